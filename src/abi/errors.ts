@@ -1,0 +1,65 @@
+/**
+ * Stable codes of {@link OtelWasmError}. Match on these; messages may change.
+ *
+ * | code | when |
+ * | --- | --- |
+ * | `INVALID_OPTION` | an option has a wrong type or value; the message quotes it and what is allowed |
+ * | `GUEST_NOT_FOUND` | the guest's path or URL cannot be read |
+ * | `GUEST_INVALID` | the bytes are not a WebAssembly module this host can run |
+ * | `ABI_MISMATCH` | the module does not speak otelwasm ABI v1 for the wanted role; all problems are listed |
+ * | `MEMORY_LIMIT` | the guest needs more memory from the start than `maxMemoryBytes` grants |
+ * | `START_FAILED` | `start()` returned an error status, trapped or timed out |
+ * | `GUEST_STATUS` | the guest returned an error status from a call |
+ * | `GUEST_TRAP` | the guest trapped: unreachable, bad memory access, stack overflow, bad pointer to the host |
+ * | `GUEST_EXIT` | the guest ended itself with WASI `proc_exit` |
+ * | `GUEST_TIMEOUT` | a call ran longer than `guestTimeoutMillis` and was stopped |
+ * | `GUEST_DOWN` | no instance is running: the last one failed and its replacement waits for its backoff |
+ * | `ALLOC_FAILED` | the guest's `alloc` returned 0 |
+ * | `GUEST_OUTPUT` | the guest returned bytes that are not well-formed OTLP |
+ * | `DECODE` | bytes are not well-formed OTLP |
+ * | `ENCODE` | SDK objects could not be encoded |
+ * | `WORKER_CRASHED` | the guest's worker thread ended unexpectedly |
+ * | `QUEUE_FULL` | a bounded queue had no room |
+ * | `EXPORT_FAILED` | the next consumer refused the data |
+ * | `EXPORT_TIMEOUT` | the next consumer did not answer in time |
+ * | `SHUTDOWN` | the adapter is shut down |
+ */
+export type OtelWasmErrorCode =
+  | 'INVALID_OPTION'
+  | 'GUEST_NOT_FOUND'
+  | 'GUEST_INVALID'
+  | 'ABI_MISMATCH'
+  | 'MEMORY_LIMIT'
+  | 'START_FAILED'
+  | 'GUEST_STATUS'
+  | 'GUEST_TRAP'
+  | 'GUEST_EXIT'
+  | 'GUEST_TIMEOUT'
+  | 'GUEST_DOWN'
+  | 'ALLOC_FAILED'
+  | 'GUEST_OUTPUT'
+  | 'DECODE'
+  | 'ENCODE'
+  | 'WORKER_CRASHED'
+  | 'QUEUE_FULL'
+  | 'EXPORT_FAILED'
+  | 'EXPORT_TIMEOUT'
+  | 'SHUTDOWN';
+
+/** The one error class of this package. `code` is stable; `message` is for people. */
+export class OtelWasmError extends Error {
+  override readonly name = 'OtelWasmError';
+
+  constructor(
+    readonly code: OtelWasmErrorCode,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
+
+/** Text of anything that was thrown, for messages. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
