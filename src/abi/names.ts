@@ -1,0 +1,102 @@
+import { type Role, type Signal, SIGNALS } from './signal';
+
+/** A function's type in WebAssembly: value types in and out, e.g. `{ parameters: ['i32'], results: ['i32'] }`. */
+export interface Signature {
+  readonly parameters: readonly string[];
+  readonly results: readonly string[];
+}
+
+/** One function of the contract: its name in ABI v1, then the alias of later guests (abi-v1, Names). */
+export interface AbiFunction {
+  readonly names: readonly [v1: string, alias: string];
+  readonly signature: Signature;
+}
+
+const type = (parameters: number, results: number): Signature => ({
+  parameters: new Array<string>(parameters).fill('i32'),
+  results: new Array<string>(results).fill('i32'),
+});
+
+const row = (v1: string, alias: string, signature: Signature): AbiFunction => ({
+  names: [v1, alias],
+  signature,
+});
+
+const bySignal = (make: (signal: Signal) => AbiFunction): Readonly<Record<Signal, AbiFunction>> => ({
+  traces: make('traces'),
+  metrics: make('metrics'),
+  logs: make('logs'),
+});
+
+/** What a guest exports. */
+export const EXPORTS = {
+  /** Never called; that it is there says which ABI the guest speaks. */
+  marker: row('abi_version_v1', 'otelwasm_abi_version_0_1_0', type(0, 0)),
+  /** `(size) -> pointer`, 0 when there is no room. */
+  alloc: row('alloc', 'otelwasm_memory_allocate', type(1, 1)),
+  /** `() -> status`, once, before anything else. */
+  start: row('start', 'otelwasm_start', type(0, 1)),
+  /** `() -> status`, once, at the end. */
+  shutdown: row('shutdown', 'otelwasm_shutdown', type(0, 1)),
+  /** `() -> bits`, optional: metrics 1, logs 2, traces 4. */
+  supportedTelemetry: row('get_supported_telemetry', 'otelwasm_get_supported_telemetry', type(0, 1)),
+  /** `(pointer, size) -> status`: OTLP protobuf in. */
+  consume: bySignal(signal => row(`consume_${signal}`, `otelwasm_consume_${signal}`, type(2, 1))),
+  /** `() -> ()`: runs until the host asks for shutdown. */
+  startReceiver: bySignal(signal =>
+    row(`start_${signal}_receiver`, `otelwasm_start_${signal}_receiver`, type(0, 0)),
+  ),
+} as const;
+
+/** The export that holds linear memory. */
+export const MEMORY_EXPORT = 'memory';
+
+/** Exported by Go and C reactors; called once, before everything else. */
+export const INITIALIZE_EXPORT = '_initialize';
+
+/** What a guest imports from its host. */
+export const HOST_FUNCTIONS = {
+  /** `(pointer, size)`: OTLP protobuf for the next consumer. */
+  setResult: bySignal(signal => row(`set_result_${signal}`, `otelwasm_set_result_${signal}`, type(2, 0))),
+  /** `(buffer, limit) -> size`: the plugin configuration as UTF-8 JSON, written only if it fits. */
+  getPluginConfig: row('get_plugin_config', 'otelwasm_get_plugin_config', type(2, 1)),
+  /** `(pointer, size)`: text of the error status that this call will return. */
+  setStatusReason: row('set_status_reason', 'otelwasm_set_status_reason', type(2, 0)),
+  /** `() -> 0 or 1`. */
+  getShutdownRequested: row('get_shutdown_requested', 'otelwasm_get_shutdown_requested', type(0, 1)),
+  /** `(level, pointer, size)`: trace 0, debug 1, info 2, warn 3, error 4. */
+  log: row('log', 'otelwasm_log', type(3, 0)),
+} as const;
+
+/** Both module names under which a guest may import the host functions. */
+export const HOST_MODULES: readonly string[] = ['opentelemetry.io/wasm', 'otelwasm'];
+
+/** The import module of WASI preview 1. */
+export const WASI_MODULE = 'wasi_snapshot_preview1';
+
+/** Names by which a guest of the retired, experimental (pull) ABI is told. */
+export const EXPERIMENTAL_EXPORTS: readonly string[] = SIGNALS.flatMap(signal => {
+  const name = signal[0].toUpperCase() + signal.slice(1);
+  return [`process${name}`, `push${name}`];
+});
+export const EXPERIMENTAL_IMPORTS: readonly string[] = ['currentTraces', 'currentMetrics', 'currentLogs'];
+
+/** The functions that a guest must export to serve `signal` in `role`. Receivers are handed nothing: no `alloc`. */
+export function requiredExports(role: Role, signal: Signal): readonly AbiFunction[] {
+  const { marker, alloc, start, shutdown, consume, startReceiver } = EXPORTS;
+  return role === 'receiver'
+    ? [marker, start, shutdown, startReceiver[signal]]
+    : [marker, alloc, start, shutdown, consume[signal]];
+}
+
+/** Status codes of `start`, `shutdown` and `consume_*`. Anything but 0 is an error. */
+export const STATUS_SUCCESS = 0;
+
+/** Levels of the host function `log`, by number. */
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** `(i32, i32) -> (i32)`, for messages. */
+export function formatSignature({ parameters, results }: Signature): string {
+  return `(${parameters.join(', ')}) -> (${results.join(', ')})`;
+}
