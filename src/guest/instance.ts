@@ -14,8 +14,8 @@ import { exportedName } from './validate';
 export interface InstanceOptions {
   readonly role: Role;
   readonly signal: Signal;
-  /** Any JSON value; `undefined` is given to the guest as `null`. */
-  readonly pluginConfig?: unknown;
+  /** The plugin configuration as JSON text, `null` when there is none: some guests cannot parse an empty answer. */
+  readonly pluginConfigJson: string;
   /** A call that takes longer is stopped; 0 for no limit (a worker is stopped from outside). */
   readonly guestTimeoutMillis: number;
   readonly maxMemoryBytes: number;
@@ -51,7 +51,7 @@ export class GuestInstance {
     const imports = createHostFunctions({
       memory: this.#memory,
       call: () => this.#call,
-      pluginConfig: new TextEncoder().encode(JSON.stringify(options.pluginConfig ?? null)),
+      pluginConfig: new TextEncoder().encode(options.pluginConfigJson),
       shutdownRequested: options.shutdownRequested ?? (() => false),
       emit: options.emit,
       log: boundedLog(options.log),
