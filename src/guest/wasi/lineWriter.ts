@@ -64,12 +64,13 @@ export class LineWriter {
   }
 
   #endLine(): void {
-    const cut = this.#cutBytes;
-    const bytes = this.#line.subarray(0, cut > 0 ? wholeCharacters(this.#line) : this.#length);
+    const end = this.#cutBytes > 0 ? wholeCharacters(this.#line) : this.#length;
+    const missing = this.#cutBytes + this.#length - end;
     this.#length = 0;
     this.#cutBytes = 0;
     this.#spentBytes += LINE_COST_BYTES;
-    this.writeLine(this.#decoder.decode(bytes) + (cut > 0 ? ` [line cut: ${cut} bytes more]` : ''));
+    const text = this.#decoder.decode(this.#line.subarray(0, end));
+    this.writeLine(missing > 0 ? `${text} [line cut: ${missing} bytes more]` : text);
   }
 
   /** Bytes that may still be written in this window; opens the next window when its time has come. */
