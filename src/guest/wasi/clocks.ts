@@ -11,8 +11,8 @@ export interface Clocks {
 }
 
 /** `clockid` of preview 1. The two cpu-time clocks (2 and 3) are the host's business: EINVAL. */
-export const CLOCK_REALTIME = 0;
-export const CLOCK_MONOTONIC = 1;
+const CLOCK_REALTIME = 0;
+const CLOCK_MONOTONIC = 1;
 
 const NANOS_PER_MILLI = 1_000_000n;
 

@@ -119,6 +119,16 @@ describe('wasi poll_oneoff', () => {
     assert.deepEqual(host.slept, [1_000]);
   });
 
+  it('reports what fell due while it overslept', () => {
+    const host = hosted({}, { sleep: () => void (host.clocks.nanos += 4n * SECOND) });
+    const events = poll(host, [
+      { tag: CLOCK, id: MONOTONIC, timeout: 5n * SECOND },
+      { tag: CLOCK, id: MONOTONIC, timeout: 3n * SECOND },
+      { tag: CLOCK, id: MONOTONIC, timeout: SECOND },
+    ]);
+    assert.deepEqual(events, [clockEvent(1), clockEvent(2)]);
+  });
+
   it('answers for standard streams at once, and EBADF for others', () => {
     const host = hosted();
     const events = poll(host, [
