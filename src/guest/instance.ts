@@ -1,5 +1,12 @@
 import { messageOf, OtelWasmError } from '../abi/errors';
-import { type AbiFunction, EXPORTS, INITIALIZE_EXPORT, MEMORY_EXPORT, STATUS_SUCCESS, WASI_MODULE } from '../abi/names';
+import {
+  type AbiFunction,
+  EXPORTS,
+  INITIALIZE_EXPORT,
+  MEMORY_EXPORT,
+  STATUS_SUCCESS,
+  WASI_MODULE,
+} from '../abi/names';
 import { type Role, type Signal, SIGNAL_BIT } from '../abi/signal';
 import { CallState } from './callState';
 import type { ConsumeOutcome } from './consumeOutcome';
@@ -244,7 +251,9 @@ export class GuestInstance {
 function describeThrown(error: unknown): OtelWasmError {
   if (error instanceof OtelWasmError) return error;
   if (error instanceof GuestExit) {
-    return new OtelWasmError('GUEST_EXIT', `the guest ended itself with exit code ${error.exitCode}`, { cause: error });
+    return new OtelWasmError('GUEST_EXIT', `the guest ended itself with exit code ${error.exitCode}`, {
+      cause: error,
+    });
   }
   const text = error instanceof RangeError ? `stack overflow (${error.message})` : messageOf(error);
   return new OtelWasmError('GUEST_TRAP', `the guest trapped: ${text}`, { cause: error });

@@ -49,7 +49,7 @@ function newKeyField(key: string): Uint8Array {
 export function writeAttributes(writer: Writer, tag: number, attributes: object | undefined): number {
   let lost = 0;
   for (const key in attributes) {
-    if (!Object.hasOwn(attributes as object, key)) continue;
+    if (!Object.hasOwn(attributes, key)) continue;
     const start = writer.position;
     try {
       const value = (attributes as Record<string, unknown>)[key];

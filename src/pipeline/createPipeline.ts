@@ -36,7 +36,7 @@ export function createPipeline(
   const stages: Stage[] = [];
   try {
     const chain = chainOf(guests);
-    chain.forEach(({ guest, options: own }, index) => {
+    chain.forEach(({ guest, own }, index) => {
       // In a chain the last guest alone has the adapter's role; those before it hand on.
       const ownRole = index < chain.length - 1 ? 'processor' : role;
       stages.push(createStage(ownRole, signal, guest, { ...guestOptionsOf(options), ...own }, log));
@@ -48,7 +48,13 @@ export function createPipeline(
   return new Pipeline({ signal, stages, sink, exportTimeoutMillis, log });
 }
 
-function createStage(role: Role, signal: Signal, source: GuestSource, options: GuestOptions, log: BurstLog): Stage {
+function createStage(
+  role: Role,
+  signal: Signal,
+  source: GuestSource,
+  options: GuestOptions,
+  log: BurstLog,
+): Stage {
   const resolved = resolveGuestOptions(options);
   const guest = loadGuest(source, role, signal, resolved.maxMemoryBytes);
   const { onError, checkOutput, maxPendingBytes } = resolved;
@@ -56,7 +62,12 @@ function createStage(role: Role, signal: Signal, source: GuestSource, options: G
   return new Stage(runner, { name: guest.name, signal, onError, checkOutput, maxPendingBytes, log });
 }
 
-function createGuestRunner(guest: LoadedGuest, role: Role, signal: Signal, options: ResolvedGuestOptions): Runner {
+function createGuestRunner(
+  guest: LoadedGuest,
+  role: Role,
+  signal: Signal,
+  options: ResolvedGuestOptions,
+): Runner {
   const { recycleMemoryBytes, restart } = options;
   const logger = diag.createComponentLogger({ namespace: `otelwasm:${guest.name}` });
   const instanceOptions: InstanceOptions = {
@@ -68,18 +79,20 @@ function createGuestRunner(guest: LoadedGuest, role: Role, signal: Signal, optio
   return createRunner(() => startInline(guest, instanceOptions), { recycleMemoryBytes, restart });
 }
 
-function chainOf(guests: Guests): readonly ({ readonly guest: GuestSource } & GuestOptions)[] {
-  const chain = Array.isArray(guests) ? (guests as readonly ChainedGuest[]) : [guests as ChainedGuest];
-  if (chain.length === 0) throw invalid('guest', chain, 'a guest, or an array of at least one');
-  return chain.map(entry => {
-    if (!hasOwnOptions(entry)) return { guest: entry };
-    knownOptions(entry, ['guest', ...GUEST_OPTION_NAMES]);
-    return entry;
-  });
+interface ChainEntry {
+  readonly guest: GuestSource;
+  readonly own: GuestOptions;
 }
 
-function hasOwnOptions(entry: ChainedGuest): entry is { readonly guest: GuestSource } & GuestOptions {
-  return typeof entry === 'object' && entry !== null && 'guest' in entry;
+function chainOf(guests: Guests): readonly ChainEntry[] {
+  const chain = Array.isArray(guests) ? (guests as readonly ChainedGuest[]) : [guests];
+  if (chain.length === 0) throw invalid('guest', chain, 'a guest, or an array of at least one');
+  return chain.map(entry => {
+    if (typeof entry !== 'object' || entry === null || !('guest' in entry)) return { guest: entry, own: {} };
+    const { guest, ...own } = entry;
+    knownOptions(own, GUEST_OPTION_NAMES);
+    return { guest, own };
+  });
 }
 
 /** The adapter's options that are each guest's own unless the chain says otherwise. */

@@ -1,6 +1,12 @@
 import { OtelWasmError } from '../abi/errors';
 import type { Signal } from '../abi/signal';
-import { createOtlpHttpSink, createSdkExporterSink, type OtlpHttpOptions, type SdkExporter, type Sink } from '../sink';
+import {
+  createOtlpHttpSink,
+  createSdkExporterSink,
+  type OtlpHttpOptions,
+  type SdkExporter,
+  type Sink,
+} from '../sink';
 import { invalid } from './options';
 import type { Pipeline } from './pipeline';
 
@@ -31,8 +37,9 @@ export function createNextConsumer<Batch>(
   }
   if (isBytesConsumer(exporter)) {
     const consumer = exporter[BYTES_CONSUMER];
-    if (consumer.signal !== signal) throw invalid('exporter', `an adapter for ${consumer.signal}`, `one for ${signal}`);
-    return consumer.pipeline;
+    if (consumer.signal !== signal)
+      throw invalid('exporter', `an adapter for ${consumer.signal}`, `one for ${signal}`);
+    return consumer.pipeline.asSink();
   }
   if (typeof exporter?.export !== 'function' || typeof exporter.shutdown !== 'function') {
     throw invalid('exporter', exporter, `an exporter for ${signal}: an object with export() and shutdown()`);

@@ -52,7 +52,9 @@ export interface SinkOptions {
 const MEBIBYTE = 2 ** 20;
 
 /** {@link GuestOptions} with all defaults filled in and the configuration as JSON text. */
-export type ResolvedGuestOptions = Required<Omit<GuestOptions, 'pluginConfig'>> & { readonly pluginConfigJson: string };
+export type ResolvedGuestOptions = Required<Omit<GuestOptions, 'pluginConfig'>> & {
+  readonly pluginConfigJson: string;
+};
 
 /** The options of one guest with all defaults filled in. Throws `INVALID_OPTION`, quoting the value. */
 export function resolveGuestOptions(options: GuestOptions): ResolvedGuestOptions {
@@ -83,7 +85,10 @@ export function knownOptions(options: object, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null) throw invalid('options', options, 'an object');
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) {
-      throw new OtelWasmError('INVALID_OPTION', `option "${name}" does not exist: allowed are ${known.join(', ')}`);
+      throw new OtelWasmError(
+        'INVALID_OPTION',
+        `option "${name}" does not exist: allowed are ${known.join(', ')}`,
+      );
     }
   }
 }
@@ -113,7 +118,7 @@ function quote(value: unknown): string {
   try {
     return JSON.stringify(value);
   } catch {
-    return String(value);
+    return `a ${typeof value} that JSON cannot hold`;
   }
 }
 
@@ -141,7 +146,8 @@ function toJson(pluginConfig: unknown): string {
 function wasiGrants(wasi: NonNullable<GuestOptions['wasi']>): Required<NonNullable<GuestOptions['wasi']>> {
   knownOptions(wasi, ['env', 'args']);
   const { env = {}, args = [] } = wasi;
-  if (typeof env !== 'object' || !Object.values(env).every(isText)) throw invalid('wasi.env', env, 'an object of strings');
+  if (typeof env !== 'object' || !Object.values(env).every(isText))
+    throw invalid('wasi.env', env, 'an object of strings');
   if (!Array.isArray(args) || !args.every(isText)) throw invalid('wasi.args', args, 'an array of strings');
   return { env, args };
 }

@@ -17,14 +17,12 @@ export interface PipelineOptions {
   readonly log: BurstLog;
 }
 
-/** What became of a batch: as a sink says it, or lost to a guest's failure by `onError: 'drop'` (counted and logged). */
-export type PipelineOutcome = SendOutcome | { readonly status: 'failed'; readonly error: OtelWasmError };
+/** What became of a batch: as the sink says it, or `items` lost to a guest's failure by `onError: 'drop'` (counted, logged). */
+export type PipelineOutcome =
+  SendOutcome | { readonly status: 'failed'; readonly error: OtelWasmError; readonly items: number };
 
-/**
- * Bytes → guest → guest → next consumer. Counts every item on its way. All adapters are thin shells around this, and one
- * can be the sink of another: then the bytes flow on as they are.
- */
-export class Pipeline implements Sink {
+/** Bytes → guest → guest → next consumer. Counts every item on its way. All adapters are thin shells around this. */
+export class Pipeline {
   readonly #options: PipelineOptions;
   readonly #failed = new Counts();
   readonly #pending = new Set<Promise<unknown>>();
@@ -54,7 +52,8 @@ export class Pipeline implements Sink {
 
   get stats(): AdapterStats {
     const guests = this.#options.stages.map(stage => stage.stats);
-    const sum = (of: 'calls' | 'restarts' | 'memoryBytes'): number => guests.reduce((total, guest) => total + guest[of], 0);
+    const sum = (of: 'calls' | 'restarts' | 'memoryBytes'): number =>
+      guests.reduce((total, guest) => total + guest[of], 0);
     return {
       itemsIn: this.#itemsIn,
       itemsOut: this.#itemsOut,
@@ -85,6 +84,18 @@ export class Pipeline implements Sink {
     return outcome.finally(() => this.#pending.delete(outcome));
   }
 
+  /** This pipeline as the sink of another one: the bytes flow on as they are. */
+  asSink(): Sink {
+    return {
+      send: async bytes => {
+        const outcome = await this.send(bytes);
+        return outcome.status === 'failed' ? { ...outcome, status: 'refused' } : outcome;
+      },
+      forceFlush: () => this.forceFlush(),
+      shutdown: () => this.shutdown(),
+    };
+  }
+
   /** Resolves when all that was sent before is through, and the next consumer has flushed. */
   async forceFlush(): Promise<void> {
     await Promise.allSettled(this.#pending);
@@ -110,10 +121,12 @@ export class Pipeline implements Sink {
     }
     this.#itemsIn += items;
     this.#bytesIn += bytes.length;
-    if (this.#shutdown !== undefined) return this.#refuse(items, new OtelWasmError('SHUTDOWN', 'the adapter is shut down'));
+    if (this.#shutdown !== undefined)
+      return this.#refuse(items, new OtelWasmError('SHUTDOWN', 'the adapter is shut down'));
 
     let current = bytes;
     let failure: OtelWasmError | undefined;
+    let failedItems = 0;
     for (const stage of stages) {
       const { bytes: result, failed, error } = await stage.process(current);
       const left = result === current ? items : countItems(signal, result);
@@ -123,6 +136,7 @@ export class Pipeline implements Sink {
         lost += count;
       }
       if (lost > 0) failure = error;
+      failedItems += lost;
       const decided = items - lost - left;
       if (decided > 0) this.#itemsDropped += decided;
       else this.#itemsAdded -= decided;
@@ -131,25 +145,29 @@ export class Pipeline implements Sink {
       if (items === 0) break;
     }
     const outcome = items === 0 ? SENT : await this.#deliver(current, items);
-    return outcome.status === 'sent' && failure !== undefined ? { status: 'failed', error: failure } : outcome;
+    return outcome.status === 'sent' && failure !== undefined
+      ? { status: 'failed', error: failure }
+      : outcome;
   }
 
   async #deliver(bytes: Uint8Array, items: number): Promise<SendOutcome> {
     const { sink, exportTimeoutMillis } = this.#options;
     const outcome = await within<SendOutcome>(exportTimeoutMillis, sink.send(bytes), () => ({
       status: 'refused',
-      error: new OtelWasmError('EXPORT_TIMEOUT', `the next consumer took longer than exportTimeoutMillis (${exportTimeoutMillis})`),
+      error: new OtelWasmError(
+        'EXPORT_TIMEOUT',
+        `the next consumer took longer than exportTimeoutMillis (${exportTimeoutMillis})`,
+      ),
     }));
-    if (outcome.status === 'refused') return this.#refuse(items, outcome.error);
-    this.#itemsOut += items;
-    this.#bytesOut += bytes.length;
-    return outcome;
+    const refused = outcome.status === 'refused' ? Math.min(outcome.items ?? items, items) : 0;
+    this.#itemsOut += items - refused;
+    if (refused < items) this.#bytesOut += bytes.length;
+    return outcome.status === 'refused' ? this.#refuse(refused, outcome.error) : outcome;
   }
 
   #refuse(items: number, error: OtelWasmError): SendOutcome {
     this.#failed.add(error.code, items);
-    this.#options.log.warn(error.code, `${items} items dropped: ${error.message}`);
-    return { status: 'refused', error };
+    return { status: 'refused', error, items };
   }
 
   async #runShutdown(): Promise<void> {
@@ -157,7 +175,10 @@ export class Pipeline implements Sink {
     const errors: unknown[] = [];
     const step = async (what: string, work: () => Promise<unknown>): Promise<void> => {
       try {
-        const late = new OtelWasmError('EXPORT_TIMEOUT', `${what} took longer than ${exportTimeoutMillis} ms`);
+        const late = new OtelWasmError(
+          'EXPORT_TIMEOUT',
+          `${what} took longer than ${exportTimeoutMillis} ms`,
+        );
         const result = await within(exportTimeoutMillis, work(), () => late);
         if (result instanceof Error) errors.push(result);
       } catch (error) {

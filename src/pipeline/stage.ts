@@ -136,7 +136,11 @@ export class Stage {
     let error = first;
     let exhausted = false;
     const halves = (piece: Piece): Piece[] =>
-      splitInTwo(signal, piece.bytes).map(half => ({ bytes: half, items: countItems(signal, half), done: false }));
+      splitInTwo(signal, piece.bytes).map(half => ({
+        bytes: half,
+        items: countItems(signal, half),
+        done: false,
+      }));
     // What did not fit is split at once; what killed the guest is tried once more as it is.
     let pieces = kills > 0 && first.code !== 'GUEST_TIMEOUT' ? [whole] : items > 1 ? halves(whole) : [whole];
 
@@ -147,10 +151,16 @@ export class Stage {
           next.push(piece);
           continue;
         }
-        const outcome: ConsumeOutcome = exhausted ? { status: 'failed', error } : await this.#call(piece.bytes, true);
+        const outcome: ConsumeOutcome = exhausted
+          ? { status: 'failed', error }
+          : await this.#call(piece.bytes, true);
         if (outcome.status === 'unchanged' || outcome.status === 'changed') {
           successes++;
-          next.push({ ...piece, bytes: outcome.status === 'changed' ? outcome.bytes : piece.bytes, done: true });
+          next.push({
+            ...piece,
+            bytes: outcome.status === 'changed' ? outcome.bytes : piece.bytes,
+            done: true,
+          });
           continue;
         }
         error = outcome.error;
@@ -164,7 +174,12 @@ export class Stage {
           await setImmediate();
         }
         if (outcome.status !== 'refused' && !exhausted && piece.items > 1) next.push(...halves(piece));
-        else next.push({ bytes: this.#giveUp(piece.bytes, piece.items, error, failed).bytes, items: 0, done: true });
+        else
+          next.push({
+            bytes: this.#giveUp(piece.bytes, piece.items, error, failed).bytes,
+            items: 0,
+            done: true,
+          });
       }
       pieces = next;
     }
@@ -181,7 +196,10 @@ export class Stage {
   ): StageResult {
     const { onError, log, name } = this.#options;
     const passes = onError === 'passthrough';
-    log.warn(error.code, `${name}: ${items} items ${passes ? 'passed through' : 'dropped'}: ${error.message}`);
+    log.warn(
+      error.code,
+      `${name}: ${items} items ${passes ? 'passed through' : 'dropped'}: ${error.message}`,
+    );
     if (!passes) failed.set(error.code, (failed.get(error.code) ?? 0) + items);
     return { bytes: passes ? bytes : EMPTY, failed, error };
   }
@@ -208,7 +226,9 @@ export class Stage {
       const reason = cause instanceof Error ? cause.message : String(cause);
       return {
         status: 'refused',
-        error: new OtelWasmError('GUEST_OUTPUT', `the guest returned bytes that are not OTLP: ${reason}`, { cause }),
+        error: new OtelWasmError('GUEST_OUTPUT', `the guest returned bytes that are not OTLP: ${reason}`, {
+          cause,
+        }),
       };
     }
   }

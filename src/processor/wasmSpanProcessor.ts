@@ -1,10 +1,8 @@
-import type { Context } from '@opentelemetry/api';
 import { TraceFlags } from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import {
   BatchSpanProcessor,
   type ReadableSpan,
-  type Span,
   type SpanExporter,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
@@ -54,17 +52,33 @@ export class WasmSpanProcessor implements SpanProcessor, BytesConsumer<'traces'>
    * also `START_FAILED`.
    */
   constructor(guests: Guests, options: WasmSpanProcessorOptions = {}) {
-    knownOptions(options, [...GUEST_OPTION_NAMES, ...BATCH_OPTION_NAMES, 'exporter', 'otlp', 'meterProvider']);
+    knownOptions(options, [
+      ...GUEST_OPTION_NAMES,
+      ...BATCH_OPTION_NAMES,
+      'exporter',
+      'otlp',
+      'meterProvider',
+    ]);
     const batch = resolveBatchOptions(options, 'OTEL_BSP', 5_000);
     const sink = createNextConsumer('traces', options.exporter, options.otlp, bytes => [decodeTraces(bytes)]);
-    const pipeline = createPipeline('processor', 'traces', guests, sink, { ...options, ...batch }, 'WasmSpanProcessor');
+    const pipeline = createPipeline(
+      'processor',
+      'traces',
+      guests,
+      sink,
+      { ...options, ...batch },
+      'WasmSpanProcessor',
+    );
     this.#pipeline = pipeline;
     this[BYTES_CONSUMER] = { signal: 'traces', pipeline };
     this.#queue = new QueueBound(pipeline, batch.maxQueueSize, batch.maxExportBatchSize);
     this.#batcher = new BatchSpanProcessor({
       ...batch,
       maxQueueSize: UNBOUNDED_QUEUE_SIZE,
-      exporter: { export: (spans, callback) => this.#export(spans, callback), shutdown: () => Promise.resolve() },
+      exporter: {
+        export: (spans, callback) => this.#export(spans, callback),
+        shutdown: () => Promise.resolve(),
+      },
     });
   }
 
@@ -83,7 +97,7 @@ export class WasmSpanProcessor implements SpanProcessor, BytesConsumer<'traces'>
     return this.#pipeline.ready();
   }
 
-  onStart(_span: Span, _context: Context): void {
+  onStart(): void {
     // A span is looked at when it has ended.
   }
 

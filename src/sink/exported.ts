@@ -7,7 +7,10 @@ import { type SendOutcome, SENT } from './sink';
  * Calls an exporter of the SDK's kind and waits for its callback. What it throws, also against its contract, is a
  * refusal. Tracing is suppressed: exporting must not make spans that are exported again.
  */
-export function exported(what: string, call: (callback: (result: ExportResult) => void) => void): Promise<SendOutcome> {
+export function exported(
+  what: string,
+  call: (callback: (result: ExportResult) => void) => void,
+): Promise<SendOutcome> {
   return new Promise(resolve => {
     const refuse = (cause: unknown): void =>
       resolve({
@@ -16,7 +19,9 @@ export function exported(what: string, call: (callback: (result: ExportResult) =
       });
     try {
       context.with(suppressTracing(context.active()), () =>
-        call(({ code, error }) => (code === ExportResultCode.SUCCESS ? resolve(SENT) : refuse(error ?? 'no reason given'))),
+        call(({ code, error }) =>
+          code === ExportResultCode.SUCCESS ? resolve(SENT) : refuse(error ?? 'no reason given'),
+        ),
       );
     } catch (error) {
       refuse(error);

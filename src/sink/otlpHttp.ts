@@ -1,6 +1,9 @@
 import type { ExportResult } from '@opentelemetry/core';
 import type { OTLPExporterNodeConfigBase } from '@opentelemetry/otlp-exporter-base';
-import { convertLegacyHttpOptions, createOtlpHttpExportDelegate } from '@opentelemetry/otlp-exporter-base/node-http';
+import {
+  convertLegacyHttpOptions,
+  createOtlpHttpExportDelegate,
+} from '@opentelemetry/otlp-exporter-base/node-http';
 import {
   ProtobufLogsSerializer,
   ProtobufMetricsSerializer,
@@ -38,7 +41,9 @@ const DECODE_RESPONSE = {
 export function createOtlpHttpSink(signal: Signal, options: OtlpHttpOptions = {}): Sink {
   const { environment, item, component } = SIGNAL_NAMES[signal];
   const delegate = createOtlpHttpExportDelegate<Uint8Array, unknown>(
-    convertLegacyHttpOptions(options, environment, `v1/${signal}`, { 'Content-Type': 'application/x-protobuf' }),
+    convertLegacyHttpOptions(options, environment, `v1/${signal}`, {
+      'Content-Type': 'application/x-protobuf',
+    }),
     { serializeRequest: bytes => bytes, deserializeResponse: DECODE_RESPONSE[signal] },
     component,
     { name: item, countItems: bytes => countItems(signal, bytes) },
@@ -49,8 +54,13 @@ export function createOtlpHttpSink(signal: Signal, options: OtlpHttpOptions = {}
     // The delegate itself still sends after its shutdown.
     send: bytes =>
       closed
-        ? Promise.resolve({ status: 'refused', error: new OtelWasmError('SHUTDOWN', 'OTLP/HTTP is shut down') })
-        : exported('OTLP/HTTP', callback => delegate.export(bytes, (result: ExportResult) => callback(result))),
+        ? Promise.resolve({
+            status: 'refused',
+            error: new OtelWasmError('SHUTDOWN', 'OTLP/HTTP is shut down'),
+          })
+        : exported('OTLP/HTTP', callback =>
+            delegate.export(bytes, (result: ExportResult) => callback(result)),
+          ),
     forceFlush: () => delegate.forceFlush(),
     shutdown: () => {
       closed = true;

@@ -39,5 +39,7 @@ export function createSdkExporterSink<Batch>(
 }
 
 function asDecodeError(error: unknown): OtelWasmError {
-  return error instanceof OtelWasmError ? error : new OtelWasmError('DECODE', messageOf(error), { cause: error });
+  return error instanceof OtelWasmError
+    ? error
+    : new OtelWasmError('DECODE', messageOf(error), { cause: error });
 }

@@ -4,8 +4,8 @@ import type { OtelWasmError } from '../abi/errors';
 export type SendOutcome =
   /** The next consumer has it. */
   | { readonly status: 'sent' }
-  /** The next consumer did not take it (`EXPORT_FAILED`, `EXPORT_TIMEOUT`, `DECODE`, `SHUTDOWN`). */
-  | { readonly status: 'refused'; readonly error: OtelWasmError };
+  /** The next consumer did not take it (`EXPORT_FAILED`, `EXPORT_TIMEOUT`, `DECODE`, `SHUTDOWN`), or not these many items of it. */
+  | { readonly status: 'refused'; readonly error: OtelWasmError; readonly items?: number };
 
 /** Where bytes go next. Takes OTLP protobuf of one signal. */
 export interface Sink {
