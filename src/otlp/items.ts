@@ -1,6 +1,6 @@
 import type { Signal } from '../abi/signal';
 import { Reader } from './reader';
-import { LENGTH, type Message, PAYLOADS } from './schema';
+import { LENGTH, type Message, MESSAGES, PAYLOADS } from './schema';
 
 /** Fields of a Metric that hold its data points: gauge, sum, histogram, exponential_histogram, summary. */
 const METRIC_DATA_FIELDS = [5, 7, 9, 10, 11];
@@ -15,13 +15,16 @@ export interface Level {
   readonly next?: Level;
 }
 
+/** Gauge, Sum, Histogram, ExponentialHistogram and Summary alike. */
+export const METRIC_DATA_LEVEL: Level = { message: MESSAGES.gauge, fields: [1] };
+
 function levels(payload: Message): Level {
   const resourceEnvelope = embedded(payload, 1);
   const scopeEnvelope = embedded(resourceEnvelope, 2);
   const item = embedded(scopeEnvelope, 2);
   const inner: Level | undefined =
     item.name === 'Metric'
-      ? { message: item, fields: METRIC_DATA_FIELDS, next: { message: embedded(item, 5), fields: [1] } }
+      ? { message: item, fields: METRIC_DATA_FIELDS, next: METRIC_DATA_LEVEL }
       : undefined;
   return {
     message: payload,
