@@ -76,13 +76,13 @@ export class GuestInstance {
       log,
     });
     const imports = { ...hostFunctions, [WASI_MODULE]: this.#wasiImports() };
-    let exports: WebAssembly.Exports = {};
+    let guestExports: WebAssembly.Exports = {};
     this.#starting('instantiation', () => {
-      exports = new WebAssembly.Instance(guest.module, imports).exports;
-      this.#memory.attach(exports[MEMORY_EXPORT] as WebAssembly.Memory);
-      if (guest.info.exports.has(INITIALIZE_EXPORT)) (exports[INITIALIZE_EXPORT] as GuestFunction)();
+      guestExports = new WebAssembly.Instance(guest.module, imports).exports;
+      this.#memory.attach(guestExports[MEMORY_EXPORT] as WebAssembly.Memory);
+      if (guest.info.exports.has(INITIALIZE_EXPORT)) (guestExports[INITIALIZE_EXPORT] as GuestFunction)();
     });
-    this.#exports = exports;
+    this.#exports = guestExports;
     this.#checkSupportedTelemetry();
   }
 

@@ -101,11 +101,11 @@ function readLogRecord(
     hrTimeObserved: hrTimeObserved ?? [0, 0],
     spanContext: inSpan ? contextOf(traceId, spanId, flags, '') : undefined,
     severityText: severityText === '' ? undefined : severityText,
-    severityNumber: severityNumber === 0 ? undefined : (severityNumber as SeverityNumber),
+    severityNumber: severityNumber === 0 ? undefined : severityNumber,
     body,
     eventName: eventName === '' ? undefined : eventName,
     resource,
-    instrumentationScope: instrumentationScope as ReadableLogRecord['instrumentationScope'],
+    instrumentationScope: instrumentationScope,
     attributes,
     droppedAttributesCount,
   };

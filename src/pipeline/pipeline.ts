@@ -145,9 +145,8 @@ export class Pipeline {
       if (items === 0) break;
     }
     const outcome = items === 0 ? SENT : await this.#deliver(current, items);
-    return outcome.status === 'sent' && failure !== undefined
-      ? { status: 'failed', error: failure }
-      : outcome;
+    if (outcome.status === 'refused' || failure === undefined) return outcome;
+    return { status: 'failed', error: failure, items: failedItems };
   }
 
   async #deliver(bytes: Uint8Array, items: number): Promise<SendOutcome> {
