@@ -91,11 +91,10 @@ class TooLarge extends Error {}
 
 function writeKeyValue(writer: Writer, tag: number, key: string, value: unknown, nesting?: Nesting): boolean {
   const field = keyField(key);
-  writer.reserve(field.length + 32);
+  writer.reserve(field.length + 32 + (typeof value === 'string' ? value.length * 3 : 0));
   switch (typeof value) {
     case 'string': {
       const start = writer.position;
-      writer.reserve(field.length + 32 + value.length * 3);
       // Sizes go first; ASCII has as many bytes as characters. If not, the second round knows the size.
       let size = value.length;
       for (;;) {
@@ -114,6 +113,12 @@ function writeKeyValue(writer: Writer, tag: number, key: string, value: unknown,
         openKeyValue(writer, tag, field, 1 + varintSize(value));
         writer.byte(0x18);
         writer.varint(value);
+        return true;
+      }
+      if (!Number.isInteger(value)) {
+        openKeyValue(writer, tag, field, 9);
+        writer.byte(0x21);
+        writer.double(value);
         return true;
       }
       break;
