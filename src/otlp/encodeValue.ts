@@ -29,7 +29,9 @@ function newKeyField(key: string): KeyField {
   if (key === '') writer.emptyText(0x0a);
   else writer.text(0x0a, key);
   writer.byte(0x12);
-  const words = Uint32Array.from({ length: Math.ceil(writer.position / 4) }, (_, i) => writer.bytes.readUInt32LE(i * 4));
+  const words = Uint32Array.from({ length: Math.ceil(writer.position / 4) }, (_, i) =>
+    writer.bytes.readUInt32LE(i * 4),
+  );
   const field = { length: writer.position, words };
   if (key.length <= KEY_CACHE_KEY_LENGTH) {
     if (keyFields.size >= KEY_CACHE_ENTRIES) keyFields.clear();

@@ -1,3 +1,5 @@
+import { type NativeBuffer, newBuffer } from './nativeBuffer';
+
 const INITIAL_BYTES = 64 * 1024;
 
 /** A buffer that one huge batch made larger than this is given back after that batch. */
@@ -5,9 +7,6 @@ const KEPT_BYTES = 8 * 2 ** 20;
 
 /** From here on one native call is cheaper than a loop over the characters (measured on Node 20). */
 const NATIVE_TEXT_LENGTH = 32;
-
-/** What `Buffer.write` does in the end, without its looks at the arguments: half of its time for such short text. */
-type Utf8Buffer = Buffer<ArrayBuffer> & { utf8Write(text: string, position: number, length: number): number };
 
 /** Bytes that `value`, 0 to 2^32 - 1, takes as a varint. */
 export function varintSize(value: number): number {
@@ -22,7 +21,7 @@ export function varintSize(value: number): number {
  * room for the varint and {@link Writer.close} fills it in.
  */
 export class Writer {
-  bytes: Utf8Buffer;
+  bytes: NativeBuffer;
   view: DataView;
   position = 0;
 
@@ -48,7 +47,7 @@ export class Writer {
     this.replaceBuffer(bytes);
   }
 
-  private replaceBuffer(bytes: Utf8Buffer): void {
+  private replaceBuffer(bytes: NativeBuffer): void {
     this.bytes = bytes;
     this.view = viewOf(bytes);
   }
@@ -195,8 +194,4 @@ export class Writer {
 
 function viewOf(bytes: Buffer): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-function newBuffer(size: number): Utf8Buffer {
-  return Buffer.allocUnsafeSlow(size) as Utf8Buffer;
 }
