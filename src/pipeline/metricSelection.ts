@@ -45,7 +45,7 @@ export function selectionFor(
   if (preference !== undefined && !(preference in REPORTED_AS_DELTA)) {
     throw invalid('temporalityPreference', preference, '"cumulative", "delta" or "lowmemory"');
   }
-  const next = exporter as Partial<PushMetricExporter> | undefined;
+  const next = exporter;
   const asked = next?.selectAggregationTemporality?.bind(next);
   const reportedAsDelta =
     REPORTED_AS_DELTA[preference ?? (exporter === undefined ? fromEnvironment() : 'cumulative')];
