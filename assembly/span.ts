@@ -1,0 +1,216 @@
+import { resource, scope } from './batch';
+import { Fields } from './message';
+import { Item, Resource, Scope } from './resource';
+import { Text } from './text';
+import { Message } from './message';
+
+/** OTLP Span.SpanKind. */
+export const enum SpanKind {
+  Unspecified = 0,
+  Internal = 1,
+  Server = 2,
+  Client = 3,
+  Producer = 4,
+  Consumer = 5,
+}
+
+/** OTLP Status.StatusCode. */
+export const enum StatusCode {
+  Unset = 0,
+  Ok = 1,
+  Error = 2,
+}
+
+/** A moment in a span (OTLP Span.Event: time 1, name 2, attributes 3). */
+export class SpanEvent extends Item {
+  private nameView: Text = new Text();
+
+  constructor() {
+    super(3);
+  }
+
+  get timeUnixNano(): u64 {
+    return this.message.fixed64(1);
+  }
+
+  get name(): Text {
+    return this.message.text(2, this.nameView);
+  }
+
+  setName(value: string): void {
+    this.message.setText(2, value);
+  }
+}
+
+/** A pointer to another span (OTLP Span.Link: trace id 1, span id 2, trace state 3, attributes 4). */
+export class SpanLink extends Item {
+  private view: Text = new Text();
+
+  constructor() {
+    super(4);
+  }
+
+  /** 16 bytes. */
+  get traceId(): Text {
+    return this.message.text(1, this.view);
+  }
+
+  /** 8 bytes. */
+  get spanId(): Text {
+    return this.message.text(2, this.view);
+  }
+}
+
+/**
+ * Parts of an item that are items themselves, one after the other:
+ * `const events = span.events; while (events.next()) events.current.attributes ...`
+ */
+export class Parts<T extends Item> {
+  private fields: Fields;
+
+  constructor(
+    message: Message,
+    number: u32,
+    readonly current: T,
+  ) {
+    this.fields = new Fields(message, number);
+  }
+
+  rewind(): this {
+    this.settle();
+    this.fields.rewind();
+    return this;
+  }
+
+  reset(): void {
+    this.current.bind(0, 0);
+    this.fields.rewind();
+  }
+
+  next(): bool {
+    this.settle();
+    if (!this.fields.next()) return false;
+    this.current.bind(this.fields.body, this.fields.end);
+    return true;
+  }
+
+  /** Removes the part at hand. */
+  remove(): void {
+    this.current.bind(0, 0);
+    this.fields.remove();
+  }
+
+  settle(): void {
+    const current = this.current;
+    current.settle();
+    if (!current.message.edited) return;
+    if (current.isEmptied) this.fields.remove();
+    else this.fields.replaceBody(current.message);
+    current.bind(0, 0);
+  }
+}
+
+/** A span where it lies (OTLP Span). Times are nanoseconds since 1970. */
+export class Span extends Item {
+  private view: Text = new Text();
+  private statusView: Message = new Message();
+  private eventsView: Parts<SpanEvent> = new Parts<SpanEvent>(this.message, 11, new SpanEvent());
+  private linksView: Parts<SpanLink> = new Parts<SpanLink>(this.message, 13, new SpanLink());
+
+  constructor() {
+    super(9);
+  }
+
+  bind(start: usize, end: usize): void {
+    super.bind(start, end);
+    this.eventsView.reset();
+    this.linksView.reset();
+  }
+
+  settle(): void {
+    super.settle();
+    this.eventsView.settle();
+    this.linksView.settle();
+  }
+
+  get resource(): Resource {
+    return resource;
+  }
+
+  get scope(): Scope {
+    return scope;
+  }
+
+  /** 16 bytes. */
+  get traceId(): Text {
+    return this.message.text(1, this.view);
+  }
+
+  /** 8 bytes. */
+  get spanId(): Text {
+    return this.message.text(2, this.view);
+  }
+
+  get traceState(): Text {
+    return this.message.text(3, this.view);
+  }
+
+  /** 8 bytes, or empty for a root span. */
+  get parentSpanId(): Text {
+    return this.message.text(4, this.view);
+  }
+
+  get name(): Text {
+    return this.message.text(5, this.view);
+  }
+
+  setName(value: string): void {
+    this.message.setText(5, value);
+  }
+
+  get kind(): SpanKind {
+    return <SpanKind>(<i32>this.message.varint(6));
+  }
+
+  setKind(kind: SpanKind): void {
+    this.message.setVarint(6, kind);
+  }
+
+  get startTimeUnixNano(): u64 {
+    return this.message.fixed64(7);
+  }
+
+  get endTimeUnixNano(): u64 {
+    return this.message.fixed64(8);
+  }
+
+  get statusCode(): StatusCode {
+    return <StatusCode>(<i32>this.readStatus().varint(3));
+  }
+
+  get statusMessage(): Text {
+    return this.readStatus().text(2, this.view);
+  }
+
+  /** Sets both; an empty message is none. */
+  setStatus(code: StatusCode, message: string = ''): void {
+    const status = this.readStatus();
+    status.setVarint(3, code);
+    status.setText(2, message);
+    this.message.setMessage(15, status);
+  }
+
+  private readStatus(): Message {
+    const status = this.statusView;
+    this.message.bindChild(15, status);
+    return status;
+  }
+
+  get events(): Parts<SpanEvent> {
+    return this.eventsView.rewind();
+  }
+
+  get links(): Parts<SpanLink> {
+    return this.linksView.rewind();
+  }
+}
