@@ -12,10 +12,14 @@ import {
   putBytesField,
   putBytesHeader,
   readField,
+  shortBody,
+  shortBodyEnd,
 } from './wire';
 
 const KEY: u32 = 1;
 const VALUE: u32 = 2;
+export const KEY_TAG: u8 = (1 << 3) | 2;
+export const VALUE_TAG: u8 = (2 << 3) | 2;
 // KeyValueList.values and ArrayValue.values.
 const NESTED: u32 = 1;
 
@@ -34,51 +38,61 @@ const MAX_DEPTH: i32 = 64;
  * The entry at hand can be read, renamed, replaced or removed. `key` and `value` are views of it that `next()` moves on.
  * The values of an array, and a log's body, have no keys: `key` is empty.
  */
-export class Attributes {
+export class Attributes extends Fields {
   readonly key: Text = new Text();
   readonly value: Value = new Value();
-  private fields: Fields;
   /** The view of what is nested in the entry at hand, while it may hold changes; `spare` is the same object, kept. */
   private inner: Attributes | null = null;
   private spare: Attributes | null = null;
 
   constructor(
-    readonly message: Message,
+    message: Message,
     number: u32,
     private keyed: bool = true,
     private depth: i32 = 0,
   ) {
-    this.fields = new Fields(message, number);
+    super(message, number);
   }
 
   /** Back before the first entry. */
   rewind(): this {
     this.settle();
-    this.fields.rewind();
+    this.toStart();
     return this;
   }
 
   /** The SDK has put another message in place of the old one. */
-  reset(): void {
+  reset(): this {
     this.inner = null;
-    this.fields.rewind();
+    this.toStart();
+    return this;
   }
 
   /** Moves to the next entry; false after the last. */
   next(): bool {
     if (this.inner !== null) this.settle();
-    const fields = this.fields;
-    if (!fields.next()) return false;
+    if (!this.advance()) return false;
     if (this.keyed) this.readEntry();
-    else this.value.bind(fields.body, fields.end);
+    else this.value.bind(this.body, this.end);
     return true;
   }
 
   private readEntry(): void {
-    const end = this.fields.end;
+    const end = this.end;
+    // As every writer writes it: the key, then the value, and nothing else.
+    const body = this.body;
+    if (body < end && load<u8>(body) == KEY_TAG) {
+      const keyEnd = shortBodyEnd(body + 1, end);
+      if (keyEnd != 0 && keyEnd < end && load<u8>(keyEnd) == VALUE_TAG && shortBodyEnd(keyEnd + 1, end) == end) {
+        const key = shortBody(body + 1);
+        this.key.bind(key, keyEnd - key);
+        this.value.bind(shortBody(keyEnd + 1), end);
+        return;
+      }
+    }
     this.key.bind(0, 0);
     this.value.bind(0, 0);
-    for (let at = this.fields.body; readField(at, end); at = fieldEnd) {
+    for (let at = this.body; readField(at, end); at = fieldEnd) {
       if (fieldWire != Wire.Bytes) continue;
       if (fieldNumber == KEY) this.key.bind(fieldBody, fieldEnd - fieldBody);
       else if (fieldNumber == VALUE) this.value.bind(fieldBody, fieldEnd);
@@ -148,7 +162,7 @@ export class Attributes {
 
   remove(): void {
     this.inner = null;
-    this.fields.remove();
+    this.replaceField(0, 0);
   }
 
   replace(value: Value): void {
@@ -184,7 +198,7 @@ export class Attributes {
     if (inner === null) inner = this.spare = new Attributes(new Message(), NESTED, true, this.depth + 1);
     inner.keyed = keyed;
     inner.inner = null;
-    inner.fields.rewind();
+    inner.toStart();
     inner.key.bind(0, 0);
     this.inner = inner;
     return inner;
@@ -210,13 +224,13 @@ export class Attributes {
   private put(key: usize, keySize: usize, value: usize, valueSize: usize): void {
     const at = this.makeEntry(key, keySize, value, valueSize);
     if (at == 0) return;
-    this.fields.replace(at, entryEnd);
+    this.replaceField(at, entryEnd);
     if (this.keyed) this.readEntry();
-    else this.value.bind(this.fields.body, this.fields.end);
+    else this.value.bind(this.body, this.end);
   }
 
   private makeEntry(key: usize, keySize: usize, value: usize, valueSize: usize): usize {
-    const number = this.fields.number;
+    const number = this.number;
     const keyField = bytesFieldSize(KEY, keySize);
     const size = this.keyed ? keyField + bytesFieldSize(VALUE, valueSize) : valueSize;
     const total = bytesFieldSize(number, size);

@@ -34,26 +34,24 @@ export function keep(): bool {
   return true;
 }
 
-let item: Item = resource;
 let visitItem: Visit = keep;
 let visitResource: Visit = keep;
 let visitScope: Visit = keep;
 
 /** What the ABI's `consume_*` functions do: walk the batch, hand on what differs, answer with the status. */
-export function consume(
+export function consume<T extends Item>(
   signal: Signal,
   pointer: usize,
   size: usize,
-  view: Item,
+  item: T,
   onItem: Visit,
   onResource: Visit,
   onScope: Visit,
 ): i32 {
-  item = view;
   visitItem = onItem;
   visitResource = onResource;
   visitScope = onScope;
-  if (inMemory(pointer, size)) walkBatch(pointer, pointer + size);
+  if (inMemory(pointer, size)) walkBatch<T>(item, pointer, pointer + size);
   if (!failed() && output.changed) {
     output.copyTo(pointer + size);
     if (!failed()) setResult(signal, output.pointer, output.length);
@@ -71,17 +69,17 @@ export function inMemory(pointer: usize, size: usize): bool {
   return false;
 }
 
-function walkBatch(start: usize, end: usize): void {
+function walkBatch<T extends Item>(item: T, start: usize, end: usize): void {
   scratch.reset();
   output.begin(start);
   for (let at = start; readField(at, end);) {
     at = fieldEnd;
-    if (fieldNumber == 1 && fieldWire == Wire.Bytes) walkGroup(resource, fieldStart, fieldBody, fieldEnd);
+    if (fieldNumber == 1 && fieldWire == Wire.Bytes) walkGroup<T>(item, resource, fieldStart, fieldBody, fieldEnd);
   }
 }
 
 /** Walks a resource group or a scope group. False when nothing of it is left. */
-function walkGroup(head: Item, start: usize, body: usize, end: usize): bool {
+function walkGroup<T extends Item>(item: T, head: Item, start: usize, body: usize, end: usize): bool {
   const position = output.positionOf(start);
   bindHead(head, body, end);
   if (!(head === resource ? visitResource() : visitScope())) {
@@ -99,8 +97,8 @@ function walkGroup(head: Item, start: usize, body: usize, end: usize): bool {
       members++;
       if (
         head === resource
-          ? walkGroup(scope, fieldStart, fieldBody, fieldEnd)
-          : walkItem(fieldStart, fieldBody, fieldEnd)
+          ? walkGroup<T>(item, scope, fieldStart, fieldBody, fieldEnd)
+          : walkItem<T>(item, fieldStart, fieldBody, fieldEnd)
       ) {
         kept++;
       }
@@ -136,7 +134,7 @@ function bindHead(head: Item, body: usize, end: usize): void {
   }
 }
 
-function walkItem(start: usize, body: usize, end: usize): bool {
+function walkItem<T extends Item>(item: T, start: usize, body: usize, end: usize): bool {
   item.bind(body, end);
   if (!visitItem()) {
     output.drop(start, end);

@@ -14,6 +14,9 @@ import {
   putVarint,
   readField,
   readVarint,
+  shortBody,
+  shortBodyEnd,
+  skipField,
   varint,
   varintSize,
 } from './wire';
@@ -51,14 +54,23 @@ export class Message {
       }
       return false;
     }
-    for (let at = this.start; readField(at, this.end); at = fieldEnd) {
-      if (fieldNumber == number && fieldWire == wire) {
-        found = fieldStart;
-        foundEnd = fieldEnd;
+    const end = this.end;
+    const tag = (number << 3) | wire;
+    for (let at = this.start, next: usize = 0; at < end; at = next) {
+      next = skipField(at, end);
+      if (next == 0) return false;
+      if (load<u8>(at) == tag || (tag >= 0x80 && this.isField(at, next, number, wire))) {
+        found = at;
+        foundEnd = next;
       }
     }
     // Whoever set a field twice meant the second (protobuf's rule), so the whole message is read, then the find again.
     return found != 0 && readField(found, foundEnd);
+  }
+
+  /** Reads a tag that takes more than one byte. */
+  private isField(start: usize, end: usize, number: u32, wire: u32): bool {
+    return readField(start, end) && fieldNumber == number && fieldWire == wire;
   }
 
   text(number: u32, into: Text): Text {
@@ -147,8 +159,12 @@ export class Message {
     if (this.edited) return;
     this.edited = true;
     this.count = 0;
-    for (let at = this.start; readField(at, this.end); at = fieldEnd)
-      this.push(fieldStart, fieldStart, fieldEnd);
+    const end = this.end;
+    for (let at = this.start, next: usize = 0; at < end; at = next) {
+      next = skipField(at, end);
+      if (next == 0) return;
+      this.push(at, at, next);
+    }
   }
 
   replace(index: i32, start: usize, end: usize): void {
@@ -244,75 +260,77 @@ export class Fields {
     readonly number: u32,
   ) {}
 
-  /** Back before the first field. */
-  rewind(): void {
+  /** Back before the first field, of a message that may be another one now. */
+  protected toStart(): void {
     this.start = 0;
     this.started = false;
     this.index = -1;
   }
 
-  next(): bool {
-    if (this.message.edited) return this.nextEdited();
-    let at = this.started ? this.end : this.message.start;
+  /** Moves to the next field; false after the last. */
+  protected advance(): bool {
+    const message = this.message;
+    if (message.edited) return this.advanceEdited();
+    const end = message.end;
+    const tag = (this.number << 3) | Wire.Bytes;
+    let at = this.started ? this.end : message.start;
     this.started = true;
-    const end = this.message.end;
-    while (readField(at, end)) {
-      if (fieldNumber == this.number && fieldWire == Wire.Bytes) {
-        this.start = fieldStart;
-        this.body = fieldBody;
-        this.end = fieldEnd;
-        return true;
+    while (at < end) {
+      if (load<u8>(at) == tag) {
+        const next = shortBodyEnd(at + 1, end);
+        if (next != 0) {
+          this.start = at;
+          this.body = shortBody(at + 1);
+          this.end = next;
+          return true;
+        }
+        return readField(at, end) && this.show();
       }
-      at = fieldEnd;
+      at = skipField(at, end);
+      if (at == 0) break;
     }
     this.start = 0;
     this.end = end;
     return false;
   }
 
-  private nextEdited(): bool {
+  private advanceEdited(): bool {
     const message = this.message;
     if (this.started && this.index < 0) this.index = message.indexOf(this.start);
     this.started = true;
     while (++this.index < message.count) {
-      const start = message.startAt(this.index);
-      if (start == 0 || !readField(start, message.endAt(this.index))) continue;
-      if (fieldNumber == this.number && fieldWire == Wire.Bytes) {
-        this.start = fieldStart;
-        this.body = fieldBody;
-        this.end = fieldEnd;
-        return true;
-      }
+      if (!readField(message.startAt(this.index), message.endAt(this.index))) continue;
+      if (fieldNumber == this.number && fieldWire == Wire.Bytes) return this.show();
     }
     this.start = 0;
     return false;
   }
 
-  /** Puts the field at `[start, end)` in place of the one at hand. */
-  replace(start: usize, end: usize): void {
-    this.message.edit();
-    if (this.index < 0) this.index = this.message.indexOf(this.start);
-    if (this.index < 0 || this.index >= this.message.count) return;
-    this.message.replace(this.index, start, end);
-    if (readField(start, end)) {
-      this.start = fieldStart;
-      this.body = fieldBody;
-      this.end = fieldEnd;
-    }
+  private show(): bool {
+    this.start = fieldStart;
+    this.body = fieldBody;
+    this.end = fieldEnd;
+    return true;
   }
 
-  remove(): void {
-    this.replace(0, 0);
+  /** Puts the field at `[start, end)` in place of the one at hand. */
+  protected replaceField(start: usize, end: usize): void {
+    const message = this.message;
+    message.edit();
+    if (this.index < 0) this.index = message.indexOf(this.start);
+    if (this.index < 0 || this.index >= message.count) return;
+    message.replace(this.index, start, end);
+    if (readField(start, end)) this.show();
   }
 
   /** Puts an edited message in place of the content of the field at hand. */
-  replaceBody(content: Message): void {
+  protected replaceBody(content: Message): void {
     const size = content.size;
     const total = bytesFieldSize(this.number, size);
     const at = take(total);
     if (at == 0) return;
     content.write(putBytesHeader(at, this.number, size));
-    this.replace(at, at + total);
+    this.replaceField(at, at + total);
   }
 }
 

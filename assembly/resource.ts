@@ -2,10 +2,14 @@ import { Attributes } from './attributes';
 import { Message } from './message';
 import { Text } from './text';
 
+const ATTRIBUTES: u32 = 1;
+
 /** Anything with attributes that lies in a batch. Views are used again: the same object shows the next item later. */
 export abstract class Item {
   readonly message: Message;
   private attributesView: Attributes;
+  /** The parts whose views were handed out since `bind`: nobody pays for views of an item that is only counted. */
+  protected used: u32 = 0;
 
   constructor(attributesNumber: u32) {
     const message = new Message();
@@ -15,17 +19,25 @@ export abstract class Item {
 
   bind(start: usize, end: usize): void {
     this.message.bind(start, end);
-    this.attributesView.reset();
+    this.used = 0;
   }
 
   /** The attributes, from the first one on. Take them once per loop: `const attributes = span.attributes`. */
   get attributes(): Attributes {
-    return this.attributesView.rewind();
+    const view = this.attributesView;
+    return this.use(ATTRIBUTES) ? view.rewind() : view.reset();
+  }
+
+  /** True when the view of this part was used since `bind`; if not, it still shows another item and must be reset. */
+  protected use(part: u32): bool {
+    const before = this.used;
+    this.used = before | part;
+    return (before & part) != 0;
   }
 
   /** Takes over what was changed in views of parts. The SDK calls this before it looks at the bytes. */
   settle(): void {
-    this.attributesView.settle();
+    if (this.used & ATTRIBUTES) this.attributesView.settle();
   }
 
   /** True when so much was removed that nothing worth keeping is left. */

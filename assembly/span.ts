@@ -65,50 +65,52 @@ export class SpanLink extends Item {
  * Parts of an item that are items themselves, one after the other:
  * `const events = span.events; while (events.next()) events.current.attributes ...`
  */
-export class Parts<T extends Item> {
-  private fields: Fields;
-
+export class Parts<T extends Item> extends Fields {
   constructor(
     message: Message,
     number: u32,
     readonly current: T,
   ) {
-    this.fields = new Fields(message, number);
+    super(message, number);
   }
 
   rewind(): this {
     this.settle();
-    this.fields.rewind();
+    this.toStart();
     return this;
   }
 
-  reset(): void {
+  reset(): this {
     this.current.bind(0, 0);
-    this.fields.rewind();
+    this.toStart();
+    return this;
   }
 
   next(): bool {
     this.settle();
-    if (!this.fields.next()) return false;
-    this.current.bind(this.fields.body, this.fields.end);
+    if (!this.advance()) return false;
+    this.current.bind(this.body, this.end);
     return true;
   }
 
   /** Removes the part at hand. */
   remove(): void {
     this.current.bind(0, 0);
-    this.fields.remove();
+    this.replaceField(0, 0);
   }
 
   settle(): void {
     const current = this.current;
     current.settle();
     if (!current.message.edited) return;
-    if (current.isEmptied) this.fields.remove();
-    else this.fields.replaceBody(current.message);
+    if (current.isEmptied) this.replaceField(0, 0);
+    else this.replaceBody(current.message);
     current.bind(0, 0);
   }
 }
+
+const EVENTS: u32 = 2;
+const LINKS: u32 = 4;
 
 /** A span where it lies (OTLP Span). Times are nanoseconds since 1970. */
 export class Span extends Item {
@@ -121,16 +123,10 @@ export class Span extends Item {
     super(9);
   }
 
-  bind(start: usize, end: usize): void {
-    super.bind(start, end);
-    this.eventsView.reset();
-    this.linksView.reset();
-  }
-
   settle(): void {
     super.settle();
-    this.eventsView.settle();
-    this.linksView.settle();
+    if (this.used & EVENTS) this.eventsView.settle();
+    if (this.used & LINKS) this.linksView.settle();
   }
 
   get resource(): Resource {
@@ -207,10 +203,12 @@ export class Span extends Item {
   }
 
   get events(): Parts<SpanEvent> {
-    return this.eventsView.rewind();
+    const view = this.eventsView;
+    return this.use(EVENTS) ? view.rewind() : view.reset();
   }
 
   get links(): Parts<SpanLink> {
-    return this.linksView.rewind();
+    const view = this.linksView;
+    return this.use(LINKS) ? view.rewind() : view.reset();
   }
 }

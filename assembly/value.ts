@@ -9,6 +9,8 @@ import {
   bytesFieldSize,
   putVarint,
   readField,
+  shortBody,
+  shortBodyEnd,
   readVarint,
   varint,
   varintSize,
@@ -25,6 +27,8 @@ export const enum ValueKind {
   Map = 6,
   Bytes = 7,
 }
+
+const TEXT_TAG: u8 = (1 << 3) | 2;
 
 /**
  * An attribute's value or a log's body (OTLP AnyValue) where it lies. `Value.text(...)` and its likes make values of
@@ -89,6 +93,12 @@ export class Value {
 
   /** Reads the value's last field: of a value that is set twice, the second counts. */
   private read(): u32 {
+    // Nearly every value is one text and nothing else.
+    if (this.start < this.end && load<u8>(this.start) == TEXT_TAG && shortBodyEnd(this.start + 1, this.end) == this.end) {
+      const text = shortBody(this.start + 1);
+      this.content.bind(text, this.end - text);
+      return ValueKind.Text;
+    }
     let kind: u32 = ValueKind.Empty;
     let body: usize = 0;
     let bodyEnd: usize = 0;

@@ -84,6 +84,46 @@ export function readField(at: usize, end: usize): bool {
   }
 }
 
+/** The byte after the field at `at`, which is before `end`; 0, with the call failed, when the bytes are not protobuf. */
+export function skipField(at: usize, end: usize): usize {
+  const start = at;
+  const tag: u32 = load<u8>(at++);
+  // The common shapes are told apart here without a call; all others, and everything malformed, by readField.
+  if (tag < 0x80) {
+    const wire = tag & 7;
+    if (wire == Wire.Bytes) {
+      const next = shortBodyEnd(at, end);
+      if (next != 0) return next;
+    } else if (wire == Wire.Varint) {
+      if (at < end && load<u8>(at) < 0x80) return at + 1;
+    } else if (wire == Wire.Fixed64) {
+      if (end - at >= 8) return at + 8;
+    }
+  }
+  return readField(start, end) ? fieldEnd : 0;
+}
+
+/**
+ * The byte after the content whose length is at `at`; 0 when the length takes more than two bytes, or is wrong: then
+ * `readField` knows. The content starts at `shortBody(at)`.
+ */
+@inline export function shortBodyEnd(at: usize, end: usize): usize {
+  if (at >= end) return 0;
+  let size: usize = load<u8>(at++);
+  if (size >= 0x80) {
+    if (at >= end) return 0;
+    const high: usize = load<u8>(at++);
+    if (high >= 0x80) return 0;
+    size = (size & 0x7f) | (high << 7);
+  }
+  return size <= end - at ? at + size : 0;
+}
+
+/** Start of the content whose length, of one or two bytes, is at `at`. */
+@inline export function shortBody(at: usize): usize {
+  return at + 1 + (load<u8>(at) >> 7);
+}
+
 function malformed(what: string): bool {
   fail('malformed OTLP: ' + what);
   return false;

@@ -1,26 +1,34 @@
-import { Attributes, Glob, Json, Value, ValueKind } from 'otelwasm/assembly';
+import { Attributes, Glob, Json, Text, Value, ValueKind } from "otelwasm/assembly";
+import { KeyVerdicts } from "./keyVerdicts";
+
+const KEEP = 0;
+const MASK = 1;
+const REMOVE = 2;
+
+let mask: Value = Value.text("***");
+let masked: Glob[] = [];
+let removed: Glob[] = [];
+const verdicts = new KeyVerdicts((key: Text): i32 => {
+  if (anyMatches(removed, key)) return REMOVE;
+  return anyMatches(masked, key) ? MASK : KEEP;
+});
+
+/** Reads `mask`, `keys` and `remove`. */
+export function configure(config: Json): void {
+  mask = Value.text(config.get("mask").stringOr("***"));
+  masked = globs(config.get("keys"));
+  removed = globs(config.get("remove"));
+}
 
 /** Masks or removes attributes by their keys, however deep they are nested. */
-export class Redactor {
-  private mask: Value = Value.text('***');
-  private masked: Glob[] = [];
-  private removed: Glob[] = [];
-
-  /** Reads `mask`, `keys` and `remove`. */
-  configure(config: Json): void {
-    this.mask = Value.text(config.get('mask').stringOr('***'));
-    this.masked = globs(config.get('keys'));
-    this.removed = globs(config.get('remove'));
-  }
-
-  redact(attributes: Attributes): void {
-    while (attributes.next()) {
-      if (matchesAny(this.removed, attributes)) attributes.remove();
-      else if (matchesAny(this.masked, attributes)) attributes.replace(this.mask);
-      else {
-        const kind = attributes.value.kind;
-        if (kind == ValueKind.Map || kind == ValueKind.Array) this.redact(attributes.nested());
-      }
+export function redact(attributes: Attributes): void {
+  while (attributes.next()) {
+    const verdict = verdicts.of(attributes.key);
+    if (verdict == REMOVE) attributes.remove();
+    else if (verdict == MASK) attributes.replace(mask);
+    else {
+      const kind = attributes.value.kind;
+      if (kind == ValueKind.Map || kind == ValueKind.Array) redact(attributes.nested());
     }
   }
 }
@@ -29,9 +37,9 @@ function globs(json: Json): Glob[] {
   return json.strings().map<Glob>((pattern: string): Glob => new Glob(pattern, true));
 }
 
-function matchesAny(globs: Glob[], attributes: Attributes): bool {
+function anyMatches(globs: Glob[], key: Text): bool {
   for (let i = 0; i < globs.length; i++) {
-    if (globs[i].matches(attributes.key)) return true;
+    if (globs[i].matches(key)) return true;
   }
   return false;
 }

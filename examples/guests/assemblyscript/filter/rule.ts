@@ -1,6 +1,5 @@
-import { Json, JsonKind, Span, Text, ValueKind } from 'otelwasm/assembly';
+import { Json, JsonKind, Lookup, Span, Text } from 'otelwasm/assembly';
 import { Matcher } from '../common/matcher';
-import { Slots } from '../common/slots';
 
 const STATUSES = ['unset', 'ok', 'error'];
 const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
@@ -8,7 +7,10 @@ const PATH_KEYS = ['url.path', 'http.target', 'http.route'];
 const QUERY: u8 = 0x3f;
 
 /** The attributes of the span at hand that the rules look at. */
-export const slots = new Slots();
+export const slots = new Lookup();
+
+// Its value carries the query too.
+let target: i32 = -1;
 
 /** One entry of `drop` or `keep`: a span matches when all of its conditions hold. */
 export class Rule {
@@ -28,6 +30,7 @@ export class Rule {
     const rule = new Rule();
     if (json.kind == JsonKind.String) {
       rule.path = Matcher.ofPath(json.string());
+      target = slots.add("http.target");
       for (let i = 0; i < PATH_KEYS.length; i++) rule.slot.push(slots.add(PATH_KEYS[i]));
       return rule;
     }
@@ -66,14 +69,14 @@ export class Rule {
   private matchesPath(path: Matcher): bool {
     for (let i = 0; i < this.slot.length; i++) {
       const value = slots.get(this.slot[i]);
-      if (value !== null && value.kind == ValueKind.Text && path.matchesText(withoutQuery(value.text)))
-        return true;
+      if (value === null) continue;
+      const text = value.text;
+      if (path.matchesText(this.slot[i] == target ? withoutQuery(text) : text)) return true;
     }
     return false;
   }
 }
 
-// http.target carries the query too, the other two never do.
 function withoutQuery(target: Text): Text {
   for (let i: usize = 0; i < target.size; i++) {
     if (load<u8>(target.pointer + i) == QUERY) return target.bind(target.pointer, i);

@@ -1,29 +1,27 @@
 /** Masks or removes attributes whose keys match patterns. README.md beside this file shows the configuration. */
 import { Json, Resource, Scope, Span } from 'otelwasm/assembly';
-import { Redactor } from '../common/redactor';
-
-const redactor = new Redactor();
+import { configure, redact } from '../common/redactor';
 
 export function onStart(config: Json): void {
   config.only(['keys', 'remove', 'mask']);
-  redactor.configure(config);
+  configure(config);
 }
 
 export function onResource(resource: Resource): bool {
-  redactor.redact(resource.attributes);
+  redact(resource.attributes);
   return true;
 }
 
 export function onScope(scope: Scope): bool {
-  redactor.redact(scope.attributes);
+  redact(scope.attributes);
   return true;
 }
 
 export function onSpan(span: Span): bool {
-  redactor.redact(span.attributes);
+  redact(span.attributes);
   const events = span.events;
-  while (events.next()) redactor.redact(events.current.attributes);
+  while (events.next()) redact(events.current.attributes);
   const links = span.links;
-  while (links.next()) redactor.redact(links.current.attributes);
+  while (links.next()) redact(links.current.attributes);
   return true;
 }
