@@ -39,14 +39,13 @@ const REPORTED_AS_DELTA: Readonly<Record<TemporalityPreference, readonly Instrum
  */
 export function selectionFor(
   preference: TemporalityPreference | undefined,
-  exporter:
-    Partial<Pick<PushMetricExporter, 'selectAggregation' | 'selectAggregationTemporality'>> | undefined,
+  exporter: object | undefined,
 ): MetricSelection {
   if (preference !== undefined && !(preference in REPORTED_AS_DELTA)) {
     throw invalid('temporalityPreference', preference, '"cumulative", "delta" or "lowmemory"');
   }
-  const next = exporter;
-  const asked = next?.selectAggregationTemporality?.bind(next);
+  const next: Partial<PushMetricExporter> = exporter ?? {};
+  const asked = next.selectAggregationTemporality?.bind(next);
   const reportedAsDelta =
     REPORTED_AS_DELTA[preference ?? (exporter === undefined ? fromEnvironment() : 'cumulative')];
   return {
@@ -54,7 +53,7 @@ export function selectionFor(
       preference === undefined && asked !== undefined
         ? asked
         : instrumentType => (reportedAsDelta.includes(instrumentType) ? DELTA : CUMULATIVE),
-    aggregation: next?.selectAggregation?.bind(next) ?? (() => ({ type: AggregationType.DEFAULT })),
+    aggregation: next.selectAggregation?.bind(next) ?? (() => ({ type: AggregationType.DEFAULT })),
   };
 }
 
