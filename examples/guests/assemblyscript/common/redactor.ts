@@ -1,11 +1,11 @@
-import { Attributes, Glob, Json, Text, Value, ValueKind } from "otelwasm/assembly";
-import { KeyVerdicts } from "./keyVerdicts";
+import { Attributes, Glob, Json, Text, Value, ValueKind } from 'otelwasm/assembly';
+import { KeyVerdicts } from './keyVerdicts';
 
 const KEEP = 0;
 const MASK = 1;
 const REMOVE = 2;
 
-let mask: Value = Value.text("***");
+let mask: Value = Value.text('***');
 let masked: Glob[] = [];
 let removed: Glob[] = [];
 const verdicts = new KeyVerdicts((key: Text): i32 => {
@@ -15,9 +15,9 @@ const verdicts = new KeyVerdicts((key: Text): i32 => {
 
 /** Reads `mask`, `keys` and `remove`. */
 export function configure(config: Json): void {
-  mask = Value.text(config.get("mask").stringOr("***"));
-  masked = globs(config.get("keys"));
-  removed = globs(config.get("remove"));
+  mask = Value.text(config.get('mask').stringOr('***'));
+  masked = globs(config.get('keys'));
+  removed = globs(config.get('remove'));
 }
 
 /** Masks or removes attributes by their keys, however deep they are nested. */
