@@ -1,5 +1,5 @@
 import type { HrTime } from '@opentelemetry/api';
-import type { AnyValue, SeverityNumber } from '@opentelemetry/api-logs';
+import type { AnyValue } from '@opentelemetry/api-logs';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import { contextOf, type DecodedScope, readId, readTime, visitEnvelopes } from './decodeCommon';
@@ -101,11 +101,11 @@ function readLogRecord(
     hrTimeObserved: hrTimeObserved ?? [0, 0],
     spanContext: inSpan ? contextOf(traceId, spanId, flags, '') : undefined,
     severityText: severityText === '' ? undefined : severityText,
-    severityNumber: severityNumber === 0 ? undefined : (severityNumber as SeverityNumber),
+    severityNumber: severityNumber === 0 ? undefined : severityNumber,
     body,
     eventName: eventName === '' ? undefined : eventName,
     resource,
-    instrumentationScope: instrumentationScope as ReadableLogRecord['instrumentationScope'],
+    instrumentationScope: instrumentationScope,
     attributes,
     droppedAttributesCount,
   };
