@@ -170,7 +170,7 @@ function toSpan([fields, from, instrumentationScope]: [
     ended: true,
     resource: from,
     instrumentationScope,
-  } as ReadableSpan;
+  };
 }
 
 /** Log records of a few resources and scopes, mixed. */
