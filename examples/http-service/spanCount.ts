@@ -24,8 +24,8 @@ export class SpanCount implements SpanProcessor {
 
 /** `GET /users/:id`: the method, and the path with its numbers taken out. */
 export function routeOf({ attributes, name }: Pick<ReadableSpan, 'attributes' | 'name'>): string {
-  const path = attributes['http.target'] ?? attributes['url.path'];
+  const path = attributes['url.path'];
   if (typeof path !== 'string') return name;
-  const method = String(attributes['http.method'] ?? attributes['http.request.method']);
+  const method = String(attributes['http.request.method']);
   return `${method} ${path.replace(/\d+/g, ':id')}`;
 }

@@ -20,7 +20,7 @@ export function createSpanProcessor(): WasmSpanProcessor {
     },
     {
       guest: 'build/guests/filter.wasm',
-      pluginConfig: { drop: ['/healthz', { attribute: 'http.target', glob: '/internal/*' }] },
+      pluginConfig: { drop: ['/healthz', { attribute: 'url.path', glob: '/internal/*' }] },
     },
   ]);
 }
