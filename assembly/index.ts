@@ -4,6 +4,7 @@
  */
 export { Attributes } from './attributes';
 export { resource, scope } from './batch';
+export { FieldReader } from './fieldReader';
 export { Glob } from './glob';
 export { LogLevel, Signal, log, setResult, shutdownRequested } from './host';
 export { Json, JsonKind } from './json';

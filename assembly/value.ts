@@ -45,6 +45,10 @@ export class Value {
     return Value.delimited(ValueKind.Text, changetype<usize>(text), text.byteLength);
   }
 
+  static ofText(value: Text): Value {
+    return Value.delimited(ValueKind.Text, value.pointer, value.size);
+  }
+
   static bytes(value: Text): Value {
     return Value.delimited(ValueKind.Bytes, value.pointer, value.size);
   }
