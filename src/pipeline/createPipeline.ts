@@ -1,6 +1,6 @@
 import type { Role, Signal } from '../abi/signal';
 import { type GuestSource, type InstanceOptions, type LoadedGuest, loadGuest } from '../guest';
-import { createRunner, type Runner, startInline } from '../runner';
+import { createRunner, type Runner, startInline, startWorker } from '../runner';
 import type { Sink } from '../sink';
 import { diag } from '@opentelemetry/api';
 import { BurstLog } from './burstLog';
@@ -68,7 +68,8 @@ function createGuestRunner(
   signal: Signal,
   options: ResolvedGuestOptions,
 ): Runner {
-  const { recycleMemoryBytes, restart } = options;
+  const { isolation, recycleMemoryBytes, restart } = options;
+  const start = isolation === 'worker' ? startWorker : startInline;
   const logger = diag.createComponentLogger({ namespace: `otelwasm:${guest.name}` });
   const instanceOptions: InstanceOptions = {
     ...options,
@@ -76,7 +77,7 @@ function createGuestRunner(
     signal,
     log: (level, text) => logger[level === 'trace' ? 'verbose' : level](text),
   };
-  return createRunner(() => startInline(guest, instanceOptions), { recycleMemoryBytes, restart });
+  return createRunner(() => start(guest, instanceOptions), { recycleMemoryBytes, restart });
 }
 
 interface ChainEntry {

@@ -3,3 +3,4 @@ export { type RestartOptions } from './restartPolicy';
 export { createRunner, type Runner, type RunnerOptions } from './runner';
 export { type RunningInstance } from './runningInstance';
 export { type RunnerState } from './state';
+export { startWorker } from './worker/startWorker';
