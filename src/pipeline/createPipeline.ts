@@ -2,8 +2,8 @@ import type { Role, Signal } from '../abi/signal';
 import { type GuestSource, type InstanceOptions, type LoadedGuest, loadGuest } from '../guest';
 import { createRunner, type Runner, startInline, startWorker } from '../runner';
 import type { Sink } from '../sink';
-import { diag } from '@opentelemetry/api';
 import { BurstLog } from './burstLog';
+import { guestLogger } from './guestLogger';
 import {
   type ChainedGuest,
   type ConsumerOptions,
@@ -70,12 +70,11 @@ function createGuestRunner(
 ): Runner {
   const { isolation, recycleMemoryBytes, restart } = options;
   const start = isolation === 'worker' ? startWorker : startInline;
-  const logger = diag.createComponentLogger({ namespace: `otelwasm:${guest.name}` });
   const instanceOptions: InstanceOptions = {
     ...options,
     role,
     signal,
-    log: (level, text) => logger[level === 'trace' ? 'verbose' : level](text),
+    log: guestLogger(guest.name),
   };
   return createRunner(() => start(guest, instanceOptions), { recycleMemoryBytes, restart });
 }

@@ -1,5 +1,8 @@
 export { BATCH_OPTION_NAMES, type BatchOptions, resolveBatchOptions } from './batchOptions';
+export { BurstLog } from './burstLog';
 export { createPipeline } from './createPipeline';
+export { within } from './deadline';
+export { guestLogger } from './guestLogger';
 export { BYTES_CONSUMER, type BytesConsumer, createNextConsumer } from './nextConsumer';
 export {
   type ChainedGuest,
@@ -8,9 +11,11 @@ export {
   type GuestOptions,
   type Guests,
   knownOptions,
+  positive,
+  resolveGuestOptions,
   type SinkOptions,
 } from './options';
 export { Pipeline, type PipelineOutcome } from './pipeline';
 export { QueueBound, UNBOUNDED_QUEUE_SIZE } from './queueBound';
 export { type OnError } from './stage';
-export { type AdapterStats, type CountByCode, type GuestStats } from './stats';
+export { type AdapterStats, Counts, type CountByCode, type GuestStats } from './stats';

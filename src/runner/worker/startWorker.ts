@@ -31,10 +31,8 @@ class WorkerInstance implements RunningInstance {
   #memoryBytes = 0;
 
   constructor(guest: LoadedGuest, options: InstanceOptions) {
-    this.#thread = new GuestThread(guest, options, undefined, {
-      onMessage: message => this.#heard(message),
-      onExit: why => this.#die(why),
-    });
+    this.#thread = new GuestThread(guest, options, undefined, message => this.#heard(message));
+    void this.#thread.exited.then(why => this.#die(why));
     this.started = this.#start();
     this.started.catch(() => undefined);
   }

@@ -9,29 +9,23 @@ const START_UP_MILLIS = 30_000;
 /** A worker keeps only messages and host functions on its JavaScript heap; the guest's memory lies outside of it. */
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16 };
 
-/** What a thread tells its owner. */
-export interface ThreadEvents {
-  /** Every message but log lines. */
-  readonly onMessage: (message: WorkerMessage) => void;
-  /** The thread is gone, and all it had posted was heard before. Called once. */
-  readonly onExit: (why: OtelWasmError) => void;
-}
-
 /**
  * A worker thread with one instance of a guest, seen from the host. It gets nothing of the app's: no environment, no
  * command line (`--require tracing.js` would start the app's SDK in it, and that its own workers, without end), no stdin.
  */
 export class GuestThread {
+  /** Resolves when the thread is gone and all it had posted was heard, with `WORKER_CRASHED` and what ended it. */
+  readonly exited: Promise<OtelWasmError>;
   readonly #worker: Worker;
   readonly #guestTimeoutMillis: number;
   #holds = 0;
 
-  /** Throws when the system grants no thread. */
+  /** `onMessage` is told every message but log lines. */
   constructor(
     guest: LoadedGuest,
     options: InstanceOptions,
     credits: CreditSetup | undefined,
-    events: ThreadEvents,
+    onMessage: (message: WorkerMessage) => void,
   ) {
     const { role, signal, pluginConfigJson, maxMemoryBytes, wasi, log, guestTimeoutMillis } = options;
     const workerData: WorkerSetup = {
@@ -53,28 +47,22 @@ export class GuestThread {
       resourceLimits: RESOURCE_LIMITS,
     });
     this.#worker.unref();
-    let reason: string | undefined;
-    this.#worker
-      .on('message', (message: WorkerMessage) =>
-        message.kind === 'log' ? log(message.level, message.text) : events.onMessage(message),
-      )
-      .on('error', (error: unknown) => (reason ??= messageOf(error)))
-      .on('messageerror', (error: unknown) => {
-        reason ??= messageOf(error);
-        this.terminate();
-      })
-      .on('exit', code =>
-        events.onExit(
-          new OtelWasmError('WORKER_CRASHED', `the guest's worker ended: ${reason ?? `exit code ${code}`}`),
-        ),
-      );
+    this.#worker.on('message', (message: WorkerMessage) => {
+      if (message.kind !== 'log') return onMessage(message);
+      try {
+        log(message.level, message.text);
+      } catch {
+        // A logger that fails has nowhere to say so, and nothing above this catches.
+      }
+    });
+    this.exited = this.#exited();
   }
 
   post(message: HostMessage): void {
     this.#worker.postMessage(message);
   }
 
-  /** Ends the thread, whatever it is doing; `onExit` follows. */
+  /** Ends the thread, whatever it is doing; `exited` follows. */
   terminate(): void {
     void this.#worker.terminate();
   }
@@ -110,6 +98,23 @@ export class GuestThread {
     return after(START_UP_MILLIS, () =>
       late(new OtelWasmError('START_FAILED', `the guest's worker did not come up in ${START_UP_MILLIS} ms`)),
     );
+  }
+
+  #exited(): Promise<OtelWasmError> {
+    return new Promise(resolve => {
+      let reason: string | undefined;
+      this.#worker
+        .on('error', (error: unknown) => (reason ??= messageOf(error)))
+        .on('messageerror', (error: unknown) => {
+          reason ??= messageOf(error);
+          this.terminate();
+        })
+        .on('exit', code =>
+          resolve(
+            new OtelWasmError('WORKER_CRASHED', `the guest's worker ended: ${reason ?? `exit code ${code}`}`),
+          ),
+        );
+    });
   }
 }
 
