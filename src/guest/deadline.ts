@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { createContext, Script } from 'node:vm';
 import { OtelWasmError } from '../abi/errors';
 
@@ -30,6 +31,9 @@ export function runWithDeadline(call: () => void, timeoutMillis: number): void {
   }
 }
 
+/** The error is made in the context that was interrupted, so it is no instance of this realm's `Error`. */
 function isTimeout(error: unknown): boolean {
-  return error instanceof Error && (error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+  return (
+    types.isNativeError(error) && (error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+  );
 }
