@@ -18,7 +18,7 @@ export function assemble(wat: string, name = 'inline.wat'): Promise<Uint8Array> 
 }
 
 async function toBinary(wat: string, name: string): Promise<Uint8Array> {
-  const module = (await wabt()).parseWat(name, wat, FEATURES);
+  const module = (await wabt()).parseWat(name, Buffer.from(wat), FEATURES);
   try {
     return Uint8Array.from(module.toBinary({}).buffer);
   } finally {
