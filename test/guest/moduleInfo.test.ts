@@ -16,7 +16,7 @@ describe('readModule', () => {
         (import "a" "g" (global (mut i64)))
         (import "a" "e" (tag (param i32)))
         (func $own (param externref funcref v128))
-        (export "f" (func $f)) (export "own" (func $own)) (export "m" (memory 0)) (export "t" (table 0)) (export "é" (global 0)))`),
+        (export "f" (func $f)) (export "own" (func $own)) (export "m" (memory 0)) (export "t" (table 0)) (export "\\c3\\a9" (global 0)))`),
     );
     assert.deepEqual(imports, [
       {

@@ -7,7 +7,7 @@ const FEATURES = { exceptions: true, threads: true, memory64: true, multi_memory
 
 const assembled = new Map<string, Promise<Uint8Array>>();
 
-/** The binary of a module in text format. Assembled once a process. */
+/** The binary of a module in text format (ASCII: the assembler cuts the rest). Assembled once a process. */
 export function assemble(wat: string, name = 'inline.wat'): Promise<Uint8Array> {
   let binary = assembled.get(wat);
   if (binary === undefined) {
@@ -18,7 +18,7 @@ export function assemble(wat: string, name = 'inline.wat'): Promise<Uint8Array> 
 }
 
 async function toBinary(wat: string, name: string): Promise<Uint8Array> {
-  const module = (await wabt()).parseWat(name, Buffer.from(wat), FEATURES);
+  const module = (await wabt()).parseWat(name, wat, FEATURES);
   try {
     return Uint8Array.from(module.toBinary({}).buffer);
   } finally {
