@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /**
  * Stable codes of {@link OtelWasmError}. Match on these; messages may change.
  *
@@ -64,4 +66,16 @@ export class OtelWasmError extends Error {
 /** Text of anything that was thrown, for messages. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** A value as messages quote it: text in double quotes, large values cut short. Runs none of the value's own code. */
+export function quote(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  return inspect(value, {
+    depth: 1,
+    breakLength: Infinity,
+    customInspect: false,
+    maxArrayLength: 10,
+    maxStringLength: 100,
+  });
 }
