@@ -7,6 +7,7 @@ import { checkStructure, concatBytes, countItems, splitInTwo } from '../otlp';
 import type { Runner } from '../runner';
 import type { BurstLog } from './burstLog';
 import { Counts, type GuestStats } from './stats';
+import type { Telemetry } from './telemetry';
 
 /** What happens to items that a guest failed on: lost (and counted), or handed on as they came. */
 export type OnError = 'drop' | 'passthrough';
@@ -21,7 +22,7 @@ export interface StageOptions {
   readonly maxPendingBytes: number;
   readonly log: BurstLog;
   /** Told how long each call took. */
-  readonly onCall?: (seconds: number, error: OtelWasmErrorCode | undefined) => void;
+  readonly recordCall: Telemetry['recordCall'];
 }
 
 /** What a stage made of a batch. */
@@ -106,7 +107,7 @@ export class Stage {
     }
     this.#pendingBytes += bytes.length;
     const result = this.#queue.then(() => this.#process(bytes));
-    this.#queue = result;
+    this.#queue = result.catch(() => undefined);
     return result.finally(() => (this.#pendingBytes -= bytes.length));
   }
 
@@ -214,7 +215,7 @@ export class Stage {
     else this.#servedSinceFailure = true;
     if (error !== 'GUEST_DOWN') {
       this.#calls++;
-      this.#options.onCall?.(millis / 1_000, error);
+      this.#options.recordCall(this.#options.name, millis / 1_000, error);
     }
     // Promises alone would run call after call: timers and sockets get their turn between two that took long.
     if (millis > LONG_CALL_MILLIS) await setImmediate();
