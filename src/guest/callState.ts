@@ -1,0 +1,45 @@
+import { OtelWasmError } from '../abi/errors';
+import type { Signal } from '../abi/signal';
+
+/** What one call into the guest leaves behind. Every call has one of its own, so that nothing leaks into the next. */
+export class CallState {
+  statusReason: string | undefined;
+  #result: Uint8Array | undefined;
+  #length = 0;
+
+  /** `accepts`: the signal whose results this call takes; none in `start`, `shutdown` and for exporters. */
+  constructor(
+    readonly accepts: Signal | undefined,
+    readonly maxResultBytes: number,
+  ) {}
+
+  /** What the guest pushed, all of it in order; `undefined` when it pushed nothing, empty when it dropped everything. */
+  get result(): Uint8Array | undefined {
+    return this.#result?.subarray(0, this.#length);
+  }
+
+  /**
+   * Adds a copy of `bytes`: concatenating OTLP messages merges their repeated fields (ABI v1, Rules). Throws
+   * `GUEST_OUTPUT` beyond `maxResultBytes`, or a guest could fill the app's memory out of its own small one.
+   */
+  addResult(bytes: Uint8Array): void {
+    const length = this.#length + bytes.length;
+    if (length > this.maxResultBytes) {
+      throw new OtelWasmError(
+        'GUEST_OUTPUT',
+        `the guest returned more than ${this.maxResultBytes} bytes in one call, as much as its memory may hold`,
+      );
+    }
+    if (this.#result === undefined) {
+      this.#result = bytes.slice();
+    } else if (bytes.length > 0) {
+      if (length > this.#result.length) {
+        const grown = new Uint8Array(Math.max(length, 2 * this.#result.length));
+        grown.set(this.#result.subarray(0, this.#length));
+        this.#result = grown;
+      }
+      this.#result.set(bytes, this.#length);
+    }
+    this.#length = length;
+  }
+}

@@ -1,0 +1,17 @@
+import type { OtelWasmError } from '../abi/errors';
+
+/**
+ * How a guest answered a batch. Expected outcomes are values; a guest that failed for good is one of them.
+ *
+ * | status | the batch | the instance |
+ * | --- | --- | --- |
+ * | `unchanged` | was accepted and goes on as it is | lives |
+ * | `changed` | is now `bytes`, OTLP protobuf; empty when everything was dropped | lives |
+ * | `refused` | the guest returned an error status (`GUEST_STATUS`) | lives |
+ * | `no_room` | `alloc` returned 0 (`ALLOC_FAILED`): it was not handed over | lives |
+ * | `failed` | the guest trapped, exited, timed out or broke the ABI | must not be called again |
+ */
+export type ConsumeOutcome =
+  | { readonly status: 'unchanged' }
+  | { readonly status: 'changed'; readonly bytes: Uint8Array }
+  | { readonly status: 'refused' | 'no_room' | 'failed'; readonly error: OtelWasmError };

@@ -1,0 +1,39 @@
+import { performance } from 'node:perf_hooks';
+import type { LogLevel } from '../abi/names';
+
+/** Where a guest's lines go: the host function `log`, and stdout and stderr of WASI. */
+export type GuestLogger = (level: LogLevel, text: string) => void;
+
+/** Bytes of one line that are read from the guest; the rest is cut. */
+export const MAX_LINE_BYTES = 8_192;
+
+const WINDOW_MILLIS = 1_000;
+const MAX_LINES_PER_WINDOW = 200;
+
+/**
+ * The guest's way to the host's logger, bounded: a guest that logs without end costs 200 lines a second, and one line
+ * that counts the others. What the logger throws stays here, or it would unwind through the guest.
+ */
+export function boundedLog(logger: GuestLogger): GuestLogger {
+  let windowStart = -Infinity;
+  let lines = 0;
+  let suppressed = 0;
+  const pass: GuestLogger = (level, text) => {
+    try {
+      logger(level, text);
+    } catch {
+      // A logger that fails has nowhere to say so.
+    }
+  };
+  return (level, text) => {
+    const now = performance.now();
+    if (now - windowStart >= WINDOW_MILLIS) {
+      windowStart = now;
+      lines = 0;
+      if (suppressed > 0) pass('warn', `${suppressed} more lines of the guest were suppressed`);
+      suppressed = 0;
+    }
+    if (lines++ < MAX_LINES_PER_WINDOW) pass(level, text);
+    else suppressed++;
+  };
+}

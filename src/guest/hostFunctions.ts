@@ -1,0 +1,69 @@
+import { HOST_FUNCTIONS, HOST_MODULES, LOG_LEVELS } from '../abi/names';
+import { type Signal, SIGNALS } from '../abi/signal';
+import type { CallState } from './callState';
+import { type GuestLogger, MAX_LINE_BYTES } from './guestLog';
+import type { GuestMemory } from './memory';
+
+/** What the host functions of one instance reach. */
+export interface HostContext {
+  readonly memory: GuestMemory;
+  /** The state of the call that is running. */
+  readonly call: () => CallState;
+  /** UTF-8 JSON for `get_plugin_config`. */
+  readonly pluginConfig: Uint8Array;
+  readonly shutdownRequested: () => boolean;
+  /** Takes what a receiver emits, when the guest is one. The bytes are a copy. */
+  readonly emit?: (signal: Signal, bytes: Uint8Array) => void;
+  readonly log: GuestLogger;
+}
+
+const MAX_REASON_BYTES = 4_096;
+const decoder = new TextDecoder();
+
+/** The host's side of the ABI: every function under both of its names, in both import modules (ABI v1, Names). */
+export function createHostFunctions(context: HostContext): WebAssembly.Imports {
+  const { memory, pluginConfig } = context;
+
+  /** Checks the whole range but decodes no more than `limit` bytes of it: a 50 MB reason costs nothing. */
+  const text = (pointer: number, size: number, limit: number, what: string): string => {
+    const bytes = memory.range(pointer, size, what);
+    return bytes.length > limit
+      ? `${decoder.decode(bytes.subarray(0, limit))}... (${bytes.length - limit} bytes cut)`
+      : decoder.decode(bytes);
+  };
+
+  const setResult = (signal: Signal) => {
+    const [name] = HOST_FUNCTIONS.setResult[signal].names;
+    let ignoredBefore = false;
+    return (pointer: number, size: number): void => {
+      const bytes = memory.range(pointer, size, name);
+      if (context.emit !== undefined) return context.emit(signal, bytes.slice());
+      const call = context.call();
+      if (call.accepts === signal) return call.addResult(bytes);
+      if (!ignoredBefore)
+        context.log('debug', `${name} is ignored here: no ${signal} are wanted from this call`);
+      ignoredBefore = true;
+    };
+  };
+
+  const functions = new Map<string, WebAssembly.ImportValue>();
+  const offer = (
+    { names }: { names: readonly string[] },
+    implementation: (...args: number[]) => number | void,
+  ): void => names.forEach(name => functions.set(name, implementation));
+
+  for (const signal of SIGNALS) offer(HOST_FUNCTIONS.setResult[signal], setResult(signal));
+  offer(HOST_FUNCTIONS.getPluginConfig, (buffer, limit) => {
+    if (pluginConfig.length <= limit >>> 0) memory.write(buffer, pluginConfig, 'get_plugin_config');
+    return pluginConfig.length;
+  });
+  offer(HOST_FUNCTIONS.setStatusReason, (pointer, size) => {
+    context.call().statusReason = text(pointer, size, MAX_REASON_BYTES, 'set_status_reason');
+  });
+  offer(HOST_FUNCTIONS.getShutdownRequested, () => (context.shutdownRequested() ? 1 : 0));
+  offer(HOST_FUNCTIONS.log, (level, pointer, size) => {
+    context.log(LOG_LEVELS[level] ?? 'info', text(pointer, size, MAX_LINE_BYTES, 'log'));
+  });
+
+  return Object.fromEntries(HOST_MODULES.map(module => [module, Object.fromEntries(functions)]));
+}

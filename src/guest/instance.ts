@@ -1,0 +1,219 @@
+import { messageOf, OtelWasmError } from '../abi/errors';
+import { type AbiFunction, EXPORTS, INITIALIZE_EXPORT, MEMORY_EXPORT, STATUS_SUCCESS } from '../abi/names';
+import { type Role, type Signal, SIGNAL_BIT } from '../abi/signal';
+import { CallState } from './callState';
+import type { ConsumeOutcome } from './consumeOutcome';
+import { runWithDeadline } from './deadline';
+import { boundedLog, type GuestLogger } from './guestLog';
+import { createHostFunctions } from './hostFunctions';
+import type { LoadedGuest } from './load';
+import { GuestMemory } from './memory';
+import { exportedName } from './validate';
+
+/** How an instance of a guest is run. */
+export interface InstanceOptions {
+  readonly role: Role;
+  readonly signal: Signal;
+  /** Any JSON value; `undefined` is given to the guest as `null`. */
+  readonly pluginConfig?: unknown;
+  /** A call that takes longer is stopped; 0 for no limit (a worker is stopped from outside). */
+  readonly guestTimeoutMillis: number;
+  readonly maxMemoryBytes: number;
+  readonly log: GuestLogger;
+  readonly shutdownRequested?: () => boolean;
+  /** Takes what a receiver emits. */
+  readonly emit?: (signal: Signal, bytes: Uint8Array) => void;
+}
+
+type GuestFunction = (...args: number[]) => number;
+
+/**
+ * One instance of a guest: its memory, its lifecycle, one call at a time. Anything thrown out of the guest marks it
+ * dead, and a dead instance is never called again: its state may be broken in ways that nobody can see.
+ */
+export class GuestInstance {
+  readonly #guest: LoadedGuest;
+  readonly #options: InstanceOptions;
+  readonly #memory = new GuestMemory();
+  readonly #exports: WebAssembly.Exports;
+  #call: CallState;
+  #phase: 'created' | 'started' | 'stopped' = 'created';
+  #death: OtelWasmError | undefined;
+
+  /**
+   * Instantiates the guest and runs `_initialize`. Throws `START_FAILED` when that fails and `ABI_MISMATCH` when the
+   * guest says that it does not support the signal.
+   */
+  constructor(guest: LoadedGuest, options: InstanceOptions) {
+    this.#guest = guest;
+    this.#options = options;
+    this.#call = this.#newCall();
+    const imports = createHostFunctions({
+      memory: this.#memory,
+      call: () => this.#call,
+      pluginConfig: new TextEncoder().encode(JSON.stringify(options.pluginConfig ?? null)),
+      shutdownRequested: options.shutdownRequested ?? (() => false),
+      emit: options.emit,
+      log: boundedLog(options.log),
+    });
+    let exports: WebAssembly.Exports = {};
+    this.#starting('instantiation', () => {
+      exports = new WebAssembly.Instance(guest.module, imports).exports;
+      this.#memory.attach(exports[MEMORY_EXPORT] as WebAssembly.Memory);
+      if (guest.info.exports.has(INITIALIZE_EXPORT)) (exports[INITIALIZE_EXPORT] as GuestFunction)();
+    });
+    this.#exports = exports;
+    this.#checkSupportedTelemetry();
+  }
+
+  /** Why this instance can serve no more, if so. */
+  get death(): OtelWasmError | undefined {
+    return this.#death;
+  }
+
+  /** Size of linear memory in bytes. */
+  get memoryBytes(): number {
+    return this.#memory.byteLength;
+  }
+
+  /** Runs the guest's `start()`, once. Throws `START_FAILED` with the guest's reason. */
+  start(): void {
+    if (this.#phase !== 'created') return;
+    this.#phase = 'started';
+    this.#starting('start()', () => {
+      this.#call = this.#newCall();
+      const status = this.#function(EXPORTS.start)();
+      if (status !== STATUS_SUCCESS)
+        throw new OtelWasmError('START_FAILED', this.#statusText('start()', status));
+    });
+  }
+
+  /**
+   * Hands `bytes`, an OTLP message of the guest's signal, to the guest and returns what became of it. Never throws.
+   * Empty bytes are handed over as `consume(0, 0)`, without `alloc` (ABI v1, Rules).
+   */
+  consume(bytes: Uint8Array): ConsumeOutcome {
+    if (this.#death !== undefined) return { status: 'failed', error: this.#death };
+    const { signal, role } = this.#options;
+    this.#call = this.#newCall(role === 'processor' ? signal : undefined);
+    let outcome: ConsumeOutcome | undefined;
+    try {
+      this.#guarded(() => (outcome = this.#handOver(bytes)));
+      return outcome ?? this.#die(new OtelWasmError('GUEST_TRAP', 'the guest did not return'));
+    } catch (error) {
+      return this.#die(describeThrown(error));
+    }
+  }
+
+  /** Runs a receiver until it returns; what it emits goes to `emit`. Throws what ended it otherwise. */
+  runReceiver(): void {
+    try {
+      this.#guarded(() => void this.#function(EXPORTS.startReceiver[this.#options.signal])());
+    } catch (error) {
+      throw this.#die(describeThrown(error)).error;
+    }
+  }
+
+  /**
+   * Runs the guest's `shutdown()`, once, if it was started and lives. Returns the error if the guest answered with one,
+   * or failed. Never throws.
+   */
+  shutdown(): OtelWasmError | undefined {
+    const serves = this.#phase === 'started' && this.#death === undefined;
+    this.#phase = 'stopped';
+    if (!serves) return undefined;
+    this.#call = this.#newCall();
+    try {
+      let status = STATUS_SUCCESS as number;
+      this.#guarded(() => (status = this.#function(EXPORTS.shutdown)()));
+      if (status === STATUS_SUCCESS) return undefined;
+      return new OtelWasmError('GUEST_STATUS', this.#statusText('shutdown()', status));
+    } catch (error) {
+      return this.#die(describeThrown(error)).error;
+    }
+  }
+
+  #handOver(bytes: Uint8Array): ConsumeOutcome {
+    let pointer = 0;
+    if (bytes.length > 0) {
+      pointer = this.#function(EXPORTS.alloc)(bytes.length) >>> 0;
+      if (pointer === 0) {
+        return {
+          status: 'no_room',
+          error: new OtelWasmError('ALLOC_FAILED', `the guest's alloc returned 0 for ${bytes.length} bytes`),
+        };
+      }
+      this.#memory.write(pointer, bytes, 'the pointer that alloc returned');
+    }
+    const consume = EXPORTS.consume[this.#options.signal];
+    const status = this.#function(consume)(pointer, bytes.length);
+    if (status !== STATUS_SUCCESS) {
+      const error = new OtelWasmError('GUEST_STATUS', this.#statusText(consume.names[0], status));
+      return { status: 'refused', error };
+    }
+    const result = this.#call.result;
+    return result === undefined ? { status: 'unchanged' } : { status: 'changed', bytes: result };
+  }
+
+  #checkSupportedTelemetry(): void {
+    const { signal } = this.#options;
+    if (exportedName(this.#guest.info, EXPORTS.supportedTelemetry) === undefined) return;
+    this.#starting('get_supported_telemetry()', () => {
+      const supported = this.#function(EXPORTS.supportedTelemetry)();
+      if ((supported & SIGNAL_BIT[signal]) === 0) {
+        throw new OtelWasmError(
+          'ABI_MISMATCH',
+          `the guest does not support ${signal}: get_supported_telemetry() is ${supported}, expected bit ${SIGNAL_BIT[signal]}`,
+        );
+      }
+    });
+  }
+
+  #function(abiFunction: AbiFunction): GuestFunction {
+    return this.#exports[exportedName(this.#guest.info, abiFunction) as string] as GuestFunction;
+  }
+
+  #newCall(accepts?: Signal): CallState {
+    return new CallState(accepts, this.#options.maxMemoryBytes);
+  }
+
+  /** Runs a call under the deadline. A module that came compiled grows unhindered, so its memory is checked here. */
+  #guarded(call: () => void): void {
+    const { guestTimeoutMillis, maxMemoryBytes } = this.#options;
+    if (guestTimeoutMillis > 0) runWithDeadline(call, guestTimeoutMillis);
+    else call();
+    if (this.#memory.byteLength > maxMemoryBytes) {
+      throw new OtelWasmError(
+        'MEMORY_LIMIT',
+        `the guest grew to ${this.#memory.byteLength} bytes, maxMemoryBytes grants ${maxMemoryBytes}`,
+      );
+    }
+  }
+
+  /** A step on the way to a started instance: whatever goes wrong, the message says in which one. */
+  #starting(step: string, call: () => void): void {
+    try {
+      this.#guarded(call);
+    } catch (error) {
+      const cause = this.#die(describeThrown(error)).error;
+      if (cause.code === 'ABI_MISMATCH' || cause.code === 'START_FAILED') throw cause;
+      throw new OtelWasmError('START_FAILED', `${step}: ${cause.message}`, { cause });
+    }
+  }
+
+  #statusText(what: string, status: number): string {
+    const reason = this.#call.statusReason;
+    return `${what} returned status ${status}: ${reason === undefined || reason === '' ? 'the guest gave no reason' : reason}`;
+  }
+
+  #die(error: OtelWasmError): { status: 'failed'; error: OtelWasmError } {
+    this.#death = error;
+    return { status: 'failed', error };
+  }
+}
+
+function describeThrown(error: unknown): OtelWasmError {
+  if (error instanceof OtelWasmError) return error;
+  const text = error instanceof RangeError ? `stack overflow (${error.message})` : messageOf(error);
+  return new OtelWasmError('GUEST_TRAP', `the guest trapped: ${text}`, { cause: error });
+}

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { types } from 'node:util';
+import { messageOf, OtelWasmError } from '../abi/errors';
+import type { Role, Signal } from '../abi/signal';
+import { limitMemory } from './memoryLimit';
+import { type ModuleInfo, readModule } from './moduleInfo';
+import { validateAbi } from './validate';
+
+/**
+ * A guest to load: the path of a `.wasm` file, a `file:` URL, the file's bytes, or a compiled module.
+ * Of a compiled module the engine tells no signatures, and its memory maximum cannot be lowered any more: there the
+ * memory limit is checked after each call. Everywhere else the module itself enforces it.
+ */
+export type GuestSource = string | URL | Uint8Array | ArrayBuffer | WebAssembly.Module;
+
+/** A guest that was read, checked against the ABI for its role and compiled: ready to be instantiated, any number of times. */
+export interface LoadedGuest {
+  /** For messages and metrics: the file's name without `.wasm`, or `guest`. */
+  readonly name: string;
+  readonly module: WebAssembly.Module;
+  readonly info: ModuleInfo;
+}
+
+/**
+ * Loads a guest, synchronously: the SDK's constructors are synchronous, and a bad guest must fail there.
+ * Throws `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH` or `MEMORY_LIMIT`; the message begins with the guest's name.
+ */
+export function loadGuest(
+  source: GuestSource,
+  role: Role,
+  signal: Signal,
+  maxMemoryBytes: number,
+): LoadedGuest {
+  const label = describeSource(source);
+  try {
+    if (isCompiled(source)) {
+      const module = source as WebAssembly.Module;
+      const info = describeModule(module);
+      validateAbi(info, role, signal);
+      return { name: label, module, info };
+    }
+    const bytes = readSource(source);
+    const info = readModule(bytes);
+    validateAbi(info, role, signal);
+    return { name: guestName(label), module: compile(limitMemory(bytes, info, maxMemoryBytes)), info };
+  } catch (error) {
+    if (error instanceof OtelWasmError)
+      throw new OtelWasmError(error.code, `${label}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+/** By tag and not by `instanceof`: test runners hand over objects of another realm. */
+function isCompiled(source: unknown): boolean {
+  return Object.prototype.toString.call(source) === '[object WebAssembly.Module]';
+}
+
+function readSource(source: unknown): Uint8Array {
+  if (types.isUint8Array(source)) return source;
+  if (types.isAnyArrayBuffer(source)) return new Uint8Array(source);
+  if (typeof source !== 'string' && !(source instanceof URL)) {
+    throw new OtelWasmError(
+      'INVALID_OPTION',
+      `guest is ${describeValue(source)}: allowed are a path, a file: URL, bytes, or a compiled WebAssembly.Module`,
+    );
+  }
+  try {
+    return readFileSync(typeof source === 'string' && source.startsWith('file:') ? new URL(source) : source);
+  } catch (error) {
+    throw new OtelWasmError('GUEST_NOT_FOUND', `the guest cannot be read: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (error) {
+    throw new OtelWasmError('GUEST_INVALID', `the module does not compile: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function describeModule(module: WebAssembly.Module): ModuleInfo {
+  return {
+    imports: WebAssembly.Module.imports(module),
+    exports: new Map(
+      WebAssembly.Module.exports(module).map(({ name, kind }, index) => [name, { name, kind, index }]),
+    ),
+    memories: [],
+    tables: [],
+    sections: new Map(),
+  };
+}
+
+function describeSource(source: unknown): string {
+  if (typeof source === 'string') return source;
+  if (source instanceof URL) return source.protocol === 'file:' ? fileURLToPath(source) : source.href;
+  return 'guest';
+}
+
+function guestName(label: string): string {
+  return basename(label).replace(/\.wasm$/, '');
+}
+
+function describeValue(value: unknown): string {
+  return value === null || value === undefined
+    ? String(value)
+    : `a ${typeof value} (${JSON.stringify(value)})`;
+}

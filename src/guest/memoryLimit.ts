@@ -1,0 +1,89 @@
+import { OtelWasmError } from '../abi/errors';
+import { type Limits, type ModuleInfo, SECTION, type SectionRange } from './moduleInfo';
+
+/** Size of a page of linear memory. */
+export const PAGE_BYTES = 65_536;
+
+/** Entries that all tables of a guest may have together; the largest known guest needs a few thousand. */
+const MAX_TABLE_ENTRIES = 1_048_576;
+
+/**
+ * The module with `maximum` of its memories and tables lowered to what the host grants, so that the engine itself
+ * enforces the cap: `memory.grow` beyond it answers -1 to the guest. No guest toolchain declares a maximum.
+ * Throws `MEMORY_LIMIT` when the module needs more from the start.
+ */
+export function limitMemory(
+  bytes: Uint8Array,
+  info: ModuleInfo,
+  maxMemoryBytes: number,
+): Uint8Array<ArrayBuffer> {
+  const pages = Math.floor(maxMemoryBytes / PAGE_BYTES / Math.max(1, info.memories.length));
+  const entries = Math.floor(MAX_TABLE_ENTRIES / Math.max(1, info.tables.length));
+  for (const { minimum } of info.memories) {
+    if (minimum > pages) {
+      throw new OtelWasmError(
+        'MEMORY_LIMIT',
+        `the guest needs ${minimum * PAGE_BYTES} bytes of memory from the start, maxMemoryBytes grants ${maxMemoryBytes}`,
+      );
+    }
+  }
+  for (const { minimum } of info.tables) {
+    if (minimum > entries) {
+      throw new OtelWasmError(
+        'MEMORY_LIMIT',
+        `the guest needs a table of ${minimum} entries, at most ${entries} are granted`,
+      );
+    }
+  }
+  // Sections stand in the order of their numbers, so the rewritten parts can be joined front to back.
+  const parts: Uint8Array[] = [];
+  let copied = 0;
+  for (const [id, limits, granted] of [
+    [SECTION.table, info.tables, entries],
+    [SECTION.memory, info.memories, pages],
+  ] as const) {
+    const section = info.sections.get(id);
+    if (section === undefined) continue;
+    parts.push(bytes.subarray(copied, section.start), rewrittenSection(bytes, id, section, limits, granted));
+    copied = section.end;
+  }
+  parts.push(bytes.subarray(copied));
+  return join(parts);
+}
+
+function rewrittenSection(
+  bytes: Uint8Array,
+  id: number,
+  section: SectionRange,
+  limits: readonly Limits[],
+  granted: number,
+): Uint8Array {
+  const parts: Uint8Array[] = [];
+  let copied = section.payload;
+  for (const { flags, minimum, maximum, start, end } of limits) {
+    parts.push(
+      bytes.subarray(copied, start),
+      Uint8Array.from([flags | 1, ...leb128(minimum), ...leb128(Math.min(maximum ?? granted, granted))]),
+    );
+    copied = end;
+  }
+  parts.push(bytes.subarray(copied, section.end));
+  const payload = join(parts);
+  return join([Uint8Array.from([id, ...leb128(payload.length)]), payload]);
+}
+
+function leb128(value: number): number[] {
+  const bytes: number[] = [];
+  for (; value >= 0x80; value = Math.floor(value / 0x80)) bytes.push((value & 0x7f) | 0x80);
+  return [...bytes, value];
+}
+
+function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    joined.set(part, offset);
+    offset += part.length;
+  }
+  return joined;
+}

@@ -1,0 +1,109 @@
+import { OtelWasmError } from '../abi/errors';
+import {
+  type AbiFunction,
+  EXPERIMENTAL_EXPORTS,
+  EXPERIMENTAL_IMPORTS,
+  EXPORTS,
+  formatSignature,
+  HOST_FUNCTIONS,
+  HOST_MODULES,
+  MEMORY_EXPORT,
+  requiredExports,
+  type Signature,
+  WASI_MODULE,
+} from '../abi/names';
+import type { Role, Signal } from '../abi/signal';
+import type { ModuleInfo } from './moduleInfo';
+
+const HOST_SIGNATURES: ReadonlyMap<string, Signature> = new Map(
+  [
+    ...Object.values(HOST_FUNCTIONS.setResult),
+    HOST_FUNCTIONS.getPluginConfig,
+    HOST_FUNCTIONS.setStatusReason,
+    HOST_FUNCTIONS.getShutdownRequested,
+    HOST_FUNCTIONS.log,
+  ].flatMap(({ names, signature }) => names.map(name => [name, signature] as const)),
+);
+
+/** The name under which a module exports a function of the contract: v1 first, then the alias. */
+export function exportedName({ exports }: ModuleInfo, { names }: AbiFunction): string | undefined {
+  return names.find(name => exports.get(name)?.kind === 'function');
+}
+
+/**
+ * Throws `ABI_MISMATCH` unless the module can serve `signal` in `role`. The message lists every problem at once, with
+ * the signatures that are expected, so that a guest author needs one round and not one a problem (ABI v1, Rules).
+ */
+export function validateAbi(info: ModuleInfo, role: Role, signal: Signal): void {
+  if (exportedName(info, EXPORTS.marker) === undefined) throw noMarker(info);
+  const problems = [...exportProblems(info, role, signal), ...importProblems(info)];
+  if (problems.length > 0) {
+    throw new OtelWasmError(
+      'ABI_MISMATCH',
+      `the guest cannot be a ${signal} ${role}:\n${problems.map(problem => `  - ${problem}`).join('\n')}`,
+    );
+  }
+}
+
+function noMarker(info: ModuleInfo): OtelWasmError {
+  const experimental =
+    EXPERIMENTAL_EXPORTS.some(name => info.exports.has(name)) ||
+    info.imports.some(({ name }) => EXPERIMENTAL_IMPORTS.includes(name));
+  return new OtelWasmError(
+    'ABI_MISMATCH',
+    experimental
+      ? 'the guest speaks the retired experimental ABI of otelwasm (pull model): build it with an ABI v1 guest SDK'
+      : `the guest exports no ABI marker (${EXPORTS.marker.names.join(' or ')}): it is not an otelwasm ABI v1 guest`,
+  );
+}
+
+function exportProblems(info: ModuleInfo, role: Role, signal: Signal): string[] {
+  const problems: string[] = [];
+  const memory = info.exports.get(MEMORY_EXPORT);
+  if (memory === undefined) problems.push(`export "${MEMORY_EXPORT}" is missing: expected a memory`);
+  else if (memory.kind !== 'memory')
+    problems.push(`export "${MEMORY_EXPORT}" is a ${memory.kind}: expected a memory`);
+  for (const expected of requiredExports(role, signal)) {
+    const problem = exportProblem(info, expected);
+    if (problem !== undefined) problems.push(problem);
+  }
+  if (exportedName(info, EXPORTS.supportedTelemetry) !== undefined) {
+    const problem = exportProblem(info, EXPORTS.supportedTelemetry);
+    if (problem !== undefined) problems.push(problem);
+  }
+  return problems;
+}
+
+function exportProblem(info: ModuleInfo, { names, signature }: AbiFunction): string | undefined {
+  const expected = `expected ${formatSignature(signature)}`;
+  const found = names.map(name => info.exports.get(name)).filter(entry => entry !== undefined);
+  const callable = found.find(({ kind }) => kind === 'function');
+  if (callable === undefined) {
+    return found.length > 0
+      ? `export "${found[0].name}" is a ${found[0].kind}: ${expected}`
+      : `export "${names[0]}" (or "${names[1]}") is missing: ${expected}`;
+  }
+  if (callable.signature === undefined || sameSignature(callable.signature, signature)) return undefined;
+  return `export "${callable.name}" is ${formatSignature(callable.signature)}: ${expected}`;
+}
+
+function importProblems(info: ModuleInfo): string[] {
+  return info.imports.flatMap(({ module, name, kind, signature }) => {
+    if (kind === 'function' && module === WASI_MODULE) return [];
+    if (kind !== 'function' || !HOST_MODULES.includes(module)) {
+      return [
+        `import "${name}" from "${module}" (a ${kind}) is not offered: this host offers functions of ${[...HOST_MODULES, WASI_MODULE].join(', ')}`,
+      ];
+    }
+    const offered = HOST_SIGNATURES.get(name);
+    if (offered === undefined) return [`import "${name}" from "${module}" is not a function of the ABI`];
+    if (signature === undefined || sameSignature(signature, offered)) return [];
+    return [
+      `import "${name}" from "${module}" is ${formatSignature(signature)}: offered is ${formatSignature(offered)}`,
+    ];
+  });
+}
+
+function sameSignature(left: Signature, right: Signature): boolean {
+  return formatSignature(left) === formatSignature(right);
+}
