@@ -19,6 +19,8 @@ import (
 	"go.opentelemetry.io/collector/processor"
 )
 
+var errNotStarted = errors.New("the processor was not started")
+
 // pipeline is the processor of one signal, or why there is none.
 type pipeline struct {
 	create    func(processor.Settings, component.Config) (component.Component, error)
@@ -54,7 +56,7 @@ func (p *pipeline) emitting(err error) error {
 var mutating = consumer.WithCapabilities(consumer.Capabilities{MutatesData: true})
 
 func tracesPipeline(factory processor.Factory) *pipeline {
-	p := &pipeline{}
+	p := &pipeline{failure: errNotStarted}
 	next, err := consumer.NewTraces(func(_ context.Context, data ptrace.Traces) error {
 		return p.emitting(traces.Emit(data))
 	}, mutating)
@@ -74,7 +76,7 @@ func tracesPipeline(factory processor.Factory) *pipeline {
 }
 
 func metricsPipeline(factory processor.Factory) *pipeline {
-	p := &pipeline{}
+	p := &pipeline{failure: errNotStarted}
 	next, err := consumer.NewMetrics(func(_ context.Context, data pmetric.Metrics) error {
 		return p.emitting(metrics.Emit(data))
 	}, mutating)
@@ -94,7 +96,7 @@ func metricsPipeline(factory processor.Factory) *pipeline {
 }
 
 func logsPipeline(factory processor.Factory) *pipeline {
-	p := &pipeline{}
+	p := &pipeline{failure: errNotStarted}
 	next, err := consumer.NewLogs(func(_ context.Context, data plog.Logs) error {
 		return p.emitting(logs.Emit(data))
 	}, mutating)
