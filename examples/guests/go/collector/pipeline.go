@@ -9,6 +9,7 @@ import (
 	"otelwasm.example/otelwasm"
 	"otelwasm.example/otelwasm/logs"
 	"otelwasm.example/otelwasm/metrics"
+	"otelwasm.example/otelwasm/pdata"
 	"otelwasm.example/otelwasm/traces"
 
 	"go.opentelemetry.io/collector/component"
@@ -58,17 +59,17 @@ var mutating = consumer.WithCapabilities(consumer.Capabilities{MutatesData: true
 func tracesPipeline(factory processor.Factory) *pipeline {
 	p := &pipeline{failure: errNotStarted}
 	next, err := consumer.NewTraces(func(_ context.Context, data ptrace.Traces) error {
-		return p.emitting(traces.Emit(data))
+		return p.emitting(pdata.EmitTraces(data))
 	}, mutating)
 	p.create = func(settings processor.Settings, config component.Config) (component.Component, error) {
 		created, failure := factory.CreateTraces(context.Background(), settings, config, next)
 		return created, errors.Join(err, failure)
 	}
-	traces.HandleData(func(data ptrace.Traces) error {
+	traces.Handle(pdata.Traces(func(data ptrace.Traces) error {
 		return p.run(func() error {
 			return p.processor.(processor.Traces).ConsumeTraces(context.Background(), data)
 		}, otelwasm.EmitTraces)
-	})
+	}))
 	if factory.TracesStability() == component.StabilityLevelUndefined {
 		otelwasm.Withdraw(otelwasm.Traces)
 	}
@@ -78,17 +79,17 @@ func tracesPipeline(factory processor.Factory) *pipeline {
 func metricsPipeline(factory processor.Factory) *pipeline {
 	p := &pipeline{failure: errNotStarted}
 	next, err := consumer.NewMetrics(func(_ context.Context, data pmetric.Metrics) error {
-		return p.emitting(metrics.Emit(data))
+		return p.emitting(pdata.EmitMetrics(data))
 	}, mutating)
 	p.create = func(settings processor.Settings, config component.Config) (component.Component, error) {
 		created, failure := factory.CreateMetrics(context.Background(), settings, config, next)
 		return created, errors.Join(err, failure)
 	}
-	metrics.HandleData(func(data pmetric.Metrics) error {
+	metrics.Handle(pdata.Metrics(func(data pmetric.Metrics) error {
 		return p.run(func() error {
 			return p.processor.(processor.Metrics).ConsumeMetrics(context.Background(), data)
 		}, otelwasm.EmitMetrics)
-	})
+	}))
 	if factory.MetricsStability() == component.StabilityLevelUndefined {
 		otelwasm.Withdraw(otelwasm.Metrics)
 	}
@@ -98,17 +99,17 @@ func metricsPipeline(factory processor.Factory) *pipeline {
 func logsPipeline(factory processor.Factory) *pipeline {
 	p := &pipeline{failure: errNotStarted}
 	next, err := consumer.NewLogs(func(_ context.Context, data plog.Logs) error {
-		return p.emitting(logs.Emit(data))
+		return p.emitting(pdata.EmitLogs(data))
 	}, mutating)
 	p.create = func(settings processor.Settings, config component.Config) (component.Component, error) {
 		created, failure := factory.CreateLogs(context.Background(), settings, config, next)
 		return created, errors.Join(err, failure)
 	}
-	logs.HandleData(func(data plog.Logs) error {
+	logs.Handle(pdata.Logs(func(data plog.Logs) error {
 		return p.run(func() error {
 			return p.processor.(processor.Logs).ConsumeLogs(context.Background(), data)
 		}, otelwasm.EmitLogs)
-	})
+	}))
 	if factory.LogsStability() == component.StabilityLevelUndefined {
 		otelwasm.Withdraw(otelwasm.Logs)
 	}

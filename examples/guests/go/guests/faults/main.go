@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"otelwasm.example/otelwasm"
+	"otelwasm.example/otelwasm/pdata"
 	"otelwasm.example/otelwasm/traces"
 
 	"go.opentelemetry.io/collector/pdata/ptrace"
@@ -43,13 +44,13 @@ func init() {
 		}
 		return nil
 	})
-	traces.HandleData(func(data ptrace.Traces) error {
+	traces.Handle(pdata.Traces(func(data ptrace.Traces) error {
 		faults[config.Fault]()
 		for _, resource := range data.ResourceSpans().All() {
 			resource.Resource().Attributes().PutBool("checked", true)
 		}
-		return traces.Emit(data)
-	})
+		return pdata.EmitTraces(data)
+	}))
 }
 
 func allowed() []string {

@@ -56,8 +56,8 @@ func span(heart int, number uint64, begin time.Time) ptrace.Traces {
 	resource.Resource().Attributes().PutStr("service.name", "heartbeat")
 	span := resource.ScopeSpans().AppendEmpty().Spans().AppendEmpty()
 	span.SetName("beat")
-	span.SetTraceID(pcommon.TraceID(id(heart, number)))
-	span.SetSpanID(pcommon.SpanID(id(heart, number)[8:]))
+	span.SetTraceID(traceID(heart, number))
+	span.SetSpanID(spanID(number))
 	span.SetStartTimestamp(pcommon.NewTimestampFromTime(begin))
 	span.SetEndTimestamp(pcommon.NewTimestampFromTime(time.Now()))
 	span.Attributes().PutStr("heart", fmt.Sprintf("heart-%d", heart))
@@ -65,9 +65,14 @@ func span(heart int, number uint64, begin time.Time) ptrace.Traces {
 	return data
 }
 
-func id(heart int, number uint64) (id [16]byte) {
+func traceID(heart int, number uint64) (id pcommon.TraceID) {
 	binary.BigEndian.PutUint64(id[:8], uint64(heart+1))
 	binary.BigEndian.PutUint64(id[8:], number)
+	return id
+}
+
+func spanID(number uint64) (id pcommon.SpanID) {
+	binary.BigEndian.PutUint64(id[:], number)
 	return id
 }
 

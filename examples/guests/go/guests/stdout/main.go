@@ -8,6 +8,7 @@ import (
 
 	"otelwasm.example/otelwasm/logs"
 	"otelwasm.example/otelwasm/metrics"
+	"otelwasm.example/otelwasm/pdata"
 	"otelwasm.example/otelwasm/traces"
 
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -16,15 +17,15 @@ import (
 )
 
 func init() {
-	traces.HandleData(func(data ptrace.Traces) error {
+	traces.Handle(pdata.Traces(func(data ptrace.Traces) error {
 		return print((&ptrace.JSONMarshaler{}).MarshalTraces(data))
-	})
-	metrics.HandleData(func(data pmetric.Metrics) error {
+	}))
+	metrics.Handle(pdata.Metrics(func(data pmetric.Metrics) error {
 		return print((&pmetric.JSONMarshaler{}).MarshalMetrics(data))
-	})
-	logs.HandleData(func(data plog.Logs) error {
+	}))
+	logs.Handle(pdata.Logs(func(data plog.Logs) error {
 		return print((&plog.JSONMarshaler{}).MarshalLogs(data))
-	})
+	}))
 }
 
 func print(line []byte, err error) error {

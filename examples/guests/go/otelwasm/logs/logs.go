@@ -3,11 +3,7 @@
 // Package logs exports consume_logs: importing it makes the guest a processor or exporter of logs.
 package logs
 
-import (
-	"otelwasm.example/otelwasm"
-
-	"go.opentelemetry.io/collector/pdata/plog"
-)
+import "otelwasm.example/otelwasm"
 
 var handle func(payload []byte) error
 
@@ -18,24 +14,4 @@ func consumeLogs(pointer, size uint32) uint32 { return otelwasm.Consume(pointer,
 func Handle(consume func(payload []byte) error) {
 	otelwasm.Support(otelwasm.Logs)
 	handle = consume
-}
-
-// HandleData is Handle for a decoded batch.
-func HandleData(consume func(data plog.Logs) error) {
-	Handle(func(payload []byte) error {
-		data, err := (&plog.ProtoUnmarshaler{}).UnmarshalLogs(payload)
-		if err != nil {
-			return err
-		}
-		return consume(data)
-	})
-}
-
-// Emit hands data to the next consumer. Data without a resource is zero bytes, which drops everything.
-func Emit(data plog.Logs) error {
-	payload, err := (&plog.ProtoMarshaler{}).MarshalLogs(data)
-	if err == nil {
-		otelwasm.EmitLogs(payload)
-	}
-	return err
 }
