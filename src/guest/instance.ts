@@ -1,5 +1,12 @@
 import { messageOf, OtelWasmError } from '../abi/errors';
-import { type AbiFunction, EXPORTS, INITIALIZE_EXPORT, MEMORY_EXPORT, STATUS_SUCCESS } from '../abi/names';
+import {
+  type AbiFunction,
+  EXPORTS,
+  INITIALIZE_EXPORT,
+  MEMORY_EXPORT,
+  STATUS_SUCCESS,
+  WASI_MODULE,
+} from '../abi/names';
 import { type Role, type Signal, SIGNAL_BIT } from '../abi/signal';
 import { CallState } from './callState';
 import type { ConsumeOutcome } from './consumeOutcome';
@@ -9,18 +16,23 @@ import { createHostFunctions } from './hostFunctions';
 import type { LoadedGuest } from './load';
 import { GuestMemory } from './memory';
 import { exportedName } from './validate';
+import { createWasi, GuestExit, stubFor, type Wasi, type WasiOptions } from './wasi';
 
 /** How an instance of a guest is run. */
 export interface InstanceOptions {
   readonly role: Role;
   readonly signal: Signal;
-  /** Any JSON value; `undefined` is given to the guest as `null`. */
-  readonly pluginConfig?: unknown;
+  /** The plugin configuration as JSON text, `null` when there is none: some guests cannot parse an empty answer. */
+  readonly pluginConfigJson: string;
   /** A call that takes longer is stopped; 0 for no limit (a worker is stopped from outside). */
   readonly guestTimeoutMillis: number;
   readonly maxMemoryBytes: number;
   readonly log: GuestLogger;
   readonly shutdownRequested?: () => boolean;
+  /** What WASI shows the guest; nothing by default. */
+  readonly wasi?: WasiOptions;
+  /** How WASI blocks this thread when the guest sleeps; by default in `Atomics.wait`. */
+  readonly sleep?: (millis: number) => void;
   /** Takes what a receiver emits. */
   readonly emit?: (signal: Signal, bytes: Uint8Array) => void;
 }
@@ -35,6 +47,7 @@ export class GuestInstance {
   readonly #guest: LoadedGuest;
   readonly #options: InstanceOptions;
   readonly #memory = new GuestMemory();
+  readonly #wasi: Wasi;
   readonly #exports: WebAssembly.Exports;
   #call: CallState;
   #phase: 'created' | 'started' | 'stopped' = 'created';
@@ -48,21 +61,28 @@ export class GuestInstance {
     this.#guest = guest;
     this.#options = options;
     this.#call = this.#newCall();
-    const imports = createHostFunctions({
+    const log = boundedLog(options.log);
+    this.#wasi = createWasi(options.wasi ?? {}, {
+      memory: this.#memory,
+      writeLine: (stream, line) => log(stream === 'stdout' ? 'info' : 'warn', line),
+      sleep: options.sleep,
+    });
+    const hostFunctions = createHostFunctions({
       memory: this.#memory,
       call: () => this.#call,
-      pluginConfig: new TextEncoder().encode(JSON.stringify(options.pluginConfig ?? null)),
+      pluginConfig: new TextEncoder().encode(options.pluginConfigJson),
       shutdownRequested: options.shutdownRequested ?? (() => false),
       emit: options.emit,
-      log: boundedLog(options.log),
+      log,
     });
-    let exports: WebAssembly.Exports = {};
+    const imports = { ...hostFunctions, [WASI_MODULE]: this.#wasiImports() };
+    let guestExports: WebAssembly.Exports = {};
     this.#starting('instantiation', () => {
-      exports = new WebAssembly.Instance(guest.module, imports).exports;
-      this.#memory.attach(exports[MEMORY_EXPORT] as WebAssembly.Memory);
-      if (guest.info.exports.has(INITIALIZE_EXPORT)) (exports[INITIALIZE_EXPORT] as GuestFunction)();
+      guestExports = new WebAssembly.Instance(guest.module, imports).exports;
+      this.#memory.attach(guestExports[MEMORY_EXPORT] as WebAssembly.Memory);
+      if (guest.info.exports.has(INITIALIZE_EXPORT)) (guestExports[INITIALIZE_EXPORT] as GuestFunction)();
     });
-    this.#exports = exports;
+    this.#exports = guestExports;
     this.#checkSupportedTelemetry();
   }
 
@@ -173,6 +193,17 @@ export class GuestInstance {
     return this.#exports[exportedName(this.#guest.info, abiFunction) as string] as GuestFunction;
   }
 
+  /** Every import of WASI by the type the guest declares; without types (a compiled module) as preview 1 has them. */
+  #wasiImports(): WebAssembly.ModuleImports {
+    const imports: WebAssembly.ModuleImports = { ...this.#wasi.imports };
+    for (const { module, name, signature } of this.#guest.info.imports) {
+      if (module !== WASI_MODULE) continue;
+      if (signature !== undefined) imports[name] = this.#wasi.importFor(name, signature);
+      else imports[name] ??= stubFor({ parameters: [], results: ['i32'] });
+    }
+    return imports;
+  }
+
   #newCall(accepts?: Signal): CallState {
     return new CallState(accepts, this.#options.maxMemoryBytes);
   }
@@ -180,8 +211,13 @@ export class GuestInstance {
   /** Runs a call under the deadline. A module that came compiled grows unhindered, so its memory is checked here. */
   #guarded(call: () => void): void {
     const { guestTimeoutMillis, maxMemoryBytes } = this.#options;
-    if (guestTimeoutMillis > 0) runWithDeadline(call, guestTimeoutMillis);
-    else call();
+    try {
+      if (guestTimeoutMillis > 0) runWithDeadline(call, guestTimeoutMillis);
+      else call();
+    } finally {
+      this.#wasi.flush();
+    }
+    if (this.#wasi.exit !== undefined) throw this.#wasi.exit;
     if (this.#memory.byteLength > maxMemoryBytes) {
       throw new OtelWasmError(
         'MEMORY_LIMIT',
@@ -214,6 +250,11 @@ export class GuestInstance {
 
 function describeThrown(error: unknown): OtelWasmError {
   if (error instanceof OtelWasmError) return error;
+  if (error instanceof GuestExit) {
+    return new OtelWasmError('GUEST_EXIT', `the guest ended itself with exit code ${error.exitCode}`, {
+      cause: error,
+    });
+  }
   const text = error instanceof RangeError ? `stack overflow (${error.message})` : messageOf(error);
   return new OtelWasmError('GUEST_TRAP', `the guest trapped: ${text}`, { cause: error });
 }

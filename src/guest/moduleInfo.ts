@@ -111,13 +111,13 @@ export function readModule(bytes: Uint8Array): ModuleInfo {
 
   const signatureOf = (index: number): Signature | undefined =>
     importedFunctions[index] ?? types[declared[index - importedFunctions.length]];
-  const exports = new Map(
+  const exportsByName = new Map(
     exported.map(entry => [
       entry.name,
       entry.kind === 'function' ? { ...entry, signature: signatureOf(entry.index) } : entry,
     ]),
   );
-  return { imports, exports, memories, tables, sections };
+  return { imports, exports: exportsByName, memories, tables, sections };
 }
 
 function list<T>(section: ByteReader, bytesEach: number, read: () => T): T[] {

@@ -1,0 +1,252 @@
+import { types } from 'node:util';
+import { varintSize, type Writer } from './writer';
+
+/** Values nested deeper than this are lost when encoding and refused when decoding. */
+export const MAX_VALUE_DEPTH = 64;
+
+/** A nested value that takes more than this is lost: shared references can blow a small object up without end. */
+const MAX_NESTED_BYTES = 16 * 2 ** 20;
+
+const KEY_CACHE_ENTRIES = 4096;
+const KEY_CACHE_KEY_LENGTH = 100;
+
+/** Attribute keys are few and repeat: each as the bytes of KeyValue field 1. */
+const keyFields = new Map<string, Uint8Array>();
+
+function keyField(key: string): Uint8Array {
+  return keyFields.get(key) ?? newKeyField(key);
+}
+
+function newKeyField(key: string): Uint8Array {
+  const text = Buffer.from(key, 'utf8');
+  const field = new Uint8Array(1 + varintSize(text.length) + text.length);
+  field[0] = 0x0a;
+  let length = text.length;
+  let at = 1;
+  for (; length > 0x7f; length >>>= 7) field[at++] = (length & 0x7f) | 0x80;
+  field[at++] = length;
+  field.set(text, at);
+  if (key.length <= KEY_CACHE_KEY_LENGTH) {
+    if (keyFields.size >= KEY_CACHE_ENTRIES) keyFields.clear();
+    keyFields.set(key, field);
+  }
+  return field;
+}
+
+/**
+ * Writes `attributes` as `repeated KeyValue`, in a field whose tag is the one byte `tag`.
+ *
+ * A value that OTLP cannot hold (function, symbol, BigInt beyond int64, circular, throwing getter) is lost alone;
+ * `undefined` means that the attribute is not set.
+ *
+ * | field | KeyValue | |
+ * | --- | --- | --- |
+ * | 1 | key | string |
+ * | 2 | value | AnyValue |
+ *
+ * @returns how many attributes were lost, to be added to the dropped count beside them
+ */
+export function writeAttributes(writer: Writer, tag: number, attributes: object | undefined): number {
+  let lost = 0;
+  for (const key in attributes) {
+    if (!Object.hasOwn(attributes, key)) continue;
+    const start = writer.position;
+    try {
+      const value = (attributes as Record<string, unknown>)[key];
+      if (value === undefined || writeKeyValue(writer, tag, key, value)) continue;
+    } catch {
+      // Lost below: a getter threw, a proxy was revoked, memory ran out for this one value.
+    }
+    writer.position = start;
+    lost++;
+  }
+  return lost;
+}
+
+/** What surrounds a nested value. */
+interface Nesting {
+  /** The arrays and objects around it, outermost first. */
+  readonly ancestors: object[];
+  /** The position that the outermost one must not pass. */
+  readonly limit: number;
+}
+
+class TooLarge extends Error {}
+
+function writeKeyValue(writer: Writer, tag: number, key: string, value: unknown, nesting?: Nesting): boolean {
+  const field = keyField(key);
+  writer.reserve(field.length + 32);
+  switch (typeof value) {
+    case 'string': {
+      const start = writer.position;
+      writer.reserve(field.length + 32 + value.length * 3);
+      // Sizes go first; ASCII has as many bytes as characters. If not, the second round knows the size.
+      let size = value.length;
+      for (;;) {
+        const valueSize = 1 + varintSize(size) + size;
+        openKeyValue(writer, tag, field, valueSize);
+        writer.byte(0x0a);
+        writer.varint(size);
+        const written = writer.utf8(value);
+        if (written === size) return true;
+        writer.position = start;
+        size = written;
+      }
+    }
+    case 'number':
+      if (isSmall(value)) {
+        openKeyValue(writer, tag, field, 1 + varintSize(value));
+        writer.byte(0x18);
+        writer.varint(value);
+        return true;
+      }
+      break;
+    case 'boolean':
+      openKeyValue(writer, tag, field, 2);
+      writer.byte(0x10);
+      writer.byte(value ? 1 : 0);
+      return true;
+  }
+  const keyValue = writer.open(tag, 0);
+  writer.raw(field);
+  const content = writer.open(0x12, 0);
+  if (!writeAnyValue(writer, value, nesting)) return false;
+  writer.close(content, 0);
+  writer.close(keyValue, 0);
+  return true;
+}
+
+/** A KeyValue up to the content of its value, which takes `valueSize` bytes. */
+function openKeyValue(writer: Writer, tag: number, field: Uint8Array, valueSize: number): void {
+  writer.byte(tag);
+  writer.varint(field.length + 1 + varintSize(valueSize) + valueSize);
+  writer.raw(field);
+  writer.byte(0x12);
+  writer.varint(valueSize);
+}
+
+/** A non-negative integer that a 32-bit varint holds; not -0, which only a double holds. */
+function isSmall(value: number): boolean {
+  return value >>> 0 === value && (value !== 0 || 1 / value > 0);
+}
+
+/**
+ * Writes the content of an AnyValue, without its length. `null` and `undefined` are the empty AnyValue.
+ *
+ * | field | AnyValue | JavaScript |
+ * | --- | --- | --- |
+ * | 1 | string_value | string |
+ * | 2 | bool_value | boolean |
+ * | 3 | int_value | integer number or BigInt in int64, but not -0 |
+ * | 4 | double_value | every other number |
+ * | 5 | array_value | array: field 1, repeated AnyValue |
+ * | 6 | kvlist_value | object: field 1, repeated KeyValue |
+ * | 7 | bytes_value | Uint8Array |
+ *
+ * @returns false if OTLP cannot hold the value; what was written of it is then to be taken back
+ * @throws whatever a getter of the value throws; again to be taken back
+ */
+export function writeAnyValue(writer: Writer, value: unknown, nesting?: Nesting): boolean {
+  writer.reserve(16);
+  switch (typeof value) {
+    case 'string':
+      if (value.length > 0) writer.text(0x0a, value);
+      else writer.emptyText(0x0a);
+      return true;
+    case 'boolean':
+      writer.byte(0x10);
+      writer.byte(value ? 1 : 0);
+      return true;
+    case 'number':
+      writeNumber(writer, value);
+      return true;
+    case 'bigint':
+      if (BigInt.asIntN(64, value) !== value) return false;
+      writer.byte(0x18);
+      writer.varint64(Number(value & 0xffffffffn), Number((value >> 32n) & 0xffffffffn));
+      return true;
+    case 'undefined':
+      return true;
+    case 'object':
+      return value === null || writeObject(writer, value, nesting);
+    default:
+      return false;
+  }
+}
+
+function writeNumber(writer: Writer, value: number): void {
+  if (isSmall(value)) {
+    writer.byte(0x18);
+    writer.varint(value);
+  } else if (Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63 && value !== 0) {
+    writer.byte(0x18);
+    writer.varint64(value % 2 ** 32, Math.floor(value / 2 ** 32));
+  } else {
+    writer.byte(0x21);
+    writer.double(value);
+  }
+}
+
+function writeObject(
+  writer: Writer,
+  value: object,
+  nesting: Nesting = { ancestors: [], limit: writer.position + MAX_NESTED_BYTES },
+): boolean {
+  if (types.isUint8Array(value)) {
+    writer.reserve(6 + value.length);
+    writer.byte(0x3a);
+    writer.varint(value.length);
+    writer.raw(value);
+    return true;
+  }
+  const { ancestors } = nesting;
+  if (ancestors.length >= MAX_VALUE_DEPTH || ancestors.includes(value)) return false;
+  ancestors.push(value);
+  if (Array.isArray(value)) {
+    const start = writer.open(0x2a, 0);
+    writeItems(writer, value, nesting);
+    writer.close(start, 0);
+  } else {
+    const start = writer.open(0x32, 0);
+    writeEntries(writer, value, nesting);
+    writer.close(start, 0);
+  }
+  ancestors.pop();
+  return true;
+}
+
+/** An item that cannot be held becomes the empty value, so that the ones behind it keep their place. */
+function writeItems(writer: Writer, items: readonly unknown[], nesting: Nesting): void {
+  const depth = nesting.ancestors.length;
+  for (let i = 0; i < items.length; i++) {
+    const start = writer.open(0x0a, 0);
+    let held = false;
+    try {
+      held = writeAnyValue(writer, items[i], nesting);
+    } catch (error) {
+      if (error instanceof TooLarge) throw error;
+      nesting.ancestors.length = depth;
+    }
+    if (!held) writer.position = start;
+    writer.close(start, 0);
+    if (writer.position > nesting.limit) throw new TooLarge();
+  }
+}
+
+/** An entry that cannot be held is left out. */
+function writeEntries(writer: Writer, entries: object, nesting: Nesting): void {
+  const depth = nesting.ancestors.length;
+  for (const key in entries) {
+    if (!Object.hasOwn(entries, key)) continue;
+    const start = writer.position;
+    let held = false;
+    try {
+      held = writeKeyValue(writer, 0x0a, key, (entries as Record<string, unknown>)[key], nesting);
+    } catch (error) {
+      if (error instanceof TooLarge) throw error;
+      nesting.ancestors.length = depth;
+    }
+    if (!held) writer.position = start;
+    if (writer.position > nesting.limit) throw new TooLarge();
+  }
+}

@@ -1,0 +1,85 @@
+import type { Signal } from '../abi/signal';
+import { Reader } from './reader';
+import { LENGTH, type Message, MESSAGES, PAYLOADS } from './schema';
+
+/** Fields of a Metric that hold its data points: gauge, sum, histogram, exponential_histogram, summary. */
+const METRIC_DATA_FIELDS = [5, 7, 9, 10, 11];
+
+/** A message that holds items, in itself or in messages of its own. */
+export interface Level {
+  /** What the message is, for messages. */
+  readonly message: Message;
+  /** The fields that lead to items. */
+  readonly fields: readonly number[];
+  /** What these fields hold: `undefined` if they are the items. */
+  readonly next?: Level;
+}
+
+/** Gauge, Sum, Histogram, ExponentialHistogram and Summary alike. */
+export const METRIC_DATA_LEVEL: Level = { message: MESSAGES.gauge, fields: [1] };
+
+function levels(payload: Message): Level {
+  const resourceEnvelope = embedded(payload, 1);
+  const scopeEnvelope = embedded(resourceEnvelope, 2);
+  const item = embedded(scopeEnvelope, 2);
+  const inner: Level | undefined =
+    item.name === 'Metric'
+      ? { message: item, fields: METRIC_DATA_FIELDS, next: METRIC_DATA_LEVEL }
+      : undefined;
+  return {
+    message: payload,
+    fields: [1],
+    next: {
+      message: resourceEnvelope,
+      fields: [2],
+      next: { message: scopeEnvelope, fields: [2], next: inner },
+    },
+  };
+}
+
+function embedded(message: Message, field: number): Message {
+  const found = message.fields[field]?.message;
+  if (!found) throw new TypeError(`${message.name} has no message in field ${field}`);
+  return found;
+}
+
+/** Where the items of each signal are: spans, data points, log records. */
+export const ITEM_LEVELS: Readonly<Record<Signal, Level>> = {
+  traces: levels(PAYLOADS.traces),
+  metrics: levels(PAYLOADS.metrics),
+  logs: levels(PAYLOADS.logs),
+};
+
+/** Whether the field with this tag leads to items. Fails if a field that would has another wire type. */
+export function leadsToItems(reader: Reader, tag: number, level: Level): boolean {
+  if (!level.fields.includes(tag >>> 3)) return false;
+  if ((tag & 7) !== LENGTH) reader.skipIn(level.message, tag);
+  return true;
+}
+
+/** Counts the items from the reader's position to its end. */
+export function countIn(reader: Reader, level: Level): number {
+  let count = 0;
+  while (reader.more()) {
+    const tag = reader.tag();
+    if (!leadsToItems(reader, tag, level)) {
+      reader.skipIn(level.message, tag);
+    } else if (level.next) {
+      const outer = reader.enter();
+      count += countIn(reader, level.next);
+      reader.leave(outer);
+    } else {
+      reader.skip(tag);
+      count++;
+    }
+  }
+  return count;
+}
+
+/**
+ * Counts spans, metric data points or log records without decoding them.
+ * @throws OtelWasmError `DECODE` if the envelopes around them are not well-formed
+ */
+export function countItems(signal: Signal, bytes: Uint8Array): number {
+  return countIn(new Reader(bytes), ITEM_LEVELS[signal]);
+}

@@ -1,0 +1,25 @@
+/** Something that OTLP holds and the SDK's metric types do not. */
+export interface Unrepresentable {
+  /** What it is, in a few words that do not depend on the data. */
+  readonly reason: string;
+  /** How many data points it concerns. */
+  readonly dataPoints: number;
+  /** Whether these points are missing from the result; otherwise they are there, without what `reason` says. */
+  readonly dropped: boolean;
+}
+
+/** Sums up, by reason. */
+export class Unrepresented {
+  private readonly byReason = new Map<string, { dataPoints: number; dropped: boolean }>();
+
+  add(reason: string, dataPoints: number, dropped: boolean): void {
+    if (dataPoints === 0) return;
+    const entry = this.byReason.get(reason);
+    if (entry) entry.dataPoints += dataPoints;
+    else this.byReason.set(reason, { dataPoints, dropped });
+  }
+
+  report(): Unrepresentable[] {
+    return Array.from(this.byReason, ([reason, entry]) => ({ reason, ...entry }));
+  }
+}

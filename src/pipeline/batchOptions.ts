@@ -1,0 +1,47 @@
+import { getNumberFromEnv } from '@opentelemetry/core';
+import { positive } from './options';
+
+/** How items are gathered into batches, as in the SDK's batch processors. */
+export interface BatchOptions {
+  /** Items that may wait; those beyond are dropped and counted. Default 2_048, or the environment's. */
+  readonly maxQueueSize?: number;
+  /** Items in one batch at most. Default 512, or the environment's. */
+  readonly maxExportBatchSize?: number;
+  /** Longest wait before an incomplete batch goes. Default 5_000 for spans, 1_000 for log records, or the environment's. */
+  readonly scheduledDelayMillis?: number;
+  /** How long one batch may take, guests and next consumer together. Default 30_000, or the environment's. */
+  readonly exportTimeoutMillis?: number;
+}
+
+export const BATCH_OPTION_NAMES: readonly (keyof BatchOptions)[] = [
+  'maxQueueSize',
+  'maxExportBatchSize',
+  'scheduledDelayMillis',
+  'exportTimeoutMillis',
+];
+
+/**
+ * The options with defaults from the environment (`OTEL_BSP_*` or `OTEL_BLRP_*`, which the SDK's own processors do not
+ * read), then the SDK's. Throws `INVALID_OPTION`.
+ */
+export function resolveBatchOptions(
+  options: BatchOptions,
+  prefix: 'OTEL_BSP' | 'OTEL_BLRP',
+  scheduledDelayMillis: number,
+): Required<BatchOptions> {
+  const read = (name: keyof BatchOptions, suffix: string, byDefault: number): number =>
+    positive(name, options[name], positiveFromEnv(`${prefix}_${suffix}`) ?? byDefault);
+  const maxQueueSize = read('maxQueueSize', 'MAX_QUEUE_SIZE', 2_048);
+  return {
+    maxQueueSize,
+    maxExportBatchSize: Math.min(read('maxExportBatchSize', 'MAX_EXPORT_BATCH_SIZE', 512), maxQueueSize),
+    scheduledDelayMillis: read('scheduledDelayMillis', 'SCHEDULE_DELAY', scheduledDelayMillis),
+    exportTimeoutMillis: read('exportTimeoutMillis', 'EXPORT_TIMEOUT', 30_000),
+  };
+}
+
+/** Values of the environment that make no sense are passed over, as the specification asks; the SDK logs them. */
+function positiveFromEnv(name: string): number | undefined {
+  const value = getNumberFromEnv(name);
+  return value !== undefined && value > 0 ? value : undefined;
+}

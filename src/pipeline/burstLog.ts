@@ -1,0 +1,43 @@
+import { diag } from '@opentelemetry/api';
+import { performance } from 'node:perf_hooks';
+
+const BURST_MILLIS = 10_000;
+
+/**
+ * Warnings without floods: the first of its kind is logged at once, those that follow within ten seconds are counted
+ * and told in one line with the next one after that, or when `flush` is called.
+ */
+export class BurstLog {
+  readonly #logger;
+  readonly #bursts = new Map<string, { since: number; held: number }>();
+
+  constructor(name: string) {
+    this.#logger = diag.createComponentLogger({ namespace: `otelwasm:${name}` });
+  }
+
+  warn(kind: string, message: string): void {
+    const now = performance.now();
+    const burst = this.#bursts.get(kind);
+    if (burst !== undefined && now - burst.since < BURST_MILLIS) {
+      burst.held++;
+      return;
+    }
+    const more = burst !== undefined && burst.held > 0 ? ` (and ${burst.held} more ${kind} before)` : '';
+    this.#bursts.set(kind, { since: now, held: 0 });
+    this.#write(`${kind}: ${message}${more}`);
+  }
+
+  /** Tells what was held back. */
+  flush(): void {
+    for (const [kind, { held }] of this.#bursts) if (held > 0) this.#write(`${kind}: ${held} more`);
+    this.#bursts.clear();
+  }
+
+  #write(line: string): void {
+    try {
+      this.#logger.warn(line);
+    } catch {
+      // The app's logger failed; there is nobody left to tell.
+    }
+  }
+}

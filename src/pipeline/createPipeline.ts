@@ -1,0 +1,103 @@
+import type { Role, Signal } from '../abi/signal';
+import { type GuestSource, type InstanceOptions, type LoadedGuest, loadGuest } from '../guest';
+import { createRunner, type Runner, startInline } from '../runner';
+import type { Sink } from '../sink';
+import { diag } from '@opentelemetry/api';
+import { BurstLog } from './burstLog';
+import {
+  type ChainedGuest,
+  type ConsumerOptions,
+  GUEST_OPTION_NAMES,
+  type GuestOptions,
+  type Guests,
+  invalid,
+  knownOptions,
+  positive,
+  type ResolvedGuestOptions,
+  resolveGuestOptions,
+} from './options';
+import { Pipeline } from './pipeline';
+import { Stage } from './stage';
+
+/**
+ * Loads the guests, starts them and puts the sink behind them. Throws what is wrong with an option or a guest; guests
+ * that were started by then are shut down again.
+ */
+export function createPipeline(
+  role: Role,
+  signal: Signal,
+  guests: Guests,
+  sink: Sink,
+  options: ConsumerOptions,
+  name: string,
+): Pipeline {
+  const exportTimeoutMillis = positive('exportTimeoutMillis', options.exportTimeoutMillis, 30_000);
+  const log = new BurstLog(name);
+  const stages: Stage[] = [];
+  try {
+    const chain = chainOf(guests);
+    chain.forEach(({ guest, own }, index) => {
+      // In a chain the last guest alone has the adapter's role; those before it hand on.
+      const ownRole = index < chain.length - 1 ? 'processor' : role;
+      stages.push(createStage(ownRole, signal, guest, { ...guestOptionsOf(options), ...own }, log));
+    });
+  } catch (error) {
+    for (const { runner } of stages) void runner.shutdown();
+    throw error;
+  }
+  return new Pipeline({ signal, stages, sink, exportTimeoutMillis, log });
+}
+
+function createStage(
+  role: Role,
+  signal: Signal,
+  source: GuestSource,
+  options: GuestOptions,
+  log: BurstLog,
+): Stage {
+  const resolved = resolveGuestOptions(options);
+  const guest = loadGuest(source, role, signal, resolved.maxMemoryBytes);
+  const { onError, checkOutput, maxPendingBytes } = resolved;
+  const runner = createGuestRunner(guest, role, signal, resolved);
+  return new Stage(runner, { name: guest.name, signal, onError, checkOutput, maxPendingBytes, log });
+}
+
+function createGuestRunner(
+  guest: LoadedGuest,
+  role: Role,
+  signal: Signal,
+  options: ResolvedGuestOptions,
+): Runner {
+  const { recycleMemoryBytes, restart } = options;
+  const logger = diag.createComponentLogger({ namespace: `otelwasm:${guest.name}` });
+  const instanceOptions: InstanceOptions = {
+    ...options,
+    role,
+    signal,
+    log: (level, text) => logger[level === 'trace' ? 'verbose' : level](text),
+  };
+  return createRunner(() => startInline(guest, instanceOptions), { recycleMemoryBytes, restart });
+}
+
+interface ChainEntry {
+  readonly guest: GuestSource;
+  readonly own: GuestOptions;
+}
+
+function chainOf(guests: Guests): readonly ChainEntry[] {
+  const chain = Array.isArray(guests) ? (guests as readonly ChainedGuest[]) : [guests];
+  if (chain.length === 0) throw invalid('guest', chain, 'a guest, or an array of at least one');
+  return chain.map(entry => {
+    if (typeof entry !== 'object' || entry === null || !('guest' in entry)) return { guest: entry, own: {} };
+    const { guest, ...own } = entry;
+    knownOptions(own, GUEST_OPTION_NAMES);
+    return { guest, own };
+  });
+}
+
+/** The adapter's options that are each guest's own unless the chain says otherwise. */
+function guestOptionsOf(options: ConsumerOptions): GuestOptions {
+  return Object.fromEntries(
+    GUEST_OPTION_NAMES.filter(name => options[name] !== undefined).map(name => [name, options[name]]),
+  );
+}

@@ -1,0 +1,166 @@
+import type { MeterProvider } from '@opentelemetry/api';
+import { OtelWasmError } from '../abi/errors';
+import type { GuestSource } from '../guest';
+import type { RestartOptions } from '../runner';
+import type { OtlpHttpOptions } from '../sink';
+import type { OnError } from './stage';
+
+/** How one guest is run. */
+export interface GuestOptions {
+  /** Any JSON value; the guest reads it with `get_plugin_config`. Default `null`. */
+  readonly pluginConfig?: unknown;
+  /** `inline`: on the calling thread, the fastest. `worker`: on a thread of its own. Default `inline`. */
+  readonly isolation?: 'inline' | 'worker';
+  /** A call into the guest that takes longer is stopped and the instance replaced. Default 1_000. */
+  readonly guestTimeoutMillis?: number;
+  /** Upper limit of the guest's linear memory, enforced in the module itself. Default 256 MiB. */
+  readonly maxMemoryBytes?: number;
+  /** The instance is replaced between two batches when its memory is above this. Default three quarters of `maxMemoryBytes`. */
+  readonly recycleMemoryBytes?: number;
+  /** What happens to items that the guest failed on. Default `drop`: a guest that redacts must not leak because it failed. */
+  readonly onError?: OnError;
+  /** What WASI shows the guest. Nothing is granted that is not written here. */
+  readonly wasi?: { readonly env?: Readonly<Record<string, string>>; readonly args?: readonly string[] };
+  /** When a guest that failed is started anew. */
+  readonly restart?: RestartOptions;
+  /** Checks that what the guest returned is well-formed OTLP before anybody else reads it. Default true. */
+  readonly checkOutput?: boolean;
+  /** Bytes that may wait for this guest before batches are refused with `QUEUE_FULL`. Default 64 MiB. */
+  readonly maxPendingBytes?: number;
+}
+
+/** One guest of a chain: its source alone, or with options of its own that go before the adapter's. */
+export type ChainedGuest = GuestSource | ({ readonly guest: GuestSource } & GuestOptions);
+
+/** One guest, or a chain of them through which the bytes flow in order. */
+export type Guests = ChainedGuest | readonly ChainedGuest[];
+
+/** Options of every adapter that consumes. */
+export interface ConsumerOptions extends GuestOptions {
+  /** How long the next consumer may take for one batch, and each step of a shutdown. Default 30_000. */
+  readonly exportTimeoutMillis?: number;
+  /** Records the adapter's own metrics. Default: none are recorded. */
+  readonly meterProvider?: MeterProvider;
+}
+
+/** Options of every adapter that hands results on. */
+export interface SinkOptions {
+  /** Settings for OTLP/HTTP where the environment's are not enough. Not together with `exporter`. */
+  readonly otlp?: OtlpHttpOptions;
+}
+
+const MEBIBYTE = 2 ** 20;
+
+/** {@link GuestOptions} with all defaults filled in and the configuration as JSON text. */
+export type ResolvedGuestOptions = Required<Omit<GuestOptions, 'pluginConfig'>> & {
+  readonly pluginConfigJson: string;
+};
+
+/** The options of one guest with all defaults filled in. Throws `INVALID_OPTION`, quoting the value. */
+export function resolveGuestOptions(options: GuestOptions): ResolvedGuestOptions {
+  const maxMemoryBytes = positive('maxMemoryBytes', options.maxMemoryBytes, 256 * MEBIBYTE);
+  return {
+    pluginConfigJson: toJson(options.pluginConfig),
+    isolation: oneOf('isolation', options.isolation, ['inline', 'worker']),
+    guestTimeoutMillis: positive('guestTimeoutMillis', options.guestTimeoutMillis, 1_000),
+    maxMemoryBytes,
+    recycleMemoryBytes: positive('recycleMemoryBytes', options.recycleMemoryBytes, maxMemoryBytes * 0.75),
+    onError: oneOf('onError', options.onError, ['drop', 'passthrough']),
+    wasi: wasiGrants(options.wasi ?? {}),
+    restart: restartOptions(options.restart ?? {}),
+    checkOutput: boolean('checkOutput', options.checkOutput, true),
+    maxPendingBytes: positive('maxPendingBytes', options.maxPendingBytes, 64 * MEBIBYTE),
+  };
+}
+
+/** A positive number, or its default. Throws `INVALID_OPTION`. */
+export function positive(name: string, value: number | undefined, byDefault: number): number {
+  if (value === undefined) return byDefault;
+  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
+  throw invalid(name, value, 'a number above 0');
+}
+
+/** Throws `INVALID_OPTION` for an option that does not exist: a mistyped `onError` must not go unnoticed. */
+export function knownOptions(options: object, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) throw invalid('options', options, 'an object');
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) {
+      throw new OtelWasmError(
+        'INVALID_OPTION',
+        `option "${name}" does not exist: allowed are ${known.join(', ')}`,
+      );
+    }
+  }
+}
+
+/** Names of {@link GuestOptions}, for `knownOptions`. */
+export const GUEST_OPTION_NAMES: readonly (keyof GuestOptions)[] = [
+  'pluginConfig',
+  'isolation',
+  'guestTimeoutMillis',
+  'maxMemoryBytes',
+  'recycleMemoryBytes',
+  'onError',
+  'wasi',
+  'restart',
+  'checkOutput',
+  'maxPendingBytes',
+];
+
+/** An error that quotes the value of an option and says what is allowed. */
+export function invalid(name: string, value: unknown, allowed: string): OtelWasmError {
+  return new OtelWasmError('INVALID_OPTION', `${name} is ${quote(value)}: allowed is ${allowed}`);
+}
+
+function quote(value: unknown): string {
+  if (typeof value === 'bigint' || typeof value === 'number' || value === undefined) return String(value);
+  if (typeof value === 'function') return 'a function';
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return `a ${typeof value} that JSON cannot hold`;
+  }
+}
+
+function oneOf<T extends string>(name: string, value: T | undefined, allowed: readonly [T, ...T[]]): T {
+  if (value === undefined) return allowed[0];
+  if (allowed.includes(value)) return value;
+  throw invalid(name, value, allowed.map(quote).join(' or '));
+}
+
+function boolean(name: string, value: boolean | undefined, byDefault: boolean): boolean {
+  if (value === undefined || typeof value === 'boolean') return value ?? byDefault;
+  throw invalid(name, value, 'true or false');
+}
+
+function toJson(pluginConfig: unknown): string {
+  try {
+    const json = JSON.stringify(pluginConfig ?? null) as string | undefined;
+    if (json !== undefined) return json;
+  } catch {
+    // Told below.
+  }
+  throw invalid('pluginConfig', pluginConfig, 'any value that JSON can hold');
+}
+
+function wasiGrants(wasi: NonNullable<GuestOptions['wasi']>): Required<NonNullable<GuestOptions['wasi']>> {
+  knownOptions(wasi, ['env', 'args']);
+  const { env = {}, args = [] } = wasi;
+  if (typeof env !== 'object' || !Object.values(env).every(isText))
+    throw invalid('wasi.env', env, 'an object of strings');
+  if (!Array.isArray(args) || !args.every(isText)) throw invalid('wasi.args', args, 'an array of strings');
+  return { env, args };
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && !value.includes('\0');
+}
+
+function restartOptions(restart: RestartOptions): RestartOptions {
+  knownOptions(restart, ['initialDelayMillis', 'maxDelayMillis', 'healthyMillis']);
+  return {
+    initialDelayMillis: positive('restart.initialDelayMillis', restart.initialDelayMillis, 100),
+    maxDelayMillis: positive('restart.maxDelayMillis', restart.maxDelayMillis, 30_000),
+    healthyMillis: positive('restart.healthyMillis', restart.healthyMillis, 60_000),
+  };
+}

@@ -1,0 +1,193 @@
+import { messageOf, OtelWasmError, type OtelWasmErrorCode } from '../abi/errors';
+import type { Signal } from '../abi/signal';
+import { countItems } from '../otlp';
+import type { RunnerState } from '../runner';
+import { type SendOutcome, SENT, type Sink } from '../sink';
+import type { BurstLog } from './burstLog';
+import { within } from './deadline';
+import type { Stage } from './stage';
+import { type AdapterStats, Counts, sumCounts } from './stats';
+
+export interface PipelineOptions {
+  readonly signal: Signal;
+  readonly stages: readonly Stage[];
+  readonly sink: Sink;
+  /** How long the next consumer may take for one batch, and a shutdown for each of its steps. */
+  readonly exportTimeoutMillis: number;
+  readonly log: BurstLog;
+}
+
+/** What became of a batch: as the sink says it, or `items` lost to a guest's failure by `onError: 'drop'` (counted, logged). */
+export type PipelineOutcome =
+  SendOutcome | { readonly status: 'failed'; readonly error: OtelWasmError; readonly items: number };
+
+/** Bytes → guest → guest → next consumer. Counts every item on its way. All adapters are thin shells around this. */
+export class Pipeline {
+  readonly #options: PipelineOptions;
+  readonly #failed = new Counts();
+  readonly #pending = new Set<Promise<unknown>>();
+  #itemsIn = 0;
+  #itemsOut = 0;
+  #itemsDropped = 0;
+  #itemsAdded = 0;
+  #bytesIn = 0;
+  #bytesOut = 0;
+  #shutdown: Promise<void> | undefined;
+
+  constructor(options: PipelineOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when every guest has started; rejects with the reason of the first that cannot. */
+  async ready(): Promise<void> {
+    await Promise.all(this.#options.stages.map(({ runner }) => runner.ready()));
+  }
+
+  /** The state of the guest that is furthest from serving. */
+  get state(): RunnerState {
+    const states = this.#options.stages.map(({ runner }) => runner.state);
+    const worstFirst: RunnerState[] = ['stopped', 'stopping', 'failed', 'restarting', 'starting'];
+    return worstFirst.find(state => states.includes(state)) ?? 'running';
+  }
+
+  get stats(): AdapterStats {
+    const guests = this.#options.stages.map(stage => stage.stats);
+    const sum = (of: 'calls' | 'restarts' | 'memoryBytes'): number =>
+      guests.reduce((total, guest) => total + guest[of], 0);
+    return {
+      itemsIn: this.#itemsIn,
+      itemsOut: this.#itemsOut,
+      itemsDropped: this.#itemsDropped,
+      itemsAdded: this.#itemsAdded,
+      itemsFailed: this.#failed.snapshot,
+      bytesIn: this.#bytesIn,
+      bytesOut: this.#bytesOut,
+      calls: sum('calls'),
+      errors: sumCounts(guests.map(({ errors }) => errors)),
+      restarts: sum('restarts'),
+      memoryBytes: sum('memoryBytes'),
+      guests,
+    };
+  }
+
+  /** Counts items that were lost before they became bytes. */
+  countLost(code: OtelWasmErrorCode, items: number, message: string): void {
+    this.#itemsIn += items;
+    this.#failed.add(code, items);
+    this.#options.log.warn(code, `${items} items dropped: ${message}`);
+  }
+
+  /** Puts a batch through the guests and sends what they return. Never rejects. */
+  send(bytes: Uint8Array): Promise<PipelineOutcome> {
+    const outcome = this.#send(bytes);
+    this.#pending.add(outcome);
+    return outcome.finally(() => this.#pending.delete(outcome));
+  }
+
+  /** This pipeline as the sink of another one: the bytes flow on as they are. */
+  asSink(): Sink {
+    return {
+      send: async bytes => {
+        const outcome = await this.send(bytes);
+        return outcome.status === 'failed' ? { ...outcome, status: 'refused' } : outcome;
+      },
+      forceFlush: () => this.forceFlush(),
+      shutdown: () => this.shutdown(),
+    };
+  }
+
+  /** Resolves when all that was sent before is through, and the next consumer has flushed. */
+  async forceFlush(): Promise<void> {
+    await Promise.allSettled(this.#pending);
+    await this.#options.sink.forceFlush();
+  }
+
+  /**
+   * Waits for work in flight, then each guest's `shutdown()`, then the next consumer's; no step can keep the others from
+   * being taken. The same promise each time. Rejects with the first error, after all of it.
+   */
+  shutdown(): Promise<void> {
+    this.#shutdown ??= this.#runShutdown();
+    return this.#shutdown;
+  }
+
+  async #send(bytes: Uint8Array): Promise<PipelineOutcome> {
+    const { signal, stages } = this.#options;
+    let items: number;
+    try {
+      items = countItems(signal, bytes);
+    } catch (error) {
+      return this.#refuse(0, new OtelWasmError('DECODE', messageOf(error), { cause: error }));
+    }
+    this.#itemsIn += items;
+    this.#bytesIn += bytes.length;
+    if (this.#shutdown !== undefined)
+      return this.#refuse(items, new OtelWasmError('SHUTDOWN', 'the adapter is shut down'));
+
+    let current = bytes;
+    let failure: OtelWasmError | undefined;
+    let failedItems = 0;
+    for (const stage of stages) {
+      const { bytes: result, failed, error } = await stage.process(current);
+      const left = result === current ? items : countItems(signal, result);
+      let lost = 0;
+      for (const [code, count] of failed) {
+        this.#failed.add(code, count);
+        lost += count;
+      }
+      if (lost > 0) failure = error;
+      failedItems += lost;
+      const decided = items - lost - left;
+      if (decided > 0) this.#itemsDropped += decided;
+      else this.#itemsAdded -= decided;
+      items = left;
+      current = result;
+      if (items === 0) break;
+    }
+    const outcome = items === 0 ? SENT : await this.#deliver(current, items);
+    if (outcome.status === 'refused' || failure === undefined) return outcome;
+    return { status: 'failed', error: failure, items: failedItems };
+  }
+
+  async #deliver(bytes: Uint8Array, items: number): Promise<SendOutcome> {
+    const { sink, exportTimeoutMillis } = this.#options;
+    const outcome = await within<SendOutcome>(exportTimeoutMillis, sink.send(bytes), () => ({
+      status: 'refused',
+      error: new OtelWasmError(
+        'EXPORT_TIMEOUT',
+        `the next consumer took longer than exportTimeoutMillis (${exportTimeoutMillis})`,
+      ),
+    }));
+    const refused = outcome.status === 'refused' ? Math.min(outcome.items ?? items, items) : 0;
+    this.#itemsOut += items - refused;
+    if (refused < items) this.#bytesOut += bytes.length;
+    return outcome.status === 'refused' ? this.#refuse(refused, outcome.error) : outcome;
+  }
+
+  #refuse(items: number, error: OtelWasmError): SendOutcome {
+    this.#failed.add(error.code, items);
+    return { status: 'refused', error, items };
+  }
+
+  async #runShutdown(): Promise<void> {
+    const { stages, sink, exportTimeoutMillis, log } = this.#options;
+    const errors: unknown[] = [];
+    const step = async (what: string, work: () => Promise<unknown>): Promise<void> => {
+      try {
+        const late = new OtelWasmError(
+          'EXPORT_TIMEOUT',
+          `${what} took longer than ${exportTimeoutMillis} ms`,
+        );
+        const result = await within(exportTimeoutMillis, work(), () => late);
+        if (result instanceof Error) errors.push(result);
+      } catch (error) {
+        errors.push(error);
+      }
+    };
+    await step('work in flight', () => Promise.allSettled(this.#pending));
+    for (const { runner } of stages) await step("the guest's shutdown", () => runner.shutdown());
+    await step("the next consumer's shutdown", () => sink.shutdown());
+    log.flush();
+    if (errors.length > 0) throw errors[0];
+  }
+}

@@ -1,0 +1,235 @@
+import { performance } from 'node:perf_hooks';
+import { setImmediate } from 'node:timers/promises';
+import { OtelWasmError, type OtelWasmErrorCode } from '../abi/errors';
+import type { Signal } from '../abi/signal';
+import type { ConsumeOutcome } from '../guest';
+import { checkStructure, concatBytes, countItems, splitInTwo } from '../otlp';
+import type { Runner } from '../runner';
+import type { BurstLog } from './burstLog';
+import { Counts, type GuestStats } from './stats';
+
+/** What happens to items that a guest failed on: lost (and counted), or handed on as they came. */
+export type OnError = 'drop' | 'passthrough';
+
+export interface StageOptions {
+  readonly name: string;
+  readonly signal: Signal;
+  readonly onError: OnError;
+  /** Checks that what the guest returned is well-formed OTLP before anybody else reads it. */
+  readonly checkOutput: boolean;
+  /** Bytes that may wait for the guest; a batch beyond is failed with `QUEUE_FULL`. */
+  readonly maxPendingBytes: number;
+  readonly log: BurstLog;
+  /** Told how long each call took. */
+  readonly onCall?: (seconds: number, error: OtelWasmErrorCode | undefined) => void;
+}
+
+/** What a stage made of a batch. */
+export interface StageResult {
+  /** What goes on; empty when nothing does. */
+  readonly bytes: Uint8Array;
+  /** Items lost because the guest failed on them, by reason. */
+  readonly failed: ReadonlyMap<OtelWasmErrorCode, number>;
+  /** The last failure, also when the items went on under `passthrough`. */
+  readonly error?: OtelWasmError;
+}
+
+interface Piece {
+  readonly bytes: Uint8Array;
+  readonly items: number;
+  readonly done: boolean;
+}
+
+const EMPTY = new Uint8Array(0);
+
+/** Failures after which a batch is worth another try on a new instance: they may be one item's doing. */
+const KILLS: ReadonlySet<OtelWasmErrorCode> = new Set([
+  'GUEST_TRAP',
+  'GUEST_EXIT',
+  'GUEST_TIMEOUT',
+  'GUEST_OUTPUT',
+  'MEMORY_LIMIT',
+  'WORKER_CRASHED',
+]);
+
+/**
+ * Instances that the search for a poisonous item may cost: in all, and before any piece of the batch went through (then
+ * it is the guest that is broken, not an item). Few where each one blocks for the whole of `guestTimeoutMillis`.
+ */
+const TRAP_BUDGET = { kills: 64, killsWithoutSuccess: 8 };
+const TIMEOUT_BUDGET = { kills: 16, killsWithoutSuccess: 4 };
+
+/** One guest of a chain, with the policy for its failures. */
+export class Stage {
+  readonly #runner: Runner;
+  readonly #options: StageOptions;
+  readonly #errors = new Counts();
+  #calls = 0;
+  #pendingBytes = 0;
+  #queue: Promise<unknown> = Promise.resolve();
+  #servedSinceFailure = true;
+
+  constructor(runner: Runner, options: StageOptions) {
+    this.#runner = runner;
+    this.#options = options;
+  }
+
+  get runner(): Runner {
+    return this.#runner;
+  }
+
+  get stats(): GuestStats {
+    const { state, restarts, memoryBytes } = this.#runner;
+    return {
+      name: this.#options.name,
+      state,
+      calls: this.#calls,
+      errors: this.#errors.snapshot,
+      restarts,
+      memoryBytes,
+    };
+  }
+
+  /** Puts a batch through the guest. One at a time, in order, so that the pieces of a batch stay together. Never rejects. */
+  process(bytes: Uint8Array): Promise<StageResult> {
+    const { maxPendingBytes } = this.#options;
+    if (this.#pendingBytes > 0 && this.#pendingBytes + bytes.length > maxPendingBytes) {
+      const error = new OtelWasmError(
+        'QUEUE_FULL',
+        `${this.#pendingBytes} bytes wait for the guest, maxPendingBytes is ${maxPendingBytes}`,
+      );
+      this.#errors.add(error.code);
+      return Promise.resolve(this.#giveUp(bytes, countItems(this.#options.signal, bytes), error));
+    }
+    this.#pendingBytes += bytes.length;
+    const result = this.#queue.then(() => this.#process(bytes));
+    this.#queue = result;
+    return result.finally(() => (this.#pendingBytes -= bytes.length));
+  }
+
+  async #process(bytes: Uint8Array): Promise<StageResult> {
+    const outcome = await this.#call(bytes, false);
+    if (outcome.status === 'unchanged') return { bytes, failed: new Map() };
+    if (outcome.status === 'changed') return { bytes: outcome.bytes, failed: new Map() };
+    const items = countItems(this.#options.signal, bytes);
+    const search = outcome.status === 'no_room' || this.#isWorthSearching(outcome.error);
+    this.#servedSinceFailure &&= outcome.status !== 'failed';
+    return search ? this.#divide(bytes, items, outcome.error) : this.#giveUp(bytes, items, outcome.error);
+  }
+
+  /** A guest that failed on the batch before this one as well is not asked again and again. */
+  #isWorthSearching({ code }: OtelWasmError): boolean {
+    return KILLS.has(code) && this.#servedSinceFailure;
+  }
+
+  /**
+   * The guest had no room for the batch, or died on it. Tries again, then halves of it, then halves of those, so that an
+   * item that no instance survives is given up alone and its neighbours arrive. Pieces keep their order.
+   */
+  async #divide(bytes: Uint8Array, items: number, first: OtelWasmError): Promise<StageResult> {
+    const { signal } = this.#options;
+    const budget = first.code === 'GUEST_TIMEOUT' ? TIMEOUT_BUDGET : TRAP_BUDGET;
+    const failed = new Map<OtelWasmErrorCode, number>();
+    const whole: Piece = { bytes, items, done: false };
+    let kills = first.code === 'ALLOC_FAILED' ? 0 : 1;
+    let successes = 0;
+    let error = first;
+    let exhausted = false;
+    const halves = (piece: Piece): Piece[] =>
+      splitInTwo(signal, piece.bytes).map(half => ({
+        bytes: half,
+        items: countItems(signal, half),
+        done: false,
+      }));
+    // What did not fit is split at once; what killed the guest is tried once more as it is.
+    let pieces = kills > 0 && first.code !== 'GUEST_TIMEOUT' ? [whole] : items > 1 ? halves(whole) : [whole];
+
+    while (pieces.some(({ done }) => !done)) {
+      const next: Piece[] = [];
+      for (const piece of pieces) {
+        if (piece.done) {
+          next.push(piece);
+          continue;
+        }
+        const outcome: ConsumeOutcome = exhausted
+          ? { status: 'failed', error }
+          : await this.#call(piece.bytes, true);
+        if (outcome.status === 'unchanged' || outcome.status === 'changed') {
+          successes++;
+          next.push({
+            ...piece,
+            bytes: outcome.status === 'changed' ? outcome.bytes : piece.bytes,
+            done: true,
+          });
+          continue;
+        }
+        error = outcome.error;
+        if (outcome.status === 'failed' && !exhausted) {
+          kills++;
+          exhausted =
+            !KILLS.has(error.code) ||
+            kills >= budget.kills ||
+            (successes === 0 && kills >= budget.killsWithoutSuccess);
+          // The event loop gets its turn between two instances that may each have run to their time limit.
+          await setImmediate();
+        }
+        if (outcome.status !== 'refused' && !exhausted && piece.items > 1) next.push(...halves(piece));
+        else
+          next.push({
+            bytes: this.#giveUp(piece.bytes, piece.items, error, failed).bytes,
+            items: 0,
+            done: true,
+          });
+      }
+      pieces = next;
+    }
+    this.#servedSinceFailure = successes > 0;
+    return { bytes: concatBytes(pieces.map(piece => piece.bytes)), failed, error };
+  }
+
+  /** Items the guest failed on: `onError` decides. */
+  #giveUp(
+    bytes: Uint8Array,
+    items: number,
+    error: OtelWasmError,
+    failed = new Map<OtelWasmErrorCode, number>(),
+  ): StageResult {
+    const { onError, log, name } = this.#options;
+    const passes = onError === 'passthrough';
+    log.warn(
+      error.code,
+      `${name}: ${items} items ${passes ? 'passed through' : 'dropped'}: ${error.message}`,
+    );
+    if (!passes) failed.set(error.code, (failed.get(error.code) ?? 0) + items);
+    return { bytes: passes ? bytes : EMPTY, failed, error };
+  }
+
+  async #call(bytes: Uint8Array, insist: boolean): Promise<ConsumeOutcome> {
+    const start = performance.now();
+    const outcome = this.#checked(await this.#runner.consume(bytes, insist));
+    const error = 'error' in outcome ? outcome.error.code : undefined;
+    if (error !== undefined) this.#errors.add(error);
+    else this.#servedSinceFailure = true;
+    if (error !== 'GUEST_DOWN') {
+      this.#calls++;
+      this.#options.onCall?.((performance.now() - start) / 1_000, error);
+    }
+    return outcome;
+  }
+
+  #checked(outcome: ConsumeOutcome): ConsumeOutcome {
+    if (outcome.status !== 'changed' || !this.#options.checkOutput) return outcome;
+    try {
+      checkStructure(this.#options.signal, outcome.bytes);
+      return outcome;
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      return {
+        status: 'refused',
+        error: new OtelWasmError('GUEST_OUTPUT', `the guest returned bytes that are not OTLP: ${reason}`, {
+          cause,
+        }),
+      };
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import type { OtelWasmErrorCode } from '../abi/errors';
+import type { RunnerState } from '../runner';
+
+/** Counts by error code; codes that never occurred are absent. */
+export type CountByCode = Readonly<Partial<Record<OtelWasmErrorCode, number>>>;
+
+/** One guest of an adapter's chain. */
+export interface GuestStats {
+  readonly name: string;
+  readonly state: RunnerState;
+  /** Calls of `consume_*`. */
+  readonly calls: number;
+  /** Failed calls by code. */
+  readonly errors: CountByCode;
+  /** Instances made to replace one that failed or was recycled. */
+  readonly restarts: number;
+  /** Size of linear memory. */
+  readonly memoryBytes: number;
+}
+
+/**
+ * What an adapter has done since it was made. An item is a span, a metric data point or a log record. When nothing is
+ * in flight, `itemsIn + itemsAdded = itemsOut + itemsDropped + ` the sum of `itemsFailed`.
+ */
+export interface AdapterStats {
+  readonly itemsIn: number;
+  /** Handed to the next consumer; for an exporter, accepted by the guest. */
+  readonly itemsOut: number;
+  /** Left out by a guest's decision. */
+  readonly itemsDropped: number;
+  /** Returned by a guest beyond what it was given. */
+  readonly itemsAdded: number;
+  /** Lost, by reason. */
+  readonly itemsFailed: CountByCode;
+  /** OTLP bytes given to the first guest. */
+  readonly bytesIn: number;
+  /** OTLP bytes handed to the next consumer. */
+  readonly bytesOut: number;
+  readonly calls: number;
+  readonly errors: CountByCode;
+  readonly restarts: number;
+  readonly memoryBytes: number;
+  readonly guests: readonly GuestStats[];
+}
+
+/** Counts by code that grow. */
+export class Counts {
+  readonly #counts: Partial<Record<OtelWasmErrorCode, number>> = {};
+
+  add(code: OtelWasmErrorCode, count = 1): void {
+    if (count > 0) this.#counts[code] = (this.#counts[code] ?? 0) + count;
+  }
+
+  get snapshot(): CountByCode {
+    return { ...this.#counts };
+  }
+}
+
+/** The sum of several counts, code by code. */
+export function sumCounts(all: readonly CountByCode[]): CountByCode {
+  const sum = new Counts();
+  for (const counts of all) {
+    for (const [code, count] of Object.entries(counts)) sum.add(code as OtelWasmErrorCode, count);
+  }
+  return sum.snapshot;
+}

@@ -1,0 +1,20 @@
+import { GuestInstance, type InstanceOptions, type LoadedGuest } from '../guest';
+import type { RunningInstance } from './runningInstance';
+
+/**
+ * Runs a guest on the calling thread. Throws what the guest's instantiation or `start()` throws, so that a guest that
+ * cannot start fails where the adapter is made.
+ */
+export function startInline(guest: LoadedGuest, options: InstanceOptions): RunningInstance {
+  const instance = new GuestInstance(guest, options);
+  instance.start();
+  return {
+    started: Promise.resolve(),
+    consume: bytes => Promise.resolve(instance.consume(bytes)),
+    shutdown: () => Promise.resolve(instance.shutdown()),
+    discard: () => undefined,
+    get memoryBytes() {
+      return instance.memoryBytes;
+    },
+  };
+}

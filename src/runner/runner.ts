@@ -1,0 +1,182 @@
+import { performance } from 'node:perf_hooks';
+import { messageOf, OtelWasmError } from '../abi/errors';
+import type { ConsumeOutcome } from '../guest';
+import { type RestartOptions, RestartPolicy } from './restartPolicy';
+import type { RunningInstance } from './runningInstance';
+import { isLegalTransition, type RunnerState } from './state';
+
+/** Keeps one instance of a guest running, and replaces it when it fails. */
+export interface Runner {
+  readonly state: RunnerState;
+  /** Instances that were made to replace a failed or recycled one. */
+  readonly restarts: number;
+  /** Size of the guest's linear memory in bytes; 0 when no instance runs. */
+  readonly memoryBytes: number;
+  /** Resolves when the first `start()` succeeded; rejects with the guest's reason. */
+  ready(): Promise<void>;
+  /**
+   * Hands a batch to the instance. Never rejects. While the guest waits for its backoff the answer is `failed` with
+   * `GUEST_DOWN`, at once; with `insist` a new instance is made all the same, and its failure is not held against the guest.
+   */
+  consume(bytes: Uint8Array, insist?: boolean): Promise<ConsumeOutcome>;
+  /** Waits for the call in flight, then runs the guest's `shutdown()` once. The same promise each time. Never rejects. */
+  shutdown(): Promise<OtelWasmError | undefined>;
+}
+
+export interface RunnerOptions {
+  readonly restart?: RestartOptions;
+  /** Linear memory in bytes above which the instance is replaced between two batches; none by default. */
+  readonly recycleMemoryBytes?: number;
+  /** Told when an instance is replaced, with why. */
+  readonly onRestart?: (why: OtelWasmError | 'recycled') => void;
+}
+
+/**
+ * A runner over instances that `startInstance` makes. What it throws the first time goes through: an inline guest that
+ * cannot start fails at construction. Replacements are made when the next batch comes, so an idle app pays nothing.
+ */
+export function createRunner(startInstance: () => RunningInstance, options: RunnerOptions = {}): Runner {
+  return new RestartingRunner(startInstance, options);
+}
+
+class RestartingRunner implements Runner {
+  readonly #startInstance: () => RunningInstance;
+  readonly #options: RunnerOptions;
+  readonly #policy: RestartPolicy;
+  readonly #ready: Promise<void>;
+  #state: RunnerState = 'starting';
+  #instance: RunningInstance | undefined;
+  #aliveSince = performance.now();
+  #retryAt = 0;
+  #lastFailure: OtelWasmError | undefined;
+  #restarts = 0;
+  #inFlight: Promise<unknown> = Promise.resolve();
+  #shutdown: Promise<OtelWasmError | undefined> | undefined;
+
+  constructor(startInstance: () => RunningInstance, options: RunnerOptions) {
+    this.#startInstance = startInstance;
+    this.#options = options;
+    this.#policy = new RestartPolicy(options.restart);
+    const instance = startInstance();
+    this.#instance = instance;
+    this.#ready = instance.started.then(
+      () => this.#enter('running'),
+      (error: unknown) => {
+        this.#failed(asError(error), false);
+        throw error;
+      },
+    );
+    this.#inFlight = this.#ready.catch(() => undefined);
+  }
+
+  get state(): RunnerState {
+    return this.#state;
+  }
+
+  get restarts(): number {
+    return this.#restarts;
+  }
+
+  get memoryBytes(): number {
+    return this.#instance?.memoryBytes ?? 0;
+  }
+
+  ready(): Promise<void> {
+    return this.#ready;
+  }
+
+  consume(bytes: Uint8Array, insist = false): Promise<ConsumeOutcome> {
+    if (this.#shutdown !== undefined) {
+      return Promise.resolve(failed(new OtelWasmError('SHUTDOWN', 'the guest is shut down')));
+    }
+    return this.#afterInFlight(() => this.#consume(bytes, insist));
+  }
+
+  shutdown(): Promise<OtelWasmError | undefined> {
+    this.#shutdown ??= this.#afterInFlight(async () => {
+      this.#enter('stopping');
+      const error = await this.#instance?.shutdown();
+      this.#instance = undefined;
+      this.#enter('stopped');
+      return error;
+    });
+    return this.#shutdown;
+  }
+
+  /** One call at a time: a guest need not be re-entrant (ABI v1, Rules). */
+  #afterInFlight<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#inFlight.then(work);
+    this.#inFlight = done.catch(() => undefined);
+    return done;
+  }
+
+  async #consume(bytes: Uint8Array, insist: boolean): Promise<ConsumeOutcome> {
+    let instance = this.#instance;
+    if (instance === undefined) {
+      if (!insist && performance.now() < this.#retryAt) return failed(this.#down());
+      try {
+        instance = await this.#replace();
+      } catch (error) {
+        return failed(this.#failed(asError(error), insist));
+      }
+    }
+    const outcome = await instance.consume(bytes);
+    if (outcome.status === 'failed') this.#failed(outcome.error, insist);
+    else if (instance.memoryBytes > (this.#options.recycleMemoryBytes ?? Infinity))
+      await this.#recycle(instance);
+    return outcome;
+  }
+
+  async #replace(): Promise<RunningInstance> {
+    this.#restarts++;
+    const instance = this.#startInstance();
+    this.#instance = instance;
+    await instance.started;
+    this.#aliveSince = performance.now();
+    this.#enter('running');
+    return instance;
+  }
+
+  #failed(error: OtelWasmError, insist: boolean): OtelWasmError {
+    this.#instance?.discard();
+    this.#instance = undefined;
+    this.#lastFailure = error;
+    if (!insist)
+      this.#retryAt =
+        performance.now() + this.#policy.delayAfterFailure(performance.now() - this.#aliveSince);
+    if (this.#state === 'starting') this.#enter('failed');
+    else if (this.#state === 'running') this.#enter('restarting');
+    this.#options.onRestart?.(error);
+    return error;
+  }
+
+  async #recycle(instance: RunningInstance): Promise<void> {
+    this.#instance = undefined;
+    this.#enter('restarting');
+    await instance.shutdown();
+    this.#options.onRestart?.('recycled');
+  }
+
+  #down(): OtelWasmError {
+    const waitMillis = Math.ceil(this.#retryAt - performance.now());
+    return new OtelWasmError(
+      'GUEST_DOWN',
+      `the guest is down for ${waitMillis} ms more after: ${this.#lastFailure?.message ?? 'a failure'}`,
+      { cause: this.#lastFailure },
+    );
+  }
+
+  #enter(state: RunnerState): void {
+    if (isLegalTransition(this.#state, state)) this.#state = state;
+  }
+}
+
+function failed(error: OtelWasmError): ConsumeOutcome {
+  return { status: 'failed', error };
+}
+
+function asError(error: unknown): OtelWasmError {
+  return error instanceof OtelWasmError
+    ? error
+    : new OtelWasmError('START_FAILED', messageOf(error), { cause: error });
+}

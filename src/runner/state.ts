@@ -1,0 +1,27 @@
+/**
+ * What a guest's runner is doing.
+ *
+ * | state | means | next |
+ * | --- | --- | --- |
+ * | `starting` | the first instance is being started | running, failed, stopping |
+ * | `running` | an instance serves | restarting, stopping |
+ * | `restarting` | the last instance failed; a new one is made for the next batch, when its backoff is over | running, stopping |
+ * | `failed` | the first instance could not be started; it is tried again like one that is restarting | running, stopping |
+ * | `stopping` | shutdown was asked for; work in flight ends first | stopped |
+ * | `stopped` | for good | |
+ */
+export type RunnerState = 'starting' | 'running' | 'restarting' | 'failed' | 'stopping' | 'stopped';
+
+const NEXT: Readonly<Record<RunnerState, readonly RunnerState[]>> = {
+  starting: ['running', 'failed', 'stopping'],
+  running: ['restarting', 'stopping'],
+  restarting: ['running', 'stopping'],
+  failed: ['running', 'stopping'],
+  stopping: ['stopped'],
+  stopped: [],
+};
+
+/** True when a runner may go from one state to the other. */
+export function isLegalTransition(from: RunnerState, to: RunnerState): boolean {
+  return NEXT[from].includes(to);
+}

@@ -1,0 +1,20 @@
+import type { OtelWasmError } from '../abi/errors';
+
+/** What became of a batch that was sent. */
+export type SendOutcome =
+  /** The next consumer has it. */
+  | { readonly status: 'sent' }
+  /** The next consumer did not take it (`EXPORT_FAILED`, `EXPORT_TIMEOUT`, `DECODE`, `SHUTDOWN`), or not these many items of it. */
+  | { readonly status: 'refused'; readonly error: OtelWasmError; readonly items?: number };
+
+/** Where bytes go next. Takes OTLP protobuf of one signal. */
+export interface Sink {
+  /** Sends a batch. The bytes belong to the sink from now on. Never rejects. */
+  send(bytes: Uint8Array): Promise<SendOutcome>;
+  /** Resolves when all that was sent before is through. */
+  forceFlush(): Promise<void>;
+  /** Ends the next consumer. Called once. */
+  shutdown(): Promise<void>;
+}
+
+export const SENT: SendOutcome = { status: 'sent' };

@@ -1,0 +1,15 @@
+;; Links against names that preview 1 has not, and against one of its names with another type.
+(module
+  (import "wasi_snapshot_preview1" "sock_open" (func $open (param i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "constructor" (func $constructor (result i32)))
+  (import "wasi_snapshot_preview1" "ticks" (func $ticks (param f64) (result i64)))
+  (import "wasi_snapshot_preview1" "both" (func $both (result i32 f64)))
+  (import "wasi_snapshot_preview1" "nothing" (func $nothing (param i64)))
+  (import "wasi_snapshot_preview1" "fd_seek" (func $seek (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (export "sock_open" (func $open))
+  (export "constructor" (func $constructor))
+  (export "ticks" (func $ticks))
+  (export "both" (func $both))
+  (export "nothing" (func $nothing))
+  (export "fd_seek" (func $seek)))

@@ -1,0 +1,23 @@
+;; sleep(nanos): a relative sleep on the monotonic clock. Answers the nanoseconds that passed on that clock, -1 for an
+;; errno, -2 unless exactly one clock event without error comes back.
+(module
+  (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "clock_time_get" (func $time (param i32 i64 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func $now (result i64)
+    (drop (call $time (i32.const 1) (i64.const 1) (i32.const 1024)))
+    (i64.load (i32.const 1024)))
+  (func (export "sleep") (param $nanos i64) (result i64)
+    (local $before i64)
+    (local.set $before (call $now))
+    (i64.store (i32.const 0) (i64.const 77))
+    (i32.store8 (i32.const 8) (i32.const 0))
+    (i32.store (i32.const 16) (i32.const 1))
+    (i64.store (i32.const 24) (local.get $nanos))
+    (i64.store (i32.const 32) (i64.const 0))
+    (i32.store16 (i32.const 40) (i32.const 0))
+    (if (call $poll (i32.const 0) (i32.const 64) (i32.const 1) (i32.const 128)) (then (return (i64.const -1))))
+    (if (i32.ne (i32.load (i32.const 128)) (i32.const 1)) (then (return (i64.const -2))))
+    (if (i64.ne (i64.load (i32.const 64)) (i64.const 77)) (then (return (i64.const -2))))
+    (if (i32.load (i32.const 72)) (then (return (i64.const -2))))
+    (i64.sub (call $now) (local.get $before))))
