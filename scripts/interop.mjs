@@ -3,7 +3,7 @@
 // Builds the guests in Go, C and Rust and the test host on wazero, and runs the tests that need them. A language whose
 // toolchain is absent is skipped by name, unless it is required. As root on Debian, missing packages are installed.
 import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildC, buildGo, buildRust, buildWazeroHost } from './interopGuests.mjs';
@@ -47,7 +47,8 @@ for (const name of Object.keys(TOOLCHAINS)) {
   console.timeEnd(`built ${name}`);
 }
 
-if (existsSync('scripts/build-guests.mjs')) run('node', ['scripts/build-guests.mjs'], { stdio: 'inherit' });
+for (const naming of ['v1', 'otelwasm'])
+  run('node', ['scripts/build-guests.mjs', '--naming', naming], { stdio: 'inherit' });
 
 // Not the project's .mocharc.json: that one leaves these tests out.
 const mocha = ['mocha', '--no-config', '--require', 'ts-node/register/transpile-only', '--extension', 'ts'];
