@@ -35,7 +35,7 @@ export function buildWazeroHost({ go }) {
 export function buildC({ clang }) {
   const folder = output('c');
   const flags =
-    '--target=wasm32-wasi -mexec-model=reactor -O2 -Wall -Wextra -Wconversion -Werror -Wl,--strip-all'.split(
+    '--target=wasm32-wasi -mexec-model=reactor -mbulk-memory -O2 -Wall -Wextra -Wconversion -Werror -Wl,--strip-all'.split(
       ' ',
     );
   const build = (name, source, ...more) =>
@@ -49,7 +49,7 @@ export function buildC({ clang }) {
 export function buildRust({ rustc, bare, wasi }) {
   const folder = output('rust');
   const flags =
-    '--edition 2021 --crate-type cdylib -C opt-level=3 -C lto=fat -C panic=abort -C strip=symbols -D warnings'.split(
+    '--edition 2021 --crate-type cdylib -C opt-level=3 -C target-feature=+bulk-memory -C lto=fat -C panic=abort -C strip=symbols -D warnings'.split(
       ' ',
     );
   const build = (name, source, target, ...more) =>

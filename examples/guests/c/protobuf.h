@@ -20,6 +20,7 @@ struct field {
 };
 
 static inline uint8_t *read_varint(uint8_t *at, const uint8_t *end, uint64_t *value) {
+  if (at < end && *at < 0x80) return *value = *at, at + 1; /* nearly all tags and lengths */
   *value = 0;
   for (uint32_t shift = 0; at < end && shift < 64; shift += 7) {
     *value |= (uint64_t)(*at & 0x7f) << shift;

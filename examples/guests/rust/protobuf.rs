@@ -20,7 +20,15 @@ fn malformed() -> String {
     "malformed OTLP message".to_string()
 }
 
-fn read_varint(message: &[u8], mut at: usize) -> Result<(u64, usize), String> {
+#[inline]
+fn read_varint(message: &[u8], at: usize) -> Result<(u64, usize), String> {
+    match message.get(at) {
+        Some(&byte) if byte < 0x80 => Ok((byte.into(), at + 1)), // nearly all tags and lengths
+        _ => read_long_varint(message, at),
+    }
+}
+
+fn read_long_varint(message: &[u8], mut at: usize) -> Result<(u64, usize), String> {
     let mut value = 0;
     for shift in (0..64).step_by(7) {
         let byte = *message.get(at).ok_or_else(malformed)?;

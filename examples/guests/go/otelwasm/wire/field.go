@@ -38,6 +38,9 @@ func next(message []byte, at int) (field, error) {
 }
 
 func varint(message []byte, at int) (value uint64, end int, err error) {
+	if at < len(message) && message[at] < 0x80 {
+		return uint64(message[at]), at + 1, nil // nearly all tags and lengths
+	}
 	for shift := 0; at < len(message) && shift < 64; shift += 7 {
 		b := message[at]
 		at++
