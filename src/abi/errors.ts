@@ -17,6 +17,7 @@
  * | `ALLOC_FAILED` | the guest's `alloc` returned 0 |
  * | `GUEST_OUTPUT` | the guest returned bytes that are not well-formed OTLP |
  * | `DECODE` | bytes are not well-formed OTLP |
+ * | `UNREPRESENTABLE` | OTLP data that the SDK's types cannot hold had to be decoded for an SDK exporter |
  * | `ENCODE` | SDK objects could not be encoded |
  * | `WORKER_CRASHED` | the guest's worker thread ended unexpectedly |
  * | `QUEUE_FULL` | a bounded queue had no room |
@@ -39,6 +40,7 @@ export type OtelWasmErrorCode =
   | 'ALLOC_FAILED'
   | 'GUEST_OUTPUT'
   | 'DECODE'
+  | 'UNREPRESENTABLE'
   | 'ENCODE'
   | 'WORKER_CRASHED'
   | 'QUEUE_FULL'

@@ -107,6 +107,16 @@ export const GUEST_OPTION_NAMES: readonly (keyof GuestOptions)[] = [
   'maxPendingBytes',
 ];
 
+/** Names of {@link ConsumerOptions}. */
+export const CONSUMER_OPTION_NAMES: readonly (keyof ConsumerOptions)[] = [
+  ...GUEST_OPTION_NAMES,
+  'exportTimeoutMillis',
+  'meterProvider',
+];
+
+/** Names of {@link SinkOptions}, and `exporter`, which each adapter types for its signal. */
+export const SINK_OPTION_NAMES: readonly string[] = ['exporter', 'otlp'];
+
 /** An error that quotes the value of an option and says what is allowed. */
 export function invalid(name: string, value: unknown, allowed: string): OtelWasmError {
   return new OtelWasmError('INVALID_OPTION', `${name} is ${quote(value)}: allowed is ${allowed}`);

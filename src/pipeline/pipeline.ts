@@ -150,7 +150,7 @@ export class Pipeline {
   }
 
   async #deliver(bytes: Uint8Array, items: number): Promise<SendOutcome> {
-    const { sink, exportTimeoutMillis } = this.#options;
+    const { sink, exportTimeoutMillis, log } = this.#options;
     const outcome = await within<SendOutcome>(exportTimeoutMillis, sink.send(bytes), () => ({
       status: 'refused',
       error: new OtelWasmError(
@@ -158,10 +158,16 @@ export class Pipeline {
         `the next consumer took longer than exportTimeoutMillis (${exportTimeoutMillis})`,
       ),
     }));
-    const refused = outcome.status === 'refused' ? Math.min(outcome.items ?? items, items) : 0;
-    this.#itemsOut += items - refused;
-    if (refused < items) this.#bytesOut += bytes.length;
-    return outcome.status === 'refused' ? this.#refuse(refused, outcome.error) : outcome;
+    const lost =
+      outcome.status === 'refused' ? Math.min(outcome.items ?? items, items) : (outcome.lost?.items ?? 0);
+    this.#itemsOut += items - lost;
+    if (lost < items) this.#bytesOut += bytes.length;
+    if (outcome.status === 'refused') return this.#refuse(lost, outcome.error);
+    if (outcome.lost !== undefined) {
+      this.#failed.add(outcome.lost.error.code, lost);
+      log.warn(outcome.lost.error.code, `${lost} items dropped: ${outcome.lost.error.message}`);
+    }
+    return SENT;
   }
 
   #refuse(items: number, error: OtelWasmError): SendOutcome {
