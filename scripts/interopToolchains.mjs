@@ -18,7 +18,7 @@ const succeeds = (command, args) => spawnSync(command, args, { stdio: 'ignore' }
 export const TOOLCHAINS = {
   go: {
     find: findGo,
-    missing: 'Go 1.24 or later (https://go.dev/dl)',
+    missing: 'Go 1.26 or later',
   },
   c: {
     find: findClang,
@@ -47,7 +47,7 @@ export function findToolchain(name, { install }) {
 
 function findGo() {
   const version = /go1\.(\d+)/.exec(spawnSync('go', ['version'], { encoding: 'utf8' }).stdout ?? '');
-  return version !== null && Number(version[1]) >= 24 ? { go: 'go' } : undefined;
+  return version !== null && Number(version[1]) >= 26 ? { go: 'go' } : undefined;
 }
 
 function findClang() {
