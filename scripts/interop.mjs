@@ -5,11 +5,12 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildC, buildGo, buildRust, buildWazeroHost } from './interopGuests.mjs';
 import { findToolchain, run, TOOLCHAINS } from './interopToolchains.mjs';
 
-process.chdir(resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..'));
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 const { values } = parseArgs({
   options: { require: { type: 'string', default: '' }, 'no-install': { type: 'boolean', default: false } },

@@ -35,7 +35,7 @@ export function buildWazeroHost({ go }) {
 export function buildC({ clang }) {
   const folder = output('c');
   const flags =
-    '--target=wasm32-wasi -mexec-model=reactor -mbulk-memory -O2 -Wall -Wextra -Wconversion -Werror -Wl,--strip-all'.split(
+    '--target=wasm32-wasi -mexec-model=reactor -mbulk-memory -O2 -Wall -Wextra -Wconversion -Werror -Wl,--strip-all,--stack-first'.split(
       ' ',
     );
   const build = (name, source, ...more) =>

@@ -13,7 +13,7 @@
  *
  * A receiver defines OTELWASM_RECEIVER(traces) instead of OTELWASM_CONSUME, and OTELWASM_NO_ALLOC before the include.
  *
- *   clang --target=wasm32-wasi -mexec-model=reactor -O2 -o guest.wasm guest.c
+ *   clang --target=wasm32-wasi -mexec-model=reactor -mbulk-memory -O2 -Wl,--strip-all,--stack-first -o guest.wasm guest.c
  *
  * -DOTELWASM_ABI_0_1_0 builds for hosts that know the names of ABI 0.1.0: every function is otelwasm_*, the import
  * module is "otelwasm".
