@@ -178,7 +178,7 @@ export class Pipeline {
           'EXPORT_TIMEOUT',
           `${what} took longer than ${exportTimeoutMillis} ms`,
         );
-        const result = await within(exportTimeoutMillis, work(), () => late);
+        const result = await within(exportTimeoutMillis, work(), () => late, { awaited: true });
         if (result instanceof Error) errors.push(result);
       } catch (error) {
         errors.push(error);
