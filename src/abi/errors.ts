@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /**
  * Stable codes of {@link OtelWasmError}. Match on these; messages may change.
  *
@@ -17,11 +19,13 @@
  * | `ALLOC_FAILED` | the guest's `alloc` returned 0 |
  * | `GUEST_OUTPUT` | the guest returned bytes that are not well-formed OTLP |
  * | `DECODE` | bytes are not well-formed OTLP |
+ * | `UNREPRESENTABLE` | OTLP data that the SDK's types cannot hold had to be decoded for an SDK exporter |
  * | `ENCODE` | SDK objects could not be encoded |
  * | `WORKER_CRASHED` | the guest's worker thread ended unexpectedly |
  * | `QUEUE_FULL` | a bounded queue had no room |
  * | `EXPORT_FAILED` | the next consumer refused the data |
  * | `EXPORT_TIMEOUT` | the next consumer did not answer in time |
+ * | `INTERNAL` | a mistake of this package; please report it |
  * | `SHUTDOWN` | the adapter is shut down |
  */
 export type OtelWasmErrorCode =
@@ -39,11 +43,13 @@ export type OtelWasmErrorCode =
   | 'ALLOC_FAILED'
   | 'GUEST_OUTPUT'
   | 'DECODE'
+  | 'UNREPRESENTABLE'
   | 'ENCODE'
   | 'WORKER_CRASHED'
   | 'QUEUE_FULL'
   | 'EXPORT_FAILED'
   | 'EXPORT_TIMEOUT'
+  | 'INTERNAL'
   | 'SHUTDOWN';
 
 /** The one error class of this package. `code` is stable; `message` is for people. */
@@ -62,4 +68,16 @@ export class OtelWasmError extends Error {
 /** Text of anything that was thrown, for messages. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** A value as messages quote it: text in double quotes, large values cut short. Runs none of the value's own code. */
+export function quote(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  return inspect(value, {
+    depth: 1,
+    breakLength: Infinity,
+    customInspect: false,
+    maxArrayLength: 10,
+    maxStringLength: 100,
+  });
 }

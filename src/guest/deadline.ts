@@ -12,6 +12,9 @@ const setCall = new Script('let call; next => { call = next; }').runInContext(co
 ) => void;
 const runCall = new Script('call()');
 
+/** What timers hold, about 24 days. */
+const MAX_TIMEOUT_MILLIS = 2 ** 31 - 1;
+
 /**
  * Runs `call` on this thread and stops it after `timeoutMillis`.
  * Throws `GUEST_TIMEOUT` then; what `call` throws otherwise goes through.
@@ -19,7 +22,9 @@ const runCall = new Script('call()');
 export function runWithDeadline(call: () => void, timeoutMillis: number): void {
   setCall(call);
   try {
-    runCall.runInContext(context, { timeout: timeoutMillis });
+    runCall.runInContext(context, {
+      timeout: Math.min(Math.ceil(timeoutMillis), MAX_TIMEOUT_MILLIS),
+    });
   } catch (error) {
     if (!isTimeout(error)) throw error;
     throw new OtelWasmError(

@@ -30,22 +30,13 @@ export function readTime(reader: Reader): HrTime {
   return [(first * 0x10000 + secondQuotient) * 0x10000 + thirdQuotient, third - thirdQuotient * 1e9];
 }
 
-const HEX_DIGITS = Buffer.from('0123456789abcdef');
-const idText = Buffer.allocUnsafeSlow(32);
-
 /** Reads an id of `size` bytes as hexadecimal text; '' if it is empty, which is "none". No other length is an id. */
 export function readId(reader: Reader, size: number): string {
   const start = reader.span();
   const length = reader.position - start;
   if (length === 0) return '';
   if (length !== size) reader.fail(`an id of ${length} bytes, allowed are ${size} or none`, start);
-  const { bytes } = reader;
-  for (let i = 0; i < size; i++) {
-    const byte = bytes[start + i];
-    idText[2 * i] = HEX_DIGITS[byte >>> 4];
-    idText[2 * i + 1] = HEX_DIGITS[byte & 15];
-  }
-  return idText.toString('latin1', 0, size * 2);
+  return reader.bytes.hexSlice(start, reader.position);
 }
 
 const IS_REMOTE = 0x200;

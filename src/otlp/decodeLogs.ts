@@ -1,5 +1,5 @@
 import type { HrTime } from '@opentelemetry/api';
-import type { AnyValue, SeverityNumber } from '@opentelemetry/api-logs';
+import type { AnyValue } from '@opentelemetry/api-logs';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import { contextOf, type DecodedScope, readId, readTime, visitEnvelopes } from './decodeCommon';

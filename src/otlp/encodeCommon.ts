@@ -34,10 +34,8 @@ export function borrow(write: (writer: Writer) => void): Uint8Array {
 
 /** Bytes that `write` writes, in a buffer of their own. */
 export function copyOut(write: (writer: Writer) => void): Uint8Array {
-  const written = borrow(write);
-  const bytes = new Uint8Array(Buffer.allocUnsafeSlow(written.length).buffer);
-  bytes.set(written);
-  return bytes;
+  // The constructor copies without first filling with zeros.
+  return new Uint8Array(borrow(write));
 }
 
 /** uint32 as OTLP's counts and enums are; anything else counts as 0. */
@@ -62,10 +60,25 @@ export function writeTime(writer: Writer, tag: number, time: HrTime | undefined)
     writeUnusualTime(writer, seconds, nanos);
     return;
   }
-  // seconds * 10^9 passes 2^53: multiply its upper and lower 16 bits one by one, each exact.
-  const upper = ((seconds / 0x10000) >>> 0) * 1e9;
-  const lower = (seconds & 0xffff) * 1e9 + Math.floor(nanos) + (upper & 0xffff) * 0x10000;
-  writer.fixed64(lower >>> 0, Math.floor(upper / 0x10000) + Math.floor(lower / 2 ** 32));
+  const slot = (seconds & 0xffff) % SECONDS_SLOTS;
+  if (knownSeconds[slot] !== seconds) learnSeconds(slot, seconds);
+  const low = secondsLow[slot] + Math.floor(nanos);
+  writer.fixed64(low >>> 0, secondsHigh[slot] + (low > 0xffffffff ? (low > 0x1ffffffff ? 2 : 1) : 0));
+}
+
+/** The second that a span, record or point starts or ends in is mostly one of the last few: its nanoseconds, halved. */
+const SECONDS_SLOTS = 7;
+const knownSeconds = new Float64Array(SECONDS_SLOTS).fill(-1);
+const secondsLow = new Float64Array(SECONDS_SLOTS);
+const secondsHigh = new Float64Array(SECONDS_SLOTS);
+
+function learnSeconds(slot: number, seconds: number): void {
+  // seconds * 10^9 passes 2^53: its upper and its lower 16 bits are multiplied one by one, each exactly.
+  const upper = Math.floor(seconds / 0x10000) * 1e9;
+  const lower = (seconds & 0xffff) * 1e9 + (upper & 0xffff) * 0x10000;
+  knownSeconds[slot] = seconds;
+  secondsLow[slot] = lower >>> 0;
+  secondsHigh[slot] = Math.floor(upper / 0x10000) + Math.floor(lower / 2 ** 32);
 }
 
 function writeUnusualTime(writer: Writer, seconds: number, nanos: number): void {
@@ -75,8 +88,8 @@ function writeUnusualTime(writer: Writer, seconds: number, nanos: number): void 
   writer.fixed64(Number(held & 0xffffffffn), Number(held >> 32n));
 }
 
-/** Value of a hexadecimal digit by its character code; 255 for every other character. */
-const HEX = new Uint8Array(256).fill(255);
+/** Value of a hexadecimal digit by its character code; beyond a byte for every other character. */
+const HEX = new Uint16Array(256).fill(0x100);
 for (let digit = 0; digit < 16; digit++) {
   HEX[digit.toString(16).charCodeAt(0)] = digit;
   HEX[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;

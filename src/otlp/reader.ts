@@ -1,4 +1,5 @@
 import { OtelWasmError } from '../abi/errors';
+import { asBuffer, type NativeBuffer } from './nativeBuffer';
 import { type Field, FIXED32, FIXED64, LENGTH, type Message, VARINT } from './schema';
 
 const MAX_SIZE_BYTES = 2 ** 31 - 1;
@@ -11,13 +12,13 @@ const MAX_SIZE_BYTES = 2 ** 31 - 1;
  * and back, so that a field cannot reach beyond its own message either.
  */
 export class Reader {
-  readonly bytes: Buffer;
-  private readonly view: DataView;
+  readonly bytes: NativeBuffer;
+  readonly view: DataView;
   position = 0;
   end: number;
 
   constructor(bytes: Uint8Array) {
-    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.bytes = asBuffer(bytes);
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.end = bytes.length;
   }

@@ -1,3 +1,5 @@
+import { type NativeBuffer, newBuffer } from './nativeBuffer';
+
 const INITIAL_BYTES = 64 * 1024;
 
 /** A buffer that one huge batch made larger than this is given back after that batch. */
@@ -19,14 +21,19 @@ export function varintSize(value: number): number {
  * room for the varint and {@link Writer.close} fills it in.
  */
 export class Writer {
-  bytes = Buffer.allocUnsafeSlow(INITIAL_BYTES);
-  view = viewOf(this.bytes);
+  bytes: NativeBuffer;
+  view: DataView;
   position = 0;
+
+  constructor(initialBytes = INITIAL_BYTES) {
+    this.bytes = newBuffer(initialBytes);
+    this.view = viewOf(this.bytes);
+  }
 
   /** Starts over; views handed out before are void from now on. */
   reset(): void {
     this.position = 0;
-    if (this.bytes.length > KEPT_BYTES) this.replaceBuffer(Buffer.allocUnsafeSlow(INITIAL_BYTES));
+    if (this.bytes.length > KEPT_BYTES) this.replaceBuffer(newBuffer(INITIAL_BYTES));
   }
 
   /** Makes room for `size` more bytes. */
@@ -35,12 +42,12 @@ export class Writer {
   }
 
   private grow(size: number): void {
-    const bytes = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.position + size));
+    const bytes = newBuffer(Math.max(this.bytes.length * 2, this.position + size));
     this.bytes.copy(bytes, 0, 0, this.position);
     this.replaceBuffer(bytes);
   }
 
-  private replaceBuffer(bytes: Buffer<ArrayBuffer>): void {
+  private replaceBuffer(bytes: NativeBuffer): void {
     this.bytes = bytes;
     this.view = viewOf(bytes);
   }
@@ -111,12 +118,12 @@ export class Writer {
     const length = text.length;
     let written = length;
     if (length >= NATIVE_TEXT_LENGTH) {
-      written = bytes.write(text, position);
+      written = bytes.utf8Write(text, position, length * 3);
     } else {
       for (let i = 0; i < length; i++) {
         const unit = text.charCodeAt(i);
         if (unit > 0x7f) {
-          written = bytes.write(text, position);
+          written = bytes.utf8Write(text, position, length * 3);
           break;
         }
         bytes[position + i] = unit;
@@ -157,6 +164,11 @@ export class Writer {
   open(tag: number, expectedSize: number): number {
     this.reserve(6);
     this.bytes[this.position++] = tag;
+    return this.openLength(expectedSize);
+  }
+
+  /** {@link Writer.open} where the tag is already there, and room for the length. */
+  openLength(expectedSize: number): number {
     return (this.position += varintSize(expectedSize));
   }
 

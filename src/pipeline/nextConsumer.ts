@@ -3,6 +3,7 @@ import type { Signal } from '../abi/signal';
 import {
   createOtlpHttpSink,
   createSdkExporterSink,
+  type Decoded,
   type OtlpHttpOptions,
   type SdkExporter,
   type Sink,
@@ -29,7 +30,7 @@ export function createNextConsumer<Batch>(
   signal: Signal,
   exporter: SdkExporter<Batch> | BytesConsumer | undefined,
   otlp: OtlpHttpOptions | undefined,
-  decode: (bytes: Uint8Array) => readonly Batch[],
+  decode: (bytes: Uint8Array) => Decoded<Batch>,
 ): Sink {
   if (exporter === undefined) return otlpHttp(signal, otlp);
   if (otlp !== undefined) {

@@ -96,10 +96,16 @@ export class Pipeline {
     };
   }
 
-  /** Resolves when all that was sent before is through, and the next consumer has flushed. */
+  /**
+   * Resolves when all that was sent before is through, and the next consumer has flushed. Rejects with what that rejects
+   * with, or with `EXPORT_TIMEOUT` when it takes longer than `exportTimeoutMillis`.
+   */
   async forceFlush(): Promise<void> {
+    const { sink, exportTimeoutMillis } = this.#options;
     await Promise.allSettled(this.#pending);
-    await this.#options.sink.forceFlush();
+    const late = (): OtelWasmError => tookTooLong("the next consumer's flush", exportTimeoutMillis);
+    const error = await within<OtelWasmError | void>(exportTimeoutMillis, sink.forceFlush(), late);
+    if (error !== undefined) throw error;
   }
 
   /**
@@ -127,22 +133,26 @@ export class Pipeline {
     let current = bytes;
     let failure: OtelWasmError | undefined;
     let failedItems = 0;
-    for (const stage of stages) {
-      const { bytes: result, failed, error } = await stage.process(current);
-      const left = result === current ? items : countItems(signal, result);
-      let lost = 0;
-      for (const [code, count] of failed) {
-        this.#failed.add(code, count);
-        lost += count;
+    try {
+      for (const stage of stages) {
+        const { bytes: result, failed, error } = await stage.process(current);
+        const left = result === current ? items : countItems(signal, result);
+        let lost = 0;
+        for (const [code, count] of failed) {
+          this.#failed.add(code, count);
+          lost += count;
+        }
+        if (lost > 0) failure = error;
+        failedItems += lost;
+        const decided = items - lost - left;
+        if (decided > 0) this.#itemsDropped += decided;
+        else this.#itemsAdded -= decided;
+        items = left;
+        current = result;
+        if (items === 0) break;
       }
-      if (lost > 0) failure = error;
-      failedItems += lost;
-      const decided = items - lost - left;
-      if (decided > 0) this.#itemsDropped += decided;
-      else this.#itemsAdded -= decided;
-      items = left;
-      current = result;
-      if (items === 0) break;
+    } catch (cause) {
+      return this.#refuse(items, new OtelWasmError('INTERNAL', messageOf(cause), { cause }));
     }
     const outcome = items === 0 ? SENT : await this.#deliver(current, items);
     if (outcome.status === 'refused' || failure === undefined) return outcome;
@@ -150,18 +160,21 @@ export class Pipeline {
   }
 
   async #deliver(bytes: Uint8Array, items: number): Promise<SendOutcome> {
-    const { sink, exportTimeoutMillis } = this.#options;
+    const { sink, exportTimeoutMillis, log } = this.#options;
     const outcome = await within<SendOutcome>(exportTimeoutMillis, sink.send(bytes), () => ({
       status: 'refused',
-      error: new OtelWasmError(
-        'EXPORT_TIMEOUT',
-        `the next consumer took longer than exportTimeoutMillis (${exportTimeoutMillis})`,
-      ),
+      error: tookTooLong('the next consumer', exportTimeoutMillis),
     }));
-    const refused = outcome.status === 'refused' ? Math.min(outcome.items ?? items, items) : 0;
-    this.#itemsOut += items - refused;
-    if (refused < items) this.#bytesOut += bytes.length;
-    return outcome.status === 'refused' ? this.#refuse(refused, outcome.error) : outcome;
+    const lost =
+      outcome.status === 'refused' ? Math.min(outcome.items ?? items, items) : (outcome.lost?.items ?? 0);
+    this.#itemsOut += items - lost;
+    if (lost < items) this.#bytesOut += bytes.length;
+    if (outcome.status === 'refused') return this.#refuse(lost, outcome.error);
+    if (outcome.lost !== undefined) {
+      this.#failed.add(outcome.lost.error.code, lost);
+      log.warn(outcome.lost.error.code, `${lost} items dropped: ${outcome.lost.error.message}`);
+    }
+    return SENT;
   }
 
   #refuse(items: number, error: OtelWasmError): SendOutcome {
@@ -174,11 +187,8 @@ export class Pipeline {
     const errors: unknown[] = [];
     const step = async (what: string, work: () => Promise<unknown>): Promise<void> => {
       try {
-        const late = new OtelWasmError(
-          'EXPORT_TIMEOUT',
-          `${what} took longer than ${exportTimeoutMillis} ms`,
-        );
-        const result = await within(exportTimeoutMillis, work(), () => late, { awaited: true });
+        const late = (): OtelWasmError => tookTooLong(what, exportTimeoutMillis);
+        const result = await within(exportTimeoutMillis, work(), late, { awaited: true });
         if (result instanceof Error) errors.push(result);
       } catch (error) {
         errors.push(error);
@@ -190,4 +200,11 @@ export class Pipeline {
     log.flush();
     if (errors.length > 0) throw errors[0];
   }
+}
+
+function tookTooLong(what: string, exportTimeoutMillis: number): OtelWasmError {
+  return new OtelWasmError(
+    'EXPORT_TIMEOUT',
+    `${what} took longer than exportTimeoutMillis (${exportTimeoutMillis})`,
+  );
 }

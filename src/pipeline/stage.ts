@@ -7,6 +7,7 @@ import { checkStructure, concatBytes, countItems, splitInTwo } from '../otlp';
 import type { Runner } from '../runner';
 import type { BurstLog } from './burstLog';
 import { Counts, type GuestStats } from './stats';
+import type { Telemetry } from './telemetry';
 
 /** What happens to items that a guest failed on: lost (and counted), or handed on as they came. */
 export type OnError = 'drop' | 'passthrough';
@@ -21,7 +22,7 @@ export interface StageOptions {
   readonly maxPendingBytes: number;
   readonly log: BurstLog;
   /** Told how long each call took. */
-  readonly onCall?: (seconds: number, error: OtelWasmErrorCode | undefined) => void;
+  readonly recordCall: Telemetry['recordCall'];
 }
 
 /** What a stage made of a batch. */
@@ -58,6 +59,9 @@ const KILLS: ReadonlySet<OtelWasmErrorCode> = new Set([
  */
 const TRAP_BUDGET = { kills: 64, killsWithoutSuccess: 8 };
 const TIMEOUT_BUDGET = { kills: 16, killsWithoutSuccess: 4 };
+
+/** A call that took longer may have blocked the event loop for as long. */
+const LONG_CALL_MILLIS = 5;
 
 /** One guest of a chain, with the policy for its failures. */
 export class Stage {
@@ -103,7 +107,7 @@ export class Stage {
     }
     this.#pendingBytes += bytes.length;
     const result = this.#queue.then(() => this.#process(bytes));
-    this.#queue = result;
+    this.#queue = result.catch(() => undefined);
     return result.finally(() => (this.#pendingBytes -= bytes.length));
   }
 
@@ -170,8 +174,6 @@ export class Stage {
             !KILLS.has(error.code) ||
             kills >= budget.kills ||
             (successes === 0 && kills >= budget.killsWithoutSuccess);
-          // The event loop gets its turn between two instances that may each have run to their time limit.
-          await setImmediate();
         }
         if (outcome.status !== 'refused' && !exhausted && piece.items > 1) next.push(...halves(piece));
         else
@@ -207,19 +209,23 @@ export class Stage {
   async #call(bytes: Uint8Array, insist: boolean): Promise<ConsumeOutcome> {
     const start = performance.now();
     const outcome = this.#checked(await this.#runner.consume(bytes, insist));
+    const millis = performance.now() - start;
     const error = 'error' in outcome ? outcome.error.code : undefined;
     if (error !== undefined) this.#errors.add(error);
     else this.#servedSinceFailure = true;
     if (error !== 'GUEST_DOWN') {
       this.#calls++;
-      this.#options.onCall?.((performance.now() - start) / 1_000, error);
+      this.#options.recordCall(this.#options.name, millis / 1_000, error);
     }
+    // Promises alone would run call after call: timers and sockets get their turn between two that took long.
+    if (millis > LONG_CALL_MILLIS) await setImmediate();
     return outcome;
   }
 
   #checked(outcome: ConsumeOutcome): ConsumeOutcome {
-    if (outcome.status !== 'changed' || !this.#options.checkOutput) return outcome;
+    if (outcome.status !== 'changed') return outcome;
     try {
+      // Without the envelopes nothing can be counted, so these are looked at even with `checkOutput: false`.
       checkStructure(this.#options.signal, outcome.bytes);
       return outcome;
     } catch (cause) {

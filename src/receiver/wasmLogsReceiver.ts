@@ -1,7 +1,7 @@
 import type { LogRecordExporter } from '@opentelemetry/sdk-logs';
 import type { GuestSource } from '../guest';
-import { decodeLogs } from '../otlp';
 import { type BytesConsumer, createNextConsumer } from '../pipeline';
+import { decodedLogRecords } from '../sink';
 import type { ReceiverOptions } from './options';
 import { WasmReceiver } from './wasmReceiver';
 
@@ -16,7 +16,7 @@ export class WasmLogsReceiver extends WasmReceiver {
   /** Throws OtelWasmError: `INVALID_OPTION`, `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH`, `MEMORY_LIMIT`. */
   constructor(guest: GuestSource, options: WasmLogsReceiverOptions = {}) {
     super('WasmLogsReceiver', 'logs', guest, options, () =>
-      createNextConsumer('logs', options.exporter, options.otlp, bytes => [decodeLogs(bytes)]),
+      createNextConsumer('logs', options.exporter, options.otlp, decodedLogRecords),
     );
   }
 }

@@ -1,7 +1,7 @@
-import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { GuestSource } from '../guest';
-import { decodeMetrics } from '../otlp';
-import { type BurstLog, type BytesConsumer, createNextConsumer } from '../pipeline';
+import { type BytesConsumer, createNextConsumer } from '../pipeline';
+import { decodedMetrics } from '../sink';
 import type { ReceiverOptions } from './options';
 import { WasmReceiver } from './wasmReceiver';
 
@@ -18,20 +18,8 @@ export interface WasmMetricsReceiverOptions extends ReceiverOptions {
 export class WasmMetricsReceiver extends WasmReceiver {
   /** Throws OtelWasmError: `INVALID_OPTION`, `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH`, `MEMORY_LIMIT`. */
   constructor(guest: GuestSource, options: WasmMetricsReceiverOptions = {}) {
-    super('WasmMetricsReceiver', 'metrics', guest, options, log =>
-      createNextConsumer('metrics', options.exporter, options.otlp, bytes => decoded(bytes, log)),
+    super('WasmMetricsReceiver', 'metrics', guest, options, () =>
+      createNextConsumer('metrics', options.exporter, options.otlp, decodedMetrics),
     );
   }
-}
-
-/** OTLP holds more than the SDK's types: what an exporter of the SDK's kind cannot be given is at least told. */
-function decoded(bytes: Uint8Array, log: BurstLog): ResourceMetrics[] {
-  const { resourceMetrics, unrepresentable } = decodeMetrics(bytes);
-  for (const { reason, dataPoints, dropped } of unrepresentable) {
-    log.warn(
-      'DECODE',
-      `${dataPoints} data points ${dropped ? 'dropped' : 'changed'} for the exporter: ${reason}`,
-    );
-  }
-  return resourceMetrics;
 }

@@ -1,7 +1,7 @@
 import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import type { GuestSource } from '../guest';
-import { decodeTraces } from '../otlp';
 import { type BytesConsumer, createNextConsumer } from '../pipeline';
+import { decodedSpans } from '../sink';
 import type { ReceiverOptions } from './options';
 import { WasmReceiver } from './wasmReceiver';
 
@@ -16,7 +16,7 @@ export class WasmTracesReceiver extends WasmReceiver {
   /** Throws OtelWasmError: `INVALID_OPTION`, `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH`, `MEMORY_LIMIT`. */
   constructor(guest: GuestSource, options: WasmTracesReceiverOptions = {}) {
     super('WasmTracesReceiver', 'traces', guest, options, () =>
-      createNextConsumer('traces', options.exporter, options.otlp, bytes => [decodeTraces(bytes)]),
+      createNextConsumer('traces', options.exporter, options.otlp, decodedSpans),
     );
   }
 }

@@ -10,24 +10,27 @@ export interface SdkExporter<Batch> {
   shutdown(): Promise<void>;
 }
 
-/**
- * Decodes the bytes and hands the objects to an exporter of the SDK's kind.
- * `decode` may return several batches (one `ResourceMetrics` each for metrics); they are exported one after the other.
- */
+/** What bytes were decoded to: the batches, one or more, and how many items the SDK's types could not hold. */
+export interface Decoded<Batch> {
+  readonly batches: readonly Batch[];
+  readonly unrepresentable?: { readonly items: number; readonly reasons: string };
+}
+
+/** Decodes the bytes and hands the objects to an exporter of the SDK's kind, one batch after the other. */
 export function createSdkExporterSink<Batch>(
   exporter: SdkExporter<Batch>,
-  decode: (bytes: Uint8Array) => readonly Batch[],
+  decode: (bytes: Uint8Array) => Decoded<Batch>,
 ): Sink {
   return {
     send: async bytes => {
-      let batches: readonly Batch[];
+      let decoded: Decoded<Batch>;
       try {
-        batches = decode(bytes);
+        decoded = decode(bytes);
       } catch (error) {
         return { status: 'refused', error: asDecodeError(error) };
       }
-      let outcome: SendOutcome = SENT;
-      for (const batch of batches) {
+      let outcome: SendOutcome = sentWithout(decoded.unrepresentable);
+      for (const batch of decoded.batches) {
         const one = await exported('the exporter', callback => exporter.export(batch, callback));
         if (one.status === 'refused') outcome = one;
       }
@@ -36,6 +39,13 @@ export function createSdkExporterSink<Batch>(
     forceFlush: async () => exporter.forceFlush?.(),
     shutdown: () => exporter.shutdown(),
   };
+}
+
+function sentWithout(unrepresentable: Decoded<unknown>['unrepresentable']): SendOutcome {
+  if (unrepresentable === undefined) return SENT;
+  const { items, reasons } = unrepresentable;
+  const message = `the exporter takes the SDK's types, which cannot hold: ${reasons}`;
+  return { status: 'sent', lost: { items, error: new OtelWasmError('UNREPRESENTABLE', message) } };
 }
 
 function asDecodeError(error: unknown): OtelWasmError {

@@ -2,8 +2,8 @@ import type { OtelWasmError } from '../abi/errors';
 
 /** What became of a batch that was sent. */
 export type SendOutcome =
-  /** The next consumer has it. */
-  | { readonly status: 'sent' }
+  /** The next consumer has it; but for `lost`, which its types cannot hold (`UNREPRESENTABLE`). */
+  | { readonly status: 'sent'; readonly lost?: { readonly items: number; readonly error: OtelWasmError } }
   /** The next consumer did not take it (`EXPORT_FAILED`, `EXPORT_TIMEOUT`, `DECODE`, `SHUTDOWN`), or not these many items of it. */
   | { readonly status: 'refused'; readonly error: OtelWasmError; readonly items?: number };
 

@@ -1,0 +1,257 @@
+import { Fields, Message, take } from './message';
+import { fail } from './status';
+import { Text } from './text';
+import { Value, ValueKind } from './value';
+import {
+  Wire,
+  bytesFieldSize,
+  fieldBody,
+  fieldEnd,
+  fieldNumber,
+  fieldWire,
+  putBytesField,
+  putBytesHeader,
+  readField,
+  shortBody,
+  shortBodyEnd,
+} from './wire';
+
+const KEY: u32 = 1;
+const VALUE: u32 = 2;
+export const KEY_TAG: u8 = (1 << 3) | 2;
+export const VALUE_TAG: u8 = (2 << 3) | 2;
+// KeyValueList.values and ArrayValue.values.
+const NESTED: u32 = 1;
+
+// Deeper values are refused: recursion must end before the guest's stack does.
+const MAX_DEPTH: i32 = 64;
+
+/**
+ * Keys and values, one after the other: the attributes of anything, and the maps and arrays nested in them.
+ *
+ * ```ts
+ * while (attributes.next()) {
+ *   if (attributes.key.is("password")) attributes.remove();
+ * }
+ * ```
+ *
+ * The entry at hand can be read, renamed, replaced or removed. `key` and `value` are views of it that `next()` moves on.
+ * The values of an array, and a log's body, have no keys: `key` is empty.
+ */
+export class Attributes extends Fields {
+  readonly key: Text = new Text();
+  readonly value: Value = new Value();
+  /** The view of what is nested in the entry at hand, while it may hold changes; `spare` is the same object, kept. */
+  private inner: Attributes | null = null;
+  private spare: Attributes | null = null;
+
+  constructor(
+    message: Message,
+    number: u32,
+    public keyed: bool = true,
+    private depth: i32 = 0,
+  ) {
+    super(message, number);
+  }
+
+  /** Back before the first entry. */
+  rewind(): this {
+    this.settle();
+    this.toStart();
+    return this;
+  }
+
+  /** The SDK has put another message in place of the old one. */
+  reset(): this {
+    this.inner = null;
+    this.toStart();
+    return this;
+  }
+
+  /** Moves to the next entry; false after the last. */
+  next(): bool {
+    if (this.inner !== null) this.settle();
+    if (!this.advance()) return false;
+    if (this.keyed) this.readEntry();
+    else this.value.bind(this.body, this.end);
+    return true;
+  }
+
+  private readEntry(): void {
+    const end = this.end;
+    // As every writer writes it: the key, then the value, and nothing else.
+    const body = this.body;
+    if (body < end && load<u8>(body) == KEY_TAG) {
+      const keyEnd = shortBodyEnd(body + 1, end);
+      if (
+        keyEnd != 0 &&
+        keyEnd < end &&
+        load<u8>(keyEnd) == VALUE_TAG &&
+        shortBodyEnd(keyEnd + 1, end) == end
+      ) {
+        const key = shortBody(body + 1);
+        this.key.bind(key, keyEnd - key);
+        this.value.bind(shortBody(keyEnd + 1), end);
+        return;
+      }
+    }
+    this.key.bind(0, 0);
+    this.value.bind(0, 0);
+    for (let at = this.body; readField(at, end); at = fieldEnd) {
+      if (fieldWire != Wire.Bytes) continue;
+      if (fieldNumber == KEY) this.key.bind(fieldBody, fieldEnd - fieldBody);
+      else if (fieldNumber == VALUE) this.value.bind(fieldBody, fieldEnd);
+    }
+  }
+
+  // #region by key
+
+  /** Moves to the entry with this key, e.g. `if (attributes.find("http.route")) ... attributes.value`. */
+  find(key: string): bool {
+    this.rewind();
+    while (this.next()) {
+      if (this.key.is(key)) return true;
+    }
+    return false;
+  }
+
+  findText(key: Text): bool {
+    this.rewind();
+    while (this.next()) {
+      if (this.key.equals(key)) return true;
+    }
+    return false;
+  }
+
+  /** The text under this key; empty when there is none. */
+  text(key: string): Text {
+    return this.find(key) ? this.value.text : EMPTY;
+  }
+
+  /** Replaces the value under this key, or appends one. */
+  set(key: string, value: Value): void {
+    if (this.find(key)) this.replace(value);
+    else this.append(key, value);
+  }
+
+  append(key: string, value: Value): void {
+    const text = String.UTF8.encode(key);
+    this.appendEntry(changetype<usize>(text), text.byteLength, value);
+  }
+
+  appendText(key: Text, value: Value): void {
+    this.appendEntry(key.pointer, key.size, value);
+  }
+
+  private appendEntry(key: usize, keySize: usize, value: Value): void {
+    const at = this.makeEntry(key, keySize, value.start, value.end - value.start);
+    if (at == 0) return;
+    this.message.edit();
+    this.message.append(at, entryEnd);
+  }
+
+  /** Removes the entries with this key; true when there was one. */
+  delete(key: string): bool {
+    let found = false;
+    this.rewind();
+    while (this.next()) {
+      if (!this.key.is(key)) continue;
+      this.remove();
+      found = true;
+    }
+    return found;
+  }
+
+  // #endregion
+  // #region the entry at hand
+
+  remove(): void {
+    this.inner = null;
+    this.replaceField(0, 0);
+  }
+
+  replace(value: Value): void {
+    this.inner = null;
+    this.put(this.key.pointer, this.key.size, value.start, value.end - value.start);
+  }
+
+  rename(key: string): void {
+    const text = String.UTF8.encode(key);
+    this.settle();
+    this.put(changetype<usize>(text), text.byteLength, this.value.start, this.value.end - this.value.start);
+  }
+
+  /** What is nested in the entry at hand, when its value is a map or an array; else nothing. */
+  nested(): Attributes {
+    const kind = this.value.kind;
+    const inner = this.bindInner(kind == ValueKind.Map);
+    if (kind != ValueKind.Map && kind != ValueKind.Array) {
+      inner.message.bind(0, 0);
+    } else if (this.depth >= MAX_DEPTH) {
+      fail('values nested deeper than ' + MAX_DEPTH.toString() + ' levels are not read');
+      inner.message.bind(0, 0);
+    } else {
+      const content = this.value.contentOf(kind);
+      inner.message.bind(content.pointer, content.pointer + content.size);
+    }
+    return inner;
+  }
+
+  private bindInner(keyed: bool): Attributes {
+    this.settle();
+    let inner = this.spare;
+    if (inner === null) inner = this.spare = new Attributes(new Message(), NESTED, true, this.depth + 1);
+    inner.keyed = keyed;
+    inner.inner = null;
+    inner.toStart();
+    inner.key.bind(0, 0);
+    this.inner = inner;
+    return inner;
+  }
+  // #endregion
+
+  /** Takes over what was changed in `nested()`. The SDK calls this; so does moving on. */
+  settle(): void {
+    const inner = this.inner;
+    if (inner === null) return;
+    this.inner = null;
+    inner.settle();
+    if (!inner.message.edited) return;
+    const kind: u32 = inner.keyed ? ValueKind.Map : ValueKind.Array;
+    const size = inner.message.size;
+    const total = bytesFieldSize(kind, size);
+    const at = take(total);
+    if (at == 0) return;
+    inner.message.write(putBytesHeader(at, kind, size));
+    this.put(this.key.pointer, this.key.size, at, total);
+  }
+
+  private put(key: usize, keySize: usize, value: usize, valueSize: usize): void {
+    const at = this.makeEntry(key, keySize, value, valueSize);
+    if (at == 0) return;
+    this.replaceField(at, entryEnd);
+    if (this.keyed) this.readEntry();
+    else this.value.bind(this.body, this.end);
+  }
+
+  private makeEntry(key: usize, keySize: usize, value: usize, valueSize: usize): usize {
+    const number = this.number;
+    const keyField = bytesFieldSize(KEY, keySize);
+    const size = this.keyed ? keyField + bytesFieldSize(VALUE, valueSize) : valueSize;
+    const total = bytesFieldSize(number, size);
+    const start = take(total);
+    if (start == 0) return 0;
+    let at = putBytesHeader(start, number, size);
+    if (this.keyed) {
+      at = putBytesField(at, KEY, key, keySize);
+      putBytesField(at, VALUE, value, valueSize);
+    } else {
+      memory.copy(at, value, valueSize);
+    }
+    entryEnd = start + total;
+    return start;
+  }
+}
+
+let entryEnd: usize = 0;
+const EMPTY = new Text();

@@ -1,0 +1,153 @@
+/**
+ * One walk for all three signals, because their batches are shaped alike: resource groups (field 1) that hold a resource
+ * (1) and scope groups (2), which hold a scope (1) and the items (2). (OTLP TracesData, MetricsData, LogsData.)
+ */
+import { Signal, setResult } from './host';
+import { scratch } from './memory';
+import { output } from './output';
+import { Item, Resource, Scope } from './resource';
+import { fail, failed, takeStatus } from './status';
+import {
+  Wire,
+  fieldBody,
+  fieldEnd,
+  fieldNumber,
+  fieldStart,
+  fieldWire,
+  readField,
+  readVarint,
+  varintEnd,
+} from './wire';
+
+/** Whether to keep what the view that was handed to the guest shows. */
+export type Visit = () => bool;
+
+/** The resource and the scope of the item at hand. */
+export const resource = new Resource();
+export const scope = new Scope();
+
+const HEAD: u32 = 1;
+const MEMBERS: u32 = 2;
+
+/** Keeps everything: the visitor of a part that the guest has no function for. */
+export function keep(): bool {
+  return true;
+}
+
+let visitItem: Visit = keep;
+let visitResource: Visit = keep;
+let visitScope: Visit = keep;
+
+/** What the ABI's `consume_*` functions do: walk the batch, hand on what differs, answer with the status. */
+export function consume<T extends Item>(
+  signal: Signal,
+  pointer: usize,
+  size: usize,
+  item: T,
+  onItem: Visit,
+  onResource: Visit,
+  onScope: Visit,
+): i32 {
+  visitItem = onItem;
+  visitResource = onResource;
+  visitScope = onScope;
+  if (inMemory(pointer, size)) walkBatch<T>(item, pointer, pointer + size);
+  if (!failed() && output.changed) {
+    output.copyTo(pointer + size);
+    if (!failed()) setResult(signal, output.pointer, output.length);
+  }
+  const status = takeStatus();
+  __collect();
+  return status;
+}
+
+/** False, with the call failed, when the host handed over a range that is not in memory. */
+export function inMemory(pointer: usize, size: usize): bool {
+  const end = <u64>pointer + <u64>size;
+  if (end <= (<u64>memory.size()) << 16) return true;
+  fail('the host passed ' + size.toString() + ' bytes at ' + pointer.toString() + ', outside of memory');
+  return false;
+}
+
+function walkBatch<T extends Item>(item: T, start: usize, end: usize): void {
+  scratch.reset();
+  output.begin(start);
+  for (let at = start; readField(at, end);) {
+    at = fieldEnd;
+    if (fieldNumber == 1 && fieldWire == Wire.Bytes)
+      walkGroup<T>(item, resource, fieldStart, fieldBody, fieldEnd);
+  }
+}
+
+/** Walks a resource group or a scope group. False when nothing of it is left. */
+function walkGroup<T extends Item>(item: T, head: Item, start: usize, body: usize, end: usize): bool {
+  const position = output.positionOf(start);
+  bindHead(head, body, end);
+  if (!(head === resource ? visitResource() : visitScope())) {
+    output.drop(start, end);
+    return false;
+  }
+  let headFrom = position + (body - start);
+  let headTo = headFrom;
+  let members = 0;
+  let kept = 0;
+  for (let at = body; !failed() && readField(at, end);) {
+    at = fieldEnd;
+    if (fieldWire != Wire.Bytes) continue;
+    if (fieldNumber == MEMBERS) {
+      members++;
+      if (
+        head === resource
+          ? walkGroup<T>(item, scope, fieldStart, fieldBody, fieldEnd)
+          : walkItem<T>(item, fieldStart, fieldBody, fieldEnd)
+      ) {
+        kept++;
+      }
+    } else if (fieldNumber == HEAD) {
+      headFrom = output.positionOf(fieldStart);
+      headTo = output.positionOf(fieldEnd);
+    }
+  }
+  if (failed()) return true;
+  if (members > 0 && kept == 0) {
+    output.dropFrom(position, start, end);
+    return false;
+  }
+  head.settle();
+  if (head.message.edited) {
+    output.copyTo(end);
+    output.splice(headFrom, headTo, HEAD, head.message);
+  }
+  const content = position + (body - start);
+  if (output.positionOf(end) - content != end - body) {
+    output.copyTo(end);
+    readVarint(start, end);
+    output.patchLength(position + (varintEnd - start), content);
+  }
+  return true;
+}
+
+/** Shows the group's resource or scope, which may come after its members; an empty one when there is none. */
+function bindHead(head: Item, body: usize, end: usize): void {
+  head.bind(0, 0);
+  for (let at = body; readField(at, end); at = fieldEnd) {
+    if (fieldNumber == HEAD && fieldWire == Wire.Bytes) head.bind(fieldBody, fieldEnd);
+  }
+}
+
+function walkItem<T extends Item>(item: T, start: usize, body: usize, end: usize): bool {
+  item.bind(body, end);
+  if (!visitItem()) {
+    output.drop(start, end);
+    return false;
+  }
+  item.settle();
+  if (item.message.edited) {
+    if (item.isEmptied) {
+      output.drop(start, end);
+      return false;
+    }
+    output.replace(start, end, MEMBERS, item.message);
+  }
+  return true;
+}

@@ -1,0 +1,53 @@
+import { Text } from "./text";
+
+const STAR: u8 = 0x2a;
+const QUESTION: u8 = 0x3f;
+
+/**
+ * A pattern over text: `*` stands for any characters (also none, also `/` and `.`), `?` for one byte; the rest stands
+ * for itself. The whole text must match. With `ignoreCase`, ASCII letters match in either case.
+ */
+export class Glob {
+  private pattern: Text;
+
+  constructor(
+    pattern: string,
+    private ignoreCase: bool = false,
+  ) {
+    this.pattern = Text.of(pattern);
+  }
+
+  matches(text: Text): bool {
+    const pattern = this.pattern;
+    const end = text.pointer + text.size;
+    const patternEnd = pattern.pointer + pattern.size;
+    return match(text.pointer, end, pattern.pointer, patternEnd, this.ignoreCase);
+  }
+}
+
+@inline function same(a: u32, b: u32, ignoreCase: bool): bool {
+  return a == b || (ignoreCase && (a ^ b) == 0x20 && (a | 0x20) - 0x61 < 26);
+}
+
+// Only the last star is ever taken back, so the cost is at most text times pattern, whatever the pattern.
+function match(at: usize, end: usize, pattern: usize, patternEnd: usize, ignoreCase: bool): bool {
+  let starPattern: usize = 0;
+  let starAt: usize = 0;
+  while (at < end) {
+    if (pattern < patternEnd && load<u8>(pattern) == STAR) {
+      starPattern = ++pattern;
+      starAt = at;
+      if (pattern == patternEnd) return true;
+    } else if (pattern < patternEnd && (load<u8>(pattern) == QUESTION || same(load<u8>(pattern), load<u8>(at), ignoreCase))) {
+      pattern++;
+      at++;
+    } else if (starPattern != 0) {
+      pattern = starPattern;
+      at = ++starAt;
+    } else {
+      return false;
+    }
+  }
+  while (pattern < patternEnd && load<u8>(pattern) == STAR) pattern++;
+  return pattern == patternEnd;
+}

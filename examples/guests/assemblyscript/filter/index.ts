@@ -1,0 +1,24 @@
+/** Drops spans by what their attributes, name, status or kind are. README.md beside this file shows the configuration. */
+import { Json, Span } from 'otelwasm/assembly';
+import { Rule, slots } from './rule';
+
+let drop: Rule[] = [];
+let keep: Rule[] = [];
+
+export function onStart(config: Json): void {
+  config.only(['drop', 'keep']);
+  drop = Rule.list(config.get('drop'));
+  keep = Rule.list(config.get('keep'));
+}
+
+export function onSpan(span: Span): bool {
+  slots.load(span.attributes);
+  return !anyMatches(drop, span) || anyMatches(keep, span);
+}
+
+function anyMatches(rules: Rule[], span: Span): bool {
+  for (let i = 0; i < rules.length; i++) {
+    if (rules[i].matches(span)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,91 @@
+import { Json, JsonKind, Lookup, Span, Text } from 'otelwasm/assembly';
+import { Matcher } from '../common/matcher';
+
+const STATUSES = ['unset', 'ok', 'error'];
+const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
+const PATH_KEYS = ['url.path', 'http.target', 'http.route'];
+const QUERY: u8 = 0x3f;
+
+/** The attributes of the span at hand that the rules look at. */
+export const slots = new Lookup();
+
+// Its value carries the query too.
+let target: i32 = -1;
+
+/** One entry of `drop` or `keep`: a span matches when all of its conditions hold. */
+export class Rule {
+  private slot: i32[] = [];
+  private matchers: Matcher[] = [];
+  private name: Matcher | null = null;
+  private status: i32 = -1;
+  private kind: i32 = -1;
+  /** For an entry that is a string: the request path, whichever attribute has it. */
+  private path: Matcher | null = null;
+
+  static list(json: Json): Rule[] {
+    return json.items.map<Rule>((entry: Json): Rule => Rule.from(entry));
+  }
+
+  static from(json: Json): Rule {
+    const rule = new Rule();
+    if (json.kind == JsonKind.String) {
+      rule.path = Matcher.ofPath(json.string());
+      target = slots.add('http.target');
+      for (let i = 0; i < PATH_KEYS.length; i++) rule.slot.push(slots.add(PATH_KEYS[i]));
+      return rule;
+    }
+    json.only(['attribute', 'equals', 'prefix', 'glob', 'exists', 'attributes', 'name', 'status', 'kind']);
+    if (json.keys.length == 0) json.expected('at least one condition');
+    if (json.get('attribute').exists) rule.add(json.get('attribute').string(), Matcher.fromMember(json));
+    else if (json.get('equals').exists || json.get('prefix').exists || json.get('glob').exists) {
+      json.expected('an attribute beside equals, prefix or glob');
+    }
+    const attributes = json.get('attributes');
+    const keys = attributes.keys;
+    for (let i = 0; i < keys.length; i++) rule.add(keys[i], Matcher.from(attributes.get(keys[i])));
+    if (json.get('name').exists) rule.name = Matcher.from(json.get('name'));
+    if (json.get('status').exists) rule.status = choice(json.get('status'), STATUSES);
+    if (json.get('kind').exists) rule.kind = choice(json.get('kind'), KINDS);
+    return rule;
+  }
+
+  private add(key: string, matcher: Matcher): void {
+    this.slot.push(slots.add(key));
+    this.matchers.push(matcher);
+  }
+
+  matches(span: Span): bool {
+    const path = this.path;
+    if (path !== null) return this.matchesPath(path);
+    for (let i = 0; i < this.matchers.length; i++) {
+      if (!this.matchers[i].matches(slots.get(this.slot[i]))) return false;
+    }
+    const name = this.name;
+    if (name !== null && !name.matchesText(span.name)) return false;
+    if (this.status >= 0 && span.statusCode != this.status) return false;
+    return this.kind < 0 || span.kind == this.kind;
+  }
+
+  private matchesPath(path: Matcher): bool {
+    for (let i = 0; i < this.slot.length; i++) {
+      const value = slots.get(this.slot[i]);
+      if (value === null) continue;
+      const text = value.text;
+      if (path.matchesText(this.slot[i] == target ? withoutQuery(text) : text)) return true;
+    }
+    return false;
+  }
+}
+
+function withoutQuery(target: Text): Text {
+  for (let i: usize = 0; i < target.size; i++) {
+    if (load<u8>(target.pointer + i) == QUERY) return target.bind(target.pointer, i);
+  }
+  return target;
+}
+
+function choice(json: Json, allowed: string[]): i32 {
+  const index = allowed.indexOf(json.string());
+  if (index < 0) json.expected('one of ' + allowed.join(', '));
+  return index;
+}

@@ -1,0 +1,118 @@
+/**
+ * Builds the AssemblyScript guests: examples/guests/assemblyscript/<guest>/index.ts -> build/guests/<guest>.wasm.
+ *
+ *   node scripts/build-guests.mjs [--only filter,redact] [--naming v1|otelwasm] [--out-dir folder] [--force]
+ *
+ * A guest that is newer than its sources and the SDK is not built again. `--naming otelwasm` builds for the `otelwasm_*`
+ * names, by default into build/guests/otelwasm. `build()` below does the same from a program, also for other sources.
+ */
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const SDK = join(ROOT, 'assembly');
+const GUESTS = join(ROOT, 'examples/guests/assemblyscript');
+const NAMINGS = ['v1', 'otelwasm'];
+
+/** Names of the example guests: the folders with an index.ts. */
+export function guestNames() {
+  return readdirSync(GUESTS).filter(name => existsSync(join(GUESTS, name, 'index.ts')));
+}
+
+/** Builds the example guests that are out of date. Returns the names of those it built. */
+export async function buildGuests({ only, naming = 'v1', outDir, force = false } = {}) {
+  if (!NAMINGS.includes(naming)) throw new Error(`--naming ${naming}: must be one of ${NAMINGS.join(', ')}`);
+  const known = guestNames();
+  const names = only ?? known;
+  for (const name of names) {
+    if (!known.includes(name))
+      throw new Error(`--only ${name}: no such guest; there are ${known.join(', ')}`);
+  }
+  const folder = resolve(ROOT, outDir ?? (naming === 'v1' ? 'build/guests' : join('build/guests', naming)));
+  const shared = Math.max(
+    newest(SDK),
+    newest(join(GUESTS, 'common')),
+    newest(join(ROOT, 'scripts/build-guests.mjs')),
+  );
+  const built = [];
+  for (const name of names) {
+    const outFile = join(folder, `${name}.wasm`);
+    const changed = Math.max(shared, newest(join(GUESTS, name)));
+    if (!force && existsSync(outFile) && statSync(outFile).mtimeMs > changed) continue;
+    await build(join(GUESTS, name, 'index.ts'), outFile, { naming });
+    built.push(name);
+  }
+  return built;
+}
+
+/** Compiles one guest with the SDK of this checkout. Throws what the compiler says. */
+export async function build(entry, outFile, { naming = 'v1', options = [] } = {}) {
+  // The compiler takes long to load: only when there is something to do.
+  const { default: asc } = await import('assemblyscript/asc');
+  const target = naming === 'v1' ? 'release' : naming;
+  const stderr = asc.createMemoryStream();
+  const { error } = await asc.main(
+    [
+      relative(ROOT, entry),
+      ...['--baseDir', ROOT, '--config', 'assembly/asconfig.json', '--target', target, '--outFile', outFile],
+      ...options,
+    ],
+    { stderr, stdout: asc.createMemoryStream(), readFile, writeFile, listFiles: () => [] },
+  );
+  if (error) throw new Error(`${entry}: ${error.message}\n${stderr.toString()}`);
+}
+
+// In a user's project "otelwasm/assembly" is found in node_modules; here the package is the checkout itself.
+const SELF = `node_modules${sep}otelwasm${sep}`;
+
+function readFile(name, baseDir) {
+  const path = name.startsWith(SELF) ? join(ROOT, name.slice(SELF.length)) : resolve(baseDir, name);
+  if (!existsSync(path) || !statSync(path).isFile()) return null;
+  const text = readFileSync(path, 'utf8');
+  if (basename(path) !== 'asconfig.json') return text;
+  return text.replace('"otelwasm/assembly/transform.mjs"', JSON.stringify(join(SDK, 'transform.mjs')));
+}
+
+// Whoever reads the file while it is written must not see half of it.
+function writeFile(name, contents, baseDir) {
+  const path = resolve(baseDir, name);
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.tmp`;
+  writeFileSync(temporary, contents);
+  renameSync(temporary, path);
+}
+
+/** Time of the last change to a file, or to anything in a folder. */
+function newest(path) {
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return Math.max(stat.mtimeMs, ...readdirSync(path).map(name => newest(join(path, name))));
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string' },
+      naming: { type: 'string', default: 'v1' },
+      'out-dir': { type: 'string' },
+      force: { type: 'boolean', default: false },
+    },
+  });
+  const built = await buildGuests({
+    only: values.only?.split(','),
+    naming: values.naming,
+    outDir: values['out-dir'],
+    force: values.force,
+  });
+  console.log(built.length > 0 ? `built ${built.join(', ')}` : 'guests are up to date');
+}

@@ -1,0 +1,36 @@
+import type { Signal } from '../abi/signal';
+import type { RunnerState } from '../runner';
+import { BYTES_CONSUMER, type BytesConsumer } from './nextConsumer';
+import type { Pipeline } from './pipeline';
+import type { AdapterStats } from './stats';
+
+/** What every adapter that consumes has, whatever kind of SDK component it is. */
+export abstract class Adapter<S extends Signal> implements BytesConsumer<S> {
+  /** @internal */
+  readonly [BYTES_CONSUMER]: { readonly signal: S; readonly pipeline: Pipeline };
+
+  /** @internal */
+  protected constructor(signal: S, pipeline: Pipeline) {
+    this[BYTES_CONSUMER] = { signal, pipeline };
+  }
+
+  /** @internal */
+  protected get pipeline(): Pipeline {
+    return this[BYTES_CONSUMER].pipeline;
+  }
+
+  /** `running` when every guest serves; else the state of the one furthest from it. */
+  get state(): RunnerState {
+    return this.pipeline.state;
+  }
+
+  /** What was done so far. */
+  get stats(): AdapterStats {
+    return this.pipeline.stats;
+  }
+
+  /** Resolves when `start()` of every guest succeeded; rejects with an OtelWasmError that has the guest's reason. */
+  ready(): Promise<void> {
+    return this.pipeline.ready();
+  }
+}

@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+type GuestFunction = (...args: number[]) => number;
+
+/** One call into a guest: its status, the reason it gave, and what it handed to the next consumer. */
+export interface Outcome {
+  readonly status: number;
+  readonly reason: string | undefined;
+  readonly results: Uint8Array[];
+}
+
+export const GUESTS = join(__dirname, '../../build/guests');
+
+/** A guest run by the smallest possible host, so that these tests depend on nothing but the ABI. */
+export class Guest {
+  readonly logs: string[] = [];
+  readonly memory: WebAssembly.Memory;
+  shutdownRequested = false;
+  stdout = '';
+  #reason: string | undefined;
+  #results: Uint8Array[] = [];
+  readonly #exports: Record<string, GuestFunction>;
+
+  constructor(
+    readonly module: WebAssembly.Module,
+    readonly pluginConfig: unknown = null,
+    extraImports: (guest: Guest) => WebAssembly.Imports = () => ({}),
+  ) {
+    const host = this.#hostFunctions();
+    const named = Object.fromEntries(Object.entries(host).map(([name, f]) => [`otelwasm_${name}`, f]));
+    const imports = { 'opentelemetry.io/wasm': host, otelwasm: named, ...extraImports(this) };
+    const instance = new WebAssembly.Instance(module, imports);
+    this.#exports = instance.exports as unknown as Record<string, GuestFunction>;
+    this.memory = instance.exports.memory as WebAssembly.Memory;
+  }
+
+  static load(name: string, pluginConfig?: unknown): Guest {
+    const guest = new Guest(loadModule(name), pluginConfig);
+    const { status, reason } = guest.start();
+    if (status !== 0) throw new Error(reason);
+    return guest;
+  }
+
+  start(): Outcome {
+    return this.#call('start');
+  }
+
+  shutdown(): Outcome {
+    return this.#call('shutdown');
+  }
+
+  call(name: string, ...args: number[]): Outcome {
+    return this.#call(name, ...args);
+  }
+
+  /** Consumes `bytes`; `output` below says what goes on to the next consumer. */
+  consume(signal: 'traces' | 'metrics' | 'logs', bytes: Uint8Array): Outcome {
+    const pointer = bytes.length === 0 ? 0 : this.#exports.alloc(bytes.length) >>> 0;
+    if (bytes.length > 0 && pointer === 0) throw new Error('alloc returned 0');
+    new Uint8Array(this.memory.buffer).set(bytes, pointer);
+    return this.#call(`consume_${signal}`, pointer, bytes.length);
+  }
+
+  /** The raw export, for what `consume` hides. */
+  export(name: string): GuestFunction {
+    return this.#exports[name];
+  }
+
+  #call(name: string, ...args: number[]): Outcome {
+    this.#reason = undefined;
+    this.#results = [];
+    const status = this.#exports[name](...args);
+    return { status, reason: this.#reason, results: this.#results };
+  }
+
+  copyOut(pointer: number, size: number): Uint8Array {
+    return new Uint8Array(this.memory.buffer).slice(pointer >>> 0, (pointer >>> 0) + (size >>> 0));
+  }
+
+  #text(pointer: number, size: number): string {
+    return Buffer.from(this.copyOut(pointer, size)).toString('utf8');
+  }
+
+  #hostFunctions() {
+    const setResult = (pointer: number, size: number) => {
+      this.#results.push(this.copyOut(pointer, size));
+    };
+    return {
+      set_result_traces: setResult,
+      set_result_metrics: setResult,
+      set_result_logs: setResult,
+      get_plugin_config: (buffer: number, limit: number) => {
+        const json = Buffer.from(JSON.stringify(this.pluginConfig));
+        if (json.length <= limit >>> 0) new Uint8Array(this.memory.buffer).set(json, buffer >>> 0);
+        return json.length;
+      },
+      set_status_reason: (pointer: number, size: number) => {
+        this.#reason = this.#text(pointer, size);
+      },
+      get_shutdown_requested: () => Number(this.shutdownRequested),
+      log: (level: number, pointer: number, size: number) => {
+        this.logs.push(`${level} ${this.#text(pointer, size)}`);
+      },
+    };
+  }
+}
+
+const modules = new Map<string, WebAssembly.Module>();
+
+/** A built guest of build/guests, by name. */
+export function loadModule(name: string): WebAssembly.Module {
+  let module = modules.get(name);
+  if (module === undefined) {
+    module = new WebAssembly.Module(readFileSync(join(GUESTS, `${name}.wasm`)));
+    modules.set(name, module);
+  }
+  return module;
+}
