@@ -32,7 +32,7 @@ export abstract class WasmReceiver {
   readonly #pipeline: Pipeline;
   readonly #log: BurstLog;
   readonly #errors = new Counts();
-  readonly #shutdownMillis: number;
+  readonly #exportTimeoutMillis: number;
   #batches = 0;
   #shutdown: Promise<void> | undefined;
 
@@ -61,7 +61,7 @@ export abstract class WasmReceiver {
     this.#name = guest.name;
     this.#signal = signal;
     this.#log = new BurstLog(className);
-    this.#shutdownMillis = graceMillis + exportMillis;
+    this.#exportTimeoutMillis = exportMillis;
     this.#pipeline = new Pipeline({
       signal,
       stages: [],
@@ -120,14 +120,17 @@ export abstract class WasmReceiver {
   }
 
   async #runShutdown(): Promise<void> {
-    const late = new OtelWasmError(
-      'EXPORT_TIMEOUT',
-      'the next consumer did not take in time what was emitted',
+    const ended = await this.#runner.shutdown();
+    const late = await within<OtelWasmError | undefined>(
+      this.#exportTimeoutMillis,
+      this.#runner.delivered().then(() => undefined),
+      () => new OtelWasmError('EXPORT_TIMEOUT', 'the next consumer did not take in time what was emitted'),
+      { awaited: true },
     );
-    const error = await within(this.#shutdownMillis, this.#runner.shutdown(), () => late);
-    if (error !== undefined) this.#failed(error);
+    for (const one of [ended, late]) if (one !== undefined) this.#failed(one);
     // From here on, what is still waiting is counted as SHUTDOWN.
     await this.#pipeline.shutdown();
+    const error = ended ?? late;
     if (error !== undefined) throw error;
   }
 

@@ -21,8 +21,8 @@ export const ISOLATIONS: readonly {
 /** The bytes of `test/guests/<path>.wat`. */
 export async function assemble(path: string): Promise<Uint8Array> {
   const file = join(__dirname, '../guests', `${path}.wat`);
-  const { parseWat } = await wabt();
-  return parseWat(file, readFileSync(file, 'utf8')).toBinary({}).buffer;
+  const assembler = await wabt();
+  return assembler.parseWat(file, readFileSync(file, 'utf8')).toBinary({}).buffer;
 }
 
 /** `test/guests/<path>.wat`, loaded for a role. */
@@ -46,16 +46,22 @@ export function instanceOptions(options: Partial<InstanceOptions> = {}): Instanc
   };
 }
 
+/** Tells `meet` of each worker thread that this process starts, until the function it returns is called. */
+export function onWorkers(meet: (worker: Worker) => void): () => void {
+  const started = (message: unknown): void => meet((message as { worker: Worker }).worker);
+  const threads = channel('worker_threads');
+  threads.subscribe(started);
+  return () => void threads.unsubscribe(started);
+}
+
 /** Runs `work` and gives the worker threads that were started meanwhile. */
 export async function workersOf(work: () => unknown): Promise<Worker[]> {
   const workers: Worker[] = [];
-  const started = (message: unknown): void => void workers.push((message as { worker: Worker }).worker);
-  const threads = channel('worker_threads');
-  threads.subscribe(started);
+  const stop = onWorkers(worker => void workers.push(worker));
   try {
     await work();
     return workers;
   } finally {
-    threads.unsubscribe(started);
+    stop();
   }
 }

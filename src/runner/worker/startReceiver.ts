@@ -33,7 +33,7 @@ class WorkerReceiver implements RunningReceiver {
   readonly #credits: Credits;
   readonly #thread: GuestThread;
   readonly #deliver: Deliver;
-  #delivered: Promise<unknown> = Promise.resolve();
+  #delivered: Promise<void> = Promise.resolve();
   #startFailed: (error: OtelWasmError) => void = () => undefined;
   #startSucceeded: () => void = () => undefined;
   #callOff: () => void;
@@ -59,6 +59,10 @@ class WorkerReceiver implements RunningReceiver {
     return this.#memoryBytes;
   }
 
+  delivered(): Promise<void> {
+    return this.#delivered;
+  }
+
   requestShutdown(): void {
     this.#credits.requestShutdown();
     void this.#thread.holding(this.ended);
@@ -69,11 +73,10 @@ class WorkerReceiver implements RunningReceiver {
     this.#thread.terminate();
   }
 
-  async #ended(why: OtelWasmError): Promise<ReceiverEnd> {
+  #ended(why: OtelWasmError): ReceiverEnd {
     const end = (this.#end ??= { status: 'failed', error: why });
     this.#callOff();
     this.#startFailed(end.error ?? why);
-    await this.#delivered;
     return end;
   }
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { messageOf, OtelWasmError } from '../../abi/errors';
 import type { InstanceOptions, LoadedGuest } from '../../guest';
@@ -7,7 +8,10 @@ import type { CreditSetup, HostMessage, WorkerMessage, WorkerSetup } from './mes
 const START_UP_MILLIS = 30_000;
 
 /** A worker keeps only messages and host functions on its JavaScript heap; the guest's memory lies outside of it. */
-const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16 };
+const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
+
+/** For this repository's own tests, which run the sources. */
+const TYPESCRIPT_LOADER = join(__dirname, '../../../scripts/typescript.cjs');
 
 /**
  * A worker thread with one instance of a guest, seen from the host. It gets nothing of the app's: no environment, no
@@ -39,10 +43,7 @@ export class GuestThread {
       name: `otelwasm:${guest.name}`,
       workerData,
       env: {},
-      // The sources run as TypeScript in this package's own tests.
-      execArgv: entry.endsWith('.ts')
-        ? ['--require', require.resolve('ts-node/register/transpile-only')]
-        : [],
+      execArgv: entry.endsWith('.ts') ? ['--require', TYPESCRIPT_LOADER] : [],
       stdin: false,
       resourceLimits: RESOURCE_LIMITS,
     });
