@@ -71,6 +71,8 @@ export class Stage {
   #pendingBytes = 0;
   #queue: Promise<unknown> = Promise.resolve();
   #servedSinceFailure = true;
+  /** The last search for a poisonous item found that the guest serves others: the next batch need not wait for it. */
+  #provenWell = false;
 
   constructor(runner: Runner, options: StageOptions) {
     this.#runner = runner;
@@ -111,7 +113,8 @@ export class Stage {
   }
 
   async #process(bytes: Uint8Array): Promise<StageResult> {
-    const outcome = await this.#call(bytes, false);
+    const outcome = await this.#call(bytes, this.#provenWell);
+    this.#provenWell = false;
     if (outcome.status === 'unchanged') return { bytes, failed: new Map() };
     if (outcome.status === 'changed') return { bytes: outcome.bytes, failed: new Map() };
     const items = countItems(this.#options.signal, bytes);
@@ -185,6 +188,8 @@ export class Stage {
       pieces = next;
     }
     this.#servedSinceFailure = successes > 0;
+    // After time-outs the backoff stands: searching anew in every batch would block the app without end.
+    this.#provenWell = successes > 0 && first.code !== 'GUEST_TIMEOUT';
     return { bytes: concatBytes(pieces.map(piece => piece.bytes)), failed, error };
   }
 
