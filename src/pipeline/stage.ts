@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import { OtelWasmError, type OtelWasmErrorCode } from '../abi/errors';
 import type { Signal } from '../abi/signal';
 import type { ConsumeOutcome } from '../guest';
@@ -221,8 +221,8 @@ export class Stage {
       this.#calls++;
       this.#options.onCall?.(millis / 1_000, error);
     }
-    // Promises alone would run call after call: timers and sockets get their turn between two that took long.
-    if (millis > LONG_CALL_MILLIS) await setImmediate();
+    // Promises alone would run call after call. A timer, as an immediate would come before the timers that are due.
+    if (millis > LONG_CALL_MILLIS) await setTimeout(0);
     return outcome;
   }
 
