@@ -6,8 +6,8 @@ import { balance, piped, recordingSink, REFUSED } from './piped';
 
 /** What a span tells the guest to do; most are harmless. */
 const word = fc.oneof(
-  { weight: 12, arbitrary: fc.constant('') },
-  { weight: 4, arbitrary: fc.constantFrom('TRAP', 'EXIT', 'REFU', 'GARB', 'GROW', 'NONE', 'TWIN') },
+  { weight: 96, arbitrary: fc.constant('') },
+  { weight: 32, arbitrary: fc.constantFrom('TRAP', 'EXIT', 'REFU', 'GARB', 'GROW', 'NONE', 'TWIN') },
   { weight: 1, arbitrary: fc.constant('LOOP') },
 );
 
@@ -17,7 +17,7 @@ const options = fc.record({
   onError: fc.constantFrom('drop' as const, 'passthrough' as const),
   maxPendingBytes: fc.constantFrom(1, 2_000, 2 ** 26),
   checkOutput: fc.boolean(),
-  guestTimeoutMillis: fc.constant(15),
+  guestTimeoutMillis: fc.constant(100),
   restart: fc.constant({ initialDelayMillis: 5, maxDelayMillis: 10 }),
 });
 
@@ -60,7 +60,7 @@ describe('no item is lost silently', () => {
           if (harmless && !atOnce) assert.equal(Object.keys(stats.errors).length, 0);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -73,7 +73,7 @@ describe('no item is lost silently', () => {
         async (count, poisons) => {
           const words = new Map(poisons.map(([place, text]) => [place % count, text]));
           const all = Array.from({ length: count }, (_, index) => `${index} ${words.get(index) ?? ''}`);
-          const { pipeline, sink } = piped(obeys);
+          const { pipeline, sink } = piped(obeys, { guestTimeoutMillis: 10_000 });
           await pipeline.send(tracesOf(...all));
           const good = all.filter((_, index) => !words.has(index));
           // Too many in a row and nothing else first: then it is the guest that is broken.
