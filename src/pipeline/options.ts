@@ -62,27 +62,50 @@ export function resolveGuestOptions(options: GuestOptions): ResolvedGuestOptions
   return {
     pluginConfigJson: toJson(options.pluginConfig),
     isolation: oneOf('isolation', options.isolation, ['inline', 'worker']),
-    guestTimeoutMillis: positive('guestTimeoutMillis', options.guestTimeoutMillis, 1_000),
+    guestTimeoutMillis: positive('guestTimeoutMillis', options.guestTimeoutMillis, 1_000, TIMER_MILLIS),
     maxMemoryBytes,
     recycleMemoryBytes: positive('recycleMemoryBytes', options.recycleMemoryBytes, maxMemoryBytes * 0.75),
     onError: oneOf('onError', options.onError, ['drop', 'passthrough']),
-    wasi: wasiGrants(options.wasi ?? {}),
-    restart: restartOptions(options.restart ?? {}),
+    wasi: wasiGrants(options.wasi),
+    restart: restartOptions(options.restart),
     checkOutput: boolean('checkOutput', options.checkOutput, true),
     maxPendingBytes: positive('maxPendingBytes', options.maxPendingBytes, 64 * MEBIBYTE),
   };
 }
 
+/** Which numbers above 0 an option takes. */
+export interface NumberRange {
+  readonly whole?: boolean;
+  readonly max?: number;
+}
+
+/** Node's timers fire at once beyond this, about 24 days. */
+export const TIMER_MILLIS: NumberRange = { max: 2 ** 31 - 1 };
+export const WHOLE: NumberRange = { whole: true };
+
+/** True for a finite number above 0 within `range`. */
+export function isPositive(value: unknown, { whole = false, max = Infinity }: NumberRange = {}): boolean {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return false;
+  return value > 0 && value <= max && (!whole || Number.isInteger(value));
+}
+
 /** A positive number, or its default. Throws `INVALID_OPTION`. */
-export function positive(name: string, value: number | undefined, byDefault: number): number {
+export function positive(
+  name: string,
+  value: number | undefined,
+  byDefault: number,
+  range: NumberRange = {},
+): number {
   if (value === undefined) return byDefault;
-  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
-  throw invalid(name, value, 'a number above 0');
+  if (isPositive(value, range)) return value;
+  const { whole, max } = range;
+  const limit = max === undefined ? '' : ` and at most ${max}`;
+  throw invalid(name, value, `a ${whole ? 'whole ' : ''}number above 0${limit}`);
 }
 
 /** Throws `INVALID_OPTION` for an option that does not exist: a mistyped `onError` must not go unnoticed. */
-export function knownOptions(options: object, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) throw invalid('options', options, 'an object');
+export function knownOptions(options: object, known: readonly string[], what = 'options'): void {
+  if (typeof options !== 'object' || options === null) throw invalid(what, options, 'an object');
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) {
       throw new OtelWasmError(
@@ -143,10 +166,10 @@ function toJson(pluginConfig: unknown): string {
   throw invalid('pluginConfig', pluginConfig, 'any value that JSON can hold');
 }
 
-function wasiGrants(wasi: NonNullable<GuestOptions['wasi']>): Required<NonNullable<GuestOptions['wasi']>> {
-  knownOptions(wasi, ['env', 'args']);
+function wasiGrants(wasi: GuestOptions['wasi'] = {}): Required<NonNullable<GuestOptions['wasi']>> {
+  knownOptions(wasi, ['env', 'args'], 'wasi');
   const { env = {}, args = [] } = wasi;
-  if (typeof env !== 'object' || !Object.values(env).every(isText))
+  if (typeof env !== 'object' || env === null || !Object.values(env).every(isText))
     throw invalid('wasi.env', env, 'an object of strings');
   if (!Array.isArray(args) || !args.every(isText)) throw invalid('wasi.args', args, 'an array of strings');
   return { env, args };
@@ -156,8 +179,8 @@ function isText(value: unknown): boolean {
   return typeof value === 'string' && !value.includes('\0');
 }
 
-function restartOptions(restart: RestartOptions): RestartOptions {
-  knownOptions(restart, ['initialDelayMillis', 'maxDelayMillis', 'healthyMillis']);
+function restartOptions(restart: RestartOptions = {}): RestartOptions {
+  knownOptions(restart, ['initialDelayMillis', 'maxDelayMillis', 'healthyMillis'], 'restart');
   return {
     initialDelayMillis: positive('restart.initialDelayMillis', restart.initialDelayMillis, 100),
     maxDelayMillis: positive('restart.maxDelayMillis', restart.maxDelayMillis, 30_000),
