@@ -19,32 +19,75 @@ function compile(sources: Record<string, string>, naming = 'v1'): Record<string,
       for (const name of ${JSON.stringify(Object.keys(sources))}) {
         await build(${JSON.stringify(folder)} + '/' + name + '.ts', ${JSON.stringify(folder)} + '/' + name + '.wasm', { naming: '${naming}' });
       }`;
-    execFileSync(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'pipe'] });
+    execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     return Object.fromEntries(
-      Object.keys(sources).map(name => [name, new WebAssembly.Module(readFileSync(join(folder, `${name}.wasm`)))]),
+      Object.keys(sources).map(name => [
+        name,
+        new WebAssembly.Module(readFileSync(join(folder, `${name}.wasm`))),
+      ]),
     );
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-const exportNames = (module: WebAssembly.Module) => WebAssembly.Module.exports(module).map(({ name }) => name);
+const exportNames = (module: WebAssembly.Module) =>
+  WebAssembly.Module.exports(module).map(({ name }) => name);
 const importNames = (module: WebAssembly.Module) =>
   WebAssembly.Module.imports(module).map(i => `${i.module} ${i.name}`);
 
+// Compiling takes seconds, so all guests of these tests are compiled together.
+const SOURCES = {
+  spans: `
+    import { Span } from 'otelwasm/assembly';
+    export function onSpan(span: Span): bool { return !span.name.is('drop'); }`,
+  groups: `
+    import { Resource } from 'otelwasm/assembly';
+    export function onResource(resource: Resource): bool { return true; }`,
+  stateful: `
+    import { Span, fail } from 'otelwasm/assembly';
+    const seen = new Map<string, i32>();
+    export function onSpan(span: Span): bool {
+      const name = span.name.toString();
+      if (name == 'throw') throw new Error('cannot go on');
+      if (name == 'fail') fail('asked to fail');
+      seen.set(name, seen.has(name) ? seen.get(name) + 1 : 1);
+      return seen.get(name) <= 2;
+    }`,
+  edit: `
+    import { Span, SpanKind, StatusCode, Value } from 'otelwasm/assembly';
+    export function onSpan(span: Span): bool {
+      span.setName(span.name.toString() + ' für');
+      span.setKind(SpanKind.Client);
+      span.setStatus(StatusCode.Error, 'bad');
+      const attributes = span.attributes;
+      attributes.set('n', Value.int(-5));
+      attributes.set('new', Value.double(1.5));
+      attributes.delete('gone');
+      if (attributes.find('old')) attributes.rename('renamed');
+      const events = span.events;
+      while (events.next()) {
+        if (events.current.attributes.text('drop').is('yes')) events.remove();
+        else events.current.attributes.set('seen', Value.bool(true));
+      }
+      span.resource.attributes.set('touched', Value.text('yes'));
+      span.scope.attributes.set('scoped', Value.text('yes'));
+      if (!attributes.find('n') || attributes.value.int != -5) return false;
+      return attributes.find('new') && span.name.is(span.name.toString());
+    }`,
+};
+
 describe('guest SDK: what a guest exports and imports', function () {
   this.timeout(60_000);
-  const SPAN_GUEST = `
-    import { Span } from 'otelwasm/assembly';
-    export function onSpan(span: Span): bool { return !span.name.is('drop'); }`;
+  let v1: Record<string, WebAssembly.Module>;
+  before(() => {
+    v1 = compile(SOURCES);
+  });
 
   it('exports ABI v1 names for the signals that the guest has functions for, and nothing else', () => {
-    const { spans, groups } = compile({
-      spans: SPAN_GUEST,
-      groups: `
-        import { Resource } from 'otelwasm/assembly';
-        export function onResource(resource: Resource): bool { return true; }`,
-    });
+    const { spans, groups } = v1;
     const base = ['abi_version_v1', 'alloc', 'get_supported_telemetry', 'memory', 'shutdown', 'start'];
     assert.deepEqual(exportNames(spans).sort(), [...base, 'consume_traces'].sort());
     assert.equal(new Guest(spans).export('get_supported_telemetry')(), 4);
@@ -58,7 +101,7 @@ describe('guest SDK: what a guest exports and imports', function () {
   });
 
   it('builds the same guest for the otelwasm_ names: exports, imports and module', () => {
-    const { spans } = compile({ spans: SPAN_GUEST }, 'otelwasm');
+    const { spans } = compile({ spans: SOURCES.spans }, 'otelwasm');
     assert.deepEqual(
       exportNames(spans).sort(),
       [
@@ -91,18 +134,7 @@ describe('guest SDK: what a guest exports and imports', function () {
   });
 
   it('keeps objects across batches, and ends a throw in a trap whose reason is logged', () => {
-    const { stateful } = compile({
-      stateful: `
-        import { Span, fail } from 'otelwasm/assembly';
-        const seen = new Map<string, i32>();
-        export function onSpan(span: Span): bool {
-          const name = span.name.toString();
-          if (name == 'throw') throw new Error('cannot go on');
-          if (name == 'fail') fail('asked to fail');
-          seen.set(name, seen.has(name) ? seen.get(name) + 1 : 1);
-          return seen.get(name) <= 2;
-        }`,
-    });
+    const { stateful } = v1;
     const guest = new Guest(stateful);
     guest.start();
     for (const expected of [true, true, false, false]) {
@@ -120,33 +152,15 @@ describe('guest SDK: what a guest exports and imports', function () {
   });
 
   it('edits what a span is made of: name, status, kind, attributes, events and links', () => {
-    const { edit } = compile({
-      edit: `
-        import { Span, SpanKind, StatusCode, Value } from 'otelwasm/assembly';
-        export function onSpan(span: Span): bool {
-          span.setName(span.name.toString() + ' für');
-          span.setKind(SpanKind.Client);
-          span.setStatus(StatusCode.Error, 'bad');
-          const attributes = span.attributes;
-          attributes.set('n', Value.int(-5));
-          attributes.set('new', Value.double(1.5));
-          attributes.delete('gone');
-          if (attributes.find('old')) attributes.rename('renamed');
-          const events = span.events;
-          while (events.next()) {
-            if (events.current.attributes.text('drop').is('yes')) events.remove();
-            else events.current.attributes.set('seen', Value.bool(true));
-          }
-          span.resource.attributes.set('touched', Value.text('yes'));
-          span.scope.attributes.set('scoped', Value.text('yes'));
-          if (!attributes.find('n') || attributes.value.int != -5) return false;
-          return attributes.find('new') && span.name.is(span.name.toString());
-        }`,
-    });
+    const { edit } = v1;
     const guest = new Guest(edit);
     guest.start();
     const input = traces([
-      { attributes: { n: 1, gone: 'x', old: 7 }, events: [{ drop: 'yes' }, { drop: 'no' }], links: [{ l: 1 }] },
+      {
+        attributes: { n: 1, gone: 'x', old: 7 },
+        events: [{ drop: 'yes' }, { drop: 'no' }],
+        links: [{ l: 1 }],
+      },
       {},
     ]);
     const decoded = TracesData.decode(guest.consume('traces', input).results[0]);
@@ -197,7 +211,9 @@ describe('guest SDK: memory', function () {
 
 describe('guest SDK: bad bytes', () => {
   const guests = (): Guest[] => [
-    Guest.load('filter', { drop: [{ attributes: { a: { prefix: 'x' }, b: 1 }, name: { glob: '*x' } }, '/y'] }),
+    Guest.load('filter', {
+      drop: [{ attributes: { a: { prefix: 'x' }, b: 1 }, name: { glob: '*x' } }, '/y'],
+    }),
     Guest.load('redact', { keys: ['*a*'], remove: ['b'], texts: ['*secret*'] }),
   ];
 
