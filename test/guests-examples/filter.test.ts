@@ -143,9 +143,11 @@ describe('guest filter (AssemblyScript)', () => {
     const { results } = Guest.load('filter', { drop: ['/healthz'] }).consume('traces', bytes);
     const shape = TracesData.decode(results[0]).resourceSpans.map(
       (r: {
-        schemaUrl: string;
+        schemaUrl: string | null;
         scopeSpans: { scope: { name: string }; spans: object[]; schemaUrl: string }[];
-      }) => r.schemaUrl + r.scopeSpans.map(s => ` ${s.scope.name}${s.spans.length}${s.schemaUrl}`).join(''),
+      }) =>
+        (r.schemaUrl ?? '') +
+        r.scopeSpans.map(s => ` ${s.scope.name}${s.spans.length}${s.schemaUrl}`).join(''),
     );
     assert.deepEqual(shape, [' b20schema c1schema', 's f1schema', '']);
   });
