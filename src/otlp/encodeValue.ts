@@ -12,6 +12,7 @@ const KEY_CACHE_KEY_LENGTH = 100;
 
 /** An attribute key as it stands in a KeyValue: field 1, and the tag of field 2. */
 interface KeyField {
+  readonly key: string;
   readonly length: number;
   /** The bytes, four to a little-endian word, so that copying them takes few stores. */
   readonly words: Uint32Array;
@@ -24,6 +25,15 @@ function keyField(key: string): KeyField {
   return keyFields.get(key) ?? newKeyField(key);
 }
 
+/** Objects beside each other mostly have the same keys in the same order: the fields last seen, by place. */
+const RECENT_PLACES = 32;
+const recentFields = new Array<KeyField>(RECENT_PLACES).fill(keyField(''));
+
+function keyFieldAt(place: number, key: string): KeyField {
+  const recent = recentFields[place & (RECENT_PLACES - 1)];
+  return recent.key === key ? recent : (recentFields[place & (RECENT_PLACES - 1)] = keyField(key));
+}
+
 function newKeyField(key: string): KeyField {
   const writer = new Writer(8 + key.length * 3);
   if (key === '') writer.emptyText(0x0a);
@@ -32,7 +42,7 @@ function newKeyField(key: string): KeyField {
   const words = Uint32Array.from({ length: Math.ceil(writer.position / 4) }, (_, i) =>
     writer.bytes.readUInt32LE(i * 4),
   );
-  const field = { length: writer.position, words };
+  const field = { key, length: writer.position, words };
   if (key.length <= KEY_CACHE_KEY_LENGTH) {
     if (keyFields.size >= KEY_CACHE_ENTRIES) keyFields.clear();
     keyFields.set(key, field);
@@ -62,12 +72,13 @@ function writeKeyField(writer: Writer, { length, words }: KeyField): void {
  */
 export function writeAttributes(writer: Writer, tag: number, attributes: object | undefined): number {
   let lost = 0;
+  let place = 0;
   for (const key in attributes) {
     if (!hasOwnProperty.call(attributes, key)) continue;
     const start = writer.position;
     try {
       const value = (attributes as Record<string, unknown>)[key];
-      if (value === undefined || writeKeyValue(writer, tag, key, value)) continue;
+      if (value === undefined || writeKeyValue(writer, tag, keyFieldAt(place++, key), value)) continue;
     } catch {
       // Lost below: a getter threw, a proxy was revoked, memory ran out for this one value.
     }
@@ -91,8 +102,13 @@ interface Nesting {
 
 class TooLarge extends Error {}
 
-function writeKeyValue(writer: Writer, tag: number, key: string, value: unknown, nesting?: Nesting): boolean {
-  const field = keyField(key);
+function writeKeyValue(
+  writer: Writer,
+  tag: number,
+  field: KeyField,
+  value: unknown,
+  nesting?: Nesting,
+): boolean {
   writer.reserve(field.length + 32 + (typeof value === 'string' ? value.length * 3 : 0));
   switch (typeof value) {
     case 'string': {
@@ -263,7 +279,7 @@ function writeEntries(writer: Writer, entries: object, nesting: Nesting): void {
     const start = writer.position;
     let held = false;
     try {
-      held = writeKeyValue(writer, 0x0a, key, (entries as Record<string, unknown>)[key], nesting);
+      held = writeKeyValue(writer, 0x0a, keyField(key), (entries as Record<string, unknown>)[key], nesting);
     } catch (error) {
       if (error instanceof TooLarge) throw error;
       nesting.ancestors.length = depth;
