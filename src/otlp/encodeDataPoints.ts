@@ -53,6 +53,35 @@ function writeFixedCount(writer: Writer, count: number): void {
   else writer.fixed64(0, 0);
 }
 
+/** A packed field of counts: `repeated fixed64`. Nothing if there are none. */
+function writeFixedCounts(writer: Writer, tag: number, counts: readonly number[]): void {
+  if (counts.length === 0) return;
+  writer.byte(tag);
+  writer.varint(counts.length * 8);
+  const { view } = writer;
+  for (let i = 0; i < counts.length; i++) {
+    const count = counts[i];
+    if (count >>> 0 === count) {
+      view.setUint32(writer.position, count, true);
+      view.setUint32(writer.position + 4, 0, true);
+      writer.position += 8;
+    } else {
+      writeFixedCount(writer, count);
+    }
+  }
+}
+
+/** A packed field: `repeated double`. Nothing if there are none. */
+function writeDoubles(writer: Writer, tag: number, values: readonly number[]): void {
+  if (values.length === 0) return;
+  writer.byte(tag);
+  writer.varint(values.length * 8);
+  const { view } = writer;
+  let at = writer.position;
+  for (let i = 0; i < values.length; i++, at += 8) view.setFloat64(at, values[i], true);
+  writer.position = at;
+}
+
 /**
  * | field | HistogramDataPoint | |
  * | --- | --- | --- |
@@ -73,16 +102,8 @@ export function writeHistogramPoint(writer: Writer, point: DataPoint<Histogram>)
   writer.byte(0x21);
   writeFixedCount(writer, count);
   writeOptional(writer, 0x29, sum);
-  if (counts.length > 0) {
-    writer.byte(0x32);
-    writer.varint(counts.length * 8);
-    for (const bucket of counts) writeFixedCount(writer, bucket);
-  }
-  if (boundaries.length > 0) {
-    writer.byte(0x3a);
-    writer.varint(boundaries.length * 8);
-    for (const bound of boundaries) writer.double(bound);
-  }
+  writeFixedCounts(writer, 0x32, counts);
+  writeDoubles(writer, 0x3a, boundaries);
   writeOptional(writer, 0x59, min);
   writeOptional(writer, 0x61, max);
   writeAttributes(writer, 0x4a, point.attributes);
