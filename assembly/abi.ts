@@ -1,13 +1,14 @@
 /** What the generated entry of a guest (see transform.mjs) builds the ABI's exports from. Not for guests to import. */
+import { inMemory } from './batch';
 import { pluginConfigText } from './host';
 import { Json } from './json';
+import { scratch } from './memory';
+import { Message } from './message';
 import { failed, takeStatus } from './status';
-import { Span } from './span';
 
 export { allocate } from './memory';
 export { consume, keep, resource, scope } from './batch';
-
-export const span = new Span();
+export { produce } from './receiver';
 
 /** The ABI's `start`: hands the configuration to the guest. Configuration that the guest refuses is a status. */
 export function start(onStart: (config: Json) => void): i32 {
@@ -19,6 +20,18 @@ export function start(onStart: (config: Json) => void): i32 {
 /** The ABI's `shutdown`. */
 export function shutdown(onShutdown: () => void): i32 {
   onShutdown();
+  return end();
+}
+
+const batch = new Message();
+
+/** The ABI's `consume_*` of a guest that wants the batch as a whole. */
+export function consumeWhole(pointer: usize, size: usize, onBatch: (batch: Message) => void): i32 {
+  scratch.reset();
+  if (inMemory(pointer, size)) {
+    batch.bind(pointer, pointer + size);
+    onBatch(batch);
+  }
   return end();
 }
 

@@ -48,7 +48,7 @@ export class Attributes extends Fields {
   constructor(
     message: Message,
     number: u32,
-    private keyed: bool = true,
+    public keyed: bool = true,
     private depth: i32 = 0,
   ) {
     super(message, number);
@@ -83,7 +83,12 @@ export class Attributes extends Fields {
     const body = this.body;
     if (body < end && load<u8>(body) == KEY_TAG) {
       const keyEnd = shortBodyEnd(body + 1, end);
-      if (keyEnd != 0 && keyEnd < end && load<u8>(keyEnd) == VALUE_TAG && shortBodyEnd(keyEnd + 1, end) == end) {
+      if (
+        keyEnd != 0 &&
+        keyEnd < end &&
+        load<u8>(keyEnd) == VALUE_TAG &&
+        shortBodyEnd(keyEnd + 1, end) == end
+      ) {
         const key = shortBody(body + 1);
         this.key.bind(key, keyEnd - key);
         this.value.bind(shortBody(keyEnd + 1), end);

@@ -74,7 +74,8 @@ function walkBatch<T extends Item>(item: T, start: usize, end: usize): void {
   output.begin(start);
   for (let at = start; readField(at, end);) {
     at = fieldEnd;
-    if (fieldNumber == 1 && fieldWire == Wire.Bytes) walkGroup<T>(item, resource, fieldStart, fieldBody, fieldEnd);
+    if (fieldNumber == 1 && fieldWire == Wire.Bytes)
+      walkGroup<T>(item, resource, fieldStart, fieldBody, fieldEnd);
   }
 }
 

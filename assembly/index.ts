@@ -4,13 +4,21 @@
  */
 export { Attributes } from './attributes';
 export { resource, scope } from './batch';
+export { FieldReader } from './fieldReader';
 export { Glob } from './glob';
 export { LogLevel, Signal, log, setResult, shutdownRequested } from './host';
 export { Json, JsonKind } from './json';
-export { Lookup } from "./lookup";
+export { LogRecord, Severity } from './logRecord';
+export { Lookup } from './lookup';
+export { Region } from './memory';
 export { Message } from './message';
+export { DataPoint, Metric, MetricKind, Temporality } from './metric';
+export { Parts } from './parts';
+export { LogBatch, MetricBatch, SpanBatch } from './receiver';
 export { Item, Resource, Scope } from './resource';
-export { Parts, Span, SpanEvent, SpanKind, SpanLink, StatusCode } from './span';
+export { Span, SpanEvent, SpanKind, SpanLink, StatusCode } from './span';
 export { fail, failed } from './status';
 export { Text, sameBytes } from './text';
 export { Value, ValueKind } from './value';
+export { now, sleep, writeStdout } from './wasi';
+export { Writer } from './writer';

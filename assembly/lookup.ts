@@ -1,7 +1,7 @@
-import { Attributes, KEY_TAG, VALUE_TAG } from "./attributes";
-import { Text, sameBytes } from "./text";
-import { Value } from "./value";
-import { Wire, shortBody, shortBodyEnd, skipField } from "./wire";
+import { Attributes, KEY_TAG, VALUE_TAG } from './attributes';
+import { Text, sameBytes } from './text';
+import { Value } from './value';
+import { Wire, shortBody, shortBodyEnd, skipField } from './wire';
 
 /**
  * The values of a few known keys, found in one pass over an item's attributes, however many conditions ask for them:
@@ -63,7 +63,13 @@ export class Lookup {
       const entry = shortBody(at + 1);
       if (next == 0 || entry >= next || load<u8>(entry) != KEY_TAG) return false;
       const keyEnd = shortBodyEnd(entry + 1, next);
-      if (keyEnd == 0 || keyEnd >= next || load<u8>(keyEnd) != VALUE_TAG || shortBodyEnd(keyEnd + 1, next) != next) return false;
+      if (
+        keyEnd == 0 ||
+        keyEnd >= next ||
+        load<u8>(keyEnd) != VALUE_TAG ||
+        shortBodyEnd(keyEnd + 1, next) != next
+      )
+        return false;
       const key = shortBody(entry + 1);
       if ((sizes >> ((keyEnd - key) & 63)) & 1) this.offer(key, keyEnd - key, shortBody(keyEnd + 1), next);
     }

@@ -257,7 +257,7 @@ export class Fields {
 
   constructor(
     readonly message: Message,
-    readonly number: u32,
+    public number: u32,
   ) {}
 
   /** Back before the first field, of a message that may be another one now. */

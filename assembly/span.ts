@@ -1,8 +1,8 @@
 import { resource, scope } from './batch';
-import { Fields } from './message';
 import { Item, Resource, Scope } from './resource';
 import { Text } from './text';
 import { Message } from './message';
+import { Parts } from './parts';
 
 /** OTLP Span.SpanKind. */
 export const enum SpanKind {
@@ -58,54 +58,6 @@ export class SpanLink extends Item {
   /** 8 bytes. */
   get spanId(): Text {
     return this.message.text(2, this.view);
-  }
-}
-
-/**
- * Parts of an item that are items themselves, one after the other:
- * `const events = span.events; while (events.next()) events.current.attributes ...`
- */
-export class Parts<T extends Item> extends Fields {
-  constructor(
-    message: Message,
-    number: u32,
-    readonly current: T,
-  ) {
-    super(message, number);
-  }
-
-  rewind(): this {
-    this.settle();
-    this.toStart();
-    return this;
-  }
-
-  reset(): this {
-    this.current.bind(0, 0);
-    this.toStart();
-    return this;
-  }
-
-  next(): bool {
-    this.settle();
-    if (!this.advance()) return false;
-    this.current.bind(this.body, this.end);
-    return true;
-  }
-
-  /** Removes the part at hand. */
-  remove(): void {
-    this.current.bind(0, 0);
-    this.replaceField(0, 0);
-  }
-
-  settle(): void {
-    const current = this.current;
-    current.settle();
-    if (!current.message.edited) return;
-    if (current.isEmptied) this.replaceField(0, 0);
-    else this.replaceBody(current.message);
-    current.bind(0, 0);
   }
 }
 

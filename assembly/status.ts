@@ -16,11 +16,17 @@ export function failed(): bool {
   return reason !== null;
 }
 
+/** Ends a call that has no status: why it failed, null when it did not. */
+export function takeFailure(): string | null {
+  const text = reason;
+  reason = null;
+  return text;
+}
+
 /** Ends a call: the status it returns to the host (0 or 1), with the reason told. */
 export function takeStatus(): i32 {
-  const text = reason;
+  const text = takeFailure();
   if (text === null) return 0;
-  reason = null;
   setStatusReason(text);
   return 1;
 }

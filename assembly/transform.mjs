@@ -13,11 +13,14 @@ const IRREGULAR = { abi_version_v1: 'otelwasm_abi_version_0_1_0', alloc: 'otelwa
 const aliasOf = name => IRREGULAR[name] ?? `otelwasm_${name}`;
 
 const SIGNALS = [
-  { name: 'traces', Name: 'Traces', bit: 4, onItem: 'onSpan', view: 'span' },
-  { name: 'metrics', Name: 'Metrics', bit: 1, onItem: 'onMetric', view: 'metric' },
-  { name: 'logs', Name: 'Logs', bit: 2, onItem: 'onLogRecord', view: 'logRecord' },
+  { name: 'traces', Name: 'Traces', bit: 4, onItem: 'onSpan', view: 'Span', batch: 'SpanBatch' },
+  { name: 'metrics', Name: 'Metrics', bit: 1, onItem: 'onMetric', view: 'Metric', batch: 'MetricBatch' },
+  { name: 'logs', Name: 'Logs', bit: 2, onItem: 'onLogRecord', view: 'LogRecord', batch: 'LogBatch' },
 ];
 
+const CONSUME = '(pointer: usize, size: usize): i32';
+
+/** What a guest may export. Everything else that it exports is its own affair and stays inside. */
 const FUNCTIONS = [
   'onStart',
   'onShutdown',
@@ -57,67 +60,58 @@ function exportedNames(source) {
   });
 }
 
+/** The source of the generated entry. `nameOf` gives the name under which a function of ABI v1 is exported. */
 function entryText(exported, guest, nameOf) {
   const has = name => exported.includes(name);
-  for (const name of exported) {
-    if (/^(on|produce)[A-Z]/.test(name) && !FUNCTIONS.includes(name)) {
-      throw new Error(`${guest.normalizedPath} exports ${name}, which is none of ${FUNCTIONS.join(', ')}`);
-    }
+  const unknown = exported.filter(name => /^(on|produce)[A-Z]/.test(name) && !FUNCTIONS.includes(name));
+  if (unknown.length > 0) {
+    throw new Error(`${guest.normalizedPath} exports ${unknown}, which is none of ${FUNCTIONS.join(', ')}`);
   }
-  const visitsGroups = has('onResource') || has('onScope');
-  const hasItems = SIGNALS.some(({ onItem }) => has(onItem));
+  const lines = [];
+  const add = (name, signature, body) =>
+    lines.push(`export function ${nameOf(name)}${signature} { ${body} }`);
+  const call = (name, view) => (has(name) ? `(): bool => guest.${name}(${view})` : 'abi.keep');
+
+  // Without a function for an item, those for resources and scopes serve all three signals.
+  const groupsOnly = (has('onResource') || has('onScope')) && !SIGNALS.some(({ onItem }) => has(onItem));
   let mask = 0;
   let consumes = false;
-  const lines = [];
-  const exports = (name, signature, body) =>
-    lines.push(`export function ${nameOf(name)}${signature} { ${body} }`);
-  const visit = (name, view) => (has(name) ? `(): bool => guest.${name}(abi.${view})` : 'abi.keep');
-
-  for (const { name, Name, bit, onItem, view } of SIGNALS) {
+  for (const { name, Name, bit, onItem, view, batch } of SIGNALS) {
+    const before = lines.length;
     if (has(`on${Name}`)) {
-      exports(
+      add(`consume_${name}`, CONSUME, `return abi.consumeWhole(pointer, size, guest.on${Name});`);
+    } else if (has(onItem) || groupsOnly) {
+      const calls = [call(onItem, name), call('onResource', 'abi.resource'), call('onScope', 'abi.scope')];
+      lines.push(`const ${name} = new sdk.${view}();`);
+      add(
         `consume_${name}`,
-        '(pointer: usize, size: usize): i32',
-        `return abi.consumeWhole(pointer, size, guest.on${Name});`,
+        CONSUME,
+        `return abi.consume(${bit}, pointer, size, ${name}, ${calls.join(', ')});`,
       );
-    } else if (has(onItem) || (visitsGroups && !hasItems)) {
-      const visitors = [visit(onItem, view), visit('onResource', 'resource'), visit('onScope', 'scope')];
-      exports(
-        `consume_${name}`,
-        '(pointer: usize, size: usize): i32',
-        `return abi.consume(${bit}, pointer, size, abi.${view}, ${visitors.join(', ')});`,
-      );
-    } else if (!has(`produce${Name}`)) {
-      continue;
     }
-    if (has(`produce${Name}`)) exports(`start_${name}_receiver`, '(): void', `guest.produce${Name}();`);
-    else consumes = true;
-    mask |= bit;
+    if (lines.length > before) consumes = true;
+    if (has(`produce${Name}`)) {
+      lines.push(`const ${name}Batch = new sdk.${batch}();`);
+      add(`start_${name}_receiver`, '(): void', `abi.produce(${bit}, ${name}Batch, guest.produce${Name});`);
+    }
+    if (lines.length > before) mask |= bit;
   }
   if (mask === 0) {
-    throw new Error(
-      `${guest.normalizedPath} exports no function for a signal. Export one of ${FUNCTIONS.join(', ')}`,
-    );
+    throw new Error(`${guest.normalizedPath} must export one of ${FUNCTIONS.join(', ')}`);
   }
 
-  exports('abi_version_v1', '(): void', '');
-  exports('get_supported_telemetry', '(): i32', `return ${mask};`);
-  if (consumes) exports('alloc', '(size: i32): usize', 'return abi.allocate(size);');
-  exports(
-    'start',
-    '(): i32',
-    `return abi.start(${has('onStart') ? 'guest.onStart' : '(config: Json): void => {}'});`,
-  );
-  exports(
-    'shutdown',
-    '(): i32',
-    `return abi.shutdown(${has('onShutdown') ? 'guest.onShutdown' : '(): void => {}'});`,
-  );
+  add('abi_version_v1', '(): void', '');
+  add('get_supported_telemetry', '(): i32', `return ${mask};`);
+  if (consumes) add('alloc', '(size: i32): usize', 'return abi.allocate(size);');
+  const onStart = has('onStart') ? 'guest.onStart' : '(config: sdk.Json): void => {}';
+  add('start', '(): i32', `return abi.start(${onStart});`);
+  const onShutdown = has('onShutdown') ? 'guest.onShutdown' : '(): void => {}';
+  add('shutdown', '(): i32', `return abi.shutdown(${onShutdown});`);
   const file = guest.internalPath.slice(guest.internalPath.lastIndexOf('/') + 1);
   return [
     `import * as guest from "./${file}";`,
     'import * as abi from "otelwasm/assembly/abi";',
-    'import { Json } from "otelwasm/assembly/json";',
+    'import * as sdk from "otelwasm/assembly";',
     ...lines,
   ].join('\n');
 }

@@ -45,6 +45,10 @@ export class Value {
     return Value.delimited(ValueKind.Text, changetype<usize>(text), text.byteLength);
   }
 
+  static ofText(value: Text): Value {
+    return Value.delimited(ValueKind.Text, value.pointer, value.size);
+  }
+
   static bytes(value: Text): Value {
     return Value.delimited(ValueKind.Bytes, value.pointer, value.size);
   }
@@ -94,7 +98,11 @@ export class Value {
   /** Reads the value's last field: of a value that is set twice, the second counts. */
   private read(): u32 {
     // Nearly every value is one text and nothing else.
-    if (this.start < this.end && load<u8>(this.start) == TEXT_TAG && shortBodyEnd(this.start + 1, this.end) == this.end) {
+    if (
+      this.start < this.end &&
+      load<u8>(this.start) == TEXT_TAG &&
+      shortBodyEnd(this.start + 1, this.end) == this.end
+    ) {
       const text = shortBody(this.start + 1);
       this.content.bind(text, this.end - text);
       return ValueKind.Text;

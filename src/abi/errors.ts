@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /**
  * Stable codes of {@link OtelWasmError}. Match on these; messages may change.
  *
@@ -11,7 +13,7 @@
  * | `START_FAILED` | `start()` returned an error status, trapped or timed out |
  * | `GUEST_STATUS` | the guest returned an error status from a call |
  * | `GUEST_TRAP` | the guest trapped: unreachable, bad memory access, stack overflow, bad pointer to the host |
- * | `GUEST_EXIT` | the guest ended itself with WASI `proc_exit` |
+ * | `GUEST_EXIT` | the guest ended itself: with WASI `proc_exit`, or a receiver that returned before it was asked to |
  * | `GUEST_TIMEOUT` | a call ran longer than `guestTimeoutMillis` and was stopped |
  * | `GUEST_DOWN` | no instance is running: the last one failed and its replacement waits for its backoff |
  * | `ALLOC_FAILED` | the guest's `alloc` returned 0 |
@@ -64,4 +66,16 @@ export class OtelWasmError extends Error {
 /** Text of anything that was thrown, for messages. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** A value as messages quote it: text in double quotes, large values cut short. Runs none of the value's own code. */
+export function quote(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  return inspect(value, {
+    depth: 1,
+    breakLength: Infinity,
+    customInspect: false,
+    maxArrayLength: 10,
+    maxStringLength: 100,
+  });
 }

@@ -4,6 +4,8 @@ import type { Signal } from '../abi/signal';
 /** What one call into the guest leaves behind. Every call has one of its own, so that nothing leaks into the next. */
 export class CallState {
   statusReason: string | undefined;
+  /** What a host function threw: the call has failed, even if the guest caught it and went on. */
+  fault: unknown;
   #result: Uint8Array | undefined;
   #length = 0;
 

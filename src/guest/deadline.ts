@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { createContext, Script } from 'node:vm';
 import { OtelWasmError } from '../abi/errors';
 
@@ -11,6 +12,9 @@ const setCall = new Script('let call; next => { call = next; }').runInContext(co
 ) => void;
 const runCall = new Script('call()');
 
+/** What timers hold, about 24 days. */
+const MAX_TIMEOUT_MILLIS = 2 ** 31 - 1;
+
 /**
  * Runs `call` on this thread and stops it after `timeoutMillis`.
  * Throws `GUEST_TIMEOUT` then; what `call` throws otherwise goes through.
@@ -18,7 +22,9 @@ const runCall = new Script('call()');
 export function runWithDeadline(call: () => void, timeoutMillis: number): void {
   setCall(call);
   try {
-    runCall.runInContext(context, { timeout: timeoutMillis });
+    runCall.runInContext(context, {
+      timeout: Math.min(Math.ceil(timeoutMillis), MAX_TIMEOUT_MILLIS),
+    });
   } catch (error) {
     if (!isTimeout(error)) throw error;
     throw new OtelWasmError(
@@ -30,6 +36,9 @@ export function runWithDeadline(call: () => void, timeoutMillis: number): void {
   }
 }
 
+/** The error is made in the context that was interrupted, so it is no instance of this realm's `Error`. */
 function isTimeout(error: unknown): boolean {
-  return error instanceof Error && (error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+  return (
+    types.isNativeError(error) && (error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+  );
 }

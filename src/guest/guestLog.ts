@@ -14,7 +14,7 @@ const MAX_LINES_PER_WINDOW = 200;
  * The guest's way to the host's logger, bounded: a guest that logs without end costs 200 lines a second, and one line
  * that counts the others. What the logger throws stays here, or it would unwind through the guest.
  */
-export function boundedLog(logger: GuestLogger): GuestLogger {
+export function boundedLog(logger: GuestLogger, millis = (): number => performance.now()): GuestLogger {
   let windowStart = -Infinity;
   let lines = 0;
   let suppressed = 0;
@@ -26,7 +26,7 @@ export function boundedLog(logger: GuestLogger): GuestLogger {
     }
   };
   return (level, text) => {
-    const now = performance.now();
+    const now = millis();
     if (now - windowStart >= WINDOW_MILLIS) {
       windowStart = now;
       lines = 0;

@@ -50,7 +50,17 @@ export function createHostFunctions(context: HostContext): WebAssembly.Imports {
   const offer = (
     { names }: { names: readonly string[] },
     implementation: (...args: number[]) => number | void,
-  ): void => names.forEach(name => functions.set(name, implementation));
+  ): void => {
+    const guarded = (...args: number[]): number | void => {
+      try {
+        return implementation(...args);
+      } catch (error) {
+        context.call().fault ??= error;
+        throw error;
+      }
+    };
+    for (const name of names) functions.set(name, guarded);
+  };
 
   for (const signal of SIGNALS) offer(HOST_FUNCTIONS.setResult[signal], setResult(signal));
   offer(HOST_FUNCTIONS.getPluginConfig, (buffer, limit) => {

@@ -217,7 +217,9 @@ export class GuestInstance {
     } finally {
       this.#wasi.flush();
     }
+    // A guest with exception handling can catch what the host throws through it.
     if (this.#wasi.exit !== undefined) throw this.#wasi.exit;
+    if (this.#call.fault !== undefined) throw describeThrown(this.#call.fault);
     if (this.#memory.byteLength > maxMemoryBytes) {
       throw new OtelWasmError(
         'MEMORY_LIMIT',

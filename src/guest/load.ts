@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
-import { messageOf, OtelWasmError } from '../abi/errors';
+import { messageOf, OtelWasmError, quote } from '../abi/errors';
 import type { Role, Signal } from '../abi/signal';
 import { limitMemory } from './memoryLimit';
 import { type ModuleInfo, readModule } from './moduleInfo';
@@ -63,7 +63,7 @@ function readSource(source: unknown): Uint8Array {
   if (typeof source !== 'string' && !(source instanceof URL)) {
     throw new OtelWasmError(
       'INVALID_OPTION',
-      `guest is ${describeValue(source)}: allowed are a path, a file: URL, bytes, or a compiled WebAssembly.Module`,
+      `guest is ${quote(source)}: allowed are a path, a file: URL, bytes, or a compiled WebAssembly.Module`,
     );
   }
   try {
@@ -98,17 +98,15 @@ function describeModule(module: WebAssembly.Module): ModuleInfo {
 }
 
 function describeSource(source: unknown): string {
-  if (typeof source === 'string') return source;
-  if (source instanceof URL) return source.protocol === 'file:' ? fileURLToPath(source) : source.href;
-  return 'guest';
+  if (typeof source !== 'string' && !(source instanceof URL)) return 'guest';
+  const text = String(source);
+  try {
+    return text.startsWith('file:') ? fileURLToPath(text) : text;
+  } catch {
+    return text;
+  }
 }
 
 function guestName(label: string): string {
   return basename(label).replace(/\.wasm$/, '');
-}
-
-function describeValue(value: unknown): string {
-  return value === null || value === undefined
-    ? String(value)
-    : `a ${typeof value} (${JSON.stringify(value)})`;
 }

@@ -4,6 +4,9 @@ import { type Limits, type ModuleInfo, SECTION, type SectionRange } from './modu
 /** Size of a page of linear memory. */
 export const PAGE_BYTES = 65_536;
 
+/** As many pages as 32-bit addresses reach. */
+const MAX_PAGES = 65_536;
+
 /** Entries that all tables of a guest may have together; the largest known guest needs a few thousand. */
 const MAX_TABLE_ENTRIES = 1_048_576;
 
@@ -17,7 +20,8 @@ export function limitMemory(
   info: ModuleInfo,
   maxMemoryBytes: number,
 ): Uint8Array<ArrayBuffer> {
-  const pages = Math.floor(maxMemoryBytes / PAGE_BYTES / Math.max(1, info.memories.length));
+  const allPages = Math.min(Math.floor(maxMemoryBytes / PAGE_BYTES), MAX_PAGES);
+  const pages = Math.floor(allPages / Math.max(1, info.memories.length));
   const entries = Math.floor(MAX_TABLE_ENTRIES / Math.max(1, info.tables.length));
   for (const { minimum } of info.memories) {
     if (minimum > pages) {

@@ -2,10 +2,7 @@ import type { Signal } from '../abi/signal';
 import { MAX_VALUE_DEPTH } from './encodeValue';
 import { countIn, ITEM_LEVELS } from './items';
 import { Reader } from './reader';
-import { FIXED64, LENGTH, type Message, PAYLOADS, VARINT } from './schema';
-
-/** Messages embedded in each other at most: an AnyValue's nesting is two of them, a payload's envelopes are seven. */
-const MAX_MESSAGE_DEPTH = 2 * MAX_VALUE_DEPTH + 9;
+import { LENGTH, type Message, MESSAGES, PAYLOADS, VARINT } from './schema';
 
 /**
  * How far {@link checkStructure} looks.
@@ -13,7 +10,7 @@ const MAX_MESSAGE_DEPTH = 2 * MAX_VALUE_DEPTH + 9;
  * - `envelopes`: from the payload to the items. Lengths, field numbers and wire types of resource and scope envelopes
  *   (and of metrics down to their data points) are right, and every item lies within its envelope.
  * - `items`: all of that inside the items as well, down to each attribute value: what passes can be decoded but for
- *   ids of a wrong length.
+ *   ids of a wrong length and metrics with data of two kinds.
  */
 export type CheckDepth = 'envelopes' | 'items';
 
@@ -29,24 +26,22 @@ export function checkStructure(signal: Signal, bytes: Uint8Array, depth: CheckDe
   else checkMessage(reader, PAYLOADS[signal], 0);
 }
 
+/** @param depth arrays and maps around this message, the only messages that can hold themselves */
 function checkMessage(reader: Reader, message: Message, depth: number): void {
-  if (depth > MAX_MESSAGE_DEPTH) reader.fail(`messages nested more than ${MAX_MESSAGE_DEPTH} deep`);
+  if (message === MESSAGES.arrayValue || message === MESSAGES.keyValueList) depth++;
+  if (depth > MAX_VALUE_DEPTH) reader.fail(`a value nested more than ${MAX_VALUE_DEPTH} deep`);
   while (reader.more()) {
     const tag = reader.tag();
     const field = message.fields[tag >>> 3];
-    if (field === undefined || (tag & 7) !== field.wireType || (tag & 7) !== LENGTH) {
+    if (field?.wireType !== LENGTH || (tag & 7) !== LENGTH) {
       reader.skipIn(message, tag);
     } else if (field.message || field.packed !== undefined) {
       const outer = reader.enter();
-      if (field.message) checkMessage(reader, field.message, depth + 1);
-      else checkPacked(reader, field.packed === FIXED64 ? FIXED64 : VARINT);
+      if (field.message) checkMessage(reader, field.message, depth);
+      else while (reader.more()) reader.skip(field.packed ?? VARINT);
       reader.leave(outer);
     } else {
       reader.span();
     }
   }
-}
-
-function checkPacked(reader: Reader, wireType: number): void {
-  while (reader.more()) reader.skip(wireType);
 }

@@ -88,8 +88,8 @@ function writeUnusualTime(writer: Writer, seconds: number, nanos: number): void 
   writer.fixed64(Number(held & 0xffffffffn), Number(held >> 32n));
 }
 
-/** Value of a hexadecimal digit by its character code; 255 for every other character. */
-const HEX = new Uint8Array(256).fill(255);
+/** Value of a hexadecimal digit by its character code; beyond a byte for every other character. */
+const HEX = new Uint16Array(256).fill(0x100);
 for (let digit = 0; digit < 16; digit++) {
   HEX[digit.toString(16).charCodeAt(0)] = digit;
   HEX[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;

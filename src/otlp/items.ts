@@ -3,20 +3,20 @@ import { Reader } from './reader';
 import { LENGTH, type Message, MESSAGES, PAYLOADS } from './schema';
 
 /** Fields of a Metric that hold its data points: gauge, sum, histogram, exponential_histogram, summary. */
-const METRIC_DATA_FIELDS = [5, 7, 9, 10, 11];
+const METRIC_DATA_FIELDS = bits(5, 7, 9, 10, 11);
 
 /** A message that holds items, in itself or in messages of its own. */
 export interface Level {
   /** What the message is, for messages. */
   readonly message: Message;
-  /** The fields that lead to items. */
-  readonly fields: readonly number[];
+  /** The fields that lead to items: one bit each, by number. */
+  readonly fields: number;
   /** What these fields hold: `undefined` if they are the items. */
   readonly next?: Level;
 }
 
 /** Gauge, Sum, Histogram, ExponentialHistogram and Summary alike. */
-export const METRIC_DATA_LEVEL: Level = { message: MESSAGES.gauge, fields: [1] };
+export const METRIC_DATA_LEVEL: Level = { message: MESSAGES.gauge, fields: bits(1) };
 
 function levels(payload: Message): Level {
   const resourceEnvelope = embedded(payload, 1);
@@ -28,13 +28,17 @@ function levels(payload: Message): Level {
       : undefined;
   return {
     message: payload,
-    fields: [1],
+    fields: bits(1),
     next: {
       message: resourceEnvelope,
-      fields: [2],
-      next: { message: scopeEnvelope, fields: [2], next: inner },
+      fields: bits(2),
+      next: { message: scopeEnvelope, fields: bits(2), next: inner },
     },
   };
+}
+
+function bits(...fields: number[]): number {
+  return fields.reduce((all, field) => all | (1 << field), 0);
 }
 
 function embedded(message: Message, field: number): Message {
@@ -52,7 +56,8 @@ export const ITEM_LEVELS: Readonly<Record<Signal, Level>> = {
 
 /** Whether the field with this tag leads to items. Fails if a field that would has another wire type. */
 export function leadsToItems(reader: Reader, tag: number, level: Level): boolean {
-  if (!level.fields.includes(tag >>> 3)) return false;
+  const field = tag >>> 3;
+  if (field > 31 || ((level.fields >>> field) & 1) === 0) return false;
   if ((tag & 7) !== LENGTH) reader.skipIn(level.message, tag);
   return true;
 }

@@ -5,10 +5,45 @@ import { countIn, countItems, ITEM_LEVELS, leadsToItems, type Level } from './it
 import { Reader } from './reader';
 import { varintSize } from './writer';
 
-/** Pieces of the input, in order. */
-interface Halves {
-  readonly first: Uint8Array[];
-  readonly second: Uint8Array[];
+/** One half while it is put together: pieces of the input, those that lie side by side as one. */
+class Half {
+  readonly pieces: Uint8Array[] = [];
+  size = 0;
+  private start = 0;
+  private end = 0;
+
+  constructor(private readonly bytes: Uint8Array) {}
+
+  /** Adds a range of the input. */
+  add(start: number, end: number): void {
+    this.size += end - start;
+    if (start !== this.end) {
+      this.flush();
+      this.start = start;
+    }
+    this.end = end;
+  }
+
+  /** Adds the field `tag` with another half as its content. */
+  embed(tag: number, content: Half): void {
+    this.flush();
+    content.flush();
+    const header = [varintOf(tag), varintOf(content.size)];
+    for (const pieces of [header, content.pieces]) {
+      for (const piece of pieces) this.pieces.push(piece);
+    }
+    this.size += header[0].length + header[1].length + content.size;
+  }
+
+  flush(): void {
+    if (this.end > this.start) this.pieces.push(this.bytes.subarray(this.start, this.end));
+    this.start = this.end = 0;
+  }
+
+  toBytes(): Uint8Array {
+    this.flush();
+    return concatBytes(this.pieces);
+  }
 }
 
 /**
@@ -29,39 +64,42 @@ export function splitInTwo(signal: Signal, bytes: Uint8Array): [Uint8Array, Uint
       `a payload of ${count} items cannot be split, it takes at least 2`,
     );
   }
-  const { first, second } = split(new Reader(bytes), ITEM_LEVELS[signal], Math.ceil(count / 2));
-  return [concatBytes(first), concatBytes(second)];
+  const [first, second] = split(new Reader(bytes), ITEM_LEVELS[signal], Math.ceil(count / 2));
+  return [first.toBytes(), second.toBytes()];
 }
 
 /** Splits the message from the reader's position to its end: `wanted` items into the first half. */
-function split(reader: Reader, level: Level, wanted: number): Halves {
-  const halves: Halves = { first: [], second: [] };
+function split(reader: Reader, level: Level, wanted: number): [Half, Half] {
+  const first = new Half(reader.bytes);
+  const second = new Half(reader.bytes);
   while (reader.more()) {
     const start = reader.position;
     const tag = reader.tag();
     const isPath = leadsToItems(reader, tag, level);
     const content = reader.position;
     reader.skipIn(level.message, tag);
-    const field = reader.bytes.subarray(start, reader.position);
+    const end = reader.position;
     if (!isPath) {
-      halves.first.push(field);
-      halves.second.push(field);
+      first.add(start, end);
+      second.add(start, end);
+      continue;
+    }
+    if (wanted === 0) {
+      second.add(start, end);
       continue;
     }
     const count = level.next ? within(reader, content, level.next, countIn) : 1;
-    if (wanted > 0 && count > wanted && level.next) {
+    if (count > wanted && level.next) {
       const inner = within(reader, content, level.next, (inside, next) => split(inside, next, wanted));
-      pushEmbedded(halves.first, tag, inner.first);
-      pushEmbedded(halves.second, tag, inner.second);
+      first.embed(tag, inner[0]);
+      second.embed(tag, inner[1]);
       wanted = 0;
-    } else if (wanted > 0) {
-      halves.first.push(field);
-      wanted -= count;
     } else {
-      halves.second.push(field);
+      first.add(start, end);
+      wanted -= count;
     }
   }
-  return halves;
+  return [first, second];
 }
 
 /** Runs `work` inside the embedded message that starts, with its length, at `position`; the reader ends up behind it. */
@@ -76,12 +114,6 @@ function within<Result>(
   const result = work(reader, level);
   reader.leave(outer);
   return result;
-}
-
-/** Adds the pieces of an embedded message. One by one: a guest may have made more of them than a call takes arguments. */
-function pushEmbedded(half: Uint8Array[], tag: number, pieces: readonly Uint8Array[]): void {
-  half.push(varintOf(tag), varintOf(pieces.reduce((sum, piece) => sum + piece.length, 0)));
-  for (const piece of pieces) half.push(piece);
 }
 
 function varintOf(value: number): Uint8Array {

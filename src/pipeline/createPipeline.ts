@@ -1,9 +1,9 @@
 import type { Role, Signal } from '../abi/signal';
 import { type GuestSource, type InstanceOptions, type LoadedGuest, loadGuest } from '../guest';
-import { createRunner, type Runner, startInline } from '../runner';
+import { createRunner, type Runner, startInline, startWorker } from '../runner';
 import type { Sink } from '../sink';
-import { diag } from '@opentelemetry/api';
 import { BurstLog } from './burstLog';
+import { guestLogger } from './guestLogger';
 import {
   type ChainedGuest,
   type ConsumerOptions,
@@ -68,15 +68,15 @@ function createGuestRunner(
   signal: Signal,
   options: ResolvedGuestOptions,
 ): Runner {
-  const { recycleMemoryBytes, restart } = options;
-  const logger = diag.createComponentLogger({ namespace: `otelwasm:${guest.name}` });
+  const { isolation, recycleMemoryBytes, restart } = options;
+  const start = isolation === 'worker' ? startWorker : startInline;
   const instanceOptions: InstanceOptions = {
     ...options,
     role,
     signal,
-    log: (level, text) => logger[level === 'trace' ? 'verbose' : level](text),
+    log: guestLogger(guest.name),
   };
-  return createRunner(() => startInline(guest, instanceOptions), { recycleMemoryBytes, restart });
+  return createRunner(() => start(guest, instanceOptions), { recycleMemoryBytes, restart });
 }
 
 interface ChainEntry {

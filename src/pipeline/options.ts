@@ -1,5 +1,5 @@
 import type { MeterProvider } from '@opentelemetry/api';
-import { OtelWasmError } from '../abi/errors';
+import { OtelWasmError, quote } from '../abi/errors';
 import type { GuestSource } from '../guest';
 import type { RestartOptions } from '../runner';
 import type { OtlpHttpOptions } from '../sink';
@@ -120,16 +120,6 @@ export const SINK_OPTION_NAMES: readonly string[] = ['exporter', 'otlp'];
 /** An error that quotes the value of an option and says what is allowed. */
 export function invalid(name: string, value: unknown, allowed: string): OtelWasmError {
   return new OtelWasmError('INVALID_OPTION', `${name} is ${quote(value)}: allowed is ${allowed}`);
-}
-
-function quote(value: unknown): string {
-  if (typeof value === 'bigint' || typeof value === 'number' || value === undefined) return String(value);
-  if (typeof value === 'function') return 'a function';
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return `a ${typeof value} that JSON cannot hold`;
-  }
 }
 
 function oneOf<T extends string>(name: string, value: T | undefined, allowed: readonly [T, ...T[]]): T {

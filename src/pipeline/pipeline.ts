@@ -96,10 +96,16 @@ export class Pipeline {
     };
   }
 
-  /** Resolves when all that was sent before is through, and the next consumer has flushed. */
+  /**
+   * Resolves when all that was sent before is through, and the next consumer has flushed. Rejects with what that rejects
+   * with, or with `EXPORT_TIMEOUT` when it takes longer than `exportTimeoutMillis`.
+   */
   async forceFlush(): Promise<void> {
+    const { sink, exportTimeoutMillis } = this.#options;
     await Promise.allSettled(this.#pending);
-    await this.#options.sink.forceFlush();
+    const late = (): OtelWasmError => tookTooLong("the next consumer's flush", exportTimeoutMillis);
+    const error = await within<OtelWasmError | void>(exportTimeoutMillis, sink.forceFlush(), late);
+    if (error !== undefined) throw error;
   }
 
   /**
@@ -153,10 +159,7 @@ export class Pipeline {
     const { sink, exportTimeoutMillis, log } = this.#options;
     const outcome = await within<SendOutcome>(exportTimeoutMillis, sink.send(bytes), () => ({
       status: 'refused',
-      error: new OtelWasmError(
-        'EXPORT_TIMEOUT',
-        `the next consumer took longer than exportTimeoutMillis (${exportTimeoutMillis})`,
-      ),
+      error: tookTooLong('the next consumer', exportTimeoutMillis),
     }));
     const lost =
       outcome.status === 'refused' ? Math.min(outcome.items ?? items, items) : (outcome.lost?.items ?? 0);
@@ -180,11 +183,8 @@ export class Pipeline {
     const errors: unknown[] = [];
     const step = async (what: string, work: () => Promise<unknown>): Promise<void> => {
       try {
-        const late = new OtelWasmError(
-          'EXPORT_TIMEOUT',
-          `${what} took longer than ${exportTimeoutMillis} ms`,
-        );
-        const result = await within(exportTimeoutMillis, work(), () => late);
+        const late = (): OtelWasmError => tookTooLong(what, exportTimeoutMillis);
+        const result = await within(exportTimeoutMillis, work(), late);
         if (result instanceof Error) errors.push(result);
       } catch (error) {
         errors.push(error);
@@ -196,4 +196,11 @@ export class Pipeline {
     log.flush();
     if (errors.length > 0) throw errors[0];
   }
+}
+
+function tookTooLong(what: string, exportTimeoutMillis: number): OtelWasmError {
+  return new OtelWasmError(
+    'EXPORT_TIMEOUT',
+    `${what} took longer than exportTimeoutMillis (${exportTimeoutMillis})`,
+  );
 }

@@ -5,7 +5,7 @@ import {
   type ReadableLogRecord,
   type ReadWriteLogRecord,
 } from '@opentelemetry/sdk-logs';
-import { decodeLogs, encodeLogs } from '../otlp';
+import { encodeLogs } from '../otlp';
 import {
   Adapter,
   BATCH_OPTION_NAMES,
@@ -22,6 +22,7 @@ import {
   SINK_OPTION_NAMES,
   type SinkOptions,
 } from '../pipeline';
+import { decodedLogRecords } from '../sink';
 
 /** Options of {@link WasmLogRecordProcessor}. */
 export interface WasmLogRecordProcessorOptions extends ConsumerOptions, BatchOptions, SinkOptions {
@@ -47,9 +48,7 @@ export class WasmLogRecordProcessor extends Adapter<'logs'> implements LogRecord
   constructor(guests: Guests, options: WasmLogRecordProcessorOptions = {}) {
     knownOptions(options, [...CONSUMER_OPTION_NAMES, ...BATCH_OPTION_NAMES, ...SINK_OPTION_NAMES]);
     const batch = resolveBatchOptions(options, 'OTEL_BLRP', 1_000);
-    const sink = createNextConsumer('logs', options.exporter, options.otlp, bytes => ({
-      batches: [decodeLogs(bytes)],
-    }));
+    const sink = createNextConsumer('logs', options.exporter, options.otlp, decodedLogRecords);
     const pipeline = createPipeline(
       'processor',
       'logs',

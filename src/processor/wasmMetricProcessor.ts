@@ -6,7 +6,7 @@ import type {
   PushMetricExporter,
   ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
-import { decodeMetrics, encodeMetrics } from '../otlp';
+import { encodeMetrics } from '../otlp';
 import {
   Adapter,
   type BytesConsumer,
@@ -23,7 +23,7 @@ import {
   type SinkOptions,
   type TemporalityPreference,
 } from '../pipeline';
-import type { Decoded } from '../sink';
+import { decodedMetrics } from '../sink';
 
 /** Options of {@link WasmMetricProcessor}. */
 export interface WasmMetricProcessorOptions extends ConsumerOptions, SinkOptions {
@@ -53,7 +53,7 @@ export class WasmMetricProcessor extends Adapter<'metrics'> implements PushMetri
   constructor(guests: Guests, options: WasmMetricProcessorOptions = {}) {
     knownOptions(options, [...CONSUMER_OPTION_NAMES, ...SINK_OPTION_NAMES, 'temporalityPreference']);
     const selection = selectionFor(options.temporalityPreference, options.exporter);
-    const sink = createNextConsumer('metrics', options.exporter, options.otlp, decode);
+    const sink = createNextConsumer('metrics', options.exporter, options.otlp, decodedMetrics);
     super('metrics', createPipeline('processor', 'metrics', guests, sink, options, 'WasmMetricProcessor'));
     this.#selection = selection;
   }
@@ -80,18 +80,4 @@ export class WasmMetricProcessor extends Adapter<'metrics'> implements PushMetri
   shutdown(): Promise<void> {
     return this.pipeline.shutdown();
   }
-}
-
-function decode(bytes: Uint8Array): Decoded<ResourceMetrics> {
-  const { resourceMetrics, unrepresentable } = decodeMetrics(bytes);
-  if (unrepresentable.length === 0) return { batches: resourceMetrics };
-  return {
-    batches: resourceMetrics,
-    unrepresentable: {
-      items: unrepresentable.reduce((sum, { dropped, dataPoints }) => sum + (dropped ? dataPoints : 0), 0),
-      reasons: unrepresentable
-        .map(({ reason, dataPoints }) => `${reason} (${dataPoints} data points)`)
-        .join(', '),
-    },
-  };
 }

@@ -5,7 +5,7 @@ import {
   type SpanExporter,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
-import { decodeTraces, encodeTraces } from '../otlp';
+import { encodeTraces } from '../otlp';
 import {
   Adapter,
   BATCH_OPTION_NAMES,
@@ -22,6 +22,7 @@ import {
   SINK_OPTION_NAMES,
   type SinkOptions,
 } from '../pipeline';
+import { decodedSpans } from '../sink';
 
 /** Options of {@link WasmSpanProcessor}. */
 export interface WasmSpanProcessorOptions extends ConsumerOptions, BatchOptions, SinkOptions {
@@ -46,9 +47,7 @@ export class WasmSpanProcessor extends Adapter<'traces'> implements SpanProcesso
   constructor(guests: Guests, options: WasmSpanProcessorOptions = {}) {
     knownOptions(options, [...CONSUMER_OPTION_NAMES, ...BATCH_OPTION_NAMES, ...SINK_OPTION_NAMES]);
     const batch = resolveBatchOptions(options, 'OTEL_BSP', 5_000);
-    const sink = createNextConsumer('traces', options.exporter, options.otlp, bytes => ({
-      batches: [decodeTraces(bytes)],
-    }));
+    const sink = createNextConsumer('traces', options.exporter, options.otlp, decodedSpans);
     const pipeline = createPipeline(
       'processor',
       'traces',

@@ -1,5 +1,9 @@
 export { startInline } from './inline';
+export { createReceiverRunner, type ReceiverRunner, type ReceiverRunnerOptions } from './receiverRunner';
 export { type RestartOptions } from './restartPolicy';
 export { createRunner, type Runner, type RunnerOptions } from './runner';
 export { type RunningInstance } from './runningInstance';
-export { type RunnerState } from './state';
+export { type ReceiverEnd, type RunningReceiver } from './runningReceiver';
+export { isLegalTransition, type RunnerState } from './state';
+export { type CreditOptions, type Deliver, startReceiver } from './worker/startReceiver';
+export { startWorker } from './worker/startWorker';

@@ -3,10 +3,10 @@
  *
  * | state | means | next |
  * | --- | --- | --- |
- * | `starting` | the first instance is being started | running, failed, stopping |
- * | `running` | an instance serves | restarting, stopping |
- * | `restarting` | the last instance failed; a new one is made for the next batch, when its backoff is over | running, stopping |
- * | `failed` | the first instance could not be started; it is tried again like one that is restarting | running, stopping |
+ * | `starting` | the first instance is being started; a receiver: or `start()` was not called yet | running, failed, stopping |
+ * | `running` | an instance serves | restarting, stopping; a receiver: failed |
+ * | `restarting` | the last instance failed or was recycled; a new one is made for the next batch, a receiver's at once, when its backoff is over | running, stopping |
+ * | `failed` | the first instance could not be started; it is tried again like one that is restarting. A receiver: or it returned by itself; it is not tried again | running, stopping |
  * | `stopping` | shutdown was asked for; work in flight ends first | stopped |
  * | `stopped` | for good | |
  */
@@ -14,7 +14,7 @@ export type RunnerState = 'starting' | 'running' | 'restarting' | 'failed' | 'st
 
 const NEXT: Readonly<Record<RunnerState, readonly RunnerState[]>> = {
   starting: ['running', 'failed', 'stopping'],
-  running: ['restarting', 'stopping'],
+  running: ['restarting', 'failed', 'stopping'],
   restarting: ['running', 'stopping'],
   failed: ['running', 'stopping'],
   stopping: ['stopped'],

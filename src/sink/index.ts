@@ -1,3 +1,4 @@
+export { decodedLogRecords, decodedMetrics, decodedSpans } from './decoders';
 export { nowhere } from './nowhere';
 export { createOtlpHttpSink, type OtlpHttpOptions } from './otlpHttp';
 export { createSdkExporterSink, type Decoded, type SdkExporter } from './sdkExporter';

@@ -1,7 +1,18 @@
-import { createTraceState, type HrTime, type Link, type SpanContext } from '@opentelemetry/api';
+import { createTraceState, type HrTime, type Link, type SpanContext, ValueType } from '@opentelemetry/api';
 import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import {
+  AggregationTemporality,
+  DataPointType,
+  type MetricData,
+  type ResourceMetrics,
+} from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
 import fc from 'fast-check';
+
+/** `fc.record` of objects as literals make them, which is what decoders make. */
+const record = ((model: object, constraints?: object) =>
+  fc.record(model as never, { noNullPrototype: true, ...constraints })) as typeof fc.record;
 
 /** Text of every plane, lone surrogates among it, short and long enough for each of the writer's ways. */
 export const text = fc.oneof(
@@ -20,7 +31,7 @@ export const text = fc.oneof(
 );
 
 /** Text that UTF-8 can hold, as a decoder gives it back. */
-export const wellFormed = text.map(value => value.toWellFormed());
+export const wellFormed = text.map(value => Buffer.from(value, 'utf8').toString('utf8'));
 
 const integer = fc.oneof(
   fc.integer(),
@@ -54,7 +65,10 @@ function plain(entries: Record<string, unknown>): Record<string, unknown> {
   return copy;
 }
 
-export const attributes = fc.dictionary(wellFormed, anyValue, { maxKeys: 8 }).map(plain);
+/** Attributes of any such value: as in logs, and in spans of SDK 3.x. */
+export const attributes = fc
+  .dictionary(wellFormed, anyValue, { maxKeys: 8 })
+  .map(plain) as fc.Arbitrary<never>;
 
 const resourceAttributes = fc.dictionary(
   wellFormed.filter(key => key !== '__proto__'),
@@ -68,7 +82,7 @@ export const resource: fc.Arbitrary<Resource> = fc
   .tuple(resourceAttributes, url)
   .map(([values, schemaUrl]) => resourceFromAttributes(values as never, { schemaUrl }));
 
-export const scope = fc.record(
+export const scope = record(
   {
     name: wellFormed,
     version: fc.constantFrom('1.0.0', 'ß'),
@@ -101,31 +115,31 @@ const context: fc.Arbitrary<SpanContext> = fc
   .record({ traceId, spanId, traceFlags: fc.integer({ min: 0, max: 255 }), traceState })
   .map(({ traceState: state, ...rest }) => (state ? { ...rest, traceState: state } : rest));
 
-const event: fc.Arbitrary<TimedEvent> = fc.record({
+const event: fc.Arbitrary<TimedEvent> = record({
   time,
   name: wellFormed,
-  attributes: attributes as never,
+  attributes,
   droppedAttributesCount: count,
 });
 
-const link: fc.Arbitrary<Link> = fc.record({
+const link: fc.Arbitrary<Link> = record({
   context: fc.tuple(context, fc.boolean()).map(([from, isRemote]) => ({ ...from, isRemote })),
-  attributes: attributes as never,
+  attributes,
   droppedAttributesCount: count,
 });
 
-const spanFields = fc.record({
+const spanFields = record({
   name: wellFormed,
   kind: fc.integer({ min: 0, max: 4 }),
   context,
-  parent: fc.option(fc.record({ spanId, isRemote: fc.boolean() }), { nil: undefined }),
+  parent: fc.option(record({ spanId, isRemote: fc.boolean() }), { nil: undefined }),
   startTime: time,
   endTime: time,
-  status: fc.record(
+  status: record(
     { code: fc.integer({ min: 0, max: 2 }), message: wellFormed.filter(Boolean) },
     { requiredKeys: ['code'] },
   ),
-  attributes: attributes as fc.Arbitrary<never>,
+  attributes,
   links: fc.array(link, { maxLength: 2 }),
   events: fc.array(event, { maxLength: 2 }),
   droppedAttributesCount: count,
@@ -156,8 +170,83 @@ function toSpan([fields, from, instrumentationScope]: [
     ended: true,
     resource: from,
     instrumentationScope,
-  } as ReadableSpan;
+  };
 }
+
+/** Log records of a few resources and scopes, mixed. */
+export const logRecords: fc.Arbitrary<ReadableLogRecord[]> = fc
+  .tuple(fc.array(resource, { minLength: 1, maxLength: 2 }), fc.array(scope, { minLength: 1, maxLength: 2 }))
+  .chain(([resources, scopes]) => {
+    const logRecord = record({
+      hrTime: time,
+      hrTimeObserved: time,
+      spanContext: fc.option(record({ traceId, spanId, traceFlags: fc.nat(255) }), { nil: undefined }),
+      severityText: fc.option(wellFormed.filter(Boolean), { nil: undefined }),
+      severityNumber: fc.option(fc.integer({ min: 1, max: 24 }), { nil: undefined }),
+      body: fc.option(anyValue, { nil: undefined }) as fc.Arbitrary<never>,
+      eventName: fc.option(wellFormed.filter(Boolean), { nil: undefined }),
+      resource: fc.constantFrom(...resources),
+      instrumentationScope: fc.constantFrom(...scopes) as fc.Arbitrary<never>,
+      attributes,
+      droppedAttributesCount: count,
+    });
+    return fc.array(logRecord, { maxLength: 8 });
+  });
+
+const counts = fc.array(fc.oneof(fc.nat(), fc.maxSafeInteger().map(Math.abs)), { maxLength: 6 });
+const doubles = fc.array(fc.double(), { maxLength: 6 });
+const offset = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
+const buckets = record({ offset, bucketCounts: counts });
+
+const optional = { sum: fc.double(), min: fc.double(), max: fc.double() };
+const histogram = record(
+  { buckets: record({ boundaries: doubles, counts }), count, ...optional },
+  { requiredKeys: ['buckets', 'count'] },
+);
+const exponentialHistogram = record(
+  { count, scale: offset, zeroCount: count, positive: buckets, negative: buckets, ...optional },
+  { requiredKeys: ['count', 'scale', 'zeroCount', 'positive', 'negative'] },
+);
+
+const points = (value: fc.Arbitrary<unknown>, minLength = 0) =>
+  fc.array(record({ startTime: time, endTime: time, attributes, value }), { minLength, maxLength: 5 });
+const descriptor = (valueType: ValueType) =>
+  record({
+    name: wellFormed,
+    description: wellFormed,
+    unit: wellFormed,
+    valueType: fc.constant(valueType),
+  });
+const int64 = integer.filter(value => value < 2 ** 63 && !Object.is(value, -0));
+
+const { GAUGE, SUM, HISTOGRAM, EXPONENTIAL_HISTOGRAM } = DataPointType;
+const ofType = (type: DataPointType, valueType: ValueType, dataPoints: fc.Arbitrary<unknown>) =>
+  record({
+    dataPointType: fc.constant(type),
+    descriptor: descriptor(valueType),
+    aggregationTemporality: fc.constantFrom(
+      ...(type === GAUGE
+        ? [AggregationTemporality.CUMULATIVE]
+        : [AggregationTemporality.DELTA, AggregationTemporality.CUMULATIVE]),
+    ),
+    ...(type === SUM ? { isMonotonic: fc.boolean() } : {}),
+    dataPoints,
+  });
+
+const metric = fc.oneof(
+  ofType(GAUGE, ValueType.INT, points(int64)),
+  ofType(GAUGE, ValueType.DOUBLE, points(fc.double(), 1)),
+  ofType(SUM, ValueType.INT, points(int64)),
+  ofType(SUM, ValueType.DOUBLE, points(fc.double(), 1)),
+  ofType(HISTOGRAM, ValueType.DOUBLE, points(histogram)),
+  ofType(EXPONENTIAL_HISTOGRAM, ValueType.DOUBLE, points(exponentialHistogram)),
+) as fc.Arbitrary<MetricData>;
+
+/** Metrics of every kind, in a few scopes. */
+export const resourceMetrics: fc.Arbitrary<ResourceMetrics> = record({
+  resource,
+  scopeMetrics: fc.array(record({ scope, metrics: fc.array(metric, { maxLength: 4 }) }), { maxLength: 3 }),
+});
 
 /** Payloads damaged in the ways that a hostile or broken guest would: cut, flipped, overwritten, stretched. */
 export function damaged(payload: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Uint8Array> {

@@ -1,45 +1,71 @@
-import { Attributes, Glob, Json, Text, Value, ValueKind } from "otelwasm/assembly";
-import { KeyVerdicts } from "./keyVerdicts";
+import { Attributes, Glob, Json, LogRecord, Span, Text, Value, ValueKind } from 'otelwasm/assembly';
+import { KeyVerdicts } from './keyVerdicts';
 
 const KEEP = 0;
 const MASK = 1;
 const REMOVE = 2;
 
-let mask: Value = Value.text("***");
+/** The options that `configure` reads. */
+export const OPTIONS = ['keys', 'remove', 'texts', 'mask'];
+
+let mask: Value = Value.text('***');
 let masked: Glob[] = [];
 let removed: Glob[] = [];
+let texts: Glob[] = [];
 const verdicts = new KeyVerdicts((key: Text): i32 => {
   if (anyMatches(removed, key)) return REMOVE;
   return anyMatches(masked, key) ? MASK : KEEP;
 });
 
-/** Reads `mask`, `keys` and `remove`. */
 export function configure(config: Json): void {
-  mask = Value.text(config.get("mask").stringOr("***"));
-  masked = globs(config.get("keys"));
-  removed = globs(config.get("remove"));
+  mask = Value.text(config.get('mask').stringOr('***'));
+  masked = globs(config.get('keys'));
+  removed = globs(config.get('remove'));
+  texts = globs(config.get('texts'));
 }
 
-/** Masks or removes attributes by their keys, however deep they are nested. */
+/** Masks or removes attributes by their keys, and masks texts by what they are, however deep they are nested. */
 export function redact(attributes: Attributes): void {
   while (attributes.next()) {
-    const verdict = verdicts.of(attributes.key);
+    // Values in an array have no key of their own.
+    const verdict = attributes.keyed ? verdicts.of(attributes.key) : KEEP;
     if (verdict == REMOVE) attributes.remove();
     else if (verdict == MASK) attributes.replace(mask);
-    else {
-      const kind = attributes.value.kind;
-      if (kind == ValueKind.Map || kind == ValueKind.Array) redact(attributes.nested());
-    }
+    else redactValue(attributes);
   }
+}
+
+function redactValue(attributes: Attributes): void {
+  const value = attributes.value;
+  const kind = value.kind;
+  if (kind == ValueKind.Text) {
+    if (texts.length > 0 && anyMatches(texts, value.text)) attributes.replace(mask);
+  } else if (kind == ValueKind.Map || kind == ValueKind.Array) {
+    redact(attributes.nested());
+  }
+}
+
+export function redactSpan(span: Span): void {
+  redact(span.attributes);
+  const events = span.events;
+  while (events.next()) redact(events.current.attributes);
+  const links = span.links;
+  while (links.next()) redact(links.current.attributes);
+}
+
+/** Redacts attributes and what is in the body; a body that is one text goes by `texts`. */
+export function redactLogRecord(record: LogRecord): void {
+  redact(record.attributes);
+  redact(record.bodyParts);
 }
 
 function globs(json: Json): Glob[] {
   return json.strings().map<Glob>((pattern: string): Glob => new Glob(pattern, true));
 }
 
-function anyMatches(globs: Glob[], key: Text): bool {
+function anyMatches(globs: Glob[], text: Text): bool {
   for (let i = 0; i < globs.length; i++) {
-    if (globs[i].matches(key)) return true;
+    if (globs[i].matches(text)) return true;
   }
   return false;
 }

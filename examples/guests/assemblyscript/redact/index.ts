@@ -1,9 +1,9 @@
-/** Masks or removes attributes whose keys match patterns. README.md beside this file shows the configuration. */
-import { Json, Resource, Scope, Span } from 'otelwasm/assembly';
-import { configure, redact } from '../common/redactor';
+/** Masks or removes attributes of spans and logs by patterns. README.md beside this file shows the configuration. */
+import { Json, LogRecord, Resource, Scope, Span } from 'otelwasm/assembly';
+import { OPTIONS, configure, redact, redactLogRecord, redactSpan } from '../common/redactor';
 
 export function onStart(config: Json): void {
-  config.only(['keys', 'remove', 'mask']);
+  config.only(OPTIONS);
   configure(config);
 }
 
@@ -18,10 +18,11 @@ export function onScope(scope: Scope): bool {
 }
 
 export function onSpan(span: Span): bool {
-  redact(span.attributes);
-  const events = span.events;
-  while (events.next()) redact(events.current.attributes);
-  const links = span.links;
-  while (links.next()) redact(links.current.attributes);
+  redactSpan(span);
+  return true;
+}
+
+export function onLogRecord(record: LogRecord): bool {
+  redactLogRecord(record);
   return true;
 }

@@ -1,0 +1,38 @@
+import type { ConsumerOptions, SinkOptions } from '../pipeline';
+
+/** Options of every receiver. */
+export interface ReceiverOptions
+  extends
+    SinkOptions,
+    Pick<
+      ConsumerOptions,
+      | 'pluginConfig'
+      | 'guestTimeoutMillis'
+      | 'maxMemoryBytes'
+      | 'wasi'
+      | 'restart'
+      | 'exportTimeoutMillis'
+      | 'meterProvider'
+    > {
+  /** How long the guest may take to return, and to run its `shutdown()`, once it was asked to. Default 5_000. */
+  readonly shutdownGraceMillis?: number;
+  /** Batches that may be emitted and not yet with the next consumer; the guest is held up beyond. Default 64. */
+  readonly maxInFlightBatches?: number;
+  /** The same in bytes; a batch larger than this goes alone. Default 16 MiB, at most 1 GiB. */
+  readonly maxInFlightBytes?: number;
+}
+
+export const RECEIVER_OPTION_NAMES: readonly string[] = [
+  'exporter',
+  'otlp',
+  'pluginConfig',
+  'guestTimeoutMillis',
+  'maxMemoryBytes',
+  'wasi',
+  'restart',
+  'exportTimeoutMillis',
+  'meterProvider',
+  'shutdownGraceMillis',
+  'maxInFlightBatches',
+  'maxInFlightBytes',
+];

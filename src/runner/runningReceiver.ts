@@ -1,0 +1,22 @@
+import type { OtelWasmError } from '../abi/errors';
+
+/** How a receiver's run was over. */
+export type ReceiverEnd =
+  /** Its function returned, and `shutdown()` was called; `error` is what that answered. */
+  | { readonly status: 'returned'; readonly error?: OtelWasmError }
+  /** It trapped, exited, crashed or was terminated. */
+  | { readonly status: 'failed'; readonly error: OtelWasmError };
+
+/** One run of a receiver guest on its thread. */
+export interface RunningReceiver {
+  /** Settles when `start()` has: rejects with an OtelWasmError when the guest could not be started. */
+  readonly started: Promise<void>;
+  /** Resolves when the thread is gone and all it had emitted is delivered. Never rejects. */
+  readonly ended: Promise<ReceiverEnd>;
+  /** Size of linear memory in bytes at the last batch. */
+  readonly memoryBytes: number;
+  /** Raises the flag that the guest reads with `get_shutdown_requested`, and wakes it. */
+  requestShutdown(): void;
+  /** Ends the thread, whatever it is doing. `why` becomes the error of `ended`. */
+  terminate(why: OtelWasmError): void;
+}

@@ -1,0 +1,74 @@
+import { OtelWasmError, type OtelWasmErrorCode } from '../../abi/errors';
+import type { LogLevel } from '../../abi/names';
+import type { ConsumeOutcome, InstanceOptions, LoadedGuest } from '../../guest';
+
+/** An error as it crosses threads: of a class, only what structured clone keeps. */
+export interface ErrorMessage {
+  readonly code: OtelWasmErrorCode;
+  readonly message: string;
+}
+
+/** What an instance is told of its options; the functions among them stay on the host's thread. */
+export type WorkerOptions = Pick<
+  InstanceOptions,
+  'role' | 'signal' | 'pluginConfigJson' | 'maxMemoryBytes' | 'wasi'
+>;
+
+/** `workerData`: everything a worker needs to start its guest. The module crosses compiled. */
+export interface WorkerSetup {
+  readonly guest: LoadedGuest;
+  readonly options: WorkerOptions;
+  /** The cells of `Credits`; only a receiver has them. */
+  readonly credits?: CreditSetup;
+}
+
+/** What a receiver's worker knows of the credits it emits on. */
+export interface CreditSetup {
+  readonly cells: SharedArrayBuffer;
+  readonly maxBatches: number;
+  readonly maxBytes: number;
+}
+
+/** From the host to a worker that consumes. A receiver's worker takes none: it never comes back to its event loop. */
+export type HostMessage =
+  { readonly kind: 'consume'; readonly bytes: Uint8Array } | { readonly kind: 'shutdown' };
+
+/** Ends what the host waits for: its start, a batch, the guest's shutdown. */
+export type AnswerMessage =
+  | { readonly kind: 'started'; readonly memoryBytes: number }
+  | { readonly kind: 'not_started'; readonly error: ErrorMessage }
+  | { readonly kind: 'consumed'; readonly outcome: OutcomeMessage; readonly memoryBytes: number }
+  | { readonly kind: 'shut_down'; readonly error?: ErrorMessage };
+
+/** From a worker to its host. */
+export type WorkerMessage =
+  | AnswerMessage
+  /** The thread is up, and the guest's own time begins. */
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'log'; readonly level: LogLevel; readonly text: string }
+  /** A receiver pushed a batch, on credit. */
+  | { readonly kind: 'emitted'; readonly bytes: Uint8Array; readonly memoryBytes: number }
+  /** A receiver's function is over: it returned, or threw `error`. */
+  | { readonly kind: 'returned'; readonly error?: ErrorMessage };
+
+/** {@link ConsumeOutcome} as it crosses threads. */
+export type OutcomeMessage =
+  | Exclude<ConsumeOutcome, { readonly error: OtelWasmError }>
+  | { readonly status: 'refused' | 'no_room' | 'failed'; readonly error: ErrorMessage };
+
+export function toErrorMessage({ code, message }: OtelWasmError): ErrorMessage {
+  return { code, message };
+}
+
+export function fromErrorMessage({ code, message }: ErrorMessage): OtelWasmError {
+  return new OtelWasmError(code, message);
+}
+
+/**
+ * Bytes to post. Structured clone copies the whole buffer behind a view, so a view of a part is copied out first.
+ * Nothing is transferred: a worker that dies must not take the batch with it, and a detached buffer slows typed arrays
+ * down in the whole process.
+ */
+export function wholeBuffer(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : Uint8Array.prototype.slice.call(bytes);
+}

@@ -1,0 +1,115 @@
+import { OtelWasmError } from '../../abi/errors';
+import type { InstanceOptions, LoadedGuest } from '../../guest';
+import type { ReceiverEnd, RunningReceiver } from '../runningReceiver';
+import { Credits } from './credits';
+import { fromErrorMessage, type WorkerMessage } from './messages';
+import { GuestThread } from './thread';
+
+/** How much a receiver may have in flight: emitted, and not yet with the next consumer. */
+export interface CreditOptions {
+  readonly maxInFlightBatches: number;
+  readonly maxInFlightBytes: number;
+}
+
+/** Takes a batch on to the next consumer; the bytes are its own. */
+export type Deliver = (bytes: Uint8Array) => Promise<unknown>;
+
+/**
+ * Runs a receiver on a thread of its own, which it blocks. `deliver` is given what it emits, one batch after the other
+ * in their order; the guest's credit for a batch comes back when its promise settles. `guestTimeoutMillis` holds for the
+ * guest's `start()` alone: how long it may take to end, the caller says.
+ */
+export function startReceiver(
+  guest: LoadedGuest,
+  options: InstanceOptions & CreditOptions,
+  deliver: Deliver,
+): RunningReceiver {
+  return new WorkerReceiver(guest, options, deliver);
+}
+
+class WorkerReceiver implements RunningReceiver {
+  readonly started: Promise<void>;
+  readonly ended: Promise<ReceiverEnd>;
+  readonly #credits: Credits;
+  readonly #thread: GuestThread;
+  readonly #deliver: Deliver;
+  #delivered: Promise<unknown> = Promise.resolve();
+  #startFailed: (error: OtelWasmError) => void = () => undefined;
+  #startSucceeded: () => void = () => undefined;
+  #callOff: () => void;
+  #end: ReceiverEnd | undefined;
+  #memoryBytes = 0;
+
+  constructor(guest: LoadedGuest, options: InstanceOptions & CreditOptions, deliver: Deliver) {
+    this.#deliver = deliver;
+    this.#credits = new Credits(options.maxInFlightBatches, options.maxInFlightBytes);
+    this.#thread = new GuestThread(guest, options, this.#credits.setup, message => this.#heard(message));
+    this.#callOff = this.#thread.startUpDeadline(late => this.terminate(late));
+    this.started = this.#thread.holding(
+      new Promise<void>((resolve, reject) => {
+        this.#startSucceeded = resolve;
+        this.#startFailed = reject;
+      }),
+    );
+    this.started.catch(() => undefined);
+    this.ended = this.#thread.exited.then(why => this.#ended(why));
+  }
+
+  get memoryBytes(): number {
+    return this.#memoryBytes;
+  }
+
+  requestShutdown(): void {
+    this.#credits.requestShutdown();
+    void this.#thread.holding(this.ended);
+  }
+
+  terminate(why: OtelWasmError): void {
+    this.#end ??= { status: 'failed', error: why };
+    this.#thread.terminate();
+  }
+
+  async #ended(why: OtelWasmError): Promise<ReceiverEnd> {
+    const end = (this.#end ??= { status: 'failed', error: why });
+    this.#callOff();
+    this.#startFailed(end.error ?? why);
+    await this.#delivered;
+    return end;
+  }
+
+  #heard(message: WorkerMessage): void {
+    switch (message.kind) {
+      case 'starting':
+        this.#callOff();
+        this.#callOff = this.#thread.deadline(late =>
+          this.terminate(new OtelWasmError('START_FAILED', `start(): ${late.message}`, { cause: late })),
+        );
+        break;
+      case 'started':
+        this.#callOff();
+        this.#memoryBytes = message.memoryBytes;
+        this.#startSucceeded();
+        break;
+      case 'not_started':
+        this.#end ??= { status: 'failed', error: fromErrorMessage(message.error) };
+        break;
+      case 'emitted':
+        this.#memoryBytes = message.memoryBytes;
+        this.#take(message.bytes);
+        break;
+      case 'returned':
+        this.#end ??= message.error
+          ? { status: 'failed', error: fromErrorMessage(message.error) }
+          : { status: 'returned' };
+        break;
+      case 'shut_down':
+        if (message.error && this.#end?.status === 'returned')
+          this.#end = { status: 'returned', error: fromErrorMessage(message.error) };
+    }
+  }
+
+  #take(bytes: Uint8Array): void {
+    const release = (): void => this.#credits.release(bytes);
+    this.#delivered = this.#delivered.then(() => this.#deliver(bytes)).then(release, release);
+  }
+}

@@ -1,0 +1,30 @@
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { decodeLogs, decodeMetrics, decodeTraces } from '../otlp';
+import type { Decoded } from './sdkExporter';
+
+/** OTLP `TracesData` as one batch for a SpanExporter. */
+export function decodedSpans(bytes: Uint8Array): Decoded<ReadableSpan[]> {
+  return { batches: [decodeTraces(bytes)] };
+}
+
+/** OTLP `LogsData` as one batch for a LogRecordExporter. */
+export function decodedLogRecords(bytes: Uint8Array): Decoded<ReadableLogRecord[]> {
+  return { batches: [decodeLogs(bytes)] };
+}
+
+/** OTLP `MetricsData` as batches for a PushMetricExporter, one a resource, and what its types cannot hold. */
+export function decodedMetrics(bytes: Uint8Array): Decoded<ResourceMetrics> {
+  const { resourceMetrics, unrepresentable } = decodeMetrics(bytes);
+  if (unrepresentable.length === 0) return { batches: resourceMetrics };
+  return {
+    batches: resourceMetrics,
+    unrepresentable: {
+      items: unrepresentable.reduce((sum, { dropped, dataPoints }) => sum + (dropped ? dataPoints : 0), 0),
+      reasons: unrepresentable
+        .map(({ reason, dataPoints }) => `${reason} (${dataPoints} data points)`)
+        .join(', '),
+    },
+  };
+}

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { HOST_FUNCTIONS, HOST_MODULES } from '../../src/abi/names';
+import { SIGNALS } from '../../src/abi/signal';
+import { boundedLog } from '../../src/guest/guestLog';
+import { guestWith } from '../support/guests';
+import { bytes, started } from './instantiated';
+
+const ALL = [
+  ...SIGNALS.map(signal => HOST_FUNCTIONS.setResult[signal]),
+  HOST_FUNCTIONS.getPluginConfig,
+  HOST_FUNCTIONS.setStatusReason,
+  HOST_FUNCTIONS.getShutdownRequested,
+  HOST_FUNCTIONS.log,
+];
+
+describe('host functions', () => {
+  it('are offered in both modules under both names, and answer each', async () => {
+    const imports: string[] = [];
+    const calls: string[] = [];
+    for (const module of HOST_MODULES) {
+      for (const { names, signature } of ALL) {
+        for (const name of names) {
+          const params = signature.parameters.length > 0 ? `(param ${signature.parameters.join(' ')})` : '';
+          const results = signature.results.length > 0 ? '(result i32)' : '';
+          imports.push(`(import "${module}" "${name}" (func $f${imports.length} ${params} ${results}))`);
+          const call = `(call $f${calls.length} ${signature.parameters.map(() => '(i32.const 0)').join(' ')})`;
+          calls.push(results ? `(drop ${call})` : call);
+        }
+      }
+    }
+    assert.equal(imports.length, 28);
+    const { instance } = await started(
+      await guestWith({
+        imports: imports.join('\n'),
+        consume: `(func (export "consume_traces") (param i32 i32) (result i32) ${calls.join('\n')} (i32.const 0))`,
+      }),
+    );
+    assert.deepEqual(instance.consume(bytes(1)), { status: 'changed', bytes: bytes() });
+  });
+
+  it('may be imported twice, as Go does', async () => {
+    const { instance } = await started(
+      await guestWith({
+        imports: `(import "otelwasm" "log" (func (param i32 i32 i32))) (import "otelwasm" "log" (func $log (param i32 i32 i32)))`,
+      }),
+    );
+    assert.equal(instance.consume(bytes(1)).status, 'unchanged');
+  });
+
+  describe('get_plugin_config', () => {
+    /** What the guest sees: the digit of the size it is told, then its buffer of so many bytes. */
+    const seen = async (pluginConfigJson: string, limit: number): Promise<string> => {
+      const { instance, lines } = await started('readsConfig', { pluginConfigJson });
+      assert.equal(instance.consume(new Uint8Array(limit)).status, 'unchanged');
+      return lines[0].slice('info: '.length);
+    };
+
+    it('writes nothing into a buffer that is too small, and tells the size', async () => {
+      assert.equal(await seen('"abc"', 4), '5....');
+    });
+
+    it('writes into a buffer that is just large enough, and no byte more into a larger one', async () => {
+      assert.equal(await seen('"abc"', 5), '5"abc"');
+      assert.equal(await seen('"abc"', 7), '5"abc"..');
+    });
+
+    it('is UTF-8, and the size is in bytes', async () => {
+      assert.equal(await seen('"é✓"', 7), '7"é✓"');
+      assert.equal(await seen('"é✓"', 6), '7......');
+    });
+
+    it('is null when there is none', async () => {
+      assert.equal(await seen('null', 4), '4null');
+    });
+  });
+
+  it('get_shutdown_requested answers 1 once shutdown is asked for', async () => {
+    let requested = false;
+    const { instance } = await started(
+      await guestWith({
+        imports: '(import "otelwasm" "get_shutdown_requested" (func $requested (result i32)))',
+        consume: '(func (export "consume_traces") (param i32 i32) (result i32) (call $requested))',
+      }),
+      { shutdownRequested: () => requested },
+    );
+    assert.equal(instance.consume(bytes(1)).status, 'unchanged');
+    requested = true;
+    assert.equal(instance.consume(bytes(1)).status, 'refused');
+  });
+
+  describe('log', () => {
+    it('has the levels of the ABI; unknown ones are info', async () => {
+      const { instance, lines } = await started('logsEveryLevel');
+      instance.consume(bytes(1));
+      assert.deepEqual(
+        lines,
+        ['info', 'trace', 'debug', 'info', 'warn', 'error', 'info'].map(level => `${level}: a line ✓`),
+      );
+    });
+
+    it('cuts a line that is too long', async () => {
+      const { instance, lines } = await started('logsAMegabyte');
+      instance.consume(bytes(1));
+      assert.match(lines[0], /^info: a{8192}\.\.\. \(1040384 bytes cut\)$/);
+    });
+
+    it('is bounded: a flood is cut, and counted', async () => {
+      const { instance, lines } = await started('floodsLog');
+      instance.consume(bytes(1));
+      assert.ok(lines.length >= 200 && lines.length < 1_000, `${lines.length} lines`);
+      const flood = lines.filter(line => line === 'warn: flood').length;
+      assert.equal(flood % 200, 0);
+    });
+
+    it('survives a logger that throws', async () => {
+      const { instance } = await started('logsEveryLevel', {
+        log: () => {
+          throw new Error('disk full');
+        },
+      });
+      assert.equal(instance.consume(bytes(1)).status, 'unchanged');
+    });
+
+    it('tells how many lines were held back once the second is over', () => {
+      const lines: string[] = [];
+      let now = 5_000;
+      const log = boundedLog(
+        (level, text) => lines.push(`${level}: ${text}`),
+        () => now,
+      );
+      for (let line = 0; line < 250; line++) log('info', 'x');
+      assert.equal(lines.length, 200);
+      now += 1_000;
+      log('info', 'y');
+      assert.deepEqual(lines.slice(200), ['warn: 50 more lines of the guest were suppressed', 'info: y']);
+    });
+  });
+});

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { guestWith } from '../support/guests';
+import { bytes, instantiated, started } from './instantiated';
+
+const COUNTS_CALLS = (name: string) => ({
+  imports: '(import "otelwasm" "otelwasm_log" (func $log (param i32 i32 i32)))',
+  [name]: `(func (export "${name}") (result i32) (call $log (i32.const 2) (i32.const 0) (i32.const 0)) (i32.const 0))`,
+});
+
+describe('lifecycle', () => {
+  it('is _initialize once, start, consume, shutdown', async () => {
+    const { instance } = await started('initializesFirst');
+    assert.equal(instance.consume(bytes(1)).status, 'unchanged');
+    assert.equal(instance.shutdown(), undefined);
+  });
+
+  it('offers host functions from every stage; results are wanted from consume alone', async () => {
+    const { instance, lines } = await started('logsEverywhere');
+    const outcome = instance.consume(bytes(1));
+    assert.equal(instance.shutdown(), undefined);
+    assert.deepEqual(
+      lines.filter(line => line.startsWith('info')),
+      ['initialize', 'start', 'alloc', 'consume', 'shutdown'].map(stage => `info: ${stage}`),
+    );
+    assert.deepEqual(outcome, { status: 'changed', bytes: new TextEncoder().encode('allocconsume') });
+  });
+
+  it('start runs once, a second call is a no-op', async () => {
+    const { instance, lines } = await started(await guestWith(COUNTS_CALLS('start')));
+    instance.start();
+    assert.equal(lines.length, 1);
+  });
+
+  it('shutdown runs once, and not without start', async () => {
+    const guest = await guestWith(COUNTS_CALLS('shutdown'));
+    const { instance, lines } = await started(guest);
+    instance.shutdown();
+    instance.shutdown();
+    assert.equal(lines.length, 1);
+    const { instance: fresh, lines: none } = await instantiated(guest);
+    assert.equal(fresh.shutdown(), undefined);
+    fresh.start();
+    assert.deepEqual(none, []);
+  });
+
+  it('start with an error status is START_FAILED with the reason', async () => {
+    const { instance } = await instantiated('startFails');
+    assert.throws(() => instance.start(), {
+      name: 'OtelWasmError',
+      code: 'START_FAILED',
+      message: 'start() returned status 9: no rules given',
+    });
+    assert.equal(instance.consume(bytes(1)).status, 'failed');
+    assert.equal(instance.shutdown(), undefined);
+  });
+
+  it('start that traps is START_FAILED, naming the step', async () => {
+    const { instance } = await instantiated('trapsInStart');
+    assert.throws(() => instance.start(), {
+      code: 'START_FAILED',
+      message: /^start\(\): the guest trapped: unreachable/,
+    });
+  });
+
+  it('_initialize that traps is START_FAILED', async () => {
+    const guest = await guestWith({ more: '(func (export "_initialize") unreachable)' });
+    await assert.rejects(instantiated(guest), {
+      code: 'START_FAILED',
+      message: /^instantiation: the guest trapped/,
+    });
+  });
+
+  it('shutdown with an error status, or a trap, is told', async () => {
+    const { instance } = await started('shutdownFails');
+    assert.equal(instance.shutdown()?.message, 'shutdown() returned status 5: not yet');
+    const { instance: other } = await started('trapsInShutdown');
+    assert.equal(other.shutdown()?.code, 'GUEST_TRAP');
+    assert.equal(other.shutdown(), undefined);
+  });
+
+  describe('get_supported_telemetry', () => {
+    it('must have the bit of the signal', async () => {
+      await assert.rejects(instantiated('supportsMetricsOnly'), {
+        code: 'ABI_MISMATCH',
+        message: 'the guest does not support traces: get_supported_telemetry() is 1, expected bit 4',
+      });
+      const { instance } = await started('supportsEverything');
+      assert.equal(instance.consume(bytes(1)).status, 'unchanged');
+    });
+
+    it('is asked after _initialize', async () => {
+      const { instance } = await started(
+        await guestWith({
+          more: `(global $ready (mut i32) (i32.const 0))
+            (func (export "_initialize") (global.set $ready (i32.const 4)))
+            (func (export "get_supported_telemetry") (result i32) (global.get $ready))`,
+        }),
+      );
+      assert.equal(instance.death, undefined);
+    });
+  });
+});

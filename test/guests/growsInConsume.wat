@@ -1,0 +1,16 @@
+;; Grows memory by a page before and after it hands the batch on, from the new end of memory.
+(module
+  (import "opentelemetry.io/wasm" "set_result_traces" (func $set_result_traces (param i32 i32)))
+  (memory (export "memory") 16)
+  (func (export "abi_version_v1"))
+  (func (export "alloc") (param $size i32) (result i32) (i32.const 65536))
+  (func (export "start") (result i32) (i32.const 0))
+  (func (export "shutdown") (result i32) (i32.const 0))
+  (func (export "consume_traces") (param $pointer i32) (param $size i32) (result i32)
+    (local $end i32)
+    (local.set $end (i32.mul (memory.grow (i32.const 4)) (i32.const 65536)))
+    (memory.copy (local.get $end) (local.get $pointer) (local.get $size))
+    (call $set_result_traces (local.get $end) (local.get $size))
+    (drop (memory.grow (i32.const 1)))
+    (memory.fill (local.get $end) (i32.const 255) (local.get $size))
+    (i32.const 0)))

@@ -1,0 +1,11 @@
+;; Grows its table by 4096 entries until it is told -1.
+(module
+  (memory (export "memory") 16)
+  (func (export "abi_version_v1"))
+  (func (export "alloc") (param $size i32) (result i32) (i32.const 65536))
+  (func (export "start") (result i32) (i32.const 0))
+  (func (export "shutdown") (result i32) (i32.const 0))
+  (func (export "consume_traces") (param $pointer i32) (param $size i32) (result i32)
+    (loop $again (br_if $again (i32.ne (table.grow $table (ref.null extern) (i32.const 4096)) (i32.const -1))))
+    (i32.const 0))
+  (table $table 1 externref))

@@ -1,0 +1,15 @@
+;; Says so when it is started and shut down.
+(module
+  (import "opentelemetry.io/wasm" "log" (func $log (param i32 i32 i32)))
+  (memory (export "memory") 16)
+  (func (export "abi_version_v1"))
+  (func (export "alloc") (param $size i32) (result i32) (i32.const 65536))
+  (func (export "start") (result i32)
+    (call $log (i32.const 2) (i32.const 16) (i32.const 7))
+    (i32.const 0))
+  (func (export "shutdown") (result i32)
+    (call $log (i32.const 2) (i32.const 32) (i32.const 9))
+    (i32.const 0))
+  (func (export "consume_traces") (param $pointer i32) (param $size i32) (result i32) (i32.const 0))
+  (data (i32.const 16) "started")
+  (data (i32.const 32) "shut down"))

@@ -1,0 +1,10 @@
+;; Runs for ever in shutdown.
+(module
+  (memory (export "memory") 16)
+  (func (export "abi_version_v1"))
+  (func (export "alloc") (param $size i32) (result i32) (i32.const 65536))
+  (func (export "start") (result i32) (i32.const 0))
+  (func (export "shutdown") (result i32)
+    (loop $forever (br $forever))
+    (i32.const 0))
+  (func (export "consume_traces") (param $pointer i32) (param $size i32) (result i32) (i32.const 0)))

@@ -1,0 +1,11 @@
+;; set_status_reason beyond the end of memory.
+(module
+  (import "opentelemetry.io/wasm" "set_status_reason" (func $set_status_reason (param i32 i32)))
+  (memory (export "memory") 16)
+  (func (export "abi_version_v1"))
+  (func (export "alloc") (param $size i32) (result i32) (i32.const 65536))
+  (func (export "start") (result i32) (i32.const 0))
+  (func (export "shutdown") (result i32) (i32.const 0))
+  (func (export "consume_traces") (param $pointer i32) (param $size i32) (result i32)
+    (call $set_status_reason (i32.const -1) (i32.const 1))
+    (i32.const 1)))

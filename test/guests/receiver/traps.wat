@@ -1,0 +1,9 @@
+;; Emits one span and traps.
+(module
+  (import "opentelemetry.io/wasm" "set_result_traces" (func $set_result (param i32 i32)))
+  (memory (export "memory") 4)
+  (data (i32.const 16) "\0a\04\12\02\12\00")
+  (func (export "abi_version_v1"))
+  (func (export "start") (result i32) (i32.const 0))
+  (func (export "shutdown") (result i32) (i32.const 0))
+  (func (export "start_traces_receiver") (call $set_result (i32.const 16) (i32.const 6)) (unreachable)))

@@ -1,0 +1,11 @@
+;; Pushes logs while it consumes traces.
+(module
+  (import "opentelemetry.io/wasm" "set_result_logs" (func $set_result_logs (param i32 i32)))
+  (memory (export "memory") 16)
+  (func (export "abi_version_v1"))
+  (func (export "alloc") (param $size i32) (result i32) (i32.const 65536))
+  (func (export "start") (result i32) (i32.const 0))
+  (func (export "shutdown") (result i32) (i32.const 0))
+  (func (export "consume_traces") (param $pointer i32) (param $size i32) (result i32)
+    (call $set_result_logs (local.get $pointer) (local.get $size))
+    (i32.const 0)))

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import type { OtelWasmErrorCode } from '../../src/abi/errors';
+import type { ConsumeOutcome } from '../../src/guest';
+import { createRunner, type Runner } from '../../src/runner';
+import { instanceOptions, ISOLATIONS, load } from './support';
+
+const BATCH = Uint8Array.of(1, 2, 3);
+const TIMEOUT_MILLIS = 150;
+
+/** One behaviour of a guest and what comes of it, wherever it runs. */
+const CONSUMING: readonly {
+  readonly guest: string;
+  readonly status: ConsumeOutcome['status'];
+  readonly bytes?: readonly number[];
+  readonly code?: OtelWasmErrorCode;
+  readonly says?: RegExp;
+}[] = [
+  { guest: 'passes', status: 'unchanged' },
+  { guest: 'returnsTwice', status: 'changed', bytes: [1, 2, 3, 1, 2, 3] },
+  { guest: 'empties', status: 'changed', bytes: [] },
+  { guest: 'refuses', status: 'refused', code: 'GUEST_STATUS', says: /status 3: not my spans/ },
+  { guest: 'hasNoRoom', status: 'no_room', code: 'ALLOC_FAILED', says: /3 bytes/ },
+  { guest: 'traps', status: 'failed', code: 'GUEST_TRAP', says: /unreachable/ },
+  { guest: 'exits', status: 'failed', code: 'GUEST_EXIT', says: /exit code 7/ },
+  { guest: 'loops', status: 'failed', code: 'GUEST_TIMEOUT', says: /guestTimeoutMillis \(150\)/ },
+];
+
+const STARTING: readonly { readonly guest: string; readonly says: RegExp }[] = [
+  { guest: 'startFails', says: /start\(\) returned status 2: no such rule/ },
+  { guest: 'startTraps', says: /start\(\): the guest trapped: unreachable/ },
+  { guest: 'startLoops', says: /start\(\): the guest ran longer than guestTimeoutMillis \(150\)/ },
+];
+
+const ENDING: readonly {
+  readonly guest: string;
+  readonly code?: OtelWasmErrorCode;
+  readonly says?: RegExp;
+}[] = [
+  { guest: 'passes' },
+  { guest: 'shutdownFails', code: 'GUEST_STATUS', says: /status 5: still owing!/ },
+  { guest: 'shutdownLoops', code: 'GUEST_TIMEOUT', says: /guestTimeoutMillis \(150\)/ },
+];
+
+for (const { isolation, start } of ISOLATIONS) {
+  describe(`a guest that runs ${isolation}`, () => {
+    const open: Runner[] = [];
+    const run = async (guest: string, pluginConfigJson = 'null'): Promise<Runner> => {
+      const loaded = await load(`worker/${guest}`);
+      const options = instanceOptions({ guestTimeoutMillis: TIMEOUT_MILLIS, pluginConfigJson });
+      const runner = createRunner(() => start(loaded, options), { restart: { initialDelayMillis: 60_000 } });
+      open.push(runner);
+      return runner;
+    };
+    afterEach(() => Promise.all(open.splice(0).map(runner => runner.shutdown())));
+
+    for (const { guest, status, bytes, code, says } of CONSUMING) {
+      it(`answers ${status}${code ? ` (${code})` : ''} for one that ${guest}`, async () => {
+        const runner = await run(guest);
+        await runner.ready();
+        const outcome = await runner.consume(BATCH);
+        assert.equal(outcome.status, status);
+        assert.deepEqual(outcome.status === 'changed' ? [...outcome.bytes] : undefined, bytes);
+        assert.equal('error' in outcome ? outcome.error.code : undefined, code);
+        if (says) assert.match('error' in outcome ? outcome.error.message : '', says);
+        assert.deepEqual([...BATCH], [1, 2, 3], 'the batch still belongs to the caller');
+        assert.equal(runner.state, status === 'failed' ? 'restarting' : 'running');
+      });
+    }
+
+    for (const { guest, says } of STARTING) {
+      it(`tells why one that ${guest} does not serve`, async () => {
+        await assert.rejects(
+          async () => {
+            const runner = await run(guest);
+            assert.equal(runner.state, 'starting');
+            try {
+              await runner.ready();
+            } finally {
+              assert.equal(runner.state, 'failed');
+            }
+          },
+          (error: Error & { code?: string }) => {
+            assert.equal(error.code, 'START_FAILED');
+            assert.match(error.message, says);
+            return true;
+          },
+        );
+      });
+    }
+
+    for (const { guest, code, says } of ENDING) {
+      it(`shuts one down that ${guest}`, async () => {
+        const runner = await run(guest);
+        const error = await runner.shutdown();
+        assert.equal(error?.code, code);
+        if (says) assert.match(error?.message ?? '', says);
+        assert.equal(runner.state, 'stopped');
+        assert.equal(await runner.shutdown(), error);
+        const outcome = await runner.consume(BATCH);
+        assert.equal('error' in outcome && outcome.error.code, 'SHUTDOWN');
+      });
+    }
+
+    it('is replaced at once the first time, and waits after that', async () => {
+      const runner = await run('trapsOnEmpty');
+      const empty = new Uint8Array(0);
+      const codes: unknown[] = [];
+      for (const batch of [empty, BATCH, empty, BATCH]) {
+        const outcome = await runner.consume(batch);
+        codes.push('error' in outcome ? outcome.error.code : outcome.status);
+      }
+      assert.deepEqual(codes, ['GUEST_TRAP', 'unchanged', 'GUEST_TRAP', 'GUEST_DOWN']);
+      assert.equal(runner.restarts, 1);
+    });
+
+    it('takes batches one after the other, in order, also while it starts', async () => {
+      const runner = await run('returnsTwice');
+      const batches = Array.from({ length: 50 }, (_, index) => Uint8Array.of(index));
+      const outcomes = await Promise.all(batches.map(batch => runner.consume(batch)));
+      assert.deepEqual(
+        outcomes.map(outcome => (outcome.status === 'changed' ? [...outcome.bytes] : outcome)),
+        batches.map(([index]) => [index, index]),
+      );
+    });
+
+    it('reads its configuration, and takes a view of a larger buffer', async () => {
+      const runner = await run('echoesConfig', '{"é":1}');
+      const outcome = await runner.consume(new Uint8Array(8).subarray(2, 3));
+      assert.equal(outcome.status === 'changed' && new TextDecoder().decode(outcome.bytes), '{"é":1}');
+    });
+
+    it('says how much memory it holds', async () => {
+      const runner = await run('grows');
+      await runner.consume(BATCH);
+      const before = runner.memoryBytes;
+      await runner.consume(BATCH);
+      assert.equal(runner.memoryBytes - before, 2 ** 20);
+    });
+
+    it('logs in bounds', async () => {
+      const loaded = await load('worker/logsWithoutEnd');
+      const lines: string[] = [];
+      const options = instanceOptions({ log: (level, text) => void lines.push(`${level}: ${text}`) });
+      const runner = createRunner(() => start(loaded, options));
+      await runner.consume(BATCH);
+      await runner.shutdown();
+      assert.equal(lines.length, 200);
+      assert.equal(lines[0], 'info: hello');
+    });
+  });
+}

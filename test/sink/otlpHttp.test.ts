@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { diag } from '@opentelemetry/api';
+import { createOtlpHttpSink, type OtlpHttpOptions, type SendOutcome } from '../../src/sink';
+import { captureDiag } from '../support/diagLines';
+import { withEnvironment } from '../support/environment';
+import { type OtlpServer, startOtlpServer } from '../support/otlpServer';
+import { names, tracesOf } from '../support/spans';
+
+function errorOf(outcome: SendOutcome): { code: string; message: string } {
+  assert.equal(outcome.status, 'refused');
+  return (outcome as { error: { code: string; message: string } }).error;
+}
+
+describe('OTLP/HTTP sink', () => {
+  let server: OtlpServer;
+  const lines = captureDiag();
+  beforeEach(async () => (server = await startOtlpServer()));
+  afterEach(() => server.close());
+
+  const payload = tracesOf(...names(20));
+
+  /** Sends one payload and ends the sink; the environment leads to the test's server. */
+  async function sendOnce(
+    environment: Record<string, string> = {},
+    options: OtlpHttpOptions = {},
+  ): Promise<SendOutcome> {
+    const sink = withEnvironment({ OTEL_EXPORTER_OTLP_ENDPOINT: server.url, ...environment }, () =>
+      createOtlpHttpSink('traces', options),
+    );
+    const outcome = await sink.send(payload);
+    await sink.shutdown();
+    return outcome;
+  }
+
+  it('sends the bytes as they are, as protobuf, to v1/traces under the endpoint', async () => {
+    assert.deepEqual(await sendOnce(), { status: 'sent' });
+    const [{ path, headers, body }] = server.requests;
+    assert.deepEqual(body, payload);
+    assert.equal(path, '/v1/traces');
+    assert.equal(headers['content-type'], 'application/x-protobuf');
+    assert.equal(headers['content-encoding'], undefined);
+  });
+
+  it('sends metrics and logs to paths of their own', async () => {
+    for (const signal of ['metrics', 'logs'] as const) {
+      const sink = withEnvironment({ OTEL_EXPORTER_OTLP_ENDPOINT: `${server.url}/base/` }, () =>
+        createOtlpHttpSink(signal),
+      );
+      assert.deepEqual(await sink.send(Uint8Array.of(10, 0)), { status: 'sent' });
+      await sink.shutdown();
+    }
+    assert.deepEqual(
+      server.requests.map(({ path }) => path),
+      ['/base/v1/metrics', '/base/v1/logs'],
+    );
+  });
+
+  for (const variable of ['OTEL_EXPORTER_OTLP_COMPRESSION', 'OTEL_EXPORTER_OTLP_TRACES_COMPRESSION']) {
+    it(`compresses with ${variable}, and the bytes inside are the same`, async () => {
+      assert.deepEqual(await sendOnce({ [variable]: 'gzip' }), { status: 'sent' });
+      const [{ headers, body, payload: unzipped }] = server.requests;
+      assert.equal(headers['content-encoding'], 'gzip');
+      assert.ok(body.length < payload.length);
+      assert.deepEqual(unzipped, payload);
+    });
+  }
+
+  for (const compression of ['none', 'gzip']) {
+    it(`tries again after a 503, with the same bytes: ${compression}`, async () => {
+      server.answer({ status: 503, headers: { 'retry-after': '0' } });
+      assert.deepEqual(await sendOnce({ OTEL_EXPORTER_OTLP_COMPRESSION: compression }), { status: 'sent' });
+      assert.deepEqual(
+        server.requests.map(request => request.payload),
+        [payload, payload],
+      );
+    });
+  }
+
+  it('takes headers from the environment, those of the signal first', async () => {
+    await sendOnce({
+      OTEL_EXPORTER_OTLP_HEADERS: 'api-key=general,tenant=a%20b',
+      OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'api-key=special',
+    });
+    const [{ headers }] = server.requests;
+    assert.equal(headers['api-key'], 'special');
+    assert.equal(headers.tenant, 'a b');
+  });
+
+  it('takes the endpoint of the signal as it is', async () => {
+    await sendOnce({
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${server.url}/own/path`,
+    });
+    assert.equal(server.requests[0].path, '/own/path');
+  });
+
+  it('prefers its options to the environment', async () => {
+    await sendOnce(
+      {
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+        OTEL_EXPORTER_OTLP_HEADERS: 'a=environment,b=environment',
+      },
+      { url: `${server.url}/option`, headers: { a: 'option' } },
+    );
+    const [{ path, headers }] = server.requests;
+    assert.deepEqual([path, headers.a, headers.b], ['/option', 'option', 'environment']);
+  });
+
+  for (const variable of ['OTEL_EXPORTER_OTLP_TIMEOUT', 'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT']) {
+    it(`gives up after ${variable}`, async () => {
+      server.answer({ hang: true });
+      const { code } = errorOf(await sendOnce({ [variable]: '50' }));
+      assert.equal(code, 'EXPORT_FAILED');
+      assert.equal(server.requests.length, 1);
+    });
+  }
+
+  it('does not try again after a 400', async () => {
+    server.answer({ status: 400 });
+    const { code, message } = errorOf(await sendOnce());
+    assert.equal(code, 'EXPORT_FAILED');
+    assert.match(message, /^OTLP\/HTTP failed: /);
+    assert.equal(server.requests.length, 1);
+  });
+
+  it('says EXPORT_FAILED when nobody listens', async () => {
+    const outcome = await sendOnce({
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+      OTEL_EXPORTER_OTLP_TIMEOUT: '200',
+    });
+    assert.match(errorOf(outcome).message, /ECONNREFUSED|timed? ?out|retryable/i);
+  });
+
+  it('logs a partial success; the batch counts as sent', async () => {
+    // ExportTraceServiceResponse { partial_success { rejected_spans: 3, error_message: "no" } }
+    server.answer({
+      headers: { 'content-type': 'application/x-protobuf' },
+      body: Uint8Array.of(10, 6, 8, 3, 18, 2, 110, 111),
+    });
+    assert.deepEqual(await sendOnce(), { status: 'sent' });
+    assert.ok(
+      lines.some(line => /^warn: .*Partial Success/i.test(line)),
+      lines.join('\n'),
+    );
+    diag.disable();
+  });
+
+  it('sends nothing after shutdown, and says SHUTDOWN', async () => {
+    const sink = createOtlpHttpSink('traces', { url: server.url });
+    await sink.shutdown();
+    assert.equal(errorOf(await sink.send(payload)).code, 'SHUTDOWN');
+    assert.equal(server.requests.length, 0);
+  });
+
+  it('forceFlush waits for what is under way', async () => {
+    const sink = createOtlpHttpSink('traces', { url: server.url });
+    server.answer({ status: 503, headers: { 'retry-after': '0' } });
+    let sent = false;
+    void sink.send(payload).then(() => (sent = true));
+    await sink.forceFlush();
+    assert.ok(sent);
+    await sink.shutdown();
+  });
+});

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { context } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { ExportResultCode, isTracingSuppressed } from '@opentelemetry/core';
+import { InMemorySpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import type { OtelWasmError } from '../../src/abi/errors';
+import { decodeTraces } from '../../src/otlp';
+import { createSdkExporterSink, nowhere, type SdkExporter } from '../../src/sink';
+import { tracesOf } from '../support/spans';
+
+/** Whatever shape of result `decode` has to answer with. */
+const decode = ((bytes: Uint8Array) => {
+  const batch = decodeTraces(bytes);
+  return Object.assign([batch], { batches: [batch] });
+}) as Parameters<typeof createSdkExporterSink<ReadableSpan[]>>[1];
+
+const exporterThat = (exports: SdkExporter<ReadableSpan[]>['export']): SdkExporter<ReadableSpan[]> => ({
+  export: exports,
+  shutdown: () => Promise.resolve(),
+});
+
+describe('SDK exporter sink', () => {
+  const bytes = tracesOf('a', 'b');
+
+  it('hands decoded spans to the exporter', async () => {
+    const exporter = new InMemorySpanExporter();
+    const sink = createSdkExporterSink(exporter, decode);
+    assert.deepEqual(await sink.send(bytes), { status: 'sent' });
+    assert.deepEqual(
+      exporter.getFinishedSpans().map(({ name }) => name),
+      ['a', 'b'],
+    );
+  });
+
+  const refusals: [string, SdkExporter<ReadableSpan[]>['export'], string, RegExp][] = [
+    [
+      'fails',
+      (_, callback) => callback({ code: ExportResultCode.FAILED, error: new Error('full') }),
+      'EXPORT_FAILED',
+      /the exporter failed: full/,
+    ],
+    [
+      'fails without an error',
+      (_, callback) => callback({ code: ExportResultCode.FAILED }),
+      'EXPORT_FAILED',
+      /no reason given/,
+    ],
+    [
+      'throws',
+      () => {
+        throw new TypeError('broken');
+      },
+      'EXPORT_FAILED',
+      /the exporter failed: broken/,
+    ],
+  ];
+  for (const [what, exports, code, message] of refusals) {
+    it(`an exporter that ${what} refuses the batch`, async () => {
+      const outcome = await createSdkExporterSink(exporterThat(exports), decode).send(bytes);
+      assert.equal(outcome.status, 'refused');
+      const { error } = outcome as { error: OtelWasmError };
+      assert.equal(error.code, code);
+      assert.match(error.message, message);
+    });
+  }
+
+  it('an exporter that answers twice is heard once', async () => {
+    const twice = exporterThat((_, callback) => {
+      callback({ code: ExportResultCode.SUCCESS });
+      callback({ code: ExportResultCode.FAILED });
+    });
+    assert.deepEqual(await createSdkExporterSink(twice, decode).send(bytes), { status: 'sent' });
+  });
+
+  it('bytes that are not OTLP are DECODE, and the exporter is not asked', async () => {
+    const sink = createSdkExporterSink(
+      exporterThat(() => assert.fail('exported')),
+      decode,
+    );
+    const outcome = await sink.send(Uint8Array.of(10, 200));
+    assert.equal((outcome as { error: OtelWasmError }).error.code, 'DECODE');
+    const odd = createSdkExporterSink(
+      exporterThat(() => assert.fail('exported')),
+      () => {
+        throw new RangeError('odd');
+      },
+    );
+    assert.equal(((await odd.send(bytes)) as { error: OtelWasmError }).error.code, 'DECODE');
+  });
+
+  it('flushes and ends the exporter, one without forceFlush too', async () => {
+    const calls: string[] = [];
+    const sink = createSdkExporterSink(
+      {
+        export: () => undefined,
+        forceFlush: async () => void calls.push('flush'),
+        shutdown: async () => void calls.push('shutdown'),
+      },
+      decode,
+    );
+    await sink.forceFlush();
+    await sink.shutdown();
+    assert.deepEqual(calls, ['flush', 'shutdown']);
+    await createSdkExporterSink(
+      exporterThat(() => undefined),
+      decode,
+    ).forceFlush();
+  });
+
+  it('suppresses tracing around the export: it must not make spans that are exported again', async () => {
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    try {
+      let suppressed = false;
+      const exporter = exporterThat((_, callback) => {
+        suppressed = isTracingSuppressed(context.active());
+        callback({ code: ExportResultCode.SUCCESS });
+      });
+      await createSdkExporterSink(exporter, decode).send(bytes);
+      assert.ok(suppressed && !isTracingSuppressed(context.active()));
+    } finally {
+      context.disable();
+    }
+  });
+
+  it('nowhere takes everything', async () => {
+    assert.deepEqual(await nowhere.send(bytes), { status: 'sent' });
+    await nowhere.forceFlush();
+    await nowhere.shutdown();
+  });
+});

@@ -1,0 +1,23 @@
+import { diag, DiagLogLevel } from '@opentelemetry/api';
+
+/** What the SDK's `diag` is told while a test runs, as `warn: otelwasm:... text`. Call it inside a `describe`. */
+export function captureDiag(): string[] {
+  const lines: string[] = [];
+  const take =
+    (level: string) =>
+    (...parts: unknown[]): void =>
+      void lines.push(`${level}: ${parts.map(String).join(' ')}`);
+  beforeEach(() => {
+    lines.length = 0;
+    const logger = {
+      verbose: take('verbose'),
+      debug: take('debug'),
+      info: take('info'),
+      warn: take('warn'),
+      error: take('error'),
+    };
+    diag.setLogger(logger, { logLevel: DiagLogLevel.ALL, suppressOverrideMessage: true });
+  });
+  afterEach(() => diag.disable());
+  return lines;
+}
