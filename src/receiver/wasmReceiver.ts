@@ -6,6 +6,7 @@ import {
   type AdapterStats,
   BurstLog,
   Counts,
+  createTelemetry,
   guestLogger,
   knownOptions,
   Pipeline,
@@ -77,6 +78,7 @@ export abstract class WasmReceiver {
         onFailure: error => this.#failed(error),
       },
     );
+    createTelemetry(options.meterProvider, className, signal).observe(() => this.stats);
   }
 
   /** What the guest is doing; `starting` also before {@link start}. */
