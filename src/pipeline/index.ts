@@ -23,3 +23,4 @@ export {
 export { Pipeline, type PipelineOutcome } from './pipeline';
 export { type OnError } from './stage';
 export { type AdapterStats, Counts, type CountByCode, type GuestStats } from './stats';
+export { createTelemetry } from './telemetry';

@@ -6,6 +6,7 @@ import {
   type AdapterStats,
   BurstLog,
   Counts,
+  createTelemetry,
   guestLogger,
   knownOptions,
   Pipeline,
@@ -49,6 +50,7 @@ export abstract class WasmReceiver {
     const resolved = resolveGuestOptions(options);
     const exportMillis = positive('exportTimeoutMillis', exportTimeoutMillis, 30_000);
     const graceMillis = positive('shutdownGraceMillis', shutdownGraceMillis, 5_000);
+    const telemetry = createTelemetry(options.meterProvider, className, signal);
     const guest = loadGuest(source, 'receiver', signal, resolved.maxMemoryBytes);
     const instanceOptions = {
       ...resolved,
@@ -77,6 +79,7 @@ export abstract class WasmReceiver {
         onFailure: error => this.#failed(error),
       },
     );
+    telemetry.observe(() => this.stats);
   }
 
   /** What the guest is doing; `starting` also before {@link start}. */

@@ -9,7 +9,8 @@ import { countItems } from '../../src/otlp';
 import { createPipeline, type Pipeline } from '../../src/pipeline';
 import { createRunner, startWorker } from '../../src/runner';
 import { SENT, type Sink } from '../../src/sink';
-import { assemble, instanceOptions, load, onWorkers, workersOf } from './support';
+import { guest } from '../support/guests';
+import { instanceOptions, load, onWorkers, workersOf } from './support';
 
 /** `TracesData` with three empty spans. */
 const THREE_SPANS = Uint8Array.of(0x0a, 8, 0x12, 6, 0x12, 0, 0x12, 0, 0x12, 0);
@@ -32,7 +33,7 @@ describe('a worker', () => {
   });
 
   it('that crashes while nothing is asked of it costs no batch', async () => {
-    const { pipeline, sent, workers } = await pipelineOf('passes', {});
+    const { pipeline, sent, workers } = await pipelineOf('unchanged', {});
     await pipeline.send(THREE_SPANS);
     await workers[0].terminate();
     assert.equal((await pipeline.send(THREE_SPANS)).status, 'sent');
@@ -41,7 +42,9 @@ describe('a worker', () => {
   });
 
   it('that is killed in the middle of a batch: the batch is tried again', async () => {
-    const { pipeline, sent, workers } = await pipelineOf('takesItsTime', { guestTimeoutMillis: 10_000 });
+    const { pipeline, sent, workers } = await pipelineOf('worker/takesItsTime', {
+      guestTimeoutMillis: 10_000,
+    });
     const sending = pipeline.send(THREE_SPANS);
     setTimeout(() => void workers[0].terminate(), 200);
     assert.equal((await sending).status, 'sent');
@@ -51,7 +54,7 @@ describe('a worker', () => {
 
   for (const onError of ['drop', 'passthrough'] as const) {
     it(`that is killed whenever it comes up: ${onError} decides, and every item is counted`, async () => {
-      const { pipeline, sent, stop } = await pipelineOf('passes', { onError }, worker => {
+      const { pipeline, sent, stop } = await pipelineOf('unchanged', { onError }, worker => {
         worker.on('online', () => void worker.terminate());
       });
       const outcome = await pipeline.send(THREE_SPANS);
@@ -70,7 +73,7 @@ describe('a worker', () => {
   }
 
   it('answers in time although the host was busy past the limit', async () => {
-    const guest = await load('worker/passes');
+    const guest = await load('unchanged');
     const runner = createRunner(() => startWorker(guest, instanceOptions({ guestTimeoutMillis: 50 })));
     await runner.ready();
     const outcome = runner.consume(THREE_SPANS);
@@ -83,7 +86,7 @@ describe('a worker', () => {
   });
 
   it('survives a logger that throws', async () => {
-    const guest = await load('worker/logsWithoutEnd');
+    const guest = await load('floodsLog');
     const log = (): never => {
       throw new Error('no disk');
     };
@@ -93,7 +96,7 @@ describe('a worker', () => {
   });
 
   it('is gone after shutdown', async () => {
-    const guest = await load('worker/passes');
+    const guest = await load('unchanged');
     let runner = undefined as ReturnType<typeof createRunner> | undefined;
     const [worker] = await workersOf(
       () => (runner = createRunner(() => startWorker(guest, instanceOptions()))),
@@ -136,7 +139,7 @@ describe('a process with every adapter open', () => {
 
 /** A pipeline with a guest on a worker, and what it sent. `meet` is told of each worker until `stop`. */
 async function pipelineOf(
-  guest: string,
+  name: string,
   options: object,
   meet: (worker: Worker) => void = () => undefined,
 ): Promise<{ pipeline: Pipeline; sent: Uint8Array[]; workers: Worker[]; stop: () => void }> {
@@ -150,7 +153,7 @@ async function pipelineOf(
     forceFlush: async () => undefined,
     shutdown: async () => undefined,
   };
-  const bytes = await assemble(`worker/${guest}`);
+  const bytes = await guest(name);
   const stop = onWorkers(worker => {
     workers.push(worker);
     meet(worker);
