@@ -1,8 +1,7 @@
-/** An app that leaves all its adapters open: run by worker.test.ts, which waits for it to end by itself. */
+/** An app that uses the built package and leaves all its adapters open: run by worker.test.ts, which waits for it to end by itself. */
 import { context } from '@opentelemetry/api';
 import { BasicTracerProvider, type SpanExporter } from '@opentelemetry/sdk-trace-base';
-import { WasmSpanProcessor } from '../../src/processor/wasmSpanProcessor';
-import { WasmTracesReceiver } from '../../src/receiver/wasmTracesReceiver';
+import { WasmSpanProcessor, WasmTracesReceiver } from 'otelwasm';
 import { guest } from '../support/guests';
 
 const [how] = process.argv.slice(2);
