@@ -77,6 +77,8 @@ describe('a worker', () => {
     const guest = await load('unchanged');
     const runner = createRunner(() => startWorker(guest, instanceOptions({ guestTimeoutMillis: 50 })));
     await runner.ready();
+    // From here the event loop comes to its timers before it comes to messages.
+    await new Promise(resolve => setImmediate(resolve));
     const outcome = runner.consume(THREE_SPANS);
     // The batch is on its way after some promises; the event loop has not turned by then.
     for (let turn = 0; turn < 100; turn++) await Promise.resolve();
