@@ -30,7 +30,11 @@ const MAX_TIMEOUT_MILLIS = 2 ** 31 - 1;
  * Runs `call` on this thread and stops it after `timeoutMillis`, which comes from the option `limit`.
  * Throws `GUEST_TIMEOUT` then; what `call` throws otherwise goes through.
  */
-export function runWithDeadline(call: () => void, timeoutMillis: number, limit: TimeLimit): void {
+export function runWithDeadline(
+  call: () => void,
+  timeoutMillis: number,
+  limit: TimeLimit = 'guestTimeoutMillis',
+): void {
   setCall(call);
   try {
     runCall.runInContext(context, {

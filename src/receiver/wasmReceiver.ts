@@ -50,6 +50,7 @@ export abstract class WasmReceiver {
     const resolved = resolveGuestOptions(options);
     const exportMillis = positive('exportTimeoutMillis', exportTimeoutMillis, 30_000);
     const graceMillis = positive('shutdownGraceMillis', shutdownGraceMillis, 5_000);
+    const telemetry = createTelemetry(options.meterProvider, className, signal);
     const guest = loadGuest(source, 'receiver', signal, resolved.maxMemoryBytes);
     const instanceOptions = {
       ...resolved,
@@ -78,7 +79,7 @@ export abstract class WasmReceiver {
         onFailure: error => this.#failed(error),
       },
     );
-    createTelemetry(options.meterProvider, className, signal).observe(() => this.stats);
+    telemetry.observe(() => this.stats);
   }
 
   /** What the guest is doing; `starting` also before {@link start}. */

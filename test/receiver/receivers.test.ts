@@ -9,7 +9,8 @@ import { WasmSpanProcessor } from '../../src/processor/wasmSpanProcessor';
 import { WasmLogsReceiver } from '../../src/receiver/wasmLogsReceiver';
 import { WasmMetricsReceiver } from '../../src/receiver/wasmMetricsReceiver';
 import { WasmTracesReceiver, type WasmTracesReceiverOptions } from '../../src/receiver/wasmTracesReceiver';
-import { assemble, workersOf } from '../runner/support';
+import { workersOf } from '../runner/support';
+import { guest } from '../support/guests';
 
 /** The acceptance run has 100_000; a tenth of that tells as much about order and bounds, in 3 seconds. */
 const BATCHES = process.env.OTELWASM_FULL_TESTS ? 100_000 : 10_000;
@@ -47,8 +48,8 @@ class Consumer implements SpanExporter {
 
 describe('a receiver', () => {
   const open: WasmTracesReceiver[] = [];
-  const make = async (guest: string, options: WasmTracesReceiverOptions): Promise<WasmTracesReceiver> => {
-    const receiver = new WasmTracesReceiver(await assemble(`receiver/${guest}`), options);
+  const make = async (name: string, options: WasmTracesReceiverOptions): Promise<WasmTracesReceiver> => {
+    const receiver = new WasmTracesReceiver(await guest(`receiver/${name}`), options);
     open.push(receiver);
     return receiver;
   };
@@ -264,7 +265,7 @@ describe('a receiver', () => {
 
   it('hands bytes on to another adapter as they are', async () => {
     const exporter = new Consumer();
-    const processor = new WasmSpanProcessor(await assemble('worker/returnsTwice'), { exporter });
+    const processor = new WasmSpanProcessor(await guest('echoesTwice'), { exporter });
     const receiver = await make('sleeps', { exporter: processor });
     await receiver.start();
     await exporter.arrived(2);
@@ -277,17 +278,17 @@ describe('a receiver', () => {
     for (const options of [{ isolation: 'worker' }, { shutdownGraceMillis: 0 }, { maxInFlightBatches: -1 }]) {
       await assert.rejects(make('sleeps', options), { code: 'INVALID_OPTION' });
     }
-    await assert.rejects(async () => new WasmLogsReceiver(await assemble('receiver/sleeps')), {
+    await assert.rejects(async () => new WasmLogsReceiver(await guest('receiver/sleeps')), {
       code: 'ABI_MISMATCH',
     });
   });
 
   it('receives logs and metrics alike', async () => {
     const records: string[] = [];
-    const logs = new WasmLogsReceiver(await assemble('receiver/sleepsLogs'), {
+    const logs = new WasmLogsReceiver(await guest('receiver/sleepsLogs'), {
       exporter: exporterOf(batch => void records.push(`${(batch as unknown[]).length} log records`)),
     });
-    const metrics = new WasmMetricsReceiver(await assemble('receiver/sleepsMetrics'), {
+    const metrics = new WasmMetricsReceiver(await guest('receiver/sleepsMetrics'), {
       exporter: exporterOf(
         batch => void records.push((batch as ResourceMetrics).scopeMetrics[0].metrics[0].descriptor.name),
       ),

@@ -1,9 +1,8 @@
-/** An app that leaves all its adapters open: run by worker.test.ts, which waits for it to end by itself. */
+/** An app that uses the built package and leaves all its adapters open: run by worker.test.ts, which waits for it to end by itself. */
 import { context } from '@opentelemetry/api';
 import { BasicTracerProvider, type SpanExporter } from '@opentelemetry/sdk-trace-base';
-import { WasmSpanProcessor } from '../../src/processor/wasmSpanProcessor';
-import { WasmTracesReceiver } from '../../src/receiver/wasmTracesReceiver';
-import { assemble } from './support';
+import { WasmSpanProcessor, WasmTracesReceiver } from 'otelwasm';
+import { guest } from '../support/guests';
 
 const [how] = process.argv.slice(2);
 const hangs: SpanExporter = { export: () => undefined, shutdown: () => Promise.resolve() };
@@ -13,18 +12,18 @@ const takes: SpanExporter = {
 };
 
 async function main(): Promise<void> {
-  const passes = await assemble('worker/passes');
+  const passes = await guest('unchanged');
   const processors = (['inline', 'worker'] as const).map(
     isolation => new WasmSpanProcessor(passes, { isolation, exporter: takes }),
   );
   const receivers = [
-    new WasmTracesReceiver(await assemble('receiver/sleeps'), { exporter: takes }),
-    new WasmTracesReceiver(await assemble('receiver/loops'), { exporter: takes, shutdownGraceMillis: 100 }),
-    new WasmTracesReceiver(await assemble('receiver/emitsForever'), {
+    new WasmTracesReceiver(await guest('receiver/sleeps'), { exporter: takes }),
+    new WasmTracesReceiver(await guest('receiver/loops'), { exporter: takes, shutdownGraceMillis: 100 }),
+    new WasmTracesReceiver(await guest('receiver/emitsForever'), {
       exporter: hangs,
       exportTimeoutMillis: 200,
     }),
-    new WasmTracesReceiver(await assemble('receiver/traps'), {
+    new WasmTracesReceiver(await guest('receiver/traps'), {
       exporter: takes,
       restart: { initialDelayMillis: 60_000 },
     }),

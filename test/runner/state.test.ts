@@ -29,7 +29,6 @@ const LEGAL: readonly string[] = [
 ];
 
 const BATCH = Uint8Array.of(1);
-const EMPTY = new Uint8Array(0);
 
 describe('runner states', () => {
   it('have these steps and no others', () => {
@@ -42,19 +41,19 @@ describe('runner states', () => {
 
 /** How a consumer's runner comes into each state. */
 const CONSUMERS: Readonly<Record<RunnerState, { guest: string; reach: (runner: Runner) => unknown }>> = {
-  starting: { guest: 'passes', reach: () => undefined },
-  running: { guest: 'passes', reach: runner => runner.ready() },
-  restarting: { guest: 'trapsOnEmpty', reach: runner => runner.consume(EMPTY) },
+  starting: { guest: 'unchanged', reach: () => undefined },
+  running: { guest: 'unchanged', reach: runner => runner.ready() },
+  restarting: { guest: 'trapsOnEmpty', reach: runner => runner.consume(BATCH) },
   failed: { guest: 'startFails', reach: runner => runner.ready().catch(() => undefined) },
-  stopping: { guest: 'passes', reach: runner => runner.ready().then(() => void runner.shutdown()) },
-  stopped: { guest: 'passes', reach: runner => runner.shutdown() },
+  stopping: { guest: 'unchanged', reach: runner => runner.ready().then(() => void runner.shutdown()) },
+  stopped: { guest: 'unchanged', reach: runner => runner.shutdown() },
 };
 
 describe('a runner on a worker', () => {
   for (const state of STATES) {
     it(`shuts down once, also concurrently, when it is ${state}`, async () => {
       const { guest, reach } = CONSUMERS[state];
-      const loaded = await load(`worker/${guest}`);
+      const loaded = await load(guest);
       const runner = createRunner(() => startWorker(loaded, instanceOptions()));
       await reach(runner);
       if (state === 'stopping') await turns(() => runner.state === 'stopping');
