@@ -1,4 +1,4 @@
-import { Text, sameBytes } from "otelwasm/assembly";
+import { Text, sameBytes } from 'otelwasm/assembly';
 
 const BUCKETS: u32 = 512;
 const MAX_KEY_BYTES: usize = 64;
@@ -23,7 +23,8 @@ export class KeyVerdicts {
     const bucket = hash(key.pointer, size) & (BUCKETS - 1);
     const place = changetype<usize>(this.keys) + bucket * MAX_KEY_BYTES;
     const known = unchecked(this.verdicts[bucket]);
-    if (known >= 0 && unchecked(this.sizes[bucket]) == size && sameBytes(place, key.pointer, size)) return known;
+    if (known >= 0 && unchecked(this.sizes[bucket]) == size && sameBytes(place, key.pointer, size))
+      return known;
     const verdict = this.judge(key);
     memory.copy(place, key.pointer, size);
     unchecked((this.sizes[bucket] = <u8>size));

@@ -24,7 +24,7 @@ const hex = memory.data(64, 8);
 
 /** Address of the 64 lower-case hexadecimal digits of the hash; they last until the next call. */
 export function sha256Hex(pointer: usize, size: usize): usize {
-  for (let i = 0; i < 8; i++) store<u32>(state + (<usize>i << 2), unchecked(INITIAL[i]));
+  for (let i = 0; i < 8; i++) store<u32>(state + ((<usize>i) << 2), unchecked(INITIAL[i]));
   let at = pointer;
   const end = pointer + size;
   for (; end - at >= BLOCK_BYTES; at += BLOCK_BYTES) compress(at);
@@ -34,7 +34,7 @@ export function sha256Hex(pointer: usize, size: usize): usize {
   memory.fill(tail, 0, tailBytes);
   memory.copy(tail, at, rest);
   store<u8>(tail + rest, 0x80);
-  store<u64>(tail + tailBytes - 8, bswap<u64>(<u64>size << 3));
+  store<u64>(tail + tailBytes - 8, bswap<u64>((<u64>size) << 3));
   for (let i: usize = 0; i < tailBytes; i += BLOCK_BYTES) compress(tail + i);
   for (let i: usize = 0; i < DIGEST_BYTES; i++) {
     // Words are kept in the machine's order, bytes of the hash go from the highest on.
@@ -50,19 +50,19 @@ function digit(value: u8): u8 {
 }
 
 function word(i: i32): u32 {
-  return load<u32>(schedule + (<usize>i << 2));
+  return load<u32>(schedule + ((<usize>i) << 2));
 }
 
 function compress(block: usize): void {
   for (let i = 0; i < 16; i++) {
-    store<u32>(schedule + (<usize>i << 2), bswap<u32>(load<u32>(block + (<usize>i << 2))));
+    store<u32>(schedule + ((<usize>i) << 2), bswap<u32>(load<u32>(block + ((<usize>i) << 2))));
   }
   for (let i = 16; i < 64; i++) {
     const a = word(i - 15);
     const b = word(i - 2);
     const s0 = rotr(a, 7) ^ rotr(a, 18) ^ (a >> 3);
     const s1 = rotr(b, 17) ^ rotr(b, 19) ^ (b >> 10);
-    store<u32>(schedule + (<usize>i << 2), word(i - 16) + s0 + word(i - 7) + s1);
+    store<u32>(schedule + ((<usize>i) << 2), word(i - 16) + s0 + word(i - 7) + s1);
   }
   let a = load<u32>(state);
   let b = load<u32>(state, 4);

@@ -30,7 +30,7 @@ export class Rule {
     const rule = new Rule();
     if (json.kind == JsonKind.String) {
       rule.path = Matcher.ofPath(json.string());
-      target = slots.add("http.target");
+      target = slots.add('http.target');
       for (let i = 0; i < PATH_KEYS.length; i++) rule.slot.push(slots.add(PATH_KEYS[i]));
       return rule;
     }

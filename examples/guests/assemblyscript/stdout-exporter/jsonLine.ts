@@ -68,7 +68,7 @@ export class JsonLine {
 
   private packed(field: Field, reader: FieldReader): void {
     let separate = false;
-    while (reader.nextPacked(field.type == FieldType.Int64 ? 0 : 8)) {
+    while (reader.nextPacked(field.type == FieldType.UInt64 ? 0 : 8)) {
       if (separate) this.byte(0x2c);
       separate = true;
       this.number(field.type, reader.bits);
@@ -88,9 +88,10 @@ export class JsonLine {
     if (type == FieldType.Bool) this.ascii(bits == 0 ? 'false' : 'true');
     else if (type == FieldType.Double) this.double(reinterpret<f64>(bits));
     else if (type == FieldType.Int32) this.ascii((<i32>bits).toString());
-    else if (type == FieldType.Fixed32) this.ascii((<u32>bits).toString());
-    else if (type == FieldType.SInt32) this.ascii((<i32>((<u32>bits >> 1) ^ -(<u32>bits & 1))).toString());
-    else if (type == FieldType.Fixed64) this.quoted(bits.toString());
+    else if (type == FieldType.UInt32 || type == FieldType.Fixed32) this.ascii((<u32>bits).toString());
+    else if (type == FieldType.SInt32)
+      this.ascii((<i32>(((<u32>bits) >> 1) ^ -((<u32>bits) & 1))).toString());
+    else if (type == FieldType.UInt64 || type == FieldType.Fixed64) this.quoted(bits.toString());
     else this.quoted((<i64>bits).toString());
   }
 
@@ -165,17 +166,19 @@ export class JsonLine {
 
   private byte(value: u8): void {
     const bytes = this.bytes;
-    if (!bytes.reserve(bytes.length + 1)) return fail('out of memory: the line has ' + this.size.toString() + ' bytes');
+    if (!bytes.reserve(bytes.length + 1))
+      return fail('out of memory: the line has ' + this.size.toString() + ' bytes');
     store<u8>(bytes.pointer + bytes.length++, value);
   }
 
   private copy(source: usize, size: usize): void {
-    if (!this.bytes.append(source, size)) fail('out of memory: the line has ' + this.size.toString() + ' bytes');
+    if (!this.bytes.append(source, size))
+      fail('out of memory: the line has ' + this.size.toString() + ' bytes');
   }
 }
 
 function isPackable(type: FieldType): bool {
-  return type == FieldType.Fixed64 || type == FieldType.Double || type == FieldType.Int64;
+  return type == FieldType.Fixed64 || type == FieldType.Double || type == FieldType.UInt64;
 }
 
 function isBytes(type: FieldType): bool {
