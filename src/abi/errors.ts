@@ -25,6 +25,7 @@ import { inspect } from 'node:util';
  * | `QUEUE_FULL` | a bounded queue had no room |
  * | `EXPORT_FAILED` | the next consumer refused the data |
  * | `EXPORT_TIMEOUT` | the next consumer did not answer in time |
+ * | `INTERNAL` | a mistake of this package; please report it |
  * | `SHUTDOWN` | the adapter is shut down |
  */
 export type OtelWasmErrorCode =
@@ -48,6 +49,7 @@ export type OtelWasmErrorCode =
   | 'QUEUE_FULL'
   | 'EXPORT_FAILED'
   | 'EXPORT_TIMEOUT'
+  | 'INTERNAL'
   | 'SHUTDOWN';
 
 /** The one error class of this package. `code` is stable; `message` is for people. */

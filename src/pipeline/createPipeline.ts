@@ -15,9 +15,11 @@ import {
   positive,
   type ResolvedGuestOptions,
   resolveGuestOptions,
+  TIMER_MILLIS,
 } from './options';
 import { Pipeline } from './pipeline';
 import { Stage } from './stage';
+import { createTelemetry, type Telemetry } from './telemetry';
 
 /**
  * Loads the guests, starts them and puts the sink behind them. Throws what is wrong with an option or a guest; guests
@@ -31,21 +33,31 @@ export function createPipeline(
   options: ConsumerOptions,
   name: string,
 ): Pipeline {
-  const exportTimeoutMillis = positive('exportTimeoutMillis', options.exportTimeoutMillis, 30_000);
+  const exportTimeoutMillis = positive(
+    'exportTimeoutMillis',
+    options.exportTimeoutMillis,
+    30_000,
+    TIMER_MILLIS,
+  );
   const log = new BurstLog(name);
+  const telemetry = createTelemetry(options.meterProvider, name, signal);
   const stages: Stage[] = [];
   try {
     const chain = chainOf(guests);
     chain.forEach(({ guest, own }, index) => {
       // In a chain the last guest alone has the adapter's role; those before it hand on.
       const ownRole = index < chain.length - 1 ? 'processor' : role;
-      stages.push(createStage(ownRole, signal, guest, { ...guestOptionsOf(options), ...own }, log));
+      stages.push(
+        createStage(ownRole, signal, guest, { ...guestOptionsOf(options), ...own }, log, telemetry),
+      );
     });
   } catch (error) {
     for (const { runner } of stages) void runner.shutdown();
     throw error;
   }
-  return new Pipeline({ signal, stages, sink, exportTimeoutMillis, log });
+  const pipeline = new Pipeline({ signal, stages, sink, exportTimeoutMillis, log });
+  telemetry.observe(() => pipeline.stats);
+  return pipeline;
 }
 
 function createStage(
@@ -54,12 +66,21 @@ function createStage(
   source: GuestSource,
   options: GuestOptions,
   log: BurstLog,
+  { recordCall }: Telemetry,
 ): Stage {
   const resolved = resolveGuestOptions(options);
   const guest = loadGuest(source, role, signal, resolved.maxMemoryBytes);
   const { onError, checkOutput, maxPendingBytes } = resolved;
   const runner = createGuestRunner(guest, role, signal, resolved);
-  return new Stage(runner, { name: guest.name, signal, onError, checkOutput, maxPendingBytes, log });
+  return new Stage(runner, {
+    name: guest.name,
+    signal,
+    onError,
+    checkOutput,
+    maxPendingBytes,
+    log,
+    recordCall,
+  });
 }
 
 function createGuestRunner(

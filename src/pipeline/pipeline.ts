@@ -133,22 +133,26 @@ export class Pipeline {
     let current = bytes;
     let failure: OtelWasmError | undefined;
     let failedItems = 0;
-    for (const stage of stages) {
-      const { bytes: result, failed, error } = await stage.process(current);
-      const left = result === current ? items : countItems(signal, result);
-      let lost = 0;
-      for (const [code, count] of failed) {
-        this.#failed.add(code, count);
-        lost += count;
+    try {
+      for (const stage of stages) {
+        const { bytes: result, failed, error } = await stage.process(current);
+        const left = result === current ? items : countItems(signal, result);
+        let lost = 0;
+        for (const [code, count] of failed) {
+          this.#failed.add(code, count);
+          lost += count;
+        }
+        if (lost > 0) failure = error;
+        failedItems += lost;
+        const decided = items - lost - left;
+        if (decided > 0) this.#itemsDropped += decided;
+        else this.#itemsAdded -= decided;
+        items = left;
+        current = result;
+        if (items === 0) break;
       }
-      if (lost > 0) failure = error;
-      failedItems += lost;
-      const decided = items - lost - left;
-      if (decided > 0) this.#itemsDropped += decided;
-      else this.#itemsAdded -= decided;
-      items = left;
-      current = result;
-      if (items === 0) break;
+    } catch (cause) {
+      return this.#refuse(items, new OtelWasmError('INTERNAL', messageOf(cause), { cause }));
     }
     const outcome = items === 0 ? SENT : await this.#deliver(current, items);
     if (outcome.status === 'refused' || failure === undefined) return outcome;
@@ -184,7 +188,7 @@ export class Pipeline {
     const step = async (what: string, work: () => Promise<unknown>): Promise<void> => {
       try {
         const late = (): OtelWasmError => tookTooLong(what, exportTimeoutMillis);
-        const result = await within(exportTimeoutMillis, work(), late);
+        const result = await within(exportTimeoutMillis, work(), late, { awaited: true });
         if (result instanceof Error) errors.push(result);
       } catch (error) {
         errors.push(error);

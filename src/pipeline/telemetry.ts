@@ -1,0 +1,124 @@
+import type { Attributes, BatchObservableResult, MeterProvider } from '@opentelemetry/api';
+import type { OtelWasmErrorCode } from '../abi/errors';
+import type { Signal } from '../abi/signal';
+import { invalid } from './options';
+import type { AdapterStats, CountByCode } from './stats';
+
+/** An adapter's own metrics. What is counted anyway is observed when a reader collects; only durations are recorded. */
+export interface Telemetry {
+  /** One call of `consume_*` ended. */
+  recordCall(this: void, guest: string, seconds: number, error: OtelWasmErrorCode | undefined): void;
+  /** What a reader sees when it collects; for good, for the last values of an adapter that was shut down count too. */
+  observe(stats: () => AdapterStats): void;
+}
+
+export const NO_TELEMETRY: Telemetry = { recordCall: () => undefined, observe: () => undefined };
+
+/** Seconds; a guest call takes microseconds when all is well, and at most `guestTimeoutMillis`. */
+const DURATION_BOUNDARIES = [0.000_01, 0.000_05, 0.000_1, 0.000_5, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
+
+const instances = new Map<string, number>();
+
+/**
+ * Records the metrics that `docs/self-telemetry.md` lists. Attributes follow OpenTelemetry's conventions for SDK metrics
+ * (`otel.component.*`, `error.type`).
+ *
+ * | metric | kind, unit | attributes beside the component's |
+ * | --- | --- | --- |
+ * | `otelwasm.adapter.items.in` | counter, `{item}` | |
+ * | `otelwasm.adapter.items.out` | counter, `{item}` | |
+ * | `otelwasm.adapter.items.added` | counter, `{item}` | |
+ * | `otelwasm.adapter.items.dropped` | counter, `{item}` | `otelwasm.drop.reason`: `guest_decision`, or an error code |
+ * | `otelwasm.adapter.io` | counter, `By` | `otelwasm.io.direction`: `in`, `out` |
+ * | `otelwasm.guest.calls` | counter, `{call}` | `otelwasm.guest.name` |
+ * | `otelwasm.guest.errors` | counter, `{error}` | `otelwasm.guest.name`, `error.type` |
+ * | `otelwasm.guest.call.duration` | histogram, `s` | `otelwasm.guest.name`, `error.type` when it failed |
+ * | `otelwasm.guest.restarts` | counter, `{restart}` | `otelwasm.guest.name` |
+ * | `otelwasm.guest.memory.usage` | up-down counter, `By` | `otelwasm.guest.name` |
+ * | `otelwasm.guest.state` | up-down counter, `{guest}` | `otelwasm.guest.name`, `otelwasm.guest.state`; 1 for the state it is in |
+ */
+export function createTelemetry(
+  meterProvider: MeterProvider | undefined,
+  component: string,
+  signal: Signal,
+): Telemetry {
+  if (meterProvider === undefined) return NO_TELEMETRY;
+  if (typeof meterProvider?.getMeter !== 'function')
+    throw invalid('meterProvider', meterProvider, 'a MeterProvider');
+  const meter = meterProvider.getMeter('otelwasm');
+  const counter = (name: string, unit: string, description: string) =>
+    meter.createObservableCounter(`otelwasm.${name}`, { unit, description });
+  const upDownCounter = (name: string, unit: string, description: string) =>
+    meter.createObservableUpDownCounter(`otelwasm.${name}`, { unit, description });
+
+  const itemsIn = counter('adapter.items.in', '{item}', 'Items the adapter was given');
+  const itemsOut = counter('adapter.items.out', '{item}', 'Items handed to the next consumer');
+  const itemsAdded = counter(
+    'adapter.items.added',
+    '{item}',
+    'Items a guest returned beyond what it was given',
+  );
+  const itemsDropped = counter('adapter.items.dropped', '{item}', 'Items that went no further');
+  const io = counter(
+    'adapter.io',
+    'By',
+    'OTLP bytes given to the first guest and handed to the next consumer',
+  );
+  const calls = counter('guest.calls', '{call}', 'Batches a guest was given');
+  const errors = counter('guest.errors', '{error}', 'Calls that failed');
+  const restarts = counter(
+    'guest.restarts',
+    '{restart}',
+    'Instances made to replace one that failed or was recycled',
+  );
+  const memory = upDownCounter('guest.memory.usage', 'By', "Size of the guest's linear memory");
+  const state = upDownCounter('guest.state', '{guest}', 'What the guest is doing');
+  const duration = meter.createHistogram('otelwasm.guest.call.duration', {
+    unit: 's',
+    description: 'Duration of a call into a guest',
+    advice: { explicitBucketBoundaries: DURATION_BOUNDARIES },
+  });
+
+  const type = `otelwasm.${component}`;
+  const instance = instances.get(type) ?? 0;
+  instances.set(type, instance + 1);
+  const own: Attributes = {
+    'otel.component.type': type,
+    'otel.component.name': `${type}/${instance}`,
+    'otelwasm.signal': signal,
+  };
+
+  const observe = (result: BatchObservableResult, now: AdapterStats): void => {
+    result.observe(itemsIn, now.itemsIn, own);
+    result.observe(itemsOut, now.itemsOut, own);
+    result.observe(itemsAdded, now.itemsAdded, own);
+    result.observe(itemsDropped, now.itemsDropped, { ...own, 'otelwasm.drop.reason': 'guest_decision' });
+    for (const [code, count] of counts(now.itemsFailed)) {
+      result.observe(itemsDropped, count, { ...own, 'otelwasm.drop.reason': code });
+    }
+    result.observe(io, now.bytesIn, { ...own, 'otelwasm.io.direction': 'in' });
+    result.observe(io, now.bytesOut, { ...own, 'otelwasm.io.direction': 'out' });
+    for (const guest of now.guests) {
+      const attributes = { ...own, 'otelwasm.guest.name': guest.name };
+      result.observe(calls, guest.calls, attributes);
+      for (const [code, count] of counts(guest.errors)) {
+        result.observe(errors, count, { ...attributes, 'error.type': code });
+      }
+      result.observe(restarts, guest.restarts, attributes);
+      result.observe(memory, guest.memoryBytes, attributes);
+      result.observe(state, 1, { ...attributes, 'otelwasm.guest.state': guest.state });
+    }
+  };
+  const observed = [itemsIn, itemsOut, itemsAdded, itemsDropped, io, calls, errors, restarts, memory, state];
+  return {
+    recordCall: (guest, seconds, error) => {
+      const attributes = { ...own, 'otelwasm.guest.name': guest };
+      duration.record(seconds, error === undefined ? attributes : { ...attributes, 'error.type': error });
+    },
+    observe: stats => meter.addBatchObservableCallback(result => observe(result, stats()), observed),
+  };
+}
+
+function counts(byCode: CountByCode): [string, number][] {
+  return Object.entries(byCode);
+}
