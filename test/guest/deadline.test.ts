@@ -40,7 +40,7 @@ describe('deadline', () => {
   ]) {
     it(`stops a guest that does not start: ${name}`, async () => {
       const starting = () =>
-        assert.rejects(started(name, LIMIT), { code: 'START_FAILED', message: /guestTimeoutMillis \(50\)/ });
+        assert.rejects(started(name, LIMIT), { code: 'START_FAILED', message: /startTimeoutMillis \(50\)/ });
       assertStopped(await timed(starting));
     });
   }
