@@ -231,9 +231,9 @@ describe('a receiver', () => {
     assert.deepEqual([receiver.stats.errors, receiver.stats.restarts], [{ START_FAILED: 1 }, 0]);
   });
 
-  it("has guestTimeoutMillis for the guest's start()", async () => {
+  it("has startTimeoutMillis for the guest's start()", async () => {
     const receiver = await make('startSleeps', { exporter: new Consumer(), guestTimeoutMillis: 100 });
-    await assert.rejects(receiver.start(), { code: 'START_FAILED', message: /guestTimeoutMillis \(100\)/ });
+    await assert.rejects(receiver.start(), { code: 'START_FAILED', message: /startTimeoutMillis \(100\)/ });
   });
 
   it("rejects shutdown with the guest's reason, after all of it", async () => {
