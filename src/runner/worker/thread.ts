@@ -47,7 +47,6 @@ export class GuestThread {
       stdin: false,
       resourceLimits: RESOURCE_LIMITS,
     });
-    this.#worker.unref();
     this.#worker.on('message', (message: WorkerMessage) => {
       if (message.kind !== 'log') return onMessage(message);
       try {
@@ -57,6 +56,8 @@ export class GuestThread {
       }
     });
     this.exited = this.#exited();
+    // After the listeners: adding one for messages holds the process again.
+    this.#worker.unref();
   }
 
   post(message: HostMessage): void {
