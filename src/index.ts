@@ -17,6 +17,7 @@ export type {
   OnError,
   SinkOptions,
   TemporalityPreference,
+  WasiGrants,
 } from './pipeline';
 export {
   WasmLogRecordProcessor,

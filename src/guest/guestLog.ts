@@ -18,13 +18,7 @@ export function boundedLog(logger: GuestLogger, millis = (): number => performan
   let windowStart = -Infinity;
   let lines = 0;
   let suppressed = 0;
-  const pass: GuestLogger = (level, text) => {
-    try {
-      logger(level, text);
-    } catch {
-      // A logger that fails has nowhere to say so.
-    }
-  };
+  const pass: GuestLogger = (level, text) => withoutThrowing(() => logger(level, text));
   return (level, text) => {
     const now = millis();
     if (now - windowStart >= WINDOW_MILLIS) {
@@ -36,4 +30,13 @@ export function boundedLog(logger: GuestLogger, millis = (): number => performan
     if (lines++ < MAX_LINES_PER_WINDOW) pass(level, text);
     else suppressed++;
   };
+}
+
+/** Calls into the app's code from under a guest: what that throws would unwind through the guest. */
+export function withoutThrowing(call: () => void): void {
+  try {
+    call();
+  } catch {
+    // A logger that fails has nowhere to say so.
+  }
 }

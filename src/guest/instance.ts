@@ -10,8 +10,8 @@ import {
 import { type Role, type Signal, SIGNAL_BIT } from '../abi/signal';
 import { CallState } from './callState';
 import type { ConsumeOutcome } from './consumeOutcome';
-import { runWithDeadline } from './deadline';
-import { boundedLog, type GuestLogger } from './guestLog';
+import { runWithDeadline, type TimeLimit } from './deadline';
+import { boundedLog, type GuestLogger, withoutThrowing } from './guestLog';
 import { createHostFunctions } from './hostFunctions';
 import type { LoadedGuest } from './load';
 import { GuestMemory } from './memory';
@@ -26,15 +26,25 @@ export interface InstanceOptions {
   readonly pluginConfigJson: string;
   /** A call that takes longer is stopped; 0 for no limit (a worker is stopped from outside). */
   readonly guestTimeoutMillis: number;
+  /** The same for all that comes before the guest serves. Default `guestTimeoutMillis`. */
+  readonly startTimeoutMillis?: number;
   readonly maxMemoryBytes: number;
   readonly log: GuestLogger;
   readonly shutdownRequested?: () => boolean;
   /** What WASI shows the guest; nothing by default. */
   readonly wasi?: WasiOptions;
+  /** Takes the lines of stdout and stderr, where granted; the others go to `log`. */
+  readonly output?: GuestOutput;
   /** How WASI blocks this thread when the guest sleeps; by default in `Atomics.wait`. */
   readonly sleep?: (millis: number) => void;
   /** Takes what a receiver emits. */
   readonly emit?: (signal: Signal, bytes: Uint8Array) => void;
+}
+
+/** Takes lines of a guest's output, without their newline. */
+export interface GuestOutput {
+  readonly stdout?: (line: string) => void;
+  readonly stderr?: (line: string) => void;
 }
 
 type GuestFunction = (...args: number[]) => number;
@@ -64,7 +74,14 @@ export class GuestInstance {
     const log = boundedLog(options.log);
     this.#wasi = createWasi(options.wasi ?? {}, {
       memory: this.#memory,
-      writeLine: (stream, line) => log(stream === 'stdout' ? 'info' : 'warn', line),
+      writeLine: (stream, line) => {
+        const granted = options.output?.[stream];
+        if (granted === undefined) log(stream === 'stdout' ? 'info' : 'warn', line);
+        else withoutThrowing(() => granted(line));
+      },
+      granted: new Set(
+        (['stdout', 'stderr'] as const).filter(stream => options.output?.[stream] !== undefined),
+      ),
       sleep: options.sleep,
     });
     const hostFunctions = createHostFunctions({
@@ -209,10 +226,11 @@ export class GuestInstance {
   }
 
   /** Runs a call under the deadline. A module that came compiled grows unhindered, so its memory is checked here. */
-  #guarded(call: () => void): void {
+  #guarded(call: () => void, limit: TimeLimit = 'guestTimeoutMillis'): void {
     const { guestTimeoutMillis, maxMemoryBytes } = this.#options;
+    const timeoutMillis = this.#options[limit] ?? guestTimeoutMillis;
     try {
-      if (guestTimeoutMillis > 0) runWithDeadline(call, guestTimeoutMillis);
+      if (timeoutMillis > 0) runWithDeadline(call, timeoutMillis, limit);
       else call();
     } finally {
       this.#wasi.flush();
@@ -231,7 +249,7 @@ export class GuestInstance {
   /** A step on the way to a started instance: whatever goes wrong, the message says in which one. */
   #starting(step: string, call: () => void): void {
     try {
-      this.#guarded(call);
+      this.#guarded(call, 'startTimeoutMillis');
     } catch (error) {
       const cause = this.#die(describeThrown(error)).error;
       if (cause.code === 'ABI_MISMATCH' || cause.code === 'START_FAILED') throw cause;

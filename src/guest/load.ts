@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 import { messageOf, OtelWasmError, quote } from '../abi/errors';
 import type { Role, Signal } from '../abi/signal';
+import { addInterruptPoints } from './interruptPoints';
 import { limitMemory } from './memoryLimit';
 import { type ModuleInfo, readModule } from './moduleInfo';
 import { validateAbi } from './validate';
@@ -44,7 +45,9 @@ export function loadGuest(
     const bytes = readSource(source);
     const info = readModule(bytes);
     validateAbi(info, role, signal);
-    return { name: guestName(label), module: compile(limitMemory(bytes, info, maxMemoryBytes)), info };
+    const limited = limitMemory(bytes, info, maxMemoryBytes);
+    const module = compile(addInterruptPoints(limited, readModule(limited)));
+    return { name: guestName(label), module, info };
   } catch (error) {
     if (error instanceof OtelWasmError)
       throw new OtelWasmError(error.code, `${label}: ${error.message}`, { cause: error });

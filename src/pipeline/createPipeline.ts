@@ -15,6 +15,7 @@ import {
   positive,
   type ResolvedGuestOptions,
   resolveGuestOptions,
+  TIMER_MILLIS,
 } from './options';
 import { Pipeline } from './pipeline';
 import { Stage } from './stage';
@@ -32,7 +33,12 @@ export function createPipeline(
   options: ConsumerOptions,
   name: string,
 ): Pipeline {
-  const exportTimeoutMillis = positive('exportTimeoutMillis', options.exportTimeoutMillis, 30_000);
+  const exportTimeoutMillis = positive(
+    'exportTimeoutMillis',
+    options.exportTimeoutMillis,
+    30_000,
+    TIMER_MILLIS,
+  );
   const log = new BurstLog(name);
   const telemetry = createTelemetry(options.meterProvider, name, signal);
   const stages: Stage[] = [];

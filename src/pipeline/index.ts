@@ -19,6 +19,7 @@ export {
   resolveGuestOptions,
   SINK_OPTION_NAMES,
   type SinkOptions,
+  type WasiGrants,
 } from './options';
 export { Pipeline, type PipelineOutcome } from './pipeline';
 export { type OnError } from './stage';

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import { OtelWasmError, type OtelWasmErrorCode } from '../abi/errors';
 import type { Signal } from '../abi/signal';
 import type { ConsumeOutcome } from '../guest';
@@ -72,6 +72,8 @@ export class Stage {
   #pendingBytes = 0;
   #queue: Promise<unknown> = Promise.resolve();
   #servedSinceFailure = true;
+  /** The last search for a poisonous item found that the guest serves others: the next batch need not wait for it. */
+  #provenWell = false;
 
   constructor(runner: Runner, options: StageOptions) {
     this.#runner = runner;
@@ -112,7 +114,8 @@ export class Stage {
   }
 
   async #process(bytes: Uint8Array): Promise<StageResult> {
-    const outcome = await this.#call(bytes, false);
+    const outcome = await this.#call(bytes, this.#provenWell);
+    this.#provenWell = false;
     if (outcome.status === 'unchanged') return { bytes, failed: new Map() };
     if (outcome.status === 'changed') return { bytes: outcome.bytes, failed: new Map() };
     const items = countItems(this.#options.signal, bytes);
@@ -186,6 +189,8 @@ export class Stage {
       pieces = next;
     }
     this.#servedSinceFailure = successes > 0;
+    // After time-outs the backoff stands: searching anew in every batch would block the app without end.
+    this.#provenWell = successes > 0 && first.code !== 'GUEST_TIMEOUT';
     return { bytes: concatBytes(pieces.map(piece => piece.bytes)), failed, error };
   }
 
@@ -217,8 +222,8 @@ export class Stage {
       this.#calls++;
       this.#options.recordCall(this.#options.name, millis / 1_000, error);
     }
-    // Promises alone would run call after call: timers and sockets get their turn between two that took long.
-    if (millis > LONG_CALL_MILLIS) await setImmediate();
+    // Promises alone would run call after call. A timer, as an immediate would come before the timers that are due.
+    if (millis > LONG_CALL_MILLIS) await setTimeout(0);
     return outcome;
   }
 

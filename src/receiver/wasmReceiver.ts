@@ -37,7 +37,7 @@ export abstract class WasmReceiver {
   #batches = 0;
   #shutdown: Promise<void> | undefined;
 
-  /** Throws `INVALID_OPTION`, `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH`, `MEMORY_LIMIT`. */
+  /** @internal */
   protected constructor(
     className: string,
     signal: Signal,
