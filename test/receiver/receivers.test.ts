@@ -291,10 +291,10 @@ describe('a receiver', () => {
 
   it('receives logs and metrics alike', async () => {
     const records: string[] = [];
-    const logs = new WasmLogsReceiver(await guest('receiver/sleepsLogs'), {
+    const logs = new WasmLogsReceiver(await guest('everyPattern'), {
       exporter: exporterOf(batch => void records.push(`${(batch as unknown[]).length} log records`)),
     });
-    const metrics = new WasmMetricsReceiver(await guest('receiver/sleepsMetrics'), {
+    const metrics = new WasmMetricsReceiver(await guest('everyPattern'), {
       exporter: exporterOf(
         batch => void records.push((batch as ResourceMetrics).scopeMetrics[0].metrics[0].descriptor.name),
       ),
