@@ -3,7 +3,12 @@ import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import type { LogRecordExporter } from '@opentelemetry/sdk-logs';
-import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import {
+  MeterProvider,
+  MetricReader,
+  type PushMetricExporter,
+  type ResourceMetrics,
+} from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import { WasmSpanProcessor } from '../../src/processor/wasmSpanProcessor';
 import { WasmLogsReceiver } from '../../src/receiver/wasmLogsReceiver';
@@ -278,6 +283,27 @@ describe('a receiver', () => {
     await receiver.shutdown();
     assert.equal(processor.state, 'stopped');
     assert.deepEqual([processor.stats.itemsIn, processor.stats.itemsAdded], [1, 1]);
+  });
+
+  it("observes its counts for the app's meter provider", async () => {
+    const reader = new (class extends MetricReader {
+      protected override onForceFlush = async (): Promise<void> => undefined;
+      protected override onShutdown = async (): Promise<void> => undefined;
+    })();
+    const meterProvider = new MeterProvider({ readers: [reader] });
+    const exporter = new Consumer();
+    const receiver = await make('sleeps', { exporter, meterProvider });
+    await receiver.start();
+    await exporter.arrived(1);
+    await receiver.shutdown();
+    const { resourceMetrics } = await reader.collect();
+    const itemsOut = resourceMetrics.scopeMetrics
+      .flatMap(({ metrics }) => metrics)
+      .find(({ descriptor }) => descriptor.name === 'otelwasm.adapter.items.out');
+    assert.deepEqual(
+      itemsOut?.dataPoints.map(({ value }) => value),
+      [1],
+    );
   });
 
   it('takes no option that it does not have', async () => {
