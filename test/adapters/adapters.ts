@@ -36,10 +36,18 @@ export interface Driven {
   readonly adapter: AnyAdapter;
   /** What `export()` answered, call by call; none for the span and the log record processor, which have no such call. */
   readonly results: readonly ExportResult[];
-  /** Makes one item a name, all in one batch, and resolves when they are through; rejects as the SDK's flush does. */
+  /** Makes one item a name; nothing is flushed. */
+  make(...names: string[]): void;
+  /** The same, and resolves when they are through, in one batch; rejects as the SDK's flush does. */
   record(...names: string[]): Promise<void>;
   /** Ends the provider, and with it the adapter. */
   shutdown(): Promise<void>;
+}
+
+/** Where a processor's results go; exporters have no use for it. */
+export interface Next extends SinkOptions {
+  /** An exporter or adapter of the processor's signal. */
+  readonly exporter?: unknown;
 }
 
 /** One of the six adapters. */
@@ -47,8 +55,8 @@ export interface AdapterKind {
   readonly name: string;
   readonly signal: Signal;
   readonly role: 'processor' | 'exporter';
-  /** Makes the adapter and puts the SDK in front. `otlp` is for the processors. */
-  drive(guests: Guests, options?: ConsumerOptions, otlp?: SinkOptions['otlp']): Driven;
+  /** Makes the adapter and puts the SDK in front. */
+  drive(guests: Guests, options?: ConsumerOptions, next?: Next): Driven;
 }
 
 const resource = resourceFromAttributes({ 'service.name': 'test' });
@@ -72,11 +80,13 @@ function resultsOf<Batch>(exporter: Exports<Batch>): ExportResult[] {
 function driveSpans(adapter: AnyAdapter, processor: SpanProcessor, results: ExportResult[]): Driven {
   const provider = new BasicTracerProvider({ resource, spanProcessors: [processor] });
   const tracer = provider.getTracer('test');
+  const make = (...names: string[]): void => names.forEach(name => tracer.startSpan(name).end());
   return {
     adapter,
     results,
+    make,
     record: async (...names) => {
-      for (const name of names) tracer.startSpan(name).end();
+      make(...names);
       await processor.forceFlush();
     },
     shutdown: () => provider.shutdown(),
@@ -86,11 +96,13 @@ function driveSpans(adapter: AnyAdapter, processor: SpanProcessor, results: Expo
 function driveLogs(adapter: AnyAdapter, processor: LogRecordProcessor, results: ExportResult[]): Driven {
   const provider = new LoggerProvider({ resource, processors: [processor] });
   const logger = provider.getLogger('test');
+  const make = (...names: string[]): void => names.forEach(body => logger.emit({ body }));
   return {
     adapter,
     results,
+    make,
     record: async (...names) => {
-      for (const body of names) logger.emit({ body });
+      make(...names);
       await processor.forceFlush();
     },
     shutdown: () => provider.shutdown(),
@@ -102,11 +114,13 @@ function driveMetrics(adapter: AnyAdapter & PushMetricExporter): Driven {
   const reader = new PeriodicExportingMetricReader({ exporter: adapter, exportIntervalMillis: 3_600_000 });
   const provider = new MeterProvider({ resource, readers: [reader] });
   const meter = provider.getMeter('test');
+  const make = (...names: string[]): void => names.forEach(name => meter.createCounter(name).add(1));
   return {
     adapter,
     results,
+    make,
     record: async (...names) => {
-      for (const name of names) meter.createCounter(name).add(1);
+      make(...names);
       await reader.forceFlush();
     },
     shutdown: () => provider.shutdown(),
@@ -124,8 +138,8 @@ export const ADAPTERS: readonly AdapterKind[] = [
     name: 'WasmSpanProcessor',
     signal: 'traces',
     role: 'processor',
-    drive: (guests, options, otlp) => {
-      const processor = new WasmSpanProcessor(guests, { ...ONE_BATCH, ...options, otlp });
+    drive: (guests, options, next) => {
+      const processor = new WasmSpanProcessor(guests, { ...ONE_BATCH, ...options, ...(next as object) });
       return driveSpans(processor, processor, []);
     },
   },
@@ -133,15 +147,15 @@ export const ADAPTERS: readonly AdapterKind[] = [
     name: 'WasmMetricProcessor',
     signal: 'metrics',
     role: 'processor',
-    drive: (guests, options, otlp) =>
-      driveMetrics(new WasmMetricProcessor(guests, { ...DELTA, ...options, otlp })),
+    drive: (guests, options, next) =>
+      driveMetrics(new WasmMetricProcessor(guests, { ...DELTA, ...options, ...(next as object) })),
   },
   {
     name: 'WasmLogRecordProcessor',
     signal: 'logs',
     role: 'processor',
-    drive: (guests, options, otlp) => {
-      const processor = new WasmLogRecordProcessor(guests, { ...ONE_BATCH, ...options, otlp });
+    drive: (guests, options, next) => {
+      const processor = new WasmLogRecordProcessor(guests, { ...ONE_BATCH, ...options, ...(next as object) });
       return driveLogs(processor, processor, []);
     },
   },
@@ -172,3 +186,10 @@ export const ADAPTERS: readonly AdapterKind[] = [
     },
   },
 ];
+
+export const PROCESSORS = ADAPTERS.filter(({ role }) => role === 'processor');
+
+/** The exporter of a signal. */
+export function exporterOf({ signal }: AdapterKind): AdapterKind {
+  return ADAPTERS.filter(kind => kind.role === 'exporter' && kind.signal === signal)[0];
+}

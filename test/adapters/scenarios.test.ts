@@ -179,7 +179,9 @@ for (const isolation of ['inline', 'worker'] as const) {
         it(scenario.what, async () => {
           const guests = await scenario.guests(kind.signal);
           const options = { ...scenario.options, isolation };
-          driven = kind.drive(guests, options, { url: `${server.url}/v1/${kind.signal}` });
+          driven = kind.drive(guests, options, {
+            otlp: { url: server.url },
+          });
           await driven.adapter.ready();
           const isExporter = kind.role === 'exporter';
           const failure =
