@@ -7,6 +7,7 @@ import type { Role, Signal } from '../abi/signal';
 import { addInterruptPoints } from './interruptPoints';
 import { limitMemory } from './memoryLimit';
 import { type ModuleInfo, readModule } from './moduleInfo';
+import { printable } from './printable';
 import { validateAbi } from './validate';
 
 /**
@@ -82,7 +83,7 @@ function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
   try {
     return new WebAssembly.Module(bytes);
   } catch (error) {
-    throw new OtelWasmError('GUEST_INVALID', `the module does not compile: ${messageOf(error)}`, {
+    throw new OtelWasmError('GUEST_INVALID', `the module does not compile: ${printable(messageOf(error))}`, {
       cause: error,
     });
   }
