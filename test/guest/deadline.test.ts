@@ -41,7 +41,7 @@ describe('deadline', () => {
   ]) {
     it(`stops a guest that does not start: ${name}`, async () => {
       const starting = () =>
-        assert.rejects(started(name, LIMIT), { code: 'START_FAILED', message: /guestTimeoutMillis \(300\)/ });
+        assert.rejects(started(name, LIMIT), { code: 'START_FAILED', message: /TimeoutMillis \(300\)/ });
       assertStopped(await timed(starting));
     });
   }

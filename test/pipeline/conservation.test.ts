@@ -18,6 +18,7 @@ const options = fc.record({
   maxPendingBytes: fc.constantFrom(1, 2_000, 2 ** 26),
   checkOutput: fc.boolean(),
   guestTimeoutMillis: fc.constant(250),
+  startTimeoutMillis: fc.constant(10_000),
   restart: fc.constant({ initialDelayMillis: 5, maxDelayMillis: 10 }),
 });
 
