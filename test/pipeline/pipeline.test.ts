@@ -196,7 +196,7 @@ describe('pipeline', () => {
         ['loopsInShutdown', 'GUEST_TIMEOUT'],
       ] as const) {
         const sink = recordingSink();
-        const { pipeline } = piped(await guest(name), { guestTimeoutMillis: 30 }, sink);
+        const { pipeline } = piped(await guest(name), { guestTimeoutMillis: 200 }, sink);
         await assert.rejects(pipeline.shutdown(), { code }, name);
         assert.deepEqual(sink.events, ['shutdown'], name);
       }

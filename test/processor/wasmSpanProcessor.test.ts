@@ -202,8 +202,7 @@ describe('WasmSpanProcessor', () => {
         const exporter = new ManualExporter(SUCCESS);
         const processor = create(await guest(name), {
           exporter,
-          guestTimeoutMillis: 30,
-          maxExportBatchSize: 2,
+          guestTimeoutMillis: 200,
         });
         endSpans(tracerFor(processor), names(6));
         await processor.forceFlush();
