@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Role, Signal } from '../abi/signal';
-import { readPluginConfig } from '../config/pluginConfig';
+import { readPluginConfig } from '../config';
 import type { LogLine } from '../testing';
 import { tell } from './output';
 import { parseCount, parseDuration, parseSignal } from './values';

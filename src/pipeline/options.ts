@@ -44,6 +44,11 @@ export interface GuestOptions {
   readonly checkOutput?: boolean;
   /** Bytes that may wait for this guest before batches are refused with `QUEUE_FULL`. Default 64 MiB. */
   readonly maxPendingBytes?: number;
+  /**
+   * Loads the guest anew when its file changes: the new one is started beside the old and takes over between two batches;
+   * if it cannot be loaded or started, the old one goes on. For a guest that is given by its path. Default false.
+   */
+  readonly watch?: boolean;
 }
 
 /** One guest of a chain: its source alone, or with options of its own that go before the adapter's. */
@@ -96,6 +101,7 @@ export function resolveGuestOptions(options: GuestOptions): ResolvedGuestOptions
     restart: restartOptions(options.restart),
     checkOutput: boolean('checkOutput', options.checkOutput, true),
     maxPendingBytes: positive('maxPendingBytes', options.maxPendingBytes, 64 * MEBIBYTE),
+    watch: boolean('watch', options.watch, false),
   };
 }
 
@@ -155,6 +161,7 @@ export const GUEST_OPTION_NAMES: readonly (keyof GuestOptions)[] = [
   'restart',
   'checkOutput',
   'maxPendingBytes',
+  'watch',
 ];
 
 /** Names of {@link ConsumerOptions}. */
