@@ -31,6 +31,13 @@ const coldStart: BenchmarkCase = {
         { atMost: 5, of: 'issue 7' },
         'again in the same process',
       ),
+      measured(
+        'start/filter/first-cpu',
+        'ms',
+        of('firstCpuMillis'),
+        undefined,
+        'CPU time of the first, all threads',
+      ),
       measured('start/filter/first-batch', 'ms', of('firstBatchMillis'), undefined, '512 spans, cold'),
       measured(
         'memory/filter/linear-memory',
