@@ -1,10 +1,10 @@
-import { Text } from "./text";
+import { Text } from './text';
 
 const STAR: u8 = 0x2a;
 const QUESTION: u8 = 0x3f;
 
 /**
- * A pattern over text: `*` stands for any characters (also none, also `/` and `.`), `?` for one byte; the rest stands
+ * A pattern over text: `*` stands for any characters (also none, also `/` and `.`), `?` for one character; the rest stands
  * for itself. The whole text must match. With `ignoreCase`, ASCII letters match in either case.
  */
 export class Glob {
@@ -25,7 +25,7 @@ export class Glob {
   }
 }
 
-@inline function same(a: u32, b: u32, ignoreCase: bool): bool {
+function same(a: u32, b: u32, ignoreCase: bool): bool {
   return a == b || (ignoreCase && (a ^ b) == 0x20 && (a | 0x20) - 0x61 < 26);
 }
 
@@ -38,16 +38,26 @@ function match(at: usize, end: usize, pattern: usize, patternEnd: usize, ignoreC
       starPattern = ++pattern;
       starAt = at;
       if (pattern == patternEnd) return true;
-    } else if (pattern < patternEnd && (load<u8>(pattern) == QUESTION || same(load<u8>(pattern), load<u8>(at), ignoreCase))) {
+    } else if (pattern < patternEnd && load<u8>(pattern) == QUESTION) {
+      pattern++;
+      at = nextCharacter(at, end);
+    } else if (pattern < patternEnd && same(load<u8>(pattern), load<u8>(at), ignoreCase)) {
       pattern++;
       at++;
     } else if (starPattern != 0) {
       pattern = starPattern;
-      at = ++starAt;
+      at = starAt = nextCharacter(starAt, end);
     } else {
       return false;
     }
   }
   while (pattern < patternEnd && load<u8>(pattern) == STAR) pattern++;
   return pattern == patternEnd;
+}
+
+/** The byte after the UTF-8 character at `at`. */
+function nextCharacter(at: usize, end: usize): usize {
+  do at++;
+  while (at < end && (load<u8>(at) & 0xc0) == 0x80);
+  return at;
 }

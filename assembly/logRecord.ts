@@ -1,5 +1,6 @@
 import { Attributes } from './attributes';
 import { resource, scope } from './batch';
+import { Message } from './message';
 import { Item, Resource, Scope } from './resource';
 import { Text } from './text';
 import { Value } from './value';
@@ -23,10 +24,11 @@ export const enum Severity {
 export class LogRecord extends Item {
   private view: Text = new Text();
   private bodyValue: Value = new Value();
-  private bodyView: Attributes = new Attributes(this.message, BODY_NUMBER, false);
+  private bodyView: Attributes;
 
-  constructor() {
-    super(6);
+  constructor(message: Message = new Message()) {
+    super(message, 6);
+    this.bodyView = new Attributes(message, BODY_NUMBER, false);
   }
 
   settle(): void {

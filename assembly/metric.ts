@@ -27,7 +27,7 @@ export const enum Temporality {
 /** A data point of any kind of metric (OTLP NumberDataPoint, HistogramDataPoint, ...): what they have in common, mostly. */
 export class DataPoint extends Item {
   constructor() {
-    super(7);
+    super(new Message(), 7);
   }
 
   /** Points of different kinds have their attributes in different fields. */
@@ -75,13 +75,13 @@ export class DataPoint extends Item {
  */
 export class Metric extends Item {
   private view: Text = new Text();
-  private data: Message = new Message();
   private dataKind: u32 = MetricKind.Empty;
-  private pointsView: Parts<DataPoint> = new Parts<DataPoint>(this.data, 1, new DataPoint());
+  private pointsView: Parts<DataPoint>;
   private emptied: bool = false;
 
-  constructor() {
-    super(12);
+  constructor(private data: Message = new Message()) {
+    super(new Message(), 12);
+    this.pointsView = new Parts<DataPoint>(data, 1, new DataPoint());
   }
 
   bind(start: usize, end: usize): void {

@@ -6,14 +6,14 @@ const ATTRIBUTES: u32 = 1;
 
 /** Anything with attributes that lies in a batch. Views are used again: the same object shows the next item later. */
 export abstract class Item {
-  readonly message: Message;
   protected attributesView: Attributes;
   /** The parts whose views were handed out since `bind`: nobody pays for views of an item that is only counted. */
   protected used: u32 = 0;
 
-  constructor(attributesNumber: u32) {
-    const message = new Message();
-    this.message = message;
+  constructor(
+    readonly message: Message,
+    attributesNumber: u32,
+  ) {
     this.attributesView = new Attributes(message, attributesNumber);
   }
 
@@ -49,7 +49,7 @@ export abstract class Item {
 /** What emitted the batch's items: a service, a process (OTLP Resource: attributes 1). */
 export class Resource extends Item {
   constructor() {
-    super(1);
+    super(new Message(), 1);
   }
 }
 
@@ -59,7 +59,7 @@ export class Scope extends Item {
   private versionView: Text = new Text();
 
   constructor() {
-    super(3);
+    super(new Message(), 3);
   }
 
   get name(): Text {

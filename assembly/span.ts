@@ -26,7 +26,7 @@ export class SpanEvent extends Item {
   private nameView: Text = new Text();
 
   constructor() {
-    super(3);
+    super(new Message(), 3);
   }
 
   get timeUnixNano(): u64 {
@@ -47,7 +47,7 @@ export class SpanLink extends Item {
   private view: Text = new Text();
 
   constructor() {
-    super(4);
+    super(new Message(), 4);
   }
 
   /** 16 bytes. */
@@ -68,11 +68,14 @@ const LINKS: u32 = 4;
 export class Span extends Item {
   private view: Text = new Text();
   private statusView: Message = new Message();
-  private eventsView: Parts<SpanEvent> = new Parts<SpanEvent>(this.message, 11, new SpanEvent());
-  private linksView: Parts<SpanLink> = new Parts<SpanLink>(this.message, 13, new SpanLink());
+  private eventsView: Parts<SpanEvent>;
+  private linksView: Parts<SpanLink>;
 
-  constructor() {
-    super(9);
+  // A subclass's field initializers run before super(): what shares the message is made here.
+  constructor(message: Message = new Message()) {
+    super(message, 9);
+    this.eventsView = new Parts<SpanEvent>(message, 11, new SpanEvent());
+    this.linksView = new Parts<SpanLink>(message, 13, new SpanLink());
   }
 
   settle(): void {

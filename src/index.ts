@@ -17,6 +17,7 @@ export type {
   OnError,
   SinkOptions,
   TemporalityPreference,
+  WasiGrants,
 } from './pipeline';
 export {
   WasmLogRecordProcessor,
@@ -24,5 +25,9 @@ export {
 } from './processor/wasmLogRecordProcessor';
 export { WasmMetricProcessor, type WasmMetricProcessorOptions } from './processor/wasmMetricProcessor';
 export { WasmSpanProcessor, type WasmSpanProcessorOptions } from './processor/wasmSpanProcessor';
+export type { ReceiverOptions } from './receiver/options';
+export { WasmLogsReceiver, type WasmLogsReceiverOptions } from './receiver/wasmLogsReceiver';
+export { WasmMetricsReceiver, type WasmMetricsReceiverOptions } from './receiver/wasmMetricsReceiver';
+export { WasmTracesReceiver, type WasmTracesReceiverOptions } from './receiver/wasmTracesReceiver';
 export type { RestartOptions, RunnerState } from './runner';
 export type { OtlpHttpOptions } from './sink';

@@ -7,7 +7,7 @@
  * alternating; the ratio is of medians over the rounds. Batches stay alive for a while after their round, as spans in
  * an app's heap do: letting all of them die at once, or forcing the collector between rounds, slows the peer alone.
  */
-import { ValueType } from '@opentelemetry/api';
+import { type HrTime, ValueType } from '@opentelemetry/api';
 import {
   ProtobufLogsSerializer,
   ProtobufMetricsSerializer,
@@ -133,24 +133,48 @@ function logRecords(count: number): ReadableLogRecord[] {
   return records;
 }
 
-function resourceMetrics(series: number): ResourceMetrics {
-  const metric = (name: string): MetricData => ({
-    descriptor: { name, description: 'Number of requests', unit: '{request}', valueType: ValueType.INT },
-    aggregationTemporality: AggregationTemporality.CUMULATIVE,
-    dataPointType: DataPointType.SUM,
-    isMonotonic: true,
-    dataPoints: times(series / 8, () => ({
-      startTime: [1_790_000_000, 1000],
-      endTime: [1_790_000_060, 2000],
-      attributes: {
-        'http.request.method': 'GET',
-        'http.route': `/r/${random(100)}`,
-        'http.response.status_code': 200,
-      },
-      value: random(1e6),
-    })),
+type MetricKind = 'sums' | 'histograms';
+
+/** Cumulative series of 8 instruments, with the attributes of HTTP requests. */
+function resourceMetrics(series: number, kind: MetricKind): ResourceMetrics {
+  const point = <Value>(value: Value) => ({
+    startTime: [1_790_000_000, 1000] as HrTime,
+    endTime: [1_790_000_060, 2000] as HrTime,
+    attributes: {
+      'http.request.method': 'GET',
+      'http.route': `/r/${random(100)}`,
+      'http.response.status_code': 200,
+    },
+    value,
   });
-  const metrics = times(8, () => metric(`http.server.requests.${random(100)}`));
+  const base = { aggregationTemporality: AggregationTemporality.CUMULATIVE };
+  const sum = (): MetricData => ({
+    ...{ ...base, dataPointType: DataPointType.SUM, isMonotonic: true },
+    descriptor: {
+      ...{ name: `http.server.requests.${random(100)}`, description: 'Number of requests' },
+      ...{ unit: '{request}', valueType: ValueType.INT },
+    },
+    dataPoints: times(series / 8, () => point(random(1e6))),
+  });
+  const boundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+  const histogram = (): MetricData => ({
+    ...{ ...base, dataPointType: DataPointType.HISTOGRAM },
+    descriptor: {
+      ...{ name: `http.server.request.duration.${random(100)}`, description: 'Duration of requests' },
+      ...{ unit: 's', valueType: ValueType.DOUBLE },
+    },
+    dataPoints: times(series / 8, () => {
+      const counts = times(boundaries.length + 1, () => random(1000));
+      return point({
+        buckets: { boundaries, counts },
+        count: 5000,
+        sum: 123.4 + random(100),
+        min: 0.001,
+        max: 12.5,
+      });
+    }),
+  });
+  const metrics: MetricData[] = times(8, kind === 'sums' ? sum : histogram);
   return { resource, scopeMetrics: [{ scope: { name: 'meter', version: '1' }, metrics }] };
 }
 
@@ -162,6 +186,11 @@ const { TracesData } = opentelemetry.proto.trace.v1;
 const peerTraces = (data: ReadableSpan[]) => ProtobufTraceSerializer.serializeRequest(data);
 const encodeCase = (name: string, bar: number, items: number, make: () => unknown): CodecCase => ({
   ...{ name, bar, items, make, own: otlp.encodeTraces, peer: peerTraces },
+});
+
+const metricsCase = (name: string, kind: MetricKind, own: (data: ResourceMetrics) => unknown): CodecCase => ({
+  ...{ name, bar: 0.2, items: 512, make: () => resourceMetrics(512, kind), own },
+  peer: (data: ResourceMetrics) => ProtobufMetricsSerializer.serializeRequest(data),
 });
 
 /** The named cases. */
@@ -183,22 +212,10 @@ export function codecCases(): CodecCase[] {
       own: otlp.encodeLogs,
       peer: (data: ReadableLogRecord[]) => ProtobufLogsSerializer.serializeRequest(data),
     },
-    {
-      ...{
-        name: 'encode metrics, 512 series, fresh',
-        bar: 0.2,
-        items: 512,
-        make: () => resourceMetrics(512),
-      },
-      own: otlp.encodeMetrics,
-      peer: (data: ResourceMetrics) => ProtobufMetricsSerializer.serializeRequest(data),
-    },
-    {
-      ...{ name: 'encode metrics, 512 series, fresh, borrowed', bar: 0.2, items: 512 },
-      make: () => resourceMetrics(512),
-      own: otlp.borrowMetrics,
-      peer: (data: ResourceMetrics) => ProtobufMetricsSerializer.serializeRequest(data),
-    },
+    ...(['sums', 'histograms'] as const).flatMap(kind => [
+      metricsCase(`encode metrics, ${kind}, 512 series, fresh`, kind, otlp.encodeMetrics),
+      metricsCase(`encode metrics, ${kind}, 512 series, fresh, borrowed`, kind, otlp.borrowMetrics),
+    ]),
     {
       ...{ name: 'decode traces, http, 512 fresh', bar: 0.28, items: 512 },
       make: () => otlp.encodeTraces(times(512, httpSpan)),

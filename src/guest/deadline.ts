@@ -12,14 +12,29 @@ const setCall = new Script('let call; next => { call = next; }').runInContext(co
 ) => void;
 const runCall = new Script('call()');
 
+/** The options that limit a guest's time. */
+export type TimeLimit = 'guestTimeoutMillis' | 'startTimeoutMillis';
+
+/** The error of a call that was stopped, wherever the guest runs. */
+export function ranTooLong(timeoutMillis: number, limit: TimeLimit): OtelWasmError {
+  return new OtelWasmError(
+    'GUEST_TIMEOUT',
+    `the guest ran longer than ${limit} (${timeoutMillis}) and was stopped`,
+  );
+}
+
 /** What timers hold, about 24 days. */
 const MAX_TIMEOUT_MILLIS = 2 ** 31 - 1;
 
 /**
- * Runs `call` on this thread and stops it after `timeoutMillis`.
+ * Runs `call` on this thread and stops it after `timeoutMillis`, which comes from the option `limit`.
  * Throws `GUEST_TIMEOUT` then; what `call` throws otherwise goes through.
  */
-export function runWithDeadline(call: () => void, timeoutMillis: number): void {
+export function runWithDeadline(
+  call: () => void,
+  timeoutMillis: number,
+  limit: TimeLimit = 'guestTimeoutMillis',
+): void {
   setCall(call);
   try {
     runCall.runInContext(context, {
@@ -27,10 +42,7 @@ export function runWithDeadline(call: () => void, timeoutMillis: number): void {
     });
   } catch (error) {
     if (!isTimeout(error)) throw error;
-    throw new OtelWasmError(
-      'GUEST_TIMEOUT',
-      `the guest ran longer than guestTimeoutMillis (${timeoutMillis}) and was stopped`,
-    );
+    throw ranTooLong(timeoutMillis, limit);
   } finally {
     setCall(undefined);
   }

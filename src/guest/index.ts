@@ -1,4 +1,5 @@
 export { type ConsumeOutcome } from './consumeOutcome';
-export { type GuestLogger } from './guestLog';
-export { GuestInstance, type InstanceOptions } from './instance';
+export { type GuestLogger, withoutThrowing } from './guestLog';
+export { GuestInstance, type GuestOutput, type InstanceOptions } from './instance';
 export { type GuestSource, type LoadedGuest, loadGuest } from './load';
+export { ranTooLong, type TimeLimit } from './deadline';

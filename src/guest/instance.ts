@@ -8,13 +8,14 @@ import {
   WASI_MODULE,
 } from '../abi/names';
 import { type Role, type Signal, SIGNAL_BIT } from '../abi/signal';
-import { CallState } from './callState';
+import { CallState, MAX_RESULT_BYTES } from './callState';
 import type { ConsumeOutcome } from './consumeOutcome';
-import { runWithDeadline } from './deadline';
-import { boundedLog, type GuestLogger } from './guestLog';
+import { runWithDeadline, type TimeLimit } from './deadline';
+import { boundedLog, type GuestLogger, HeldCalls } from './guestLog';
 import { createHostFunctions } from './hostFunctions';
 import type { LoadedGuest } from './load';
 import { GuestMemory } from './memory';
+import { printable } from './printable';
 import { exportedName } from './validate';
 import { createWasi, GuestExit, stubFor, type Wasi, type WasiOptions } from './wasi';
 
@@ -26,15 +27,25 @@ export interface InstanceOptions {
   readonly pluginConfigJson: string;
   /** A call that takes longer is stopped; 0 for no limit (a worker is stopped from outside). */
   readonly guestTimeoutMillis: number;
+  /** The same for all that comes before the guest serves. Default `guestTimeoutMillis`. */
+  readonly startTimeoutMillis?: number;
   readonly maxMemoryBytes: number;
   readonly log: GuestLogger;
   readonly shutdownRequested?: () => boolean;
   /** What WASI shows the guest; nothing by default. */
   readonly wasi?: WasiOptions;
+  /** Takes the lines of stdout and stderr, where granted; the others go to `log`. */
+  readonly output?: GuestOutput;
   /** How WASI blocks this thread when the guest sleeps; by default in `Atomics.wait`. */
   readonly sleep?: (millis: number) => void;
   /** Takes what a receiver emits. */
   readonly emit?: (signal: Signal, bytes: Uint8Array) => void;
+}
+
+/** Takes lines of a guest's output, without their newline. */
+export interface GuestOutput {
+  readonly stdout?: (line: string) => void;
+  readonly stderr?: (line: string) => void;
 }
 
 type GuestFunction = (...args: number[]) => number;
@@ -47,6 +58,7 @@ export class GuestInstance {
   readonly #guest: LoadedGuest;
   readonly #options: InstanceOptions;
   readonly #memory = new GuestMemory();
+  readonly #held = new HeldCalls();
   readonly #wasi: Wasi;
   readonly #exports: WebAssembly.Exports;
   #call: CallState;
@@ -61,10 +73,17 @@ export class GuestInstance {
     this.#guest = guest;
     this.#options = options;
     this.#call = this.#newCall();
-    const log = boundedLog(options.log);
+    const log = boundedLog((level, text) => this.#held.make(() => options.log(level, text), true));
     this.#wasi = createWasi(options.wasi ?? {}, {
       memory: this.#memory,
-      writeLine: (stream, line) => log(stream === 'stdout' ? 'info' : 'warn', line),
+      writeLine: (stream, line) => {
+        const granted = options.output?.[stream];
+        if (granted === undefined) log(stream === 'stdout' ? 'info' : 'warn', line);
+        else this.#held.make(() => granted(line), false);
+      },
+      granted: new Set(
+        (['stdout', 'stderr'] as const).filter(stream => options.output?.[stream] !== undefined),
+      ),
       sleep: options.sleep,
     });
     const hostFunctions = createHostFunctions({
@@ -195,7 +214,7 @@ export class GuestInstance {
 
   /** Every import of WASI by the type the guest declares; without types (a compiled module) as preview 1 has them. */
   #wasiImports(): WebAssembly.ModuleImports {
-    const imports: WebAssembly.ModuleImports = { ...this.#wasi.imports };
+    const imports = Object.assign(Object.create(null) as WebAssembly.ModuleImports, this.#wasi.imports);
     for (const { module, name, signature } of this.#guest.info.imports) {
       if (module !== WASI_MODULE) continue;
       if (signature !== undefined) imports[name] = this.#wasi.importFor(name, signature);
@@ -205,14 +224,15 @@ export class GuestInstance {
   }
 
   #newCall(accepts?: Signal): CallState {
-    return new CallState(accepts, this.#options.maxMemoryBytes);
+    return new CallState(accepts, Math.min(this.#options.maxMemoryBytes, MAX_RESULT_BYTES));
   }
 
   /** Runs a call under the deadline. A module that came compiled grows unhindered, so its memory is checked here. */
-  #guarded(call: () => void): void {
+  #guarded(call: () => void, limit: TimeLimit = 'guestTimeoutMillis'): void {
     const { guestTimeoutMillis, maxMemoryBytes } = this.#options;
+    const timeoutMillis = this.#options[limit] ?? guestTimeoutMillis;
     try {
-      if (guestTimeoutMillis > 0) runWithDeadline(call, guestTimeoutMillis);
+      if (timeoutMillis > 0) this.#held.during(() => runWithDeadline(call, timeoutMillis, limit));
       else call();
     } finally {
       this.#wasi.flush();
@@ -231,7 +251,7 @@ export class GuestInstance {
   /** A step on the way to a started instance: whatever goes wrong, the message says in which one. */
   #starting(step: string, call: () => void): void {
     try {
-      this.#guarded(call);
+      this.#guarded(call, 'startTimeoutMillis');
     } catch (error) {
       const cause = this.#die(describeThrown(error)).error;
       if (cause.code === 'ABI_MISMATCH' || cause.code === 'START_FAILED') throw cause;
@@ -257,6 +277,7 @@ function describeThrown(error: unknown): OtelWasmError {
       cause: error,
     });
   }
-  const text = error instanceof RangeError ? `stack overflow (${error.message})` : messageOf(error);
+  const message = printable(messageOf(error));
+  const text = message.includes('call stack') ? `stack overflow (${message})` : message;
   return new OtelWasmError('GUEST_TRAP', `the guest trapped: ${text}`, { cause: error });
 }

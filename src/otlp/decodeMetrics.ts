@@ -8,13 +8,9 @@ import {
   type MetricData,
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
-import { visitEnvelopes } from './decodeCommon';
-import {
-  readExponentialPoint,
-  readHistogramPoint,
-  readNumberPoint,
-  type ReadPoint,
-} from './decodeDataPoints';
+import { visitEnvelopes } from './decodeEnvelopes';
+import { readNumberPoint, type ReadPoint } from './decodeDataPoints';
+import { readExponentialPoint, readHistogramPoint } from './decodeHistogramPoints';
 import { readText } from './decodeValue';
 import { countIn, METRIC_DATA_LEVEL } from './items';
 import type { Reader } from './reader';

@@ -1,14 +1,7 @@
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import {
-  borrow,
-  copyOut,
-  type OnLostItem,
-  uint32,
-  writeCount,
-  writeGrouped,
-  writeId,
-  writeTime,
-} from './encodeCommon';
+import { type OnLostItem, writeGrouped } from './encodeEnvelopes';
+import { uint32, writeCount, writeId, writeTime } from './encodeFields';
+import { borrow, copyOut } from './sharedWriter';
 import { writeAnyValue, writeAttributes } from './encodeValue';
 import type { Writer } from './writer';
 

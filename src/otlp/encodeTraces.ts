@@ -1,17 +1,8 @@
 import type { Link } from '@opentelemetry/api';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
-import {
-  borrow,
-  copyOut,
-  type OnLostItem,
-  spanFlags,
-  traceStateText,
-  uint32,
-  writeCount,
-  writeGrouped,
-  writeId,
-  writeTime,
-} from './encodeCommon';
+import { type OnLostItem, writeGrouped } from './encodeEnvelopes';
+import { spanFlags, traceStateText, uint32, writeCount, writeId, writeTime } from './encodeFields';
+import { borrow, copyOut } from './sharedWriter';
 import { writeAttributes } from './encodeValue';
 import type { Writer } from './writer';
 

@@ -1,51 +1,12 @@
 import { types } from 'node:util';
-import { varintSize, Writer } from './writer';
+import { type KeyField, keyField, keyFieldAt, writeKeyField } from './keyFields';
+import { varintSize, type Writer } from './writer';
 
 /** Values nested deeper than this are lost when encoding and refused when decoding. */
 export const MAX_VALUE_DEPTH = 64;
 
 /** A nested value that takes more than this is lost: shared references can blow a small object up without end. */
 const MAX_NESTED_BYTES = 16 * 2 ** 20;
-
-const KEY_CACHE_ENTRIES = 4096;
-const KEY_CACHE_KEY_LENGTH = 100;
-
-/** An attribute key as it stands in a KeyValue: field 1, and the tag of field 2. */
-interface KeyField {
-  readonly length: number;
-  /** The bytes, four to a little-endian word, so that copying them takes few stores. */
-  readonly words: Uint32Array;
-}
-
-/** Attribute keys are few and repeat. */
-const keyFields = new Map<string, KeyField>();
-
-function keyField(key: string): KeyField {
-  return keyFields.get(key) ?? newKeyField(key);
-}
-
-function newKeyField(key: string): KeyField {
-  const writer = new Writer(8 + key.length * 3);
-  if (key === '') writer.emptyText(0x0a);
-  else writer.text(0x0a, key);
-  writer.byte(0x12);
-  const words = Uint32Array.from({ length: Math.ceil(writer.position / 4) }, (_, i) =>
-    writer.bytes.readUInt32LE(i * 4),
-  );
-  const field = { length: writer.position, words };
-  if (key.length <= KEY_CACHE_KEY_LENGTH) {
-    if (keyFields.size >= KEY_CACHE_ENTRIES) keyFields.clear();
-    keyFields.set(key, field);
-  }
-  return field;
-}
-
-/** Up to three bytes behind the field are overwritten too: room must be there. */
-function writeKeyField(writer: Writer, { length, words }: KeyField): void {
-  const { view, position } = writer;
-  for (let i = 0; i < words.length; i++) view.setUint32(position + i * 4, words[i], true);
-  writer.position = position + length;
-}
 
 /**
  * Writes `attributes` as `repeated KeyValue`, in a field whose tag is the one byte `tag`.
@@ -62,12 +23,13 @@ function writeKeyField(writer: Writer, { length, words }: KeyField): void {
  */
 export function writeAttributes(writer: Writer, tag: number, attributes: object | undefined): number {
   let lost = 0;
+  let place = 0;
   for (const key in attributes) {
     if (!hasOwnProperty.call(attributes, key)) continue;
     const start = writer.position;
     try {
       const value = (attributes as Record<string, unknown>)[key];
-      if (value === undefined || writeKeyValue(writer, tag, key, value)) continue;
+      if (value === undefined || writeKeyValue(writer, tag, keyFieldAt(place++, key), value)) continue;
     } catch {
       // Lost below: a getter threw, a proxy was revoked, memory ran out for this one value.
     }
@@ -91,8 +53,13 @@ interface Nesting {
 
 class TooLarge extends Error {}
 
-function writeKeyValue(writer: Writer, tag: number, key: string, value: unknown, nesting?: Nesting): boolean {
-  const field = keyField(key);
+function writeKeyValue(
+  writer: Writer,
+  tag: number,
+  field: KeyField,
+  value: unknown,
+  nesting?: Nesting,
+): boolean {
   writer.reserve(field.length + 32 + (typeof value === 'string' ? value.length * 3 : 0));
   switch (typeof value) {
     case 'string': {
@@ -263,7 +230,7 @@ function writeEntries(writer: Writer, entries: object, nesting: Nesting): void {
     const start = writer.position;
     let held = false;
     try {
-      held = writeKeyValue(writer, 0x0a, key, (entries as Record<string, unknown>)[key], nesting);
+      held = writeKeyValue(writer, 0x0a, keyField(key), (entries as Record<string, unknown>)[key], nesting);
     } catch (error) {
       if (error instanceof TooLarge) throw error;
       nesting.ancestors.length = depth;

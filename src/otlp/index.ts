@@ -4,7 +4,7 @@ export { concatBytes } from './concatBytes';
 export { decodeLogs } from './decodeLogs';
 export { decodeMetrics, type DecodedMetrics } from './decodeMetrics';
 export { decodeTraces } from './decodeTraces';
-export type { OnLostItem } from './encodeCommon';
+export type { OnLostItem } from './encodeEnvelopes';
 export { borrowLogs, encodeLogs } from './encodeLogs';
 export { borrowMetrics, encodeMetrics } from './encodeMetrics';
 export { borrowTraces, encodeTraces } from './encodeTraces';

@@ -6,6 +6,10 @@ export const FIXED64 = 1;
 export const LENGTH = 2;
 export const FIXED32 = 5;
 
+/** Bits of Span.flags and Link.flags above the W3C trace flags (SpanFlags in trace.proto). */
+export const HAS_IS_REMOTE = 0x100;
+export const IS_REMOTE = 0x200;
+
 /** A field of an OTLP message. */
 export interface Field {
   readonly wireType: number;

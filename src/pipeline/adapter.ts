@@ -2,21 +2,20 @@ import type { Signal } from '../abi/signal';
 import type { RunnerState } from '../runner';
 import { BYTES_CONSUMER, type BytesConsumer } from './nextConsumer';
 import type { Pipeline } from './pipeline';
+import type { Sink } from '../sink';
 import type { AdapterStats } from './stats';
 
 /** What every adapter that consumes has, whatever kind of SDK component it is. */
 export abstract class Adapter<S extends Signal> implements BytesConsumer<S> {
+  /** @hidden */
+  readonly [BYTES_CONSUMER]: { readonly signal: S; readonly sink: Sink };
   /** @internal */
-  readonly [BYTES_CONSUMER]: { readonly signal: S; readonly pipeline: Pipeline };
+  protected readonly pipeline: Pipeline;
 
   /** @internal */
   protected constructor(signal: S, pipeline: Pipeline) {
-    this[BYTES_CONSUMER] = { signal, pipeline };
-  }
-
-  /** @internal */
-  protected get pipeline(): Pipeline {
-    return this[BYTES_CONSUMER].pipeline;
+    this.pipeline = pipeline;
+    this[BYTES_CONSUMER] = { signal, sink: pipeline.asSink() };
   }
 
   /** `running` when every guest serves; else the state of the one furthest from it. */

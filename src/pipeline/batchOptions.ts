@@ -1,5 +1,5 @@
 import { getNumberFromEnv } from '@opentelemetry/core';
-import { positive } from './options';
+import { isPositive, type NumberRange, positive, TIMER_MILLIS, WHOLE } from './options';
 
 /** How items are gathered into batches, as in the SDK's batch processors. */
 export interface BatchOptions {
@@ -29,19 +29,20 @@ export function resolveBatchOptions(
   prefix: 'OTEL_BSP' | 'OTEL_BLRP',
   scheduledDelayMillis: number,
 ): Required<BatchOptions> {
-  const read = (name: keyof BatchOptions, suffix: string, byDefault: number): number =>
-    positive(name, options[name], positiveFromEnv(`${prefix}_${suffix}`) ?? byDefault);
-  const maxQueueSize = read('maxQueueSize', 'MAX_QUEUE_SIZE', 2_048);
+  const read = (name: keyof BatchOptions, suffix: string, byDefault: number, range: NumberRange): number =>
+    positive(name, options[name], fromEnvironment(`${prefix}_${suffix}`, range) ?? byDefault, range);
+  const maxQueueSize = read('maxQueueSize', 'MAX_QUEUE_SIZE', 2_048, WHOLE);
+  const maxExportBatchSize = read('maxExportBatchSize', 'MAX_EXPORT_BATCH_SIZE', 512, WHOLE);
   return {
     maxQueueSize,
-    maxExportBatchSize: Math.min(read('maxExportBatchSize', 'MAX_EXPORT_BATCH_SIZE', 512), maxQueueSize),
-    scheduledDelayMillis: read('scheduledDelayMillis', 'SCHEDULE_DELAY', scheduledDelayMillis),
-    exportTimeoutMillis: read('exportTimeoutMillis', 'EXPORT_TIMEOUT', 30_000),
+    maxExportBatchSize: Math.min(maxExportBatchSize, maxQueueSize),
+    scheduledDelayMillis: read('scheduledDelayMillis', 'SCHEDULE_DELAY', scheduledDelayMillis, TIMER_MILLIS),
+    exportTimeoutMillis: read('exportTimeoutMillis', 'EXPORT_TIMEOUT', 30_000, TIMER_MILLIS),
   };
 }
 
-/** Values of the environment that make no sense are passed over, as the specification asks; the SDK logs them. */
-function positiveFromEnv(name: string): number | undefined {
+/** Values of the environment that make no sense are passed over, as the specification asks; the SDK logs most of them. */
+function fromEnvironment(name: string, range: NumberRange): number | undefined {
   const value = getNumberFromEnv(name);
-  return value !== undefined && value > 0 ? value : undefined;
+  return isPositive(value, range) ? value : undefined;
 }

@@ -15,10 +15,12 @@ import {
   positive,
   type ResolvedGuestOptions,
   resolveGuestOptions,
+  TIMER_MILLIS,
 } from './options';
 import { Pipeline } from './pipeline';
 import { Stage } from './stage';
 import { createTelemetry, type Telemetry } from './telemetry';
+import { watchablePath, watchGuest } from './watchGuest';
 
 /**
  * Loads the guests, starts them and puts the sink behind them. Throws what is wrong with an option or a guest; guests
@@ -32,7 +34,12 @@ export function createPipeline(
   options: ConsumerOptions,
   name: string,
 ): Pipeline {
-  const exportTimeoutMillis = positive('exportTimeoutMillis', options.exportTimeoutMillis, 30_000);
+  const exportTimeoutMillis = positive(
+    'exportTimeoutMillis',
+    options.exportTimeoutMillis,
+    30_000,
+    TIMER_MILLIS,
+  );
   const log = new BurstLog(name);
   const telemetry = createTelemetry(options.meterProvider, name, signal);
   const stages: Stage[] = [];
@@ -65,7 +72,7 @@ function createStage(
   const resolved = resolveGuestOptions(options);
   const guest = loadGuest(source, role, signal, resolved.maxMemoryBytes);
   const { onError, checkOutput, maxPendingBytes } = resolved;
-  const runner = createGuestRunner(guest, role, signal, resolved);
+  const runner = createGuestRunner(source, guest, role, signal, resolved);
   return new Stage(runner, {
     name: guest.name,
     signal,
@@ -78,12 +85,13 @@ function createStage(
 }
 
 function createGuestRunner(
+  source: GuestSource,
   guest: LoadedGuest,
   role: Role,
   signal: Signal,
   options: ResolvedGuestOptions,
 ): Runner {
-  const { isolation, recycleMemoryBytes, restart } = options;
+  const { isolation, recycleMemoryBytes, restart, maxMemoryBytes } = options;
   const start = isolation === 'worker' ? startWorker : startInline;
   const instanceOptions: InstanceOptions = {
     ...options,
@@ -91,7 +99,19 @@ function createGuestRunner(
     signal,
     log: guestLogger(guest.name),
   };
-  return createRunner(() => start(guest, instanceOptions), { recycleMemoryBytes, restart });
+  const watchedPath = options.watch ? watchablePath(source) : undefined;
+  let unwatch = (): void => undefined;
+  const runner = createRunner(() => start(guest, instanceOptions), {
+    ...{ recycleMemoryBytes, restart },
+    onShutdown: () => unwatch(),
+  });
+  if (watchedPath !== undefined) {
+    unwatch = watchGuest(watchedPath, guest.name, () => {
+      const changed = loadGuest(source, role, signal, maxMemoryBytes);
+      return runner.reload(() => start(changed, instanceOptions));
+    });
+  }
+  return runner;
 }
 
 interface ChainEntry {

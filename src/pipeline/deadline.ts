@@ -1,9 +1,17 @@
-/** The promise's value, or that of `late` when it takes longer than `millis`. The timer does not keep the process alive. */
-export async function within<T>(millis: number, promise: Promise<T>, late: () => T): Promise<T> {
+/**
+ * The promise's value, or that of `late` when it takes longer than `millis`. The timer keeps the process alive only when
+ * `awaited`: for what the app itself waits for, as for a shutdown, but not for work that goes on behind its back.
+ */
+export async function within<T>(
+  millis: number,
+  promise: Promise<T>,
+  late: () => T,
+  { awaited = false } = {},
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<T>(resolve => {
     timer = setTimeout(() => resolve(late()), millis);
-    timer.unref();
+    if (!awaited) timer.unref();
   });
   try {
     return await Promise.race([promise, timeout]);

@@ -19,7 +19,9 @@ export {
   resolveGuestOptions,
   SINK_OPTION_NAMES,
   type SinkOptions,
+  type WasiGrants,
 } from './options';
 export { Pipeline, type PipelineOutcome } from './pipeline';
 export { type OnError } from './stage';
 export { type AdapterStats, Counts, type CountByCode, type GuestStats } from './stats';
+export { createTelemetry } from './telemetry';

@@ -9,17 +9,17 @@ import {
   type Sink,
 } from '../sink';
 import { invalid } from './options';
-import type { Pipeline } from './pipeline';
 
 /**
- * Under this key an adapter of this package offers its pipeline, so that it takes bytes as they are when it is another
+ * Under this key an adapter of this package offers its pipeline as a sink, so that it takes bytes as they are when it is another
  * one's `exporter`. A registered symbol: the two may come from two copies of the package.
  */
 export const BYTES_CONSUMER: unique symbol = Symbol.for('otelwasm.bytesConsumer') as typeof BYTES_CONSUMER;
 
 /** An adapter of this package: takes OTLP bytes of its signal. */
 export interface BytesConsumer<S extends Signal = Signal> {
-  readonly [BYTES_CONSUMER]: { readonly signal: S; readonly pipeline: Pipeline };
+  /** @hidden */
+  readonly [BYTES_CONSUMER]: { readonly signal: S; readonly sink: Sink };
 }
 
 /**
@@ -40,7 +40,7 @@ export function createNextConsumer<Batch>(
     const consumer = exporter[BYTES_CONSUMER];
     if (consumer.signal !== signal)
       throw invalid('exporter', `an adapter for ${consumer.signal}`, `one for ${signal}`);
-    return consumer.pipeline.asSink();
+    return consumer.sink;
   }
   if (typeof exporter?.export !== 'function' || typeof exporter.shutdown !== 'function') {
     throw invalid('exporter', exporter, `an exporter for ${signal}: an object with export() and shutdown()`);

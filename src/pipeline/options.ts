@@ -1,9 +1,21 @@
 import type { MeterProvider } from '@opentelemetry/api';
 import { OtelWasmError, quote } from '../abi/errors';
-import type { GuestSource } from '../guest';
+import type { GuestOutput, GuestSource } from '../guest';
 import type { RestartOptions } from '../runner';
 import type { OtlpHttpOptions } from '../sink';
 import type { OnError } from './stage';
+
+/** What WASI shows a guest. */
+export interface WasiGrants {
+  /** Environment variables. Default none. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Arguments. Default none. */
+  readonly args?: readonly string[];
+  /** Takes the lines that the guest writes to standard output. Default: they are logged, bounded. */
+  readonly stdout?: (line: string) => void;
+  /** The same for standard error. */
+  readonly stderr?: (line: string) => void;
+}
 
 /** How one guest is run. */
 export interface GuestOptions {
@@ -13,6 +25,11 @@ export interface GuestOptions {
   readonly isolation?: 'inline' | 'worker';
   /** A call into the guest that takes longer is stopped and the instance replaced. Default 1_000. */
   readonly guestTimeoutMillis?: number;
+  /**
+   * The same for what a guest does before it serves: instantiation, `_initialize` and `start()`. Guests that bring a
+   * runtime of their own (Go) need longer. Default `guestTimeoutMillis`.
+   */
+  readonly startTimeoutMillis?: number;
   /** Upper limit of the guest's linear memory, enforced in the module itself. Default 256 MiB. */
   readonly maxMemoryBytes?: number;
   /** The instance is replaced between two batches when its memory is above this. Default three quarters of `maxMemoryBytes`. */
@@ -20,13 +37,18 @@ export interface GuestOptions {
   /** What happens to items that the guest failed on. Default `drop`: a guest that redacts must not leak because it failed. */
   readonly onError?: OnError;
   /** What WASI shows the guest. Nothing is granted that is not written here. */
-  readonly wasi?: { readonly env?: Readonly<Record<string, string>>; readonly args?: readonly string[] };
+  readonly wasi?: WasiGrants;
   /** When a guest that failed is started anew. */
   readonly restart?: RestartOptions;
   /** Checks that what the guest returned is well-formed OTLP before anybody else reads it. Default true. */
   readonly checkOutput?: boolean;
   /** Bytes that may wait for this guest before batches are refused with `QUEUE_FULL`. Default 64 MiB. */
   readonly maxPendingBytes?: number;
+  /**
+   * Loads the guest anew when its file changes: the new one is started beside the old and takes over between two batches;
+   * if it cannot be loaded or started, the old one goes on. For a guest that is given by its path. Default false.
+   */
+  readonly watch?: boolean;
 }
 
 /** One guest of a chain: its source alone, or with options of its own that go before the adapter's. */
@@ -52,37 +74,70 @@ export interface SinkOptions {
 const MEBIBYTE = 2 ** 20;
 
 /** {@link GuestOptions} with all defaults filled in and the configuration as JSON text. */
-export type ResolvedGuestOptions = Required<Omit<GuestOptions, 'pluginConfig'>> & {
+export type ResolvedGuestOptions = Required<Omit<GuestOptions, 'pluginConfig' | 'wasi'>> & {
   readonly pluginConfigJson: string;
+  readonly wasi: Required<Pick<WasiGrants, 'env' | 'args'>>;
+  readonly output: GuestOutput;
 };
 
 /** The options of one guest with all defaults filled in. Throws `INVALID_OPTION`, quoting the value. */
 export function resolveGuestOptions(options: GuestOptions): ResolvedGuestOptions {
   const maxMemoryBytes = positive('maxMemoryBytes', options.maxMemoryBytes, 256 * MEBIBYTE);
+  const guestTimeoutMillis = positive('guestTimeoutMillis', options.guestTimeoutMillis, 1_000, TIMER_MILLIS);
   return {
     pluginConfigJson: toJson(options.pluginConfig),
     isolation: oneOf('isolation', options.isolation, ['inline', 'worker']),
-    guestTimeoutMillis: positive('guestTimeoutMillis', options.guestTimeoutMillis, 1_000),
+    guestTimeoutMillis,
+    startTimeoutMillis: positive(
+      'startTimeoutMillis',
+      options.startTimeoutMillis,
+      guestTimeoutMillis,
+      TIMER_MILLIS,
+    ),
     maxMemoryBytes,
     recycleMemoryBytes: positive('recycleMemoryBytes', options.recycleMemoryBytes, maxMemoryBytes * 0.75),
     onError: oneOf('onError', options.onError, ['drop', 'passthrough']),
-    wasi: wasiGrants(options.wasi ?? {}),
-    restart: restartOptions(options.restart ?? {}),
+    ...wasiGrants(options.wasi),
+    restart: restartOptions(options.restart),
     checkOutput: boolean('checkOutput', options.checkOutput, true),
     maxPendingBytes: positive('maxPendingBytes', options.maxPendingBytes, 64 * MEBIBYTE),
+    watch: boolean('watch', options.watch, false),
   };
 }
 
+/** Which numbers above 0 an option takes. */
+export interface NumberRange {
+  readonly whole?: boolean;
+  readonly max?: number;
+}
+
+/** Node's timers fire at once beyond this, about 24 days. */
+export const TIMER_MILLIS: NumberRange = { max: 2 ** 31 - 1 };
+export const WHOLE: NumberRange = { whole: true };
+
+/** True for a finite number above 0 within `range`. */
+export function isPositive(value: unknown, { whole = false, max = Infinity }: NumberRange = {}): boolean {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return false;
+  return value > 0 && value <= max && (!whole || Number.isInteger(value));
+}
+
 /** A positive number, or its default. Throws `INVALID_OPTION`. */
-export function positive(name: string, value: number | undefined, byDefault: number): number {
+export function positive(
+  name: string,
+  value: number | undefined,
+  byDefault: number,
+  range: NumberRange = {},
+): number {
   if (value === undefined) return byDefault;
-  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
-  throw invalid(name, value, 'a number above 0');
+  if (isPositive(value, range)) return value;
+  const { whole, max } = range;
+  const limit = max === undefined ? '' : ` and at most ${max}`;
+  throw invalid(name, value, `a ${whole ? 'whole ' : ''}number above 0${limit}`);
 }
 
 /** Throws `INVALID_OPTION` for an option that does not exist: a mistyped `onError` must not go unnoticed. */
-export function knownOptions(options: object, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) throw invalid('options', options, 'an object');
+export function knownOptions(options: object, known: readonly string[], what = 'options'): void {
+  if (typeof options !== 'object' || options === null) throw invalid(what, options, 'an object');
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) {
       throw new OtelWasmError(
@@ -98,6 +153,7 @@ export const GUEST_OPTION_NAMES: readonly (keyof GuestOptions)[] = [
   'pluginConfig',
   'isolation',
   'guestTimeoutMillis',
+  'startTimeoutMillis',
   'maxMemoryBytes',
   'recycleMemoryBytes',
   'onError',
@@ -105,6 +161,7 @@ export const GUEST_OPTION_NAMES: readonly (keyof GuestOptions)[] = [
   'restart',
   'checkOutput',
   'maxPendingBytes',
+  'watch',
 ];
 
 /** Names of {@link ConsumerOptions}. */
@@ -143,21 +200,26 @@ function toJson(pluginConfig: unknown): string {
   throw invalid('pluginConfig', pluginConfig, 'any value that JSON can hold');
 }
 
-function wasiGrants(wasi: NonNullable<GuestOptions['wasi']>): Required<NonNullable<GuestOptions['wasi']>> {
-  knownOptions(wasi, ['env', 'args']);
-  const { env = {}, args = [] } = wasi;
-  if (typeof env !== 'object' || !Object.values(env).every(isText))
+function wasiGrants(wasi: WasiGrants = {}): Pick<ResolvedGuestOptions, 'wasi' | 'output'> {
+  knownOptions(wasi, ['env', 'args', 'stdout', 'stderr'], 'wasi');
+  const { env = {}, args = [], stdout, stderr } = wasi;
+  if (typeof env !== 'object' || env === null || !Object.values(env).every(isText)) {
     throw invalid('wasi.env', env, 'an object of strings');
+  }
   if (!Array.isArray(args) || !args.every(isText)) throw invalid('wasi.args', args, 'an array of strings');
-  return { env, args };
+  for (const [name, take] of Object.entries({ stdout, stderr })) {
+    if (take !== undefined && typeof take !== 'function')
+      throw invalid(`wasi.${name}`, take, 'a function that takes a line');
+  }
+  return { wasi: { env, args }, output: { stdout, stderr } };
 }
 
 function isText(value: unknown): boolean {
   return typeof value === 'string' && !value.includes('\0');
 }
 
-function restartOptions(restart: RestartOptions): RestartOptions {
-  knownOptions(restart, ['initialDelayMillis', 'maxDelayMillis', 'healthyMillis']);
+function restartOptions(restart: RestartOptions = {}): RestartOptions {
+  knownOptions(restart, ['initialDelayMillis', 'maxDelayMillis', 'healthyMillis'], 'restart');
   return {
     initialDelayMillis: positive('restart.initialDelayMillis', restart.initialDelayMillis, 100),
     maxDelayMillis: positive('restart.maxDelayMillis', restart.maxDelayMillis, 30_000),

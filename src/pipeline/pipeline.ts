@@ -188,7 +188,7 @@ export class Pipeline {
     const step = async (what: string, work: () => Promise<unknown>): Promise<void> => {
       try {
         const late = (): OtelWasmError => tookTooLong(what, exportTimeoutMillis);
-        const result = await within(exportTimeoutMillis, work(), late);
+        const result = await within(exportTimeoutMillis, work(), late, { awaited: true });
         if (result instanceof Error) errors.push(result);
       } catch (error) {
         errors.push(error);

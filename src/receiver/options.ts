@@ -8,6 +8,7 @@ export interface ReceiverOptions
       ConsumerOptions,
       | 'pluginConfig'
       | 'guestTimeoutMillis'
+      | 'startTimeoutMillis'
       | 'maxMemoryBytes'
       | 'wasi'
       | 'restart'
@@ -27,6 +28,7 @@ export const RECEIVER_OPTION_NAMES: readonly string[] = [
   'otlp',
   'pluginConfig',
   'guestTimeoutMillis',
+  'startTimeoutMillis',
   'maxMemoryBytes',
   'wasi',
   'restart',

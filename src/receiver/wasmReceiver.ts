@@ -6,6 +6,7 @@ import {
   type AdapterStats,
   BurstLog,
   Counts,
+  createTelemetry,
   guestLogger,
   knownOptions,
   Pipeline,
@@ -32,11 +33,11 @@ export abstract class WasmReceiver {
   readonly #pipeline: Pipeline;
   readonly #log: BurstLog;
   readonly #errors = new Counts();
-  readonly #shutdownMillis: number;
+  readonly #exportTimeoutMillis: number;
   #batches = 0;
   #shutdown: Promise<void> | undefined;
 
-  /** Throws `INVALID_OPTION`, `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH`, `MEMORY_LIMIT`. */
+  /** @internal */
   protected constructor(
     className: string,
     signal: Signal,
@@ -49,6 +50,7 @@ export abstract class WasmReceiver {
     const resolved = resolveGuestOptions(options);
     const exportMillis = positive('exportTimeoutMillis', exportTimeoutMillis, 30_000);
     const graceMillis = positive('shutdownGraceMillis', shutdownGraceMillis, 5_000);
+    const telemetry = createTelemetry(options.meterProvider, className, signal);
     const guest = loadGuest(source, 'receiver', signal, resolved.maxMemoryBytes);
     const instanceOptions = {
       ...resolved,
@@ -61,7 +63,7 @@ export abstract class WasmReceiver {
     this.#name = guest.name;
     this.#signal = signal;
     this.#log = new BurstLog(className);
-    this.#shutdownMillis = graceMillis + exportMillis;
+    this.#exportTimeoutMillis = exportMillis;
     this.#pipeline = new Pipeline({
       signal,
       stages: [],
@@ -77,6 +79,7 @@ export abstract class WasmReceiver {
         onFailure: error => this.#failed(error),
       },
     );
+    telemetry.observe(() => this.stats);
   }
 
   /** What the guest is doing; `starting` also before {@link start}. */
@@ -120,14 +123,17 @@ export abstract class WasmReceiver {
   }
 
   async #runShutdown(): Promise<void> {
-    const late = new OtelWasmError(
-      'EXPORT_TIMEOUT',
-      'the next consumer did not take in time what was emitted',
+    const ended = await this.#runner.shutdown();
+    const late = await within<OtelWasmError | undefined>(
+      this.#exportTimeoutMillis,
+      this.#runner.delivered().then(() => undefined),
+      () => new OtelWasmError('EXPORT_TIMEOUT', 'the next consumer did not take in time what was emitted'),
+      { awaited: true },
     );
-    const error = await within(this.#shutdownMillis, this.#runner.shutdown(), () => late);
-    if (error !== undefined) this.#failed(error);
+    for (const one of [ended, late]) if (one !== undefined) this.#failed(one);
     // From here on, what is still waiting is counted as SHUTDOWN.
     await this.#pipeline.shutdown();
+    const error = ended ?? late;
     if (error !== undefined) throw error;
   }
 

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, OtelWasmError } from '../abi/errors';
 import { type RestartOptions, RestartPolicy } from './restartPolicy';
 import type { ReceiverEnd, RunningReceiver } from './runningReceiver';
@@ -9,7 +10,7 @@ export interface ReceiverRunner {
   readonly state: RunnerState;
   /** Instances that were made to replace a failed one. */
   readonly restarts: number;
-  /** Size of the guest's linear memory in bytes; 0 when no instance runs. */
+  /** Size of the guest's linear memory in bytes, at its last batch; 0 before the first start. */
   readonly memoryBytes: number;
   /**
    * Starts the guest, once. Resolves when its `start()` succeeded; rejects with its reason, and with `SHUTDOWN` once
@@ -19,10 +20,12 @@ export interface ReceiverRunner {
   /** How the first start went, as {@link start} tells it, without starting anything. The same promise each time. */
   ready(): Promise<void>;
   /**
-   * Asks the guest to return, and ends its thread when it has not after `shutdownGraceMillis`. Resolves when all it
-   * emitted is delivered, with the guest's error if it had one. The same promise each time. Never rejects.
+   * Asks the guest to return, and ends its thread when it has not after `shutdownGraceMillis`. Resolves when the thread
+   * is gone, with the guest's error if it had one. The same promise each time. Never rejects.
    */
   shutdown(): Promise<OtelWasmError | undefined>;
+  /** Resolves when all that was emitted so far is delivered. Never rejects. */
+  delivered(): Promise<void>;
 }
 
 export interface ReceiverRunnerOptions {
@@ -51,7 +54,8 @@ class RestartingReceiver implements ReceiverRunner {
   #state: RunnerState = 'starting';
   #run: RunningReceiver | undefined;
   #running: Promise<OtelWasmError | undefined> | undefined;
-  #endPause: () => void = () => undefined;
+  #stop: () => void = () => undefined;
+  readonly #stopping = new Promise<void>(resolve => (this.#stop = resolve));
   #shutdown: Promise<OtelWasmError | undefined> | undefined;
   #restarts = 0;
 
@@ -89,8 +93,12 @@ class RestartingReceiver implements ReceiverRunner {
   }
 
   shutdown(): Promise<OtelWasmError | undefined> {
-    this.#shutdown ??= this.#stop();
+    this.#shutdown ??= this.#runShutdown();
     return this.#shutdown;
+  }
+
+  delivered(): Promise<void> {
+    return this.#run?.delivered() ?? Promise.resolve();
   }
 
   /** One run after the other, until shutdown, a failed first start, or a guest that returned by itself. */
@@ -98,7 +106,6 @@ class RestartingReceiver implements ReceiverRunner {
     for (;;) {
       const begun = performance.now();
       const end = await this.#runOnce();
-      this.#run = undefined;
       if (this.#shutdown !== undefined) return end.error;
       this.#options.onFailure?.(end.status === 'failed' ? end.error : returnedEarly());
       if (end.status === 'returned' || this.#state === 'starting') {
@@ -106,7 +113,8 @@ class RestartingReceiver implements ReceiverRunner {
         return undefined;
       }
       this.#enter('restarting');
-      await this.#pause(this.#policy.delayAfterFailure(performance.now() - begun));
+      const delayMillis = this.#policy.delayAfterFailure(performance.now() - begun);
+      await Promise.race([this.#backOff(delayMillis), this.#stopping]);
       if (this.#shutdown !== undefined) return undefined;
       this.#restarts++;
     }
@@ -128,11 +136,11 @@ class RestartingReceiver implements ReceiverRunner {
     return ended;
   }
 
-  async #stop(): Promise<OtelWasmError | undefined> {
+  async #runShutdown(): Promise<OtelWasmError | undefined> {
     const { shutdownGraceMillis } = this.#options;
     this.#enter('stopping');
     this.#notStarted(shutDown());
-    this.#endPause();
+    this.#stop();
     this.#run?.requestShutdown();
     const grace = setTimeout(() => this.#run?.terminate(tooLate(shutdownGraceMillis)), shutdownGraceMillis);
     grace.unref();
@@ -142,16 +150,10 @@ class RestartingReceiver implements ReceiverRunner {
     return error;
   }
 
-  /** Waits for the backoff; shutdown ends it. Does not keep the process alive. */
-  #pause(millis: number): Promise<void> {
-    return new Promise(resolve => {
-      const timer = setTimeout(resolve, millis);
-      timer.unref();
-      this.#endPause = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+  /** The next run has credit of its own, which must not add up with what the last one still has in flight. */
+  async #backOff(millis: number): Promise<void> {
+    await this.delivered();
+    await sleep(millis, undefined, { ref: false });
   }
 
   #enter(state: RunnerState): void {

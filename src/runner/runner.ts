@@ -19,6 +19,11 @@ export interface Runner {
    * `GUEST_DOWN`, at once; with `insist` a new instance is made all the same, and its failure is not held against the guest.
    */
   consume(bytes: Uint8Array, insist?: boolean): Promise<ConsumeOutcome>;
+  /**
+   * Starts another version of the guest beside the one that serves, and lets it take over between two batches; from then
+   * on replacements are made by `startInstance`. If it cannot be started nothing changes, and the error is thrown.
+   */
+  reload(startInstance: () => RunningInstance): Promise<void>;
   /** Waits for the call in flight, then runs the guest's `shutdown()` once. The same promise each time. Never rejects. */
   shutdown(): Promise<OtelWasmError | undefined>;
 }
@@ -29,6 +34,8 @@ export interface RunnerOptions {
   readonly recycleMemoryBytes?: number;
   /** Told when an instance is replaced, with why. */
   readonly onRestart?: (why: OtelWasmError | 'recycled') => void;
+  /** Told once, when shutdown is asked for. */
+  readonly onShutdown?: () => void;
 }
 
 /**
@@ -40,9 +47,9 @@ export function createRunner(startInstance: () => RunningInstance, options: Runn
 }
 
 class RestartingRunner implements Runner {
-  readonly #startInstance: () => RunningInstance;
+  #startInstance: () => RunningInstance;
   readonly #options: RunnerOptions;
-  readonly #policy: RestartPolicy;
+  #policy: RestartPolicy;
   readonly #ready: Promise<void>;
   #state: RunnerState = 'starting';
   #instance: RunningInstance | undefined;
@@ -92,7 +99,19 @@ class RestartingRunner implements Runner {
     return this.#afterInFlight(() => this.#consume(bytes, insist));
   }
 
+  async reload(startInstance: () => RunningInstance): Promise<void> {
+    const next = startInstance();
+    try {
+      await next.started;
+    } catch (error) {
+      next.discard();
+      throw error;
+    }
+    await this.#afterInFlight(() => this.#takeOver(next, startInstance));
+  }
+
   shutdown(): Promise<OtelWasmError | undefined> {
+    if (this.#shutdown === undefined) this.#options.onShutdown?.();
     this.#shutdown ??= this.#afterInFlight(async () => {
       this.#enter('stopping');
       const error = await this.#instance?.shutdown();
@@ -125,6 +144,21 @@ class RestartingRunner implements Runner {
     else if (instance.memoryBytes > (this.#options.recycleMemoryBytes ?? Infinity))
       await this.#recycle(instance);
     return outcome;
+  }
+
+  async #takeOver(next: RunningInstance, startInstance: () => RunningInstance): Promise<void> {
+    if (this.#state === 'stopped') {
+      await next.shutdown();
+      throw new OtelWasmError('SHUTDOWN', 'the guest is shut down');
+    }
+    const old = this.#instance;
+    this.#instance = next;
+    this.#startInstance = startInstance;
+    // The failures of the old version are not held against the new one.
+    this.#policy = new RestartPolicy(this.#options.restart);
+    this.#aliveSince = performance.now();
+    this.#enter('running');
+    await old?.shutdown();
   }
 
   async #replace(): Promise<RunningInstance> {

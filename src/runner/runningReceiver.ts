@@ -11,8 +11,10 @@ export type ReceiverEnd =
 export interface RunningReceiver {
   /** Settles when `start()` has: rejects with an OtelWasmError when the guest could not be started. */
   readonly started: Promise<void>;
-  /** Resolves when the thread is gone and all it had emitted is delivered. Never rejects. */
+  /** Resolves when the thread is gone: it emits nothing more. Never rejects. */
   readonly ended: Promise<ReceiverEnd>;
+  /** Resolves when all that was emitted so far is delivered. Never rejects. */
+  delivered(): Promise<void>;
   /** Size of linear memory in bytes at the last batch. */
   readonly memoryBytes: number;
   /** Raises the flag that the guest reads with `get_shutdown_requested`, and wakes it. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import type { Guests, Signal } from '../../src';
-import * as decodeCommon from '../../src/otlp/decodeCommon';
+import * as decodeEnvelopes from '../../src/otlp/decodeEnvelopes';
 import { assemble } from '../support/guests';
 import { type OtlpServer, startOtlpServer } from '../support/otlpServer';
 import { ADAPTERS, type AdapterKind, exporterOf, type Next, PROCESSORS } from './adapters';
@@ -28,7 +28,7 @@ function marks(signal: Signal): Promise<Uint8Array> {
 
 /** How often something was decoded: all decoders walk the envelopes first. */
 function countDecodes(): { count: number; restore(): void } {
-  const module = decodeCommon as { visitEnvelopes: typeof decodeCommon.visitEnvelopes };
+  const module = decodeEnvelopes as { visitEnvelopes: typeof decodeEnvelopes.visitEnvelopes };
   const original = module.visitEnvelopes;
   const counter = { count: 0, restore: () => void (module.visitEnvelopes = original) };
   module.visitEnvelopes = (...call) => {

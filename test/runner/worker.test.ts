@@ -1,8 +1,177 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { text } from 'node:stream/consumers';
 import type { Worker } from 'node:worker_threads';
-import { createPipeline } from '../../src/pipeline';
+import { countItems } from '../../src/otlp';
+import { createPipeline, type Pipeline } from '../../src/pipeline';
 import { createRunner, startWorker } from '../../src/runner';
-import type { Sink } from '../../src/sink';
-import { assemble, instanceOptions, load, workersOf } from './support';
+import { SENT, type Sink } from '../../src/sink';
+import { built } from '../support/built';
+import { guest } from '../support/guests';
+import { instanceOptions, load, onWorkers, workersOf } from './support';
+
+/** `TracesData` with three empty spans. */
+const THREE_SPANS = Uint8Array.of(0x0a, 8, 0x12, 6, 0x12, 0, 0x12, 0, 0x12, 0);
+
+describe('a worker', () => {
+  it('that is killed fails the batch it has, at once; the next batch gets a new one', async () => {
+    const guest = await load('worker/takesItsTime');
+    let kill: () => void = () => undefined;
+    const options = instanceOptions({ guestTimeoutMillis: 10_000, log: () => kill() });
+    let runner = undefined as ReturnType<typeof createRunner> | undefined;
+    const [worker] = await workersOf(() => (runner = createRunner(() => startWorker(guest, options))));
+    assert.ok(runner);
+    kill = () => void worker.terminate();
+    const outcome = await runner.consume(THREE_SPANS);
+    assert.equal('error' in outcome && outcome.error.code, 'WORKER_CRASHED');
+    kill = () => undefined;
+    assert.equal((await runner.consume(THREE_SPANS)).status, 'unchanged');
+    assert.equal(runner.restarts, 1);
+    await runner.shutdown();
+  });
+
+  it('that crashes while nothing is asked of it costs no batch', async () => {
+    const { pipeline, sent, workers } = await pipelineOf('unchanged', {});
+    await pipeline.send(THREE_SPANS);
+    await workers[0].terminate();
+    assert.equal((await pipeline.send(THREE_SPANS)).status, 'sent');
+    assert.deepEqual([sent.length, pipeline.stats.errors], [2, { WORKER_CRASHED: 1 }]);
+    await pipeline.shutdown();
+  });
+
+  it('that is killed in the middle of a batch: the batch is tried again', async () => {
+    const { pipeline, sent, workers } = await pipelineOf('worker/takesItsTime', {
+      guestTimeoutMillis: 10_000,
+    });
+    const sending = pipeline.send(THREE_SPANS);
+    setTimeout(() => void workers[0].terminate(), 200);
+    assert.equal((await sending).status, 'sent');
+    assert.deepEqual([sent.length, pipeline.stats.itemsOut, pipeline.stats.restarts], [1, 3, 1]);
+    await pipeline.shutdown();
+  });
+
+  for (const onError of ['drop', 'passthrough'] as const) {
+    it(`that is killed whenever it comes up: ${onError} decides, and every item is counted`, async () => {
+      const { pipeline, sent, stop } = await pipelineOf('unchanged', { onError }, worker => {
+        worker.on('online', () => void worker.terminate());
+      });
+      const outcome = await pipeline.send(THREE_SPANS);
+      stop();
+      assert.equal((await pipeline.send(THREE_SPANS)).status, 'sent');
+      const { itemsIn, itemsOut, itemsFailed } = pipeline.stats;
+      if (onError === 'drop') {
+        assert.equal(outcome.status, 'failed');
+        assert.deepEqual([sent.length, itemsIn, itemsOut, itemsFailed], [1, 6, 3, { WORKER_CRASHED: 3 }]);
+      } else {
+        assert.deepEqual([outcome.status, countItems('traces', sent[0])], ['sent', 3]);
+        assert.deepEqual([sent.length, itemsIn, itemsOut, itemsFailed], [2, 6, 6, {}]);
+      }
+      await pipeline.shutdown();
+    });
+  }
+
+  it('answers in time although the host was busy past the limit', async () => {
+    const guest = await load('unchanged');
+    const runner = createRunner(() => startWorker(guest, instanceOptions({ guestTimeoutMillis: 50 })));
+    await runner.ready();
+    // From here the event loop comes to its timers before it comes to messages.
+    await new Promise(resolve => setImmediate(resolve));
+    const outcome = runner.consume(THREE_SPANS);
+    // The batch is on its way after some promises; the event loop has not turned by then.
+    for (let turn = 0; turn < 100; turn++) await Promise.resolve();
+    const end = performance.now() + 150;
+    while (performance.now() < end);
+    assert.equal((await outcome).status, 'unchanged');
+    await runner.shutdown();
+  });
+
+  it('survives a logger that throws', async () => {
+    const guest = await load('floodsLog');
+    const log = (): never => {
+      throw new Error('no disk');
+    };
+    const runner = createRunner(() => startWorker(guest, instanceOptions({ log })));
+    assert.equal((await runner.consume(THREE_SPANS)).status, 'unchanged');
+    await runner.shutdown();
+  });
+
+  it('is gone after shutdown', async () => {
+    const guest = await load('unchanged');
+    let runner = undefined as ReturnType<typeof createRunner> | undefined;
+    const [worker] = await workersOf(
+      () => (runner = createRunner(() => startWorker(guest, instanceOptions()))),
+    );
+    const exited = once(worker, 'exit');
+    await runner?.shutdown();
+    await exited;
+  });
+});
+
+describe('a process with every adapter open', () => {
+  const preloaded = join(__dirname, 'preloaded.cjs');
+  const typescript = join(__dirname, '../../scripts/typescript.cjs');
+  before(function () {
+    this.timeout(120_000);
+    built();
+  });
+
+  for (const how of ['used', 'unused', 'shut down', 'one worker, shut down']) {
+    it(`exits by itself, silently, and starts nothing of the app in its workers (${how})`, async () => {
+      const started = performance.now();
+      const child = spawn(
+        process.execPath,
+        ['--require', preloaded, '--require', typescript, join(__dirname, 'openAdapters.ts'), how],
+        {
+          env: { ...process.env, NODE_OPTIONS: `--require ${preloaded}` },
+          stdio: ['ignore', 'pipe', 'pipe'],
+        },
+      );
+      const [stdout, stderr, [code]] = await Promise.all([
+        text(child.stdout),
+        text(child.stderr),
+        once(child, 'exit') as Promise<[number]>,
+      ]);
+      assert.equal(stderr, '');
+      assert.equal(stdout, 'preloaded in the main thread\ndone\n');
+      assert.equal(code, 0);
+      assert.ok(performance.now() - started < 10_000);
+    });
+  }
+});
+
+/** A pipeline with a guest on a worker, and what it sent. `meet` is told of each worker until `stop`. */
+async function pipelineOf(
+  name: string,
+  options: object,
+  meet: (worker: Worker) => void = () => undefined,
+): Promise<{ pipeline: Pipeline; sent: Uint8Array[]; workers: Worker[]; stop: () => void }> {
+  const sent: Uint8Array[] = [];
+  const workers: Worker[] = [];
+  const sink: Sink = {
+    send: async bytes => {
+      sent.push(bytes);
+      return SENT;
+    },
+    forceFlush: async () => undefined,
+    shutdown: async () => undefined,
+  };
+  const bytes = await guest(name);
+  const stop = onWorkers(worker => {
+    workers.push(worker);
+    meet(worker);
+  });
+  const restart = { initialDelayMillis: 1, maxDelayMillis: 1 };
+  const pipeline = createPipeline(
+    'processor',
+    'traces',
+    bytes,
+    sink,
+    { isolation: 'worker', restart, ...options },
+    'test',
+  );
+  await pipeline.ready().catch(() => undefined);
+  return { pipeline, sent, workers, stop };
+}

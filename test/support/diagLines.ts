@@ -8,7 +8,6 @@ export function captureDiag(): string[] {
     (...parts: unknown[]): void =>
       void lines.push(`${level}: ${parts.map(String).join(' ')}`);
   beforeEach(() => {
-    lines.length = 0;
     const logger = {
       verbose: take('verbose'),
       debug: take('debug'),
@@ -17,6 +16,7 @@ export function captureDiag(): string[] {
       error: take('error'),
     };
     diag.setLogger(logger, { logLevel: DiagLogLevel.ALL, suppressOverrideMessage: true });
+    lines.length = 0;
   });
   afterEach(() => diag.disable());
   return lines;

@@ -27,6 +27,8 @@ export interface WasiHost {
   readonly memory: GuestMemory;
   /** Takes one line of output, without its newline. */
   writeLine(stream: OutputStream, line: string): void;
+  /** Streams that the user asked for, which have wider limits than those that go to a log. Default none. */
+  readonly granted?: ReadonlySet<OutputStream>;
   /**
    * Blocks for `millis`, which may be a fraction or larger than any timer takes. Returning early wakes the guest for
    * good; what it throws (a deadline) goes through the guest. Default: `Atomics.wait` on a cell of its own.
@@ -66,6 +68,7 @@ export function createWasi(options: WasiOptions, host: WasiHost): Wasi {
     memory,
     (stream, line) => host.writeLine(stream, line),
     () => clocks.hostNanos(),
+    host.granted ?? new Set(),
   );
   const args = createStringList(memory, argumentStrings(options.args ?? []));
   const environ = createStringList(memory, environStrings(options.env ?? {}));

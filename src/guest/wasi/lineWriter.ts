@@ -1,8 +1,16 @@
-/** A longer line is cut there, with a marker. */
-export const MAX_LINE_BYTES = 8_192;
+/** How much of a stream is taken from the guest. */
+export interface OutputLimits {
+  /** A longer line is cut there, with a marker. */
+  readonly lineBytes: number;
+  /** What the stream may say per window: within one guest call, or in each second of a call that lasts. */
+  readonly windowBytes: number;
+}
 
-/** What one stream may say per window: within one guest call, or in each second of a call that lasts. */
-export const WINDOW_BYTES = 262_144;
+/** For a stream that goes to the host's log. */
+export const LOG_LIMITS: OutputLimits = { lineBytes: 8_192, windowBytes: 262_144 };
+
+/** For a stream that the user asked for: a batch may be one line. */
+export const GRANTED_LIMITS: OutputLimits = { lineBytes: 2 ** 26, windowBytes: 2 ** 26 };
 
 /** Charged for each line besides its bytes: a record costs the logger something even when it is empty. */
 export const LINE_COST_BYTES = 64;
@@ -16,7 +24,7 @@ const NEWLINE = 10;
  * passed over without looking at it, and one line says how many bytes that was.
  */
 export class LineWriter {
-  readonly #line = new Uint8Array(MAX_LINE_BYTES);
+  #line = new Uint8Array(LOG_LIMITS.lineBytes);
   readonly #decoder = new TextDecoder();
   #length = 0;
   #cutBytes = 0;
@@ -27,6 +35,7 @@ export class LineWriter {
   constructor(
     private readonly writeLine: (line: string) => void,
     private readonly monotonicNanos: () => bigint,
+    private readonly limits = LOG_LIMITS,
   ) {}
 
   write(bytes: Uint8Array): void {
@@ -51,12 +60,19 @@ export class LineWriter {
     this.#droppedBytes = 0;
     this.#spentBytes = 0;
     if (dropped > 0) {
-      this.writeLine(`[output dropped: ${dropped} bytes, over ${WINDOW_BYTES} bytes a call or second]`);
+      this.writeLine(
+        `[output dropped: ${dropped} bytes, over ${this.limits.windowBytes} bytes a call or second]`,
+      );
     }
   }
 
   #append(bytes: Uint8Array): void {
-    const kept = bytes.subarray(0, MAX_LINE_BYTES - this.#length);
+    const kept = bytes.subarray(0, this.limits.lineBytes - this.#length);
+    if (this.#length + kept.length > this.#line.length) {
+      const grown = new Uint8Array(Math.max(this.#length + kept.length, 2 * this.#line.length));
+      grown.set(this.#line);
+      this.#line = grown;
+    }
     this.#line.set(kept, this.#length);
     this.#length += kept.length;
     this.#cutBytes += bytes.length - kept.length;
@@ -64,7 +80,7 @@ export class LineWriter {
   }
 
   #endLine(): void {
-    const end = this.#cutBytes > 0 ? wholeCharacters(this.#line) : this.#length;
+    const end = this.#cutBytes > 0 ? wholeCharacters(this.#line.subarray(0, this.#length)) : this.#length;
     const missing = this.#cutBytes + this.#length - end;
     this.#length = 0;
     this.#cutBytes = 0;
@@ -75,12 +91,15 @@ export class LineWriter {
 
   /** Bytes that may still be written in this window; opens the next window when its time has come. */
   #budget(): number {
-    if (this.#spentBytes >= WINDOW_BYTES && this.monotonicNanos() - this.#windowStart >= WINDOW_NANOS) {
+    if (
+      this.#spentBytes >= this.limits.windowBytes &&
+      this.monotonicNanos() - this.#windowStart >= WINDOW_NANOS
+    ) {
       if (this.#droppedBytes > 0) this.flush();
       this.#spentBytes = 0;
     }
     if (this.#spentBytes === 0) this.#windowStart = this.monotonicNanos();
-    return WINDOW_BYTES - this.#spentBytes;
+    return this.limits.windowBytes - this.#spentBytes;
   }
 }
 

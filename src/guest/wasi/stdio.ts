@@ -1,7 +1,7 @@
 import type { GuestMemory } from '../memory';
 import { holds, putU32, record } from './access';
 import { ERRNO } from './errno';
-import { LineWriter } from './lineWriter';
+import { GRANTED_LIMITS, LineWriter, LOG_LIMITS } from './lineWriter';
 import type { WasiFunctions } from './signatures';
 import { readVectors } from './vectors';
 
@@ -33,11 +33,16 @@ export function createStdio(
   memory: GuestMemory,
   writeLine: (stream: OutputStream, line: string) => void,
   monotonicNanos: () => bigint,
+  granted: ReadonlySet<OutputStream>,
 ): Stdio {
   const open = new Set([STDIN, STDOUT, STDERR]);
+  const writer = (stream: OutputStream): LineWriter => {
+    const limits = granted.has(stream) ? GRANTED_LIMITS : LOG_LIMITS;
+    return new LineWriter(line => writeLine(stream, line), monotonicNanos, limits);
+  };
   const writers = new Map([
-    [STDOUT, new LineWriter(line => writeLine('stdout', line), monotonicNanos)],
-    [STDERR, new LineWriter(line => writeLine('stderr', line), monotonicNanos)],
+    [STDOUT, writer('stdout')],
+    [STDERR, writer('stderr')],
   ]);
   const readable = (fd: number): boolean => fd === STDIN && open.has(fd);
   const writable = (fd: number): boolean => writers.has(fd) && open.has(fd);

@@ -12,7 +12,7 @@ import {
 } from './messages';
 
 /** What runs on a guest's own thread: one instance, until the host ends the thread. */
-const { guest, options, credits } = workerData as WorkerSetup;
+const { guest, options, output, credits } = workerData as WorkerSetup;
 const host = parentPort as MessagePort;
 const post = (message: WorkerMessage): void => host.postMessage(message);
 const log: GuestLogger = (level, text) => post({ kind: 'log', level, text });
@@ -26,6 +26,9 @@ function startInstance(emitter: Emitter | undefined): GuestInstance | undefined 
       // The host's clock rules, and it stops the thread: node:vm's would only cost.
       guestTimeoutMillis: 0,
       log,
+      output: Object.fromEntries(
+        output.map(stream => [stream, (line: string) => post({ kind: 'output', stream, line })]),
+      ),
       ...emitter?.hostSide(options.signal, log, bytes =>
         post({ kind: 'emitted', bytes, memoryBytes: instance?.memoryBytes ?? 0 }),
       ),

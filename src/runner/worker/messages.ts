@@ -1,6 +1,6 @@
 import { OtelWasmError, type OtelWasmErrorCode } from '../../abi/errors';
 import type { LogLevel } from '../../abi/names';
-import type { ConsumeOutcome, InstanceOptions, LoadedGuest } from '../../guest';
+import type { ConsumeOutcome, GuestOutput, InstanceOptions, LoadedGuest } from '../../guest';
 
 /** An error as it crosses threads: of a class, only what structured clone keeps. */
 export interface ErrorMessage {
@@ -18,6 +18,8 @@ export type WorkerOptions = Pick<
 export interface WorkerSetup {
   readonly guest: LoadedGuest;
   readonly options: WorkerOptions;
+  /** Streams whose lines the host wants one by one; the others go to its log. */
+  readonly output: readonly (keyof GuestOutput)[];
   /** The cells of `Credits`; only a receiver has them. */
   readonly credits?: CreditSetup;
 }
@@ -45,6 +47,7 @@ export type WorkerMessage =
   | AnswerMessage
   /** The thread is up, and the guest's own time begins. */
   | { readonly kind: 'starting' }
+  | { readonly kind: 'output'; readonly stream: keyof GuestOutput; readonly line: string }
   | { readonly kind: 'log'; readonly level: LogLevel; readonly text: string }
   /** A receiver pushed a batch, on credit. */
   | { readonly kind: 'emitted'; readonly bytes: Uint8Array; readonly memoryBytes: number }

@@ -16,8 +16,8 @@ export type Deliver = (bytes: Uint8Array) => Promise<unknown>;
 
 /**
  * Runs a receiver on a thread of its own, which it blocks. `deliver` is given what it emits, one batch after the other
- * in their order; the guest's credit for a batch comes back when its promise settles. `guestTimeoutMillis` holds for the
- * guest's `start()` alone: how long it may take to end, the caller says.
+ * in their order; the guest's credit for a batch comes back when its promise settles. `startTimeoutMillis` holds for the
+ * guest's `start()`: how long it may take to end, the caller says.
  */
 export function startReceiver(
   guest: LoadedGuest,
@@ -33,7 +33,7 @@ class WorkerReceiver implements RunningReceiver {
   readonly #credits: Credits;
   readonly #thread: GuestThread;
   readonly #deliver: Deliver;
-  #delivered: Promise<unknown> = Promise.resolve();
+  #delivered: Promise<void> = Promise.resolve();
   #startFailed: (error: OtelWasmError) => void = () => undefined;
   #startSucceeded: () => void = () => undefined;
   #callOff: () => void;
@@ -59,6 +59,10 @@ class WorkerReceiver implements RunningReceiver {
     return this.#memoryBytes;
   }
 
+  delivered(): Promise<void> {
+    return this.#delivered;
+  }
+
   requestShutdown(): void {
     this.#credits.requestShutdown();
     void this.#thread.holding(this.ended);
@@ -69,11 +73,10 @@ class WorkerReceiver implements RunningReceiver {
     this.#thread.terminate();
   }
 
-  async #ended(why: OtelWasmError): Promise<ReceiverEnd> {
+  #ended(why: OtelWasmError): ReceiverEnd {
     const end = (this.#end ??= { status: 'failed', error: why });
     this.#callOff();
     this.#startFailed(end.error ?? why);
-    await this.#delivered;
     return end;
   }
 
@@ -81,7 +84,7 @@ class WorkerReceiver implements RunningReceiver {
     switch (message.kind) {
       case 'starting':
         this.#callOff();
-        this.#callOff = this.#thread.deadline(late =>
+        this.#callOff = this.#thread.deadline('startTimeoutMillis', late =>
           this.terminate(new OtelWasmError('START_FAILED', `start(): ${late.message}`, { cause: late })),
         );
         break;

@@ -1,5 +1,5 @@
 import { OtelWasmError } from '../../abi/errors';
-import type { ConsumeOutcome, InstanceOptions, LoadedGuest } from '../../guest';
+import type { ConsumeOutcome, InstanceOptions, LoadedGuest, TimeLimit } from '../../guest';
 import type { RunningInstance } from '../runningInstance';
 import {
   type AnswerMessage,
@@ -12,7 +12,7 @@ import { GuestThread } from './thread';
 
 /**
  * Runs a guest on a thread of its own. Returns at once; `started` tells how `start()` went. A call past
- * `guestTimeoutMillis`, `start()` and `shutdown()` too, is ended together with its thread (`GUEST_TIMEOUT`), and so is a
+ * `guestTimeoutMillis`, or a start past `startTimeoutMillis`, is ended together with its thread (`GUEST_TIMEOUT`), and so is a
  * call whose thread ends under it (`WORKER_CRASHED`): none is left pending. The thread keeps the process alive only while
  * a call is pending.
  */
@@ -79,21 +79,21 @@ class WorkerInstance implements RunningInstance {
     if (message === undefined) {
       this.#callOff = this.#thread.startUpDeadline(late => this.#die(late));
     } else {
-      this.#limitCall();
+      this.#limitCall('guestTimeoutMillis');
       this.#thread.post(message);
     }
     return this.#thread.holding(answer);
   }
 
-  #limitCall(): void {
+  #limitCall(limit: TimeLimit): void {
     this.#callOff();
-    this.#callOff = this.#thread.deadline(late => this.#die(late));
+    this.#callOff = this.#thread.deadline(limit, late => this.#die(late));
   }
 
   #heard(message: WorkerMessage): void {
     switch (message.kind) {
       case 'starting':
-        if (this.#death === undefined) this.#limitCall();
+        if (this.#death === undefined) this.#limitCall('startTimeoutMillis');
         break;
       case 'started':
       case 'not_started':

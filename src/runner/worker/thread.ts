@@ -1,13 +1,23 @@
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { messageOf, OtelWasmError } from '../../abi/errors';
-import type { InstanceOptions, LoadedGuest } from '../../guest';
+import {
+  type InstanceOptions,
+  type LoadedGuest,
+  ranTooLong,
+  type TimeLimit,
+  withoutThrowing,
+} from '../../guest';
 import type { CreditSetup, HostMessage, WorkerMessage, WorkerSetup } from './messages';
 
 /** How long a thread may take to come up, before the guest's own time begins: a loaded machine is not the guest's fault. */
 const START_UP_MILLIS = 30_000;
 
 /** A worker keeps only messages and host functions on its JavaScript heap; the guest's memory lies outside of it. */
-const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16 };
+const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
+
+/** For this repository's own tests, which run the sources. */
+const TYPESCRIPT_LOADER = join(__dirname, '../../../scripts/typescript.cjs');
 
 /**
  * A worker thread with one instance of a guest, seen from the host. It gets nothing of the app's: no environment, no
@@ -17,45 +27,43 @@ export class GuestThread {
   /** Resolves when the thread is gone and all it had posted was heard, with `WORKER_CRASHED` and what ended it. */
   readonly exited: Promise<OtelWasmError>;
   readonly #worker: Worker;
-  readonly #guestTimeoutMillis: number;
+  readonly #timeouts: Readonly<Record<TimeLimit, number>>;
   #holds = 0;
 
-  /** `onMessage` is told every message but log lines. */
+  /** `onMessage` is told every message but the guest's lines. */
   constructor(
     guest: LoadedGuest,
     options: InstanceOptions,
     credits: CreditSetup | undefined,
     onMessage: (message: WorkerMessage) => void,
   ) {
-    const { role, signal, pluginConfigJson, maxMemoryBytes, wasi, log, guestTimeoutMillis } = options;
+    const { role, signal, pluginConfigJson, maxMemoryBytes, wasi, log, output } = options;
     const workerData: WorkerSetup = {
       guest,
       options: { role, signal, pluginConfigJson, maxMemoryBytes, wasi },
+      output: (['stdout', 'stderr'] as const).filter(stream => output?.[stream] !== undefined),
       credits,
     };
     const entry = require.resolve('./entry');
-    this.#guestTimeoutMillis = guestTimeoutMillis;
+    const { guestTimeoutMillis, startTimeoutMillis = guestTimeoutMillis } = options;
+    this.#timeouts = { guestTimeoutMillis, startTimeoutMillis };
     this.#worker = new Worker(entry, {
       name: `otelwasm:${guest.name}`,
       workerData,
       env: {},
-      // The sources run as TypeScript in this package's own tests.
-      execArgv: entry.endsWith('.ts')
-        ? ['--require', require.resolve('ts-node/register/transpile-only')]
-        : [],
+      execArgv: entry.endsWith('.ts') ? ['--require', TYPESCRIPT_LOADER] : [],
       stdin: false,
       resourceLimits: RESOURCE_LIMITS,
     });
-    this.#worker.unref();
     this.#worker.on('message', (message: WorkerMessage) => {
-      if (message.kind !== 'log') return onMessage(message);
-      try {
-        log(message.level, message.text);
-      } catch {
-        // A logger that fails has nowhere to say so, and nothing above this catches.
-      }
+      // Nothing above this catches what the app's logger throws.
+      if (message.kind === 'log') withoutThrowing(() => log(message.level, message.text));
+      else if (message.kind === 'output') withoutThrowing(() => output?.[message.stream]?.(message.line));
+      else onMessage(message);
     });
     this.exited = this.#exited();
+    // After the listeners: adding one for messages holds the process again.
+    this.#worker.unref();
   }
 
   post(message: HostMessage): void {
@@ -78,19 +86,12 @@ export class GuestThread {
   }
 
   /**
-   * Calls `late` when a guest call takes longer than `guestTimeoutMillis`; returns how to call that off.
+   * Calls `late` when a guest call takes longer than the option `limit` allows; returns how to call that off.
    * The timer looks once more after the messages that wait: this thread may be what was late.
    */
-  deadline(late: (error: OtelWasmError) => void): () => void {
-    const millis = this.#guestTimeoutMillis;
-    return after(millis, () =>
-      late(
-        new OtelWasmError(
-          'GUEST_TIMEOUT',
-          `the guest ran longer than guestTimeoutMillis (${millis}) and was stopped`,
-        ),
-      ),
-    );
+  deadline(limit: TimeLimit, late: (error: OtelWasmError) => void): () => void {
+    const millis = this.#timeouts[limit];
+    return after(millis, () => late(ranTooLong(millis, limit)));
   }
 
   /** The same for the time that a thread needs to come up. */

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { GuestMemory } from '../../../src/guest/memory';
-import {
-  LINE_COST_BYTES,
-  LineWriter,
-  MAX_LINE_BYTES,
-  WINDOW_BYTES,
-} from '../../../src/guest/wasi/lineWriter';
+import { LINE_COST_BYTES, LineWriter, LOG_LIMITS } from '../../../src/guest/wasi/lineWriter';
 import { hosted, type Hosted, instantiate } from './hosted';
 
 /** Writes each text as an iovec of one fd_write. */
@@ -118,13 +113,13 @@ describe('wasi LineWriter', () => {
     for (const character of ['a', 'ö', '€', '😀']) {
       for (const lead of ['', 'x', 'xy', 'xyz']) {
         const { writer: stream, lines } = writer();
-        const text = lead + character.repeat(MAX_LINE_BYTES + 1);
+        const text = lead + character.repeat(LOG_LIMITS.lineBytes + 1);
         stream.write(Buffer.from(`${text}\nnext\n`));
         const [line, next] = lines;
         const [, kept, more] = /^(.*) \[line cut: (\d+) bytes more\]$/.exec(line)!;
         const keptBytes = Buffer.byteLength(kept);
         assert.ok(text.startsWith(kept), character);
-        assert.ok(keptBytes <= MAX_LINE_BYTES && keptBytes > MAX_LINE_BYTES - 4, `${keptBytes}`);
+        assert.ok(keptBytes <= LOG_LIMITS.lineBytes && keptBytes > LOG_LIMITS.lineBytes - 4, `${keptBytes}`);
         assert.equal(Number(more) + keptBytes, Buffer.byteLength(text));
         assert.equal(next, 'next');
       }
@@ -133,7 +128,7 @@ describe('wasi LineWriter', () => {
 
   it('takes a line of exactly the limit whole', () => {
     const { writer: stream, lines } = writer();
-    const text = 'a'.repeat(MAX_LINE_BYTES);
+    const text = 'a'.repeat(LOG_LIMITS.lineBytes);
     stream.write(Buffer.from(`${text}\n`));
     assert.deepEqual(lines, [text]);
   });
@@ -141,14 +136,14 @@ describe('wasi LineWriter', () => {
   it('counts every line against the budget, the empty ones too', () => {
     const { writer: stream, lines } = writer();
     stream.write(new Uint8Array(1_000_000).fill(10));
-    assert.ok(lines.length <= WINDOW_BYTES / LINE_COST_BYTES + 1, `${lines.length}`);
+    assert.ok(lines.length <= LOG_LIMITS.windowBytes / LINE_COST_BYTES + 1, `${lines.length}`);
     stream.flush();
     assert.equal(lines.length - 1 + droppedBytes(lines.at(-1)!), 1_000_000);
   });
 
   it('has a new budget after a flush', () => {
     const { writer: stream, lines } = writer();
-    stream.write(new Uint8Array(WINDOW_BYTES + 5).fill(0x61));
+    stream.write(new Uint8Array(LOG_LIMITS.windowBytes + 5).fill(0x61));
     stream.flush();
     assert.equal(droppedBytes(lines.at(-1)!), 5);
     stream.write(Buffer.from('again\n'));
@@ -157,7 +152,7 @@ describe('wasi LineWriter', () => {
 
   it('has a new budget after a second, within a call that goes on', () => {
     const { writer: stream, lines, clock } = writer();
-    stream.write(new Uint8Array(WINDOW_BYTES + 5).fill(0x61));
+    stream.write(new Uint8Array(LOG_LIMITS.windowBytes + 5).fill(0x61));
     clock.nanos = 999_999_999n;
     stream.write(Buffer.from('too soon\n'));
     assert.deepEqual(lines, []);

@@ -1,0 +1,66 @@
+// npm run test:interop [-- --require go,c,rust] [--no-install]
+//
+// Builds the guests in Go, C and Rust and the test host on wazero, and runs the tests that need them. A language whose
+// toolchain is absent is skipped by name, unless it is required. As root on Debian, missing packages are installed.
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { buildC, buildGo, buildRust, buildWazeroHost } from './interopGuests.mjs';
+import { findToolchain, run, TOOLCHAINS } from './interopToolchains.mjs';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+
+const { values } = parseArgs({
+  options: { require: { type: 'string', default: '' }, 'no-install': { type: 'boolean', default: false } },
+});
+const required = values.require.split(',').filter(name => name !== '');
+const unknown = required.filter(name => !(name in TOOLCHAINS));
+if (unknown.length > 0)
+  fail(`--require ${unknown.join()}: allowed are ${Object.keys(TOOLCHAINS).join(', ')}`);
+
+const builders = {
+  go(toolchain) {
+    buildGo(toolchain);
+    buildWazeroHost(toolchain);
+    // The expected results of the Collector's processors are what they answer natively.
+    const native = { cwd: resolve('examples/guests/go'), stdio: 'inherit' };
+    run(toolchain.go, ['test', '-p', '1', '-count=1', './native', './otelwasm/wire'], native);
+  },
+  c: buildC,
+  rust: buildRust,
+};
+
+for (const name of Object.keys(TOOLCHAINS)) {
+  // What an earlier run built must not stand in for a toolchain that is gone.
+  rmSync(resolve('build/guests', name), { recursive: true, force: true });
+  if (name === 'go') rmSync(resolve('build/wazero-host'), { force: true });
+  const toolchain = findToolchain(name, { install: !values['no-install'] });
+  if (toolchain === undefined) {
+    const text = `${name}: ${TOOLCHAINS[name].missing} is missing`;
+    if (required.includes(name)) fail(text);
+    console.log(`skipped, ${text}`);
+    continue;
+  }
+  console.time(`built ${name}`);
+  builders[name](toolchain);
+  console.timeEnd(`built ${name}`);
+}
+
+for (const naming of ['v1', 'otelwasm'])
+  run('node', ['scripts/build-guests.mjs', '--naming', naming], { stdio: 'inherit' });
+
+// Not the project's .mocharc.json: that one leaves these tests out.
+const mocha = ['mocha', '--no-config', '--require', 'ts-node/register/transpile-only', '--extension', 'ts'];
+const { status } = spawnSync(
+  'npx',
+  [...mocha, '--timeout', '300000', '--forbid-only', 'test/interop/**/*.test.ts'],
+  { stdio: 'inherit' },
+);
+process.exit(status ?? 1);
+
+function fail(text) {
+  console.error(text);
+  process.exit(1);
+}

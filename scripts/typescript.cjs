@@ -1,0 +1,36 @@
+/**
+ * Loads this repository's TypeScript in a guest's worker thread, when the tests run from the sources: each file is
+ * transpiled once and kept under its content's hash. Loading the compiler anew in every thread takes half a second.
+ */
+const { createHash } = require('node:crypto');
+const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
+const { join } = require('node:path');
+
+const cache = join(__dirname, '../build/transpiled');
+
+function transpiled(file) {
+  const source = readFileSync(file, 'utf8');
+  const kept = join(cache, `${createHash('sha256').update(file).update(source).digest('hex')}.js`);
+  try {
+    return readFileSync(kept, 'utf8');
+  } catch {
+    const { ModuleKind, ScriptTarget, transpileModule } = require('typescript');
+    const { outputText } = transpileModule(source, {
+      fileName: file,
+      compilerOptions: {
+        module: ModuleKind.CommonJS,
+        target: ScriptTarget.ES2022,
+        esModuleInterop: true,
+        inlineSourceMap: true,
+      },
+    });
+    mkdirSync(cache, { recursive: true });
+    // Renamed into place: another thread may be looking.
+    const draft = `${kept}.${process.pid}.${Math.random()}`;
+    writeFileSync(draft, outputText);
+    renameSync(draft, kept);
+    return outputText;
+  }
+}
+
+require.extensions['.ts'] = (module, file) => module._compile(transpiled(file), file);

@@ -1,0 +1,138 @@
+import type { Signal } from '../../abi/signal';
+import { Reader } from '../reader';
+import { LENGTH } from '../schema';
+import {
+  isPackable,
+  type JsonField,
+  type JsonMessage,
+  messageNamed,
+  type Scalar,
+  WIRE_TYPES,
+} from './fields';
+
+/** OTLP as JSON: e.g. `{ resourceSpans: [...] }`. */
+export type OtlpJson = Record<string, unknown>;
+
+/** The message that a signal's payload is, and its one field's JSON name. */
+export const PAYLOADS = {
+  traces: { message: messageNamed('TracesData'), field: 'resourceSpans' },
+  metrics: { message: messageNamed('MetricsData'), field: 'resourceMetrics' },
+  logs: { message: messageNamed('LogsData'), field: 'resourceLogs' },
+} as const;
+
+/** Messages embedded in each other at most; beyond it bytes are hostile. */
+const MAX_DEPTH = 200;
+
+/**
+ * OTLP protobuf as OTLP JSON: ids in hex, bytes in base64, 64-bit integers as decimal text, enums as numbers, fields in
+ * their JSON names. What is not in the bytes is not in the JSON; fields that OTLP does not know are left out.
+ * @throws OtelWasmError `DECODE`, naming the byte
+ */
+export function otlpToJson(signal: Signal, bytes: Uint8Array): OtlpJson {
+  const { message, field } = PAYLOADS[signal];
+  return { [field]: [], ...readMessage(new Reader(bytes), message, 0) };
+}
+
+function readMessage(reader: Reader, message: JsonMessage, depth: number): OtlpJson {
+  if (depth > MAX_DEPTH) reader.fail(`messages nested more than ${MAX_DEPTH} deep`);
+  const json: OtlpJson = {};
+  while (reader.more()) {
+    const tag = reader.tag();
+    const field = message.byNumber.get(tag >>> 3);
+    if (field === undefined) reader.skip(tag);
+    else readField(reader, json, field, tag & 7, message.name, depth);
+  }
+  return json;
+}
+
+function readField(
+  reader: Reader,
+  json: OtlpJson,
+  field: JsonField,
+  wireType: number,
+  messageName: string,
+  depth: number,
+): void {
+  const { type, name } = field;
+  const expected = typeof type === 'string' ? WIRE_TYPES[type] : LENGTH;
+  if (field.repeated && isPackable(type) && wireType === LENGTH) {
+    const outer = reader.enter();
+    const list = (json[name] ??= []) as unknown[];
+    while (reader.more()) list.push(readScalar(reader, type));
+    reader.leave(outer);
+    return;
+  }
+  if (wireType !== expected) {
+    reader.fail(`wire type ${wireType} in ${messageName}.${name}, allowed is ${expected}`);
+  }
+  const value = typeof type === 'string' ? readScalar(reader, type) : readEmbedded(reader, type, depth);
+  if (field.repeated) ((json[name] ??= []) as unknown[]).push(value);
+  // A message that stands there twice is merged, as protobuf asks.
+  else if (typeof type !== 'string' && json[name] !== undefined)
+    merge(json[name] as OtlpJson, value as OtlpJson);
+  else json[name] = value;
+}
+
+function readEmbedded(reader: Reader, type: JsonMessage, depth: number): OtlpJson {
+  const outer = reader.enter();
+  const value = readMessage(reader, type, depth + 1);
+  reader.leave(outer);
+  return value;
+}
+
+function merge(into: OtlpJson, from: OtlpJson): void {
+  for (const [name, value] of Object.entries(from)) {
+    const known = into[name];
+    if (Array.isArray(known)) known.push(...(value as unknown[]));
+    else if (typeof known === 'object' && known !== null) merge(known as OtlpJson, value as OtlpJson);
+    else into[name] = value;
+  }
+}
+
+function readScalar(reader: Reader, type: Scalar): unknown {
+  switch (type) {
+    case 'string':
+      return text(reader, 'utf8');
+    case 'bytes':
+      return text(reader, 'base64');
+    case 'id':
+      return text(reader, 'hex');
+    case 'bool':
+      return reader.bool();
+    case 'int32':
+    case 'enum':
+      return reader.uint32() | 0;
+    case 'sint32':
+      return reader.sint32();
+    case 'uint32':
+      return reader.uint32();
+    case 'fixed32':
+      return reader.fixed32();
+    case 'double':
+      return jsonNumber(reader.double());
+    case 'int64':
+    case 'uint64':
+      reader.uint64();
+      return integer(reader, type === 'int64');
+    case 'fixed64':
+    case 'sfixed64':
+      reader.fixed64();
+      return integer(reader, type === 'sfixed64');
+  }
+}
+
+function text(reader: Reader, encoding: 'utf8' | 'base64' | 'hex'): string {
+  const start = reader.span();
+  return reader.bytes.toString(encoding, start, reader.position);
+}
+
+/** JSON has no NaN and no infinities, and JavaScript writes -0 as 0. */
+function jsonNumber(value: number): number | string {
+  if (Object.is(value, -0)) return '-0';
+  return Number.isFinite(value) ? value : String(value);
+}
+
+function integer({ low, high }: Reader, signed: boolean): string {
+  const value = (BigInt(high) << 32n) | BigInt(low);
+  return String(signed ? BigInt.asIntN(64, value) : value);
+}

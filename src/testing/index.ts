@@ -1,0 +1,17 @@
+/** For tests of guests: load a guest, feed it SDK-made data or OTLP JSON, look at what comes out and what it logged. */
+export { OtelWasmError, type OtelWasmErrorCode } from '../abi/errors';
+export type { LogLevel } from '../abi/names';
+export type { Signal } from '../abi/signal';
+export type { GuestSource } from '../guest';
+export { type OtlpJson, otlpFromJson, otlpToJson } from '../otlp/json';
+export { recordLogs, recordMetrics, recordSpans } from './record';
+export { sampleData } from './sampleData';
+export type { SdkData, Telemetry } from './telemetry';
+export {
+  type GuestResult,
+  type LogLine,
+  openGuest,
+  type TestGuest,
+  type TestGuestOptions,
+} from './testGuest';
+export { type ReceiverRun, type ReceiverRunOptions, runReceiver } from './testReceiver';

@@ -1,0 +1,53 @@
+import type { Meter, Tracer } from '@opentelemetry/api';
+import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
+import { LoggerProvider, type ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import { MeterProvider, MetricReader, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import { type ReadableSpan, TracerProvider } from '@opentelemetry/sdk-trace';
+
+const SCOPE = 'test';
+const RESOURCE: Resource = resourceFromAttributes({ 'service.name': 'test' });
+
+/** A logger of the SDK, whose API package is not a dependency of this one. */
+type Logger = ReturnType<LoggerProvider['getLogger']>;
+
+/** Nothing to flush, nothing to shut down. */
+const IDLE = { forceFlush: () => Promise.resolve(), shutdown: () => Promise.resolve() };
+
+/** The spans that `act` makes with the tracer and ends, made by the SDK. Their resource is `service.name: test`. */
+export function recordSpans(act: (tracer: Tracer) => void): ReadableSpan[] {
+  const spans: ReadableSpan[] = [];
+  const collector = {
+    ...IDLE,
+    onStart: () => undefined,
+    onEnd: (span: ReadableSpan) => void spans.push(span),
+  };
+  act(new TracerProvider({ resource: RESOURCE, spanProcessors: [collector] }).getTracer(SCOPE));
+  return spans;
+}
+
+/** The log records that `act` emits, made by the SDK. Their resource is `service.name: test`. */
+export function recordLogs(act: (logger: Logger) => void): ReadableLogRecord[] {
+  const records: ReadableLogRecord[] = [];
+  const collector = { ...IDLE, onEmit: (record: ReadableLogRecord) => void records.push(record) };
+  act(new LoggerProvider({ resource: RESOURCE, processors: [collector] }).getLogger(SCOPE));
+  return records;
+}
+
+/** What is collected after `act` has used the meter: metrics of one resource, `service.name: test`, made by the SDK. */
+export async function recordMetrics(act: (meter: Meter) => void): Promise<ResourceMetrics[]> {
+  const reader = new CollectingReader();
+  const provider = new MeterProvider({ resource: RESOURCE, readers: [reader] });
+  act(provider.getMeter(SCOPE));
+  const { resourceMetrics } = await reader.collect();
+  return [resourceMetrics];
+}
+
+class CollectingReader extends MetricReader {
+  protected override onForceFlush(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  protected override onShutdown(): Promise<void> {
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,42 @@
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import type { Signal } from '../abi/signal';
+import { decodeLogs, decodeMetrics, decodeTraces, encodeLogs, encodeMetrics, encodeTraces } from '../otlp';
+import { type OtlpJson, otlpFromJson, parseJson } from '../otlp/json';
+
+/** What the SDK makes of a signal's data. */
+export interface SdkData {
+  readonly traces: ReadableSpan;
+  readonly metrics: ResourceMetrics;
+  readonly logs: ReadableLogRecord;
+}
+
+/** Data for a guest: OTLP protobuf, OTLP JSON (as text or parsed), or what the SDK made. */
+export type Telemetry<S extends Signal> = Uint8Array | OtlpJson | string | readonly SdkData[S][];
+
+const ENCODERS = {
+  traces: (items: readonly unknown[]) => encodeTraces(items as ReadableSpan[]),
+  // Concatenated messages are one message with all of their resources.
+  metrics: (items: readonly unknown[]) =>
+    Buffer.concat(items.map(item => encodeMetrics(item as ResourceMetrics))),
+  logs: (items: readonly unknown[]) => encodeLogs(items as ReadableLogRecord[]),
+} as const;
+
+const DECODERS: { [S in Signal]: (bytes: Uint8Array) => SdkData[S][] } = {
+  traces: decodeTraces,
+  metrics: bytes => decodeMetrics(bytes).resourceMetrics,
+  logs: decodeLogs,
+};
+
+/** Data in any of its forms as OTLP protobuf. Throws OtelWasmError `DECODE` for JSON that is not OTLP. */
+export function toBytes<S extends Signal>(signal: S, data: Telemetry<S>): Uint8Array {
+  if (data instanceof Uint8Array) return data;
+  if (Array.isArray(data)) return ENCODERS[signal](data);
+  return otlpFromJson(signal, typeof data === 'string' ? parseJson(data) : data);
+}
+
+/** OTLP protobuf as the SDK's objects: spans, log records, or metrics by resource. */
+export function toItems<S extends Signal>(signal: S, bytes: Uint8Array): SdkData[S][] {
+  return DECODERS[signal](bytes);
+}

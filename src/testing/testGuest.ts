@@ -1,0 +1,145 @@
+import { OtelWasmError } from '../abi/errors';
+import type { LogLevel } from '../abi/names';
+import type { Role, Signal } from '../abi/signal';
+import { GuestInstance, type GuestSource, type InstanceOptions, loadGuest } from '../guest';
+import { checkStructure, countItems } from '../otlp';
+import { type OtlpJson, otlpToJson } from '../otlp/json';
+import { type SdkData, type Telemetry, toBytes, toItems } from './telemetry';
+
+/** How a guest is run in a test. */
+export interface TestGuestOptions {
+  /** Any JSON value; the guest reads it with `get_plugin_config`. Default `null`. */
+  readonly pluginConfig?: unknown;
+  /** An exporter's results are ignored. Default `processor`. */
+  readonly role?: 'processor' | 'exporter';
+  /** A call that takes longer is stopped and fails with `GUEST_TIMEOUT`. Default 1_000. */
+  readonly guestTimeoutMillis?: number;
+  /** Upper limit of the guest's linear memory. Default 256 MiB. */
+  readonly maxMemoryBytes?: number;
+  /** What WASI shows the guest; nothing by default. */
+  readonly wasi?: { readonly env?: Readonly<Record<string, string>>; readonly args?: readonly string[] };
+  /** Told of each line that the guest logs, when it does. */
+  readonly onLog?: (line: LogLine) => void;
+}
+
+/** A line that the guest logged, or wrote to stdout (`info`) or stderr (`warn`). */
+export interface LogLine {
+  readonly level: LogLevel;
+  readonly text: string;
+}
+
+/** What a guest made of a batch. */
+export interface GuestResult<S extends Signal> {
+  /** `unchanged`: the guest handed nothing on, so the batch goes on as it came. */
+  readonly status: 'unchanged' | 'changed';
+  /** What goes on, as OTLP protobuf; empty when the guest dropped everything. */
+  readonly bytes: Uint8Array;
+  /** Spans, metric data points or log records in it. */
+  readonly count: number;
+  /** The same as OTLP JSON. */
+  readonly json: OtlpJson;
+  /** The same as the SDK's objects: spans, log records, or metrics by resource. */
+  readonly items: readonly SdkData[S][];
+}
+
+/** A guest that runs in this process, for tests of it. Calls are synchronous and run one at a time. */
+export class TestGuest<S extends Signal> {
+  /** What the guest logged so far. */
+  readonly logs: LogLine[] = [];
+  readonly #signal: S;
+  readonly #instance: GuestInstance;
+
+  /** @internal */
+  constructor(signal: S, source: GuestSource, options: TestGuestOptions) {
+    this.#signal = signal;
+    const role = options.role ?? 'processor';
+    const instanceOptions = testInstanceOptions(role, signal, options, this.logs);
+    this.#instance = new GuestInstance(
+      loadGuest(source, role, signal, instanceOptions.maxMemoryBytes),
+      instanceOptions,
+    );
+    this.#instance.start();
+  }
+
+  /** Size of the guest's linear memory in bytes. */
+  get memoryBytes(): number {
+    return this.#instance.memoryBytes;
+  }
+
+  /**
+   * Hands a batch to the guest. Throws OtelWasmError: `GUEST_STATUS` with the guest's reason when it refuses the batch,
+   * `ALLOC_FAILED`, `GUEST_OUTPUT` when what it returned is not OTLP; `GUEST_TRAP`, `GUEST_EXIT` and `GUEST_TIMEOUT` end
+   * the guest: every call after that throws the same.
+   */
+  consume(data: Telemetry<S>): GuestResult<S> {
+    const given = toBytes(this.#signal, data);
+    const outcome = this.#instance.consume(given);
+    if ('error' in outcome) throw outcome.error;
+    const bytes = outcome.status === 'changed' ? outcome.bytes : given;
+    return resultOf(this.#signal, outcome.status, bytes);
+  }
+
+  /** Runs the guest's `shutdown()`, once. Throws OtelWasmError `GUEST_STATUS` with its reason when it answers with an error. */
+  shutdown(): void {
+    const error = this.#instance.shutdown();
+    if (error !== undefined) throw error;
+  }
+}
+
+/**
+ * Loads and starts a guest for a signal, as an adapter of this package does.
+ * Throws OtelWasmError: `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH`, `MEMORY_LIMIT`, `START_FAILED`.
+ */
+export function openGuest<S extends Signal>(
+  signal: S,
+  source: GuestSource,
+  options: TestGuestOptions = {},
+): TestGuest<S> {
+  return new TestGuest(signal, source, options);
+}
+
+/** @internal */
+export function testInstanceOptions(
+  role: Role,
+  signal: Signal,
+  options: TestGuestOptions,
+  logs: LogLine[],
+): InstanceOptions {
+  return {
+    ...{ role, signal },
+    pluginConfigJson: JSON.stringify(options.pluginConfig ?? null),
+    guestTimeoutMillis: options.guestTimeoutMillis ?? 1_000,
+    maxMemoryBytes: options.maxMemoryBytes ?? 256 * 2 ** 20,
+    wasi: options.wasi,
+    log: (level, text) => {
+      logs.push({ level, text });
+      options.onLog?.({ level, text });
+    },
+  };
+}
+
+/** @internal */
+export function resultOf<S extends Signal>(
+  signal: S,
+  status: 'unchanged' | 'changed',
+  bytes: Uint8Array,
+): GuestResult<S> {
+  try {
+    checkStructure(signal, bytes, 'items');
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new OtelWasmError('GUEST_OUTPUT', `the guest returned bytes that are not OTLP: ${reason}`, {
+      cause,
+    });
+  }
+  return {
+    ...{ status, bytes, count: countItems(signal, bytes) },
+    // Decoded when asked for: a test that looks at one form does not pay for the other.
+    get json() {
+      return otlpToJson(signal, bytes);
+    },
+    get items() {
+      return toItems(signal, bytes);
+    },
+  };
+}

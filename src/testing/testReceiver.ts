@@ -1,0 +1,76 @@
+import { performance } from 'node:perf_hooks';
+import type { Signal } from '../abi/signal';
+import { GuestInstance, type GuestSource, loadGuest } from '../guest';
+import {
+  type GuestResult,
+  type LogLine,
+  resultOf,
+  testInstanceOptions,
+  type TestGuestOptions,
+} from './testGuest';
+
+/** How long a receiver is run. */
+export interface ReceiverRunOptions extends Omit<TestGuestOptions, 'role' | 'guestTimeoutMillis'> {
+  /** The host asks for shutdown after this. Default 1_000. */
+  readonly forMillis?: number;
+  /** The host asks for shutdown when so many batches were emitted. Default: no limit. */
+  readonly maxBatches?: number;
+  /** Time that the receiver has to end after it was asked to. Default 5_000; then it is stopped, with `GUEST_TIMEOUT`. */
+  readonly graceMillis?: number;
+  /** Told of each batch when it is emitted. */
+  readonly onBatch?: (bytes: Uint8Array) => void;
+}
+
+/** What a receiver did. */
+export interface ReceiverRun<S extends Signal> {
+  readonly batches: readonly GuestResult<S>[];
+  readonly logs: readonly LogLine[];
+  /** Time between the host asking for shutdown and the receiver's return; `undefined` if it returned unasked. */
+  readonly stoppedAfterMillis: number | undefined;
+  /** Size of linear memory at the end. */
+  readonly memoryBytes: number;
+}
+
+/**
+ * Runs a receiver on this thread, which it blocks, until it has emitted enough or its time is over, then shuts it down.
+ * Throws OtelWasmError as {@link openGuest} does, and what ended the receiver: `GUEST_TRAP`, `GUEST_EXIT`,
+ * `GUEST_TIMEOUT`, `GUEST_OUTPUT`; `GUEST_STATUS` from its `shutdown()`.
+ */
+export function runReceiver<S extends Signal>(
+  signal: S,
+  source: GuestSource,
+  options: ReceiverRunOptions = {},
+): ReceiverRun<S> {
+  const { forMillis = 1_000, graceMillis = 5_000, maxBatches = Infinity, onBatch } = options;
+  const logs: LogLine[] = [];
+  const emitted: Uint8Array[] = [];
+  let deadline = Infinity;
+  let askedAt: number | undefined;
+  const instanceOptions = testInstanceOptions(
+    'receiver',
+    signal,
+    { ...options, guestTimeoutMillis: forMillis + graceMillis },
+    logs,
+  );
+  const instance = new GuestInstance(loadGuest(source, 'receiver', signal, instanceOptions.maxMemoryBytes), {
+    ...instanceOptions,
+    shutdownRequested: () => {
+      if (askedAt === undefined && (performance.now() >= deadline || emitted.length >= maxBatches))
+        askedAt = performance.now();
+      return askedAt !== undefined;
+    },
+    emit: (emittedSignal, bytes) => {
+      if (emittedSignal !== signal) return;
+      emitted.push(bytes);
+      onBatch?.(bytes);
+    },
+  });
+  instance.start();
+  deadline = performance.now() + forMillis;
+  instance.runReceiver();
+  const stoppedAfterMillis = askedAt === undefined ? undefined : performance.now() - askedAt;
+  const error = instance.shutdown();
+  if (error !== undefined) throw error;
+  const batches = emitted.map(bytes => resultOf(signal, 'changed', bytes));
+  return { batches, logs, stoppedAfterMillis, memoryBytes: instance.memoryBytes };
+}

@@ -1,0 +1,322 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { Guest, loadModule } from './harness';
+import { attributesOf, httpSpans, spansOf, traces, TracesData } from './otlp';
+
+const ROOT = join(__dirname, '../..');
+
+/** Compiles guest sources given as text, in the process of the build script. */
+function compile(sources: Record<string, string>, naming = 'v1'): Record<string, WebAssembly.Module> {
+  const folder = mkdtempSync(join(tmpdir(), 'otelwasm-guest-'));
+  try {
+    for (const [name, text] of Object.entries(sources)) writeFileSync(join(folder, `${name}.ts`), text);
+    const script = `
+      import { build } from ${JSON.stringify(join(ROOT, 'scripts/build-guests.mjs'))};
+      for (const name of ${JSON.stringify(Object.keys(sources))}) {
+        await build(${JSON.stringify(folder)} + '/' + name + '.ts', ${JSON.stringify(folder)} + '/' + name + '.wasm', { naming: '${naming}' });
+      }`;
+    execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    return Object.fromEntries(
+      Object.keys(sources).map(name => [
+        name,
+        new WebAssembly.Module(readFileSync(join(folder, `${name}.wasm`))),
+      ]),
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const exportNames = (module: WebAssembly.Module) =>
+  WebAssembly.Module.exports(module).map(({ name }) => name);
+const importNames = (module: WebAssembly.Module) =>
+  WebAssembly.Module.imports(module).map(i => `${i.module} ${i.name}`);
+
+// Compiling takes seconds, so all guests of these tests are compiled together.
+const SOURCES = {
+  spans: `
+    import { Span } from 'otelwasm/assembly';
+    export function onSpan(span: Span): bool { return !span.name.is('drop'); }`,
+  groups: `
+    import { Resource } from 'otelwasm/assembly';
+    export function onResource(resource: Resource): bool { return true; }`,
+  stateful: `
+    import { Span, fail } from 'otelwasm/assembly';
+    const seen = new Map<string, i32>();
+    export function onSpan(span: Span): bool {
+      const name = span.name.toString();
+      if (name == 'throw') throw new Error('cannot go on');
+      if (name == 'fail') fail('asked to fail');
+      seen.set(name, seen.has(name) ? seen.get(name) + 1 : 1);
+      return seen.get(name) <= 2;
+    }`,
+  edit: `
+    import { Span, SpanKind, StatusCode, Value } from 'otelwasm/assembly';
+    export function onSpan(span: Span): bool {
+      span.setName(span.name.toString() + ' für');
+      span.setKind(SpanKind.Client);
+      span.setStatus(StatusCode.Error, 'bad');
+      const attributes = span.attributes;
+      attributes.set('n', Value.int(-5));
+      attributes.set('new', Value.double(1.5));
+      attributes.delete('gone');
+      if (attributes.find('old')) attributes.rename('renamed');
+      const events = span.events;
+      while (events.next()) {
+        if (events.current.attributes.text('drop').is('yes')) events.remove();
+        else events.current.attributes.set('seen', Value.bool(true));
+      }
+      span.resource.attributes.set('touched', Value.text('yes'));
+      span.scope.attributes.set('scoped', Value.text('yes'));
+      if (!attributes.find('n') || attributes.value.int != -5) return false;
+      return attributes.find('new') && span.name.is(span.name.toString());
+    }`,
+};
+
+describe('guest SDK: what a guest exports and imports', function () {
+  this.timeout(60_000);
+  let v1: Record<string, WebAssembly.Module>;
+  before(() => {
+    v1 = compile(SOURCES);
+  });
+
+  it('exports ABI v1 names for the signals that the guest has functions for, and nothing else', () => {
+    const { spans, groups } = v1;
+    const base = ['abi_version_v1', 'alloc', 'get_supported_telemetry', 'memory', 'shutdown', 'start'];
+    assert.deepEqual(exportNames(spans).sort(), [...base, 'consume_traces'].sort());
+    assert.equal(new Guest(spans).export('get_supported_telemetry')(), 4);
+    const all = ['consume_logs', 'consume_metrics', 'consume_traces'];
+    assert.deepEqual(exportNames(groups).sort(), [...base, ...all].sort());
+    assert.equal(new Guest(groups).export('get_supported_telemetry')(), 7);
+    assert.ok(
+      importNames(spans).every(name => name.startsWith('opentelemetry.io/wasm ')),
+      importNames(spans).join(),
+    );
+  });
+
+  it('builds the same guest for the otelwasm_ names: exports, imports and module', () => {
+    const { spans } = compile({ spans: SOURCES.spans }, 'otelwasm');
+    assert.deepEqual(
+      exportNames(spans).sort(),
+      [
+        'memory',
+        'otelwasm_abi_version_0_1_0',
+        'otelwasm_consume_traces',
+        'otelwasm_get_supported_telemetry',
+        'otelwasm_memory_allocate',
+        'otelwasm_shutdown',
+        'otelwasm_start',
+      ].sort(),
+    );
+    assert.ok(importNames(spans).length > 0);
+    for (const name of importNames(spans)) assert.match(name, /^otelwasm otelwasm_/);
+    const guest = new Guest(spans);
+    assert.equal(guest.call('otelwasm_start').status, 0);
+    const bytes = traces([{ name: 'drop' }, { name: 'keep' }]);
+    const pointer = guest.export('otelwasm_memory_allocate')(bytes.length);
+    new Uint8Array(guest.memory.buffer).set(bytes, pointer);
+    const { results } = guest.call('otelwasm_consume_traces', pointer, bytes.length);
+    assert.deepEqual(
+      spansOf(results[0]).map(s => s.name),
+      ['keep'],
+    );
+  });
+
+  it("builds README.md's guest in a user's project with the command shown there", () => {
+    const readme = readFileSync(join(ROOT, 'assembly/README.md'), 'utf8');
+    const [, source] = /```ts\n([^]*?)```/.exec(readme) ?? [];
+    const [, command] = /npx asc (.*)\n/.exec(readme) ?? [];
+    const project = mkdtempSync(join(tmpdir(), 'otelwasm-project-'));
+    try {
+      const modules = join(project, 'node_modules');
+      mkdirSync(modules);
+      symlinkSync(ROOT, join(modules, 'otelwasm'), 'junction');
+      symlinkSync(join(ROOT, 'node_modules/assemblyscript'), join(modules, 'assemblyscript'), 'junction');
+      writeFileSync(join(project, 'filter.ts'), source);
+      const asc = join(modules, 'assemblyscript/bin/asc.js');
+      execFileSync(process.execPath, [asc, ...command.split(' ')], { cwd: project });
+      const module = new WebAssembly.Module(readFileSync(join(project, 'filter.wasm')));
+      const guest = new Guest(module, { drop: ['/healthz'] });
+      guest.start();
+      const { results } = guest.consume('traces', traces(httpSpans(20)));
+      assert.equal(spansOf(results[0]).length, 18);
+    } finally {
+      rmSync(project, { recursive: true });
+    }
+  });
+
+  it('refuses a guest without a function for a signal, and a misspelt one', () => {
+    assert.throws(() => compile({ none: 'export function help(): void {}' }), /must export one of onStart/);
+    assert.throws(() => compile({ typo: 'export function onSpans(): bool { return true; }' }), /onSpans/);
+  });
+
+  it('keeps objects across batches, and ends a throw in a trap whose reason is logged', () => {
+    const { stateful } = v1;
+    const guest = new Guest(stateful);
+    guest.start();
+    for (const expected of [true, true, false, false]) {
+      const kept = guest.consume('traces', traces([{ name: 'a' }])).results.length === 0;
+      assert.equal(kept, expected);
+      for (let i = 0; i < 200; i++) guest.consume('traces', traces([{ name: `filler ${expected} ${i}` }]));
+    }
+    assert.deepEqual(guest.consume('traces', traces([{ name: 'fail' }])), {
+      status: 1,
+      reason: 'asked to fail',
+      results: [],
+    });
+    assert.throws(() => guest.consume('traces', traces([{ name: 'throw' }])), WebAssembly.RuntimeError);
+    assert.match(guest.logs.join(), /4 cannot go on at .*stateful\.ts:6/);
+  });
+
+  it('edits what a span is made of: name, status, kind, attributes, events and links', () => {
+    const { edit } = v1;
+    const guest = new Guest(edit);
+    guest.start();
+    const input = traces([
+      {
+        attributes: { n: 1, gone: 'x', old: 7 },
+        events: [{ drop: 'yes' }, { drop: 'no' }],
+        links: [{ l: 1 }],
+      },
+      {},
+    ]);
+    const decoded = TracesData.decode(guest.consume('traces', input).results[0]);
+    const [first, second] = spansOf(TracesData.encode(decoded).finish());
+    assert.equal(first.name, 'GET / für');
+    assert.equal(first.kind, 3);
+    assert.equal(first.status.code, 2);
+    assert.equal(first.status.message, 'bad');
+    assert.deepEqual(attributesOf(first), { n: -5, renamed: 7, new: 1.5 });
+    assert.deepEqual(first.events.map(attributesOf), [{ drop: 'no', seen: true }]);
+    assert.deepEqual(first.links.map(attributesOf), [{ l: 1 }]);
+    assert.deepEqual(attributesOf(second), { n: -5, new: 1.5 });
+    assert.equal(Number(second.startTimeUnixNano), 1001);
+    const [group] = decoded.resourceSpans;
+    assert.deepEqual(attributesOf(group.resource), { 'service.name': 'shop', touched: 'yes' });
+    assert.deepEqual(attributesOf(group.scopeSpans[0].scope), { scoped: 'yes' });
+  });
+});
+
+describe('guest SDK: memory', function () {
+  this.timeout(60_000);
+
+  it('stays where it is over 20,000 batches', () => {
+    for (const [name, config] of [
+      ['filter', { drop: ['/healthz', '/internal/*'] }],
+      ['redact', { keys: ['user_agent.*', 'url.full'] }],
+    ] as const) {
+      const guest = Guest.load(name, config);
+      const batch = traces(httpSpans(32));
+      for (let i = 0; i < 100; i++) guest.consume('traces', batch);
+      const before = guest.memory.buffer.byteLength;
+      for (let i = 0; i < 20_000; i++) guest.consume('traces', batch);
+      assert.equal(guest.memory.buffer.byteLength, before, name);
+      assert.ok(before < 2 ** 20, `${name}: ${before} bytes`);
+    }
+  });
+
+  it('answers alloc with 0 when memory cannot grow, and works on', () => {
+    const guest = Guest.load('filter', { drop: ['/healthz'] });
+    const alloc = guest.export('alloc');
+    for (const size of [0xffff_ffff, 0xffff_0000, 0x8000_0000]) {
+      if (size === 0x8000_0000 && alloc(size | 0) !== 0) continue;
+      assert.equal(alloc(size | 0), 0, String(size));
+    }
+    assert.equal(spansOf(guest.consume('traces', traces(httpSpans(20))).results[0]).length, 18);
+  });
+});
+
+describe('guest SDK: bad bytes', () => {
+  const guests = (): Guest[] => [
+    Guest.load('filter', {
+      drop: [{ attributes: { a: { prefix: 'x' }, b: 1 }, name: { glob: '*x' } }, '/y'],
+    }),
+    Guest.load('redact', { keys: ['*a*'], remove: ['b'], texts: ['*secret*'] }),
+  ];
+
+  it('are a status with a reason, or pass unread; never a trap', () => {
+    const running = guests();
+    const good = traces([
+      { attributes: { a: 'x', b: [1, { a: 'secret' }] }, events: [{ a: 1 }], links: [{ b: 2 }] },
+      { attributes: { c: { d: { a: true } } }, status: 2 },
+    ]);
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { minLength: 1, maxLength: 6 }),
+        fc.nat(good.length),
+        (changes, length) => {
+          const bytes = Uint8Array.from(good.subarray(0, length === 0 ? good.length : length));
+          for (const [at, byte] of changes) if (at < bytes.length) bytes[at] = byte;
+          for (const guest of running) {
+            const { status, reason } = guest.consume('traces', bytes);
+            if (status !== 0) assert.match(reason ?? '', /^malformed OTLP: |nested deeper/);
+          }
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+    const arbitrary = fc.property(fc.uint8Array({ maxLength: 300 }), bytes => {
+      for (const guest of running) guest.consume('traces', bytes);
+    });
+    fc.assert(arbitrary, { numRuns: 1_000 });
+    for (const guest of running) assert.equal(guest.consume('traces', good).reason, undefined);
+  });
+
+  it('that end too early say so, and give no result', () => {
+    const guest = Guest.load('filter', { drop: ['/healthz'] });
+    const good = traces(httpSpans(4));
+    assert.deepEqual(guest.consume('traces', good.subarray(0, -1)), {
+      status: 1,
+      reason: 'malformed OTLP: a field is longer than its message',
+      results: [],
+    });
+  });
+
+  it('outside of memory are refused', () => {
+    const guest = Guest.load('filter');
+    const { status, reason } = guest.call('consume_traces', 0xffff_fff0 | 0, 100);
+    assert.equal(status, 1);
+    assert.match(reason ?? '', /outside of memory/);
+  });
+
+  it('nested too deep are refused by a guest that looks into them', () => {
+    const guest = Guest.load('redact', { keys: ['x'] });
+    let value: unknown = 1;
+    for (let i = 0; i < 100; i++) value = [value];
+    const { status, reason } = guest.consume('traces', traces([{ attributes: { deep: value } }]));
+    assert.equal(status, 1);
+    assert.match(reason ?? '', /nested deeper than 64/);
+  });
+});
+
+describe('guest SDK: configuration', () => {
+  const startReason = (config: unknown) => new Guest(loadModule('filter'), config).start();
+
+  it('that is wrong makes start() fail with the place, what is allowed, and the bad value', () => {
+    assert.deepEqual(startReason({ drop: 5 }).reason, 'pluginConfig.drop: expected an array, got 5');
+    assert.deepEqual(
+      startReason({ drop: [{ status: 'meh' }] }).reason,
+      'pluginConfig.drop[0].status: expected one of unset, ok, error, got "meh"',
+    );
+    assert.deepEqual(
+      startReason({ dorp: [] }).reason,
+      'pluginConfig: unknown option "dorp"; allowed are drop, keep',
+    );
+    assert.equal(startReason({ drop: 5 }).status, 1);
+    assert.equal(startReason('text').status, 1);
+  });
+
+  it('may be null, long, and hold any character', () => {
+    assert.equal(startReason(null).status, 0);
+    const path = '/päth-"\\\n\t\u0001😀';
+    const guest = Guest.load('filter', { drop: ['x'.repeat(10_000), path] });
+    const { results } = guest.consume('traces', traces([{ attributes: { 'url.path': path } }, {}]));
+    assert.equal(spansOf(results[0]).length, 1);
+  });
+});

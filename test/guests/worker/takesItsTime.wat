@@ -1,0 +1,16 @@
+;; Logs "taking", then sleeps a second for each batch, which goes on unchanged.
+(module
+  (import "opentelemetry.io/wasm" "log" (func $log (param i32 i32 i32)))
+  (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 16) "taking")
+  (func (export "abi_version_v1"))
+  (func (export "alloc") (param $size i32) (result i32) (i32.const 1024))
+  (func (export "start") (result i32) (i32.const 0))
+  (func (export "shutdown") (result i32) (i32.const 0))
+  (func (export "consume_traces") (param $pointer i32) (param $size i32) (result i32)
+    (call $log (i32.const 2) (i32.const 16) (i32.const 6))
+    (i32.store (i32.const 144) (i32.const 1))
+    (i64.store (i32.const 152) (i64.const 1_000_000_000))
+    (drop (call $poll (i32.const 128) (i32.const 256) (i32.const 1) (i32.const 320)))
+    (i32.const 0)))

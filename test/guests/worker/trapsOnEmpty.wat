@@ -1,8 +1,0 @@
-;; Traps on an empty payload and hands any other on unchanged.
-(module
-  (memory (export "memory") 4)
-  (func (export "abi_version_v1"))
-  (func (export "alloc") (param $size i32) (result i32) (i32.const 1024))
-  (func (export "start") (result i32) (i32.const 0))
-  (func (export "shutdown") (result i32) (i32.const 0))
-  (func (export "consume_traces") (param $pointer i32) (param $size i32) (result i32) (if (i32.eqz (local.get $size)) (then (unreachable))) (i32.const 0)))

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import type { Signal } from '../../src/abi/signal';
+import { collectorExpected, host, isBuilt, needs } from './guests';
+import { type Answer, hasWazero, type Job, type Outcome, runInWazero } from './wazero';
+
+const both: readonly Signal[] = ['traces', 'logs'];
+
+/** The guests, and the signals that they filter; AssemblyScript's is the example of the main job. */
+const guests: Readonly<Record<string, readonly Signal[]>> = {
+  'go/slicefilter': both,
+  'c/filter': both,
+  'c/filter-0.1.0': both,
+  'rust/filter': both,
+  'rust/filter-0.1.0': both,
+  filter: ['traces'],
+  'otelwasm/filter': ['traces'],
+};
+
+const rule = (attribute: string, equals: string) => ({ attribute, equals });
+const everyPath = ['/healthz', '/cart/42', '/pay', '/größe', '/login'];
+const configs: Record<string, unknown> = {
+  'no configuration': null,
+  'no rule': { drop: [] },
+  'one rule': { drop: [rule('url.path', '/healthz')] },
+  'a rule that nothing matches': { drop: [rule('url.path', '/absent')] },
+  'a rule on an attribute that is no string': {
+    drop: [rule('zero', '0'), rule('http.response.status_code', '500')],
+  },
+  'every span of a scope': { drop: [rule('db.system', 'postgresql')] },
+  'every item': {
+    drop: [
+      ...everyPath.map(path => rule('url.path', path)),
+      rule('format', 'json'),
+      rule('card', '4111111111111111'),
+    ],
+  },
+  escapes: {
+    drop: [rule('a "b" \\ \n\u0001', '] } ,'), rule('url.path', '/gr\u00f6\u00dfe'), rule('queue', 'mail')],
+  },
+};
+
+/** Outcomes in the form of the other host. */
+function inNode({ guest, signal, config, inputs = [] }: Job): Outcome[] {
+  const { instance } = host(guest, { signal, pluginConfig: config });
+  return inputs.map(input => {
+    const outcome = instance.consume(input);
+    return {
+      status: outcome.status,
+      bytes: outcome.status === 'changed' ? Buffer.from(outcome.bytes).toString('base64') : '',
+      reason: 'error' in outcome ? outcome.error.message.replace(/^consume_\w+ returned status 1: /, '') : '',
+    };
+  });
+}
+
+/** The same filter in several languages, in two hosts: a guest moves between an app and a Collector. */
+describe('one filter in several languages', function () {
+  const expected = collectorExpected();
+  const built = Object.keys(guests).filter(isBuilt);
+  const builtFor = (signal: Signal): string[] => built.filter(name => guests[name].includes(signal));
+  const withoutReasons = (outcomes: readonly Outcome[]) =>
+    outcomes.map(({ status, bytes }) => ({ status, bytes }));
+  const job = (guest: string, signal: Signal, title: string): Job => {
+    const batch = expected.get(signal)!;
+    const inputs = [batch, new Uint8Array(0), batch.subarray(0, batch.length - 3), batch];
+    return { guest, signal, config: configs[title], inputs };
+  };
+  const key = ({ guest, signal, config }: Job): string => JSON.stringify([guest, signal, config]);
+  const onWazero = new Map<string, Answer>();
+
+  before(function () {
+    if (built.length === 0) needs(this, ...Object.keys(guests));
+    if (!hasWazero()) return;
+    const jobs = both.flatMap(signal =>
+      builtFor(signal).flatMap(guest => Object.keys(configs).map(title => job(guest, signal, title))),
+    );
+    runInWazero(jobs).forEach((answer, i) => onWazero.set(key(jobs[i]), answer));
+  });
+
+  for (const signal of both) {
+    for (const title of Object.keys(configs)) {
+      it(`${signal}, ${title}: the same bytes from each language and host`, function () {
+        const reference = inNode(job(builtFor(signal)[0], signal, title));
+        for (const guest of builtFor(signal)) {
+          const outcomes = inNode(job(guest, signal, title));
+          assert.deepEqual(withoutReasons(outcomes), withoutReasons(reference), guest);
+          if (!hasWazero()) continue;
+          const answer = onWazero.get(key(job(guest, signal, title)))!;
+          assert.equal(answer.error, undefined, `${guest} on wazero`);
+          assert.deepEqual(answer.outcomes, outcomes, `${guest} on wazero`);
+        }
+      });
+    }
+  }
+
+  it('reads past what else stands in its configuration', function () {
+    const lenient = built.filter(name => guests[name] === both);
+    const around = {
+      note: 'a "quoted" } ] text\n',
+      nested: { drop: [1, -2.5e3, { a: [], b: {} }, true, null, ''] },
+      drop: [{ comment: '\ud83d\ude00', ...rule('url.path', '/healthz'), since: 2026 }],
+    };
+    for (const name of lenient) {
+      const plain = job(name, 'traces', 'one rule');
+      assert.deepEqual(inNode({ ...plain, config: around }), inNode(plain), name);
+    }
+  });
+
+  it('what it keeps is what the filter processor of the Collector keeps', function () {
+    for (const name of built) {
+      const [outcome] = inNode(job(name, 'traces', 'one rule'));
+      const native = expected.get('filter traces: one condition')!;
+      assert.equal(outcome.bytes, Buffer.from(native).toString('base64'), name);
+    }
+  });
+
+  it('refuses a malformed batch and lives on', function () {
+    for (const name of built) {
+      const outcomes = inNode(job(name, 'traces', 'one rule'));
+      assert.deepEqual(
+        outcomes.map(({ status }) => status),
+        ['changed', 'unchanged', 'refused', 'changed'],
+        name,
+      );
+      assert.notEqual(outcomes[2].reason, '', name);
+      assert.deepEqual(outcomes[3], outcomes[0], name);
+    }
+  });
+
+  it('refuses to start with a rule it cannot read', function () {
+    for (const name of built) {
+      assert.throws(
+        () => host(name, { pluginConfig: { drop: [{ attribute: 1 }] } }),
+        { code: 'START_FAILED' },
+        name,
+      );
+    }
+  });
+});

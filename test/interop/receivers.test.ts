@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import type { Signal } from '../../src/abi/signal';
+import { countItems } from '../../src/otlp';
+import { host, needs } from './guests';
+import { hasWazero, runInWazero } from './wazero';
+
+const receivers: readonly { guest: string; signal: Signal; pluginConfig: object; text: string }[] = [
+  {
+    guest: 'go/heartbeat',
+    signal: 'traces',
+    pluginConfig: { intervalMillis: 10, hearts: 3 },
+    text: 'heart-2',
+  },
+  {
+    guest: 'c/ticker',
+    signal: 'logs',
+    pluginConfig: { intervalMillis: 10, body: 'tick "é"' },
+    text: 'tick "é"',
+  },
+  { guest: 'rust/uptime', signal: 'metrics', pluginConfig: { intervalMillis: 10, metric: 'up' }, text: 'up' },
+];
+
+describe('receivers in several languages', function () {
+  for (const { guest, signal, pluginConfig, text } of receivers) {
+    const config = pluginConfig;
+
+    it(`${guest} emits ${signal}, sleeping in between, until it is asked to stop`, function () {
+      needs(this, guest);
+      const emitted: Buffer[] = [];
+      const slept: number[] = [];
+      const { instance } = host(guest, {
+        role: 'receiver',
+        signal,
+        pluginConfig,
+        guestTimeoutMillis: 0,
+        emit: (_, bytes) => emitted.push(Buffer.from(bytes)),
+        sleep: millis => {
+          slept.push(millis);
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, millis);
+        },
+        shutdownRequested: () => emitted.length >= 9,
+      });
+      instance.runReceiver();
+      assert.equal(emitted.length, 9);
+      assert.ok(slept.length > 0);
+      for (const bytes of emitted) assert.equal(countItems(signal, bytes), 1);
+      assert.ok(emitted.some(bytes => bytes.includes(text)));
+      assert.equal(instance.shutdown(), undefined);
+    });
+
+    it(`${guest} runs on wazero too`, function () {
+      needs(this, guest);
+      if (!hasWazero()) this.skip();
+      const [{ error, emitted }] = runInWazero([{ guest, signal, config, emissions: 5 }]);
+      assert.equal(error, undefined);
+      assert.ok(emitted.length >= 5);
+      for (const bytes of emitted) assert.equal(countItems(signal, Buffer.from(bytes, 'base64')), 1);
+    });
+  }
+
+  it('a receiver in C refuses an interval that is no number', function () {
+    needs(this, 'c/ticker');
+    const options = { role: 'receiver', signal: 'logs', pluginConfig: { intervalMillis: 'soon' } } as const;
+    assert.throws(() => host('c/ticker', options), { code: 'START_FAILED', message: /intervalMillis/ });
+  });
+});

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { diag, DiagLogLevel } from '@opentelemetry/api';
+import { BurstLog } from '../../src/pipeline/burstLog';
+import { captureDiag } from '../support/diagLines';
+
+describe('BurstLog', () => {
+  const lines = captureDiag();
+
+  it('tells the first of each kind at once and the others as a number', () => {
+    const log = new BurstLog('adapter');
+    for (let call = 0; call < 5; call++) log.warn('GUEST_TRAP', `trap ${call}`);
+    log.warn('QUEUE_FULL', 'full');
+    assert.deepEqual(lines, [
+      'warn: otelwasm:adapter GUEST_TRAP: trap 0',
+      'warn: otelwasm:adapter QUEUE_FULL: full',
+    ]);
+    log.flush();
+    assert.deepEqual(lines.slice(2), ['warn: otelwasm:adapter GUEST_TRAP: 4 more']);
+  });
+
+  it('survives a logger that throws', () => {
+    let tried = 0;
+    const ignore = (): void => undefined;
+    const warn = (): never => {
+      tried++;
+      throw new Error('disk full');
+    };
+    diag.disable();
+    diag.setLogger({ verbose: ignore, debug: ignore, info: ignore, warn, error: ignore }, DiagLogLevel.ALL);
+    tried = 0;
+    new BurstLog('adapter').warn('GUEST_TRAP', 'trap');
+    assert.equal(tried, 1);
+    diag.disable();
+  });
+});

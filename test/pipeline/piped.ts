@@ -1,0 +1,53 @@
+import { OtelWasmError } from '../../src/abi/errors';
+import { createPipeline, type AdapterStats, type Guests, type Pipeline } from '../../src/pipeline';
+import type { Sink } from '../../src/sink';
+import { spanNames } from '../support/decodeOtlp';
+
+export interface RecordingSink extends Sink {
+  /** Every batch, as it came. */
+  readonly sent: Uint8Array[];
+  /** Names of all spans that came, in order. */
+  readonly names: string[];
+  readonly events: string[];
+}
+
+/** A sink that keeps what it is sent; `answer` may refuse a batch or take its time. */
+export function recordingSink(
+  answer: Sink['send'] = () => Promise.resolve({ status: 'sent' }),
+): RecordingSink {
+  const sent: Uint8Array[] = [];
+  const events: string[] = [];
+  return {
+    sent,
+    events,
+    get names() {
+      return sent.flatMap(spanNames);
+    },
+    send: bytes => {
+      sent.push(bytes);
+      return answer(bytes);
+    },
+    forceFlush: async () => void events.push('flush'),
+    shutdown: async () => void events.push('shutdown'),
+  };
+}
+
+export const REFUSED = { status: 'refused', error: new OtelWasmError('EXPORT_FAILED', 'full') } as const;
+
+/** A pipeline of traces processors into a recording sink. */
+export function piped(
+  guests: Guests,
+  options: Parameters<typeof createPipeline>[4] = {},
+  sink: RecordingSink = recordingSink(),
+): { pipeline: Pipeline; sink: RecordingSink } {
+  return { pipeline: createPipeline('processor', 'traces', guests, sink, options, 'test'), sink };
+}
+
+/** Both sides of the law that no item is lost silently; they must be equal when nothing is in flight. */
+export function balance(stats: AdapterStats): { before: number; after: number } {
+  const failed = Object.values(stats.itemsFailed).reduce((sum, count) => sum + count, 0);
+  return {
+    before: stats.itemsIn + stats.itemsAdded,
+    after: stats.itemsOut + stats.itemsDropped + failed,
+  };
+}

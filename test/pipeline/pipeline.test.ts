@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict';
+import type { OtelWasmError } from '../../src/abi/errors';
+import { createPipeline } from '../../src/pipeline';
+import { captureDiag } from '../support/diagLines';
+import { guest, guestWith } from '../support/guests';
+import { names, tracesOf } from '../support/spans';
+import { balance, piped, recordingSink, REFUSED } from './piped';
+
+const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
+
+describe('pipeline', () => {
+  const lines = captureDiag();
+
+  describe('chain', () => {
+    it('hands the result of each guest to the next', async () => {
+      const { pipeline, sink } = piped([await guest('echoesTwice'), await guest('echoesTwice')]);
+      await pipeline.send(tracesOf('a'));
+      assert.deepEqual(sink.names, ['a', 'a', 'a', 'a']);
+      assert.deepEqual(
+        pipeline.stats.guests.map(({ calls }) => calls),
+        [1, 1],
+      );
+      assert.deepEqual(balance(pipeline.stats), { before: 4, after: 4 });
+    });
+
+    it('ends where nothing is left', async () => {
+      const { pipeline } = piped([await guest('dropsEverything'), await guest('traps')]);
+      assert.equal((await pipeline.send(tracesOf('a'))).status, 'sent');
+      assert.deepEqual(
+        pipeline.stats.guests.map(({ calls }) => calls),
+        [1, 0],
+      );
+    });
+
+    it('takes options for each guest, which go before those of all', async () => {
+      const config = await guest('readsConfig');
+      const { pipeline } = piped(
+        [{ guest: config, pluginConfig: 1 }, config, { guest: await guest('traps'), onError: 'passthrough' }],
+        { pluginConfig: 22, onError: 'drop' },
+      );
+      await pipeline.send(tracesOf('a'));
+      const logged = lines.filter(line => line.startsWith('info')).map(line => line.replace(/\.+$/, ''));
+      assert.deepEqual(logged, ['info: otelwasm:guest 11', 'info: otelwasm:guest 222']);
+      assert.equal(pipeline.stats.itemsOut, 1);
+    });
+
+    it('has the state of the guest that is furthest from serving', async () => {
+      const { pipeline } = piped([await guest('traps'), await guest('unchanged')]);
+      await pipeline.ready();
+      assert.equal(pipeline.state, 'running');
+      await pipeline.send(tracesOf('a'));
+      assert.equal(pipeline.state, 'restarting');
+      await pipeline.shutdown();
+      assert.equal(pipeline.state, 'stopped');
+    });
+
+    it('gives the last guest alone the role of the adapter: those before an exporter hand on', async () => {
+      const pipeline = createPipeline(
+        'exporter',
+        'traces',
+        [await guest('dropsEverything'), await guest('echoes')],
+        recordingSink(),
+        {},
+        'test',
+      );
+      await pipeline.send(tracesOf('a'));
+      assert.equal(pipeline.stats.itemsDropped, 1);
+      const ends = createPipeline(
+        'exporter',
+        'traces',
+        await guest('dropsEverything'),
+        recordingSink(),
+        {},
+        'test',
+      );
+      await ends.send(tracesOf('a'));
+      assert.equal(ends.stats.itemsOut, 1);
+    });
+
+    it('shuts guests down again that were started when a later one cannot be', async () => {
+      const first = await guest('logsShutdown');
+      const second = await guest('startFails');
+      assert.throws(() => piped([first, second]), { code: 'START_FAILED', message: /no rules given/ });
+      await new Promise(setImmediate);
+      assert.deepEqual(lines, ['info: otelwasm:guest started', 'info: otelwasm:guest shut down']);
+    });
+
+    it('must not be empty', () => {
+      assert.throws(() => piped([]), {
+        code: 'INVALID_OPTION',
+        message: /guest is \[\]: allowed is a guest, or an array/,
+      });
+    });
+  });
+
+  describe('delivery', () => {
+    it('counts what the next consumer refuses', async () => {
+      const { pipeline } = piped(
+        await guest('unchanged'),
+        {},
+        recordingSink(async () => REFUSED),
+      );
+      assert.deepEqual(await pipeline.send(tracesOf('a', 'b')), { ...REFUSED, items: 2 });
+      assert.deepEqual(pipeline.stats.itemsFailed, { EXPORT_FAILED: 2 });
+    });
+
+    it('counts as out what the next consumer took of a batch that it refused in part', async () => {
+      const partly = recordingSink(async () => ({ ...REFUSED, items: 1 }));
+      const { pipeline } = piped(await guest('unchanged'), {}, partly);
+      assert.deepEqual(await pipeline.send(tracesOf('a', 'b', 'c')), { ...REFUSED, items: 1 });
+      const { itemsOut, itemsFailed } = pipeline.stats;
+      assert.deepEqual([itemsOut, itemsFailed], [2, { EXPORT_FAILED: 1 }]);
+    });
+
+    it('waits no longer than exportTimeoutMillis', async () => {
+      const { pipeline } = piped(await guest('unchanged'), { exportTimeoutMillis: 20 }, recordingSink(never));
+      const outcome = await pipeline.send(tracesOf('a'));
+      const { error } = outcome as { error: OtelWasmError };
+      assert.equal(error.code, 'EXPORT_TIMEOUT');
+      assert.equal(error.message, 'the next consumer took longer than exportTimeoutMillis (20)');
+      assert.deepEqual(pipeline.stats.itemsFailed, { EXPORT_TIMEOUT: 1 });
+    });
+
+    it('refuses bytes that are not OTLP, before any guest sees them', async () => {
+      const { pipeline } = piped(await guest('traps'));
+      const outcome = await pipeline.send(Uint8Array.of(10, 200));
+      assert.equal((outcome as { error: OtelWasmError }).error.code, 'DECODE');
+      assert.equal(pipeline.stats.calls, 0);
+    });
+
+    it('takes an empty batch, which the guest sees and nobody else', async () => {
+      const { pipeline, sink } = piped(await guest('trapsOnEmpty'));
+      assert.deepEqual(await pipeline.send(new Uint8Array(0)), { status: 'sent' });
+      assert.equal(pipeline.stats.calls, 1);
+      assert.deepEqual(sink.sent, []);
+    });
+
+    it('into another pipeline hands the very bytes on', async () => {
+      const { pipeline: next, sink } = piped(await guest('unchanged'));
+      const { pipeline } = piped(await guest('unchanged'), {}, Object.assign(recordingSink(), next.asSink()));
+      const bytes = tracesOf('a');
+      await pipeline.send(bytes);
+      assert.equal(sink.sent[0], bytes);
+      await pipeline.shutdown();
+      assert.equal(next.state, 'stopped');
+    });
+
+    it('into another pipeline counts what failed there', async () => {
+      const { pipeline: next } = piped(await guest('traps'));
+      const { pipeline } = piped(await guest('unchanged'), {}, Object.assign(recordingSink(), next.asSink()));
+      assert.equal((await pipeline.send(tracesOf('a', 'b'))).status, 'refused');
+      assert.deepEqual(pipeline.stats.itemsFailed, { GUEST_TRAP: 2 });
+      assert.equal(pipeline.stats.itemsOut, 0);
+    });
+  });
+
+  describe('forceFlush', () => {
+    it('waits for what is in flight, then flushes the next consumer', async () => {
+      const sink = recordingSink(async () => {
+        await new Promise(setImmediate);
+        sink.events.push('sent');
+        return { status: 'sent' };
+      });
+      const { pipeline } = piped(await guest('unchanged'), {}, sink);
+      void pipeline.send(tracesOf('a'));
+      await pipeline.forceFlush();
+      assert.deepEqual(sink.events, ['sent', 'flush']);
+    });
+
+    it('rejects with EXPORT_TIMEOUT when the next consumer never ends its own', async () => {
+      const sink = Object.assign(recordingSink(), { forceFlush: never<void> });
+      const { pipeline } = piped(await guest('unchanged'), { exportTimeoutMillis: 20 }, sink);
+      await assert.rejects(pipeline.forceFlush(), { code: 'EXPORT_TIMEOUT' });
+    });
+  });
+
+  describe('shutdown', () => {
+    it('waits for work in flight, then guests in order, then the next consumer; once', async () => {
+      const says = (text: string) =>
+        guestWith({
+          imports: '(import "otelwasm" "log" (func $log (param i32 i32 i32)))',
+          shutdown:
+            '(func (export "shutdown") (result i32) (call $log (i32.const 2) (i32.const 16) (i32.const 1)) (i32.const 0))',
+          more: `(data (i32.const 16) "${text}")`,
+        });
+      const sink = recordingSink(async () => {
+        await new Promise(setImmediate);
+        lines.push('sent');
+        return { status: 'sent' };
+      });
+      sink.shutdown = async () => void lines.push('sink');
+      const { pipeline } = piped([await says('1'), await says('2')], {}, sink);
+      void pipeline.send(tracesOf('a'));
+      const first = pipeline.shutdown();
+      assert.equal(pipeline.shutdown(), first);
+      await first;
+      assert.deepEqual(lines, ['sent', 'info: otelwasm:guest 1', 'info: otelwasm:guest 2', 'sink']);
+    });
+
+    it('reaches the next consumer when a guest fails in it, and tells the first error', async () => {
+      for (const [name, code] of [
+        ['shutdownFails', 'GUEST_STATUS'],
+        ['trapsInShutdown', 'GUEST_TRAP'],
+        ['loopsInShutdown', 'GUEST_TIMEOUT'],
+      ] as const) {
+        const sink = recordingSink();
+        const { pipeline } = piped(await guest(name), { guestTimeoutMillis: 200 }, sink);
+        await assert.rejects(pipeline.shutdown(), { code }, name);
+        assert.deepEqual(sink.events, ['shutdown'], name);
+      }
+    });
+
+    it('ends when the next consumer hangs, in a batch and in its own shutdown', async () => {
+      const sink = Object.assign(recordingSink(never), { shutdown: never<void> });
+      const { pipeline } = piped(await guest('logsShutdown'), { exportTimeoutMillis: 30 }, sink);
+      void pipeline.send(tracesOf('a'));
+      await assert.rejects(pipeline.shutdown(), { code: 'EXPORT_TIMEOUT' });
+      assert.ok(lines.includes('info: otelwasm:guest shut down'));
+    });
+
+    it('leaves nothing to be sent: batches after it are counted as SHUTDOWN', async () => {
+      const { pipeline, sink } = piped(await guest('unchanged'));
+      await pipeline.shutdown();
+      const outcome = await pipeline.send(tracesOf('a', 'b'));
+      assert.equal((outcome as { error: OtelWasmError }).error.code, 'SHUTDOWN');
+      assert.deepEqual(sink.sent, []);
+      assert.deepEqual(pipeline.stats.itemsFailed, { SHUTDOWN: 2 });
+    });
+  });
+
+  describe('log', () => {
+    it('has one line a burst, with what went before told at shutdown', async () => {
+      const { pipeline } = piped(await guest('refusesWithReason'));
+      for (const name of names(50)) await pipeline.send(tracesOf(name));
+      const warnings = () => lines.filter(line => line.startsWith('warn'));
+      assert.deepEqual(warnings(), [
+        'warn: otelwasm:test GUEST_STATUS: guest: 1 items dropped: consume_traces returned status 1: the first batch: nö',
+      ]);
+      await pipeline.shutdown();
+      assert.deepEqual(warnings().slice(1), ['warn: otelwasm:test GUEST_STATUS: 49 more']);
+    });
+
+    it('has the lines of the guest, at their levels, under its name', async () => {
+      const { pipeline } = piped(await guest('logsEveryLevel'));
+      await pipeline.send(tracesOf('a'));
+      assert.deepEqual(
+        lines,
+        ['info', 'verbose', 'debug', 'info', 'warn', 'error', 'info'].map(
+          level => `${level}: otelwasm:guest a line ✓`,
+        ),
+      );
+    });
+  });
+});

@@ -1,0 +1,316 @@
+import assert from 'node:assert/strict';
+import { performance } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
+import { captureDiag } from '../support/diagLines';
+import { guest, guestWith } from '../support/guests';
+import { names, tracesOf } from '../support/spans';
+import { balance, piped, recordingSink, REFUSED } from './piped';
+
+/** Names of `count` spans, of which those at the given places say what the guest is to do. */
+function namesWith(word: string, count: number, ...places: number[]): string[] {
+  return names(count).map((name, index) => (places.includes(index) ? `${name} ${word}` : name));
+}
+
+describe('stage', () => {
+  const lines = captureDiag();
+
+  it('hands on what the guest returns, byte for byte', async () => {
+    const { pipeline, sink } = piped(await guest('echoes'));
+    const bytes = tracesOf('a', 'b');
+    assert.deepEqual(await pipeline.send(bytes), { status: 'sent' });
+    assert.deepEqual(sink.sent, [bytes]);
+    const { itemsIn, itemsOut, bytesIn, bytesOut, calls } = pipeline.stats;
+    assert.deepEqual([itemsIn, itemsOut, bytesIn, bytesOut, calls], [2, 2, bytes.length, bytes.length, 1]);
+  });
+
+  it('hands on the batch itself when the guest leaves it unchanged', async () => {
+    const { pipeline, sink } = piped(await guest('unchanged'));
+    const bytes = tracesOf('a');
+    await pipeline.send(bytes);
+    assert.equal(sink.sent[0], bytes);
+  });
+
+  it('sends nothing when the guest drops everything', async () => {
+    const { pipeline, sink } = piped(await guest('dropsEverything'));
+    assert.deepEqual(await pipeline.send(tracesOf('a', 'b')), { status: 'sent' });
+    assert.deepEqual(sink.sent, []);
+    assert.deepEqual([pipeline.stats.itemsOut, pipeline.stats.itemsDropped], [0, 2]);
+  });
+
+  it('counts what the guest adds', async () => {
+    const { pipeline, sink } = piped(await guest('echoesTwice'));
+    await pipeline.send(tracesOf('a', 'b'));
+    assert.deepEqual(sink.names, ['a', 'b', 'a', 'b']);
+    assert.deepEqual([pipeline.stats.itemsAdded, pipeline.stats.itemsOut], [2, 4]);
+  });
+
+  describe('onError', () => {
+    const failing: [string, string][] = [
+      ['refusesWithReason', 'GUEST_STATUS'],
+      ['traps', 'GUEST_TRAP'],
+      ['exits', 'GUEST_EXIT'],
+      ['garbles', 'GUEST_OUTPUT'],
+      ['noRoomAtAll', 'ALLOC_FAILED'],
+      ['hugeResult', 'GUEST_OUTPUT'],
+    ];
+    for (const [name, code] of failing) {
+      it(`drop, the default: the items are lost and counted as ${code} (${name})`, async () => {
+        const { pipeline, sink } = piped(await guest(name), { maxMemoryBytes: 2 ** 21 });
+        const outcome = await pipeline.send(tracesOf('a', 'b', 'c'));
+        assert.equal(outcome.status, 'failed');
+        const { error, items } = outcome as { error: { code: string }; items: number };
+        assert.deepEqual([error.code, items], [code, 3]);
+        assert.deepEqual(sink.sent, []);
+        assert.deepEqual(pipeline.stats.itemsFailed, { [code]: 3 });
+        assert.ok((pipeline.stats.errors[code as 'GUEST_TRAP'] ?? 0) > 0);
+      });
+
+      it(`passthrough: the items go on as they came (${name})`, async () => {
+        const { pipeline, sink } = piped(await guest(name), {
+          maxMemoryBytes: 2 ** 21,
+          onError: 'passthrough',
+        });
+        assert.deepEqual(await pipeline.send(tracesOf('a', 'b', 'c')), { status: 'sent' });
+        assert.deepEqual(sink.names, ['a', 'b', 'c']);
+        assert.deepEqual(pipeline.stats.itemsFailed, {});
+        assert.equal(pipeline.stats.itemsOut, 3);
+      });
+    }
+
+    it('concerns guests alone: what the sink refuses is lost under passthrough too', async () => {
+      const sink = recordingSink(() => Promise.resolve(REFUSED));
+      const { pipeline } = piped(await guest('echoes'), { onError: 'passthrough' }, sink);
+      assert.equal((await pipeline.send(tracesOf('a'))).status, 'refused');
+      assert.deepEqual(pipeline.stats.itemsFailed, { EXPORT_FAILED: 1 });
+    });
+  });
+
+  describe('no room', () => {
+    it('splits the batch until it fits; everything arrives, in order', async () => {
+      const { pipeline, sink } = piped(await guest('noRoomAbove1000Bytes'));
+      await pipeline.send(tracesOf(...names(50)));
+      assert.deepEqual(sink.names, names(50));
+      assert.equal(sink.sent.length, 1);
+      assert.equal(pipeline.stats.restarts, 0);
+    });
+
+    it('an item too large by itself is the error of that item alone', async () => {
+      const { pipeline, sink } = piped(await guest('noRoomAbove1000Bytes'));
+      const large = 'large'.repeat(300);
+      const all = [...names(7), large, 'after'];
+      const outcome = await pipeline.send(tracesOf(...all));
+      assert.deepEqual(
+        sink.names,
+        all.filter(name => name !== large),
+      );
+      assert.deepEqual(pipeline.stats.itemsFailed, { ALLOC_FAILED: 1 });
+      assert.equal((outcome as { items?: number }).items, 1);
+    });
+
+    it('no room for anything ends with each item alone', async () => {
+      const { pipeline } = piped(await guest('noRoomAtAll'));
+      await pipeline.send(tracesOf(...names(16)));
+      assert.deepEqual(pipeline.stats.itemsFailed, { ALLOC_FAILED: 16 });
+      assert.deepEqual(pipeline.stats.errors, { ALLOC_FAILED: 31 });
+    });
+  });
+
+  describe('a poisonous item', () => {
+    for (const [word, code, guestTimeoutMillis] of [
+      ['TRAP', 'GUEST_TRAP', 1_000],
+      ['EXIT', 'GUEST_EXIT', 1_000],
+      ['GROW', 'GUEST_TRAP', 1_000],
+      ['LOOP', 'GUEST_TIMEOUT', 200],
+    ] as const) {
+      for (const place of word === 'LOOP' ? [300] : [0, 300, 511]) {
+        it(`among 512 is lost alone: ${word} at ${place}`, async () => {
+          const { pipeline, sink } = piped(await guest('obeysSpanNames'), { guestTimeoutMillis });
+          const all = namesWith(word, 512, place);
+          await pipeline.send(tracesOf(...all));
+          assert.deepEqual(
+            sink.names,
+            all.filter((_, index) => index !== place),
+          );
+          assert.deepEqual(pipeline.stats.itemsFailed, { [code]: 1 });
+          assert.ok(pipeline.stats.restarts <= 12, `${pipeline.stats.restarts} restarts`);
+        });
+      }
+    }
+
+    it('may be several', async () => {
+      const { pipeline, sink } = piped(await guest('obeysSpanNames'));
+      const all = namesWith('TRAP', 512, 3, 4, 400);
+      await pipeline.send(tracesOf(...all));
+      assert.equal(sink.names.length, 509);
+      assert.deepEqual(pipeline.stats.itemsFailed, { GUEST_TRAP: 3 });
+    });
+
+    it('in every batch: the neighbours of all arrive', async () => {
+      const { pipeline, sink } = piped(await guest('obeysSpanNames'));
+      for (let batch = 0; batch < 8; batch++) await pipeline.send(tracesOf('before', 'TRAP'));
+      assert.equal(sink.names.length, 8);
+      assert.deepEqual(pipeline.stats.itemsFailed, { GUEST_TRAP: 8 });
+    });
+
+    it('passes through alone, in its place, under passthrough', async () => {
+      const { pipeline, sink } = piped(await guest('obeysSpanNames'), { onError: 'passthrough' });
+      const all = namesWith('TRAP', 100, 50);
+      await pipeline.send(tracesOf(...all));
+      assert.deepEqual(sink.names, all);
+      assert.deepEqual(balance(pipeline.stats), { before: 100, after: 100 });
+    });
+
+    it('leaves the next batch alone: a new instance serves it', async () => {
+      const { pipeline, sink } = piped(await guest('obeysSpanNames'));
+      await pipeline.send(tracesOf('TRAP'));
+      assert.equal(pipeline.state, 'restarting');
+      await pipeline.send(tracesOf('good'));
+      assert.equal(pipeline.state, 'running');
+      assert.deepEqual(sink.names, ['good']);
+    });
+
+    it('is not searched for when a batch is refused with a status', async () => {
+      const { pipeline } = piped(await guest('obeysSpanNames'));
+      await pipeline.send(tracesOf(...namesWith('REFU', 64, 5)));
+      assert.deepEqual(pipeline.stats.itemsFailed, { GUEST_STATUS: 64 });
+      assert.equal(pipeline.stats.calls, 1);
+    });
+  });
+
+  describe('a guest that is broken', () => {
+    it('on everything costs few restarts, and after the first batch at most one each', async () => {
+      const { pipeline } = piped(await guest('traps'));
+      await pipeline.send(tracesOf(...names(512)));
+      const first = pipeline.stats.restarts;
+      assert.ok(first <= 8, `${first} restarts for the first batch`);
+      for (let batch = 0; batch < 10; batch++) await pipeline.send(tracesOf(...names(512)));
+      assert.ok(
+        pipeline.stats.restarts - first <= 2,
+        `${pipeline.stats.restarts - first} restarts for ten more`,
+      );
+      const { GUEST_TRAP = 0, GUEST_DOWN = 0, ...others } = pipeline.stats.itemsFailed;
+      assert.equal(GUEST_TRAP + GUEST_DOWN, 11 * 512);
+      assert.ok(GUEST_DOWN >= 8 * 512);
+      assert.deepEqual(others, {});
+    });
+
+    it('comes back when its backoff is over and it is well again', async () => {
+      const { pipeline, sink } = piped(await guest('obeysSpanNames'), {
+        restart: { initialDelayMillis: 20, maxDelayMillis: 40 },
+      });
+      for (let batch = 0; batch < 4; batch++) await pipeline.send(tracesOf('TRAP'));
+      assert.equal(pipeline.stats.itemsFailed.GUEST_DOWN !== undefined, true);
+      await setTimeout(60);
+      await pipeline.send(tracesOf('well'));
+      assert.deepEqual(sink.names, ['well']);
+    });
+
+    it('passes batches through while it is down, under passthrough', async () => {
+      const { pipeline, sink } = piped(await guest('traps'), { onError: 'passthrough' });
+      for (let batch = 0; batch < 5; batch++) await pipeline.send(tracesOf(`batch ${batch}`));
+      assert.equal(sink.names.length, 5);
+      assert.ok((pipeline.stats.errors.GUEST_DOWN ?? 0) > 0);
+    });
+  });
+
+  describe('the event loop', () => {
+    /** Runs `work` and answers how late a timer of 5 ms was at most. */
+    async function latestTimer(work: () => Promise<unknown>): Promise<number> {
+      let last = performance.now();
+      let late = 0;
+      const timer = setInterval(() => {
+        late = Math.max(late, performance.now() - last - 5);
+        last = performance.now();
+      }, 5);
+      await setTimeout(20);
+      await work();
+      await setTimeout(20);
+      clearInterval(timer);
+      return late;
+    }
+
+    it('never waits longer than guestTimeoutMillis and 100 ms for a guest that loops', async function () {
+      this.retries(2); // Other processes may hold this one up.
+      const { pipeline, sink } = piped(await guest('obeysSpanNames'), { guestTimeoutMillis: 300 });
+      const late = await latestTimer(() => pipeline.send(tracesOf(...namesWith('LOOP', 8, 2))));
+      assert.equal(sink.names.length, 7);
+      assert.ok(late < 400, `a timer was ${late} ms late`);
+    });
+
+    for (const [what, turns, ending] of [
+      ['between batches that take long', 60_000_000, '(i32.const 0)'],
+      ['between the calls of a search', 1, '(loop $forever (br $forever)) (i32.const 0)'],
+    ] as const) {
+      it(`gets its turn ${what}`, async () => {
+        const { pipeline } = piped(
+          await guestWith({
+            imports: '(import "otelwasm" "log" (func $log (param i32 i32 i32)))',
+            consume: `(func (export "consume_traces") (param i32 i32) (result i32) (local $i i32)
+              (call $log (i32.const 2) (i32.const 16) (i32.const 4))
+              (loop $again
+                (local.set $i (i32.add (local.get $i) (i32.const 1)))
+                (br_if $again (i32.lt_u (local.get $i) (i32.const ${turns}))))
+              ${ending})`,
+            more: '(data (i32.const 16) "call")',
+          }),
+          { guestTimeoutMillis: turns > 1 ? 10_000 : 200 },
+        );
+        const timer = setInterval(() => lines.push('timer'), 1);
+        await Promise.all(names(6).map(name => pipeline.send(tracesOf(name, name))));
+        clearInterval(timer);
+        const order = lines.filter(line => /call|timer/.test(line)).map(line => line.split(' ').pop());
+        assert.ok(order.filter(line => line === 'call').length >= 4, order.join());
+        assert.doesNotMatch(order.join(), /call,call/);
+      });
+    }
+  });
+
+  it('replaces an instance whose memory has grown too much, with a shutdown', async () => {
+    const { pipeline, sink } = piped(await guest('growsByOnePage'), {
+      maxMemoryBytes: 40 * 65_536,
+      recycleMemoryBytes: 20 * 65_536,
+    });
+    for (let batch = 0; batch < 12; batch++) {
+      await pipeline.send(tracesOf(`batch ${batch}`));
+      assert.ok(pipeline.stats.memoryBytes <= 20 * 65_536);
+    }
+    assert.equal(sink.names.length, 12);
+    assert.equal(pipeline.stats.restarts, 2);
+    assert.deepEqual(pipeline.stats.itemsFailed, {});
+  });
+
+  describe('maxPendingBytes', () => {
+    it('refuses batches beyond it with QUEUE_FULL', async () => {
+      const bytes = tracesOf('a', 'b');
+      const { pipeline, sink } = piped(await guest('echoes'), { maxPendingBytes: bytes.length * 2.5 });
+      const outcomes = await Promise.all([1, 2, 3, 4].map(() => pipeline.send(bytes)));
+      assert.deepEqual(
+        outcomes.map(({ status }) => status),
+        ['sent', 'sent', 'failed', 'failed'],
+      );
+      assert.equal((outcomes[3] as { error: { code: string } }).error.code, 'QUEUE_FULL');
+      assert.deepEqual(pipeline.stats.itemsFailed, { QUEUE_FULL: 4 });
+      await pipeline.send(bytes);
+      assert.equal(sink.sent.length, 3);
+    });
+
+    it('lets one batch in that is larger than all of it', async () => {
+      const { pipeline, sink } = piped(await guest('echoes'), { maxPendingBytes: 1 });
+      await pipeline.send(tracesOf('a'));
+      assert.deepEqual(sink.names, ['a']);
+    });
+  });
+
+  it('keeps the order of batches sent at once', async () => {
+    const { pipeline, sink } = piped(await guest('echoes'));
+    await Promise.all(names(20).map(name => pipeline.send(tracesOf(name))));
+    assert.deepEqual(sink.names, names(20));
+  });
+
+  it('survives output that is not OTLP with checkOutput off', async () => {
+    const { pipeline } = piped(await guest('garbles'), { checkOutput: false });
+    const outcome = await pipeline.send(tracesOf('a'));
+    assert.equal(outcome.status, 'failed');
+    assert.deepEqual(balance(pipeline.stats), { before: 1, after: 1 });
+  });
+});

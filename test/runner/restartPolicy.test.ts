@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { RestartPolicy } from '../../src/runner/restartPolicy';
+
+describe('RestartPolicy', () => {
+  it('waits not at all the first time, then twice as long each time up to the limit', () => {
+    const policy = new RestartPolicy({ initialDelayMillis: 100, maxDelayMillis: 1_000 });
+    const delays = Array.from({ length: 7 }, () => policy.delayAfterFailure(0, () => 1));
+    assert.deepEqual(delays, [0, 100, 200, 400, 800, 1_000, 1_000]);
+  });
+
+  it('begins anew after an instance that lived long enough', () => {
+    const policy = new RestartPolicy({ initialDelayMillis: 100, healthyMillis: 5_000 });
+    for (let failure = 0; failure < 5; failure++) policy.delayAfterFailure(4_999);
+    assert.equal(policy.delayAfterFailure(5_000), 0);
+    assert.ok(policy.delayAfterFailure(0) <= 100);
+  });
+
+  it('has defaults: 100 ms to 30 s, a minute to be healthy', () => {
+    const policy = new RestartPolicy();
+    assert.deepEqual(
+      [0, 1].map(() => policy.delayAfterFailure(59_999, () => 1)),
+      [0, 100],
+    );
+    for (let failure = 0; failure < 2_000; failure++) policy.delayAfterFailure(0);
+    assert.equal(
+      policy.delayAfterFailure(0, () => 1),
+      30_000,
+    );
+    assert.equal(policy.delayAfterFailure(60_000), 0);
+  });
+
+  it('jitters between half and all of the wait, whatever the failures', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 10_000 }),
+        fc.integer({ min: 1, max: 100_000 }),
+        fc.array(fc.tuple(fc.nat(100), fc.double({ min: 0, max: 1, noNaN: true })), { maxLength: 80 }),
+        (initialDelayMillis, maxDelayMillis, failures) => {
+          const policy = new RestartPolicy({ initialDelayMillis, maxDelayMillis, healthyMillis: 1_000 });
+          failures.forEach(([alive, random], index) => {
+            const full = index === 0 ? 0 : Math.min(initialDelayMillis * 2 ** (index - 1), maxDelayMillis);
+            const delay = policy.delayAfterFailure(alive, () => random);
+            assert.ok(delay >= full / 2 && delay <= full, `${delay} of ${full}`);
+          });
+        },
+      ),
+    );
+  });
+});
