@@ -51,7 +51,10 @@ const ITEMS: Readonly<Record<Signal, (body: Uint8Array) => Item[]>> = {
     decodeMetrics(body)
       .resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics))
       .flatMap(({ descriptor, dataPoints }) =>
-        (dataPoints as Item[]).map(({ attributes }) => ({ kind: descriptor.name, attributes })),
+        (dataPoints as readonly { readonly attributes: object }[]).map(({ attributes }) => ({
+          kind: descriptor.name,
+          attributes,
+        })),
       ),
   logs: body =>
     decodeLogs(body).map(record => ({ kind: JSON.stringify(record.body), attributes: record.attributes })),

@@ -49,7 +49,7 @@ export function createPipeline(
       // In a chain the last guest alone has the adapter's role; those before it hand on.
       const ownRole = index < chain.length - 1 ? 'processor' : role;
       stages.push(
-        createStage(ownRole, signal, guest, { ...guestOptionsOf(options), ...own }, log, telemetry),
+        createStage(ownRole, signal, guest, { ...guestOptionsOf(options), ...own }, log, telemetry, stages),
       );
     });
   } catch (error) {
@@ -68,9 +68,11 @@ function createStage(
   options: GuestOptions,
   log: BurstLog,
   { recordCall }: Telemetry,
+  before: readonly Stage[],
 ): Stage {
   const resolved = resolveGuestOptions(options);
-  const guest = loadGuest(source, role, signal, resolved.maxMemoryBytes);
+  const loaded = loadGuest(source, role, signal, resolved.maxMemoryBytes);
+  const guest = { ...loaded, name: distinctName(loaded.name, before) };
   const { onError, checkOutput, maxPendingBytes } = resolved;
   const runner = createGuestRunner(source, guest, role, signal, resolved);
   return new Stage(runner, {
@@ -82,6 +84,14 @@ function createStage(
     log,
     recordCall,
   });
+}
+
+/** The name, with a number if a guest before has it: in logs and metrics the two must not become one. */
+function distinctName(name: string, before: readonly Stage[]): string {
+  const taken = before.map(({ stats }) => stats.name);
+  let distinct = name;
+  for (let number = 2; taken.includes(distinct); number++) distinct = `${name}#${number}`;
+  return distinct;
 }
 
 function createGuestRunner(
