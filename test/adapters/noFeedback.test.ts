@@ -3,15 +3,21 @@ import { once } from 'node:events';
 import http from 'node:http';
 import { context, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import {
   BasicTracerProvider,
   InMemorySpanExporter,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
+import { WasmMetricProcessor } from '../../src';
+import { decodeMetrics } from '../../src/otlp';
+import { golden } from '../otlp/golden/golden';
 import { type OtlpServer, startOtlpServer } from '../support/otlpServer';
 import { PROCESSORS } from './adapters';
 import { guestFor } from './guestFor';
+
+const UNAVAILABLE = { status: 503, headers: { 'retry-after': '0' } };
 
 describe('with node:http instrumented', () => {
   const made = new InMemorySpanExporter();
@@ -52,10 +58,7 @@ describe('with node:http instrumented', () => {
         const next = { otlp: { url: server.url } };
         const driven = kind.drive(await guestFor(kind.signal, 'echoes'), { isolation }, next);
         await driven.adapter.ready();
-        server.answer(
-          { status: 503, headers: { 'retry-after': '0' } },
-          { status: 503, headers: { 'retry-after': '0' } },
-        );
+        server.answer(UNAVAILABLE, UNAVAILABLE);
         // Recorded inside a span of the app, which an export that did not mind would become a child of.
         const parent = trace.setSpan(context.active(), provider.getTracer('test').startSpan('app'));
         await context.with(parent, () => driven.record('a', 'b'));
@@ -65,5 +68,19 @@ describe('with node:http instrumented', () => {
         assert.deepEqual(clientSpans(), []);
       });
     }
+
+    it(`an export that nobody has suppressed tracing for makes none either, ${isolation}`, async () => {
+      const guest = await guestFor('metrics', 'echoes');
+      const processor = new WasmMetricProcessor(guest, { isolation, otlp: { url: server.url } });
+      server.answer(UNAVAILABLE);
+      const { resourceMetrics } = decodeMetrics(golden('metrics'));
+      const { code } = await new Promise<ExportResult>(resolve =>
+        processor.export(resourceMetrics[0], resolve),
+      );
+      assert.equal(code, ExportResultCode.SUCCESS);
+      await processor.shutdown();
+      assert.equal(server.requests.length, 2);
+      assert.deepEqual(clientSpans(), []);
+    });
   }
 });
