@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { messageOf, OtelWasmError, type OtelWasmErrorCode } from '../abi/errors';
 import type { Signal } from '../abi/signal';
 import type { ConsumeOutcome } from '../guest';
-import { checkStructure, concatBytes, countItems, splitInTwo } from '../otlp';
+import { type CheckDepth, checkStructure, concatBytes, countItems, splitInTwo } from '../otlp';
 import type { Runner } from '../runner';
 import type { BurstLog } from './burstLog';
 import { Counts, type GuestStats } from './stats';
@@ -16,8 +16,8 @@ export interface StageOptions {
   readonly name: string;
   readonly signal: Signal;
   readonly onError: OnError;
-  /** Checks that what the guest returned is well-formed OTLP before anybody else reads it. */
-  readonly checkOutput: boolean;
+  /** How deep what the guest returned is checked before anybody else reads it. */
+  readonly checkOutput: CheckDepth;
   /** Bytes that may wait for the guest; a batch beyond is failed with `QUEUE_FULL`. */
   readonly maxPendingBytes: number;
   readonly log: BurstLog;
@@ -243,8 +243,7 @@ export class Stage {
   #checked(outcome: ConsumeOutcome): ConsumeOutcome {
     if (outcome.status !== 'changed') return outcome;
     try {
-      // Without the envelopes nothing can be counted, so these are looked at even with `checkOutput: false`.
-      checkStructure(this.#options.signal, outcome.bytes);
+      checkStructure(this.#options.signal, outcome.bytes, this.#options.checkOutput);
       return outcome;
     } catch (cause) {
       const message = `the guest returned bytes that are not OTLP: ${messageOf(cause)}`;
