@@ -103,6 +103,15 @@ export function skipField(at: usize, end: usize): usize {
   return readField(start, end) ? fieldEnd : 0;
 }
 
+/** The byte after the field at `at`, known from the field's first two bytes; 0 for shapes that need more of a look. */
+@inline export function shortFieldEnd(at: usize, head: u32): usize {
+  // Tag of one byte with its wire type, and whether the byte after it ends a varint or a length.
+  const kind = head & 0x8087;
+  if (kind == Wire.Bytes) return at + 2 + ((head >> 8) & 0x7f);
+  if ((kind & 0x87) == Wire.Fixed64) return at + 9;
+  return kind == Wire.Varint ? at + 2 : 0;
+}
+
 /**
  * The byte after the content whose length is at `at`; 0 when the length takes more than two bytes, or is wrong: then
  * `readField` knows. The content starts at `shortBody(at)`.
