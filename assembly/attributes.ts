@@ -131,7 +131,6 @@ export class Attributes extends Fields {
   private appendEntry(key: usize, keySize: usize, value: Value): void {
     const at = this.makeEntry(key, keySize, value.start, value.end - value.start);
     if (at == 0) return;
-    this.message.edit();
     this.message.append(at, entryEnd);
   }
 
