@@ -10,6 +10,7 @@ const floors = [
   ['processor', 'exporter', 'receiver'],
   ['config'],
   ['testing', 'register'],
+  ['conformance'],
   ['cli'],
 ];
 

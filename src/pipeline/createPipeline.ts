@@ -20,6 +20,7 @@ import {
 import { Pipeline } from './pipeline';
 import { Stage } from './stage';
 import { createTelemetry, type Telemetry } from './telemetry';
+import { type WatchedGuest, watchGuest } from './watchGuest';
 
 /**
  * Loads the guests, starts them and puts the sink behind them. Throws what is wrong with an option or a guest; guests
@@ -69,9 +70,11 @@ function createStage(
   { recordCall }: Telemetry,
 ): Stage {
   const resolved = resolveGuestOptions(options);
-  const guest = loadGuest(source, role, signal, resolved.maxMemoryBytes);
   const { onError, checkOutput, maxPendingBytes } = resolved;
-  const runner = createGuestRunner(guest, role, signal, resolved);
+  const load = (): LoadedGuest => loadGuest(source, role, signal, resolved.maxMemoryBytes);
+  const watched = resolved.watch ? watchGuest(source) : undefined;
+  const guest = load();
+  const runner = createGuestRunner(guest, role, signal, resolved, load, watched);
   return new Stage(runner, {
     name: guest.name,
     signal,
@@ -88,6 +91,8 @@ function createGuestRunner(
   role: Role,
   signal: Signal,
   options: ResolvedGuestOptions,
+  load: () => LoadedGuest,
+  watched: WatchedGuest | undefined,
 ): Runner {
   const { isolation, recycleMemoryBytes, restart } = options;
   const start = isolation === 'worker' ? startWorker : startInline;
@@ -97,7 +102,15 @@ function createGuestRunner(
     signal,
     log: guestLogger(guest.name),
   };
-  return createRunner(() => start(guest, instanceOptions), { recycleMemoryBytes, restart });
+  const runner = createRunner(() => start(guest, instanceOptions), {
+    ...{ recycleMemoryBytes, restart },
+    onShutdown: () => watched?.close(),
+  });
+  watched?.onChange(guest.name, async () => {
+    const changed = load();
+    await runner.reload(() => start(changed, instanceOptions));
+  });
+  return runner;
 }
 
 interface ChainEntry {

@@ -19,6 +19,11 @@ export interface Runner {
    * `GUEST_DOWN`, at once; with `insist` a new instance is made all the same, and its failure is not held against the guest.
    */
   consume(bytes: Uint8Array, insist?: boolean): Promise<ConsumeOutcome>;
+  /**
+   * Starts another version of the guest beside the one that serves, and lets it take over between two batches; from then
+   * on replacements are made by `startInstance`. If it cannot be started nothing changes, and the error is thrown.
+   */
+  reload(startInstance: () => RunningInstance): Promise<void>;
   /** Waits for the call in flight, then runs the guest's `shutdown()` once. The same promise each time. Never rejects. */
   shutdown(): Promise<OtelWasmError | undefined>;
 }
@@ -27,8 +32,8 @@ export interface RunnerOptions {
   readonly restart?: RestartOptions;
   /** Linear memory in bytes above which the instance is replaced between two batches; none by default. */
   readonly recycleMemoryBytes?: number;
-  /** Told when an instance is replaced, with why. */
-  readonly onRestart?: (why: OtelWasmError | 'recycled') => void;
+  /** Told once, when shutdown is asked for. */
+  readonly onShutdown?: () => void;
 }
 
 /**
@@ -40,9 +45,9 @@ export function createRunner(startInstance: () => RunningInstance, options: Runn
 }
 
 class RestartingRunner implements Runner {
-  readonly #startInstance: () => RunningInstance;
+  #startInstance: () => RunningInstance;
   readonly #options: RunnerOptions;
-  readonly #policy: RestartPolicy;
+  #policy: RestartPolicy;
   readonly #ready: Promise<void>;
   #state: RunnerState = 'starting';
   #instance: RunningInstance | undefined;
@@ -92,7 +97,19 @@ class RestartingRunner implements Runner {
     return this.#afterInFlight(() => this.#consume(bytes, insist));
   }
 
+  async reload(startInstance: () => RunningInstance): Promise<void> {
+    const next = startInstance();
+    try {
+      await next.started;
+    } catch (error) {
+      next.discard();
+      throw error;
+    }
+    await this.#afterInFlight(() => this.#takeOver(next, startInstance));
+  }
+
   shutdown(): Promise<OtelWasmError | undefined> {
+    if (this.#shutdown === undefined) this.#options.onShutdown?.();
     this.#shutdown ??= this.#afterInFlight(async () => {
       this.#enter('stopping');
       const error = await this.#instance?.shutdown();
@@ -127,6 +144,21 @@ class RestartingRunner implements Runner {
     return outcome;
   }
 
+  async #takeOver(next: RunningInstance, startInstance: () => RunningInstance): Promise<void> {
+    if (this.#state === 'stopped') {
+      await next.shutdown();
+      throw new OtelWasmError('SHUTDOWN', 'the guest is shut down');
+    }
+    const old = this.#instance;
+    this.#instance = next;
+    this.#startInstance = startInstance;
+    // The failures of the old version are not held against the new one.
+    this.#policy = new RestartPolicy(this.#options.restart);
+    this.#aliveSince = performance.now();
+    this.#enter('running');
+    await old?.shutdown();
+  }
+
   async #replace(): Promise<RunningInstance> {
     this.#restarts++;
     const instance = this.#startInstance();
@@ -146,7 +178,6 @@ class RestartingRunner implements Runner {
         performance.now() + this.#policy.delayAfterFailure(performance.now() - this.#aliveSince);
     if (this.#state === 'starting') this.#enter('failed');
     else if (this.#state === 'running') this.#enter('restarting');
-    this.#options.onRestart?.(error);
     return error;
   }
 
@@ -154,7 +185,6 @@ class RestartingRunner implements Runner {
     this.#instance = undefined;
     this.#enter('restarting');
     await instance.shutdown();
-    this.#options.onRestart?.('recycled');
   }
 
   #down(): OtelWasmError {

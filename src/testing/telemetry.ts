@@ -3,7 +3,7 @@ import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Signal } from '../abi/signal';
 import { decodeLogs, decodeMetrics, decodeTraces, encodeLogs, encodeMetrics, encodeTraces } from '../otlp';
-import { type OtlpJson, otlpFromJson } from '../otlp/json';
+import { type OtlpJson, otlpFromJson, parseJson } from '../otlp/json';
 
 /** What the SDK makes of a signal's data. */
 export interface SdkData {
@@ -33,7 +33,7 @@ const DECODERS: { [S in Signal]: (bytes: Uint8Array) => SdkData[S][] } = {
 export function toBytes<S extends Signal>(signal: S, data: Telemetry<S>): Uint8Array {
   if (data instanceof Uint8Array) return data;
   if (Array.isArray(data)) return ENCODERS[signal](data);
-  return otlpFromJson(signal, typeof data === 'string' ? JSON.parse(data) : data);
+  return otlpFromJson(signal, typeof data === 'string' ? parseJson(data) : data);
 }
 
 /** OTLP protobuf as the SDK's objects: spans, log records, or metrics by resource. */

@@ -18,6 +18,8 @@ export interface TestGuestOptions {
   readonly maxMemoryBytes?: number;
   /** What WASI shows the guest; nothing by default. */
   readonly wasi?: { readonly env?: Readonly<Record<string, string>>; readonly args?: readonly string[] };
+  /** Told of each line that the guest logs, when it does. */
+  readonly onLog?: (line: LogLine) => void;
 }
 
 /** A line that the guest logged, or wrote to stdout (`info`) or stderr (`warn`). */
@@ -109,7 +111,10 @@ export function testInstanceOptions(
     guestTimeoutMillis: options.guestTimeoutMillis ?? 1_000,
     maxMemoryBytes: options.maxMemoryBytes ?? 256 * 2 ** 20,
     wasi: options.wasi,
-    log: (level, text) => logs.push({ level, text }),
+    log: (level, text) => {
+      logs.push({ level, text });
+      options.onLog?.({ level, text });
+    },
   };
 }
 

@@ -1,0 +1,58 @@
+import type { Command } from 'commander';
+import { SIGNALS } from '../../abi/signal';
+import { describeGuest, type GuestDescription } from '../../conformance';
+import { openOutput } from '../output';
+import { table } from '../table';
+import { formatBytes } from '../values';
+
+const DIALECTS: Readonly<Record<GuestDescription['dialect'], string>> = {
+  v1: 'ABI v1',
+  '0.1.0': 'ABI v1, otelwasm_* names (0.1.0)',
+  mixed: 'ABI v1, names of both kinds',
+  none: 'none that this host speaks',
+};
+
+/** `otelwasm inspect filter.wasm` */
+export function inspectCommand(program: Command): void {
+  program
+    .command('inspect')
+    .description('show what a guest is: ABI, roles and signals, what it asks of its host, memory, verdict')
+    .argument('<guest>', 'path of a .wasm file')
+    .option('--json', 'print JSON')
+    .action(async (path: string, { json }: { json?: boolean }) => {
+      const description = describeGuest(path);
+      const output = openOutput(undefined);
+      await output.write(json ? `${JSON.stringify(description, null, 2)}\n` : report(description));
+      if (description.problems.length > 0) process.exitCode = 1;
+    });
+}
+
+function report({ path, sizeBytes, dialect, roles, imports, memory, problems }: GuestDescription): string {
+  const rolesBySignal = SIGNALS.flatMap(signal => {
+    const names = roles.filter(entry => entry.signal === signal).map(({ role }) => role);
+    return names.length > 0
+      ? `${signal} (${names.join(', ').replace('processor, exporter', 'processor or exporter')})`
+      : [];
+  });
+  const maximum =
+    memory.maximumBytes === undefined
+      ? 'no maximum of its own'
+      : `at most ${formatBytes(memory.maximumBytes)}`;
+  const facts = [
+    ['size', formatBytes(sizeBytes)],
+    ['speaks', DIALECTS[dialect]],
+    ['serves', rolesBySignal.join('; ') || 'nothing'],
+    ['memory', `${formatBytes(memory.minimumBytes)} at the start, ${maximum}`],
+    ['imports', imports.length === 0 ? 'nothing' : String(imports.length)],
+  ];
+  const rows = imports.map(({ module, name, capability }) => [
+    module,
+    name,
+    capability ?? 'NOT OFFERED by this host',
+  ]);
+  const verdict =
+    problems.length === 0
+      ? 'verdict: can be run'
+      : `verdict: cannot be run\n${problems.map(problem => `  - ${problem}`).join('\n')}`;
+  return [path, table(facts), ...(rows.length > 0 ? ['', table(rows)] : []), '', verdict, ''].join('\n');
+}

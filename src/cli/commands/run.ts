@@ -1,0 +1,162 @@
+import { statSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import { type Command, Option } from 'commander';
+import pc from 'picocolors';
+import type { Signal } from '../../abi/signal';
+import type { GuestDescription } from '../../conformance';
+import { countItems } from '../../otlp';
+import { otlpToJson } from '../../otlp/json';
+import { openGuest, type TestGuest } from '../../testing';
+import { compare } from '../diff/compare';
+import { type ChangeCounts, formatChanges, summarize } from '../diff/format';
+import { CommandError } from '../failure';
+import { type GuestCommandOptions, testGuestOptions, withGuestOptions } from '../guestOptions';
+import { pickSignal, readGuest, signalsOf } from '../guestRole';
+import { type Format, FORMATS, type InputBatch, readBatches } from '../input';
+import { formatPayload, openOutput, type Output, tell } from '../output';
+import { Progress } from '../progress';
+import { formatBytes, formatCount, parseDuration } from '../values';
+import { runReceiverCommand } from './runReceiver';
+
+export interface RunOptions extends GuestCommandOptions {
+  readonly diff?: boolean;
+  readonly inputFormat?: Format;
+  readonly outputFormat?: Format;
+  readonly output?: string;
+  readonly for: number;
+  readonly quiet?: boolean;
+}
+
+/** `otelwasm run filter.wasm data.json` */
+export function runCommand(program: Command): void {
+  const command = program
+    .command('run')
+    .description('put OTLP through a guest and print what comes out; run a receiver for a while')
+    .argument('<guest>', 'path of a .wasm file')
+    .argument('[input]', 'OTLP as JSON, JSON lines or protobuf; default: stdin');
+  withGuestOptions(command)
+    .option('--diff', 'print what the guest dropped, added and changed instead of the result')
+    .addOption(new Option('--input-format <format>', 'default: as it looks').choices(FORMATS))
+    .addOption(new Option('--output-format <format>', 'default: as the input').choices(FORMATS))
+    .option('-o, --output <file>', 'write the result to a file; default: stdout')
+    .option('--for <time>', 'how long a receiver runs', parseDuration, 10_000)
+    .option('-q, --quiet', 'no summary')
+    .action(async (path: string, input: string | undefined, options: RunOptions) => {
+      const guest = readGuest(path);
+      const receives = options.role === 'receiver' || signalsOf(guest, 'processor').length === 0;
+      if (receives) return runReceiverCommand(guest, options);
+      await new Run(guest, input, options).run();
+    });
+}
+
+/** One run of a consuming guest over an input. Each signal of the data has an instance of its own. */
+class Run {
+  readonly #guest: GuestDescription;
+  readonly #input: string | undefined;
+  readonly #options: RunOptions;
+  readonly #instances = new Map<Signal, TestGuest<Signal>>();
+  readonly #result: Output | undefined;
+  readonly #diff: Output | undefined;
+  readonly #colors = pc.createColors(process.stdout.isTTY && pc.isColorSupported);
+  readonly #progress = new Progress();
+  readonly #changes: ChangeCounts = { dropped: 0, changed: 0, added: 0, unchanged: 0 };
+  #batches = 0;
+  #itemsIn = 0;
+  #itemsOut = 0;
+  #guestMillis = 0;
+  #bytesRead = 0;
+
+  constructor(guest: GuestDescription, input: string | undefined, options: RunOptions) {
+    this.#guest = guest;
+    this.#input = input;
+    this.#options = options;
+    this.#diff = options.diff ? openOutput(undefined) : undefined;
+    this.#result = options.diff && options.output === undefined ? undefined : openOutput(options.output);
+  }
+
+  async run(): Promise<void> {
+    const { inputFormat: format, role = 'processor', signal } = this.#options;
+    const unknown = new Set<string>();
+    const batches = readBatches({
+      ...{ path: this.#input, format, signal: pickSignal(this.#guest, role, signal) },
+      onUnknown: path => unknown.add(path.replace(/\[\d+\]/g, '[]')),
+      onProgress: bytesRead => (this.#bytesRead = bytesRead),
+    });
+    try {
+      for await (const batch of batches) await this.#consume(batch);
+    } finally {
+      this.#progress.clear();
+    }
+    for (const instance of this.#instances.values()) instance.shutdown();
+    await this.#result?.close();
+    for (const path of unknown) tell(`warning: ${path} is no member of OTLP: it was left out`);
+    if (this.#options.quiet !== true) tell(this.#summary());
+  }
+
+  async #consume(batch: InputBatch): Promise<void> {
+    const instance = this.#instanceFor(batch.signal);
+    const startedAt = performance.now();
+    const { bytes, count } = this.#inPlace(batch, () => instance.consume(batch.bytes));
+    this.#guestMillis += performance.now() - startedAt;
+    this.#batches++;
+    this.#itemsIn += countItems(batch.signal, batch.bytes);
+    this.#itemsOut += count;
+    if (this.#result !== undefined && (count > 0 || batch.format !== 'jsonl')) {
+      await this.#result.write(
+        formatPayload(batch.signal, bytes, this.#options.outputFormat ?? batch.format),
+      );
+    }
+    if (this.#diff !== undefined) {
+      const changes = compare(
+        batch.signal,
+        otlpToJson(batch.signal, batch.bytes),
+        otlpToJson(batch.signal, bytes),
+      );
+      for (const { kind } of changes) this.#changes[kind]++;
+      this.#progress.clear();
+      await this.#diff.write(formatChanges(changes, this.#colors));
+    }
+    this.#progress.show(() => this.#progressLine());
+  }
+
+  #instanceFor(signal: Signal): TestGuest<Signal> {
+    let instance = this.#instances.get(signal);
+    if (instance === undefined) {
+      const { role = 'processor' } = this.#options;
+      pickSignal(this.#guest, role, signal);
+      instance = openGuest(signal, this.#guest.path, {
+        ...testGuestOptions(this.#options),
+        role: role === 'exporter' ? 'exporter' : 'processor',
+      });
+      this.#instances.set(signal, instance);
+    }
+    return instance;
+  }
+
+  #inPlace<T>({ place }: InputBatch, work: () => T): T {
+    if (place === undefined) return work();
+    try {
+      return work();
+    } catch (error) {
+      throw new CommandError(`${place}: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
+    }
+  }
+
+  #progressLine(): string {
+    const total = this.#input === undefined || this.#input === '-' ? undefined : statSync(this.#input).size;
+    const share = total === undefined ? '' : ` of ${formatBytes(total)}`;
+    return `${formatCount(this.#itemsIn)} items, ${formatBytes(this.#bytesRead)}${share}`;
+  }
+
+  #summary(): string {
+    const memory = [...this.#instances.values()].reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
+    const what =
+      this.#diff === undefined
+        ? `${formatCount(this.#itemsIn)} items in, ${formatCount(this.#itemsOut)} out`
+        : summarize(this.#changes);
+    const calls = `${formatCount(this.#batches)} ${this.#batches === 1 ? 'batch' : 'batches'}`;
+    return `${what}; ${calls}, ${this.#guestMillis.toFixed(1)} ms in the guest, ${formatBytes(memory)} of memory`;
+  }
+}

@@ -1,0 +1,39 @@
+import { writeFileSync, writeSync } from 'node:fs';
+import type { GuestDescription } from '../../conformance';
+import { runReceiver } from '../../testing';
+import { CommandError } from '../failure';
+import { testGuestOptions } from '../guestOptions';
+import { pickSignal } from '../guestRole';
+import { formatPayload, tell } from '../output';
+import { formatBytes, formatCount } from '../values';
+import type { RunOptions } from './run';
+
+const STDOUT = 1;
+
+/** Runs a receiver for `--for` and prints what it emits when it does: the guest blocks this thread, so writing does too. */
+export function runReceiverCommand(guest: GuestDescription, options: RunOptions): void {
+  if (options.diff)
+    throw new CommandError(`${guest.path}: --diff is for guests that consume; this one is run as a receiver`);
+  const signal = pickSignal(guest, 'receiver', options.signal);
+  if (signal === undefined)
+    throw new CommandError(`${guest.path}: receives several signals: choose one with --signal`);
+  const { output, outputFormat = 'jsonl' } = options;
+  if (output !== undefined) writeFileSync(output, '');
+  const { batches, memoryBytes } = runReceiver(signal, guest.path, {
+    ...testGuestOptions(options),
+    forMillis: options.for,
+    graceMillis: options.timeout,
+    onBatch: bytes => {
+      const data = formatPayload(signal, bytes, outputFormat);
+      if (output !== undefined) writeFileSync(output, data, { flag: 'a' });
+      else if (typeof data === 'string') writeSync(STDOUT, data);
+      else writeSync(STDOUT, data);
+    },
+  });
+  const items = batches.reduce((sum, { count }) => sum + count, 0);
+  if (options.quiet !== true) {
+    tell(
+      `${formatCount(items)} items in ${formatCount(batches.length)} batches, ${formatBytes(memoryBytes)} of memory`,
+    );
+  }
+}

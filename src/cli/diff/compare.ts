@@ -1,0 +1,89 @@
+import type { Signal } from '../../abi/signal';
+import type { OtlpJson } from '../../otlp/json';
+import { type Item, itemsOf } from './items';
+
+/** One field that is not what it was. */
+export interface FieldChange {
+  readonly name: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+/** What became of one item. */
+export type ItemChange =
+  | { readonly kind: 'dropped' | 'added' | 'unchanged'; readonly item: Item }
+  | { readonly kind: 'changed'; readonly item: Item; readonly fields: readonly FieldChange[] };
+
+/** What makes two items the same one, from all that is said of them to the least that still tells them apart. */
+const IDENTITIES: Readonly<Record<Signal, readonly ((item: Item) => string)[]>> = {
+  traces: [everything, some('traceId', 'spanId'), some('spanId'), some('name', 'startTimeUnixNano')],
+  metrics: [
+    everything,
+    item => some('metric.name', 'timeUnixNano')(item) + attributesOf(item),
+    item => some('metric.name')(item) + attributesOf(item),
+    some('metric.name', 'timeUnixNano', 'startTimeUnixNano'),
+  ],
+  logs: [
+    everything,
+    some('timeUnixNano', 'observedTimeUnixNano', 'traceId', 'spanId', 'body'),
+    some('timeUnixNano', 'observedTimeUnixNano', 'traceId', 'spanId', 'severityNumber'),
+    some('body', 'severityNumber'),
+  ],
+};
+
+/**
+ * What a guest did to a batch, item by item, in the order of `before` with what was added at the end. Items are the same
+ * by identity (ids of a span, name and attributes of a data point, times and ids of a log record), not by position.
+ */
+export function compare(signal: Signal, before: OtlpJson, after: OtlpJson): ItemChange[] {
+  const given = itemsOf(signal, before);
+  const returned = itemsOf(signal, after);
+  const partners = new Map<Item, Item>();
+  let alone = returned;
+  for (const identity of IDENTITIES[signal]) {
+    const waiting = groupBy(
+      given.filter(item => !partners.has(item)),
+      identity,
+    );
+    alone = alone.filter(item => {
+      const partner = waiting.get(identity(item))?.shift();
+      if (partner !== undefined) partners.set(partner, item);
+      return partner === undefined;
+    });
+  }
+  return [
+    ...given.map(item => changeOf(item, partners.get(item))),
+    ...alone.map(item => ({ kind: 'added', item }) as const),
+  ];
+}
+
+function changeOf(item: Item, partner: Item | undefined): ItemChange {
+  if (partner === undefined) return { kind: 'dropped', item };
+  const names = new Set([...item.fields.keys(), ...partner.fields.keys()]);
+  const fields = [...names]
+    .map(name => ({ name, before: item.fields.get(name), after: partner.fields.get(name) }))
+    .filter(({ before, after }) => before !== after);
+  return fields.length > 0 ? { kind: 'changed', item, fields } : { kind: 'unchanged', item };
+}
+
+function everything({ fields }: Item): string {
+  return JSON.stringify([...fields].sort());
+}
+
+function some(...names: string[]): (item: Item) => string {
+  return ({ fields }) => JSON.stringify(names.map(name => fields.get(name)));
+}
+
+function attributesOf({ fields }: Item): string {
+  return JSON.stringify([...fields].filter(([name]) => name.startsWith('attributes.')).sort());
+}
+
+function groupBy(items: readonly Item[], key: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group === undefined) groups.set(key(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}

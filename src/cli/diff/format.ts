@@ -1,0 +1,38 @@
+import type pc from 'picocolors';
+import type { ItemChange } from './compare';
+
+/** How a diff is coloured; `picocolors.createColors(false)` for not at all. */
+export type Colors = ReturnType<typeof pc.createColors>;
+
+/** Changes as text, one item a line with its fields below; unchanged items are counted only. */
+export function formatChanges(changes: readonly ItemChange[], colors: Colors): string {
+  const lines = changes.flatMap(change => {
+    const { label } = change.item;
+    switch (change.kind) {
+      case 'unchanged':
+        return [];
+      case 'dropped':
+        return [colors.red(`- ${label}`)];
+      case 'added':
+        return [colors.green(`+ ${label}`)];
+      case 'changed':
+        return [
+          colors.yellow(`~ ${label}`),
+          ...change.fields.map(({ name, before, after }) => {
+            if (after === undefined) return colors.red(`    - ${name}: ${before}`);
+            if (before === undefined) return colors.green(`    + ${name}: ${after}`);
+            return `    ~ ${name}: ${colors.red(before)} → ${colors.green(after)}`;
+          }),
+        ];
+    }
+  });
+  return lines.map(line => `${line}\n`).join('');
+}
+
+/** How many items became what. */
+export type ChangeCounts = Record<ItemChange['kind'], number>;
+
+/** `2 dropped, 1 changed, 0 added, 17 unchanged` */
+export function summarize({ dropped, changed, added, unchanged }: ChangeCounts): string {
+  return `${dropped} dropped, ${changed} changed, ${added} added, ${unchanged} unchanged`;
+}

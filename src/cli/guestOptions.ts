@@ -1,0 +1,67 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Role, Signal } from '../abi/signal';
+import { readPluginConfig } from '../config';
+import type { LogLine } from '../testing';
+import { tell } from './output';
+import { parseCount, parseDuration, parseSignal } from './values';
+
+/** Options of every command that runs a guest. */
+export interface GuestCommandOptions {
+  readonly signal?: Signal;
+  readonly role?: Role;
+  readonly config?: string;
+  readonly timeout: number;
+  readonly maxMemory: number;
+  readonly env?: readonly string[];
+}
+
+const MEBIBYTE = 2 ** 20;
+
+/** Adds them to a command. */
+export function withGuestOptions(command: Command): Command {
+  return command
+    .option(
+      '--signal <signal>',
+      'traces, metrics or logs; default: as the guest and the data are',
+      parseSignal,
+    )
+    .addOption(
+      new Option('--role <role>', 'what the guest is run as; default: as its exports are').choices([
+        'processor',
+        'exporter',
+        'receiver',
+      ]),
+    )
+    .option('--config <json>', 'plugin configuration: JSON, or @ and the path of a JSON or YAML file')
+    .option('--timeout <time>', 'a call that takes longer is stopped', parseDuration, 1_000)
+    .option('--max-memory <MiB>', "upper limit of the guest's memory", parseCount, 256)
+    .option('--env <name=value...>', 'environment that WASI shows the guest', collectAssignment);
+}
+
+/** The options as `otelwasm/testing` takes them; what the guest logs goes to stderr. */
+export function testGuestOptions(options: GuestCommandOptions): {
+  pluginConfig: unknown;
+  guestTimeoutMillis: number;
+  maxMemoryBytes: number;
+  wasi: { env: Record<string, string> };
+  onLog: (line: LogLine) => void;
+} {
+  return {
+    pluginConfig: options.config === undefined ? null : readPluginConfig(options.config, '--config'),
+    guestTimeoutMillis: options.timeout,
+    maxMemoryBytes: options.maxMemory * MEBIBYTE,
+    wasi: { env: Object.fromEntries((options.env ?? []).map(entry => splitAssignment(entry))) },
+    onLog: ({ level, text }) => tell(`[guest ${level}] ${text}`),
+  };
+}
+
+function collectAssignment(text: string, earlier: readonly string[] = []): string[] {
+  splitAssignment(text);
+  return [...earlier, text];
+}
+
+function splitAssignment(text: string): [name: string, value: string] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('Allowed is NAME=value.');
+  return [text.slice(0, at), text.slice(at + 1)];
+}

@@ -1,0 +1,36 @@
+import type { Role, Signal } from '../abi/signal';
+import { describeGuest, type GuestDescription } from '../conformance';
+import { CommandError } from './failure';
+
+/** Describes a guest that a command is to run. Throws CommandError, in one line, if it is none. */
+export function readGuest(path: string): GuestDescription {
+  const guest = describeGuest(path);
+  if (guest.problems.length > 0) throw new CommandError(`${path}: ${guest.problems.join('; ')}`);
+  return guest;
+}
+
+/** Signals that the guest serves as a consumer (processor and exporter cannot be told apart), or as a receiver. */
+export function signalsOf({ roles }: GuestDescription, role: Role): Signal[] {
+  return roles.filter(entry => entry.role === role).map(({ signal }) => signal);
+}
+
+/**
+ * The signal for which to run the guest: the wanted one, else the only one; `undefined` if there are several.
+ * Throws CommandError if the guest does not serve the wanted one in this role.
+ */
+export function pickSignal(
+  guest: GuestDescription,
+  role: Role,
+  wanted: Signal | undefined,
+): Signal | undefined {
+  const signals = signalsOf(guest, role);
+  if (wanted === undefined ? signals.length > 0 : signals.includes(wanted)) {
+    return wanted ?? (signals.length === 1 ? signals[0] : undefined);
+  }
+  const serves = guest.roles
+    .filter(entry => entry.role !== 'exporter')
+    .map(entry => `${entry.signal} ${entry.role === 'receiver' ? 'receiver' : 'processor or exporter'}`);
+  throw new CommandError(
+    `${guest.path}: is no ${[wanted, role].filter(Boolean).join(' ')}: it can be a ${serves.join(', a ')}`,
+  );
+}

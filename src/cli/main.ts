@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+import { createRequire } from 'node:module';
+import { Command, CommanderError, Option } from 'commander';
+import { inspectCommand } from './commands/inspect';
+import { runCommand } from './commands/run';
+import { lineOf } from './failure';
+import { tell } from './output';
+
+// By the package's own name: the way up differs between src and build.
+const { version } = createRequire(__filename)('otelwasm/package.json') as { version: string };
+
+async function main(argv: readonly string[]): Promise<void> {
+  const program = new Command('otelwasm')
+    .description('Try, check and measure WebAssembly guests of OpenTelemetry (otelwasm ABI v1).')
+    .version(version)
+    .showSuggestionAfterError(false)
+    .exitOverride();
+  for (const add of [inspectCommand, runCommand]) add(program);
+  const debug = new Option('--debug', 'print stack traces of errors');
+  for (const command of program.commands) {
+    command.exitOverride().showSuggestionAfterError(false).addOption(debug);
+  }
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    // Commander has said what is wrong.
+    if (error instanceof CommanderError) process.exitCode = error.exitCode;
+    else {
+      tell(lineOf(error));
+      if (program.commands.some(command => command.opts<{ debug?: boolean }>().debug)) console.error(error);
+      process.exitCode = 1;
+    }
+  }
+}
+
+void main(process.argv);

@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { Ajv, type ErrorObject } from 'ajv';
+import type { CompressionAlgorithm } from '@opentelemetry/otlp-exporter-base';
+import { messageOf, OtelWasmError } from '../abi/errors';
+import { type Signal, SIGNALS } from '../abi/signal';
+import type { ChainedGuest, GuestOptions } from '../pipeline';
+import type { OtlpHttpOptions } from '../sink';
+import type { SignalSettings } from './adapterSettings';
+import { CONFIG_SCHEMA } from './schema';
+import { parseYaml, type YamlDocument } from './yaml';
+
+interface GuestEntry {
+  readonly path: string;
+  readonly [option: string]: unknown;
+}
+
+interface OtlpEntry {
+  readonly endpoint?: string;
+  readonly headers?: Record<string, string>;
+  readonly compression?: 'gzip' | 'none';
+  readonly timeout_millis?: number;
+}
+
+interface ConfigFile {
+  readonly processors?: Readonly<Record<string, GuestEntry>>;
+  readonly exporters?: Readonly<Record<string, GuestEntry | OtlpEntry | null>>;
+  readonly service: {
+    readonly pipelines: Partial<Record<Signal, { processors?: string[]; exporters?: string[] }>>;
+  };
+}
+
+type Path = readonly (string | number)[];
+
+/**
+ * Reads a configuration file: YAML with guests as `wasm/...` entries under `processors` and `exporters`, and one pipeline
+ * a signal under `service.pipelines`, as a Collector has them. Paths of guests are relative to the file.
+ * @returns the signals that have a pipeline
+ * @throws OtelWasmError `INVALID_OPTION` that names file and line
+ */
+export function readConfigFile(path: string): Partial<Record<Signal, SignalSettings>> {
+  let document: YamlDocument;
+  try {
+    document = parseYaml(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw new OtelWasmError('INVALID_OPTION', `${path}: ${messageOf(cause)}`, { cause });
+  }
+  const fail = (at: Path, problem: string): OtelWasmError =>
+    new OtelWasmError('INVALID_OPTION', `${path}:${document.lineOf(at)}: ${problem}`);
+  const config = validated(document.toJS(), fail);
+  return Object.fromEntries(
+    SIGNALS.filter(signal => config.service.pipelines[signal] != null).map(signal => [
+      signal,
+      settingsOf(config, signal, dirname(path), fail),
+    ]),
+  );
+}
+
+function validated(value: unknown, fail: (at: Path, problem: string) => OtelWasmError): ConfigFile {
+  const validate = new Ajv({ allowUnionTypes: true }).compile<ConfigFile>(CONFIG_SCHEMA);
+  if (validate(value)) return value;
+  const [error] = validate.errors as ErrorObject[];
+  const at = error.instancePath.split('/').slice(1).map(unescapePointer);
+  const name = at.length === 0 ? 'the file' : at.join('.');
+  const { additionalProperty, allowedValues } = error.params as Record<string, unknown>;
+  if (additionalProperty !== undefined) {
+    const allowed = allowedIn(error);
+    throw fail(
+      [...at, String(additionalProperty)],
+      `${name} has no "${String(additionalProperty)}": allowed are ${allowed}`,
+    );
+  }
+  const choice = Array.isArray(allowedValues) ? ` (${allowedValues.join(', ')})` : '';
+  throw fail(at, `${name} ${error.message}${choice}`);
+}
+
+function allowedIn({ parentSchema, schemaPath }: ErrorObject): string {
+  const schema = parentSchema ?? schemaAt(schemaPath.split('/').slice(1, -1).map(unescapePointer));
+  const { properties = {}, patternProperties = {} } = schema as Record<
+    'properties' | 'patternProperties',
+    object
+  >;
+  const names = Object.keys(patternProperties).map(pattern =>
+    pattern.includes('wasm') ? 'wasm/<name>' : 'otlphttp',
+  );
+  return [...Object.keys(properties), ...names].join(', ');
+}
+
+function schemaAt(path: readonly string[]): unknown {
+  return path.reduce<unknown>((schema, key) => (schema as Record<string, unknown>)[key], CONFIG_SCHEMA);
+}
+
+/** JSON pointers escape `~` and `/`, and in a schema's path they stand in a URI. */
+function unescapePointer(part: string): string {
+  return decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+function settingsOf(
+  { processors = {}, exporters = {}, service }: ConfigFile,
+  signal: Signal,
+  folder: string,
+  fail: (at: Path, problem: string) => OtelWasmError,
+): SignalSettings {
+  const pipeline = service.pipelines[signal] ?? {};
+  const find = <T>(kind: 'processors' | 'exporters', entries: Readonly<Record<string, T>>): T[] =>
+    (pipeline[kind] ?? []).map((id, index) => {
+      const at = ['service', 'pipelines', signal, kind, index];
+      if (!(id in entries)) {
+        const known = Object.keys(entries).join(', ') || 'none';
+        throw fail(at, `"${id}" is not among the ${kind}: there are ${known}`);
+      }
+      return entries[id];
+    });
+  const guests = find('processors', processors).map(entry => guestOf(entry, folder));
+  const [exporter] = find('exporters', exporters);
+  const settings: SignalSettings =
+    exporter != null && 'path' in exporter
+      ? { processors: guests, exporter: guestOf(exporter as GuestEntry, folder) }
+      : { processors: guests, otlp: exporter == null ? undefined : otlpOf(exporter as OtlpEntry, signal) };
+  if (guests.length === 0 && settings.exporter === undefined) {
+    throw fail(['service', 'pipelines', signal], `the pipeline for ${signal} has no guest`);
+  }
+  return settings;
+}
+
+function guestOf({ path, ...options }: GuestEntry, folder: string): ChainedGuest {
+  const named = Object.entries(options).map(([name, value]) => [camelCase(name), value]);
+  return { guest: resolve(folder, path), ...(Object.fromEntries(named) as GuestOptions) };
+}
+
+function otlpOf(
+  { endpoint, headers, compression, timeout_millis: timeoutMillis }: OtlpEntry,
+  signal: Signal,
+): OtlpHttpOptions {
+  const all = {
+    url: endpoint === undefined ? undefined : `${endpoint.replace(/\/$/, '')}/v1/${signal}`,
+    headers,
+    compression: compression as CompressionAlgorithm | undefined,
+    timeoutMillis,
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+function camelCase(name: string): string {
+  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

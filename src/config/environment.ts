@@ -1,0 +1,98 @@
+import { OtelWasmError } from '../abi/errors';
+import { type Signal, SIGNALS } from '../abi/signal';
+import type { ChainedGuest, GuestOptions } from '../pipeline';
+import type { SignalSettings } from './adapterSettings';
+import { readConfigFile } from './configFile';
+import { readPluginConfig } from './pluginConfig';
+
+const CONFIG_FILE = 'OTELWASM_CONFIG_FILE';
+const SUFFIXES = ['GUEST', 'CONFIG', 'ISOLATION', 'ON_ERROR'] as const;
+const KNOWN = [CONFIG_FILE, ...SIGNALS.flatMap(signal => SUFFIXES.map(suffix => nameOf(signal, suffix)))];
+
+/**
+ * What `OTELWASM_*` asks for, by signal; empty when nothing is set.
+ *
+ * | variable | value |
+ * | --- | --- |
+ * | `OTELWASM_<SIGNAL>_GUEST` | paths of `.wasm` files, separated by commas: a chain |
+ * | `OTELWASM_<SIGNAL>_CONFIG` | plugin configuration: JSON, or `@` and the path of a file. For a chain an array, one entry a guest |
+ * | `OTELWASM_<SIGNAL>_ISOLATION` | `inline` or `worker` |
+ * | `OTELWASM_<SIGNAL>_ON_ERROR` | `drop` or `passthrough` |
+ * | `OTELWASM_CONFIG_FILE` | path of a YAML file that says all of this, instead of the others |
+ *
+ * @throws OtelWasmError `INVALID_OPTION`: a value that is not allowed, and a variable that does not exist, since data
+ * would go unfiltered for a typing error
+ */
+export function settingsFromEnvironment(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Partial<Record<Signal, SignalSettings>> {
+  const isSet = (name: string): boolean => (environment[name] ?? '') !== '';
+  const names = Object.keys(environment).filter(name => name.startsWith('OTELWASM_') && isSet(name));
+  const unknown = names.find(name => !KNOWN.includes(name));
+  if (unknown !== undefined) throw invalid(`${unknown} does not exist: there are ${KNOWN.join(', ')}`);
+  if (isSet(CONFIG_FILE)) {
+    const other = names.find(name => name !== CONFIG_FILE);
+    if (other !== undefined)
+      throw invalid(`${other} is set together with ${CONFIG_FILE}: allowed is one of them`);
+    return readConfigFile(environment[CONFIG_FILE] as string);
+  }
+  return Object.fromEntries(
+    SIGNALS.flatMap(signal => {
+      const value = (suffix: (typeof SUFFIXES)[number]): string | undefined =>
+        environment[nameOf(signal, suffix)] || undefined;
+      if (value('GUEST') !== undefined) return [[signal, { processors: guestsOf(signal, value) }]];
+      const lonely = SUFFIXES.find(suffix => value(suffix) !== undefined);
+      if (lonely === undefined) return [];
+      throw invalid(`${nameOf(signal, lonely)} is set without ${nameOf(signal, 'GUEST')}`);
+    }),
+  );
+}
+
+function guestsOf(
+  signal: Signal,
+  value: (suffix: (typeof SUFFIXES)[number]) => string | undefined,
+): ChainedGuest[] {
+  const paths = (value('GUEST') ?? '').split(',').map(path => path.trim());
+  if (paths.includes('')) {
+    throw invalid(
+      `${nameOf(signal, 'GUEST')} is ${JSON.stringify(value('GUEST'))}: allowed are paths separated by commas`,
+    );
+  }
+  const configs = pluginConfigs(signal, value('CONFIG'), paths.length);
+  const isolation = oneOf(signal, 'ISOLATION', value('ISOLATION'), ['inline', 'worker'] as const);
+  const onError = oneOf(signal, 'ON_ERROR', value('ON_ERROR'), ['drop', 'passthrough'] as const);
+  const options: GuestOptions = { ...(isolation && { isolation }), ...(onError && { onError }) };
+  return paths.map((guest, index) => ({ guest, pluginConfig: configs[index], ...options }));
+}
+
+function pluginConfigs(signal: Signal, text: string | undefined, guests: number): unknown[] {
+  if (text === undefined) return [];
+  const name = nameOf(signal, 'CONFIG');
+  const config = readPluginConfig(text, name);
+  if (guests === 1) return [config];
+  if (Array.isArray(config) && config.length === guests) return config as unknown[];
+  throw invalid(
+    `${name} is for a chain of ${guests} guests: allowed is an array of ${guests} configurations`,
+  );
+}
+
+function oneOf<T extends string>(
+  signal: Signal,
+  suffix: (typeof SUFFIXES)[number],
+  value: string | undefined,
+  allowed: readonly T[],
+): T | undefined {
+  if (value === undefined) return undefined;
+  const found = allowed.find(candidate => candidate === value);
+  if (found === undefined)
+    throw invalid(`${nameOf(signal, suffix)} is "${value}": allowed is ${allowed.join(' or ')}`);
+  return found;
+}
+
+function nameOf(signal: Signal, suffix: (typeof SUFFIXES)[number]): string {
+  return `OTELWASM_${signal.toUpperCase()}_${suffix}`;
+}
+
+function invalid(message: string): OtelWasmError {
+  return new OtelWasmError('INVALID_OPTION', message);
+}

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { messageOf, OtelWasmError } from '../abi/errors';
+import { parseJson } from '../otlp/json';
+import { parseYaml } from './yaml';
+
+/**
+ * A plugin configuration from an option or a variable of the environment: JSON text, or `@` and the path of a file with
+ * JSON, or with YAML if its name ends in `.yaml` or `.yml`.
+ * @param name what the text is the value of, for messages
+ * @throws OtelWasmError `INVALID_OPTION` that says where the JSON or YAML is broken
+ */
+export function readPluginConfig(text: string, name: string): unknown {
+  const path = text.startsWith('@') ? text.slice(1) : undefined;
+  try {
+    if (path === undefined) return parseJson(text);
+    const content = readFileSync(path, 'utf8');
+    return /\.ya?ml$/.test(path) ? parseYaml(content).toJS() : parseJson(content);
+  } catch (cause) {
+    const place = path === undefined ? name : `${name}: ${path}`;
+    throw new OtelWasmError('INVALID_OPTION', `${place}: ${messageOf(cause)}`, { cause });
+  }
+}

@@ -1,0 +1,78 @@
+/** JSON Schema of the configuration file. Option names as in code, in snake_case. */
+const millis = { type: 'number', exclusiveMinimum: 0 } as const;
+
+const guest = {
+  type: 'object',
+  required: ['path'],
+  additionalProperties: false,
+  properties: {
+    path: { type: 'string', minLength: 1 },
+    plugin_config: {},
+    isolation: { enum: ['inline', 'worker'] },
+    on_error: { enum: ['drop', 'passthrough'] },
+    guest_timeout_millis: millis,
+    start_timeout_millis: millis,
+    max_memory_bytes: { type: 'integer', minimum: 65_536 },
+    recycle_memory_bytes: { type: 'integer', minimum: 65_536 },
+    max_pending_bytes: { type: 'integer', minimum: 1 },
+    check_output: { type: 'boolean' },
+    watch: { type: 'boolean' },
+    wasi: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        env: { type: 'object', additionalProperties: { type: 'string' } },
+        args: { type: 'array', items: { type: 'string' } },
+      },
+    },
+  },
+} as const;
+
+const otlpHttp = {
+  type: ['object', 'null'],
+  additionalProperties: false,
+  properties: {
+    endpoint: { type: 'string', minLength: 1 },
+    headers: { type: 'object', additionalProperties: { type: 'string' } },
+    compression: { enum: ['gzip', 'none'] },
+    timeout_millis: millis,
+  },
+} as const;
+
+const pipeline = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    processors: { type: 'array', items: { type: 'string' } },
+    exporters: { type: 'array', items: { type: 'string' }, maxItems: 1 },
+  },
+} as const;
+
+const WASM_ID = '^wasm(/.+)?$';
+
+export const CONFIG_SCHEMA = {
+  type: 'object',
+  required: ['service'],
+  additionalProperties: false,
+  properties: {
+    processors: { type: 'object', additionalProperties: false, patternProperties: { [WASM_ID]: guest } },
+    exporters: {
+      type: 'object',
+      additionalProperties: false,
+      patternProperties: { [WASM_ID]: guest, '^otlp_?http(/.+)?$': otlpHttp },
+    },
+    service: {
+      type: 'object',
+      required: ['pipelines'],
+      additionalProperties: false,
+      properties: {
+        pipelines: {
+          type: 'object',
+          additionalProperties: false,
+          minProperties: 1,
+          properties: { traces: pipeline, metrics: pipeline, logs: pipeline },
+        },
+      },
+    },
+  },
+} as const;

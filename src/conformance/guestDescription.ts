@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { messageOf, OtelWasmError } from '../abi/errors';
+import { EXPORTS, formatSignature, HOST_MODULES, WASI_MODULE } from '../abi/names';
+import { type Role, type Signal, SIGNALS } from '../abi/signal';
+import { PAGE_BYTES } from '../guest/memoryLimit';
+import { type ModuleInfo, readModule } from '../guest/moduleInfo';
+import { exportedName, validateAbi } from '../guest/validate';
+import { capabilityOf } from './capabilities';
+
+/** What a module says of itself without being run. */
+export interface GuestDescription {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** `v1`: the names of the seed; `0.1.0`: the `otelwasm_*` names; `mixed`: some of each; `none`: no marker. */
+  readonly dialect: 'v1' | '0.1.0' | 'mixed' | 'none';
+  /** What it can be, as far as its exports tell. */
+  readonly roles: readonly { readonly role: Role; readonly signal: Signal }[];
+  readonly imports: readonly {
+    readonly module: string;
+    readonly name: string;
+    readonly signature: string;
+    /** What the guest can do with it; `undefined` if the host does not offer it. */
+    readonly capability: string | undefined;
+  }[];
+  readonly memory: { readonly minimumBytes: number; readonly maximumBytes: number | undefined };
+  /** Why it cannot be run; empty for a guest that can. */
+  readonly problems: readonly string[];
+}
+
+/** Reads a guest's file. Throws OtelWasmError `GUEST_NOT_FOUND`, or `GUEST_INVALID` for what is not a module. */
+export function readGuestFile(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw new OtelWasmError('GUEST_NOT_FOUND', `${path}: the guest cannot be read: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+}
+
+/** Describes the guest in a file. Throws as {@link readGuestFile} does. */
+export function describeGuest(path: string): GuestDescription {
+  const bytes = readGuestFile(path);
+  let info: ModuleInfo;
+  try {
+    info = readModule(bytes);
+  } catch (cause) {
+    throw new OtelWasmError('GUEST_INVALID', `${path}: ${messageOf(cause)}`, { cause });
+  }
+  const roles = rolesOf(info);
+  return {
+    ...{ path, sizeBytes: bytes.length, roles },
+    dialect: dialectOf(info),
+    imports: info.imports.map(({ module, name, kind, signature }) => ({
+      ...{ module, name, signature: signature === undefined ? kind : formatSignature(signature) },
+      capability: capabilityOf(module, name),
+    })),
+    memory: {
+      minimumBytes: (info.memories.at(0)?.minimum ?? 0) * PAGE_BYTES,
+      maximumBytes:
+        info.memories.at(0)?.maximum === undefined
+          ? undefined
+          : (info.memories[0].maximum as number) * PAGE_BYTES,
+    },
+    problems: problemsOf(info, roles),
+  };
+}
+
+/** `filter.wasm` for messages and headings. */
+export function fileName(path: string): string {
+  return basename(path);
+}
+
+function rolesOf(info: ModuleInfo): { role: Role; signal: Signal }[] {
+  return SIGNALS.flatMap(signal => {
+    const roles: Role[] = [];
+    if (exportedName(info, EXPORTS.consume[signal]) !== undefined) roles.push('processor', 'exporter');
+    if (exportedName(info, EXPORTS.startReceiver[signal]) !== undefined) roles.push('receiver');
+    return roles.map(role => ({ role, signal }));
+  });
+}
+
+function dialectOf(info: ModuleInfo): GuestDescription['dialect'] {
+  const marker = exportedName(info, EXPORTS.marker);
+  if (marker === undefined) return 'none';
+  const isAlias = (name: string): boolean => name.startsWith('otelwasm');
+  const functions = [
+    ...[EXPORTS.marker, EXPORTS.alloc, EXPORTS.start, EXPORTS.shutdown, EXPORTS.supportedTelemetry],
+    ...SIGNALS.flatMap(signal => [EXPORTS.consume[signal], EXPORTS.startReceiver[signal]]),
+  ];
+  const names = functions.flatMap(abiFunction => exportedName(info, abiFunction) ?? []);
+  const hostImports = info.imports.filter(({ module }) => HOST_MODULES.includes(module));
+  const aliased = [...names, ...hostImports.map(({ name }) => name)].map(isAlias);
+  if (aliased.every(Boolean)) return '0.1.0';
+  return aliased.some(Boolean) ? 'mixed' : 'v1';
+}
+
+/** The problems of every role it seems made for; of a guest with no role at all, those of the likeliest. */
+function problemsOf(info: ModuleInfo, roles: readonly { role: Role; signal: Signal }[]): string[] {
+  const problems = new Set<string>();
+  const tried = roles.length > 0 ? roles : [{ role: 'processor', signal: 'traces' } as const];
+  for (const { role, signal } of tried) {
+    try {
+      validateAbi(info, role, signal);
+    } catch (error) {
+      const [head, ...list] = messageOf(error).split(/\n\s*- /);
+      for (const problem of list.length > 0 ? list : [head]) problems.add(problem);
+    }
+  }
+  if (roles.length === 0 && exportedName(info, EXPORTS.marker) !== undefined) {
+    problems.clear();
+    const names = SIGNALS.flatMap(signal => [
+      EXPORTS.consume[signal].names[0],
+      EXPORTS.startReceiver[signal].names[0],
+    ]);
+    problems.add(`the guest exports nothing to call: one of ${names.join(', ')} is needed`);
+  }
+  return [...problems];
+}
+
+/** Whether an import comes from WASI. */
+export function isWasi(module: string): boolean {
+  return module === WASI_MODULE;
+}

@@ -1,0 +1,1 @@
+export { describeGuest, fileName, type GuestDescription, readGuestFile } from './guestDescription';

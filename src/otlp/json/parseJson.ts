@@ -1,0 +1,65 @@
+import { messageOf, OtelWasmError } from '../../abi/errors';
+
+/** White space, then one token of JSON: punctuation, a string, or a number or word. */
+const TOKEN =
+  // eslint-disable-next-line no-control-regex
+  /[ \t\n\r]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-]))/y;
+
+const SPACE = /[ \t\n\r]*/y;
+
+/**
+ * `JSON.parse` whose error says where: Node's own, before 22, often does not.
+ * @param firstLine number of the text's first line in its file
+ * @throws OtelWasmError `DECODE` with line and column
+ */
+export function parseJson(text: string, firstLine = 1): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    const { offset, expected } = findError(text) ?? { offset: 0, expected: messageOf(cause) };
+    const before = text.slice(0, offset);
+    const line = before.split('\n').length;
+    const column = offset - (before.lastIndexOf('\n') + 1) + 1;
+    const found =
+      offset >= text.length ? 'the end' : JSON.stringify(/^\S{0,12}/.exec(text.slice(offset))?.[0]);
+    throw new OtelWasmError(
+      'DECODE',
+      `broken JSON at line ${line + firstLine - 1}, column ${column}: found ${found}, expected ${expected}`,
+      { cause },
+    );
+  }
+}
+
+type State = 'value' | 'value or ]' | 'name' | 'name or }' | ':' | ', or ]' | ', or }' | 'the end';
+
+/** Where a text stops being JSON, and what could stand there. */
+function findError(text: string): { offset: number; expected: string } | undefined {
+  const open: ('[' | '{')[] = [];
+  let state: State = 'value';
+  const after = (): State => (open.length === 0 ? 'the end' : open.at(-1) === '[' ? ', or ]' : ', or }');
+  for (let position = 0; ;) {
+    SPACE.lastIndex = position;
+    const start = position + (SPACE.exec(text) as RegExpExecArray)[0].length;
+    TOKEN.lastIndex = position;
+    const token = TOKEN.exec(text);
+    if (token === null)
+      return start >= text.length && state === 'the end' ? undefined : { offset: start, expected: state };
+    position = TOKEN.lastIndex;
+    const [, mark, string] = token;
+    const isValue = mark === undefined;
+    if ((state === 'value' || state === 'value or ]') && (isValue || mark === '[' || mark === '{')) {
+      if (isValue) state = after();
+      else {
+        open.push(mark);
+        state = mark === '[' ? 'value or ]' : 'name or }';
+      }
+    } else if ((state === 'name' || state === 'name or }') && string !== undefined) state = ':';
+    else if (state === ':' && mark === ':') state = 'value';
+    else if (mark === ',' && state === ', or ]') state = 'value';
+    else if (mark === ',' && state === ', or }') state = 'name';
+    else if (mark !== undefined && (mark === ']' || mark === '}') && state.endsWith(`or ${mark}`)) {
+      open.pop();
+      state = after();
+    } else return { offset: start, expected: state };
+  }
+}

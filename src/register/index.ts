@@ -1,0 +1,38 @@
+/**
+ * For `node --import otelwasm/register app.js` and `node --require otelwasm/register app.js`: starts the SDK with the guests
+ * that `OTELWASM_*` names. Once a process: not in worker threads, which inherit `--import`.
+ */
+import { isMainThread } from 'node:worker_threads';
+import { messageOf, OtelWasmError } from '../abi/errors';
+import { shutDownAtEnd } from './endOfProcess';
+import { start, type Started } from './start';
+
+/** `--import` loads it as an ES module's dependency, `--require` as CommonJS; both may be given. */
+const STARTED = Symbol.for('otelwasm.register');
+const shared = globalThis as { [STARTED]?: Started };
+
+/**
+ * Sends what is waiting and shuts the SDK down. For apps that handle SIGTERM themselves: await it before `process.exit()`.
+ * Resolves at once when nothing was started.
+ */
+export function shutdown(): Promise<void> {
+  return shared[STARTED]?.shutdown() ?? Promise.resolve();
+}
+
+if (isMainThread && shared[STARTED] === undefined) {
+  try {
+    const started = start();
+    if (started !== undefined) {
+      shared[STARTED] = started;
+      shutDownAtEnd(started);
+    }
+  } catch (error) {
+    // An app that was to run with a filter must not run without it, and the reason is for people, not a stack trace.
+    const code = error instanceof OtelWasmError ? ` (${error.code})` : '';
+    const line = messageOf(error)
+      .replace(/:\n\s*- /, ': ')
+      .replace(/\n\s*- /g, '; ');
+    process.stderr.write(`otelwasm/register: ${line}${code}\n`);
+    process.exit(1);
+  }
+}

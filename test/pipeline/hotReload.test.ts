@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { captureDiag } from '../support/diagLines';
+import { guest } from '../support/guests';
+import { tracesOf } from '../support/spans';
+import { balance, piped } from './piped';
+
+describe('hot reload', () => {
+  const lines = captureDiag();
+  let folder: string;
+  let path: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'otelwasm-'));
+    path = join(folder, 'guest.wasm');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** As build tools and deployments replace a file: whole, under another name first. */
+  function replaceGuest(bytes: Uint8Array): void {
+    writeFileSync(`${path}.next`, bytes);
+    renameSync(`${path}.next`, path);
+  }
+
+  async function until(found: () => boolean, meanwhile: () => Promise<unknown>): Promise<void> {
+    const deadline = Date.now() + 15_000;
+    while (!found()) {
+      assert.ok(Date.now() < deadline, `never: ${lines.join('; ')}`);
+      await meanwhile();
+      await setTimeout(5);
+    }
+  }
+
+  for (const isolation of ['inline', 'worker'] as const) {
+    it(`${isolation}: the new guest takes over between batches, and no batch is lost`, async () => {
+      writeFileSync(path, await guest('unchanged'));
+      const { pipeline, sink } = piped(path, { watch: true, isolation });
+      await pipeline.ready();
+      let sent = 0;
+      const send = () => pipeline.send(tracesOf(`span ${sent++}`));
+      await send();
+      assert.deepEqual(sink.names, ['span 0']);
+
+      replaceGuest(await guest('dropsEverything'));
+      await until(() => pipeline.stats.itemsDropped > 0, send);
+      const { stats } = pipeline;
+      assert.deepEqual(stats.itemsFailed, {});
+      assert.equal(stats.itemsOut + stats.itemsDropped, sent);
+      assert.equal(stats.restarts, 0);
+      // Each span went through one of the two, and in order: once the new one serves, the old one does not.
+      assert.deepEqual(
+        sink.names,
+        Array.from({ length: stats.itemsOut }, (_, index) => `span ${index}`),
+      );
+
+      // What fails later is replaced by the new guest.
+      assert.ok(lines.some(line => line.includes('the new guest serves')));
+      await pipeline.shutdown();
+    });
+
+    it(`${isolation}: a file that is no guest, or does not start, changes nothing`, async () => {
+      writeFileSync(path, await guest('dropsEverything'));
+      const { pipeline, sink } = piped(path, { watch: true, isolation });
+      await pipeline.ready();
+      const warnings = () => lines.filter(line => line.includes('the guest before goes on'));
+
+      writeFileSync(path, 'not wasm');
+      await until(
+        () => warnings().length === 1,
+        () => pipeline.send(tracesOf('a')),
+      );
+      assert.match(warnings()[0], /GUEST_INVALID|not a WebAssembly module/);
+
+      replaceGuest(await guest('startFails'));
+      await until(
+        () => warnings().length === 2,
+        () => pipeline.send(tracesOf('b')),
+      );
+      assert.equal(pipeline.state, 'running');
+      assert.deepEqual(sink.names, []);
+      assert.deepEqual(pipeline.stats.itemsFailed, {});
+
+      replaceGuest(await guest('unchanged'));
+      await until(
+        () => sink.names.length > 0,
+        () => pipeline.send(tracesOf('c')),
+      );
+      const { before, after } = balance(pipeline.stats);
+      assert.equal(before, after);
+      await pipeline.shutdown();
+    });
+  }
+
+  it('makes replacements from the new file', async () => {
+    writeFileSync(path, await guest('unchanged'));
+    const { pipeline } = piped(path, { watch: true });
+    replaceGuest(await guest('obeysSpanNames'));
+    await until(
+      () => lines.some(line => line.includes('the new guest serves')),
+      () => Promise.resolve(),
+    );
+    await pipeline.send(tracesOf('TRAP'));
+    assert.ok(pipeline.stats.restarts > 0);
+    assert.ok((pipeline.stats.errors.GUEST_TRAP ?? 0) > 1);
+    await pipeline.shutdown();
+  });
+
+  it('ends with the adapter', async () => {
+    writeFileSync(path, await guest('unchanged'));
+    const { pipeline } = piped(path, { watch: true });
+    await pipeline.shutdown();
+    replaceGuest(await guest('dropsEverything'));
+    await setTimeout(700);
+    assert.deepEqual(
+      lines.filter(line => line.includes('has changed')),
+      [],
+    );
+  });
+
+  it('is refused for a guest that is no file', async () => {
+    const bytes = await guest('unchanged');
+    assert.throws(() => piped(bytes, { watch: true }), { code: 'INVALID_OPTION', message: /watch is true/ });
+  });
+
+  it('is off by default', async () => {
+    writeFileSync(path, await guest('unchanged'));
+    const { pipeline } = piped(path);
+    copyFileSync(path, `${path}.next`);
+    replaceGuest(await guest('dropsEverything'));
+    await setTimeout(700);
+    await pipeline.send(tracesOf('a'));
+    assert.equal(pipeline.stats.itemsOut, 1);
+    await pipeline.shutdown();
+  });
+});
