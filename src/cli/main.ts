@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
+import { conformanceCommand } from './commands/conformance';
 import { inspectCommand } from './commands/inspect';
 import { runCommand } from './commands/run';
 import { lineOf } from './failure';
@@ -15,7 +16,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .version(version)
     .showSuggestionAfterError(false)
     .exitOverride();
-  for (const add of [inspectCommand, runCommand]) add(program);
+  for (const add of [inspectCommand, runCommand, conformanceCommand]) add(program);
   const debug = new Option('--debug', 'print stack traces of errors');
   for (const command of program.commands) {
     command.exitOverride().showSuggestionAfterError(false).addOption(debug);
