@@ -5,6 +5,7 @@ import { Value, ValueKind } from './value';
 import {
   Wire,
   bytesFieldSize,
+  copyBytes,
   fieldBody,
   fieldEnd,
   fieldNumber,
@@ -246,7 +247,7 @@ export class Attributes extends Fields {
       at = putBytesField(at, KEY, key, keySize);
       putBytesField(at, VALUE, value, valueSize);
     } else {
-      memory.copy(at, value, valueSize);
+      copyBytes(at, value, valueSize);
     }
     entryEnd = start + total;
     return start;

@@ -1,4 +1,14 @@
-import { Wire, fieldBody, fieldEnd, fieldNumber, fieldWire, readField, readVarint, varint, varintEnd } from './wire';
+import {
+  Wire,
+  fieldBody,
+  fieldEnd,
+  fieldNumber,
+  fieldWire,
+  readField,
+  readVarint,
+  varint,
+  varintEnd,
+} from './wire';
 
 /** All fields of one number in a message, of any wire type: for guests that read whole batches. */
 export class FieldReader {

@@ -1,4 +1,4 @@
-import { Text } from "./text";
+import { Text } from './text';
 
 const STAR: u8 = 0x2a;
 const QUESTION: u8 = 0x3f;
@@ -25,7 +25,7 @@ export class Glob {
   }
 }
 
-@inline function same(a: u32, b: u32, ignoreCase: bool): bool {
+function same(a: u32, b: u32, ignoreCase: bool): bool {
   return a == b || (ignoreCase && (a ^ b) == 0x20 && (a | 0x20) - 0x61 < 26);
 }
 

@@ -4,6 +4,7 @@ import { Text } from './text';
 import {
   Wire,
   bytesFieldSize,
+  copyBytes,
   fieldBody,
   fieldEnd,
   fieldNumber,
@@ -32,6 +33,8 @@ export class Message {
   /** True once a field was changed. */
   edited: bool = false;
   count: i32 = 0;
+  /** One bit per field number below 16 that is there, and `WALKED`; 0 until a cursor has walked the original bytes. */
+  present: u32 = 0;
   // Per field: where it was in the original (0 when appended), where its bytes are now, and where they end.
   private table: StaticArray<usize> = new StaticArray<usize>(0);
 
@@ -39,6 +42,7 @@ export class Message {
     this.start = start;
     this.end = end;
     this.edited = false;
+    this.present = 0;
   }
 
   // #region reading
@@ -164,7 +168,9 @@ export class Message {
       next = skipField(at, end);
       if (next == 0) return;
       this.push(at, at, next);
+      this.see(at);
     }
+    this.present |= WALKED;
   }
 
   replace(index: i32, start: usize, end: usize): void {
@@ -178,6 +184,17 @@ export class Message {
 
   append(start: usize, end: usize): void {
     this.push(0, start, end);
+    this.see(start);
+  }
+
+  private see(start: usize): void {
+    const tag: u32 = load<u8>(start);
+    if (tag < 0x80) this.present |= 1 << (tag >> 3);
+  }
+
+  /** True when it is known that no field has this number. */
+  lacks(number: u32): bool {
+    return (this.present & WALKED) != 0 && number < 16 && ((this.present >> number) & 1) == 0;
   }
 
   private push(origin: usize, start: usize, end: usize): void {
@@ -224,7 +241,7 @@ export class Message {
   /** Writes the message as it is now and returns the byte after it. Neighbouring slices are copied in one piece. */
   write(at: usize): usize {
     if (!this.edited) {
-      memory.copy(at, this.start, this.end - this.start);
+      copyBytes(at, this.start, this.end - this.start);
       return at + this.end - this.start;
     }
     let from: usize = 0;
@@ -232,19 +249,22 @@ export class Message {
     for (let i = 0; i < this.count; i++) {
       const start = this.startAt(i);
       if (start != to) {
-        memory.copy(at, from, to - from);
+        copyBytes(at, from, to - from);
         at += to - from;
         from = start;
       }
       if (start != 0) to = this.endAt(i);
       else to = from = 0;
     }
-    memory.copy(at, from, to - from);
+    copyBytes(at, from, to - from);
     return at + (to - from);
   }
 
   // #endregion
 }
+
+// Bit 0 is free: no field has that number.
+const WALKED: u32 = 1;
 
 /** The fields of a message that have one number, one after the other. Changing the field at hand is allowed. */
 export class Fields {
@@ -254,6 +274,8 @@ export class Fields {
   // In an edited message the cursor is an index, -1 while it is still a place in the original bytes.
   private index: i32 = -1;
   private started: bool = false;
+  /** Numbers of the fields that were passed. */
+  private seen: u32 = 0;
 
   constructor(
     readonly message: Message,
@@ -265,18 +287,28 @@ export class Fields {
     this.start = 0;
     this.started = false;
     this.index = -1;
+    this.seen = 0;
   }
 
   /** Moves to the next field; false after the last. */
   protected advance(): bool {
     const message = this.message;
+    // A walk for another number has seen that there are none of these: nearly always so for a span's links.
+    if (!this.started && message.lacks(this.number)) return false;
     if (message.edited) return this.advanceEdited();
     const end = message.end;
     const tag = (this.number << 3) | Wire.Bytes;
-    let at = this.started ? this.end : message.start;
-    this.started = true;
+    let at = this.end;
+    if (!this.started) {
+      this.started = true;
+      at = message.start;
+    }
+    let seen = this.seen;
     while (at < end) {
-      if (load<u8>(at) == tag) {
+      const found: u32 = load<u8>(at);
+      if (found < 0x80) seen |= 1 << (found >> 3);
+      if (found == tag) {
+        this.seen = seen;
         const next = shortBodyEnd(at + 1, end);
         if (next != 0) {
           this.start = at;
@@ -289,6 +321,7 @@ export class Fields {
       at = skipField(at, end);
       if (at == 0) break;
     }
+    if (at == end) message.present |= seen | WALKED;
     this.start = 0;
     this.end = end;
     return false;
@@ -298,9 +331,15 @@ export class Fields {
     const message = this.message;
     if (this.started && this.index < 0) this.index = message.indexOf(this.start);
     this.started = true;
+    const tag = (this.number << 3) | Wire.Bytes;
     while (++this.index < message.count) {
-      if (!readField(message.startAt(this.index), message.endAt(this.index))) continue;
-      if (fieldNumber == this.number && fieldWire == Wire.Bytes) return this.show();
+      const start = message.startAt(this.index);
+      const end = message.endAt(this.index);
+      if (start == end) continue;
+      const found: u32 = load<u8>(start);
+      // A tag of one byte is right or wrong at once; only longer ones need reading.
+      if (found < 0x80 && found != tag) continue;
+      if (readField(start, end) && fieldNumber == this.number && fieldWire == Wire.Bytes) return this.show();
     }
     this.start = 0;
     return false;

@@ -35,6 +35,7 @@ class Output {
 
   /** Copies everything up to `at`. */
   copyTo(at: usize): void {
+    if (at == this.copied) return;
     if (!this.bytes.append(this.copied, at - this.copied)) outOfMemory(this.bytes.length + at - this.copied);
     this.copied = at;
   }

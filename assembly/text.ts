@@ -57,16 +57,17 @@ export class Text {
   }
 }
 
+/** Compares eight bytes at a time; the last eight may overlap those before. */
 export function sameBytes(a: usize, b: usize, size: usize): bool {
-  while (size >= 8) {
-    if (load<u64>(a) != load<u64>(b)) return false;
-    a += 8;
-    b += 8;
-    size -= 8;
+  if (size >= 8) {
+    const last = size - 8;
+    for (let i: usize = 0; i < last; i += 8) {
+      if (load<u64>(a + i) != load<u64>(b + i)) return false;
+    }
+    return load<u64>(a + last) == load<u64>(b + last);
   }
-  while (size > 0) {
-    if (load<u8>(a++) != load<u8>(b++)) return false;
-    size--;
+  for (let i: usize = 0; i < size; i++) {
+    if (load<u8>(a + i) != load<u8>(b + i)) return false;
   }
   return true;
 }

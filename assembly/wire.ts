@@ -157,6 +157,22 @@ export function putBytesHeader(at: usize, number: u32, size: usize): usize {
 /** Writes a whole length-delimited field and returns the byte after it. */
 export function putBytesField(at: usize, number: u32, source: usize, size: usize): usize {
   at = putBytesHeader(at, number, size);
-  memory.copy(at, source, size);
+  copyBytes(at, source, size);
   return at + size;
+}
+
+// Engines leave the guest's code for memory.copy, which costs more than copying a few words here.
+const SMALL_BYTES: usize = 128;
+
+/** Copies bytes between places that do not overlap. */
+export function copyBytes(to: usize, from: usize, size: usize): void {
+  if (size > SMALL_BYTES) {
+    memory.copy(to, from, size);
+  } else if (size >= 8) {
+    const last = size - 8;
+    for (let i: usize = 0; i < last; i += 8) store<u64>(to + i, load<u64>(from + i));
+    store<u64>(to + last, load<u64>(from + last));
+  } else {
+    for (let i: usize = 0; i < size; i++) store<u8>(to + i, load<u8>(from + i));
+  }
 }

@@ -59,7 +59,10 @@ try {
 function pack() {
   run(ROOT, 'npm', 'run', '--silent', 'build');
   run(ROOT, 'npm', 'run', '--silent', 'build:guests');
-  const name = run(ROOT, 'npm', 'pack', '--silent', '--pack-destination', workspace).trim().split('\n').at(-1);
+  const name = run(ROOT, 'npm', 'pack', '--silent', '--pack-destination', workspace)
+    .trim()
+    .split('\n')
+    .at(-1);
   return join(workspace, name);
 }
 
@@ -67,7 +70,16 @@ function useIn({ name, packages, provider, node, typescript }, tarball) {
   const app = join(workspace, name.replace(/\W/g, '-'));
   mkdirSync(app);
   writeFileSync(join(app, 'package.json'), JSON.stringify({ name: 'app', private: true, version: '1.0.0' }));
-  const output = run(app, 'npm', 'install', '--no-audit', '--no-fund', tarball, ...packages, ...(node ? [node] : []));
+  const output = run(
+    app,
+    'npm',
+    'install',
+    '--no-audit',
+    '--no-fund',
+    tarball,
+    ...packages,
+    ...(node ? [node] : []),
+  );
   check(`${name}: installs without warnings`, () => {
     if (/npm warn (?!allow|install-scripts|Unknown)/i.test(output)) throw new Error(output);
   });
@@ -83,8 +95,26 @@ function useIn({ name, packages, provider, node, typescript }, tarball) {
   cpSync(join(FIXTURES, 'types.ts'), join(app, 'types.ts'));
   for (const version of typescript) {
     check(`${name}: types under TypeScript ${version}`, () => {
-      run(app, 'npm', 'install', '--no-audit', '--no-fund', '--no-save', `typescript@${version}`, '@types/node@20');
-      const flags = ['--noEmit', '--strict', '--module', 'node16', '--moduleResolution', 'node16', '--target', 'es2022'];
+      run(
+        app,
+        'npm',
+        'install',
+        '--no-audit',
+        '--no-fund',
+        '--no-save',
+        `typescript@${version}`,
+        '@types/node@20',
+      );
+      const flags = [
+        '--noEmit',
+        '--strict',
+        '--module',
+        'node16',
+        '--moduleResolution',
+        'node16',
+        '--target',
+        'es2022',
+      ];
       run(app, join(app, 'node_modules/.bin/tsc'), ...flags, '--skipLibCheck', 'false', 'types.ts');
     });
   }

@@ -93,8 +93,10 @@ export function requiredExports(role: Role, signal: Signal): readonly AbiFunctio
 export const STATUS_SUCCESS = 0;
 
 /** Levels of the host function `log`, by number. */
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+export const LOG_LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error'];
+
+/** How much a guest's line matters. */
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 
 /** `(i32, i32) -> (i32)`, for messages. */
 export function formatSignature({ parameters, results }: Signature): string {

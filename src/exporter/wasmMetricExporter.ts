@@ -46,6 +46,7 @@ export class WasmMetricExporter extends Adapter<'metrics'> implements PushMetric
     exportInto(this.pipeline, metrics, encodeMetrics, callback, true);
   }
 
+  /** What the reader asks when it is made: sums since the start, or since the last collection. */
   selectAggregationTemporality(instrumentType: InstrumentType): AggregationTemporality {
     return this.#selection.temporality(instrumentType);
   }

@@ -2,6 +2,9 @@ import { OtelWasmError } from '../abi/errors';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
+/** As engines have it for types, functions, imports and exports: what is read here is held on the app's heap. */
+const MAX_COUNT = 1_000_000;
+
 /** Reads the binary format of WebAssembly from a guest's file. Every fault is `GUEST_INVALID` with its offset. */
 export class ByteReader {
   constructor(
@@ -36,6 +39,7 @@ export class ByteReader {
   /** A number of items that follow, each of at least `bytesEach` bytes: a claim larger than the file is refused. */
   count(bytesEach = 1): number {
     const count = this.u32();
+    if (count > MAX_COUNT) throw this.invalid(`it has ${count} items, at most ${MAX_COUNT} are read`);
     if (count * bytesEach > this.end - this.offset)
       throw this.invalid(`it claims ${count} items but ends before`);
     return count;

@@ -1,6 +1,9 @@
 import { OtelWasmError } from '../abi/errors';
 import type { Signal } from '../abi/signal';
 
+/** More than any OTLP receiver takes at once, and what may be in flight of one receiver guest. */
+export const MAX_RESULT_BYTES = 64 * 2 ** 20;
+
 /** What one call into the guest leaves behind. Every call has one of its own, so that nothing leaks into the next. */
 export class CallState {
   statusReason: string | undefined;
@@ -29,14 +32,16 @@ export class CallState {
     if (length > this.maxResultBytes) {
       throw new OtelWasmError(
         'GUEST_OUTPUT',
-        `the guest returned more than ${this.maxResultBytes} bytes in one call, as much as its memory may hold`,
+        `the guest returned more than ${this.maxResultBytes} bytes in one call`,
       );
     }
     if (this.#result === undefined) {
       this.#result = bytes.slice();
     } else if (bytes.length > 0) {
       if (length > this.#result.length) {
-        const grown = new Uint8Array(Math.max(length, 2 * this.#result.length));
+        const grown = new Uint8Array(
+          Math.min(Math.max(length, 2 * this.#result.length), this.maxResultBytes),
+        );
         grown.set(this.#result.subarray(0, this.#length));
         this.#result = grown;
       }

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { LogLevel } from '../abi/names';
+import { printable } from './printable';
 
 /** Where a guest's lines go: the host function `log`, and stdout and stderr of WASI. */
 export type GuestLogger = (level: LogLevel, text: string) => void;
@@ -12,13 +13,14 @@ const MAX_LINES_PER_WINDOW = 200;
 
 /**
  * The guest's way to the host's logger, bounded: a guest that logs without end costs 200 lines a second, and one line
- * that counts the others. What the logger throws stays here, or it would unwind through the guest.
+ * that counts the others. Each is one line, whatever the text. What the logger throws stays here, or it would unwind
+ * through the guest.
  */
 export function boundedLog(logger: GuestLogger, millis = (): number => performance.now()): GuestLogger {
   let windowStart = -Infinity;
   let lines = 0;
   let suppressed = 0;
-  const pass: GuestLogger = (level, text) => withoutThrowing(() => logger(level, text));
+  const pass: GuestLogger = (level, text) => withoutThrowing(() => logger(level, printable(text)));
   return (level, text) => {
     const now = millis();
     if (now - windowStart >= WINDOW_MILLIS) {
@@ -38,5 +40,34 @@ export function withoutThrowing(call: () => void): void {
     call();
   } catch {
     // A logger that fails has nowhere to say so.
+  }
+}
+
+/** Log lines that one call may leave behind; those beyond are passed over. */
+const MAX_HELD_CALLS = 1_000;
+
+/**
+ * Puts calls into the app's code off until the guest's call is over. A time limit ends whatever runs on the thread, past
+ * every `finally`: it must never catch the app's logger halfway through its work.
+ */
+export class HeldCalls {
+  #held: (() => void)[] | undefined;
+
+  /** Runs `work` while calls are held, then makes them in order. */
+  during(work: () => void): void {
+    const held: (() => void)[] = [];
+    this.#held = held;
+    try {
+      work();
+    } finally {
+      this.#held = undefined;
+      for (const call of held) withoutThrowing(call);
+    }
+  }
+
+  /** Makes the call, at once or when the guest's call is over. `limited`: not if there are very many. */
+  make(call: () => void, limited: boolean): void {
+    if (this.#held === undefined) withoutThrowing(call);
+    else if (!limited || this.#held.length < MAX_HELD_CALLS) this.#held.push(call);
   }
 }

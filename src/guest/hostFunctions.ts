@@ -1,8 +1,10 @@
+import { OtelWasmError } from '../abi/errors';
 import { HOST_FUNCTIONS, HOST_MODULES, LOG_LEVELS } from '../abi/names';
 import { type Signal, SIGNALS } from '../abi/signal';
-import type { CallState } from './callState';
+import { type CallState, MAX_RESULT_BYTES } from './callState';
 import { type GuestLogger, MAX_LINE_BYTES } from './guestLog';
 import type { GuestMemory } from './memory';
+import { printable } from './printable';
 
 /** What the host functions of one instance reach. */
 export interface HostContext {
@@ -19,6 +21,14 @@ export interface HostContext {
 
 const MAX_REASON_BYTES = 4_096;
 const decoder = new TextDecoder();
+
+function emitted(name: string, bytes: Uint8Array): Uint8Array {
+  if (bytes.length <= MAX_RESULT_BYTES) return bytes.slice();
+  throw new OtelWasmError(
+    'GUEST_OUTPUT',
+    `${name}: the guest emitted ${bytes.length} bytes at once, at most ${MAX_RESULT_BYTES} are taken`,
+  );
+}
 
 /** The host's side of the ABI: every function under both of its names, in both import modules (ABI v1, Names). */
 export function createHostFunctions(context: HostContext): WebAssembly.Imports {
@@ -37,7 +47,7 @@ export function createHostFunctions(context: HostContext): WebAssembly.Imports {
     let ignoredBefore = false;
     return (pointer: number, size: number): void => {
       const bytes = memory.range(pointer, size, name);
-      if (context.emit !== undefined) return context.emit(signal, bytes.slice());
+      if (context.emit !== undefined) return context.emit(signal, emitted(name, bytes));
       const call = context.call();
       if (call.accepts === signal) return call.addResult(bytes);
       if (!ignoredBefore)
@@ -68,7 +78,7 @@ export function createHostFunctions(context: HostContext): WebAssembly.Imports {
     return pluginConfig.length;
   });
   offer(HOST_FUNCTIONS.setStatusReason, (pointer, size) => {
-    context.call().statusReason = text(pointer, size, MAX_REASON_BYTES, 'set_status_reason');
+    context.call().statusReason = printable(text(pointer, size, MAX_REASON_BYTES, 'set_status_reason'));
   });
   offer(HOST_FUNCTIONS.getShutdownRequested, () => (context.shutdownRequested() ? 1 : 0));
   offer(HOST_FUNCTIONS.log, (level, pointer, size) => {

@@ -8,13 +8,14 @@ import {
   WASI_MODULE,
 } from '../abi/names';
 import { type Role, type Signal, SIGNAL_BIT } from '../abi/signal';
-import { CallState } from './callState';
+import { CallState, MAX_RESULT_BYTES } from './callState';
 import type { ConsumeOutcome } from './consumeOutcome';
 import { runWithDeadline, type TimeLimit } from './deadline';
-import { boundedLog, type GuestLogger, withoutThrowing } from './guestLog';
+import { boundedLog, type GuestLogger, HeldCalls } from './guestLog';
 import { createHostFunctions } from './hostFunctions';
 import type { LoadedGuest } from './load';
 import { GuestMemory } from './memory';
+import { printable } from './printable';
 import { exportedName } from './validate';
 import { createWasi, GuestExit, stubFor, type Wasi, type WasiOptions } from './wasi';
 
@@ -57,6 +58,7 @@ export class GuestInstance {
   readonly #guest: LoadedGuest;
   readonly #options: InstanceOptions;
   readonly #memory = new GuestMemory();
+  readonly #held = new HeldCalls();
   readonly #wasi: Wasi;
   readonly #exports: WebAssembly.Exports;
   #call: CallState;
@@ -71,13 +73,13 @@ export class GuestInstance {
     this.#guest = guest;
     this.#options = options;
     this.#call = this.#newCall();
-    const log = boundedLog(options.log);
+    const log = boundedLog((level, text) => this.#held.make(() => options.log(level, text), true));
     this.#wasi = createWasi(options.wasi ?? {}, {
       memory: this.#memory,
       writeLine: (stream, line) => {
         const granted = options.output?.[stream];
         if (granted === undefined) log(stream === 'stdout' ? 'info' : 'warn', line);
-        else withoutThrowing(() => granted(line));
+        else this.#held.make(() => granted(line), false);
       },
       granted: new Set(
         (['stdout', 'stderr'] as const).filter(stream => options.output?.[stream] !== undefined),
@@ -212,7 +214,7 @@ export class GuestInstance {
 
   /** Every import of WASI by the type the guest declares; without types (a compiled module) as preview 1 has them. */
   #wasiImports(): WebAssembly.ModuleImports {
-    const imports: WebAssembly.ModuleImports = { ...this.#wasi.imports };
+    const imports = Object.assign(Object.create(null) as WebAssembly.ModuleImports, this.#wasi.imports);
     for (const { module, name, signature } of this.#guest.info.imports) {
       if (module !== WASI_MODULE) continue;
       if (signature !== undefined) imports[name] = this.#wasi.importFor(name, signature);
@@ -222,7 +224,7 @@ export class GuestInstance {
   }
 
   #newCall(accepts?: Signal): CallState {
-    return new CallState(accepts, this.#options.maxMemoryBytes);
+    return new CallState(accepts, Math.min(this.#options.maxMemoryBytes, MAX_RESULT_BYTES));
   }
 
   /** Runs a call under the deadline. A module that came compiled grows unhindered, so its memory is checked here. */
@@ -230,7 +232,7 @@ export class GuestInstance {
     const { guestTimeoutMillis, maxMemoryBytes } = this.#options;
     const timeoutMillis = this.#options[limit] ?? guestTimeoutMillis;
     try {
-      if (timeoutMillis > 0) runWithDeadline(call, timeoutMillis, limit);
+      if (timeoutMillis > 0) this.#held.during(() => runWithDeadline(call, timeoutMillis, limit));
       else call();
     } finally {
       this.#wasi.flush();
@@ -275,6 +277,7 @@ function describeThrown(error: unknown): OtelWasmError {
       cause: error,
     });
   }
-  const text = error instanceof RangeError ? `stack overflow (${error.message})` : messageOf(error);
+  const message = printable(messageOf(error));
+  const text = message.includes('call stack') ? `stack overflow (${message})` : message;
   return new OtelWasmError('GUEST_TRAP', `the guest trapped: ${text}`, { cause: error });
 }

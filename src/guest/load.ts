@@ -4,8 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 import { messageOf, OtelWasmError, quote } from '../abi/errors';
 import type { Role, Signal } from '../abi/signal';
+import { addInterruptPoints } from './interruptPoints';
 import { limitMemory } from './memoryLimit';
 import { type ModuleInfo, readModule } from './moduleInfo';
+import { printable } from './printable';
 import { validateAbi } from './validate';
 
 /**
@@ -44,7 +46,9 @@ export function loadGuest(
     const bytes = readSource(source);
     const info = readModule(bytes);
     validateAbi(info, role, signal);
-    return { name: guestName(label), module: compile(limitMemory(bytes, info, maxMemoryBytes)), info };
+    const limited = limitMemory(bytes, info, maxMemoryBytes);
+    const module = compile(addInterruptPoints(limited, readModule(limited)));
+    return { name: guestName(label), module, info };
   } catch (error) {
     if (error instanceof OtelWasmError)
       throw new OtelWasmError(error.code, `${label}: ${error.message}`, { cause: error });
@@ -79,7 +83,7 @@ function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
   try {
     return new WebAssembly.Module(bytes);
   } catch (error) {
-    throw new OtelWasmError('GUEST_INVALID', `the module does not compile: ${messageOf(error)}`, {
+    throw new OtelWasmError('GUEST_INVALID', `the module does not compile: ${printable(messageOf(error))}`, {
       cause: error,
     });
   }

@@ -1,4 +1,5 @@
 import { OtelWasmError } from '../abi/errors';
+import { joinBytes, leb128 } from './byteWriter';
 import { type Limits, type ModuleInfo, SECTION, type SectionRange } from './moduleInfo';
 
 /** Size of a page of linear memory. */
@@ -52,7 +53,7 @@ export function limitMemory(
     copied = section.end;
   }
   parts.push(bytes.subarray(copied));
-  return join(parts);
+  return joinBytes(parts);
 }
 
 function rewrittenSection(
@@ -72,22 +73,6 @@ function rewrittenSection(
     copied = end;
   }
   parts.push(bytes.subarray(copied, section.end));
-  const payload = join(parts);
-  return join([Uint8Array.from([id, ...leb128(payload.length)]), payload]);
-}
-
-function leb128(value: number): number[] {
-  const bytes: number[] = [];
-  for (; value >= 0x80; value = Math.floor(value / 0x80)) bytes.push((value & 0x7f) | 0x80);
-  return [...bytes, value];
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    joined.set(part, offset);
-    offset += part.length;
-  }
-  return joined;
+  const payload = joinBytes(parts);
+  return joinBytes([Uint8Array.from([id, ...leb128(payload.length)]), payload]);
 }

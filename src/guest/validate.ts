@@ -14,6 +14,7 @@ import {
 } from '../abi/names';
 import type { Role, Signal } from '../abi/signal';
 import type { ModuleInfo } from './moduleInfo';
+import { printable } from './printable';
 
 const HOST_SIGNATURES: ReadonlyMap<string, Signature> = new Map(
   [
@@ -38,11 +39,22 @@ export function validateAbi(info: ModuleInfo, role: Role, signal: Signal): void 
   if (exportedName(info, EXPORTS.marker) === undefined) throw noMarker(info);
   const problems = [...exportProblems(info, role, signal), ...importProblems(info)];
   if (problems.length > 0) {
+    const told = problems.slice(0, MAX_PROBLEMS).map(problem => `\n  - ${problem}`);
+    const more = problems.length > told.length ? `\n  - and ${problems.length - told.length} more` : '';
     throw new OtelWasmError(
       'ABI_MISMATCH',
-      `the guest cannot be a ${signal} ${role}:\n${problems.map(problem => `  - ${problem}`).join('\n')}`,
+      `the guest cannot be a ${signal} ${role}:${told.join('')}${more}`,
     );
   }
+}
+
+/** A module may have a million imports, each with a name as long as the file. */
+const MAX_PROBLEMS = 50;
+const MAX_NAME_LENGTH = 200;
+
+function named(name: string): string {
+  const cut = name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH)}...` : name;
+  return `"${printable(cut)}"`;
 }
 
 function noMarker(info: ModuleInfo): OtelWasmError {
@@ -92,14 +104,15 @@ function importProblems(info: ModuleInfo): string[] {
     if (kind === 'function' && module === WASI_MODULE) return [];
     if (kind !== 'function' || !HOST_MODULES.includes(module)) {
       return [
-        `import "${name}" from "${module}" (a ${kind}) is not offered: this host offers functions of ${[...HOST_MODULES, WASI_MODULE].join(', ')}`,
+        `import ${named(name)} from ${named(module)} (a ${kind}) is not offered: this host offers functions of ${[...HOST_MODULES, WASI_MODULE].join(', ')}`,
       ];
     }
     const offered = HOST_SIGNATURES.get(name);
-    if (offered === undefined) return [`import "${name}" from "${module}" is not a function of the ABI`];
+    if (offered === undefined)
+      return [`import ${named(name)} from ${named(module)} is not a function of the ABI`];
     if (signature === undefined || sameSignature(signature, offered)) return [];
     return [
-      `import "${name}" from "${module}" is ${formatSignature(signature)}: offered is ${formatSignature(offered)}`,
+      `import ${named(name)} from ${named(module)} is ${formatSignature(signature)}: offered is ${formatSignature(offered)}`,
     ];
   });
 }

@@ -15,15 +15,20 @@ import { LENGTH, type Message, MESSAGES, PAYLOADS, VARINT } from './schema';
 export type CheckDepth = 'envelopes' | 'items';
 
 /**
+ * Fields of the envelopes, the items among them, that a payload may have. They can be as small as two bytes, and looking
+ * at them takes time that no deadline ends: this is some 30 ms.
+ */
+export const MAX_ENVELOPE_FIELDS = 2 ** 20;
+
+/**
  * Checks that bytes are well-formed OTLP: lengths fit, known fields have their wire types, values are not nested deeper
- * than the decoder goes. Text is not checked to be UTF-8.
+ * than the decoder goes, and there are no more than {@link MAX_ENVELOPE_FIELDS}. Text is not checked to be UTF-8.
  * @param depth how far to look, by default `envelopes`: that costs about a hundredth of encoding the same payload
  * @throws OtelWasmError `DECODE`, naming the byte
  */
 export function checkStructure(signal: Signal, bytes: Uint8Array, depth: CheckDepth = 'envelopes'): void {
-  const reader = new Reader(bytes);
-  if (depth === 'envelopes') countIn(reader, ITEM_LEVELS[signal]);
-  else checkMessage(reader, PAYLOADS[signal], 0);
+  countIn(new Reader(bytes), ITEM_LEVELS[signal], { left: MAX_ENVELOPE_FIELDS });
+  if (depth === 'items') checkMessage(new Reader(bytes), PAYLOADS[signal], 0);
 }
 
 /** @param depth arrays and maps around this message, the only messages that can hold themselves */

@@ -62,16 +62,22 @@ export function leadsToItems(reader: Reader, tag: number, level: Level): boolean
   return true;
 }
 
-/** Counts the items from the reader's position to its end. */
-export function countIn(reader: Reader, level: Level): number {
+/** How many fields may still be looked at. */
+export interface FieldBudget {
+  left: number;
+}
+
+/** Counts the items from the reader's position to its end. Fails when that takes more fields than `budget` allows. */
+export function countIn(reader: Reader, level: Level, budget?: FieldBudget): number {
   let count = 0;
   while (reader.more()) {
+    if (budget && --budget.left < 0) reader.fail('too many fields and items in the envelopes');
     const tag = reader.tag();
     if (!leadsToItems(reader, tag, level)) {
       reader.skipIn(level.message, tag);
     } else if (level.next) {
       const outer = reader.enter();
-      count += countIn(reader, level.next);
+      count += countIn(reader, level.next, budget);
       reader.leave(outer);
     } else {
       reader.skip(tag);

@@ -5,6 +5,12 @@ import { type Field, FIXED32, FIXED64, LENGTH, type Message, VARINT } from './sc
 const MAX_SIZE_BYTES = 2 ** 31 - 1;
 
 /**
+ * Embedded messages in one payload. Two bytes are enough for one, and it takes hundreds once it is decoded: without a
+ * bound 16 MB from a guest would fill the app's heap. A batch of 512 spans has some 20_000.
+ */
+const MAX_MESSAGES = 2 ** 21;
+
+/**
  * Protobuf, read front to back and never past its end. What is wrong ends in an {@link OtelWasmError} `DECODE` that
  * names the byte.
  *
@@ -16,6 +22,7 @@ export class Reader {
   readonly view: DataView;
   position = 0;
   end: number;
+  #messages = 0;
 
   constructor(bytes: Uint8Array) {
     this.bytes = asBuffer(bytes);
@@ -149,6 +156,7 @@ export class Reader {
 
   /** Enters an embedded message. @returns what {@link Reader.leave} wants back */
   enter(): number {
+    if (++this.#messages > MAX_MESSAGES) this.fail(`more than ${MAX_MESSAGES} embedded messages`);
     const outer = this.end;
     const start = this.span();
     this.end = this.position;

@@ -7,6 +7,7 @@ import type { AdapterStats } from './stats';
 
 /** What every adapter that consumes has, whatever kind of SDK component it is. */
 export abstract class Adapter<S extends Signal> implements BytesConsumer<S> {
+  /** @hidden */
   readonly [BYTES_CONSUMER]: { readonly signal: S; readonly sink: Sink };
   /** @internal */
   protected readonly pipeline: Pipeline;

@@ -18,6 +18,7 @@ export const BYTES_CONSUMER: unique symbol = Symbol.for('otelwasm.bytesConsumer'
 
 /** An adapter of this package: takes OTLP bytes of its signal. */
 export interface BytesConsumer<S extends Signal = Signal> {
+  /** @hidden */
   readonly [BYTES_CONSUMER]: { readonly signal: S; readonly sink: Sink };
 }
 

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
-import { OtelWasmError, type OtelWasmErrorCode } from '../abi/errors';
+import { messageOf, OtelWasmError, type OtelWasmErrorCode } from '../abi/errors';
 import type { Signal } from '../abi/signal';
 import type { ConsumeOutcome } from '../guest';
 import { checkStructure, concatBytes, countItems, splitInTwo } from '../otlp';
@@ -121,7 +121,14 @@ export class Stage {
     const items = countItems(this.#options.signal, bytes);
     const search = outcome.status === 'no_room' || this.#isWorthSearching(outcome.error);
     this.#servedSinceFailure &&= outcome.status !== 'failed';
-    return search ? this.#divide(bytes, items, outcome.error) : this.#giveUp(bytes, items, outcome.error);
+    if (!search) return this.#giveUp(bytes, items, outcome.error);
+    try {
+      return await this.#divide(bytes, items, outcome.error);
+    } catch (cause) {
+      // Bytes that a guest before this one made can be too odd to be split.
+      const error = new OtelWasmError('DECODE', `the batch cannot be split: ${messageOf(cause)}`, { cause });
+      return this.#giveUp(bytes, items, error);
+    }
   }
 
   /** A guest that failed on the batch before this one as well is not asked again and again. */
@@ -134,8 +141,10 @@ export class Stage {
    * item that no instance survives is given up alone and its neighbours arrive. Pieces keep their order.
    */
   async #divide(bytes: Uint8Array, items: number, first: OtelWasmError): Promise<StageResult> {
-    const { signal } = this.#options;
-    const budget = first.code === 'GUEST_TIMEOUT' ? TIMEOUT_BUDGET : TRAP_BUDGET;
+    const { signal, maxPendingBytes } = this.#options;
+    let budget = first.code === 'GUEST_TIMEOUT' ? TIMEOUT_BUDGET : TRAP_BUDGET;
+    // Each half has the whole of the envelopes: large ones must not be copied for each of many items.
+    const maxBytes = Math.max(maxPendingBytes, 2 * bytes.length);
     const failed = new Map<OtelWasmErrorCode, number>();
     const whole: Piece = { bytes, items, done: false };
     let kills = first.code === 'ALLOC_FAILED' ? 0 : 1;
@@ -153,6 +162,7 @@ export class Stage {
 
     while (pieces.some(({ done }) => !done)) {
       const next: Piece[] = [];
+      exhausted ||= pieces.reduce((sum, piece) => sum + piece.bytes.length, 0) > maxBytes;
       for (const piece of pieces) {
         if (piece.done) {
           next.push(piece);
@@ -171,14 +181,17 @@ export class Stage {
           continue;
         }
         error = outcome.error;
-        if (outcome.status === 'failed' && !exhausted) {
+        if (error.code === 'GUEST_TIMEOUT') budget = TIMEOUT_BUDGET;
+        const isKill = outcome.status === 'failed' || error.code === 'GUEST_OUTPUT';
+        if (isKill && !exhausted) {
           kills++;
           exhausted =
             !KILLS.has(error.code) ||
             kills >= budget.kills ||
             (successes === 0 && kills >= budget.killsWithoutSuccess);
         }
-        if (outcome.status !== 'refused' && !exhausted && piece.items > 1) next.push(...halves(piece));
+        const isRefused = outcome.status === 'refused' && !isKill;
+        if (!isRefused && !exhausted && piece.items > 1) next.push(...halves(piece));
         else
           next.push({
             bytes: this.#giveUp(piece.bytes, piece.items, error, failed).bytes,
@@ -190,7 +203,7 @@ export class Stage {
     }
     this.#servedSinceFailure = successes > 0;
     // After time-outs the backoff stands: searching anew in every batch would block the app without end.
-    this.#provenWell = successes > 0 && first.code !== 'GUEST_TIMEOUT';
+    this.#provenWell = successes > 0 && budget !== TIMEOUT_BUDGET;
     return { bytes: concatBytes(pieces.map(piece => piece.bytes)), failed, error };
   }
 
@@ -234,13 +247,8 @@ export class Stage {
       checkStructure(this.#options.signal, outcome.bytes);
       return outcome;
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      return {
-        status: 'refused',
-        error: new OtelWasmError('GUEST_OUTPUT', `the guest returned bytes that are not OTLP: ${reason}`, {
-          cause,
-        }),
-      };
+      const message = `the guest returned bytes that are not OTLP: ${messageOf(cause)}`;
+      return { status: 'refused', error: new OtelWasmError('GUEST_OUTPUT', message, { cause }) };
     }
   }
 }

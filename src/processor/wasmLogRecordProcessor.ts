@@ -66,6 +66,7 @@ export class WasmLogRecordProcessor extends Adapter<'logs'> implements LogRecord
     );
   }
 
+  /** Queues a record for the next batch. Never throws; a full queue drops it, counted as `QUEUE_FULL`. */
   onEmit(logRecord: ReadWriteLogRecord): void {
     this.#input.admit()?.onEmit(logRecord);
   }

@@ -63,10 +63,12 @@ export class WasmMetricProcessor extends Adapter<'metrics'> implements PushMetri
     exportInto(this.pipeline, metrics, encodeMetrics, callback, false);
   }
 
+  /** What the reader asks when it is made: sums since the start, or since the last collection. */
   selectAggregationTemporality(instrumentType: InstrumentType): AggregationTemporality {
     return this.#selection.temporality(instrumentType);
   }
 
+  /** What the reader asks when it is made: how measurements of an instrument are aggregated. */
   selectAggregation(instrumentType: InstrumentType): AggregationOption {
     return this.#selection.aggregation(instrumentType);
   }

@@ -60,10 +60,12 @@ export class WasmSpanProcessor extends Adapter<'traces'> implements SpanProcesso
     this.#input = new BatchedInput(pipeline, batch, encodeTraces, config => new BatchSpanProcessor(config));
   }
 
+  /** Nothing: a span is looked at when it has ended. */
   onStart(): void {
-    // A span is looked at when it has ended.
+    // See onEnd.
   }
 
+  /** Queues a sampled span for the next batch. Never throws; a full queue drops it, counted as `QUEUE_FULL`. */
   onEnd(span: ReadableSpan): void {
     if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
     this.#input.admit()?.onEnd(span);

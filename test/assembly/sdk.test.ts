@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -126,6 +126,29 @@ describe('guest SDK: what a guest exports and imports', function () {
       spansOf(results[0]).map(s => s.name),
       ['keep'],
     );
+  });
+
+  it("builds README.md's guest in a user's project with the command shown there", () => {
+    const readme = readFileSync(join(ROOT, 'assembly/README.md'), 'utf8');
+    const [, source] = /```ts\n([^]*?)```/.exec(readme) ?? [];
+    const [, command] = /npx asc (.*)\n/.exec(readme) ?? [];
+    const project = mkdtempSync(join(tmpdir(), 'otelwasm-project-'));
+    try {
+      const modules = join(project, 'node_modules');
+      mkdirSync(modules);
+      symlinkSync(ROOT, join(modules, 'otelwasm'), 'junction');
+      symlinkSync(join(ROOT, 'node_modules/assemblyscript'), join(modules, 'assemblyscript'), 'junction');
+      writeFileSync(join(project, 'filter.ts'), source);
+      const asc = join(modules, 'assemblyscript/bin/asc.js');
+      execFileSync(process.execPath, [asc, ...command.split(' ')], { cwd: project });
+      const module = new WebAssembly.Module(readFileSync(join(project, 'filter.wasm')));
+      const guest = new Guest(module, { drop: ['/healthz'] });
+      guest.start();
+      const { results } = guest.consume('traces', traces(httpSpans(20)));
+      assert.equal(spansOf(results[0]).length, 18);
+    } finally {
+      rmSync(project, { recursive: true });
+    }
   });
 
   it('refuses a guest without a function for a signal, and a misspelt one', () => {

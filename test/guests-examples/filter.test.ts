@@ -24,7 +24,7 @@ describe('guest filter (AssemblyScript)', () => {
   ];
 
   for (const { title, config, drops } of [
-    { title: 'nothing without configuration', config: null, drops: [] },
+    { title: 'nothing without configuration', config: null, drops: [] as string[] },
     { title: 'paths', config: { drop: ['/healthz'] }, drops: ['health', 'target'] },
     { title: 'path globs', config: { drop: ['/internal/*'] }, drops: ['route'] },
     {

@@ -90,7 +90,7 @@ describe('guest redact (AssemblyScript)', () => {
     }));
     fc.assert(
       fc.property(fc.array(attributes, { maxLength: 6 }), list => {
-        const spans = list.map(item => ({ attributes: item as object, events: [item as object] }));
+        const spans = list.map(item => ({ attributes: item, events: [item as object] }));
         const input = traces(spans);
         const { results, status } = guest.consume('traces', input);
         assert.equal(status, 0);

@@ -10,5 +10,11 @@ const tracer = provider.getTracer('app');
 tracer.startSpan('noise', { attributes: { 'url.path': '/healthz' } }).end();
 tracer.startSpan('wanted', { attributes: { 'url.path': '/users' } }).end();
 await provider.forceFlush();
-console.log('kept:', exporter.getFinishedSpans().map(span => span.name).join());
+console.log(
+  'kept:',
+  exporter
+    .getFinishedSpans()
+    .map(span => span.name)
+    .join(),
+);
 await provider.shutdown();

@@ -104,6 +104,14 @@ describe('pipeline', () => {
       assert.deepEqual(pipeline.stats.itemsFailed, { EXPORT_FAILED: 2 });
     });
 
+    it('counts as out what the next consumer took of a batch that it refused in part', async () => {
+      const partly = recordingSink(async () => ({ ...REFUSED, items: 1 }));
+      const { pipeline } = piped(await guest('unchanged'), {}, partly);
+      assert.deepEqual(await pipeline.send(tracesOf('a', 'b', 'c')), { ...REFUSED, items: 1 });
+      const { itemsOut, itemsFailed } = pipeline.stats;
+      assert.deepEqual([itemsOut, itemsFailed], [2, { EXPORT_FAILED: 1 }]);
+    });
+
     it('waits no longer than exportTimeoutMillis', async () => {
       const { pipeline } = piped(await guest('unchanged'), { exportTimeoutMillis: 20 }, recordingSink(never));
       const outcome = await pipeline.send(tracesOf('a'));
@@ -196,7 +204,7 @@ describe('pipeline', () => {
         ['loopsInShutdown', 'GUEST_TIMEOUT'],
       ] as const) {
         const sink = recordingSink();
-        const { pipeline } = piped(await guest(name), { guestTimeoutMillis: 30 }, sink);
+        const { pipeline } = piped(await guest(name), { guestTimeoutMillis: 200 }, sink);
         await assert.rejects(pipeline.shutdown(), { code }, name);
         assert.deepEqual(sink.events, ['shutdown'], name);
       }

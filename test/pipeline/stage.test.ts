@@ -120,7 +120,7 @@ describe('stage', () => {
       ['TRAP', 'GUEST_TRAP', 1_000],
       ['EXIT', 'GUEST_EXIT', 1_000],
       ['GROW', 'GUEST_TRAP', 1_000],
-      ['LOOP', 'GUEST_TIMEOUT', 100],
+      ['LOOP', 'GUEST_TIMEOUT', 200],
     ] as const) {
       for (const place of word === 'LOOP' ? [300] : [0, 300, 511]) {
         it(`among 512 is lost alone: ${word} at ${place}`, async () => {
@@ -253,7 +253,7 @@ describe('stage', () => {
               ${ending})`,
             more: '(data (i32.const 16) "call")',
           }),
-          { guestTimeoutMillis: turns > 1 ? 10_000 : 30 },
+          { guestTimeoutMillis: turns > 1 ? 10_000 : 200 },
         );
         const timer = setInterval(() => lines.push('timer'), 1);
         await Promise.all(names(6).map(name => pipeline.send(tracesOf(name, name))));

@@ -202,8 +202,7 @@ describe('WasmSpanProcessor', () => {
         const exporter = new ManualExporter(SUCCESS);
         const processor = create(await guest(name), {
           exporter,
-          guestTimeoutMillis: 30,
-          maxExportBatchSize: 2,
+          guestTimeoutMillis: 200,
         });
         endSpans(tracerFor(processor), names(6));
         await processor.forceFlush();
@@ -317,6 +316,16 @@ describe('WasmSpanProcessor', () => {
       exporter.batches.map(({ length }) => length),
       [4, 4, 2],
     );
+  });
+
+  it('gives up on an exporter after OTEL_BSP_EXPORT_TIMEOUT', async () => {
+    const bytes = await guest('unchanged');
+    const exporter = new ManualExporter();
+    const processor = withEnvironment({ OTEL_BSP_EXPORT_TIMEOUT: '40' }, () => create(bytes, { exporter }));
+    endSpans(tracerFor(processor), ['a']);
+    await processor.forceFlush().catch(() => undefined);
+    await processor.shutdown().catch(() => undefined);
+    assert.deepEqual(processor.stats.itemsFailed, { EXPORT_TIMEOUT: 1 });
   });
 
   it('leaves unsampled spans alone', async () => {

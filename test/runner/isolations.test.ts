@@ -33,7 +33,7 @@ const CONSUMING: readonly {
 const STARTING: readonly { readonly guest: string; readonly says: RegExp }[] = [
   { guest: 'startFails', says: /start\(\) returned status 9: no rules given/ },
   { guest: 'trapsInStart', says: /start\(\): the guest trapped: unreachable/ },
-  { guest: 'loopsInStart', says: /start\(\): the guest ran longer than guestTimeoutMillis \(150\)/ },
+  { guest: 'loopsInStart', says: /start\(\): the guest ran longer than startTimeoutMillis \(150\)/ },
 ];
 
 const ENDING: readonly {

@@ -118,7 +118,7 @@ describe('a process with every adapter open', () => {
     built();
   });
 
-  for (const how of ['used', 'unused', 'shut down']) {
+  for (const how of ['used', 'unused', 'shut down', 'one worker, shut down']) {
     it(`exits by itself, silently, and starts nothing of the app in its workers (${how})`, async () => {
       const started = performance.now();
       const child = spawn(

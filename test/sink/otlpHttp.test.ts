@@ -109,7 +109,7 @@ describe('OTLP/HTTP sink', () => {
   for (const variable of ['OTEL_EXPORTER_OTLP_TIMEOUT', 'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT']) {
     it(`gives up after ${variable}`, async () => {
       server.answer({ hang: true });
-      const { code } = errorOf(await sendOnce({ [variable]: '50' }));
+      const { code } = errorOf(await sendOnce({ [variable]: '300' }));
       assert.equal(code, 'EXPORT_FAILED');
       assert.equal(server.requests.length, 1);
     });

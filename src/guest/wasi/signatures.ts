@@ -58,7 +58,7 @@ type Values<Types extends readonly ('i32' | 'i64')[]> = {
 
 /** The functions as JavaScript sees them: i32 is a number, i64 a bigint, and the answer an errno. */
 export type WasiFunctions = {
-  readonly [Name in WasiName]: (...values: Values<(typeof PARAMETERS)[Name]>) => number;
+  readonly [Name in WasiName]: (...values: Extract<Values<(typeof PARAMETERS)[Name]>, unknown[]>) => number;
 };
 
 /** Names of all preview 1 functions. */

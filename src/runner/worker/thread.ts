@@ -55,7 +55,6 @@ export class GuestThread {
       stdin: false,
       resourceLimits: RESOURCE_LIMITS,
     });
-    this.#worker.unref();
     this.#worker.on('message', (message: WorkerMessage) => {
       // Nothing above this catches what the app's logger throws.
       if (message.kind === 'log') withoutThrowing(() => log(message.level, message.text));
@@ -63,6 +62,8 @@ export class GuestThread {
       else onMessage(message);
     });
     this.exited = this.#exited();
+    // After the listeners: adding one for messages holds the process again.
+    this.#worker.unref();
   }
 
   post(message: HostMessage): void {

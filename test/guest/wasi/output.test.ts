@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { GuestMemory } from '../../../src/guest/memory';
-import {
-  LINE_COST_BYTES,
-  LineWriter,
-  LOG_LIMITS,
-} from '../../../src/guest/wasi/lineWriter';
+import { LINE_COST_BYTES, LineWriter, LOG_LIMITS } from '../../../src/guest/wasi/lineWriter';
 import { hosted, type Hosted, instantiate } from './hosted';
 
 /** Writes each text as an iovec of one fd_write. */

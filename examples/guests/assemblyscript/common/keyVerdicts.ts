@@ -8,7 +8,7 @@ export type Judge = (key: Text) => i32;
 
 /**
  * Remembers what was decided about a key. Patterns are slow and an app uses the same few dozen keys for ever, so each
- * pattern is tried on each key about once. One key a bucket: a newcomer takes the place of the one before.
+ * pattern is tried on each key about once. A key has two places; when both are taken, it takes the second.
  */
 export class KeyVerdicts {
   private keys: StaticArray<u8> = new StaticArray<u8>(BUCKETS * MAX_KEY_BYTES);
@@ -21,29 +21,45 @@ export class KeyVerdicts {
     const size = key.size;
     if (size > MAX_KEY_BYTES) return this.judge(key);
     const bucket = hash(key.pointer, size) & (BUCKETS - 1);
-    const place = changetype<usize>(this.keys) + bucket * MAX_KEY_BYTES;
-    const known = unchecked(this.verdicts[bucket]);
-    if (known >= 0 && unchecked(this.sizes[bucket]) == size && sameBytes(place, key.pointer, size))
-      return known;
+    if (this.holds(bucket, key)) return unchecked(this.verdicts[bucket]);
+    if (this.holds(bucket ^ 1, key)) return unchecked(this.verdicts[bucket ^ 1]);
+    return this.learn(unchecked(this.verdicts[bucket]) < 0 ? bucket : bucket ^ 1, key);
+  }
+
+  private holds(bucket: u32, key: Text): bool {
+    const size = key.size;
+    if (unchecked(this.verdicts[bucket]) < 0 || unchecked(this.sizes[bucket]) != size) return false;
+    return sameBytes(this.place(bucket), key.pointer, size);
+  }
+
+  private learn(bucket: u32, key: Text): i32 {
     const verdict = this.judge(key);
-    memory.copy(place, key.pointer, size);
-    unchecked((this.sizes[bucket] = <u8>size));
+    memory.copy(this.place(bucket), key.pointer, key.size);
+    unchecked((this.sizes[bucket] = <u8>key.size));
     unchecked((this.verdicts[bucket] = verdict));
     return verdict;
   }
+
+  private place(bucket: u32): usize {
+    return changetype<usize>(this.keys) + bucket * MAX_KEY_BYTES;
+  }
 }
 
+// Eight bytes at a time; the last eight may overlap those before.
 function hash(at: usize, size: usize): u32 {
   let mixed: u64 = size;
-  while (size >= 8) {
-    mixed = (mixed ^ load<u64>(at)) * 0x9e3779b97f4a7c15;
-    mixed ^= mixed >> 32;
-    at += 8;
-    size -= 8;
-  }
-  while (size > 0) {
-    mixed = (mixed ^ load<u8>(at++)) * 0x9e3779b97f4a7c15;
-    size--;
+  if (size >= 8) {
+    const last = size - 8;
+    for (let i: usize = 0; i < last; i += 8) mixed = mix(mixed ^ load<u64>(at + i));
+    mixed = mix(mixed ^ load<u64>(at + last));
+  } else {
+    for (let i: usize = 0; i < size; i++) mixed = (mixed << 8) ^ load<u8>(at + i);
+    mixed = mix(mixed);
   }
   return <u32>(mixed >> 32);
+}
+
+function mix(value: u64): u64 {
+  const product = value * 0x9e3779b97f4a7c15;
+  return product ^ (product >> 29);
 }

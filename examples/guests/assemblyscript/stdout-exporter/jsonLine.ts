@@ -68,7 +68,7 @@ export class JsonLine {
 
   private packed(field: Field, reader: FieldReader): void {
     let separate = false;
-    while (reader.nextPacked(field.type == FieldType.Int64 ? 0 : 8)) {
+    while (reader.nextPacked(field.type == FieldType.UInt64 ? 0 : 8)) {
       if (separate) this.byte(0x2c);
       separate = true;
       this.number(field.type, reader.bits);
@@ -88,10 +88,10 @@ export class JsonLine {
     if (type == FieldType.Bool) this.ascii(bits == 0 ? 'false' : 'true');
     else if (type == FieldType.Double) this.double(reinterpret<f64>(bits));
     else if (type == FieldType.Int32) this.ascii((<i32>bits).toString());
-    else if (type == FieldType.Fixed32) this.ascii((<u32>bits).toString());
+    else if (type == FieldType.UInt32 || type == FieldType.Fixed32) this.ascii((<u32>bits).toString());
     else if (type == FieldType.SInt32)
       this.ascii((<i32>(((<u32>bits) >> 1) ^ -((<u32>bits) & 1))).toString());
-    else if (type == FieldType.Fixed64) this.quoted(bits.toString());
+    else if (type == FieldType.UInt64 || type == FieldType.Fixed64) this.quoted(bits.toString());
     else this.quoted((<i64>bits).toString());
   }
 
@@ -178,7 +178,7 @@ export class JsonLine {
 }
 
 function isPackable(type: FieldType): bool {
-  return type == FieldType.Fixed64 || type == FieldType.Double || type == FieldType.Int64;
+  return type == FieldType.Fixed64 || type == FieldType.Double || type == FieldType.UInt64;
 }
 
 function isBytes(type: FieldType): bool {

@@ -10,8 +10,10 @@ export const enum FieldType {
   Bool,
   /** Varints up to 32 bits, enums among them: a JSON number. */
   Int32,
+  UInt32,
   /** 64 bits: a JSON string. */
   Int64,
+  UInt64,
   SInt32,
   Fixed32,
   Fixed64,
@@ -73,25 +75,25 @@ const ENTITY_REF = new Shape()
   .list(4, 'descriptionKeys', FieldType.Text);
 const RESOURCE = new Shape()
   .many(1, 'attributes', KEY_VALUE)
-  .add(2, 'droppedAttributesCount', FieldType.Int32)
+  .add(2, 'droppedAttributesCount', FieldType.UInt32)
   .many(3, 'entityRefs', ENTITY_REF);
 const SCOPE = new Shape()
   .add(1, 'name', FieldType.Text)
   .add(2, 'version', FieldType.Text)
   .many(3, 'attributes', KEY_VALUE)
-  .add(4, 'droppedAttributesCount', FieldType.Int32);
+  .add(4, 'droppedAttributesCount', FieldType.UInt32);
 
 const EVENT = new Shape()
   .add(1, 'timeUnixNano', FieldType.Fixed64)
   .add(2, 'name', FieldType.Text)
   .many(3, 'attributes', KEY_VALUE)
-  .add(4, 'droppedAttributesCount', FieldType.Int32);
+  .add(4, 'droppedAttributesCount', FieldType.UInt32);
 const LINK = new Shape()
   .add(1, 'traceId', FieldType.Hex)
   .add(2, 'spanId', FieldType.Hex)
   .add(3, 'traceState', FieldType.Text)
   .many(4, 'attributes', KEY_VALUE)
-  .add(5, 'droppedAttributesCount', FieldType.Int32)
+  .add(5, 'droppedAttributesCount', FieldType.UInt32)
   .add(6, 'flags', FieldType.Fixed32);
 const SPAN = new Shape()
   .add(1, 'traceId', FieldType.Hex)
@@ -104,11 +106,11 @@ const SPAN = new Shape()
   .add(7, 'startTimeUnixNano', FieldType.Fixed64)
   .add(8, 'endTimeUnixNano', FieldType.Fixed64)
   .many(9, 'attributes', KEY_VALUE)
-  .add(10, 'droppedAttributesCount', FieldType.Int32)
+  .add(10, 'droppedAttributesCount', FieldType.UInt32)
   .many(11, 'events', EVENT)
-  .add(12, 'droppedEventsCount', FieldType.Int32)
+  .add(12, 'droppedEventsCount', FieldType.UInt32)
   .many(13, 'links', LINK)
-  .add(14, 'droppedLinksCount', FieldType.Int32)
+  .add(14, 'droppedLinksCount', FieldType.UInt32)
   .one(15, 'status', new Shape().add(2, 'message', FieldType.Text).add(3, 'code', FieldType.Int32));
 
 const EXEMPLAR = new Shape()
@@ -125,7 +127,7 @@ const NUMBER_POINT = new Shape()
   .add(4, 'asDouble', FieldType.Double)
   .add(6, 'asInt', FieldType.SFixed64)
   .many(5, 'exemplars', EXEMPLAR)
-  .add(8, 'flags', FieldType.Int32);
+  .add(8, 'flags', FieldType.UInt32);
 const HISTOGRAM_POINT = new Shape()
   .many(9, 'attributes', KEY_VALUE)
   .add(2, 'startTimeUnixNano', FieldType.Fixed64)
@@ -135,10 +137,10 @@ const HISTOGRAM_POINT = new Shape()
   .list(6, 'bucketCounts', FieldType.Fixed64)
   .list(7, 'explicitBounds', FieldType.Double)
   .many(8, 'exemplars', EXEMPLAR)
-  .add(10, 'flags', FieldType.Int32)
+  .add(10, 'flags', FieldType.UInt32)
   .add(11, 'min', FieldType.Double)
   .add(12, 'max', FieldType.Double);
-const BUCKETS = new Shape().add(1, 'offset', FieldType.SInt32).list(2, 'bucketCounts', FieldType.Int64);
+const BUCKETS = new Shape().add(1, 'offset', FieldType.SInt32).list(2, 'bucketCounts', FieldType.UInt64);
 const EXPONENTIAL_POINT = new Shape()
   .many(1, 'attributes', KEY_VALUE)
   .add(2, 'startTimeUnixNano', FieldType.Fixed64)
@@ -149,7 +151,7 @@ const EXPONENTIAL_POINT = new Shape()
   .add(7, 'zeroCount', FieldType.Fixed64)
   .one(8, 'positive', BUCKETS)
   .one(9, 'negative', BUCKETS)
-  .add(10, 'flags', FieldType.Int32)
+  .add(10, 'flags', FieldType.UInt32)
   .many(11, 'exemplars', EXEMPLAR)
   .add(12, 'min', FieldType.Double)
   .add(13, 'max', FieldType.Double)
@@ -162,7 +164,7 @@ const SUMMARY_POINT = new Shape()
   .add(4, 'count', FieldType.Fixed64)
   .add(5, 'sum', FieldType.Double)
   .many(6, 'quantileValues', QUANTILE)
-  .add(8, 'flags', FieldType.Int32);
+  .add(8, 'flags', FieldType.UInt32);
 const METRIC = new Shape()
   .add(1, 'name', FieldType.Text)
   .add(2, 'description', FieldType.Text)
@@ -181,7 +183,7 @@ const LOG_RECORD = new Shape()
   .add(3, 'severityText', FieldType.Text)
   .one(5, 'body', ANY_VALUE)
   .many(6, 'attributes', KEY_VALUE)
-  .add(7, 'droppedAttributesCount', FieldType.Int32)
+  .add(7, 'droppedAttributesCount', FieldType.UInt32)
   .add(8, 'flags', FieldType.Fixed32)
   .add(9, 'traceId', FieldType.Hex)
   .add(10, 'spanId', FieldType.Hex)

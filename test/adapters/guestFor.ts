@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Signal } from '../../src';
+import { assemble, type GuestFields, guestWith } from '../support/guests';
+
+/** The binary of `test/guests/<name>.wat`, made for a signal: the fixtures are written for traces. */
+export function guestFor(signal: Signal, name: string): Promise<Uint8Array> {
+  const wat = readFileSync(join(__dirname, '../guests', `${name}.wat`), 'utf8');
+  return assemble(wat.replaceAll('_traces', `_${signal}`), `${name}.wat`);
+}
+
+/** A guest for a signal that accepts every batch, but for the fields given here. */
+export function guestForWith(signal: Signal, fields: Partial<GuestFields>): Promise<Uint8Array> {
+  const consume = `(func (export "consume_${signal}") (param i32 i32) (result i32) (i32.const 0))`;
+  return guestWith({ consume, ...fields });
+}
+
+/** A guest of examples/guests/assemblyscript, by the path of its module. */
+export function exampleGuest(name: string): string {
+  return join(__dirname, '../../build/guests', `${name}.wasm`);
+}
