@@ -135,10 +135,10 @@ describe('text from a guest', () => {
         imports: `(import "otelwasm" "log" (func $log (param i32 i32 i32)))
           (import "otelwasm" "set_status_reason" (func $reason (param i32 i32)))
           (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))`,
-        more: `${text} (data (i32.const 2048) "\\00\\10\\00\\00\\0e\\00\\00\\00")`,
+        more: `${text} (data (i32.const 2048) "\\00\\10\\00\\00\\0f\\00\\00\\00")`,
         consume: `(func (export "consume_traces") (param i32 i32) (result i32)
-          (call $log (i32.const 2) (i32.const 4096) (i32.const 14))
-          (call $reason (i32.const 4096) (i32.const 14))
+          (call $log (i32.const 2) (i32.const 4096) (i32.const 15))
+          (call $reason (i32.const 4096) (i32.const 15))
           (drop (call $write (i32.const 1) (i32.const 2048) (i32.const 1) (i32.const 8)))
           (i32.const 1))`,
       }),
