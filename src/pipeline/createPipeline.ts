@@ -49,7 +49,7 @@ export function createPipeline(
       // In a chain the last guest alone has the adapter's role; those before it hand on.
       const ownRole = index < chain.length - 1 ? 'processor' : role;
       stages.push(
-        createStage(ownRole, signal, guest, { ...guestOptionsOf(options), ...own }, log, telemetry),
+        createStage(ownRole, signal, guest, { ...guestOptionsOf(options), ...own }, log, telemetry, stages),
       );
     });
   } catch (error) {
@@ -68,12 +68,14 @@ function createStage(
   options: GuestOptions,
   log: BurstLog,
   { recordCall }: Telemetry,
+  before: readonly Stage[],
 ): Stage {
   const resolved = resolveGuestOptions(options);
   const { onError, checkOutput, maxPendingBytes } = resolved;
   const load = (): LoadedGuest => loadGuest(source, role, signal, resolved.maxMemoryBytes);
   const watched = resolved.watch ? watchGuest(source) : undefined;
-  const guest = load();
+  const loaded = load();
+  const guest = { ...loaded, name: distinctName(loaded.name, before) };
   const runner = createGuestRunner(guest, role, signal, resolved, load, watched);
   return new Stage(runner, {
     name: guest.name,
@@ -84,6 +86,14 @@ function createStage(
     log,
     recordCall,
   });
+}
+
+/** The name, with a number if a guest before has it: in logs and metrics the two must not become one. */
+function distinctName(name: string, before: readonly Stage[]): string {
+  const taken = before.map(({ stats }) => stats.name);
+  let distinct = name;
+  for (let number = 2; taken.includes(distinct); number++) distinct = `${name}#${number}`;
+  return distinct;
 }
 
 function createGuestRunner(
