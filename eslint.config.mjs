@@ -55,6 +55,7 @@ export default tseslint.config(
       '**/*.cjs',
       'assembly/',
       'examples/guests/assemblyscript/',
+    'benchmarks/extism/',
       '**/target/',
     ],
   },

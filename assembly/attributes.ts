@@ -1,3 +1,4 @@
+import { KEY, VALUE, entryKey, entryKeyEnd, entryValue, readEntry } from './entry';
 import { Fields, Message, take } from './message';
 import { fail } from './status';
 import { Text } from './text';
@@ -13,14 +14,8 @@ import {
   putBytesField,
   putBytesHeader,
   readField,
-  shortBody,
-  shortBodyEnd,
 } from './wire';
 
-const KEY: u32 = 1;
-const VALUE: u32 = 2;
-export const KEY_TAG: u8 = (1 << 3) | 2;
-export const VALUE_TAG: u8 = (2 << 3) | 2;
 // KeyValueList.values and ArrayValue.values.
 const NESTED: u32 = 1;
 
@@ -73,28 +68,17 @@ export class Attributes extends Fields {
   next(): bool {
     if (this.inner !== null) this.settle();
     if (!this.advance()) return false;
-    if (this.keyed) this.readEntry();
+    if (this.keyed) this.showEntry();
     else this.value.bind(this.body, this.end);
     return true;
   }
 
-  private readEntry(): void {
+  private showEntry(): void {
     const end = this.end;
-    // As every writer writes it: the key, then the value, and nothing else.
-    const body = this.body;
-    if (body < end && load<u8>(body) == KEY_TAG) {
-      const keyEnd = shortBodyEnd(body + 1, end);
-      if (
-        keyEnd != 0 &&
-        keyEnd < end &&
-        load<u8>(keyEnd) == VALUE_TAG &&
-        shortBodyEnd(keyEnd + 1, end) == end
-      ) {
-        const key = shortBody(body + 1);
-        this.key.bind(key, keyEnd - key);
-        this.value.bind(shortBody(keyEnd + 1), end);
-        return;
-      }
+    if (readEntry(this.body, end)) {
+      this.key.bind(entryKey, entryKeyEnd - entryKey);
+      this.value.bind(entryValue, end);
+      return;
     }
     this.key.bind(0, 0);
     this.value.bind(0, 0);
@@ -147,7 +131,6 @@ export class Attributes extends Fields {
   private appendEntry(key: usize, keySize: usize, value: Value): void {
     const at = this.makeEntry(key, keySize, value.start, value.end - value.start);
     if (at == 0) return;
-    this.message.edit();
     this.message.append(at, entryEnd);
   }
 
@@ -231,7 +214,7 @@ export class Attributes extends Fields {
     const at = this.makeEntry(key, keySize, value, valueSize);
     if (at == 0) return;
     this.replaceField(at, entryEnd);
-    if (this.keyed) this.readEntry();
+    if (this.keyed) this.showEntry();
     else this.value.bind(this.body, this.end);
   }
 

@@ -1,7 +1,18 @@
-import { Attributes, KEY_TAG, VALUE_TAG } from './attributes';
+import { Attributes } from './attributes';
+import {
+  entryKey,
+  entryKeyEnd,
+  entryValue,
+  isShortEntry,
+  isShortValue,
+  readEntry,
+  shortEntryEnd,
+  shortEntryShape,
+  shortKeySize,
+} from './entry';
 import { Text, sameBytes } from './text';
 import { Value } from './value';
-import { Wire, shortBody, shortBodyEnd, skipField } from './wire';
+import { shortBody, shortBodyEnd, shortFieldEnd, skipField } from './wire';
 
 /**
  * The values of a few known keys, found in one pass over an item's attributes, however many conditions ask for them:
@@ -46,34 +57,45 @@ export class Lookup {
 
   /** Scans an unchanged message without making views. False, with nothing lost, when its layout is unusual. */
   private scan(attributes: Attributes): bool {
-    const message = attributes.message;
-    const tag = (attributes.number << 3) | Wire.Bytes;
+    const shape = shortEntryShape(attributes.number);
     const sizes = this.sizes;
-    const end = message.end;
-    let next: usize = 0;
-    for (let at = message.start; at < end; at = next) {
-      const found: u32 = load<u8>(at);
-      if (found != tag) {
-        next = (found & 0x87) == Wire.Bytes ? shortBodyEnd(at + 1, end) : 0;
-        if (next == 0) next = skipField(at, end);
-        if (next == 0) return true;
-        continue;
+    const end = attributes.message.end;
+    let at = attributes.message.start;
+    while (at < end) {
+      if (end - at >= 4) {
+        const head = load<u32>(at);
+        if (isShortEntry(head, shape)) {
+          const next = shortEntryEnd(at, head);
+          const keySize = shortKeySize(head);
+          const keyEnd = at + 4 + keySize;
+          if (next > end || !isShortValue(keyEnd, next)) return false;
+          if ((sizes >> keySize) & 1) this.offer(at + 4, keySize, keyEnd + 2, next);
+          at = next;
+          continue;
+        }
+        if (((head ^ shape) & 0xff) == 0) {
+          at = this.scanLong(at, end);
+          if (at == 0) return false;
+          continue;
+        }
+        const next = shortFieldEnd(at, head);
+        if (next != 0 && next <= end) {
+          at = next;
+          continue;
+        }
       }
-      next = shortBodyEnd(at + 1, end);
-      const entry = shortBody(at + 1);
-      if (next == 0 || entry >= next || load<u8>(entry) != KEY_TAG) return false;
-      const keyEnd = shortBodyEnd(entry + 1, next);
-      if (
-        keyEnd == 0 ||
-        keyEnd >= next ||
-        load<u8>(keyEnd) != VALUE_TAG ||
-        shortBodyEnd(keyEnd + 1, next) != next
-      )
-        return false;
-      const key = shortBody(entry + 1);
-      if ((sizes >> ((keyEnd - key) & 63)) & 1) this.offer(key, keyEnd - key, shortBody(keyEnd + 1), next);
+      at = skipField(at, end);
+      if (at == 0) return true;
     }
     return true;
+  }
+
+  private scanLong(at: usize, end: usize): usize {
+    const next = shortBodyEnd(at + 1, end);
+    if (next == 0 || !readEntry(shortBody(at + 1), next)) return 0;
+    const size = entryKeyEnd - entryKey;
+    if ((this.sizes >> (size & 63)) & 1) this.offer(entryKey, size, entryValue, next);
+    return next;
   }
 
   private offer(key: usize, size: usize, value: usize, valueEnd: usize): void {

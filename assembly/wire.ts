@@ -89,7 +89,8 @@ export function skipField(at: usize, end: usize): usize {
   const start = at;
   const tag: u32 = load<u8>(at++);
   // The common shapes are told apart here without a call; all others, and everything malformed, by readField.
-  if (tag < 0x80) {
+  // A second tag byte: field numbers from 16 on, such as a span's flags.
+  if (tag < 0x80 || (at < end && load<u8>(at++) - 1 < 0x7f)) {
     const wire = tag & 7;
     if (wire == Wire.Bytes) {
       const next = shortBodyEnd(at, end);
@@ -98,9 +99,20 @@ export function skipField(at: usize, end: usize): usize {
       if (at < end && load<u8>(at) < 0x80) return at + 1;
     } else if (wire == Wire.Fixed64) {
       if (end - at >= 8) return at + 8;
+    } else if (wire == Wire.Fixed32) {
+      if (end - at >= 4) return at + 4;
     }
   }
   return readField(start, end) ? fieldEnd : 0;
+}
+
+/** The byte after the field at `at`, known from the field's first two bytes; 0 for shapes that need more of a look. */
+@inline export function shortFieldEnd(at: usize, head: u32): usize {
+  // Tag of one byte with its wire type, and whether the byte after it ends a varint or a length.
+  const kind = head & 0x8087;
+  if (kind == Wire.Bytes) return at + 2 + ((head >> 8) & 0x7f);
+  if ((kind & 0x87) == Wire.Fixed64) return at + 9;
+  return kind == Wire.Varint ? at + 2 : 0;
 }
 
 /**

@@ -1,292 +1,162 @@
-/**
- * The codec against the SDK's serializers and protobufjs's static decoders.
- *
- *     npx ts-node -T benchmarks/cases/codec.ts [part of a case's name]
- *
- * Each round makes new data where the case says "fresh", then times both sides on it one after the other, the first one
- * alternating; the ratio is of medians over the rounds. Batches stay alive for a while after their round, as spans in
- * an app's heap do: letting all of them die at once, or forcing the collector between rounds, slows the peer alone.
- */
-import { type HrTime, ValueType } from '@opentelemetry/api';
+/** The codec against the SDK's serializers and protobufjs's static decoders. */
 import {
   ProtobufLogsSerializer,
   ProtobufMetricsSerializer,
   ProtobufTraceSerializer,
 } from '@opentelemetry/otlp-transformer';
-import { resourceFromAttributes } from '@opentelemetry/resources';
-import { LoggerProvider, type ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import {
-  AggregationTemporality,
-  DataPointType,
-  type MetricData,
-  type ResourceMetrics,
-} from '@opentelemetry/sdk-metrics';
-import { BasicTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import * as otlp from '../../src/otlp';
+import type { BenchmarkCase } from '../support/case';
+import { compare, timed } from '../support/compare';
+import { makeLogRecords, makeMetrics, type MetricKind } from '../support/otherSignals';
+import type { Bar } from '../support/result';
+import { makeSpans, type Shape, SHAPES } from '../support/spans';
+
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const { opentelemetry } = require('otlp-protobufjs/build/src/generated/root');
-import * as otlp from '../../src/otlp';
-
-export interface CodecCase {
-  readonly name: string;
-  /** Ratio to the peer that is aimed at; at most. */
-  readonly bar: number;
-  readonly items: number;
-  /** Makes the data of one round. */
-  readonly make: () => unknown;
-  readonly own: (data: never) => unknown;
-  readonly peer: (data: never) => unknown;
-}
-
-export interface CodecResult {
-  readonly name: string;
-  readonly bar: number;
-  readonly ownMicrosPerItem: number;
-  readonly peerMicrosPerItem: number;
-  readonly ratio: number;
-}
-
-const resource = resourceFromAttributes({
-  'service.name': 'checkout',
-  'service.version': '1.4.2',
-  'telemetry.sdk.language': 'nodejs',
-  'telemetry.sdk.name': 'opentelemetry',
-  'telemetry.sdk.version': '2.12.0',
-  'host.name': 'ip-10-0-12-7.internal',
-  'process.pid': 4711,
-  'process.command_args': ['node', '--require', './tracing.js', 'server.js'],
-});
-const tracer = new BasicTracerProvider({ resource }).getTracer(
-  '@opentelemetry/instrumentation-http',
-  '0.223.0',
-);
-const random = (limit: number) => Math.floor(Math.random() * limit);
-
-function httpSpan(): ReadableSpan {
-  const id = random(1e6);
-  const span = tracer.startSpan('GET /api/v1/orders/:id', {
-    kind: 1,
-    attributes: {
-      'http.request.method': 'GET',
-      'http.route': '/api/v1/orders/:id',
-      'url.full': `https://shop.example.com/api/v1/orders/${id}?expand=items`,
-      'url.path': `/api/v1/orders/${id}`,
-      'server.address': 'shop.example.com',
-      'server.port': 443,
-      'client.address': `10.0.${random(256)}.${random(256)}`,
-      'network.protocol.version': '1.1',
-      'user_agent.original': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)',
-    },
-  });
-  span.setAttribute('http.response.status_code', 200);
-  span.end();
-  return span as unknown as ReadableSpan;
-}
-
-function smallSpan(): ReadableSpan {
-  const span = tracer.startSpan('work', {
-    attributes: { 'job.id': random(1e6), 'job.kind': 'sync', ok: true },
-  });
-  span.end();
-  return span as unknown as ReadableSpan;
-}
-
-function richSpan(): ReadableSpan {
-  const attributes: Record<string, string | number | string[]> = {};
-  for (let i = 0; i < 25; i++) {
-    attributes[`app.attribute.${i}`] =
-      i % 5 === 0 ? random(1e9) : `value ${random(1e6)} of some length, number ${i}`;
-  }
-  attributes['http.request.header.accept'] = ['text/html', 'application/json'];
-  const context = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
-  const span = tracer.startSpan('POST /checkout', {
-    kind: 2,
-    attributes,
-    links: [{ context, attributes: { batch: 3 } }],
-  });
-  span.addEvent('retry', { attempt: 1, reason: 'connection reset by peer' });
-  span.recordException(new Error('upstream said 503'));
-  span.end();
-  return span as unknown as ReadableSpan;
-}
-
-const times = <Item>(count: number, make: () => Item): Item[] => Array.from({ length: count }, make);
-
-function logRecords(count: number): ReadableLogRecord[] {
-  const records: ReadableLogRecord[] = [];
-  const collector = { onEmit: (record: unknown) => void records.push(record as ReadableLogRecord) };
-  const processor = { ...collector, forceFlush: async () => {}, shutdown: async () => {} };
-  const logger = new LoggerProvider({ resource, processors: [processor] }).getLogger('app', '1.0.0');
-  for (let i = 0; i < count; i++) {
-    logger.emit({
-      severityNumber: 9,
-      severityText: 'INFO',
-      body: `order ${random(1e6)} accepted for customer ${random(1e6)} after ${random(300)} ms`,
-      attributes: {
-        'code.function.name': 'acceptOrder',
-        'code.file.path': '/srv/app/orders/accept.js',
-        'thread.id': 1,
-        'order.total': random(1e5) / 100,
-        'customer.tier': 'gold',
-      },
-    });
-  }
-  return records;
-}
-
-type MetricKind = 'sums' | 'histograms';
-
-/** Cumulative series of 8 instruments, with the attributes of HTTP requests. */
-function resourceMetrics(series: number, kind: MetricKind): ResourceMetrics {
-  const point = <Value>(value: Value) => ({
-    startTime: [1_790_000_000, 1000] as HrTime,
-    endTime: [1_790_000_060, 2000] as HrTime,
-    attributes: {
-      'http.request.method': 'GET',
-      'http.route': `/r/${random(100)}`,
-      'http.response.status_code': 200,
-    },
-    value,
-  });
-  const base = { aggregationTemporality: AggregationTemporality.CUMULATIVE };
-  const sum = (): MetricData => ({
-    ...{ ...base, dataPointType: DataPointType.SUM, isMonotonic: true },
-    descriptor: {
-      ...{ name: `http.server.requests.${random(100)}`, description: 'Number of requests' },
-      ...{ unit: '{request}', valueType: ValueType.INT },
-    },
-    dataPoints: times(series / 8, () => point(random(1e6))),
-  });
-  const boundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
-  const histogram = (): MetricData => ({
-    ...{ ...base, dataPointType: DataPointType.HISTOGRAM },
-    descriptor: {
-      ...{ name: `http.server.request.duration.${random(100)}`, description: 'Duration of requests' },
-      ...{ unit: 's', valueType: ValueType.DOUBLE },
-    },
-    dataPoints: times(series / 8, () => {
-      const counts = times(boundaries.length + 1, () => random(1000));
-      return point({
-        buckets: { boundaries, counts },
-        count: 5000,
-        sum: 123.4 + random(100),
-        min: 0.001,
-        max: 12.5,
-      });
-    }),
-  });
-  const metrics: MetricData[] = times(8, kind === 'sums' ? sum : histogram);
-  return { resource, scopeMetrics: [{ scope: { name: 'meter', version: '1' }, metrics }] };
-}
-
-const fixed =
-  <Data>(data: Data) =>
-  () =>
-    data;
 const { TracesData } = opentelemetry.proto.trace.v1;
-const peerTraces = (data: ReadableSpan[]) => ProtobufTraceSerializer.serializeRequest(data);
-const encodeCase = (name: string, bar: number, items: number, make: () => unknown): CodecCase => ({
-  ...{ name, bar, items, make, own: otlp.encodeTraces, peer: peerTraces },
-});
 
-const metricsCase = (name: string, kind: MetricKind, own: (data: ResourceMetrics) => unknown): CodecCase => ({
-  ...{ name, bar: 0.2, items: 512, make: () => resourceMetrics(512, kind), own },
-  peer: (data: ResourceMetrics) => ProtobufMetricsSerializer.serializeRequest(data),
-});
+interface CodecCase<Data> {
+  readonly name: string;
+  readonly items?: number;
+  readonly unit?: string;
+  /** Makes the data of one round, in the case's own process. */
+  readonly maker: () => () => Data;
+  readonly ours: (data: Data) => unknown;
+  readonly peer: (data: Data) => unknown;
+  readonly peerName?: string;
+  readonly atMost?: number;
+  readonly of?: string;
+  readonly onlyFull?: boolean;
+  readonly note?: string;
+}
 
-/** The named cases. */
-export function codecCases(): CodecCase[] {
-  const http512 = times(512, httpSpan);
-  const bytes512 = otlp.encodeTraces(http512);
+function codecCase<Data>(options: CodecCase<Data>): BenchmarkCase {
+  const { name, items = 512, unit = 'µs/span', maker, atMost, of = 'issue 7', onlyFull, note } = options;
+  const bar: Omit<Bar, 'met'> | undefined = atMost === undefined ? undefined : { atMost, of };
+  return {
+    name,
+    onlyFull,
+    run: () => {
+      const make = maker();
+      return compare({
+        ...{ name, unit, bar, note },
+        ours: { round: timed(make, options.ours, items) },
+        peer: {
+          name: options.peerName ?? "the SDK's serializer",
+          round: timed(make, options.peer, items),
+        },
+        // Small batches are over before the engine has optimised them.
+        warmUpRounds: items < 64 ? 2_000 : 60,
+        rounds: items < 64 ? 2_000 : 150,
+      });
+    },
+  };
+}
+
+const fresh =
+  <Data>(make: () => Data) =>
+  () =>
+    make;
+
+/** The same data in every round. */
+const repeated =
+  <Data>(make: () => Data) =>
+  () => {
+    const data = make();
+    return () => data;
+  };
+
+function encodeSpans(shape: Shape, items: number, atMost?: number, onlyFull = false): BenchmarkCase {
+  return codecCase({
+    ...{ name: `encode/traces/${shape}/${items}/fresh`, items, atMost, onlyFull },
+    maker: fresh(() => makeSpans(items, shape)),
+    ours: spans => otlp.encodeTraces(spans),
+    peer: spans => ProtobufTraceSerializer.serializeRequest(spans),
+  });
+}
+
+function encodeMetrics(kind: MetricKind): BenchmarkCase[] {
+  const common = {
+    unit: 'µs/point',
+    maker: fresh(() => makeMetrics(512, kind)),
+    peer: (data: ReturnType<typeof makeMetrics>) => ProtobufMetricsSerializer.serializeRequest(data),
+    atMost: 0.2,
+  };
+  const name = `encode/metrics/${kind}/512/fresh`;
   return [
-    encodeCase('encode traces, http, 512 fresh', 0.28, 512, () => times(512, httpSpan)),
-    encodeCase('encode traces, http, 512 repeated', 0.28, 512, fixed(http512)),
-    encodeCase('encode traces, http, 64 fresh', 0.28, 64, () => times(64, httpSpan)),
-    {
-      ...encodeCase('encode traces, http, 512 fresh, borrowed', 0.28, 512, () => times(512, httpSpan)),
-      own: otlp.borrowTraces,
-    },
-    encodeCase('encode traces, small, 512 fresh', 0.28, 512, () => times(512, smallSpan)),
-    encodeCase('encode traces, rich, 512 fresh', 0.28, 512, () => times(512, richSpan)),
-    {
-      ...{ name: 'encode logs, 512 fresh', bar: 0.33, items: 512, make: () => logRecords(512) },
-      own: otlp.encodeLogs,
-      peer: (data: ReadableLogRecord[]) => ProtobufLogsSerializer.serializeRequest(data),
-    },
-    ...(['sums', 'histograms'] as const).flatMap(kind => [
-      metricsCase(`encode metrics, ${kind}, 512 series, fresh`, kind, otlp.encodeMetrics),
-      metricsCase(`encode metrics, ${kind}, 512 series, fresh, borrowed`, kind, otlp.borrowMetrics),
-    ]),
-    {
-      ...{ name: 'decode traces, http, 512 fresh', bar: 0.28, items: 512 },
-      make: () => otlp.encodeTraces(times(512, httpSpan)),
-      own: otlp.decodeTraces,
-      peer: (data: Uint8Array) => TracesData.decode(data),
-    },
-    {
-      ...{ name: 'decode traces, http, 512 fresh, peer given a Buffer', bar: 0.9, items: 512 },
-      make: () => otlp.encodeTraces(times(512, httpSpan)),
-      own: otlp.decodeTraces,
-      // Given a Buffer, protobufjs reads text natively; given a Uint8Array, in JavaScript.
-      peer: (data: Uint8Array) => TracesData.decode(Buffer.from(data.buffer, data.byteOffset, data.length)),
-    },
-    {
-      ...{ name: 'decode traces, http, 512 repeated', bar: 0.28, items: 512, make: fixed(bytes512) },
-      own: otlp.decodeTraces,
-      peer: (data: Uint8Array) => TracesData.decode(data),
-    },
-    {
-      ...{ name: 'check envelopes vs own encode', bar: 0.02, items: 512, make: fixed({ http512, bytes512 }) },
-      own: (data: { bytes512: Uint8Array }) => otlp.checkStructure('traces', data.bytes512),
-      peer: (data: { http512: ReadableSpan[] }) => otlp.encodeTraces(data.http512),
-    },
-    {
-      ...{ name: 'check items vs own encode', bar: 1, items: 512, make: fixed({ http512, bytes512 }) },
-      own: (data: { bytes512: Uint8Array }) => otlp.checkStructure('traces', data.bytes512, 'items'),
-      peer: (data: { http512: ReadableSpan[] }) => otlp.encodeTraces(data.http512),
-    },
-    {
-      ...{ name: 'split in two vs own encode', bar: 0.2, items: 512, make: fixed({ http512, bytes512 }) },
-      own: (data: { bytes512: Uint8Array }) => otlp.splitInTwo('traces', data.bytes512),
-      peer: (data: { http512: ReadableSpan[] }) => otlp.encodeTraces(data.http512),
-    },
+    codecCase({ ...common, name, ours: data => otlp.encodeMetrics(data) }),
+    codecCase({
+      ...common,
+      name: `${name}/borrowed`,
+      ours: data => otlp.borrowMetrics(data),
+      note: 'without the copy into bytes of their own',
+    }),
   ];
 }
 
-const WARM_UP_ROUNDS = 60;
-const ROUNDS = 150;
-const KEPT_ROUNDS = 20;
+const encodeRepeated = codecCase({
+  name: 'encode/traces/http/512/repeated',
+  maker: repeated(() => makeSpans(512)),
+  ours: spans => otlp.encodeTraces(spans),
+  peer: spans => ProtobufTraceSerializer.serializeRequest(spans),
+});
 
-/** Runs one case. */
-export function runCodecCase({ name, bar, items, make, own, peer }: CodecCase): CodecResult {
-  const samples = { own: [] as number[], peer: [] as number[] };
-  const kept: unknown[] = [];
-  for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
-    const order = round % 2 === 0 ? (['own', 'peer'] as const) : (['peer', 'own'] as const);
-    for (const side of order) {
-      const data = make() as never;
-      kept[(2 * round + (side === 'own' ? 1 : 0)) % KEPT_ROUNDS] = data;
-      const run = side === 'own' ? own : peer;
-      const start = process.hrtime.bigint();
-      run(data);
-      const nanos = Number(process.hrtime.bigint() - start);
-      if (round >= WARM_UP_ROUNDS) samples[side].push(nanos);
-    }
-  }
-  const [ownNanos, peerNanos] = [median(samples.own), median(samples.peer)];
-  const perItem = (nanos: number) => nanos / 1000 / items;
-  const micros = { ownMicrosPerItem: perItem(ownNanos), peerMicrosPerItem: perItem(peerNanos) };
-  return { name, bar, ...micros, ratio: ownNanos / peerNanos };
+const encodeLogs = codecCase({
+  ...{ name: 'encode/logs/512/fresh', unit: 'µs/record', atMost: 0.33 },
+  maker: fresh(() => makeLogRecords(512)),
+  ours: records => otlp.encodeLogs(records),
+  peer: records => ProtobufLogsSerializer.serializeRequest(records),
+});
+
+function decode(shape: Shape, atMost?: number): BenchmarkCase[] {
+  const common = {
+    maker: fresh(() => otlp.encodeTraces(makeSpans(512, shape))),
+    ours: (bytes: Uint8Array) => otlp.decodeTraces(bytes),
+  };
+  const name = `decode/traces/${shape}/512/fresh`;
+  return [
+    codecCase({
+      ...{ ...common, name, atMost, peerName: 'protobufjs, static' },
+      peer: bytes => TracesData.decode(bytes),
+    }),
+    codecCase({
+      ...{ ...common, name: `${name}/buffer`, peerName: 'protobufjs, static, given a Buffer' },
+      // Given a Buffer, protobufjs reads text natively; given a plain Uint8Array, in JavaScript.
+      peer: bytes => TracesData.decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)),
+      onlyFull: shape !== 'http',
+    }),
+  ];
 }
 
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[values.length >> 1];
+/** What is done with the bytes as they are, against our own encoder on the same spans. */
+function onBytes(name: string, atMost: number | undefined, ours: (bytes: Uint8Array) => unknown) {
+  return codecCase({
+    ...{ name, atMost, of: 'the codec', peerName: 'our encodeTraces' },
+    maker: repeated(() => {
+      const spans = makeSpans(512);
+      return { spans, bytes: otlp.encodeTraces(spans) };
+    }),
+    ours: ({ bytes }) => ours(bytes),
+    peer: ({ spans }) => otlp.encodeTraces(spans),
+  });
 }
 
-if (require.main === module) {
-  const filter = process.argv[2] ?? '';
-  for (const codecCase of codecCases().filter(({ name }) => name.includes(filter))) {
-    const { name, bar, ownMicrosPerItem, peerMicrosPerItem, ratio } = runCodecCase(codecCase);
-    const columns = [name.padEnd(52), ownMicrosPerItem.toFixed(3), peerMicrosPerItem.toFixed(3)];
-    console.log(...columns, ratio.toFixed(3), ratio <= bar ? `<= ${bar}` : `MISSES ${bar}`);
-  }
-}
+export const codecCases: readonly BenchmarkCase[] = [
+  encodeSpans('http', 512, 0.28),
+  encodeRepeated,
+  encodeSpans('http', 64),
+  encodeSpans('http', 1),
+  encodeSpans('http', 4096, undefined, true),
+  encodeSpans('small', 512),
+  encodeSpans('rich', 512),
+  ...SHAPES.map(shape => encodeSpans(shape, 64, undefined, true)).filter(({ name }) => !name.includes('http')),
+  encodeLogs,
+  ...encodeMetrics('sums'),
+  ...encodeMetrics('histograms'),
+  ...decode('http', 0.28),
+  ...decode('small').map(each => ({ ...each, onlyFull: true })),
+  ...decode('rich').map(each => ({ ...each, onlyFull: true })),
+  onBytes('bytes/check-envelopes/512', 0.02, bytes => otlp.checkStructure('traces', bytes)),
+  onBytes('bytes/check-items/512', 1, bytes => otlp.checkStructure('traces', bytes, 'items')),
+  onBytes('bytes/split-in-two/512', 0.2, bytes => otlp.splitInTwo('traces', bytes)),
+];

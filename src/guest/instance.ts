@@ -254,8 +254,10 @@ export class GuestInstance {
       this.#guarded(call, 'startTimeoutMillis');
     } catch (error) {
       const cause = this.#die(describeThrown(error)).error;
-      if (cause.code === 'ABI_MISMATCH' || cause.code === 'START_FAILED') throw cause;
-      throw new OtelWasmError('START_FAILED', `${step}: ${cause.message}`, { cause });
+      const told = cause.code === 'ABI_MISMATCH' || cause.code === 'START_FAILED';
+      const { name } = this.#guest;
+      if (told) throw new OtelWasmError(cause.code, `${name}: ${cause.message}`, { cause });
+      throw new OtelWasmError('START_FAILED', `${name}: ${step}: ${cause.message}`, { cause });
     }
   }
 

@@ -32,8 +32,6 @@ export interface RunnerOptions {
   readonly restart?: RestartOptions;
   /** Linear memory in bytes above which the instance is replaced between two batches; none by default. */
   readonly recycleMemoryBytes?: number;
-  /** Told when an instance is replaced, with why. */
-  readonly onRestart?: (why: OtelWasmError | 'recycled') => void;
   /** Told once, when shutdown is asked for. */
   readonly onShutdown?: () => void;
 }
@@ -180,7 +178,6 @@ class RestartingRunner implements Runner {
         performance.now() + this.#policy.delayAfterFailure(performance.now() - this.#aliveSince);
     if (this.#state === 'starting') this.#enter('failed');
     else if (this.#state === 'running') this.#enter('restarting');
-    this.#options.onRestart?.(error);
     return error;
   }
 
@@ -188,7 +185,6 @@ class RestartingRunner implements Runner {
     this.#instance = undefined;
     this.#enter('restarting');
     await instance.shutdown();
-    this.#options.onRestart?.('recycled');
   }
 
   #down(): OtelWasmError {

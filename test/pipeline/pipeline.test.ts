@@ -40,7 +40,7 @@ describe('pipeline', () => {
       );
       await pipeline.send(tracesOf('a'));
       const logged = lines.filter(line => line.startsWith('info')).map(line => line.replace(/\.+$/, ''));
-      assert.deepEqual(logged, ['info: otelwasm:guest 11', 'info: otelwasm:guest 222']);
+      assert.deepEqual(logged, ['info: otelwasm:guest 11', 'info: otelwasm:guest#2 222']);
       assert.equal(pipeline.stats.itemsOut, 1);
     });
 
@@ -194,7 +194,7 @@ describe('pipeline', () => {
       const first = pipeline.shutdown();
       assert.equal(pipeline.shutdown(), first);
       await first;
-      assert.deepEqual(lines, ['sent', 'info: otelwasm:guest 1', 'info: otelwasm:guest 2', 'sink']);
+      assert.deepEqual(lines, ['sent', 'info: otelwasm:guest 1', 'info: otelwasm:guest#2 2', 'sink']);
     });
 
     it('reaches the next consumer when a guest fails in it, and tells the first error', async () => {

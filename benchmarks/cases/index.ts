@@ -1,0 +1,21 @@
+import type { BenchmarkCase } from '../support/case';
+import { codecCases } from './codec';
+import { deadlineCases } from './deadline';
+import { eventLoopCases } from './eventLoop';
+import { guestCases } from './guest';
+import { otherHostsCases } from './otherHosts';
+import { pipelineCases } from './pipeline';
+import { startCases } from './start';
+import { workerCases } from './worker';
+
+/** All named cases, in the order in which they run. */
+export const cases: readonly BenchmarkCase[] = [
+  ...pipelineCases,
+  ...codecCases,
+  ...guestCases,
+  ...otherHostsCases,
+  ...workerCases,
+  ...eventLoopCases,
+  ...startCases,
+  ...deadlineCases,
+];

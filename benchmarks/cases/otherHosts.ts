@@ -1,0 +1,97 @@
+/** The same filter on the same spans in other hosts: as an Extism plugin in Node, and the same guest in Go's wazero. */
+import createPlugin from '@extism/extism';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { countItems, encodeTraces } from '../../src/otlp';
+import type { BenchmarkCase } from '../support/case';
+import { compare, timed } from '../support/compare';
+import { consume, FILTER, startGuest, unlessThere } from '../support/guests';
+import { FILTER_CONFIG, makeSpans } from '../support/spans';
+
+const PLUGIN = join(__dirname, '../../build/extism/filter.wasm');
+const SPANS = 512;
+const DROP_PERCENT = 10;
+const ours = 'GuestInstance.consume, with its deadline';
+const makeBatch = () => encodeTraces(makeSpans(SPANS, 'http', DROP_PERCENT));
+
+function checkKept(bytes: Uint8Array | undefined): void {
+  const kept = bytes === undefined ? 0 : countItems('traces', bytes);
+  const expected = Math.ceil((SPANS * (100 - DROP_PERCENT)) / 100);
+  if (kept !== expected) throw new Error(`the filter kept ${kept} spans of ${SPANS}, expected ${expected}`);
+}
+
+const extism: BenchmarkCase = {
+  name: 'hosts/extism/filter/512/drop-10',
+  missing: unlessThere(PLUGIN, 'node benchmarks/extism/build.mjs'),
+  run: async () => {
+    const plugin = await createPlugin(
+      { wasm: [{ data: readFileSync(PLUGIN) }] },
+      { config: { pluginConfig: JSON.stringify(FILTER_CONFIG) } },
+    );
+    const instance = startGuest(FILTER, FILTER_CONFIG, 1_000);
+    checkKept((await plugin.call('filter', makeBatch()))?.bytes());
+    checkKept(consume(instance, makeBatch()));
+    const result = await compare({
+      ...{ name: extism.name, unit: 'µs/batch', bar: { atMost: 1 / 50, of: 'issue 7' } },
+      ours: { name: ours, round: timed(makeBatch, bytes => consume(instance, bytes)) },
+      peer: {
+        name: 'Extism, the same filter',
+        round: async () => {
+          const bytes = makeBatch();
+          const start = process.hrtime.bigint();
+          await plugin.call('filter', bytes);
+          return Number(process.hrtime.bigint() - start) / 1_000;
+        },
+      },
+      note: 'the bar is that Extism takes at least 50 times as long',
+    });
+    await plugin.close();
+    return result;
+  },
+};
+
+const WAZERO = join(__dirname, '../../build/wazero-benchmark');
+const CALLS = 20;
+
+/** µs a batch of as many calls in wazero, after as many to warm up. */
+function wazeroMicros(batch: string): number {
+  const args = [FILTER, batch, JSON.stringify(FILTER_CONFIG), String(CALLS)];
+  const { status, stdout, stderr } = spawnSync(WAZERO, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`wazero failed: ${stderr}`);
+  return Number(stdout);
+}
+
+const wazero: BenchmarkCase = {
+  name: 'hosts/wazero/filter/512/drop-10',
+  missing: unlessThere(WAZERO, 'cd benchmarks/wazero && go build -o ../../build/wazero-benchmark .'),
+  run: async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'otelwasm-'));
+    const batch = join(folder, 'batch');
+    const bytes = makeBatch();
+    writeFileSync(batch, bytes);
+    const instance = startGuest(FILTER, FILTER_CONFIG, 1_000);
+    try {
+      return await compare({
+        ...{ name: wazero.name, unit: 'µs/batch', warmUpRounds: 5, rounds: 15 },
+        ours: {
+          name: ours,
+          round: () => {
+            const round = timed(
+              () => bytes,
+              batchBytes => consume(instance, batchBytes),
+            );
+            const samples = Array.from({ length: CALLS }, round) as number[];
+            return samples.reduce((sum, micros) => sum + micros, 0) / CALLS;
+          },
+        },
+        peer: { name: 'wazero, the same guest', round: () => wazeroMicros(batch) },
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+};
+
+export const otherHostsCases: readonly BenchmarkCase[] = [extism, wazero];

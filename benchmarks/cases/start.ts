@@ -1,0 +1,69 @@
+/** Starting the filter guest, in fresh processes, and what it takes to hold it. */
+import type { RoundAnswer } from '../sides/app';
+import type { ColdStartAnswer } from '../sides/coldStart';
+import { SIDES, type SideName } from '../sides/spanProcessors';
+import { withApps } from '../support/apps';
+import type { BenchmarkCase } from '../support/case';
+import { measured } from '../support/compare';
+import { FILTER, unlessThere } from '../support/guests';
+import { answer, ask, forkTypeScript } from '../support/processes';
+import { ratioOf, spreadOf } from '../support/statistics';
+
+const PROCESSES = 9;
+const MEBIBYTE = 2 ** 20;
+const missing = unlessThere(FILTER, 'npm run build:guests');
+
+const coldStart: BenchmarkCase = {
+  ...{ name: 'start/filter', missing },
+  run: async () => {
+    const found: ColdStartAnswer[] = [];
+    for (let i = 0; i < PROCESSES; i++)
+      found.push(await answer<ColdStartAnswer>(forkTypeScript('sides/coldStart.ts', FILTER)));
+    const of = (key: keyof ColdStartAnswer) => found.map(each => each[key]);
+    return [
+      measured(
+        ...(['start/filter/first', 'ms', of('firstMillis')] as const),
+        { atMost: 5, of: 'issue 7' },
+        'load, validate, compile, instantiate, start(), as the first in a fresh process',
+      ),
+      measured('start/filter/second', 'ms', of('secondMillis'), undefined, 'again in the same process'),
+      measured('start/filter/first-batch', 'ms', of('firstBatchMillis'), undefined, '512 spans, cold'),
+      measured(
+        'memory/filter/linear-memory',
+        'MiB',
+        of('guestBytes').map(bytes => bytes / MEBIBYTE),
+      ),
+    ];
+  },
+};
+
+function memory(ours: SideName): BenchmarkCase {
+  const name = `memory/process/${ours}-vs-stock`;
+  const rounds = 60;
+  return {
+    ...{ name, missing },
+    run: () =>
+      withApps([ours, 'stock'], async apps => {
+        const command = { kind: 'round', batches: 4, spans: 512, shape: 'http', dropPercent: 10 } as const;
+        const sizes = { ours: [] as number[], peer: [] as number[] };
+        for (let round = 0; round < rounds; round++) {
+          sizes.ours.push((await ask<RoundAnswer>(apps[ours], command)).rssBytes / MEBIBYTE);
+          sizes.peer.push((await ask<RoundAnswer>(apps.stock, command)).rssBytes / MEBIBYTE);
+        }
+        const [own, peer] = [sizes.ours, sizes.peer].map(all => all.slice(rounds / 2));
+        return {
+          ...{ name, unit: 'MiB' },
+          ours: { name: SIDES[ours], ...spreadOf(own) },
+          peer: { name: SIDES.stock, ...spreadOf(peer) },
+          ratio: ratioOf(own, peer),
+          note: 'resident size of the whole process, from the 120th batch to the 240th',
+        };
+      }),
+  };
+}
+
+export const startCases: readonly BenchmarkCase[] = [
+  coldStart,
+  memory('wasm'),
+  { ...memory('wasm-worker'), onlyFull: true },
+];

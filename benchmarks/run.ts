@@ -1,0 +1,88 @@
+/**
+ * npm run bench [-- --case part-of-a-name] [--full] [--list] [--out file.json]
+ *
+ * Without `--case` the results are kept: benchmarks/results/latest.json, the tables beside it, and docs/benchmark.svg.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { cases } from './cases';
+import type { BenchmarkCase } from './support/case';
+import { toSvg } from './support/chart';
+import { answer, forkTypeScript } from './support/processes';
+import { FORMAT, type Result, type Run } from './support/result';
+import { digits, toMarkdown } from './support/table';
+
+const ROOT = join(__dirname, '..');
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      case: { type: 'string' },
+      full: { type: 'boolean', default: false },
+      list: { type: 'boolean', default: false },
+      out: { type: 'string' },
+    },
+  });
+  const chosen = cases.filter(({ name, onlyFull }) =>
+    values.case === undefined ? values.full || onlyFull !== true : name.includes(values.case),
+  );
+  if (values.list) {
+    for (const { name } of chosen) console.log(name);
+    return;
+  }
+  if (chosen.length === 0) throw new Error(`no case has "${values.case}" in its name; see --list`);
+  const run = await runAll(chosen);
+  const markdown = toMarkdown(run);
+  console.log(`\n${markdown}`);
+  if (values.out !== undefined) writeFileSync(values.out, toJson(run));
+  if (values.case === undefined) keep(run, markdown);
+}
+
+async function runAll(chosen: readonly BenchmarkCase[]): Promise<Run> {
+  const begin = Date.now();
+  const before = loadavg()[0];
+  const results: Result[] = [];
+  for (const { name, missing } of chosen) {
+    const why = missing?.();
+    if (why !== undefined) {
+      console.error(`${name} is skipped: ${why}`);
+      continue;
+    }
+    for (const result of await answer<Result[]>(forkTypeScript('runCase.ts', name))) {
+      results.push(result);
+      console.error(`${result.name}: ${describe(result)}`);
+    }
+  }
+  return {
+    format: FORMAT,
+    date: new Date(begin).toISOString().slice(0, 10),
+    seconds: Math.round((Date.now() - begin) / 1_000),
+    machine: {
+      node: process.version,
+      cpu: cpus()[0].model.trim(),
+      cores: cpus().length,
+      load: [before, loadavg()[0]],
+    },
+    results,
+  };
+}
+
+function describe({ ours, peer, unit, ratio, bar }: Result): string {
+  const compared = ratio && peer ? `, ${peer.name} ${digits(peer.median)}, ratio ${digits(ratio.median)}` : '';
+  const verdict = bar ? ` (bar ${digits(bar.atMost)} ${bar.met ? 'met' : 'MISSED'})` : '';
+  return `${digits(ours.median)} ${unit}${compared}${verdict}`;
+}
+
+const toJson = (run: Run) => `${JSON.stringify(run, null, 2)}\n`;
+
+function keep(run: Run, markdown: string): void {
+  const folder = join(ROOT, 'benchmarks/results');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'latest.json'), toJson(run));
+  writeFileSync(join(folder, 'latest.md'), `${markdown}\n`);
+  writeFileSync(join(ROOT, 'docs/benchmark.svg'), toSvg(run));
+}
+
+void main();

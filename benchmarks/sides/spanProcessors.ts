@@ -1,0 +1,60 @@
+/** The span processors that are compared, all to the same OTLP/HTTP receiver. */
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
+import { BatchSpanProcessor, type ReadableSpan, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { WasmSpanProcessor } from '../../src/processor/wasmSpanProcessor';
+import { FILTER } from '../support/guests';
+import { DROPPED_PATH, FILTER_CONFIG } from '../support/spans';
+
+export const SIDES = {
+  stock: 'stock BatchSpanProcessor + OTLP/HTTP',
+  'stock-js-filter': 'the same, with a JS filter in front',
+  wasm: 'WasmSpanProcessor + filter',
+  'wasm-worker': 'WasmSpanProcessor + filter in a worker',
+} as const;
+export type SideName = keyof typeof SIDES;
+
+export interface SideProcessor extends SpanProcessor {
+  ready?(): Promise<void>;
+}
+
+export function createSide(side: SideName, url: string): SideProcessor {
+  const stock = () => new BatchSpanProcessor(new OTLPTraceExporter({ url }));
+  switch (side) {
+    case 'stock':
+      return stock();
+    case 'stock-js-filter':
+      return new PathFilter(stock());
+    case 'wasm':
+    case 'wasm-worker':
+      return new WasmSpanProcessor(FILTER, {
+        pluginConfig: FILTER_CONFIG,
+        isolation: side === 'wasm' ? 'inline' : 'worker',
+        otlp: { url },
+      });
+  }
+}
+
+/** What an app writes instead of a guest, at its cheapest: one look at one attribute. */
+class PathFilter implements SpanProcessor {
+  readonly #next: SpanProcessor;
+
+  constructor(next: SpanProcessor) {
+    this.#next = next;
+  }
+
+  onStart(): void {
+    // A span is looked at when it has ended.
+  }
+
+  onEnd(span: ReadableSpan): void {
+    if (span.attributes['url.path'] !== DROPPED_PATH) this.#next.onEnd(span);
+  }
+
+  forceFlush(): Promise<void> {
+    return this.#next.forceFlush();
+  }
+
+  shutdown(): Promise<void> {
+    return this.#next.shutdown();
+  }
+}

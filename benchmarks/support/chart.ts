@@ -1,0 +1,52 @@
+import type { Run, Spread } from './result';
+import { digits } from './table';
+
+const WIDTH = 860;
+const LABEL_WIDTH = 390;
+const ROW_HEIGHT = 22;
+const TOP = 64;
+const PLOT_WIDTH = WIDTH - LABEL_WIDTH - 70;
+
+/** Ratios as bars, ours to the peer's, with a mark where each bar of the issue is. What costs more than the peer is cut. */
+export function toSvg(run: Run): string {
+  const rows = run.results.flatMap(({ name, ratio, bar }) =>
+    ratio ? [{ name, ratio, atMost: bar?.atMost, met: bar?.met ?? true }] : [],
+  );
+  const height = TOP + rows.length * ROW_HEIGHT + 34;
+  const bottom = height - 28;
+  const parts = [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="12">`,
+    `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
+    `<text x="12" y="24" font-size="16" font-weight="600">What it costs, with the peer of each case at 1</text>`,
+    `<text x="12" y="44" fill="#555">Medians of interleaved rounds; whiskers: five parts of the run; | is what is aimed at. Node ${run.machine.node}, ${run.date}.</text>`,
+  ];
+  for (const at of [0, 0.25, 0.5, 0.75, 1]) {
+    parts.push(
+      `<line x1="${x(at)}" y1="${TOP - 6}" x2="${x(at)}" y2="${bottom}" stroke="#ddd"/>`,
+      `<text x="${x(at)}" y="${bottom + 16}" text-anchor="middle" fill="#555">${at}</text>`,
+    );
+  }
+  rows.forEach(({ name, ratio, atMost, met }, index) => {
+    const y = TOP + index * ROW_HEIGHT;
+    parts.push(
+      `<text x="${LABEL_WIDTH - 8}" y="${y + 13}" text-anchor="end">${name}</text>`,
+      `<rect x="${x(0)}" y="${y + 2}" width="${x(ratio.median) - x(0)}" height="14" fill="${met ? '#4c78a8' : '#e45756'}"/>`,
+      whisker(ratio, y + 9),
+      `<text x="${Math.max(x(ratio.max), x(ratio.median)) + 6}" y="${y + 13}">${digits(ratio.median)}</text>`,
+    );
+    if (atMost !== undefined) {
+      parts.push(
+        `<line x1="${x(atMost)}" y1="${y}" x2="${x(atMost)}" y2="${y + 18}" stroke="#000" stroke-width="2"/>`,
+      );
+    }
+  });
+  return `${parts.join('\n')}\n</svg>\n`;
+}
+
+function whisker({ min, max }: Spread, y: number): string {
+  return `<line x1="${x(min)}" y1="${y}" x2="${x(max)}" y2="${y}" stroke="#222"/>`;
+}
+
+function x(ratio: number): number {
+  return Math.round((LABEL_WIDTH + Math.min(ratio, 1) * PLOT_WIDTH) * 10) / 10;
+}

@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { GuestInstance, loadGuest, type GuestSource } from '../../src/guest';
+
+export const BUILT = join(__dirname, '../../build/guests');
+
+/** The example guests in AssemblyScript (`npm run build:guests`). */
+export const FILTER = join(BUILT, 'filter.wasm');
+export const REDACT = join(BUILT, 'redact.wasm');
+
+export const REDACT_CONFIG = { keys: ['client.*'], texts: ['Bearer *'] };
+
+/** A guest of `test/guests`, written in WebAssembly text. */
+export { guest as textGuest } from '../../test/support/guests';
+
+/** Says how to get a file that is not there. */
+export const unlessThere = (file: string, how: string) => () =>
+  existsSync(file) ? undefined : `${file} is missing: ${how}`;
+
+/** A started processor of traces. `guestTimeoutMillis` 0 runs it without a deadline. */
+export function startGuest(
+  source: GuestSource,
+  pluginConfig: unknown = null,
+  guestTimeoutMillis = 0,
+): GuestInstance {
+  const maxMemoryBytes = 256 * 2 ** 20;
+  const instance = new GuestInstance(loadGuest(source, 'processor', 'traces', maxMemoryBytes), {
+    role: 'processor',
+    signal: 'traces',
+    pluginConfigJson: JSON.stringify(pluginConfig),
+    guestTimeoutMillis,
+    maxMemoryBytes,
+    log: () => undefined,
+  });
+  instance.start();
+  return instance;
+}
+
+/** Hands a batch over; anything but success is an error of the benchmark. */
+export function consume(instance: GuestInstance, bytes: Uint8Array): Uint8Array {
+  const outcome = instance.consume(bytes);
+  if (outcome.status === 'changed') return outcome.bytes;
+  if (outcome.status === 'unchanged') return bytes;
+  throw outcome.error;
+}
