@@ -169,7 +169,8 @@ function survivesConfigs(subject: Subject): Finding {
       return undefined;
     } catch (error) {
       const cause = error instanceof OtelWasmError ? error.cause : undefined;
-      if (cause instanceof OtelWasmError)
+      // A refusal by status has one as well: the guest's own answer.
+      if (cause instanceof OtelWasmError && cause.code !== 'START_FAILED')
         return fail(`start() with the configuration ${shown}: ${cause.message}`);
       const message = String((error as Error).message);
       return message.endsWith('the guest gave no reason')

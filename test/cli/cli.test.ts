@@ -221,7 +221,7 @@ describe('otelwasm', () => {
       ['run heartbeat.wasm --for 10', /Allowed is a time like 500ms, 10s or 2m/],
       ['run filter.wasm traces.json --colour', /unknown option '--colour'/],
       [`run filter.wasm traces.json --config '{"drop":'`, /--config: broken JSON at line 1, column 9/],
-      [`run filter.wasm traces.json --config '{"dorp":1}'`, /filter\.wasm: .*dorp.*START_FAILED/],
+      [`run filter.wasm traces.json --config '{"dorp":1}'`, /filter: start\(\).*dorp.*START_FAILED/],
       ['run filter.wasm traces.json --config @nope.yaml', /--config: nope\.yaml: ENOENT/],
       [
         'run refuses.wasm lines.jsonl',

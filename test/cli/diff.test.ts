@@ -111,6 +111,6 @@ describe('diff', () => {
         '',
       ].join('\n'),
     );
-    assert.match(formatChanges(changes, pc.createColors(true)), /\u001b\[31m- span/);
+    assert.ok(formatChanges(changes, pc.createColors(true)).startsWith('\u001b[31m- span'));
   });
 });

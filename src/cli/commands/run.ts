@@ -126,15 +126,11 @@ class Run {
     if (instance === undefined) {
       const { role = 'processor' } = this.#options;
       pickSignal(this.#guest, role, signal);
-      const options = testGuestOptions(this.#options);
-      const started = this.#inPlace([], () =>
-        openGuest(signal, this.#guest.path, {
-          ...options,
-          role: role === 'exporter' ? 'exporter' : 'processor',
-        }),
-      );
-      this.#instances.set(signal, started);
-      instance = started;
+      instance = openGuest(signal, this.#guest.path, {
+        ...testGuestOptions(this.#options),
+        role: role === 'exporter' ? 'exporter' : 'processor',
+      });
+      this.#instances.set(signal, instance);
     }
     return instance;
   }
