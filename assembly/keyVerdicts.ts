@@ -31,28 +31,29 @@ export class KeyVerdicts {
   constructor(private judge: Judge) {}
 
   of(key: Text): i32 {
-    return this.ofBytes(key.pointer, key.size);
+    this.wants(key.pointer, key.size);
+    return this.last;
   }
 
-  /** The verdict on the key of `size` bytes at `key`. */
-  ofBytes(key: usize, size: usize): i32 {
+  /** @internal True when the verdict on the key of `size` bytes at `key` is above 0. */
+  wants(key: usize, size: usize): bool {
     const bucket = changetype<usize>(this.buckets) + hash(key, size) * BUCKET_BYTES;
-    if (holds(bucket, key, size)) return (this.last = load<i32>(bucket, VERDICT) - 1);
-    return this.lookFurther(bucket, key, size);
+    this.last = holds(bucket, key, size) ? verdictIn(bucket) : this.lookFurther(bucket, key, size);
+    return this.last != 0;
   }
 
   // A key has two places; when both are taken, it takes the second.
   private lookFurther(bucket: usize, key: usize, size: usize): i32 {
-    if (size > MAX_KEY_BYTES) return (this.last = this.judge(this.view.bind(key, size)));
+    if (size > MAX_KEY_BYTES) return this.judge(this.view.bind(key, size));
     const first = changetype<usize>(this.buckets);
     const second = first + ((bucket - first) ^ BUCKET_BYTES);
-    if (holds(second, key, size)) return (this.last = load<i32>(second, VERDICT) - 1);
+    if (holds(second, key, size)) return verdictIn(second);
     const place = load<i32>(bucket, VERDICT) == 0 ? bucket : second;
     const verdict = this.judge(this.view.bind(key, size));
     memory.copy(place + KEY, key, size);
     store<u32>(place, <u32>size, SIZE);
     store<i32>(place, verdict + 1, VERDICT);
-    return (this.last = verdict);
+    return verdict;
   }
 }
 
@@ -60,6 +61,10 @@ export class KeyVerdicts {
   return (
     load<u32>(bucket, SIZE) == size && load<i32>(bucket, VERDICT) != 0 && sameBytes(bucket + KEY, key, size)
   );
+}
+
+@inline function verdictIn(bucket: usize): i32 {
+  return load<i32>(bucket, VERDICT) - 1;
 }
 
 /** Number of a bucket, from the key's size, its first and its last bytes. */

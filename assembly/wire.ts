@@ -54,17 +54,16 @@ export function readField(at: usize, end: usize): bool {
   fieldBody = at;
   switch (fieldWire) {
     case Wire.Bytes: {
-      let size: u64;
-      if (at < end && load<u8>(at) < 0x80) {
-        size = load<u8>(at++);
-      } else {
-        if (!readVarint(at, end)) return false;
-        size = varint;
-        at = varintEnd;
+      const next = shortBodyEnd(at, end);
+      if (next != 0) {
+        fieldBody = shortBody(at);
+        fieldEnd = next;
+        return true;
       }
-      if (size > <u64>(end - at)) return malformed('a field is longer than its message');
-      fieldBody = at;
-      fieldEnd = at + <usize>size;
+      if (!readVarint(at, end)) return false;
+      if (varint > <u64>(end - varintEnd)) return malformed('a field is longer than its message');
+      fieldBody = varintEnd;
+      fieldEnd = varintEnd + <usize>varint;
       return true;
     }
     case Wire.Varint:
