@@ -27,7 +27,7 @@ export class Parts<T extends Item> extends Fields {
   }
 
   next(): bool {
-    this.settle();
+    if (this.current.touched) this.settle();
     if (!this.advance()) return false;
     this.current.bind(this.body, this.end);
     return true;
