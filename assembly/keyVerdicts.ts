@@ -2,10 +2,12 @@ import { Text, sameBytes } from './text';
 
 const BUCKETS: u32 = 512;
 const BUCKET_BITS: u64 = 9;
-// Of a bucket, which is a line of the processor's cache: the key's size, the verdict and one (0: the bucket is free), the key.
+// Of a bucket, which is a line of the processor's cache: the key's size, the verdict and one (0: the bucket is free), the
+// bucket of the key that was asked about next, the key.
 const SIZE: usize = 0;
 const VERDICT: usize = 4;
-const KEY: usize = 8;
+const NEXT: usize = 8;
+const KEY: usize = 12;
 const BUCKET_BYTES: usize = 64;
 const MAX_KEY_BYTES: usize = BUCKET_BYTES - KEY;
 
@@ -26,33 +28,47 @@ export class KeyVerdicts {
   /** The verdict on the key that was asked about last. */
   last: i32 = 0;
   private buckets: StaticArray<u8> = new StaticArray<u8>(BUCKETS * BUCKET_BYTES);
+  private previous: usize = changetype<usize>(this.buckets);
   private view: Text = new Text();
 
   constructor(private judge: Judge) {}
 
   of(key: Text): i32 {
-    return this.ofBytes(key.pointer, key.size);
+    this.wants(key.pointer, key.size);
+    return this.last;
   }
 
-  /** The verdict on the key of `size` bytes at `key`. */
-  ofBytes(key: usize, size: usize): i32 {
-    const bucket = changetype<usize>(this.buckets) + hash(key, size) * BUCKET_BYTES;
-    if (holds(bucket, key, size)) return (this.last = load<i32>(bucket, VERDICT) - 1);
-    return this.lookFurther(bucket, key, size);
+  /** @internal True when the verdict on the key of `size` bytes at `key` is above 0. */
+  wants(key: usize, size: usize): bool {
+    // Items of one origin have the same keys in the same order: mostly it is the key that came next the last time.
+    let bucket = load<usize>(this.previous, NEXT);
+    if (bucket == 0 || !holds(bucket, key, size)) {
+      if (size > MAX_KEY_BYTES) {
+        this.last = this.judge(this.view.bind(key, size));
+        return this.last != 0;
+      }
+      bucket = this.bucketOf(key, size);
+      store<usize>(this.previous, bucket, NEXT);
+    }
+    this.previous = bucket;
+    this.last = load<i32>(bucket, VERDICT) - 1;
+    return this.last != 0;
   }
 
   // A key has two places; when both are taken, it takes the second.
-  private lookFurther(bucket: usize, key: usize, size: usize): i32 {
-    if (size > MAX_KEY_BYTES) return (this.last = this.judge(this.view.bind(key, size)));
-    const first = changetype<usize>(this.buckets);
-    const second = first + ((bucket - first) ^ BUCKET_BYTES);
-    if (holds(second, key, size)) return (this.last = load<i32>(second, VERDICT) - 1);
-    const place = load<i32>(bucket, VERDICT) == 0 ? bucket : second;
+  private bucketOf(key: usize, size: usize): usize {
+    const start = changetype<usize>(this.buckets);
+    const offset = hash(key, size) * BUCKET_BYTES;
+    const first = start + offset;
+    if (holds(first, key, size)) return first;
+    const second = start + (offset ^ BUCKET_BYTES);
+    if (holds(second, key, size)) return second;
+    const place = load<i32>(first, VERDICT) == 0 ? first : second;
     const verdict = this.judge(this.view.bind(key, size));
     memory.copy(place + KEY, key, size);
     store<u32>(place, <u32>size, SIZE);
     store<i32>(place, verdict + 1, VERDICT);
-    return (this.last = verdict);
+    return place;
   }
 }
 

@@ -1,18 +1,6 @@
 import { Attributes } from './attributes';
-import {
-  entryKey,
-  entryKeyEnd,
-  entryValue,
-  isShortEntry,
-  isShortValue,
-  readEntry,
-  shortEntryEnd,
-  shortEntryShape,
-  shortKeySize,
-} from './entry';
 import { Text, sameBytes } from './text';
 import { Value } from './value';
-import { shortBody, shortBodyEnd, shortFieldEnd, skipField } from './wire';
 
 /**
  * The values of a few known keys, found in one pass over an item's attributes, however many conditions ask for them:
@@ -31,8 +19,8 @@ export class Lookup {
   private found: StaticArray<bool> = [];
   /** How many keys are not found yet. */
   private missing: i32 = 0;
-  // One bit per key size: most attributes are turned away by theirs.
-  private sizes: u64 = 0;
+  // One bit per `markOf`: most attributes are turned away by theirs.
+  private marks: u64 = 0;
 
   /** The index under which the value of `key` will be found. */
   add(key: string): i32 {
@@ -43,7 +31,7 @@ export class Lookup {
     this.keys = this.keys.concat<StaticArray<Text>>([text]);
     this.values = this.values.concat<StaticArray<Value>>([new Value()]);
     this.found = this.found.concat<StaticArray<bool>>([false]);
-    this.sizes |= (<u64>1) << (text.size & 63);
+    this.marks |= (<u64>1) << markOf(text.pointer, text.size);
     return this.keys.length - 1;
   }
 
@@ -52,57 +40,15 @@ export class Lookup {
     const count = found.length;
     for (let i = 0; i < count; i++) unchecked((found[i] = false));
     this.missing = count;
-    if (count == 0 || (!attributes.message.edited && this.scan(attributes))) return;
-    while (this.missing > 0 && attributes.next()) {
+    while (this.missing > 0 && attributes.nextWanted<Lookup>(this, 0)) {
       const value = attributes.value;
       this.offer(attributes.key.pointer, attributes.key.size, value.start, value.end);
     }
   }
 
-  /** Scans an unchanged message without making views. False, with nothing lost, when its layout is unusual. */
-  private scan(attributes: Attributes): bool {
-    const shape = shortEntryShape(attributes.number);
-    const sizes = this.sizes;
-    const end = attributes.message.end;
-    let at = attributes.message.start;
-    while (at < end) {
-      if (end - at >= 4) {
-        const head = load<u32>(at);
-        if (isShortEntry(head, shape)) {
-          const next = shortEntryEnd(at, head);
-          const keySize = shortKeySize(head);
-          const keyEnd = at + 4 + keySize;
-          if (next > end || !isShortValue(keyEnd, next)) return false;
-          if ((sizes >> keySize) & 1) {
-            this.offer(at + 4, keySize, keyEnd + 2, next);
-            if (this.missing == 0) return true;
-          }
-          at = next;
-          continue;
-        }
-        if (((head ^ shape) & 0xff) == 0) {
-          at = this.scanLong(at, end);
-          if (at == 0) return false;
-          continue;
-        }
-        const next = shortFieldEnd(at, head);
-        if (next != 0 && next <= end) {
-          at = next;
-          continue;
-        }
-      }
-      at = skipField(at, end);
-      if (at == 0) return true;
-    }
-    return true;
-  }
-
-  private scanLong(at: usize, end: usize): usize {
-    const next = shortBodyEnd(at + 1, end);
-    if (next == 0 || !readEntry(shortBody(at + 1), next)) return 0;
-    const size = entryKeyEnd - entryKey;
-    if ((this.sizes >> (size & 63)) & 1) this.offer(entryKey, size, entryValue, next);
-    return next;
+  /** @internal True when this may be a key that is looked for. */
+  @inline wants(key: usize, size: usize): bool {
+    return ((this.marks >> markOf(key, size)) & 1) != 0;
   }
 
   /** Takes a value if its key is looked for. Of two with one key the first counts, as for `Attributes.find`. */
@@ -122,4 +68,9 @@ export class Lookup {
   @inline get(index: i32): Value | null {
     return <u32>index < <u32>this.found.length && unchecked(this.found[index]) ? unchecked(this.values[index]) : null;
   }
+}
+
+/** A number below 64 from a key's size and a byte from its middle: keys of one namespace begin alike. */
+@inline function markOf(key: usize, size: usize): u64 {
+  return (<u64>size * 5 + (size == 0 ? 0 : load<u8>(key + (size >> 1)))) & 63;
 }

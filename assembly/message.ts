@@ -406,15 +406,15 @@ export class Fields {
     return true;
   }
 
-  /** Puts the field at `[start, end)` in place of the one at hand; removes that one when it is empty. */
-  protected replaceField(start: usize, end: usize): void {
+  /** Puts the field at `[start, end)` with its content at `body` in place of the one at hand; removes that one when all are 0. */
+  protected replaceField(start: usize, body: usize, end: usize): void {
     if (this.start == 0) return;
     const message = this.message;
     if (this.pieces != message.count) this.relocate();
     if (this.piece == NONE) return;
     if (!this.own) this.piece = message.cut(this.piece, this.start, this.end);
     message.replace(this.piece, start, end);
-    if (readField(start, end)) this.show(start, fieldBody, fieldEnd);
+    if (start != 0) this.show(start, body, end);
     this.own = true;
     this.pieces = message.count;
     this.at = this.limit = end;
@@ -426,8 +426,9 @@ export class Fields {
     const total = bytesFieldSize(this.number, size);
     const at = take(total);
     if (at == 0) return;
-    content.write(putBytesHeader(at, this.number, size));
-    this.replaceField(at, at + total);
+    const body = putBytesHeader(at, this.number, size);
+    content.write(body);
+    this.replaceField(at, body, at + total);
   }
 }
 

@@ -27,7 +27,7 @@ export class Parts<T extends Item> extends Fields {
   }
 
   next(): bool {
-    this.settle();
+    if (this.current.touched) this.settle();
     if (!this.advance()) return false;
     this.current.bind(this.body, this.end);
     return true;
@@ -36,7 +36,7 @@ export class Parts<T extends Item> extends Fields {
   /** Removes the part at hand. */
   remove(): void {
     this.current.bind(0, 0);
-    this.replaceField(0, 0);
+    this.replaceField(0, 0, 0);
   }
 
   settle(): void {
@@ -44,7 +44,7 @@ export class Parts<T extends Item> extends Fields {
     if (!current.touched) return;
     current.settle();
     if (!current.message.edited) return;
-    if (current.isEmptied) this.replaceField(0, 0);
+    if (current.isEmptied) this.replaceField(0, 0, 0);
     else this.replaceBody(current.message);
     current.bind(0, 0);
   }

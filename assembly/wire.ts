@@ -19,6 +19,8 @@ export let fieldEnd: usize = 0;
 export let varint: u64 = 0;
 export let varintEnd: usize = 0;
 
+const MAX_VARINT_BYTES: usize = 10;
+
 export function readVarint(at: usize, end: usize): bool {
   let value: u64 = 0;
   let shift: u64 = 0;
@@ -54,17 +56,16 @@ export function readField(at: usize, end: usize): bool {
   fieldBody = at;
   switch (fieldWire) {
     case Wire.Bytes: {
-      let size: u64;
-      if (at < end && load<u8>(at) < 0x80) {
-        size = load<u8>(at++);
-      } else {
-        if (!readVarint(at, end)) return false;
-        size = varint;
-        at = varintEnd;
+      const next = shortBodyEnd(at, end);
+      if (next != 0) {
+        fieldBody = shortBody(at);
+        fieldEnd = next;
+        return true;
       }
-      if (size > <u64>(end - at)) return malformed('a field is longer than its message');
-      fieldBody = at;
-      fieldEnd = at + <usize>size;
+      if (!readVarint(at, end)) return false;
+      if (varint > <u64>(end - varintEnd)) return malformed('a field is longer than its message');
+      fieldBody = varintEnd;
+      fieldEnd = varintEnd + <usize>varint;
       return true;
     }
     case Wire.Varint:
@@ -96,7 +97,10 @@ export function skipField(at: usize, end: usize): usize {
       const next = shortBodyEnd(at, end);
       if (next != 0) return next;
     } else if (wire == Wire.Varint) {
-      if (at < end && load<u8>(at) < 0x80) return at + 1;
+      const longest = min(end - at, MAX_VARINT_BYTES);
+      for (let i: usize = 0; i < longest; i++) {
+        if (load<u8>(at + i) < 0x80) return at + i + 1;
+      }
     } else if (wire == Wire.Fixed64) {
       if (end - at >= 8) return at + 8;
     } else if (wire == Wire.Fixed32) {
