@@ -11,7 +11,7 @@ const FOLDER = join(ROOT, 'examples/collector-processors');
 
 /** The example as its first lines say to run it, in a folder where `build/guests` is looked for. */
 function run(cwd = ROOT) {
-  const env = { ...process.env, TS_NODE_TRANSPILE_ONLY: 'true' };
+  const env: NodeJS.ProcessEnv = { ...process.env, TS_NODE_TRANSPILE_ONLY: 'true' };
   delete env.OTEL_EXPORTER_OTLP_ENDPOINT;
   const args = [require.resolve('ts-node/dist/bin.js'), '--cwd', ROOT, join(FOLDER, 'main.ts')];
   return spawnSync(process.execPath, args, { cwd, env, encoding: 'utf8', timeout: 120_000 });
