@@ -141,6 +141,7 @@ function walkItem<T extends Item>(item: T, start: usize, body: usize, end: usize
     output.drop(start, end);
     return false;
   }
+  if (!item.touched) return true;
   item.settle();
   if (item.message.edited) {
     if (item.isEmptied) {

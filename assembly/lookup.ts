@@ -29,6 +29,8 @@ export class Lookup {
   private keys: StaticArray<Text> = [];
   private values: StaticArray<Value> = [];
   private found: StaticArray<bool> = [];
+  /** How many keys are not found yet. */
+  private missing: i32 = 0;
   // One bit per key size: most attributes are turned away by theirs.
   private sizes: u64 = 0;
 
@@ -47,9 +49,11 @@ export class Lookup {
 
   load(attributes: Attributes): void {
     const found = this.found;
-    for (let i = 0; i < found.length; i++) unchecked((found[i] = false));
-    if (found.length == 0 || (!attributes.message.edited && this.scan(attributes))) return;
-    while (attributes.next()) {
+    const count = found.length;
+    for (let i = 0; i < count; i++) unchecked((found[i] = false));
+    this.missing = count;
+    if (count == 0 || (!attributes.message.edited && this.scan(attributes))) return;
+    while (this.missing > 0 && attributes.next()) {
       const value = attributes.value;
       this.offer(attributes.key.pointer, attributes.key.size, value.start, value.end);
     }
@@ -69,7 +73,10 @@ export class Lookup {
           const keySize = shortKeySize(head);
           const keyEnd = at + 4 + keySize;
           if (next > end || !isShortValue(keyEnd, next)) return false;
-          if ((sizes >> keySize) & 1) this.offer(at + 4, keySize, keyEnd + 2, next);
+          if ((sizes >> keySize) & 1) {
+            this.offer(at + 4, keySize, keyEnd + 2, next);
+            if (this.missing == 0) return true;
+          }
           at = next;
           continue;
         }
@@ -98,18 +105,21 @@ export class Lookup {
     return next;
   }
 
+  /** Takes a value if its key is looked for. Of two with one key the first counts, as for `Attributes.find`. */
   private offer(key: usize, size: usize, value: usize, valueEnd: usize): void {
     const keys = this.keys;
     for (let i = 0; i < keys.length; i++) {
       const wanted = unchecked(keys[i]);
-      if (wanted.size != size || !sameBytes(wanted.pointer, key, size)) continue;
+      if (wanted.size != size || unchecked(this.found[i]) || !sameBytes(wanted.pointer, key, size)) continue;
       unchecked(this.values[i]).bind(value, valueEnd);
       unchecked((this.found[i] = true));
+      this.missing--;
+      return;
     }
   }
 
   /** The value in a slot; null when the item has no such attribute. */
-  get(index: i32): Value | null {
-    return this.found[index] ? this.values[index] : null;
+  @inline get(index: i32): Value | null {
+    return <u32>index < <u32>this.found.length && unchecked(this.found[index]) ? unchecked(this.values[index]) : null;
   }
 }

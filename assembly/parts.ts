@@ -21,7 +21,7 @@ export class Parts<T extends Item> extends Fields {
   }
 
   reset(): this {
-    this.current.bind(0, 0);
+    if (this.current.touched) this.current.bind(0, 0);
     this.toStart();
     return this;
   }
@@ -41,6 +41,7 @@ export class Parts<T extends Item> extends Fields {
 
   settle(): void {
     const current = this.current;
+    if (!current.touched) return;
     current.settle();
     if (!current.message.edited) return;
     if (current.isEmptied) this.replaceField(0, 0);

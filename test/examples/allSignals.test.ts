@@ -4,7 +4,7 @@ import { rowsOf, runExample } from './run';
 
 describe('examples/all-signals', function () {
   this.timeout(120_000);
-  before(() => built('filter', 'redact', 'metrics-filter', 'logs-redact', 'attributes'));
+  before(() => built('filter', 'redact', 'metrics-filter', 'logs-redact', 'attributes', 'stdout-exporter'));
 
   it('shows what the guests dropped and changed of each signal, and that no card number got out', async () => {
     const { stdout, stderr } = await runExample('examples/all-signals/main.ts');
@@ -28,5 +28,15 @@ describe('examples/all-signals', function () {
       ],
     );
     assert.match(stdout, /^Requests in which a card number left the process: 0 of 3$/m);
+  });
+
+  it('prints all of it as OTLP JSON with --stdout, a line a signal', async () => {
+    const { stdout, stderr } = await runExample('examples/all-signals/main.ts', '--stdout');
+    assert.equal(stderr, '');
+    const printed = stdout.split('\n').filter(line => line.startsWith('{'));
+    const batches = printed.map(json => Object.keys(JSON.parse(json) as object)[0]);
+    assert.deepEqual(batches.sort(), ['resourceLogs', 'resourceMetrics', 'resourceSpans']);
+    assert.ok(!stdout.includes('4000-'));
+    assert.deepEqual(rowsOf(stdout).get('spans')?.slice(0, 4), ['100', '50', '0', '50']);
   });
 });

@@ -179,14 +179,17 @@ describe("an adapter's own metrics", () => {
 
   it('have the duration of each call in seconds, those that failed by error', async () => {
     const guest = await guestFor('traces', 'obeysSpanNames');
-    const processor = await run(guest, [['a'], ['b'], ['c.LOOP']], { guestTimeoutMillis: 50 });
+    const processor = await run(guest, [['a'], ['b'], ['c.LOOP']], {
+      guestTimeoutMillis: 150,
+      startTimeoutMillis: 10_000,
+    });
     const durations = pointsOf(await reader.read(), 'guest.call.duration') as DataPoint<Histogram>[];
     const byError = new Map(durations.map(({ attributes, value }) => [attributes['error.type'], value]));
     assert.equal(byError.get(undefined)?.count, 2);
-    assert.ok((byError.get(undefined)?.sum ?? 1) < 0.05);
+    assert.ok((byError.get(undefined)?.sum ?? 1) < 0.3);
     const { count = 0, min = 0, max = 0 } = byError.get('GUEST_TIMEOUT') ?? {};
     assert.equal(count, processor.stats.errors.GUEST_TIMEOUT);
-    assert.ok(min >= 0.045 && max < 5, `${min} to ${max}`);
+    assert.ok(min >= 0.14 && max < 5, `${min} to ${max}`);
     await processor.shutdown();
   });
 

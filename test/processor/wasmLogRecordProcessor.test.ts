@@ -67,7 +67,10 @@ describe('WasmLogRecordProcessor', () => {
       ['returns garbage', 'garbles', 'GUEST_OUTPUT'],
     ] as const) {
       it(`when the guest ${what}: nothing of the batch goes on`, async () => {
-        const { stats, bodies } = await send(await guestFor('logs', fixture), { guestTimeoutMillis: 30 });
+        const { stats, bodies } = await send(await guestFor('logs', fixture), {
+          guestTimeoutMillis: fixture === 'loopsInConsume' ? 100 : 10_000,
+          startTimeoutMillis: 10_000,
+        });
         assert.deepEqual(bodies, []);
         assert.deepEqual(stats.itemsFailed, { [code]: 4 });
         assertNoSecret();
