@@ -7,7 +7,7 @@ import {
   STATUS_SUCCESS,
   WASI_MODULE,
 } from '../abi/names';
-import { type Role, type Signal, SIGNAL_BIT } from '../abi/signal';
+import { type Signal, SIGNAL_BIT } from '../abi/signal';
 import { CallState, MAX_RESULT_BYTES } from './callState';
 import type { ConsumeOutcome } from './consumeOutcome';
 import { runWithDeadline, type TimeLimit } from './deadline';
