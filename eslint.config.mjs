@@ -55,7 +55,7 @@ export default tseslint.config(
       '**/*.cjs',
       'assembly/',
       'examples/guests/assemblyscript/',
-      'benchmarks/extism/',
+      'benchmarks/extism/*.ts',
       '**/target/',
     ],
   },

@@ -70,7 +70,8 @@ async function runAll(chosen: readonly BenchmarkCase[]): Promise<Run> {
 }
 
 function describe({ ours, peer, unit, ratio, bar }: Result): string {
-  const compared = ratio && peer ? `, ${peer.name} ${digits(peer.median)}, ratio ${digits(ratio.median)}` : '';
+  const compared =
+    ratio && peer ? `, ${peer.name} ${digits(peer.median)}, ratio ${digits(ratio.median)}` : '';
   const verdict = bar ? ` (bar ${digits(bar.atMost)} ${bar.met ? 'met' : 'MISSED'})` : '';
   return `${digits(ours.median)} ${unit}${compared}${verdict}`;
 }

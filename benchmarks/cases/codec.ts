@@ -8,7 +8,6 @@ import * as otlp from '../../src/otlp';
 import type { BenchmarkCase } from '../support/case';
 import { compare, timed } from '../support/compare';
 import { makeLogRecords, makeMetrics, type MetricKind } from '../support/otherSignals';
-import type { Bar } from '../support/result';
 import { makeSpans, type Shape, SHAPES } from '../support/spans';
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports
@@ -19,8 +18,9 @@ interface CodecCase<Data> {
   readonly name: string;
   readonly items?: number;
   readonly unit?: string;
-  /** Makes the data of one round, in the case's own process. */
-  readonly maker: () => () => Data;
+  readonly make: () => Data;
+  /** The same data in every round. */
+  readonly repeated?: boolean;
   readonly ours: (data: Data) => unknown;
   readonly peer: (data: Data) => unknown;
   readonly peerName?: string;
@@ -31,20 +31,19 @@ interface CodecCase<Data> {
 }
 
 function codecCase<Data>(options: CodecCase<Data>): BenchmarkCase {
-  const { name, items = 512, unit = 'µs/span', maker, atMost, of = 'issue 7', onlyFull, note } = options;
-  const bar: Omit<Bar, 'met'> | undefined = atMost === undefined ? undefined : { atMost, of };
+  const { name, items = 512, unit = 'µs/span', repeated = false, onlyFull, note } = options;
+  const { atMost, of = 'issue 7', peerName = "the SDK's serializer" } = options;
   return {
     name,
     onlyFull,
     run: () => {
-      const make = maker();
+      const same = options.make();
+      const make = repeated ? () => same : options.make;
       return compare({
-        ...{ name, unit, bar, note },
+        ...{ name, unit, note },
+        bar: atMost === undefined ? undefined : { atMost, of },
         ours: { round: timed(make, options.ours, items) },
-        peer: {
-          name: options.peerName ?? "the SDK's serializer",
-          round: timed(make, options.peer, items),
-        },
+        peer: { name: peerName, round: timed(make, options.peer, items) },
         // Small batches are over before the engine has optimised them.
         warmUpRounds: items < 64 ? 2_000 : 60,
         rounds: items < 64 ? 2_000 : 150,
@@ -53,23 +52,10 @@ function codecCase<Data>(options: CodecCase<Data>): BenchmarkCase {
   };
 }
 
-const fresh =
-  <Data>(make: () => Data) =>
-  () =>
-    make;
-
-/** The same data in every round. */
-const repeated =
-  <Data>(make: () => Data) =>
-  () => {
-    const data = make();
-    return () => data;
-  };
-
 function encodeSpans(shape: Shape, items: number, atMost?: number, onlyFull = false): BenchmarkCase {
   return codecCase({
     ...{ name: `encode/traces/${shape}/${items}/fresh`, items, atMost, onlyFull },
-    maker: fresh(() => makeSpans(items, shape)),
+    make: () => makeSpans(items, shape),
     ours: spans => otlp.encodeTraces(spans),
     peer: spans => ProtobufTraceSerializer.serializeRequest(spans),
   });
@@ -78,7 +64,7 @@ function encodeSpans(shape: Shape, items: number, atMost?: number, onlyFull = fa
 function encodeMetrics(kind: MetricKind): BenchmarkCase[] {
   const common = {
     unit: 'µs/point',
-    maker: fresh(() => makeMetrics(512, kind)),
+    make: () => makeMetrics(512, kind),
     peer: (data: ReturnType<typeof makeMetrics>) => ProtobufMetricsSerializer.serializeRequest(data),
     atMost: 0.2,
   };
@@ -96,21 +82,22 @@ function encodeMetrics(kind: MetricKind): BenchmarkCase[] {
 
 const encodeRepeated = codecCase({
   name: 'encode/traces/http/512/repeated',
-  maker: repeated(() => makeSpans(512)),
+  make: () => makeSpans(512),
+  repeated: true,
   ours: spans => otlp.encodeTraces(spans),
   peer: spans => ProtobufTraceSerializer.serializeRequest(spans),
 });
 
 const encodeLogs = codecCase({
   ...{ name: 'encode/logs/512/fresh', unit: 'µs/record', atMost: 0.33 },
-  maker: fresh(() => makeLogRecords(512)),
+  make: () => makeLogRecords(512),
   ours: records => otlp.encodeLogs(records),
   peer: records => ProtobufLogsSerializer.serializeRequest(records),
 });
 
 function decode(shape: Shape, atMost?: number): BenchmarkCase[] {
   const common = {
-    maker: fresh(() => otlp.encodeTraces(makeSpans(512, shape))),
+    make: () => otlp.encodeTraces(makeSpans(512, shape)),
     ours: (bytes: Uint8Array) => otlp.decodeTraces(bytes),
   };
   const name = `decode/traces/${shape}/512/fresh`;
@@ -132,10 +119,11 @@ function decode(shape: Shape, atMost?: number): BenchmarkCase[] {
 function onBytes(name: string, atMost: number | undefined, ours: (bytes: Uint8Array) => unknown) {
   return codecCase({
     ...{ name, atMost, of: 'the codec', peerName: 'our encodeTraces' },
-    maker: repeated(() => {
+    make: () => {
       const spans = makeSpans(512);
       return { spans, bytes: otlp.encodeTraces(spans) };
-    }),
+    },
+    repeated: true,
     ours: ({ bytes }) => ours(bytes),
     peer: ({ spans }) => otlp.encodeTraces(spans),
   });
@@ -149,7 +137,9 @@ export const codecCases: readonly BenchmarkCase[] = [
   encodeSpans('http', 4096, undefined, true),
   encodeSpans('small', 512),
   encodeSpans('rich', 512),
-  ...SHAPES.map(shape => encodeSpans(shape, 64, undefined, true)).filter(({ name }) => !name.includes('http')),
+  ...SHAPES.map(shape => encodeSpans(shape, 64, undefined, true)).filter(
+    ({ name }) => !name.includes('http'),
+  ),
   encodeLogs,
   ...encodeMetrics('sums'),
   ...encodeMetrics('histograms'),

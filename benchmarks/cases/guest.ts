@@ -1,5 +1,6 @@
 /** What it costs to hand a batch to a guest and to take its answer: one call of `alloc`, the write, `consume_traces`, the result. */
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { encodeTraces } from '../../src/otlp';
 import type { BenchmarkCase } from '../support/case';
 import { compare, timed } from '../support/compare';
@@ -14,68 +15,70 @@ interface GuestCase {
   readonly config?: unknown;
   readonly spans?: number;
   readonly dropPercent?: number;
-  /** 0 for none. */
+  /** 0 for none, as in a worker. */
   readonly guestTimeoutMillis?: number;
+  /** The same spans and bytes in every round: all of it stays in the processor's caches. */
+  readonly repeated?: boolean;
   readonly against: 'our encodeTraces' | "the SDK's serializer";
   readonly bar?: Omit<Bar, 'met'>;
   readonly onlyFull?: boolean;
-  readonly note?: string;
 }
 
 const ENCODERS = {
   'our encodeTraces': encodeTraces,
-  "the SDK's serializer": ProtobufTraceSerializer.serializeRequest.bind(ProtobufTraceSerializer),
+  "the SDK's serializer": (spans: ReadableSpan[]) => ProtobufTraceSerializer.serializeRequest(spans),
 };
 
 function guestCase(options: GuestCase): BenchmarkCase {
-  const { name, guest, config, spans = 512, dropPercent = 0, guestTimeoutMillis, against } = options;
+  const { guest, config, spans = 512, dropPercent = 0, guestTimeoutMillis = 0, against } = options;
+  const { repeated = false, bar, onlyFull } = options;
+  const data = repeated ? 'repeated' : 'fresh';
+  const name = `guest/${options.name}/${spans}/${data}${guestTimeoutMillis > 0 ? '/deadline' : ''}`;
   return {
-    ...{ name, onlyFull: options.onlyFull },
+    ...{ name, onlyFull },
     run: async () => {
-      const source = guest.endsWith('.wasm') ? guest : await textGuest(guest);
-      const instance = startGuest(source, config, guestTimeoutMillis);
+      const instance = startGuest(
+        guest.endsWith('.wasm') ? guest : await textGuest(guest),
+        config,
+        guestTimeoutMillis,
+      );
       const make = () => makeSpans(spans, 'http', dropPercent);
-      const encode = ENCODERS[against];
+      const [sameSpans, sameBytes] = [make(), encodeTraces(make())];
       return compare({
-        ...{ name, unit: 'µs/batch', bar: options.bar, note: options.note },
+        ...{ name, unit: 'µs/batch', bar },
         ours: {
           name: 'guest',
           round: timed(
-            () => encodeTraces(make()),
+            () => (repeated ? sameBytes : encodeTraces(make())),
             bytes => consume(instance, bytes),
           ),
         },
-        peer: { name: against, round: timed(make, encode as (data: unknown) => unknown) },
+        peer: { name: against, round: timed(() => (repeated ? sameSpans : make()), ENCODERS[against]) },
       });
     },
   };
 }
 
-const nothing = { guest: 'unchanged', against: 'our encodeTraces' } as const;
-const filter = { guest: FILTER, config: FILTER_CONFIG, against: "the SDK's serializer" } as const;
+const nothing: GuestCase = {
+  ...{ name: 'nothing', guest: 'unchanged' },
+  against: 'our encodeTraces',
+  bar: { atMost: 0.02, of: 'issue 7' },
+};
+const filter: GuestCase = {
+  ...{ name: 'filter/drop-10', guest: FILTER, config: FILTER_CONFIG, dropPercent: 10 },
+  against: "the SDK's serializer",
+};
+const bar = { atMost: 0.05, of: 'issue 2' };
 
 export const guestCases: readonly BenchmarkCase[] = [
-  guestCase({
-    ...{ ...nothing, name: 'guest/nothing/512', bar: { atMost: 0.02, of: 'issue 7' } },
-    note: 'as in a worker: no deadline on this thread',
-  }),
-  guestCase({ ...nothing, name: 'guest/nothing/512/deadline', guestTimeoutMillis: 1_000 }),
-  guestCase({
-    ...{ ...filter, name: 'guest/filter/512/drop-10', dropPercent: 10 },
-    bar: { atMost: 0.05, of: 'issue 2' },
-    note: 'as in a worker: no deadline on this thread',
-  }),
-  guestCase({
-    ...{ ...filter, name: 'guest/filter/512/drop-10/deadline', dropPercent: 10 },
-    guestTimeoutMillis: 1_000,
-  }),
-  guestCase({ ...filter, name: 'guest/filter/512/drop-50', dropPercent: 50, onlyFull: true }),
-  guestCase({ ...filter, name: 'guest/filter/512/drop-90', dropPercent: 90, onlyFull: true }),
-  ...[1, 64, 4096].map(spans =>
-    guestCase({ ...filter, name: `guest/filter/${spans}/drop-10`, spans, dropPercent: 10, onlyFull: true }),
-  ),
-  guestCase({
-    ...{ name: 'guest/redact/512', guest: REDACT, config: REDACT_CONFIG },
-    ...{ against: "the SDK's serializer", dropPercent: 0 },
-  }),
+  guestCase({ ...nothing, repeated: true }),
+  guestCase(nothing),
+  guestCase({ ...nothing, bar: undefined, guestTimeoutMillis: 1_000 }),
+  guestCase({ ...filter, repeated: true, bar }),
+  guestCase({ ...filter, bar }),
+  guestCase({ ...filter, guestTimeoutMillis: 1_000 }),
+  guestCase({ ...filter, name: 'filter/drop-50', dropPercent: 50, onlyFull: true }),
+  guestCase({ ...filter, name: 'filter/drop-90', dropPercent: 90, onlyFull: true }),
+  ...[1, 64, 4096].map(spans => guestCase({ ...filter, spans, onlyFull: true })),
+  guestCase({ ...filter, name: 'redact', guest: REDACT, config: REDACT_CONFIG }),
 ];

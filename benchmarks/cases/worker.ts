@@ -56,10 +56,5 @@ export const workerCases: readonly BenchmarkCase[] = [
     { atMost: 0.6, of: 'issue 4' },
     'a guest that computes for some milliseconds',
   ),
-  workerCase(
-    'filter',
-    () => FILTER,
-    undefined,
-    'a fast guest: waking the worker costs what the guest would',
-  ),
+  workerCase('filter', () => FILTER, undefined, 'a fast guest: waking the worker costs what the guest would'),
 ];

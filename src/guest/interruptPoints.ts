@@ -51,7 +51,7 @@ export function addInterruptPoints(
 /** Where such instructions begin in a function's body. */
 function bulkInstructions(body: ByteReader): number[] {
   const points: number[] = [];
-  if (body.bytes.subarray(body.offset, body.end).indexOf(BULK_PREFIX) < 0) return points;
+  if (!mayHoldBulkInstruction(body)) return points;
   const code = new ByteReader(body.bytes, body.offset, body.end);
   for (let groups = code.count(); groups > 0; groups--) {
     code.u32();
@@ -66,6 +66,16 @@ function bulkInstructions(body: ByteReader): number[] {
     skipInstruction(code);
   }
   return points;
+}
+
+/** Whether the two bytes that such an instruction begins with are there at all: few functions need the long look. */
+function mayHoldBulkInstruction({ bytes, offset, end }: ByteReader): boolean {
+  const body = bytes.subarray(offset, end);
+  for (let at = body.indexOf(BULK_PREFIX); at >= 0; at = body.indexOf(BULK_PREFIX, at + 1)) {
+    // The number is LEB128, perhaps of more bytes than it needs: its low 7 bits are in the first.
+    if (BULK_OPERATIONS.has(body[at + 1] & 0x7f)) return true;
+  }
+  return false;
 }
 
 const LONG_REFERENCES: readonly number[] = [0x63, 0x64];

@@ -24,11 +24,13 @@ export const MAX_ENVELOPE_FIELDS = 2 ** 20;
  * Checks that bytes are well-formed OTLP: lengths fit, known fields have their wire types, values are not nested deeper
  * than the decoder goes, and there are no more than {@link MAX_ENVELOPE_FIELDS}. Text is not checked to be UTF-8.
  * @param depth how far to look, by default `envelopes`: that costs about a hundredth of encoding the same payload
+ * @returns the number of spans, metric data points or log records
  * @throws OtelWasmError `DECODE`, naming the byte
  */
-export function checkStructure(signal: Signal, bytes: Uint8Array, depth: CheckDepth = 'envelopes'): void {
-  countIn(new Reader(bytes), ITEM_LEVELS[signal], { left: MAX_ENVELOPE_FIELDS });
+export function checkStructure(signal: Signal, bytes: Uint8Array, depth: CheckDepth = 'envelopes'): number {
+  const items = countIn(new Reader(bytes), ITEM_LEVELS[signal], { left: MAX_ENVELOPE_FIELDS });
   if (depth === 'items') checkMessage(new Reader(bytes), PAYLOADS[signal], 0);
+  return items;
 }
 
 /** @param depth arrays and maps around this message, the only messages that can hold themselves */

@@ -135,8 +135,8 @@ export class Pipeline {
     let failedItems = 0;
     try {
       for (const stage of stages) {
-        const { bytes: result, failed, error } = await stage.process(current);
-        const left = result === current ? items : countItems(signal, result);
+        const { bytes: result, items: known, failed, error } = await stage.process(current);
+        const left = result === current ? items : (known ?? countItems(signal, result));
         let lost = 0;
         for (const [code, count] of failed) {
           this.#failed.add(code, count);

@@ -30,11 +30,18 @@ export interface StageOptions {
 export interface StageResult {
   /** What goes on; empty when nothing does. */
   readonly bytes: Uint8Array;
+  /** How many items that is, where checking it has told. */
+  readonly items?: number;
   /** Items lost because the guest failed on them, by reason. */
   readonly failed: ReadonlyMap<OtelWasmErrorCode, number>;
   /** The last failure, also when the items went on under `passthrough`. */
   readonly error?: OtelWasmError;
 }
+
+/** What a guest returned, and how many items that is. */
+type CheckedOutcome =
+  | Exclude<ConsumeOutcome, { status: 'changed' }>
+  | (Extract<ConsumeOutcome, { status: 'changed' }> & { readonly items: number });
 
 const EMPTY = new Uint8Array(0);
 
@@ -95,7 +102,8 @@ export class Stage {
     const outcome = await this.#call(bytes, this.#provenWell);
     this.#provenWell = false;
     if (outcome.status === 'unchanged') return { bytes, failed: new Map() };
-    if (outcome.status === 'changed') return { bytes: outcome.bytes, failed: new Map() };
+    if (outcome.status === 'changed')
+      return { bytes: outcome.bytes, items: outcome.items, failed: new Map() };
     const items = countItems(this.#options.signal, bytes);
     const search = outcome.status === 'no_room' || this.#isWorthSearching(outcome.error);
     this.#servedSinceFailure &&= outcome.status !== 'failed';
@@ -147,7 +155,7 @@ export class Stage {
     return { bytes: passes ? bytes : EMPTY, failed, error };
   }
 
-  async #call(bytes: Uint8Array, insist: boolean): Promise<ConsumeOutcome> {
+  async #call(bytes: Uint8Array, insist: boolean): Promise<CheckedOutcome> {
     const start = performance.now();
     const outcome = this.#checked(await this.#runner.consume(bytes, insist));
     const millis = performance.now() - start;
@@ -163,11 +171,11 @@ export class Stage {
     return outcome;
   }
 
-  #checked(outcome: ConsumeOutcome): ConsumeOutcome {
+  #checked(outcome: ConsumeOutcome): CheckedOutcome {
     if (outcome.status !== 'changed') return outcome;
     try {
-      checkStructure(this.#options.signal, outcome.bytes, this.#options.checkOutput);
-      return outcome;
+      const items = checkStructure(this.#options.signal, outcome.bytes, this.#options.checkOutput);
+      return { ...outcome, items };
     } catch (cause) {
       const message = `the guest returned bytes that are not OTLP: ${messageOf(cause)}`;
       return { status: 'refused', error: new OtelWasmError('GUEST_OUTPUT', message, { cause }) };

@@ -1,0 +1,18 @@
+/** Builds what the cases run: the guests, the filter as an Extism plugin, and where Go is present the host on wazero. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildGuests } from '../scripts/build-guests.mjs';
+import { buildExtismPlugin } from './extism/build.mjs';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+const built = await buildGuests({ only: ['filter', 'redact'] });
+if (built.length > 0 || !existsSync(join(ROOT, 'build/extism/filter.wasm'))) await buildExtismPlugin();
+
+const { error, status } = spawnSync('go', ['build', '-o', join(ROOT, 'build/wazero-benchmark'), '.'], {
+  cwd: join(ROOT, 'benchmarks/wazero'),
+  stdio: 'inherit',
+});
+if (error !== undefined || status !== 0) console.error('Without Go and wazero its cases are skipped.');
