@@ -98,6 +98,8 @@ function main(): void {
   );
   const sampling = setInterval(sample, SAMPLE_MILLIS);
   process.on('message', () => void end());
+  // Its own end, or that of a run that failed: nothing is left behind.
+  process.on('disconnect', () => process.exit());
 
   async function end(): Promise<void> {
     clearInterval(sampling);
