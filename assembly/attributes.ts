@@ -101,7 +101,7 @@ export class Attributes extends Fields {
     return false;
   }
 
-  /** @internal `nextOf` for anything that can tell by a key's bytes whether it `wants` it. */
+  /** @internal `nextOf` for anything that can tell by the bytes of a key, and of its value, whether it `wants` to stop there. */
   nextWanted<Keys>(keys: Keys, kinds: u32): bool {
     if (this.inner !== null) this.settle();
     if (!this.keyed) return false;
@@ -118,7 +118,7 @@ export class Attributes extends Fields {
             const keySize = shortKeySize(head);
             const keyEnd = at + 4 + keySize;
             if (next <= limit && isShortValue(keyEnd, next)) {
-              if (keys.wants(at + 4, keySize) || isOneOf(kinds, keyEnd + 2, next)) {
+              if (keys.wants(at + 4, keySize, keyEnd + 2, next) || isOneOf(kinds, keyEnd + 2, next)) {
                 this.seen = seen | (1 << this.number);
                 this.key.bind(at + 4, keySize);
                 this.value.bind(keyEnd + 2, next);
@@ -145,8 +145,10 @@ export class Attributes extends Fields {
           this.show(field, fieldBody, fieldEnd);
           this.showEntry();
           const key = this.key;
+          const value = this.value;
           this.seen = seen;
-          if (keys.wants(key.pointer, key.size) || isOneOf(kinds, this.value.start, this.value.end)) return true;
+          if (keys.wants(key.pointer, key.size, value.start, value.end)) return true;
+          if (isOneOf(kinds, value.start, value.end)) return true;
         }
       }
       this.seen = seen | (1 << this.number);
@@ -332,7 +334,7 @@ class KeyString {
     return this;
   }
 
-  @inline wants(key: usize, size: usize): bool {
+  @inline wants(key: usize, size: usize, value: usize, end: usize): bool {
     const units = <usize>this.key.length;
     if (size < units) return false;
     // Keys of one namespace begin alike: most others are turned away by their size, or a byte from the middle.
@@ -351,7 +353,7 @@ class KeyText {
     return this;
   }
 
-  @inline wants(key: usize, size: usize): bool {
+  @inline wants(key: usize, size: usize, value: usize, end: usize): bool {
     return size == this.key.size && sameBytes(key, this.key.pointer, size);
   }
 }

@@ -34,12 +34,12 @@ export class KeyVerdicts {
   constructor(private judge: Judge) {}
 
   of(key: Text): i32 {
-    this.wants(key.pointer, key.size);
+    this.wants(key.pointer, key.size, 0, 0);
     return this.last;
   }
 
   /** @internal True when the verdict on the key of `size` bytes at `key` is above 0. */
-  wants(key: usize, size: usize): bool {
+  wants(key: usize, size: usize, value: usize, end: usize): bool {
     // Items of one origin have the same keys in the same order: mostly it is the key that came next the last time.
     let bucket = load<usize>(this.previous, NEXT);
     if (bucket == 0 || !holds(bucket, key, size)) {

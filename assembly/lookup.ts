@@ -40,15 +40,14 @@ export class Lookup {
     const count = found.length;
     for (let i = 0; i < count; i++) unchecked((found[i] = false));
     this.missing = count;
-    while (this.missing > 0 && attributes.nextWanted<Lookup>(this, 0)) {
-      const value = attributes.value;
-      this.offer(attributes.key.pointer, attributes.key.size, value.start, value.end);
-    }
+    if (count > 0) attributes.nextWanted<Lookup>(this, 0);
   }
 
-  /** @internal True when this may be a key that is looked for. */
-  @inline wants(key: usize, size: usize): bool {
-    return ((this.marks >> markOf(key, size)) & 1) != 0;
+  /** @internal True when all is found: takes what it is shown on the way. */
+  @inline wants(key: usize, size: usize, value: usize, end: usize): bool {
+    if (!((this.marks >> markOf(key, size)) & 1)) return false;
+    this.offer(key, size, value, end);
+    return this.missing == 0;
   }
 
   /** Takes a value if its key is looked for. Of two with one key the first counts, as for `Attributes.find`. */

@@ -4,7 +4,8 @@
  *     npx ts-node -T test/assembly/guestCost.ts [folder with guests ...]
  *
  * Each round serializes the batch and hands the bytes to a guest (alloc, write, consume, the result copied into a buffer
- * that is used again), so that both see the same machine and the guest the caches as serializing leaves them. With several folders the same guests of each are compared.
+ * that is used again), so that both see the same machine and the guest the caches as serializing leaves them. With several
+ * folders the same guests of each are compared.
  */
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
@@ -130,7 +131,7 @@ for (const { guest, title, config, dropped } of CASES) {
   for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
     for (const { run, times, serializeTimes } of sides) {
       if (round === 0) times.length = serializeTimes.length = 0;
-      let bytes = new Uint8Array();
+      let bytes: Uint8Array = new Uint8Array();
       timed(serializeTimes, () => (bytes = ProtobufTraceSerializer.serializeRequest(spans) as Uint8Array));
       timed(times, () => run(bytes));
     }

@@ -1,4 +1,14 @@
-import { Attributes, Glob, Json, KeyVerdicts, LogRecord, Span, Text, Value, ValueKind } from 'otelwasm/assembly';
+import {
+  Attributes,
+  Glob,
+  Json,
+  KeyVerdicts,
+  LogRecord,
+  Span,
+  Text,
+  Value,
+  ValueKind,
+} from 'otelwasm/assembly';
 
 const KEEP = 0;
 const MASK = 1;
