@@ -1,6 +1,20 @@
+import {
+  KEY,
+  VALUE,
+  entryKey,
+  entryKeyEnd,
+  entryValue,
+  isShortEntry,
+  isShortValue,
+  readEntry,
+  shortEntryEnd,
+  shortEntryShape,
+  shortKeySize,
+} from './entry';
+import { KeyVerdicts } from './keyVerdicts';
 import { Fields, Message, take } from './message';
 import { fail } from './status';
-import { Text } from './text';
+import { Text, isText, sameBytes } from './text';
 import { Value, ValueKind } from './value';
 import {
   Wire,
@@ -10,17 +24,12 @@ import {
   fieldEnd,
   fieldNumber,
   fieldWire,
-  putBytesField,
   putBytesHeader,
   readField,
-  shortBody,
-  shortBodyEnd,
+  shortFieldEnd,
+  skipField,
 } from './wire';
 
-const KEY: u32 = 1;
-const VALUE: u32 = 2;
-export const KEY_TAG: u8 = (1 << 3) | 2;
-export const VALUE_TAG: u8 = (2 << 3) | 2;
 // KeyValueList.values and ArrayValue.values.
 const NESTED: u32 = 1;
 
@@ -73,28 +82,87 @@ export class Attributes extends Fields {
   next(): bool {
     if (this.inner !== null) this.settle();
     if (!this.advance()) return false;
-    if (this.keyed) this.readEntry();
+    if (this.keyed) this.showEntry();
     else this.value.bind(this.body, this.end);
     return true;
   }
 
-  private readEntry(): void {
-    const end = this.end;
-    // As every writer writes it: the key, then the value, and nothing else.
-    const body = this.body;
-    if (body < end && load<u8>(body) == KEY_TAG) {
-      const keyEnd = shortBodyEnd(body + 1, end);
-      if (
-        keyEnd != 0 &&
-        keyEnd < end &&
-        load<u8>(keyEnd) == VALUE_TAG &&
-        shortBodyEnd(keyEnd + 1, end) == end
-      ) {
-        const key = shortBody(body + 1);
-        this.key.bind(key, keyEnd - key);
-        this.value.bind(shortBody(keyEnd + 1), end);
-        return;
+  /**
+   * Moves to the next entry whose key has a verdict above 0, which is then in `keys.last`, or whose value is of one of
+   * `kinds`: bits `1 << ValueKind.Map`. Passing all others costs a fraction of what `next()` does. A rare value that is set
+   * more than once is shown too, whatever it is.
+   */
+  nextOf(keys: KeyVerdicts, kinds: u32 = 0): bool {
+    if (this.keyed) return this.nextWanted<KeyVerdicts>(keys, kinds);
+    keys.last = 0;
+    while (this.next()) {
+      if (isOneOf(kinds, this.value.start, this.value.end)) return true;
+    }
+    return false;
+  }
+
+  /** @internal `nextOf` for anything that can tell by the bytes of a key, and of its value, whether it `wants` to stop there. */
+  nextWanted<Keys>(keys: Keys, kinds: u32): bool {
+    if (this.inner !== null) this.settle();
+    if (!this.keyed) return false;
+    const shape = shortEntryShape(this.number);
+    while (this.walksOn()) {
+      const limit = this.limit;
+      let at = this.at;
+      let seen = this.seen;
+      while (at < limit) {
+        if (limit - at >= 4) {
+          const head = load<u32>(at);
+          if (isShortEntry(head, shape)) {
+            const next = shortEntryEnd(at, head);
+            const keySize = shortKeySize(head);
+            const keyEnd = at + 4 + keySize;
+            if (next <= limit && isShortValue(keyEnd, next)) {
+              if (keys.wants(at + 4, keySize, keyEnd + 2, next) || isOneOf(kinds, keyEnd + 2, next)) {
+                this.seen = seen | (1 << this.number);
+                this.key.bind(at + 4, keySize);
+                this.value.bind(keyEnd + 2, next);
+                return this.show(at, at + 2, next);
+              }
+              at = next;
+              continue;
+            }
+          }
+          const next = (head ^ shape) & 0xff ? shortFieldEnd(at, head) : 0;
+          if (next != 0 && next <= limit) {
+            seen |= 1 << ((head >> 3) & 15);
+            at = next;
+            continue;
+          }
+        }
+        const tag: u32 = load<u8>(at);
+        if (tag < 0x80) seen |= 1 << (tag >> 3);
+        const field = at;
+        at = skipField(at, limit);
+        if (at == 0) return this.stop();
+        if (tag == (shape & 0xff)) {
+          readField(field, at);
+          this.show(field, fieldBody, fieldEnd);
+          this.showEntry();
+          const key = this.key;
+          const value = this.value;
+          this.seen = seen;
+          if (keys.wants(key.pointer, key.size, value.start, value.end)) return true;
+          if (isOneOf(kinds, value.start, value.end)) return true;
+        }
       }
+      this.seen = seen | (1 << this.number);
+      this.at = at;
+    }
+    return false;
+  }
+
+  private showEntry(): void {
+    const end = this.end;
+    if (readEntry(this.body, end)) {
+      this.key.bind(entryKey, entryKeyEnd - entryKey);
+      this.value.bind(entryValue, end);
+      return;
     }
     this.key.bind(0, 0);
     this.value.bind(0, 0);
@@ -110,18 +178,12 @@ export class Attributes extends Fields {
   /** Moves to the entry with this key, e.g. `if (attributes.find("http.route")) ... attributes.value`. */
   find(key: string): bool {
     this.rewind();
-    while (this.next()) {
-      if (this.key.is(key)) return true;
-    }
-    return false;
+    return this.nextWanted<KeyString>(keyString.bind(key), 0);
   }
 
   findText(key: Text): bool {
     this.rewind();
-    while (this.next()) {
-      if (this.key.equals(key)) return true;
-    }
-    return false;
+    return this.nextWanted<KeyText>(keyText.bind(key), 0);
   }
 
   /** The text under this key; empty when there is none. */
@@ -147,16 +209,14 @@ export class Attributes extends Fields {
   private appendEntry(key: usize, keySize: usize, value: Value): void {
     const at = this.makeEntry(key, keySize, value.start, value.end - value.start);
     if (at == 0) return;
-    this.message.edit();
-    this.message.append(at, entryEnd);
+    this.message.append(at, madeEnd);
   }
 
   /** Removes the entries with this key; true when there was one. */
   delete(key: string): bool {
     let found = false;
     this.rewind();
-    while (this.next()) {
-      if (!this.key.is(key)) continue;
+    while (this.nextWanted<KeyString>(keyString.bind(key), 0)) {
       this.remove();
       found = true;
     }
@@ -168,7 +228,7 @@ export class Attributes extends Fields {
 
   remove(): void {
     this.inner = null;
-    this.replaceField(0, 0);
+    this.replaceField(0, 0, 0);
   }
 
   replace(value: Value): void {
@@ -230,29 +290,78 @@ export class Attributes extends Fields {
   private put(key: usize, keySize: usize, value: usize, valueSize: usize): void {
     const at = this.makeEntry(key, keySize, value, valueSize);
     if (at == 0) return;
-    this.replaceField(at, entryEnd);
-    if (this.keyed) this.readEntry();
-    else this.value.bind(this.body, this.end);
+    this.replaceField(at, madeBody, madeEnd);
+    this.key.bind(madeKey, this.keyed ? keySize : 0);
+    this.value.bind(madeEnd - valueSize, madeEnd);
   }
 
+  /** Writes an entry and says in `madeBody`, `madeKey` and `madeEnd` what lies where; 0 when memory cannot grow. */
   private makeEntry(key: usize, keySize: usize, value: usize, valueSize: usize): usize {
-    const number = this.number;
-    const keyField = bytesFieldSize(KEY, keySize);
-    const size = this.keyed ? keyField + bytesFieldSize(VALUE, valueSize) : valueSize;
-    const total = bytesFieldSize(number, size);
+    const keyed = this.keyed;
+    const size = keyed ? bytesFieldSize(KEY, keySize) + bytesFieldSize(VALUE, valueSize) : valueSize;
+    const total = bytesFieldSize(this.number, size);
     const start = take(total);
     if (start == 0) return 0;
-    let at = putBytesHeader(start, number, size);
-    if (this.keyed) {
-      at = putBytesField(at, KEY, key, keySize);
-      putBytesField(at, VALUE, value, valueSize);
-    } else {
-      copyBytes(at, value, valueSize);
+    let at = putBytesHeader(start, this.number, size);
+    madeBody = at;
+    if (keyed) {
+      at = putBytesHeader(at, KEY, keySize);
+      madeKey = at;
+      copyBytes(at, key, keySize);
+      at = putBytesHeader(at + keySize, VALUE, valueSize);
     }
-    entryEnd = start + total;
+    copyBytes(at, value, valueSize);
+    madeEnd = start + total;
     return start;
   }
 }
 
-let entryEnd: usize = 0;
+/** True when a value is of one of these kinds, or is more than one field and so needs a closer look. */
+@inline function isOneOf(kinds: u32, value: usize, end: usize): bool {
+  if (kinds == 0 || end == value) return false;
+  if (end - value < 2) return true;
+  const head: u32 = load<u16>(value);
+  if ((kinds >> ((head & 0xff) >> 3)) & 1) return true;
+  return shortFieldEnd(value, head) != end && skipField(value, end) != end;
+}
+
+/** The one key that is looked for, for `nextWanted`. */
+class KeyString {
+  private key: string = '';
+
+  bind(key: string): this {
+    this.key = key;
+    return this;
+  }
+
+  @inline wants(key: usize, size: usize, value: usize, end: usize): bool {
+    const units = <usize>this.key.length;
+    if (size < units) return false;
+    // Keys of one namespace begin alike: most others are turned away by their size, or a byte from the middle.
+    const middle = units >> 1;
+    if (size == units && size != 0 && load<u8>(key + middle) != load<u16>(changetype<usize>(this.key) + (middle << 1)))
+      return false;
+    return isText(key, size, this.key);
+  }
+}
+
+class KeyText {
+  private key: Text = new Text();
+
+  bind(key: Text): this {
+    this.key = key;
+    return this;
+  }
+
+  @inline wants(key: usize, size: usize, value: usize, end: usize): bool {
+    return size == this.key.size && sameBytes(key, this.key.pointer, size);
+  }
+}
+
+const keyString = new KeyString();
+const keyText = new KeyText();
+
+let madeBody: usize = 0;
+let madeKey: usize = 0;
+let madeEnd: usize = 0;
 const EMPTY = new Text();

@@ -16,6 +16,7 @@ import {
   fieldWire,
   readField,
   readVarint,
+  skipField,
   varintEnd,
 } from './wire';
 
@@ -27,6 +28,7 @@ export const resource = new Resource();
 export const scope = new Scope();
 
 const HEAD: u32 = 1;
+const HEAD_TAG: u32 = (HEAD << 3) | Wire.Bytes;
 const MEMBERS: u32 = 2;
 
 /** Keeps everything: the visitor of a part that the guest has no function for. */
@@ -130,8 +132,10 @@ function walkGroup<T extends Item>(item: T, head: Item, start: usize, body: usiz
 /** Shows the group's resource or scope, which may come after its members; an empty one when there is none. */
 function bindHead(head: Item, body: usize, end: usize): void {
   head.bind(0, 0);
-  for (let at = body; readField(at, end); at = fieldEnd) {
-    if (fieldNumber == HEAD && fieldWire == Wire.Bytes) head.bind(fieldBody, fieldEnd);
+  for (let at = body, next: usize = 0; at < end; at = next) {
+    next = skipField(at, end);
+    if (next == 0) return;
+    if (load<u8>(at) == HEAD_TAG && readField(at, next)) head.bind(fieldBody, fieldEnd);
   }
 }
 
@@ -141,6 +145,7 @@ function walkItem<T extends Item>(item: T, start: usize, body: usize, end: usize
     output.drop(start, end);
     return false;
   }
+  if (!item.touched) return true;
   item.settle();
   if (item.message.edited) {
     if (item.isEmptied) {

@@ -8,6 +8,7 @@ export { FieldReader } from './fieldReader';
 export { Glob } from './glob';
 export { LogLevel, Signal, log, setResult, shutdownRequested } from './host';
 export { Json, JsonKind } from './json';
+export { KeyVerdicts } from './keyVerdicts';
 export { LogRecord, Severity } from './logRecord';
 export { Lookup } from './lookup';
 export { Region } from './memory';

@@ -1,7 +1,6 @@
-import { Attributes, KEY_TAG, VALUE_TAG } from './attributes';
+import { Attributes } from './attributes';
 import { Text, sameBytes } from './text';
 import { Value } from './value';
-import { Wire, shortBody, shortBodyEnd, skipField } from './wire';
 
 /**
  * The values of a few known keys, found in one pass over an item's attributes, however many conditions ask for them:
@@ -18,8 +17,10 @@ export class Lookup {
   private keys: StaticArray<Text> = [];
   private values: StaticArray<Value> = [];
   private found: StaticArray<bool> = [];
-  // One bit per key size: most attributes are turned away by theirs.
-  private sizes: u64 = 0;
+  /** How many keys are not found yet. */
+  private missing: i32 = 0;
+  // One bit per `markOf`: most attributes are turned away by theirs.
+  private marks: u64 = 0;
 
   /** The index under which the value of `key` will be found. */
   add(key: string): i32 {
@@ -30,64 +31,45 @@ export class Lookup {
     this.keys = this.keys.concat<StaticArray<Text>>([text]);
     this.values = this.values.concat<StaticArray<Value>>([new Value()]);
     this.found = this.found.concat<StaticArray<bool>>([false]);
-    this.sizes |= (<u64>1) << (text.size & 63);
+    this.marks |= (<u64>1) << markOf(text.pointer, text.size);
     return this.keys.length - 1;
   }
 
   load(attributes: Attributes): void {
     const found = this.found;
-    for (let i = 0; i < found.length; i++) unchecked((found[i] = false));
-    if (found.length == 0 || (!attributes.message.edited && this.scan(attributes))) return;
-    while (attributes.next()) {
-      const value = attributes.value;
-      this.offer(attributes.key.pointer, attributes.key.size, value.start, value.end);
-    }
+    const count = found.length;
+    for (let i = 0; i < count; i++) unchecked((found[i] = false));
+    this.missing = count;
+    if (count > 0) attributes.nextWanted<Lookup>(this, 0);
   }
 
-  /** Scans an unchanged message without making views. False, with nothing lost, when its layout is unusual. */
-  private scan(attributes: Attributes): bool {
-    const message = attributes.message;
-    const tag = (attributes.number << 3) | Wire.Bytes;
-    const sizes = this.sizes;
-    const end = message.end;
-    let next: usize = 0;
-    for (let at = message.start; at < end; at = next) {
-      const found: u32 = load<u8>(at);
-      if (found != tag) {
-        next = (found & 0x87) == Wire.Bytes ? shortBodyEnd(at + 1, end) : 0;
-        if (next == 0) next = skipField(at, end);
-        if (next == 0) return true;
-        continue;
-      }
-      next = shortBodyEnd(at + 1, end);
-      const entry = shortBody(at + 1);
-      if (next == 0 || entry >= next || load<u8>(entry) != KEY_TAG) return false;
-      const keyEnd = shortBodyEnd(entry + 1, next);
-      if (
-        keyEnd == 0 ||
-        keyEnd >= next ||
-        load<u8>(keyEnd) != VALUE_TAG ||
-        shortBodyEnd(keyEnd + 1, next) != next
-      )
-        return false;
-      const key = shortBody(entry + 1);
-      if ((sizes >> ((keyEnd - key) & 63)) & 1) this.offer(key, keyEnd - key, shortBody(keyEnd + 1), next);
-    }
-    return true;
+  /** @internal True when all is found: takes what it is shown on the way. */
+  @inline wants(key: usize, size: usize, value: usize, end: usize): bool {
+    if (!((this.marks >> markOf(key, size)) & 1)) return false;
+    this.offer(key, size, value, end);
+    return this.missing == 0;
   }
 
+  /** Takes a value if its key is looked for. Of two with one key the first counts, as for `Attributes.find`. */
   private offer(key: usize, size: usize, value: usize, valueEnd: usize): void {
     const keys = this.keys;
     for (let i = 0; i < keys.length; i++) {
       const wanted = unchecked(keys[i]);
-      if (wanted.size != size || !sameBytes(wanted.pointer, key, size)) continue;
+      if (wanted.size != size || unchecked(this.found[i]) || !sameBytes(wanted.pointer, key, size)) continue;
       unchecked(this.values[i]).bind(value, valueEnd);
       unchecked((this.found[i] = true));
+      this.missing--;
+      return;
     }
   }
 
   /** The value in a slot; null when the item has no such attribute. */
-  get(index: i32): Value | null {
-    return this.found[index] ? this.values[index] : null;
+  @inline get(index: i32): Value | null {
+    return <u32>index < <u32>this.found.length && unchecked(this.found[index]) ? unchecked(this.values[index]) : null;
   }
+}
+
+/** A number below 64 from a key's size and a byte from its middle: keys of one namespace begin alike. */
+@inline function markOf(key: usize, size: usize): u64 {
+  return (<u64>size * 5 + (size == 0 ? 0 : load<u8>(key + (size >> 1)))) & 63;
 }

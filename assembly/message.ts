@@ -22,54 +22,68 @@ import {
   varintSize,
 } from './wire';
 
+/** A piece of an edited message, in `Message.table`: its bytes `[start, end)`, whole fields, and the piece after it. */
+const START: i32 = 0;
+const END: i32 = 1;
+const NEXT: i32 = 2;
+const PIECE_WORDS: i32 = 3;
+const NONE: i32 = -1;
+
+let found: usize = 0;
+let foundEnd: usize = 0;
+
 /**
- * A protobuf message where it lies. Reading walks its bytes. The first change makes a table of its fields, each still
- * a slice of the original bytes; changes then swap, remove or append slices. Fields nobody touched, also those this
- * SDK does not know, are never looked into and come out as they went in.
+ * A protobuf message where it lies. Reading walks its bytes. The first change makes it a list of pieces, at first one:
+ * the original bytes; each change cuts the field in question out of its piece. Fields nobody touched, also those this SDK
+ * does not know, are never looked into and come out as they went in.
  */
 export class Message {
   start: usize = 0;
   end: usize = 0;
-  /** True once a field was changed. */
-  edited: bool = false;
+  /** Number of pieces; 0 until a field was changed. Grows with every cut, so cursors know by it that pieces changed. */
   count: i32 = 0;
-  /** One bit per field number below 16 that is there, and `WALKED`; 0 until a cursor has walked the original bytes. */
+  /** One bit per field number below 16 that is there, and `WALKED`; 0 until a cursor has walked the whole message. */
   present: u32 = 0;
-  // Per field: where it was in the original (0 when appended), where its bytes are now, and where they end.
-  private table: StaticArray<usize> = new StaticArray<usize>(0);
+  private table: StaticArray<usize> = new StaticArray<usize>(PIECE_WORDS * 16);
+  private last: i32 = 0;
 
-  bind(start: usize, end: usize): void {
+  @inline bind(start: usize, end: usize): void {
     this.start = start;
     this.end = end;
-    this.edited = false;
+    this.count = 0;
     this.present = 0;
+  }
+
+  /** True once a field was changed. */
+  @inline get edited(): bool {
+    return this.count != 0;
   }
 
   // #region reading
 
   /** Finds the last field with this number and wire type; its content is then in `fieldBody`, `fieldEnd`. */
   find(number: u32, wire: Wire): bool {
-    let found: usize = 0;
-    let foundEnd: usize = 0;
-    if (this.edited) {
-      for (let i = this.count - 1; i >= 0; i--) {
-        if (readField(this.startAt(i), this.endAt(i)) && fieldNumber == number && fieldWire == wire)
-          return true;
+    // Whoever set a field twice meant the second (protobuf's rule), so the whole message is read, then the find again.
+    found = 0;
+    if (!this.edited) this.findIn(this.start, this.end, number, wire);
+    else {
+      for (let piece = 0; piece != NONE; piece = this.nextOf(piece)) {
+        this.findIn(this.startAt(piece), this.endAt(piece), number, wire);
       }
-      return false;
     }
-    const end = this.end;
+    return found != 0 && readField(found, foundEnd);
+  }
+
+  private findIn(start: usize, end: usize, number: u32, wire: Wire): void {
     const tag = (number << 3) | wire;
-    for (let at = this.start, next: usize = 0; at < end; at = next) {
+    for (let at = start, next: usize = 0; at < end; at = next) {
       next = skipField(at, end);
-      if (next == 0) return false;
+      if (next == 0) return;
       if (load<u8>(at) == tag || (tag >= 0x80 && this.isField(at, next, number, wire))) {
         found = at;
         foundEnd = next;
       }
     }
-    // Whoever set a field twice meant the second (protobuf's rule), so the whole message is read, then the find again.
-    return found != 0 && readField(found, foundEnd);
   }
 
   /** Reads a tag that takes more than one byte. */
@@ -139,51 +153,62 @@ export class Message {
 
   /** Puts the field at `[start, end)` in place of all fields with its number. */
   private set(number: u32, start: usize, end: usize): void {
-    this.edit();
-    let done = false;
-    for (let i = this.count - 1; i >= 0; i--) {
-      if (!readField(this.startAt(i), this.endAt(i)) || fieldNumber != number) continue;
-      if (done) this.remove(i);
-      else this.replace(i, start, end);
-      done = true;
-    }
-    if (!done) this.append(start, end);
+    const kept = this.cutAll(number);
+    if (kept == NONE) return this.append(start, end);
+    this.replace(kept, start, end);
+    this.see(start);
   }
 
   /** Removes all fields with this number. */
   clear(number: u32): void {
+    this.cutAll(number);
+  }
+
+  /** Removes all fields with this number; the piece where the last of them was, now empty, or NONE. */
+  private cutAll(number: u32): i32 {
     this.edit();
-    for (let i = 0; i < this.count; i++) {
-      if (readField(this.startAt(i), this.endAt(i)) && fieldNumber == number) this.remove(i);
+    let last = NONE;
+    for (let piece = 0; piece != NONE; piece = this.nextOf(piece)) {
+      for (let at = this.startAt(piece); readField(at, this.endAt(piece)); at = fieldEnd) {
+        if (fieldNumber != number) continue;
+        piece = last = this.cut(piece, fieldStart, fieldEnd);
+        this.replace(piece, 0, 0);
+        break;
+      }
     }
+    return last;
   }
 
-  /** Makes the table of fields, if there is none yet. */
-  edit(): void {
+  /** Makes the list of pieces, if there is none yet. */
+  private edit(): void {
     if (this.edited) return;
-    this.edited = true;
-    this.count = 0;
-    const end = this.end;
-    for (let at = this.start, next: usize = 0; at < end; at = next) {
-      next = skipField(at, end);
-      if (next == 0) return;
-      this.push(at, at, next);
-      this.see(at);
-    }
-    this.present |= WALKED;
+    this.last = 0;
+    this.put(0, this.start, this.end, NONE);
+    this.count = 1;
   }
 
-  replace(index: i32, start: usize, end: usize): void {
-    this.table[index * 3 + 1] = start;
-    this.table[index * 3 + 2] = end;
+  /** Makes a piece of its own of the field at `[start, end)`, which is in `piece`. */
+  cut(piece: i32, start: usize, end: usize): i32 {
+    this.edit();
+    const pieceStart = this.startAt(piece);
+    const pieceEnd = this.endAt(piece);
+    if (pieceStart == start && pieceEnd == end) return piece;
+    const rest = this.add(end, pieceEnd, this.nextOf(piece));
+    const own = this.add(start, end, rest);
+    this.put(piece, pieceStart, start, own);
+    if (this.last == piece) this.last = rest;
+    return own;
   }
 
-  remove(index: i32): void {
-    this.replace(index, 0, 0);
+  @inline replace(piece: i32, start: usize, end: usize): void {
+    this.put(piece, start, end, this.nextOf(piece));
   }
 
   append(start: usize, end: usize): void {
-    this.push(0, start, end);
+    this.edit();
+    const added = this.add(start, end, NONE);
+    this.put(this.last, this.startAt(this.last), this.endAt(this.last), added);
+    this.last = added;
     this.see(start);
   }
 
@@ -193,71 +218,67 @@ export class Message {
   }
 
   /** True when it is known that no field has this number. */
-  lacks(number: u32): bool {
+  @inline lacks(number: u32): bool {
     return (this.present & WALKED) != 0 && number < 16 && ((this.present >> number) & 1) == 0;
   }
 
-  private push(origin: usize, start: usize, end: usize): void {
-    const at = this.count * 3;
-    if (at == this.table.length) {
-      const larger = new StaticArray<usize>(max(96, at << 1));
-      memory.copy(changetype<usize>(larger), changetype<usize>(this.table), <usize>at * sizeof<usize>());
+  private add(start: usize, end: usize, next: i32): i32 {
+    const piece = this.count++;
+    const words = this.count * PIECE_WORDS;
+    if (words > this.table.length) {
+      const larger = new StaticArray<usize>(words << 1);
+      memory.copy(changetype<usize>(larger), changetype<usize>(this.table), (<usize>this.table.length) << 2);
       this.table = larger;
     }
-    unchecked((this.table[at] = origin));
-    unchecked((this.table[at + 1] = start));
-    unchecked((this.table[at + 2] = end));
-    this.count++;
+    this.put(piece, start, end, next);
+    return piece;
   }
 
   // #endregion
-  // #region the table
+  // #region the pieces
 
-  @inline startAt(index: i32): usize {
-    return unchecked(this.table[index * 3 + 1]);
+  @inline private put(piece: i32, start: usize, end: usize, next: i32): void {
+    const table = this.table;
+    unchecked((table[piece * PIECE_WORDS + START] = start));
+    unchecked((table[piece * PIECE_WORDS + END] = end));
+    unchecked((table[piece * PIECE_WORDS + NEXT] = <usize>next));
   }
 
-  @inline endAt(index: i32): usize {
-    return unchecked(this.table[index * 3 + 2]);
+  @inline startAt(piece: i32): usize {
+    return unchecked(this.table[piece * PIECE_WORDS + START]);
   }
 
-  /** Index of the field that was at `origin` in the original bytes, -1 if none was. */
-  indexOf(origin: usize): i32 {
-    if (origin == 0) return -1;
-    for (let i = 0; i < this.count; i++) {
-      if (unchecked(this.table[i * 3]) == origin) return i;
-    }
-    return -1;
+  @inline endAt(piece: i32): usize {
+    return unchecked(this.table[piece * PIECE_WORDS + END]);
+  }
+
+  /** The piece after this one; NONE (-1) after the last. */
+  @inline nextOf(piece: i32): i32 {
+    return <i32>unchecked(this.table[piece * PIECE_WORDS + NEXT]);
   }
 
   /** Bytes of the message as it is now. */
   get size(): usize {
     if (!this.edited) return this.end - this.start;
     let size: usize = 0;
-    for (let i = 0; i < this.count; i++) size += this.endAt(i) - this.startAt(i);
+    for (let piece = 0; piece != NONE; piece = this.nextOf(piece))
+      size += this.endAt(piece) - this.startAt(piece);
     return size;
   }
 
-  /** Writes the message as it is now and returns the byte after it. Neighbouring slices are copied in one piece. */
+  /** Writes the message as it is now and returns the byte after it. */
   write(at: usize): usize {
     if (!this.edited) {
       copyBytes(at, this.start, this.end - this.start);
       return at + this.end - this.start;
     }
-    let from: usize = 0;
-    let to: usize = 0;
-    for (let i = 0; i < this.count; i++) {
-      const start = this.startAt(i);
-      if (start != to) {
-        copyBytes(at, from, to - from);
-        at += to - from;
-        from = start;
-      }
-      if (start != 0) to = this.endAt(i);
-      else to = from = 0;
+    for (let piece = 0; piece != NONE; piece = this.nextOf(piece)) {
+      const start = this.startAt(piece);
+      const size = this.endAt(piece) - start;
+      copyBytes(at, start, size);
+      at += size;
     }
-    copyBytes(at, from, to - from);
-    return at + (to - from);
+    return at;
   }
 
   // #endregion
@@ -266,16 +287,23 @@ export class Message {
 // Bit 0 is free: no field has that number.
 const WALKED: u32 = 1;
 
+const NOT_STARTED: i32 = -1;
+
 /** The fields of a message that have one number, one after the other. Changing the field at hand is allowed. */
 export class Fields {
   start: usize = 0;
   body: usize = 0;
   end: usize = 0;
-  // In an edited message the cursor is an index, -1 while it is still a place in the original bytes.
-  private index: i32 = -1;
-  private started: bool = false;
+  /** Where the walk goes on, up to `limit`: the end of the message, or of the piece at hand. */
+  protected at: usize = 0;
+  protected limit: usize = 0;
+  private piece: i32 = 0;
+  /** The message's `count` when `piece` and `limit` were right. */
+  private pieces: i32 = NOT_STARTED;
+  /** True when the field at hand was changed: it is a piece of its own, but no longer the one at `start`. */
+  private own: bool = false;
   /** Numbers of the fields that were passed. */
-  private seen: u32 = 0;
+  protected seen: u32 = 0;
 
   constructor(
     readonly message: Message,
@@ -283,83 +311,113 @@ export class Fields {
   ) {}
 
   /** Back before the first field, of a message that may be another one now. */
-  protected toStart(): void {
+  @inline protected toStart(): void {
     this.start = 0;
-    this.started = false;
-    this.index = -1;
+    this.pieces = NOT_STARTED;
+    this.own = false;
     this.seen = 0;
+  }
+
+  /** Gets `at` and `limit` ready to walk on; false when there are no fields, or no more. */
+  @inline protected walksOn(): bool {
+    return (this.pieces == this.message.count && this.at < this.limit) || this.findPlace();
+  }
+
+  private findPlace(): bool {
+    const message = this.message;
+    const count = message.count;
+    if (this.pieces == NOT_STARTED) {
+      // A walk for another number has seen that there are none of these: nearly always so for a span's links.
+      if (message.lacks(this.number)) return false;
+      this.piece = 0;
+      this.at = count == 0 ? message.start : message.startAt(0);
+    } else if (this.pieces != count) {
+      this.relocate();
+    }
+    this.pieces = count;
+    this.own = false;
+    if (count == 0) this.limit = message.end;
+    else if (this.piece != NONE) this.limit = message.endAt(this.piece);
+    while (this.at == this.limit) {
+      if (count != 0 && this.piece != NONE) this.piece = message.nextOf(this.piece);
+      if (count == 0 || this.piece == NONE) return this.finish();
+      this.at = message.startAt(this.piece);
+      this.limit = message.endAt(this.piece);
+    }
+    return true;
+  }
+
+  private finish(): bool {
+    this.message.present |= this.seen | WALKED;
+    this.start = 0;
+    return false;
+  }
+
+  /** Finds the piece at hand again after others were cut out: it is the same one or comes later. */
+  private relocate(): void {
+    const message = this.message;
+    let piece = this.piece;
+    while (piece != NONE && (this.at < message.startAt(piece) || this.at > message.endAt(piece))) {
+      piece = message.nextOf(piece);
+    }
+    this.piece = piece;
+    if (piece == NONE) this.at = this.limit = 0;
   }
 
   /** Moves to the next field; false after the last. */
   protected advance(): bool {
-    const message = this.message;
-    // A walk for another number has seen that there are none of these: nearly always so for a span's links.
-    if (!this.started && message.lacks(this.number)) return false;
-    if (message.edited) return this.advanceEdited();
-    const end = message.end;
     const tag = (this.number << 3) | Wire.Bytes;
-    let at = this.end;
-    if (!this.started) {
-      this.started = true;
-      at = message.start;
-    }
-    let seen = this.seen;
-    while (at < end) {
-      const found: u32 = load<u8>(at);
-      if (found < 0x80) seen |= 1 << (found >> 3);
-      if (found == tag) {
-        this.seen = seen;
-        const next = shortBodyEnd(at + 1, end);
-        if (next != 0) {
-          this.start = at;
-          this.body = shortBody(at + 1);
-          this.end = next;
-          return true;
+    while (this.walksOn()) {
+      const limit = this.limit;
+      let at = this.at;
+      let seen = this.seen;
+      while (at < limit) {
+        const tagAt: u32 = load<u8>(at);
+        if (tagAt < 0x80) seen |= 1 << (tagAt >> 3);
+        if (tagAt == tag) {
+          this.seen = seen;
+          const next = shortBodyEnd(at + 1, limit);
+          if (next != 0) return this.show(at, shortBody(at + 1), next);
+          return readField(at, limit) && this.show(fieldStart, fieldBody, fieldEnd);
         }
-        return readField(at, end) && this.show();
+        at = skipField(at, limit);
+        if (at == 0) return this.stop();
       }
-      at = skipField(at, end);
-      if (at == 0) break;
+      this.seen = seen;
+      this.at = at;
     }
-    if (at == end) message.present |= seen | WALKED;
+    return false;
+  }
+
+  /** Ends a walk over bytes that are not protobuf. */
+  protected stop(): bool {
     this.start = 0;
+    this.at = this.limit = 0;
+    this.piece = NONE;
+    return false;
+  }
+
+  @inline protected show(start: usize, body: usize, end: usize): bool {
+    this.own = false;
+    this.start = start;
+    this.body = body;
     this.end = end;
-    return false;
-  }
-
-  private advanceEdited(): bool {
-    const message = this.message;
-    if (this.started && this.index < 0) this.index = message.indexOf(this.start);
-    this.started = true;
-    const tag = (this.number << 3) | Wire.Bytes;
-    while (++this.index < message.count) {
-      const start = message.startAt(this.index);
-      const end = message.endAt(this.index);
-      if (start == end) continue;
-      const found: u32 = load<u8>(start);
-      // A tag of one byte is right or wrong at once; only longer ones need reading.
-      if (found < 0x80 && found != tag) continue;
-      if (readField(start, end) && fieldNumber == this.number && fieldWire == Wire.Bytes) return this.show();
-    }
-    this.start = 0;
-    return false;
-  }
-
-  private show(): bool {
-    this.start = fieldStart;
-    this.body = fieldBody;
-    this.end = fieldEnd;
+    this.at = end;
     return true;
   }
 
-  /** Puts the field at `[start, end)` in place of the one at hand. */
-  protected replaceField(start: usize, end: usize): void {
+  /** Puts the field at `[start, end)` with its content at `body` in place of the one at hand; removes that one when all are 0. */
+  protected replaceField(start: usize, body: usize, end: usize): void {
+    if (this.start == 0) return;
     const message = this.message;
-    message.edit();
-    if (this.index < 0) this.index = message.indexOf(this.start);
-    if (this.index < 0 || this.index >= message.count) return;
-    message.replace(this.index, start, end);
-    if (readField(start, end)) this.show();
+    if (this.pieces != message.count) this.relocate();
+    if (this.piece == NONE) return;
+    if (!this.own) this.piece = message.cut(this.piece, this.start, this.end);
+    message.replace(this.piece, start, end);
+    if (start != 0) this.show(start, body, end);
+    this.own = true;
+    this.pieces = message.count;
+    this.at = this.limit = end;
   }
 
   /** Puts an edited message in place of the content of the field at hand. */
@@ -368,8 +426,9 @@ export class Fields {
     const total = bytesFieldSize(this.number, size);
     const at = take(total);
     if (at == 0) return;
-    content.write(putBytesHeader(at, this.number, size));
-    this.replaceField(at, at + total);
+    const body = putBytesHeader(at, this.number, size);
+    content.write(body);
+    this.replaceField(at, body, at + total);
   }
 }
 

@@ -21,13 +21,13 @@ export class Parts<T extends Item> extends Fields {
   }
 
   reset(): this {
-    this.current.bind(0, 0);
+    if (this.current.touched) this.current.bind(0, 0);
     this.toStart();
     return this;
   }
 
   next(): bool {
-    this.settle();
+    if (this.current.touched) this.settle();
     if (!this.advance()) return false;
     this.current.bind(this.body, this.end);
     return true;
@@ -36,14 +36,15 @@ export class Parts<T extends Item> extends Fields {
   /** Removes the part at hand. */
   remove(): void {
     this.current.bind(0, 0);
-    this.replaceField(0, 0);
+    this.replaceField(0, 0, 0);
   }
 
   settle(): void {
     const current = this.current;
+    if (!current.touched) return;
     current.settle();
     if (!current.message.edited) return;
-    if (current.isEmptied) this.replaceField(0, 0);
+    if (current.isEmptied) this.replaceField(0, 0, 0);
     else this.replaceBody(current.message);
     current.bind(0, 0);
   }

@@ -35,6 +35,11 @@ export abstract class Item {
     return (before & part) != 0;
   }
 
+  /** False when nothing can have changed since `bind`. */
+  @inline get touched(): bool {
+    return this.used != 0 || this.message.edited;
+  }
+
   /** Takes over what was changed in views of parts. The SDK calls this before it looks at the bytes. */
   settle(): void {
     if (this.used & ATTRIBUTES) this.attributesView.settle();

@@ -39,22 +39,31 @@ export class Text {
 
   /** True when the text is `value`, e.g. `key.is("http.route")`; nothing is allocated. */
   is(value: string): bool {
-    const units = value.length;
-    // A UTF-16 unit takes one to three bytes of UTF-8.
-    if (this.size < <usize>units) return false;
-    let at = this.pointer;
-    const end = at + this.size;
-    for (let i = 0; i < units; i++) {
-      const unit = load<u16>(changetype<usize>(value) + ((<usize>i) << 1));
-      if (unit >= 0x80) return this.equals(Text.of(value));
-      if (at >= end || load<u8>(at++) != unit) return false;
-    }
-    return at == end;
+    return isText(this.pointer, this.size, value);
   }
 
   toString(): string {
     return String.UTF8.decodeUnsafe(this.pointer, this.size);
   }
+}
+
+/** True when the UTF-8 bytes are `value`. */
+export function isText(pointer: usize, size: usize, value: string): bool {
+  const units = value.length;
+  // A UTF-16 unit takes one to three bytes of UTF-8.
+  if (size < <usize>units) return false;
+  const end = pointer + size;
+  for (let i = 0; i < units; i++) {
+    const unit = load<u16>(changetype<usize>(value) + ((<usize>i) << 1));
+    if (unit >= 0x80) return isEncoded(end - size, size, value);
+    if (pointer >= end || load<u8>(pointer++) != unit) return false;
+  }
+  return pointer == end;
+}
+
+function isEncoded(pointer: usize, size: usize, value: string): bool {
+  const bytes = String.UTF8.encode(value);
+  return <usize>bytes.byteLength == size && sameBytes(pointer, changetype<usize>(bytes), size);
 }
 
 /** Compares eight bytes at a time; the last eight may overlap those before. */

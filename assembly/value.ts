@@ -28,7 +28,7 @@ export const enum ValueKind {
   Bytes = 7,
 }
 
-const TEXT_TAG: u8 = (1 << 3) | 2;
+const TEXT_TAG: u32 = (1 << 3) | 2;
 
 /**
  * An attribute's value or a log's body (OTLP AnyValue) where it lies. `Value.text(...)` and its likes make values of
@@ -126,6 +126,10 @@ export class Value {
 
   /** The text, or empty when the value is something else. */
   get text(): Text {
+    // Nearly every value is one short text and nothing else: two bytes tell.
+    const size = this.end - this.start - 2;
+    if (size < 0x80 && load<u16>(this.start) == (TEXT_TAG | ((<u32>size) << 8)))
+      return this.content.bind(this.start + 2, size);
     return this.contentOf(ValueKind.Text);
   }
 

@@ -19,6 +19,8 @@ export let fieldEnd: usize = 0;
 export let varint: u64 = 0;
 export let varintEnd: usize = 0;
 
+const MAX_VARINT_BYTES: usize = 10;
+
 export function readVarint(at: usize, end: usize): bool {
   let value: u64 = 0;
   let shift: u64 = 0;
@@ -54,17 +56,16 @@ export function readField(at: usize, end: usize): bool {
   fieldBody = at;
   switch (fieldWire) {
     case Wire.Bytes: {
-      let size: u64;
-      if (at < end && load<u8>(at) < 0x80) {
-        size = load<u8>(at++);
-      } else {
-        if (!readVarint(at, end)) return false;
-        size = varint;
-        at = varintEnd;
+      const next = shortBodyEnd(at, end);
+      if (next != 0) {
+        fieldBody = shortBody(at);
+        fieldEnd = next;
+        return true;
       }
-      if (size > <u64>(end - at)) return malformed('a field is longer than its message');
-      fieldBody = at;
-      fieldEnd = at + <usize>size;
+      if (!readVarint(at, end)) return false;
+      if (varint > <u64>(end - varintEnd)) return malformed('a field is longer than its message');
+      fieldBody = varintEnd;
+      fieldEnd = varintEnd + <usize>varint;
       return true;
     }
     case Wire.Varint:
@@ -89,18 +90,33 @@ export function skipField(at: usize, end: usize): usize {
   const start = at;
   const tag: u32 = load<u8>(at++);
   // The common shapes are told apart here without a call; all others, and everything malformed, by readField.
-  if (tag < 0x80) {
+  // A second tag byte: field numbers from 16 on, such as a span's flags.
+  if (tag < 0x80 || (at < end && load<u8>(at++) - 1 < 0x7f)) {
     const wire = tag & 7;
     if (wire == Wire.Bytes) {
       const next = shortBodyEnd(at, end);
       if (next != 0) return next;
     } else if (wire == Wire.Varint) {
-      if (at < end && load<u8>(at) < 0x80) return at + 1;
+      const longest = min(end - at, MAX_VARINT_BYTES);
+      for (let i: usize = 0; i < longest; i++) {
+        if (load<u8>(at + i) < 0x80) return at + i + 1;
+      }
     } else if (wire == Wire.Fixed64) {
       if (end - at >= 8) return at + 8;
+    } else if (wire == Wire.Fixed32) {
+      if (end - at >= 4) return at + 4;
     }
   }
   return readField(start, end) ? fieldEnd : 0;
+}
+
+/** The byte after the field at `at`, known from the field's first two bytes; 0 for shapes that need more of a look. */
+@inline export function shortFieldEnd(at: usize, head: u32): usize {
+  // Tag of one byte with its wire type, and whether the byte after it ends a varint or a length.
+  const kind = head & 0x8087;
+  if (kind == Wire.Bytes) return at + 2 + ((head >> 8) & 0x7f);
+  if ((kind & 0x87) == Wire.Fixed64) return at + 9;
+  return kind == Wire.Varint ? at + 2 : 0;
 }
 
 /**

@@ -50,6 +50,7 @@ try {
     npx('attw', tarball, '--profile', 'node16', '--exclude-entrypoints', 'assembly', 'assembly/*'),
   );
   for (const line of LINES) useIn(line, tarball);
+  check('a guest made by init builds, passes its tests, runs and conforms', () => scaffold(tarball));
   console.log(`package: ${passed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;
 } finally {
@@ -118,6 +119,27 @@ function useIn({ name, packages, provider, node, typescript }, tarball) {
       run(app, join(app, 'node_modules/.bin/tsc'), ...flags, '--skipLibCheck', 'false', 'types.ts');
     });
   }
+}
+
+/** As docs/cli.md tells a new guest author, with the tarball in the place of the published package. */
+function scaffold(tarball) {
+  run(workspace, 'npx', '--yes', tarball, 'init', 'my-filter', '--otelwasm', tarball);
+  const guest = join(workspace, 'my-filter');
+  run(guest, 'npm', 'install', '--no-audit', '--no-fund');
+  run(guest, 'npm', 'test');
+  const config = ['--config', '{"drop":["/healthz"]}'];
+  const diff = run(
+    guest,
+    'npx',
+    'otelwasm',
+    'run',
+    'build/guest.wasm',
+    'test/sample.json',
+    ...config,
+    '--diff',
+  );
+  if (!/^- span GET \/healthz/m.test(diff)) throw new Error(`it printed: ${diff}`);
+  run(guest, 'npx', 'otelwasm', 'conformance', 'build/guest.wasm', ...config);
 }
 
 function check(what, test) {

@@ -4,6 +4,7 @@ export { WasmLogRecordExporter, type WasmLogRecordExporterOptions } from './expo
 export { WasmMetricExporter, type WasmMetricExporterOptions } from './exporter/wasmMetricExporter';
 export { WasmSpanExporter, type WasmSpanExporterOptions } from './exporter/wasmSpanExporter';
 export type { GuestSource } from './guest';
+export type { CheckDepth } from './otlp';
 export type {
   AdapterStats,
   BatchOptions,

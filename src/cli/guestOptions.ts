@@ -18,7 +18,7 @@ export interface GuestCommandOptions {
 const MEBIBYTE = 2 ** 20;
 
 /** Adds them to a command. */
-export function withGuestOptions(command: Command): Command {
+export function withGuestOptions(command: Command, timeoutMillis = 1_000): Command {
   return command
     .option(
       '--signal <signal>',
@@ -33,7 +33,7 @@ export function withGuestOptions(command: Command): Command {
       ]),
     )
     .option('--config <json>', 'plugin configuration: JSON, or @ and the path of a JSON or YAML file')
-    .option('--timeout <time>', 'a call that takes longer is stopped', parseDuration, 1_000)
+    .option('--timeout <time>', 'a call that takes longer is stopped', parseDuration, timeoutMillis)
     .option('--max-memory <MiB>', "upper limit of the guest's memory", parseCount, 256)
     .option('--env <name=value...>', 'environment that WASI shows the guest', collectAssignment);
 }

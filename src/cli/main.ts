@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
+import { benchCommand } from './commands/bench';
+import { conformanceCommand } from './commands/conformance';
+import { initCommand } from './commands/init';
 import { inspectCommand } from './commands/inspect';
 import { runCommand } from './commands/run';
 import { lineOf } from './failure';
@@ -15,7 +18,8 @@ async function main(argv: readonly string[]): Promise<void> {
     .version(version)
     .showSuggestionAfterError(false)
     .exitOverride();
-  for (const add of [inspectCommand, runCommand]) add(program);
+  for (const add of [inspectCommand, runCommand, benchCommand, conformanceCommand]) add(program);
+  initCommand(program, version);
   const debug = new Option('--debug', 'print stack traces of errors');
   for (const command of program.commands) {
     command.exitOverride().showSuggestionAfterError(false).addOption(debug);

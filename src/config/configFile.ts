@@ -62,15 +62,15 @@ function validated(value: unknown, fail: (at: Path, problem: string) => OtelWasm
   const [error] = validate.errors as ErrorObject[];
   const at = error.instancePath.split('/').slice(1).map(unescapePointer);
   const name = at.length === 0 ? 'the file' : at.join('.');
-  const { additionalProperty, allowedValues } = error.params as Record<string, unknown>;
+  const { additionalProperty, allowedValues } = error.params as {
+    additionalProperty?: string;
+    allowedValues?: string[];
+  };
   if (additionalProperty !== undefined) {
     const allowed = allowedIn(error);
-    throw fail(
-      [...at, String(additionalProperty)],
-      `${name} has no "${String(additionalProperty)}": allowed are ${allowed}`,
-    );
+    throw fail([...at, additionalProperty], `${name} has no "${additionalProperty}": allowed are ${allowed}`);
   }
-  const choice = Array.isArray(allowedValues) ? ` (${allowedValues.join(', ')})` : '';
+  const choice = allowedValues !== undefined ? ` (${allowedValues.join(', ')})` : '';
   throw fail(at, `${name} ${error.message}${choice}`);
 }
 
@@ -115,8 +115,8 @@ function settingsOf(
   const [exporter] = find('exporters', exporters);
   const settings: SignalSettings =
     exporter != null && 'path' in exporter
-      ? { processors: guests, exporter: guestOf(exporter as GuestEntry, folder) }
-      : { processors: guests, otlp: exporter == null ? undefined : otlpOf(exporter as OtlpEntry, signal) };
+      ? { processors: guests, exporter: guestOf(exporter, folder) }
+      : { processors: guests, otlp: exporter == null ? undefined : otlpOf(exporter, signal) };
   if (guests.length === 0 && settings.exporter === undefined) {
     throw fail(['service', 'pipelines', signal], `the pipeline for ${signal} has no guest`);
   }

@@ -1,5 +1,6 @@
 export { type ConsumeOutcome } from './consumeOutcome';
-export { type GuestLogger, withoutThrowing } from './guestLog';
-export { GuestInstance, type GuestOutput, type InstanceOptions } from './instance';
-export { type GuestSource, type LoadedGuest, loadGuest } from './load';
 export { ranTooLong, type TimeLimit } from './deadline';
+export { boundedLog, type GuestLogger, withoutThrowing } from './guestLog';
+export { GuestInstance } from './instance';
+export { type GuestOutput, type InstanceOptions } from './instanceOptions';
+export { type GuestSource, type LoadedGuest, loadGuest } from './load';

@@ -7,46 +7,18 @@ import {
   STATUS_SUCCESS,
   WASI_MODULE,
 } from '../abi/names';
-import { type Role, type Signal, SIGNAL_BIT } from '../abi/signal';
+import { type Signal, SIGNAL_BIT } from '../abi/signal';
 import { CallState, MAX_RESULT_BYTES } from './callState';
 import type { ConsumeOutcome } from './consumeOutcome';
 import { runWithDeadline, type TimeLimit } from './deadline';
-import { boundedLog, type GuestLogger, HeldCalls } from './guestLog';
+import { boundedLog, HeldCalls } from './guestLog';
 import { createHostFunctions } from './hostFunctions';
+import type { InstanceOptions } from './instanceOptions';
 import type { LoadedGuest } from './load';
 import { GuestMemory } from './memory';
 import { printable } from './printable';
 import { exportedName } from './validate';
-import { createWasi, GuestExit, stubFor, type Wasi, type WasiOptions } from './wasi';
-
-/** How an instance of a guest is run. */
-export interface InstanceOptions {
-  readonly role: Role;
-  readonly signal: Signal;
-  /** The plugin configuration as JSON text, `null` when there is none: some guests cannot parse an empty answer. */
-  readonly pluginConfigJson: string;
-  /** A call that takes longer is stopped; 0 for no limit (a worker is stopped from outside). */
-  readonly guestTimeoutMillis: number;
-  /** The same for all that comes before the guest serves. Default `guestTimeoutMillis`. */
-  readonly startTimeoutMillis?: number;
-  readonly maxMemoryBytes: number;
-  readonly log: GuestLogger;
-  readonly shutdownRequested?: () => boolean;
-  /** What WASI shows the guest; nothing by default. */
-  readonly wasi?: WasiOptions;
-  /** Takes the lines of stdout and stderr, where granted; the others go to `log`. */
-  readonly output?: GuestOutput;
-  /** How WASI blocks this thread when the guest sleeps; by default in `Atomics.wait`. */
-  readonly sleep?: (millis: number) => void;
-  /** Takes what a receiver emits. */
-  readonly emit?: (signal: Signal, bytes: Uint8Array) => void;
-}
-
-/** Takes lines of a guest's output, without their newline. */
-export interface GuestOutput {
-  readonly stdout?: (line: string) => void;
-  readonly stderr?: (line: string) => void;
-}
+import { createWasi, GuestExit, stubFor, type Wasi } from './wasi';
 
 type GuestFunction = (...args: number[]) => number;
 
@@ -254,8 +226,10 @@ export class GuestInstance {
       this.#guarded(call, 'startTimeoutMillis');
     } catch (error) {
       const cause = this.#die(describeThrown(error)).error;
-      if (cause.code === 'ABI_MISMATCH' || cause.code === 'START_FAILED') throw cause;
-      throw new OtelWasmError('START_FAILED', `${step}: ${cause.message}`, { cause });
+      const told = cause.code === 'ABI_MISMATCH' || cause.code === 'START_FAILED';
+      const { name } = this.#guest;
+      if (told) throw new OtelWasmError(cause.code, `${name}: ${cause.message}`, { cause });
+      throw new OtelWasmError('START_FAILED', `${name}: ${step}: ${cause.message}`, { cause });
     }
   }
 

@@ -5,7 +5,7 @@ import { Reader } from './reader';
 import { LENGTH, type Message, MESSAGES, PAYLOADS, VARINT } from './schema';
 
 /**
- * How far {@link checkStructure} looks.
+ * How far the check of well-formed OTLP looks.
  *
  * - `envelopes`: from the payload to the items. Lengths, field numbers and wire types of resource and scope envelopes
  *   (and of metrics down to their data points) are right, and every item lies within its envelope.

@@ -8,7 +8,7 @@ const MAX_SIZE_BYTES = 2 ** 31 - 1;
  * Embedded messages in one payload. Two bytes are enough for one, and it takes hundreds once it is decoded: without a
  * bound 16 MB from a guest would fill the app's heap. A batch of 512 spans has some 20_000.
  */
-const MAX_MESSAGES = 2 ** 21;
+const MAX_MESSAGES = 2 ** 20;
 
 /**
  * Protobuf, read front to back and never past its end. What is wrong ends in an {@link OtelWasmError} `DECODE` that

@@ -1,4 +1,5 @@
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
+import { messageOf, OtelWasmError } from '../abi/errors';
 import type { SdkExporter } from '../sink';
 import type { BatchOptions } from './batchOptions';
 import type { Pipeline } from './pipeline';
@@ -101,7 +102,16 @@ export function exportInto<Batch>(
   callback: (result: ExportResult) => void,
   guestFailureFails: boolean,
 ): void {
-  const bytes = encode(batch, error => pipeline.countLost('ENCODE', 1, String(error)));
+  let bytes: Uint8Array;
+  try {
+    bytes = encode(batch, error => pipeline.countLost('ENCODE', 1, String(error)));
+  } catch (cause) {
+    // Not even its envelopes could be read. What was to be metrics counts as one item: nobody knows how many there are.
+    const error = new OtelWasmError('ENCODE', `the batch cannot be encoded: ${messageOf(cause)}`, { cause });
+    pipeline.countLost(error.code, Array.isArray(batch) ? batch.length : 1, error.message);
+    callback({ code: ExportResultCode.FAILED, error });
+    return;
+  }
   void pipeline.send(bytes).then(outcome => {
     const fails = outcome.status === 'refused' || (outcome.status === 'failed' && guestFailureFails);
     callback(

@@ -20,7 +20,7 @@ import {
 import { Pipeline } from './pipeline';
 import { Stage } from './stage';
 import { createTelemetry, type Telemetry } from './telemetry';
-import { watchablePath, watchGuest } from './watchGuest';
+import { type WatchedGuest, watchGuest } from './watchGuest';
 
 /**
  * Loads the guests, starts them and puts the sink behind them. Throws what is wrong with an option or a guest; guests
@@ -49,7 +49,7 @@ export function createPipeline(
       // In a chain the last guest alone has the adapter's role; those before it hand on.
       const ownRole = index < chain.length - 1 ? 'processor' : role;
       stages.push(
-        createStage(ownRole, signal, guest, { ...guestOptionsOf(options), ...own }, log, telemetry),
+        createStage(ownRole, signal, guest, { ...guestOptionsOf(options), ...own }, log, telemetry, stages),
       );
     });
   } catch (error) {
@@ -68,11 +68,15 @@ function createStage(
   options: GuestOptions,
   log: BurstLog,
   { recordCall }: Telemetry,
+  before: readonly Stage[],
 ): Stage {
   const resolved = resolveGuestOptions(options);
-  const guest = loadGuest(source, role, signal, resolved.maxMemoryBytes);
   const { onError, checkOutput, maxPendingBytes } = resolved;
-  const runner = createGuestRunner(source, guest, role, signal, resolved);
+  const load = (): LoadedGuest => loadGuest(source, role, signal, resolved.maxMemoryBytes);
+  const watched = resolved.watch ? watchGuest(source) : undefined;
+  const loaded = load();
+  const guest = { ...loaded, name: distinctName(loaded.name, before) };
+  const runner = createGuestRunner(guest, role, signal, resolved, load, watched);
   return new Stage(runner, {
     name: guest.name,
     signal,
@@ -84,14 +88,23 @@ function createStage(
   });
 }
 
+/** The name, with a number if a guest before has it: in logs and metrics the two must not become one. */
+function distinctName(name: string, before: readonly Stage[]): string {
+  const taken = before.map(({ stats }) => stats.name);
+  let distinct = name;
+  for (let number = 2; taken.includes(distinct); number++) distinct = `${name}#${number}`;
+  return distinct;
+}
+
 function createGuestRunner(
-  source: GuestSource,
   guest: LoadedGuest,
   role: Role,
   signal: Signal,
   options: ResolvedGuestOptions,
+  load: () => LoadedGuest,
+  watched: WatchedGuest | undefined,
 ): Runner {
-  const { isolation, recycleMemoryBytes, restart, maxMemoryBytes } = options;
+  const { isolation, recycleMemoryBytes, restart } = options;
   const start = isolation === 'worker' ? startWorker : startInline;
   const instanceOptions: InstanceOptions = {
     ...options,
@@ -99,18 +112,14 @@ function createGuestRunner(
     signal,
     log: guestLogger(guest.name),
   };
-  const watchedPath = options.watch ? watchablePath(source) : undefined;
-  let unwatch = (): void => undefined;
   const runner = createRunner(() => start(guest, instanceOptions), {
     ...{ recycleMemoryBytes, restart },
-    onShutdown: () => unwatch(),
+    onShutdown: () => watched?.close(),
   });
-  if (watchedPath !== undefined) {
-    unwatch = watchGuest(watchedPath, guest.name, () => {
-      const changed = loadGuest(source, role, signal, maxMemoryBytes);
-      return runner.reload(() => start(changed, instanceOptions));
-    });
-  }
+  watched?.onChange(guest.name, async () => {
+    const changed = load();
+    await runner.reload(() => start(changed, instanceOptions));
+  });
   return runner;
 }
 

@@ -1,8 +1,11 @@
 import { diag } from '@opentelemetry/api';
-import type { GuestLogger } from '../guest';
+import { boundedLog, type GuestLogger } from '../guest';
 
-/** Where the lines of a guest go: the SDK's diagnostics, under the guest's name. */
+/**
+ * Where the lines of a guest go: the SDK's diagnostics, under the guest's name. Bounded over all of its instances: each
+ * has a bound of its own, but a guest that dies again and again has many.
+ */
 export function guestLogger(name: string): GuestLogger {
   const logger = diag.createComponentLogger({ namespace: `otelwasm:${name}` });
-  return (level, text) => logger[level === 'trace' ? 'verbose' : level](text);
+  return boundedLog((level, text) => logger[level === 'trace' ? 'verbose' : level](text));
 }

@@ -41,7 +41,7 @@ export function selectionFor(
   preference: TemporalityPreference | undefined,
   exporter: object | undefined,
 ): MetricSelection {
-  if (preference !== undefined && !(preference in REPORTED_AS_DELTA)) {
+  if (preference !== undefined && !Object.hasOwn(REPORTED_AS_DELTA, preference)) {
     throw invalid('temporalityPreference', preference, '"cumulative", "delta" or "lowmemory"');
   }
   const next: Partial<PushMetricExporter> = exporter ?? {};
@@ -61,7 +61,7 @@ const VARIABLE = 'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE';
 
 function fromEnvironment(): TemporalityPreference {
   const value = getStringFromEnv(VARIABLE)?.toLowerCase() ?? 'cumulative';
-  if (value in REPORTED_AS_DELTA) return value as TemporalityPreference;
+  if (Object.hasOwn(REPORTED_AS_DELTA, value)) return value as TemporalityPreference;
   diag.warn(`${VARIABLE} is "${value}": allowed are cumulative, delta, lowmemory; using cumulative`);
   return 'cumulative';
 }

@@ -3,9 +3,10 @@ import { setTimeout } from 'node:timers/promises';
 import { messageOf, OtelWasmError, type OtelWasmErrorCode } from '../abi/errors';
 import type { Signal } from '../abi/signal';
 import type { ConsumeOutcome } from '../guest';
-import { checkStructure, concatBytes, countItems, splitInTwo } from '../otlp';
+import { type CheckDepth, checkStructure, countItems } from '../otlp';
 import type { Runner } from '../runner';
 import type { BurstLog } from './burstLog';
+import { divide, type DivisionHost, KILLS } from './division';
 import { Counts, type GuestStats } from './stats';
 import type { Telemetry } from './telemetry';
 
@@ -16,8 +17,8 @@ export interface StageOptions {
   readonly name: string;
   readonly signal: Signal;
   readonly onError: OnError;
-  /** Checks that what the guest returned is well-formed OTLP before anybody else reads it. */
-  readonly checkOutput: boolean;
+  /** How deep what the guest returned is checked before anybody else reads it. */
+  readonly checkOutput: CheckDepth;
   /** Bytes that may wait for the guest; a batch beyond is failed with `QUEUE_FULL`. */
   readonly maxPendingBytes: number;
   readonly log: BurstLog;
@@ -42,30 +43,7 @@ type CheckedOutcome =
   | Exclude<ConsumeOutcome, { status: 'changed' }>
   | (Extract<ConsumeOutcome, { status: 'changed' }> & { readonly items: number });
 
-interface Piece {
-  readonly bytes: Uint8Array;
-  readonly items: number;
-  readonly done: boolean;
-}
-
 const EMPTY = new Uint8Array(0);
-
-/** Failures after which a batch is worth another try on a new instance: they may be one item's doing. */
-const KILLS: ReadonlySet<OtelWasmErrorCode> = new Set([
-  'GUEST_TRAP',
-  'GUEST_EXIT',
-  'GUEST_TIMEOUT',
-  'GUEST_OUTPUT',
-  'MEMORY_LIMIT',
-  'WORKER_CRASHED',
-]);
-
-/**
- * Instances that the search for a poisonous item may cost: in all, and before any piece of the batch went through (then
- * it is the guest that is broken, not an item). Few where each one blocks for the whole of `guestTimeoutMillis`.
- */
-const TRAP_BUDGET = { kills: 64, killsWithoutSuccess: 8 };
-const TIMEOUT_BUDGET = { kills: 16, killsWithoutSuccess: 4 };
 
 /** A call that took longer may have blocked the event loop for as long. */
 const LONG_CALL_MILLIS = 5;
@@ -144,75 +122,20 @@ export class Stage {
     return KILLS.has(code) && this.#servedSinceFailure;
   }
 
-  /**
-   * The guest had no room for the batch, or died on it. Tries again, then halves of it, then halves of those, so that an
-   * item that no instance survives is given up alone and its neighbours arrive. Pieces keep their order.
-   */
   async #divide(bytes: Uint8Array, items: number, first: OtelWasmError): Promise<StageResult> {
     const { signal, maxPendingBytes } = this.#options;
-    let budget = first.code === 'GUEST_TIMEOUT' ? TIMEOUT_BUDGET : TRAP_BUDGET;
-    // Each half has the whole of the envelopes: large ones must not be copied for each of many items.
-    const maxBytes = Math.max(maxPendingBytes, 2 * bytes.length);
     const failed = new Map<OtelWasmErrorCode, number>();
-    const whole: Piece = { bytes, items, done: false };
-    let kills = first.code === 'ALLOC_FAILED' ? 0 : 1;
-    let successes = 0;
-    let error = first;
-    let exhausted = false;
-    const halves = (piece: Piece): Piece[] =>
-      splitInTwo(signal, piece.bytes).map(half => ({
-        bytes: half,
-        items: countItems(signal, half),
-        done: false,
-      }));
-    // What did not fit is split at once; what killed the guest is tried once more as it is.
-    let pieces = kills > 0 && first.code !== 'GUEST_TIMEOUT' ? [whole] : items > 1 ? halves(whole) : [whole];
-
-    while (pieces.some(({ done }) => !done)) {
-      const next: Piece[] = [];
-      exhausted ||= pieces.reduce((sum, piece) => sum + piece.bytes.length, 0) > maxBytes;
-      for (const piece of pieces) {
-        if (piece.done) {
-          next.push(piece);
-          continue;
-        }
-        const outcome: ConsumeOutcome = exhausted
-          ? { status: 'failed', error }
-          : await this.#call(piece.bytes, true);
-        if (outcome.status === 'unchanged' || outcome.status === 'changed') {
-          successes++;
-          next.push({
-            ...piece,
-            bytes: outcome.status === 'changed' ? outcome.bytes : piece.bytes,
-            done: true,
-          });
-          continue;
-        }
-        error = outcome.error;
-        if (error.code === 'GUEST_TIMEOUT') budget = TIMEOUT_BUDGET;
-        const isKill = outcome.status === 'failed' || error.code === 'GUEST_OUTPUT';
-        if (isKill && !exhausted) {
-          kills++;
-          exhausted =
-            !KILLS.has(error.code) ||
-            kills >= budget.kills ||
-            (successes === 0 && kills >= budget.killsWithoutSuccess);
-        }
-        const isRefused = outcome.status === 'refused' && !isKill;
-        if (!isRefused && !exhausted && piece.items > 1) next.push(...halves(piece));
-        else
-          next.push({
-            bytes: this.#giveUp(piece.bytes, piece.items, error, failed).bytes,
-            items: 0,
-            done: true,
-          });
-      }
-      pieces = next;
-    }
-    this.#servedSinceFailure = successes > 0;
+    const host: DivisionHost = {
+      signal,
+      maxBytes: Math.max(maxPendingBytes, 2 * bytes.length),
+      call: piece => this.#call(piece, true),
+      giveUp: (piece, count, error) => this.#giveUp(piece, count, error, failed).bytes,
+    };
+    const { bytes: result, lastError, guestServes, timedOut } = await divide(host, bytes, items, first);
+    this.#servedSinceFailure = guestServes;
     // After time-outs the backoff stands: searching anew in every batch would block the app without end.
-    this.#provenWell = successes > 0 && budget !== TIMEOUT_BUDGET;
-    return { bytes: concatBytes(pieces.map(piece => piece.bytes)), failed, error };
+    this.#provenWell = guestServes && !timedOut;
+    return { bytes: result, failed, error: lastError };
   }
 
   /** Items the guest failed on: `onError` decides. */
@@ -251,8 +174,8 @@ export class Stage {
   #checked(outcome: ConsumeOutcome): CheckedOutcome {
     if (outcome.status !== 'changed') return outcome;
     try {
-      // Without the envelopes nothing can be counted, so these are looked at even with `checkOutput: false`.
-      return { ...outcome, items: checkStructure(this.#options.signal, outcome.bytes) };
+      const items = checkStructure(this.#options.signal, outcome.bytes, this.#options.checkOutput);
+      return { ...outcome, items };
     } catch (cause) {
       const message = `the guest returned bytes that are not OTLP: ${messageOf(cause)}`;
       return { status: 'refused', error: new OtelWasmError('GUEST_OUTPUT', message, { cause }) };

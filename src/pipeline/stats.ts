@@ -6,6 +6,7 @@ export type CountByCode = Readonly<Partial<Record<OtelWasmErrorCode, number>>>;
 
 /** One guest of an adapter's chain. */
 export interface GuestStats {
+  /** The file's name without `.wasm`, or `guest`; in a chain with a number (`guest#2`) if one before has the same. */
   readonly name: string;
   readonly state: RunnerState;
   /** Calls of `consume_*`. */

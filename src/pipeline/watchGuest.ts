@@ -1,5 +1,5 @@
 import { diag } from '@opentelemetry/api';
-import { type StatsListener, unwatchFile, watchFile } from 'node:fs';
+import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../abi/errors';
 import type { GuestSource } from '../guest';
@@ -7,29 +7,53 @@ import { invalid } from './options';
 
 const POLL_MILLIS = 500;
 
-/**
- * Calls `reload` when the guest's file has changed, one call at a time, and logs how it went. Does not keep the process
- * alive.
- * @returns stops watching
- */
-export function watchGuest(path: string, name: string, reload: () => Promise<void>): () => void {
-  const logger = diag.createComponentLogger({ namespace: `otelwasm:${name}` });
-  let busy: Promise<void> = Promise.resolve();
-  const listener: StatsListener = ({ mtimeMs }) => {
-    // The file is gone: its next version is on the way.
-    if (mtimeMs === 0) return;
-    busy = busy.then(reload).then(
-      () => logger.info(`${path} has changed: the new guest serves`),
-      error => logger.warn(`${path} has changed, and the guest before goes on: ${messageOf(error)}`),
-    );
-  };
-  // Polled: events are lost where files are replaced by renaming, through symbolic links and on mounted volumes.
-  watchFile(path, { interval: POLL_MILLIS, persistent: false }, listener);
-  return () => unwatchFile(path, listener);
+/** A guest's file that is looked at for changes. Does not keep the process alive. */
+export interface WatchedGuest {
+  /** From now on `reload` is called when the file has changed, one call at a time; how it went is logged under `name`. */
+  onChange(name: string, reload: () => Promise<void>): void;
+  close(): void;
 }
 
-/** The path of a guest that can be watched. Throws `INVALID_OPTION` for one that is no file. */
-export function watchablePath(source: GuestSource): string {
+/**
+ * Begins to watch the file of a guest. Called before the guest is loaded, so that no change after that is missed.
+ * The file is polled: events are lost where files are replaced by renaming, through symbolic links and on mounted volumes.
+ * Throws `INVALID_OPTION` for a guest that is no file.
+ */
+export function watchGuest(source: GuestSource): WatchedGuest {
+  const path = pathOf(source);
+  let seen = fileVersion(path);
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    onChange: (name, reload) => {
+      const logger = diag.createComponentLogger({ namespace: `otelwasm:${name}` });
+      let busy: Promise<void> = Promise.resolve();
+      timer = setInterval(() => {
+        const version = fileVersion(path);
+        // Undefined: the file is gone, its next version is on the way.
+        if (version === undefined || version === seen) return;
+        seen = version;
+        busy = busy.then(reload).then(
+          () => logger.info(`${path} has changed: the new guest serves`),
+          error => logger.warn(`${path} has changed, and the guest before goes on: ${messageOf(error)}`),
+        );
+      }, POLL_MILLIS);
+      timer.unref();
+    },
+    close: () => clearInterval(timer),
+  };
+}
+
+/** What tells one version of a file from another; undefined while it cannot be read. */
+function fileVersion(path: string): string | undefined {
+  try {
+    const { ino, mtimeMs, size } = statSync(path);
+    return `${ino} ${mtimeMs} ${size}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function pathOf(source: GuestSource): string {
   if (source instanceof URL) return fileURLToPath(source);
   if (typeof source === 'string') return source.startsWith('file:') ? fileURLToPath(source) : source;
   throw invalid('watch', true, 'false, unless the guest is given by its path');

@@ -6,7 +6,7 @@ import { loadInstrumentations, loadNodeSdk } from './peers';
 /** A started SDK. */
 export interface Started {
   /** Sends what is waiting and shuts everything down; the same promise each time. Never rejects. */
-  shutdown(): Promise<void>;
+  readonly shutdown: () => Promise<void>;
 }
 
 /**

@@ -32,8 +32,6 @@ export interface RunnerOptions {
   readonly restart?: RestartOptions;
   /** Linear memory in bytes above which the instance is replaced between two batches; none by default. */
   readonly recycleMemoryBytes?: number;
-  /** Told when an instance is replaced, with why. */
-  readonly onRestart?: (why: OtelWasmError | 'recycled') => void;
   /** Told once, when shutdown is asked for. */
   readonly onShutdown?: () => void;
 }
@@ -46,6 +44,9 @@ export function createRunner(startInstance: () => RunningInstance, options: Runn
   return new RestartingRunner(startInstance, options);
 }
 
+/** An instance that had room once and has none this often in a row, for ever smaller batches, is full: a leak of its own. */
+const MAX_ROOMLESS_CALLS = 16;
+
 class RestartingRunner implements Runner {
   #startInstance: () => RunningInstance;
   readonly #options: RunnerOptions;
@@ -57,6 +58,9 @@ class RestartingRunner implements Runner {
   #retryAt = 0;
   #lastFailure: OtelWasmError | undefined;
   #restarts = 0;
+  /** Whether this instance ever took a batch, and how often in a row it had no room for one. */
+  #hasServed = false;
+  #roomless = 0;
   #inFlight: Promise<unknown> = Promise.resolve();
   #shutdown: Promise<OtelWasmError | undefined> | undefined;
 
@@ -140,7 +144,10 @@ class RestartingRunner implements Runner {
       }
     }
     const outcome = await instance.consume(bytes);
+    this.#roomless = outcome.status === 'no_room' ? this.#roomless + 1 : 0;
+    this.#hasServed ||= outcome.status === 'unchanged' || outcome.status === 'changed';
     if (outcome.status === 'failed') this.#failed(outcome.error, insist);
+    else if (this.#hasServed && this.#roomless >= MAX_ROOMLESS_CALLS) await this.#recycle(instance);
     else if (instance.memoryBytes > (this.#options.recycleMemoryBytes ?? Infinity))
       await this.#recycle(instance);
     return outcome;
@@ -163,6 +170,8 @@ class RestartingRunner implements Runner {
 
   async #replace(): Promise<RunningInstance> {
     this.#restarts++;
+    this.#hasServed = false;
+    this.#roomless = 0;
     const instance = this.#startInstance();
     this.#instance = instance;
     await instance.started;
@@ -180,7 +189,6 @@ class RestartingRunner implements Runner {
         performance.now() + this.#policy.delayAfterFailure(performance.now() - this.#aliveSince);
     if (this.#state === 'starting') this.#enter('failed');
     else if (this.#state === 'running') this.#enter('restarting');
-    this.#options.onRestart?.(error);
     return error;
   }
 
@@ -188,7 +196,6 @@ class RestartingRunner implements Runner {
     this.#instance = undefined;
     this.#enter('restarting');
     await instance.shutdown();
-    this.#options.onRestart?.('recycled');
   }
 
   #down(): OtelWasmError {

@@ -28,7 +28,7 @@ function marks(signal: Signal): Promise<Uint8Array> {
 
 /** How often something was decoded: all decoders walk the envelopes first. */
 function countDecodes(): { count: number; restore(): void } {
-  const module = decodeEnvelopes as { visitEnvelopes: typeof decodeEnvelopes.visitEnvelopes };
+  const module = decodeEnvelopes;
   const original = module.visitEnvelopes;
   const counter = { count: 0, restore: () => void (module.visitEnvelopes = original) };
   module.visitEnvelopes = (...call) => {

@@ -107,11 +107,11 @@ const SCENARIOS: readonly Scenario[] = [
   {
     what: 'takes too long over one item',
     guests: fixture('obeysSpanNames'),
-    options: { guestTimeoutMillis: 60 },
+    options: { guestTimeoutMillis: 150, startTimeoutMillis: 10_000 },
     items: ['a', 'b.LOOP'],
     arrives: ['a'],
     counted: { itemsOut: 1, itemsFailed: { GUEST_TIMEOUT: 1 } },
-    failure: { code: 'GUEST_TIMEOUT', says: /guestTimeoutMillis \(60\)/ },
+    failure: { code: 'GUEST_TIMEOUT', says: /guestTimeoutMillis \(150\)/ },
   },
   {
     what: 'has no room for the whole batch',

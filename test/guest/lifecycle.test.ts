@@ -48,7 +48,7 @@ describe('lifecycle', () => {
     assert.throws(() => instance.start(), {
       name: 'OtelWasmError',
       code: 'START_FAILED',
-      message: 'start() returned status 9: no rules given',
+      message: 'guest: start() returned status 9: no rules given',
     });
     assert.equal(instance.consume(bytes(1)).status, 'failed');
     assert.equal(instance.shutdown(), undefined);
@@ -58,7 +58,7 @@ describe('lifecycle', () => {
     const { instance } = await instantiated('trapsInStart');
     assert.throws(() => instance.start(), {
       code: 'START_FAILED',
-      message: /^start\(\): the guest trapped: unreachable/,
+      message: /^guest: start\(\): the guest trapped: unreachable/,
     });
   });
 
@@ -66,7 +66,7 @@ describe('lifecycle', () => {
     const guest = await guestWith({ more: '(func (export "_initialize") unreachable)' });
     await assert.rejects(instantiated(guest), {
       code: 'START_FAILED',
-      message: /^instantiation: the guest trapped/,
+      message: /^guest: instantiation: the guest trapped/,
     });
   });
 
@@ -82,7 +82,7 @@ describe('lifecycle', () => {
     it('must have the bit of the signal', async () => {
       await assert.rejects(instantiated('supportsMetricsOnly'), {
         code: 'ABI_MISMATCH',
-        message: 'the guest does not support traces: get_supported_telemetry() is 1, expected bit 4',
+        message: 'guest: the guest does not support traces: get_supported_telemetry() is 1, expected bit 4',
       });
       const { instance } = await started('supportsEverything');
       assert.equal(instance.consume(bytes(1)).status, 'unchanged');

@@ -60,14 +60,25 @@ describe('guest attributes (AssemblyScript)', () => {
     int.writeBigInt64LE(-5n);
     const double = Buffer.alloc(8);
     double.writeDoubleLE(1.5);
-    const attributes = { text: 'secret', int: -5, double: 1.5, yes: true, no: false, empty: '' };
+    const attributes = {
+      text: 'secret',
+      int: -5,
+      double: 1.5,
+      yes: true,
+      no: false,
+      empty: '',
+      bytes: Buffer.of(1),
+      list: ['x'],
+    };
     assert.deepEqual(after([{ glob: '*', action: 'hash' }], attributes), {
       text: sha256('secret'),
       int: sha256(int),
       double: sha256(double),
       yes: sha256(Uint8Array.of(1)),
       no: sha256(Uint8Array.of(0)),
-      empty: '',
+      empty: sha256(''),
+      bytes: '',
+      list: '',
     });
   });
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { collectorExpected, host, needs } from './guests';
+import { BasicTracerProvider, InMemorySpanExporter } from '@opentelemetry/sdk-trace-base';
+import { WasmSpanProcessor } from '../../src';
+import { collectorExpected, guestPath, host, needs } from './guests';
 
 const batch = collectorExpected().get('traces')!;
 
@@ -60,6 +62,48 @@ describe('faults of a Go guest', function () {
       message: /fault: "fire", allowed are collect, deadlock/,
     });
   });
+});
+
+/** The same faults as an app meets them: behind an adapter, on its own thread and on another. */
+describe('faults of a Go guest inside an app', function () {
+  before(function () {
+    needs(this, 'go/faults');
+  });
+
+  for (const [fault, code] of [
+    ['panic', 'GUEST_STATUS'],
+    ['nil', 'GUEST_STATUS'],
+    ['goroutinePanic', 'GUEST_TRAP'],
+    ['deadlock', 'GUEST_TRAP'],
+    ['memory', 'GUEST_TRAP'],
+    ['exit', 'GUEST_EXIT'],
+  ] as const) {
+    for (const isolation of ['inline', 'worker'] as const) {
+      it(`${fault}, ${isolation}: both batches are counted as ${code}, nothing leaves, nothing is thrown`, async function () {
+        const exporter = new InMemorySpanExporter();
+        const processor = new WasmSpanProcessor(guestPath('go/faults'), {
+          pluginConfig: { fault },
+          exporter,
+          isolation,
+          maxMemoryBytes: 64 * 2 ** 20,
+          startTimeoutMillis: 60_000,
+          guestTimeoutMillis: 60_000,
+        });
+        const tracer = new BasicTracerProvider({ spanProcessors: [processor] }).getTracer('shop');
+        await processor.ready();
+        for (let batch = 0; batch < 2; batch++) {
+          tracer.startSpan('GET /').end();
+          await processor.forceFlush();
+          await processor.ready();
+        }
+        const { itemsIn, itemsFailed, restarts } = processor.stats;
+        assert.deepEqual({ itemsIn, itemsFailed }, { itemsIn: 2, itemsFailed: { [code]: 2 } });
+        assert.equal(restarts > 0, code !== 'GUEST_STATUS');
+        assert.deepEqual(exporter.getFinishedSpans(), []);
+        await processor.shutdown();
+      });
+    }
+  }
 });
 
 describe('a Go guest that collects garbage in every call', function () {

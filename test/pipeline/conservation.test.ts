@@ -16,7 +16,7 @@ const batches = fc.array(fc.array(word, { minLength: 0, maxLength: 12 }), { minL
 const options = fc.record({
   onError: fc.constantFrom('drop' as const, 'passthrough' as const),
   maxPendingBytes: fc.constantFrom(1, 2_000, 2 ** 26),
-  checkOutput: fc.boolean(),
+  checkOutput: fc.constantFrom('envelopes', 'items'),
   guestTimeoutMillis: fc.constant(250),
   startTimeoutMillis: fc.constant(10_000),
   restart: fc.constant({ initialDelayMillis: 5, maxDelayMillis: 10 }),

@@ -108,6 +108,18 @@ describe('hot reload', () => {
     await pipeline.shutdown();
   });
 
+  it('shuts the old guest down', async () => {
+    writeFileSync(path, await guest('logsShutdown'));
+    const { pipeline } = piped(path, { watch: true });
+    replaceGuest(await guest('unchanged'));
+    await until(
+      () => lines.some(line => line.includes('the new guest serves')),
+      () => Promise.resolve(),
+    );
+    assert.equal(lines.filter(line => line.includes('shut down')).length, 1, lines.join());
+    await pipeline.shutdown();
+  });
+
   it('ends with the adapter', async () => {
     writeFileSync(path, await guest('unchanged'));
     const { pipeline } = piped(path, { watch: true });

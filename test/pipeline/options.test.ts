@@ -16,7 +16,7 @@ describe('guest options', () => {
       recycleMemoryBytes: 201_326_592,
       onError: 'drop',
       restart: { initialDelayMillis: 100, maxDelayMillis: 30_000, healthyMillis: 60_000 },
-      checkOutput: true,
+      checkOutput: 'envelopes',
       maxPendingBytes: 67_108_864,
     };
     const resolved = resolve({});
@@ -53,7 +53,7 @@ describe('guest options', () => {
     [{ onError: 'pass' }, /^onError is "pass": allowed is "drop" or "passthrough"$/],
     [{ onError: null }, /^onError is null: allowed/],
     [{ isolation: 'process' }, /^isolation is "process": allowed is "inline" or "worker"$/],
-    [{ checkOutput: 'no' }, /^checkOutput is "no": allowed is true or false$/],
+    [{ checkOutput: 'no' }, /^checkOutput is "no": allowed is "envelopes" or "items"$/],
     [{ pluginConfig: cyclic }, /^pluginConfig is .*: allowed is any value that JSON can hold$/s],
     [{ pluginConfig: 1n }, /^pluginConfig is 1n?: allowed/],
     [{ pluginConfig: () => 1 }, /^pluginConfig is .*unction.*: allowed/],

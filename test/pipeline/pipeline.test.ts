@@ -40,7 +40,7 @@ describe('pipeline', () => {
       );
       await pipeline.send(tracesOf('a'));
       const logged = lines.filter(line => line.startsWith('info')).map(line => line.replace(/\.+$/, ''));
-      assert.deepEqual(logged, ['info: otelwasm:guest 11', 'info: otelwasm:guest 222']);
+      assert.deepEqual(logged, ['info: otelwasm:guest 11', 'info: otelwasm:guest#2 222']);
       assert.equal(pipeline.stats.itemsOut, 1);
     });
 
@@ -102,6 +102,14 @@ describe('pipeline', () => {
       );
       assert.deepEqual(await pipeline.send(tracesOf('a', 'b')), { ...REFUSED, items: 2 });
       assert.deepEqual(pipeline.stats.itemsFailed, { EXPORT_FAILED: 2 });
+    });
+
+    it('counts as out what the next consumer took of a batch that it refused in part', async () => {
+      const partly = recordingSink(async () => ({ ...REFUSED, items: 1 }));
+      const { pipeline } = piped(await guest('unchanged'), {}, partly);
+      assert.deepEqual(await pipeline.send(tracesOf('a', 'b', 'c')), { ...REFUSED, items: 1 });
+      const { itemsOut, itemsFailed } = pipeline.stats;
+      assert.deepEqual([itemsOut, itemsFailed], [2, { EXPORT_FAILED: 1 }]);
     });
 
     it('waits no longer than exportTimeoutMillis', async () => {
@@ -186,7 +194,7 @@ describe('pipeline', () => {
       const first = pipeline.shutdown();
       assert.equal(pipeline.shutdown(), first);
       await first;
-      assert.deepEqual(lines, ['sent', 'info: otelwasm:guest 1', 'info: otelwasm:guest 2', 'sink']);
+      assert.deepEqual(lines, ['sent', 'info: otelwasm:guest 1', 'info: otelwasm:guest#2 2', 'sink']);
     });
 
     it('reaches the next consumer when a guest fails in it, and tells the first error', async () => {

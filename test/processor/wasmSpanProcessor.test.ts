@@ -318,6 +318,16 @@ describe('WasmSpanProcessor', () => {
     );
   });
 
+  it('gives up on an exporter after OTEL_BSP_EXPORT_TIMEOUT', async () => {
+    const bytes = await guest('unchanged');
+    const exporter = new ManualExporter();
+    const processor = withEnvironment({ OTEL_BSP_EXPORT_TIMEOUT: '40' }, () => create(bytes, { exporter }));
+    endSpans(tracerFor(processor), ['a']);
+    await processor.forceFlush().catch(() => undefined);
+    await processor.shutdown().catch(() => undefined);
+    assert.deepEqual(processor.stats.itemsFailed, { EXPORT_TIMEOUT: 1 });
+  });
+
   it('leaves unsampled spans alone', async () => {
     const exporter = new ManualExporter(SUCCESS);
     const processor = create(await guest('unchanged'), { exporter });

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { type Command, Option } from 'commander';
 import pc from 'picocolors';
+import { messageOf, OtelWasmError } from '../../abi/errors';
 import type { Signal } from '../../abi/signal';
 import type { GuestDescription } from '../../conformance';
 import { countItems } from '../../otlp';
@@ -9,7 +10,6 @@ import { otlpToJson } from '../../otlp/json';
 import { openGuest, type TestGuest } from '../../testing';
 import { compare } from '../diff/compare';
 import { type ChangeCounts, formatChanges, summarize } from '../diff/format';
-import { CommandError } from '../failure';
 import { type GuestCommandOptions, testGuestOptions, withGuestOptions } from '../guestOptions';
 import { pickSignal, readGuest, signalsOf } from '../guestRole';
 import { type Format, FORMATS, type InputBatch, readBatches } from '../input';
@@ -96,7 +96,9 @@ class Run {
   async #consume(batch: InputBatch): Promise<void> {
     const instance = this.#instanceFor(batch.signal);
     const startedAt = performance.now();
-    const { bytes, count } = this.#inPlace(batch, () => instance.consume(batch.bytes));
+    const { bytes, count } = this.#inPlace([this.#input ?? 'stdin', batch.place], () =>
+      instance.consume(batch.bytes),
+    );
     this.#guestMillis += performance.now() - startedAt;
     this.#batches++;
     this.#itemsIn += countItems(batch.signal, batch.bytes);
@@ -133,14 +135,14 @@ class Run {
     return instance;
   }
 
-  #inPlace<T>({ place }: InputBatch, work: () => T): T {
-    if (place === undefined) return work();
+  /** An error of the guest says which guest, and on which piece of the input. */
+  #inPlace<T>(place: readonly (string | undefined)[], work: () => T): T {
     try {
       return work();
     } catch (error) {
-      throw new CommandError(`${place}: ${error instanceof Error ? error.message : String(error)}`, {
-        cause: error,
-      });
+      const where = [this.#guest.path, ...place].filter(part => part !== undefined).join(': ');
+      const code = error instanceof OtelWasmError ? error.code : 'GUEST_OUTPUT';
+      throw new OtelWasmError(code, `${where}: ${messageOf(error)}`, { cause: error });
     }
   }
 

@@ -8,8 +8,7 @@ const digits = new Text();
 
 /**
  * The SHA-256 of a value in hexadecimal, of the same bytes as the Collector's attributes processor hashes: a text's
- * UTF-8, a number's 8 bytes in little-endian order, 1 or 0 for a boolean. Of anything else, and of an empty text, it is
- * an empty text.
+ * UTF-8, a number's 8 bytes in little-endian order, 1 or 0 for a boolean. Of anything else it is an empty text.
  */
 export function hashOf(value: Value): Value {
   let pointer = number;
@@ -26,8 +25,7 @@ export function hashOf(value: Value): Value {
     store<u8>(number, <u8>value.bool);
     size = 1;
   } else {
-    size = 0;
+    return Value.text('');
   }
-  if (size == 0) return Value.text('');
   return Value.ofText(digits.bind(sha256Hex(pointer, size), HEX_DIGITS));
 }

@@ -1,9 +1,21 @@
-import { Attributes, Glob, Json, LogRecord, Span, Text, Value, ValueKind } from 'otelwasm/assembly';
-import { KeyVerdicts } from './keyVerdicts';
+import {
+  Attributes,
+  Glob,
+  Json,
+  KeyVerdicts,
+  LogRecord,
+  Span,
+  Text,
+  Value,
+  ValueKind,
+} from 'otelwasm/assembly';
 
 const KEEP = 0;
 const MASK = 1;
 const REMOVE = 2;
+
+const NESTED: u32 = (1 << ValueKind.Map) | (1 << ValueKind.Array);
+const TEXTS: u32 = 1 << ValueKind.Text;
 
 /** The options that `configure` reads. */
 export const OPTIONS = ['keys', 'remove', 'texts', 'mask'];
@@ -26,9 +38,9 @@ export function configure(config: Json): void {
 
 /** Masks or removes attributes by their keys, and masks texts by what they are, however deep they are nested. */
 export function redact(attributes: Attributes): void {
-  while (attributes.next()) {
-    // Values in an array have no key of their own.
-    const verdict = attributes.keyed ? verdicts.of(attributes.key) : KEEP;
+  const kinds = NESTED | (texts.length > 0 ? TEXTS : 0);
+  while (attributes.nextOf(verdicts, kinds)) {
+    const verdict = verdicts.last;
     if (verdict == REMOVE) attributes.remove();
     else if (verdict == MASK) attributes.replace(mask);
     else redactValue(attributes);
@@ -39,7 +51,7 @@ function redactValue(attributes: Attributes): void {
   const value = attributes.value;
   const kind = value.kind;
   if (kind == ValueKind.Text) {
-    if (texts.length > 0 && anyMatches(texts, value.text)) attributes.replace(mask);
+    if (anyMatches(texts, value.text)) attributes.replace(mask);
   } else if (kind == ValueKind.Map || kind == ValueKind.Array) {
     redact(attributes.nested());
   }

@@ -68,10 +68,11 @@ export class Rule {
 
   private matchesPath(path: Matcher): bool {
     for (let i = 0; i < this.slot.length; i++) {
-      const value = slots.get(this.slot[i]);
+      const slot = unchecked(this.slot[i]);
+      const value = slots.get(slot);
       if (value === null) continue;
       const text = value.text;
-      if (path.matchesText(this.slot[i] == target ? withoutQuery(text) : text)) return true;
+      if (path.matchesText(slot == target ? withoutQuery(text) : text)) return true;
     }
     return false;
   }

@@ -1,0 +1,87 @@
+import { Text, sameBytes } from './text';
+
+const BUCKETS: u32 = 512;
+const BUCKET_BITS: u64 = 9;
+// Of a bucket, which is a line of the processor's cache: the key's size, the verdict and one (0: the bucket is free), the
+// bucket of the key that was asked about next, the key.
+const SIZE: usize = 0;
+const VERDICT: usize = 4;
+const NEXT: usize = 8;
+const KEY: usize = 12;
+const BUCKET_BYTES: usize = 64;
+const MAX_KEY_BYTES: usize = BUCKET_BYTES - KEY;
+
+/** Decides about a key: 0 for one that is of no interest, any number above 0 for others. */
+export type Judge = (key: Text) => i32;
+
+/**
+ * Remembers what was decided about a key. Patterns are slow and an app uses the same few dozen keys for ever, so each
+ * pattern is tried on each key about once. `attributes.nextOf` walks from one key of interest to the next:
+ *
+ * ```ts
+ * const keys = new KeyVerdicts(key => i32(secret.matches(key)));   // const secret = new Glob("*password*")
+ *
+ * while (attributes.nextOf(keys)) attributes.remove();
+ * ```
+ */
+export class KeyVerdicts {
+  /** The verdict on the key that was asked about last. */
+  last: i32 = 0;
+  private buckets: StaticArray<u8> = new StaticArray<u8>(BUCKETS * BUCKET_BYTES);
+  private previous: usize = changetype<usize>(this.buckets);
+  private view: Text = new Text();
+
+  constructor(private judge: Judge) {}
+
+  of(key: Text): i32 {
+    this.wants(key.pointer, key.size, 0, 0);
+    return this.last;
+  }
+
+  /** @internal True when the verdict on the key of `size` bytes at `key` is above 0. */
+  wants(key: usize, size: usize, value: usize, end: usize): bool {
+    // Items of one origin have the same keys in the same order: mostly it is the key that came next the last time.
+    let bucket = load<usize>(this.previous, NEXT);
+    if (bucket == 0 || !holds(bucket, key, size)) {
+      if (size > MAX_KEY_BYTES) {
+        this.last = this.judge(this.view.bind(key, size));
+        return this.last != 0;
+      }
+      bucket = this.bucketOf(key, size);
+      store<usize>(this.previous, bucket, NEXT);
+    }
+    this.previous = bucket;
+    this.last = load<i32>(bucket, VERDICT) - 1;
+    return this.last != 0;
+  }
+
+  // A key has two places; when both are taken, it takes the second.
+  private bucketOf(key: usize, size: usize): usize {
+    const start = changetype<usize>(this.buckets);
+    const offset = hash(key, size) * BUCKET_BYTES;
+    const first = start + offset;
+    if (holds(first, key, size)) return first;
+    const second = start + (offset ^ BUCKET_BYTES);
+    if (holds(second, key, size)) return second;
+    const place = load<i32>(first, VERDICT) == 0 ? first : second;
+    const verdict = this.judge(this.view.bind(key, size));
+    memory.copy(place + KEY, key, size);
+    store<u32>(place, <u32>size, SIZE);
+    store<i32>(place, verdict + 1, VERDICT);
+    return place;
+  }
+}
+
+@inline function holds(bucket: usize, key: usize, size: usize): bool {
+  return (
+    load<u32>(bucket, SIZE) == size && load<i32>(bucket, VERDICT) != 0 && sameBytes(bucket + KEY, key, size)
+  );
+}
+
+/** Number of a bucket, from the key's size, its first and its last bytes. */
+@inline function hash(at: usize, size: usize): usize {
+  let mixed: u64 = 0;
+  if (size >= 8) mixed = load<u64>(at) ^ (load<u64>(at + size - 8) * 0xff51afd7ed558ccd);
+  else for (let i: usize = 0; i < size; i++) mixed = (mixed << 8) | load<u8>(at + i);
+  return <usize>(((mixed ^ size) * 0x9e3779b97f4a7c15) >> (64 - BUCKET_BITS));
+}

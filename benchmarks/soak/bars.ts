@@ -1,0 +1,63 @@
+import type { Report, Sample } from './messages';
+
+/** One thing that must hold at the end. */
+export interface Bar {
+  readonly what: string;
+  readonly met: boolean;
+  readonly found: string;
+}
+
+/** How much the last third may lie above the second one. */
+const FLAT = 1.1;
+const DELAY_MARGIN_MILLIS = 50;
+
+/** The bars that a soak must meet. `arrived`: spans that the OTLP receiver got. */
+export function bars(
+  report: Report,
+  samples: readonly Sample[],
+  arrived: number,
+  guestTimeoutMillis: number,
+  minutes: number,
+): Bar[] {
+  const { stats, uncaught, spansEnded, delayP99Millis } = report;
+  const failed = sum(Object.values(stats.itemsFailed));
+  const faults = sum(Object.values(stats.errors));
+  const bar = (what: string, met: boolean, found: unknown): Bar => ({ what, met, found: String(found) });
+  return [
+    bar('no uncaught exception', uncaught.length === 0, uncaught.slice(0, 5).join('; ') || 'none'),
+    bar(
+      'items in + added = out + dropped + failed',
+      stats.itemsIn + stats.itemsAdded === stats.itemsOut + stats.itemsDropped + failed,
+      `${stats.itemsIn} + ${stats.itemsAdded} = ${stats.itemsOut} + ${stats.itemsDropped} + ${failed}`,
+    ),
+    bar('every ended span came in', spansEnded === stats.itemsIn, `${spansEnded} ended, ${stats.itemsIn} in`),
+    bar('every item out arrived', arrived === stats.itemsOut, `${stats.itemsOut} out, ${arrived} arrived`),
+    flat('heap', samples, sample => sample.heapMebibytes),
+    flat('RSS', samples, sample => sample.rssMebibytes),
+    bar(
+      `event loop delay p99 under ${guestTimeoutMillis + DELAY_MARGIN_MILLIS} ms`,
+      delayP99Millis < guestTimeoutMillis + DELAY_MARGIN_MILLIS,
+      `${delayP99Millis.toFixed(1)} ms`,
+    ),
+    bar('a fault every few seconds', faults >= minutes * 12, `${faults} failed calls`),
+  ];
+}
+
+function flat(what: string, samples: readonly Sample[], of: (sample: Sample) => number): Bar {
+  const third = Math.floor(samples.length / 3);
+  const second = mean(samples.slice(third, 2 * third).map(of));
+  const last = mean(samples.slice(2 * third).map(of));
+  return {
+    what: `${what} flat: the last third within 10 % of the second`,
+    met: last <= second * FLAT,
+    found: `${second.toFixed(1)} MiB, then ${last.toFixed(1)} MiB`,
+  };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+function mean(numbers: readonly number[]): number {
+  return sum(numbers) / Math.max(1, numbers.length);
+}

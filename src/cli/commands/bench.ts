@@ -1,0 +1,167 @@
+import { performance } from 'node:perf_hooks';
+import { type Command, Option } from 'commander';
+import type { Signal } from '../../abi/signal';
+import { GuestInstance, loadGuest } from '../../guest';
+import { countItems } from '../../otlp';
+import { otlpFromJson } from '../../otlp/json';
+import { sampleData } from '../../testing';
+import { CommandError } from '../failure';
+import { type GuestCommandOptions, testGuestOptions, withGuestOptions } from '../guestOptions';
+import { pickSignal, readGuest } from '../guestRole';
+import { type Format, FORMATS, type InputBatch, readBatches } from '../input';
+import { openOutput, tell } from '../output';
+import { table } from '../table';
+import { formatBytes, formatCount, parseCount, parseDuration } from '../values';
+
+interface BenchOptions extends GuestCommandOptions {
+  readonly for: number;
+  readonly batchSize: number;
+  readonly inputFormat?: Format;
+  readonly json?: boolean;
+}
+
+/** What was measured. Times are of one call: alloc, write, consume, and the copy of what was handed on. */
+export interface BenchResult {
+  readonly signal: Signal;
+  readonly batches: number;
+  readonly itemsPerBatch: number;
+  readonly bytesPerBatch: number;
+  readonly itemsPerSecond: number;
+  readonly microsPerBatch: { readonly mean: number; readonly p50: number; readonly p99: number };
+  readonly itemsKept: number;
+  /** Linear memory at equal distances in time, from the start to the end. */
+  readonly memoryBytes: readonly number[];
+}
+
+const WARM_UP_SHARE = 0.2;
+const MEMORY_SAMPLES = 5;
+
+/** `otelwasm bench filter.wasm` */
+export function benchCommand(program: Command): void {
+  const command = program
+    .command('bench')
+    .description('measure a guest on built-in HTTP data, or on a file of yours')
+    .argument('<guest>', 'path of a .wasm file')
+    .argument('[input]', 'OTLP as JSON, JSON lines or protobuf; default: built-in data');
+  withGuestOptions(command)
+    .option('--for <time>', 'how long to measure', parseDuration, 3_000)
+    .option('--batch-size <items>', 'items in a batch of built-in data', parseCount, 512)
+    .addOption(new Option('--input-format <format>', 'default: as it looks').choices(FORMATS))
+    .option('--json', 'print JSON')
+    .action(async (path: string, input: string | undefined, options: BenchOptions) => {
+      const guest = readGuest(path);
+      const signal = pickSignal(guest, options.role ?? 'processor', options.signal);
+      const batches = await batchesFor(path, input, signal, options);
+      const result = measure(path, batches[0].signal, batches, options);
+      await openOutput(undefined).write(
+        options.json ? `${JSON.stringify(result, null, 2)}\n` : report(path, result),
+      );
+    });
+}
+
+type Batch = Pick<InputBatch, 'signal' | 'bytes'>;
+
+async function batchesFor(
+  path: string,
+  input: string | undefined,
+  signal: Signal | undefined,
+  { batchSize, inputFormat }: BenchOptions,
+): Promise<Batch[]> {
+  if (input === undefined) {
+    if (signal === undefined)
+      throw new CommandError(`${path}: serves several signals: choose one with --signal`);
+    return [{ signal, bytes: otlpFromJson(signal, sampleData(signal, batchSize)) }];
+  }
+  const batches: Batch[] = [];
+  for await (const batch of readBatches({
+    path: input,
+    format: inputFormat,
+    signal: signal ?? batches.at(0)?.signal,
+  })) {
+    if (batches.length > 0 && batches[0].signal !== batch.signal) {
+      throw new CommandError(`${input}: holds several signals: choose one with --signal`);
+    }
+    batches.push(batch);
+  }
+  return batches;
+}
+
+function measure(
+  path: string,
+  signal: Signal,
+  batches: readonly Batch[],
+  options: BenchOptions,
+): BenchResult {
+  const { onLog, ...guestOptions } = testGuestOptions(options);
+  const role = options.role ?? 'processor';
+  const instance = new GuestInstance(loadGuest(path, role, signal, guestOptions.maxMemoryBytes), {
+    ...guestOptions,
+    ...{ role, signal, pluginConfigJson: JSON.stringify(guestOptions.pluginConfig ?? null) },
+    log: (level, text) => onLog({ level, text }),
+  });
+  instance.start();
+  const items = batches.map(({ bytes }) => countItems(signal, bytes));
+  const micros: number[] = [];
+  const memoryBytes = [instance.memoryBytes];
+  let itemsIn = 0;
+  let itemsKept = 0;
+  let bytesIn = 0;
+  const startedAt = performance.now();
+  const measuredFrom = startedAt + options.for * WARM_UP_SHARE;
+  for (let index = 0; micros.length === 0 || performance.now() < startedAt + options.for; index++) {
+    const at = index % batches.length;
+    const { bytes } = batches[at];
+    const before = performance.now();
+    const outcome = instance.consume(bytes);
+    const after = performance.now();
+    if ('error' in outcome) throw outcome.error;
+    if (after < measuredFrom) continue;
+    micros.push((after - before) * 1_000);
+    itemsIn += items[at];
+    bytesIn += bytes.length;
+    itemsKept += outcome.status === 'changed' ? countItems(signal, outcome.bytes) : items[at];
+    const share = (after - startedAt) / options.for;
+    if (share * MEMORY_SAMPLES >= memoryBytes.length) memoryBytes.push(instance.memoryBytes);
+  }
+  const error = instance.shutdown();
+  if (error !== undefined) tell(`warning: ${error.message}`);
+  micros.sort((left, right) => left - right);
+  const total = micros.reduce((sum, value) => sum + value, 0);
+  return {
+    ...{ signal, batches: micros.length, memoryBytes },
+    itemsPerBatch: itemsIn / micros.length,
+    bytesPerBatch: bytesIn / micros.length,
+    itemsPerSecond: (itemsIn / total) * 1_000_000,
+    microsPerBatch: {
+      mean: total / micros.length,
+      p50: micros[Math.floor(micros.length * 0.5)],
+      p99: micros[Math.floor(micros.length * 0.99)],
+    },
+    itemsKept: itemsKept / itemsIn,
+  };
+}
+
+function report(path: string, result: BenchResult): string {
+  const {
+    signal,
+    batches,
+    itemsPerBatch,
+    bytesPerBatch,
+    microsPerBatch,
+    itemsPerSecond,
+    itemsKept,
+    memoryBytes,
+  } = result;
+  const rows = [
+    ['input', `${formatCount(itemsPerBatch)} items, ${formatBytes(Math.round(bytesPerBatch))} a batch`],
+    ['batches', formatCount(batches)],
+    ['throughput', `${formatCount(itemsPerSecond)} items/s`],
+    [
+      'a batch',
+      `${microsPerBatch.mean.toFixed(1)} µs (p50 ${microsPerBatch.p50.toFixed(1)}, p99 ${microsPerBatch.p99.toFixed(1)})`,
+    ],
+    ['kept', `${(itemsKept * 100).toFixed(1)} % of the items`],
+    ['memory', memoryBytes.map(formatBytes).join(' → ')],
+  ];
+  return `${path}, ${signal}\n${table(rows)}\n`;
+}

@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { checkGuest, type ConformanceReport, type Verdict } from '../../conformance';
+import { type GuestCommandOptions, testGuestOptions, withGuestOptions } from '../guestOptions';
+import { openOutput } from '../output';
+
+const MARKS: Readonly<Record<Verdict, string>> = { pass: '✔', warn: '!', fail: '✖', skip: '-' };
+
+/** `otelwasm conformance filter.wasm` */
+export function conformanceCommand(program: Command): void {
+  const command = program
+    .command('conformance')
+    .description('check a guest against the ABI, check by check')
+    .argument('<guest>', 'path of a .wasm file');
+  withGuestOptions(command, 5_000)
+    .option('--json', 'print JSON')
+    .action(async (path: string, options: GuestCommandOptions & { json?: boolean }) => {
+      const { pluginConfig, guestTimeoutMillis, maxMemoryBytes } = testGuestOptions(options);
+      const report = checkGuest(path, {
+        pluginConfig,
+        guestTimeoutMillis,
+        maxMemoryBytes,
+        signal: options.signal,
+      });
+      await openOutput(undefined).write(
+        options.json ? `${JSON.stringify(report, null, 2)}\n` : format(report),
+      );
+      if (!report.conforms) process.exitCode = 1;
+    });
+}
+
+function format({ path, conforms, parts }: ConformanceReport): string {
+  const colors = pc.createColors(process.stdout.isTTY && pc.isColorSupported);
+  const paint = { pass: colors.green, warn: colors.yellow, fail: colors.red, skip: colors.dim };
+  const lines = parts.flatMap(({ name, results }) => [
+    '',
+    colors.bold(name),
+    ...results.flatMap(({ name: check, section, verdict, detail }) => {
+      const head = `  ${paint[verdict](MARKS[verdict])} ${check}`;
+      if (verdict === 'pass') return [detail === '' ? head : `${head} ${colors.dim(`(${detail})`)}`];
+      return [head, `      ${verdict}: ${detail}`, `      ABI v1, ${section}`];
+    }),
+  ]);
+  const count = (verdict: Verdict): number =>
+    parts.flatMap(({ results }) => results).filter(result => result.verdict === verdict).length;
+  const counts = (['pass', 'warn', 'fail', 'skip'] as const)
+    .map(verdict => `${count(verdict)} ${verdict}`)
+    .join(', ');
+  return [path, ...lines, '', `${conforms ? 'conforms' : 'does not conform'}: ${counts}`, ''].join('\n');
+}

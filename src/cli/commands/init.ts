@@ -1,0 +1,60 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { messageOf } from '../../abi/errors';
+import { sampleData } from '../../testing';
+import { CommandError } from '../failure';
+import { TEMPLATES } from '../init/templates';
+import { openOutput } from '../output';
+
+const SAMPLE_SPANS = 12;
+
+/** `otelwasm init my-filter` */
+export function initCommand(program: Command, version: string): void {
+  program
+    .command('init')
+    .description('make a folder with a guest in AssemblyScript, its build and its test')
+    .argument('<folder>', 'where; its name is the name of the package')
+    .option(
+      '--otelwasm <spec>',
+      'how the new package depends on otelwasm: version, file or URL',
+      `^${version}`,
+    )
+    .action(async (folder: string, options: { otelwasm: string }) => {
+      createGuest(folder, options.otelwasm);
+      const steps = [`cd ${folder}`, 'npm install', 'npm test'].map(step => `  ${step}\n`).join('');
+      await openOutput(undefined).write(`${folder} is ready. Next:\n${steps}`);
+    });
+}
+
+/** Writes the files. Throws CommandError for a folder that is not empty, or a name that npm does not allow. */
+function createGuest(folder: string, otelwasm: string): void {
+  const root = resolve(folder);
+  const name = basename(root).toLowerCase();
+  if (!/^[a-z0-9][a-z0-9._-]*$/.test(name)) {
+    throw new CommandError(
+      `${folder}: cannot be the name of a package: allowed are letters, digits, ".", "_" and "-"`,
+    );
+  }
+  try {
+    if (existsSync(root) && readdirSync(root).length > 0) throw new CommandError(`${folder}: is not empty`);
+    const files = Object.entries(TEMPLATES).map(
+      ([path, template]) => [path, template({ name, otelwasm: fromFolder(otelwasm, root) })] as const,
+    );
+    const sample = `${JSON.stringify(sampleData('traces', SAMPLE_SPANS), null, 2)}\n`;
+    for (const [path, content] of [...files, ['test/sample.json', sample] as const]) {
+      mkdirSync(join(root, dirname(path)), { recursive: true });
+      writeFileSync(join(root, path), content);
+    }
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    throw new CommandError(`${folder}: cannot be written: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** A file or folder that is named from here is named from the new package. */
+function fromFolder(spec: string, root: string): string {
+  const path = spec.startsWith('file:') ? spec.slice('file:'.length) : spec;
+  if (!/^[./~]|\.tgz$/.test(path) || !existsSync(path)) return spec;
+  return `file:${relative(root, resolve(path))}`;
+}

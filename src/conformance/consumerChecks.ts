@@ -1,0 +1,196 @@
+import { OtelWasmError } from '../abi/errors';
+import type { Signal } from '../abi/signal';
+import { checkStructure, countItems } from '../otlp';
+import { otlpFromJson } from '../otlp/json';
+import { sampleData } from '../testing';
+import {
+  type Check,
+  fail,
+  type Finding,
+  pass,
+  PASS,
+  problemOf,
+  startInstance,
+  type Subject,
+  warn,
+  worst,
+} from './check';
+import { UNKNOWN_TEXT, withUnknownField } from './unknownFields';
+
+const LARGE_ITEMS = 10_000;
+const STEADY_BATCHES = 300;
+const DAMAGED_PAYLOADS = 40;
+const LARGE_CONFIG_BYTES = 200_000;
+
+/** What every guest that consumes is checked for, in order. */
+export const CONSUMER_CHECKS: readonly Check<Subject>[] = [
+  {
+    name: 'start() succeeds',
+    section: 'Rules: order',
+    run: subject => {
+      startInstance(subject);
+      return PASS;
+    },
+  },
+  {
+    name: 'an empty payload is taken: consume(0, 0)',
+    section: 'Rules: empty payload',
+    run: subject => answer(subject, new Uint8Array(0)),
+  },
+  {
+    name: 'one item is taken',
+    section: 'Rules: payloads',
+    run: subject => answer(subject, sample(subject.signal, 1)),
+  },
+  {
+    name: '100 items are taken',
+    section: 'Rules: payloads',
+    run: subject => answer(subject, sample(subject.signal, 100)),
+  },
+  {
+    name: `${LARGE_ITEMS} items are taken`,
+    section: 'Rules: allocation failure',
+    run: subject => answer(subject, sample(subject.signal, LARGE_ITEMS)),
+  },
+  { name: 'memory is steady over many batches', section: 'Rules: memory', run: steadyMemory },
+  { name: 'the same batch gives the same result', section: 'Rules: one call at a time', run: deterministic },
+  { name: 'fields that it does not know are kept', section: 'Rules: payloads', run: keepsUnknownFields },
+  { name: 'malformed bytes are survived', section: 'Rules: status', run: survivesDamage },
+  { name: 'any plugin configuration is survived', section: 'Rules: get_plugin_config', run: survivesConfigs },
+  { name: 'two instances do not disturb each other', section: 'Rules: one call at a time', run: independent },
+  {
+    name: 'shutdown() succeeds after work',
+    section: 'Rules: start and shutdown',
+    run: subject => {
+      const instance = startInstance(subject);
+      instance.consume(sample(subject.signal, 10));
+      return shutdownFinding(instance.shutdown());
+    },
+  },
+  {
+    name: 'shutdown() succeeds with no work done',
+    section: 'Rules: start and shutdown',
+    run: subject => shutdownFinding(startInstance(subject).shutdown()),
+  },
+];
+
+function sample(signal: Signal, count: number): Uint8Array {
+  return otlpFromJson(signal, sampleData(signal, count));
+}
+
+/** Takes the batch, and what it hands on is OTLP. */
+function answer(subject: Subject, bytes: Uint8Array): Finding {
+  const outcome = startInstance(subject).consume(bytes);
+  const problem = problemOf(outcome);
+  if (problem !== undefined) return problem;
+  if (outcome.status !== 'changed') return pass('unchanged');
+  try {
+    checkStructure(subject.signal, outcome.bytes, 'items');
+  } catch (error) {
+    return fail(`what it handed on is not OTLP: ${String(error)}`);
+  }
+  return pass(`${countItems(subject.signal, bytes)} in, ${countItems(subject.signal, outcome.bytes)} out`);
+}
+
+function steadyMemory(subject: Subject): Finding {
+  const instance = startInstance(subject);
+  const bytes = sample(subject.signal, 200);
+  let warm = 0;
+  for (let batch = 1; batch <= STEADY_BATCHES; batch++) {
+    const outcome = instance.consume(bytes);
+    if (outcome.status === 'failed') return fail(`batch ${batch}: ${outcome.error.message}`);
+    if (batch === STEADY_BATCHES / 3) warm = instance.memoryBytes;
+  }
+  const { memoryBytes } = instance;
+  if (memoryBytes === warm) return pass(`${memoryBytes} bytes`);
+  const batches = (STEADY_BATCHES * 2) / 3;
+  return warn(`grew from ${warm} to ${memoryBytes} bytes over ${batches} equal batches: does it leak?`);
+}
+
+function deterministic(subject: Subject): Finding {
+  const bytes = sample(subject.signal, 50);
+  const [first, second] = [0, 1].map(() => {
+    const outcome = startInstance(subject).consume(bytes);
+    return outcome.status === 'changed' ? Buffer.from(outcome.bytes).toString('latin1') : outcome.status;
+  });
+  return first === second ? PASS : warn('two instances answered differently: on purpose?');
+}
+
+function keepsUnknownFields({ ...subject }: Subject): Finding {
+  const outcome = startInstance(subject).consume(withUnknownField(subject.signal));
+  const problem = problemOf(outcome);
+  if (problem !== undefined) return problem;
+  if (outcome.status !== 'changed') return pass('unchanged');
+  if (countItems(subject.signal, outcome.bytes) === 0) return pass('the item was dropped');
+  if (Buffer.from(outcome.bytes).includes(UNKNOWN_TEXT)) return PASS;
+  return warn('a field of a later OTLP version would be lost');
+}
+
+/** Cuts and overwrites, the same every time. An error status is a good answer; so is a guess, but not a trap. */
+function survivesDamage(subject: Subject): Finding {
+  const whole = sample(subject.signal, 5);
+  const instance = startInstance(subject);
+  const findings: (Finding | undefined)[] = [];
+  let refused = 0;
+  for (let index = 0; index < DAMAGED_PAYLOADS; index++) {
+    const damaged = Uint8Array.from(index % 2 === 0 ? whole.subarray(0, (index * 37) % whole.length) : whole);
+    for (let hit = 0; hit < 3; hit++) {
+      const at = (index * 7_919 + hit * 104_729) % Math.max(1, damaged.length);
+      if (damaged.length > 0) damaged[at] = [0xff, 0x80, 0x0b][hit] ^ index;
+    }
+    const outcome = instance.consume(damaged);
+    if (outcome.status === 'refused') refused++;
+    if (outcome.status === 'refused' && outcome.error.message.endsWith('the guest gave no reason')) {
+      findings.push(warn('refused malformed bytes without a reason: call set_status_reason'));
+    }
+    // Enough: a guest that dies of one dies of many, and each time may take until its timeout.
+    if (outcome.status === 'failed') return fail(`malformed bytes killed it: ${outcome.error.message}`);
+  }
+  const after = instance.consume(sample(subject.signal, 1));
+  if (after.status === 'failed')
+    findings.push(fail(`a good batch after malformed ones: ${after.error.message}`));
+  return worst(findings) ?? pass(`${refused} of ${DAMAGED_PAYLOADS} refused`);
+}
+
+/** A guest may refuse a configuration with a status and a reason; it may not trap on one. */
+function survivesConfigs(subject: Subject): Finding {
+  const configs = [
+    'null',
+    '{}',
+    '[]',
+    '"text"',
+    '-1.5e3',
+    JSON.stringify({ key: 'x'.repeat(LARGE_CONFIG_BYTES) }),
+  ];
+  const findings = configs.map(json => {
+    const shown = json.length > 40 ? `${json.length} bytes of JSON` : json;
+    try {
+      startInstance(subject, json);
+      return undefined;
+    } catch (error) {
+      const cause = error instanceof OtelWasmError ? error.cause : undefined;
+      // A refusal by status has one as well: the guest's own answer.
+      if (cause instanceof OtelWasmError && cause.code !== 'START_FAILED')
+        return fail(`start() with the configuration ${shown}: ${cause.message}`);
+      const message = String((error as Error).message);
+      return message.endsWith('the guest gave no reason')
+        ? warn(`${shown} was refused without a reason`)
+        : undefined;
+    }
+  });
+  return worst(findings) ?? PASS;
+}
+
+function independent(subject: Subject): Finding {
+  const bytes = sample(subject.signal, 20);
+  const [first, second] = [startInstance(subject), startInstance(subject)];
+  first.consume(bytes);
+  first.shutdown();
+  const outcome = second.consume(bytes);
+  return outcome.status === 'failed' ? fail(outcome.error.message) : PASS;
+}
+
+export function shutdownFinding(error: OtelWasmError | undefined): Finding {
+  if (error === undefined) return PASS;
+  return error.code === 'GUEST_STATUS' ? warn(error.message) : fail(error.message);
+}

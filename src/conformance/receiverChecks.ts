@@ -1,0 +1,44 @@
+import { messageOf } from '../abi/errors';
+import { type GuestSource } from '../guest';
+import { runReceiver } from '../testing';
+import { type Check, fail, pass, startInstance, type Subject, warn } from './check';
+
+const RUN_MILLIS = 1_500;
+const GRACE_MILLIS = 5_000;
+const PROMPT_MILLIS = 1_000;
+
+/** What every receiver is checked for. `source`: the guest's file. */
+export function receiverChecks(source: GuestSource): readonly Check<Subject>[] {
+  return [
+    {
+      name: 'start() succeeds',
+      section: 'Rules: order',
+      run: subject => {
+        startInstance(subject);
+        return pass('');
+      },
+    },
+    {
+      name: 'emits OTLP and returns when shutdown is requested',
+      section: 'Rules: receiver',
+      run: ({ signal, pluginConfig, maxMemoryBytes }) => {
+        try {
+          const { batches, stoppedAfterMillis } = runReceiver(signal, source, {
+            ...{ pluginConfig, maxMemoryBytes },
+            forMillis: RUN_MILLIS,
+            graceMillis: GRACE_MILLIS,
+          });
+          if (stoppedAfterMillis === undefined)
+            return warn('returned before shutdown was requested: the host takes that for a failure');
+          const seen = `${batches.length} batches in ${RUN_MILLIS} ms, stopped after ${Math.round(stoppedAfterMillis)} ms`;
+          if (batches.length === 0) return warn(`nothing was emitted in ${RUN_MILLIS} ms`);
+          return stoppedAfterMillis > PROMPT_MILLIS
+            ? warn(`${seen}: ask get_shutdown_requested more often`)
+            : pass(seen);
+        } catch (error) {
+          return fail(messageOf(error));
+        }
+      },
+    },
+  ];
+}

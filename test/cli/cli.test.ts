@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { countItems } from '../../src/otlp';
+import { otlpFromJson, otlpToJson } from '../../src/otlp/json';
+import { sampleData } from '../../src/testing';
+import { ReadersFolder } from '../support/docs';
+import { guest } from '../support/guests';
+
+const DROP = `--config '{"drop":["/healthz"]}'`;
+
+describe('otelwasm', () => {
+  let folder: ReadersFolder;
+  before(async () => {
+    folder = new ReadersFolder();
+    const traces = sampleData('traces', 12);
+    folder.write('pretty.json', `\n${JSON.stringify(traces, null, 2)}\n`);
+    folder.write('lines.jsonl', `${JSON.stringify(traces)}\n\n${JSON.stringify(sampleData('traces', 4))}\n`);
+    folder.write('logs.json', JSON.stringify(sampleData('logs', 4)));
+    folder.write('traces.pb', otlpFromJson('traces', traces));
+    folder.write('broken.json', '{\n  "resourceSpans": [,]\n}\n');
+    folder.write('brokenLine.jsonl', `${JSON.stringify(traces)}\n{"resourceSpans": 5}\n`);
+    folder.write('noise.bin', Uint8Array.of(0x0a, 0xff, 1, 2));
+    folder.write('other.json', '{"hello":"world"}');
+    folder.write('empty.json', '');
+    folder.write(
+      'typo.json',
+      JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [{ nam: 'x' }] }] }] }),
+    );
+    folder.write('refuses.wasm', await guest('refusesWithReason'));
+    folder.write('traps.wasm', await guest('traps'));
+    folder.write('noMarker.wasm', await guest('noMarker'));
+    folder.write('drops.wasm', await guest('dropsEverything'));
+    folder.write('old.wasm', await guest('experimentalAbi'));
+  });
+  after(() => folder.remove());
+
+  const otelwasm = (command: string) => folder.run(`npx otelwasm ${command}`);
+
+  describe('run', () => {
+    for (const input of [
+      'pretty.json',
+      'traces.json',
+      'traces.pb',
+      '< pretty.json',
+      '- < traces.pb',
+      '< traces.json',
+    ]) {
+      it(`reads ${input} and writes the result in its form`, async () => {
+        await otelwasm(`run filter.wasm ${DROP} ${input} > out`);
+        const bytes = readFileSync(join(folder.path, 'out'));
+        const result = input.includes('.pb') ? bytes : otlpFromJson('traces', JSON.parse(bytes.toString()));
+        assert.equal(countItems('traces', result), 11);
+        assert.doesNotMatch(JSON.stringify(otlpToJson('traces', result)), /healthz/);
+      });
+    }
+
+    it('reads and writes JSON lines, one batch a line', async () => {
+      const { stdout, stderr } = await otelwasm(`run filter.wasm lines.jsonl ${DROP}`);
+      const counts = stdout
+        .trim()
+        .split('\n')
+        .map(line => countItems('traces', otlpFromJson('traces', JSON.parse(line))));
+      assert.deepEqual(counts, [11, 4]);
+      assert.match(stderr, /^16 items in, 15 out; 2 batches/);
+    });
+
+    it('leaves nothing in the output when everything is dropped', async () => {
+      assert.equal((await otelwasm('run drops.wasm lines.jsonl')).stdout, '');
+      assert.deepEqual(JSON.parse((await otelwasm('run drops.wasm traces.json')).stdout), {
+        resourceSpans: [],
+      });
+    });
+
+    it('turns one form into another', async () => {
+      await otelwasm('run filter.wasm traces.json --output-format protobuf --output out.pb');
+      const bytes = readFileSync(join(folder.path, 'out.pb'));
+      assert.deepEqual(
+        otlpToJson('traces', bytes),
+        otlpToJson('traces', otlpFromJson('traces', sampleData('traces', 12))),
+      );
+    });
+
+    it('--diff shows what was dropped and changed', async () => {
+      const filtered = await otelwasm(`run filter.wasm traces.json --diff ${DROP}`);
+      assert.equal(filtered.stdout, '- span GET /healthz (3f91ba716ed23ce2)\n');
+      assert.match(filtered.stderr, /^1 dropped, 0 changed, 0 added, 11 unchanged/);
+      const redacted = await otelwasm(
+        `run redact.wasm traces.json --diff --config '{"keys":["user.email"]}'`,
+      );
+      assert.match(
+        redacted.stdout,
+        /~ span GET \/users\/:id .*\n {4}~ attributes\.user\.email: "user0@example\.com" → "\*\*\*"\n/,
+      );
+    });
+
+    it('runs each signal of a guest for all of them', async () => {
+      for (const [signal, file] of [
+        ['traces', 'traces.json'],
+        ['logs', 'logs.json'],
+      ]) {
+        const { stderr } = await otelwasm(`run stdout-exporter.wasm ${file} --role exporter`);
+        assert.match(
+          stderr,
+          new RegExp(`guest info\\] \\{"resource${signal === 'traces' ? 'Spans' : 'Logs'}"`),
+        );
+      }
+    });
+
+    it('warns of members that OTLP does not know', async () => {
+      const { stderr } = await otelwasm('run filter.wasm typo.json');
+      assert.match(stderr, /warning: resourceSpans\[\]\.scopeSpans\[\]\.spans\[\]\.nam is no member of OTLP/);
+    });
+
+    it('runs a receiver for a while', async () => {
+      const { stdout } = await otelwasm(
+        `run heartbeat.wasm --for 200ms --config '{"intervalMillis":20,"name":"tick"}'`,
+      );
+      assert.ok(stdout.trim().split('\n').length > 2);
+      assert.match(stdout, /"name":"tick"/);
+    });
+
+    it('takes environment for WASI only as NAME=value', async () => {
+      await assert.rejects(otelwasm('run filter.wasm traces.json --env A'), /NAME=value/);
+    });
+  });
+
+  it('inspect says what a guest is', async () => {
+    const { stdout } = await otelwasm('inspect stdout-exporter.wasm');
+    for (const text of [
+      /ABI v1/,
+      /traces \(processor or exporter\)/,
+      /fd_write +writes lines of stdout/,
+      /can be run/,
+    ]) {
+      assert.match(stdout, text);
+    }
+    const json = JSON.parse((await otelwasm('inspect filter.wasm --json')).stdout) as {
+      dialect: string;
+      roles: unknown;
+    };
+    assert.equal(json.dialect, 'v1');
+    assert.deepEqual(json.roles, [
+      { role: 'processor', signal: 'traces' },
+      { role: 'exporter', signal: 'traces' },
+    ]);
+  });
+
+  it('inspect and run work on every built guest', async () => {
+    const CONFIGS: Record<string, string> = {
+      attributes: '{"actions":[{"action":"insert","key":"a","value":"b"}]}',
+      'log-lines': '{"lines":["a"]}',
+      'process-gauges': '{"gauges":[{"name":"a","value":1}]}',
+    };
+    const names = execFileSync('ls', [folder.path], { encoding: 'utf8' }).match(/[\w-]+(?=\.wasm)/g) ?? [];
+    const own = ['refuses', 'traps', 'noMarker', 'drops', 'old'];
+    for (const name of names.filter(entry => !own.includes(entry))) {
+      const { roles } = JSON.parse((await otelwasm(`inspect ${name}.wasm --json`)).stdout) as {
+        roles: { role: string; signal: 'traces' | 'metrics' | 'logs' }[];
+      };
+      folder.write('sample.json', JSON.stringify(sampleData(roles[0].signal)));
+      const config = name in CONFIGS ? `--config '${CONFIGS[name]}'` : '';
+      await otelwasm(`run ${name}.wasm sample.json ${config} --for 50ms`);
+    }
+  }).timeout(60_000);
+
+  it('bench measures', async () => {
+    const { stdout } = await otelwasm(`bench filter.wasm --for 200ms --json ${DROP}`);
+    const result = JSON.parse(stdout) as { itemsPerSecond: number; itemsKept: number; memoryBytes: number[] };
+    assert.ok(result.itemsPerSecond > 0 && result.itemsKept < 1 && result.memoryBytes.length > 1);
+    assert.match((await otelwasm(`bench filter.wasm traces.pb --for 100ms`)).stdout, /12 items/);
+  });
+
+  describe('init', () => {
+    it('makes a guest that builds and passes its own tests', async () => {
+      await otelwasm('init my-filter');
+      await folder.run('cd my-filter && ln -s ../node_modules . && npm --no-update-notifier test', {
+        PATH: `${join(folder.path, 'node_modules/.bin')}:${process.env.PATH}`,
+      });
+      assert.ok(existsSync(join(folder.path, 'my-filter/build/guest.wasm')));
+      await otelwasm('conformance my-filter/build/guest.wasm');
+    });
+
+    it('depends on a tarball if it is told to', async () => {
+      folder.write('otelwasm-0.1.0.tgz', '');
+      await otelwasm('init tarball --otelwasm ./otelwasm-0.1.0.tgz');
+      assert.match(folder.read('tarball/package.json'), /"otelwasm": "file:\.\.\/otelwasm-0\.1\.0\.tgz"/);
+    });
+  });
+
+  describe('bad input gives one line and status 1', () => {
+    for (const [command, message] of [
+      ['inspect nope.wasm', /nope\.wasm: the guest cannot be read: ENOENT/],
+      ['inspect traces.json', /traces\.json: not a WebAssembly module/],
+      ['run nope.wasm traces.json', /nope\.wasm.*GUEST_NOT_FOUND/],
+      ['run traces.json traces.json', /traces\.json.*GUEST_INVALID/],
+      ['run noMarker.wasm traces.json', /exports no ABI marker/],
+      ['run old.wasm traces.json', /retired experimental ABI/],
+      ['run filter.wasm nope.json', /nope\.json: ENOENT/],
+      ['run filter.wasm empty.json', /empty\.json: the input is empty/],
+      ['run filter.wasm < empty.json', /stdin: the input is empty/],
+      [
+        'run filter.wasm broken.json',
+        /broken\.json: broken JSON at line 2, column 21: found ",\]", expected value or \]/,
+      ],
+      [
+        'run filter.wasm brokenLine.jsonl',
+        /brokenLine\.jsonl: line 2: .*resourceSpans is 5: allowed is an array/,
+      ],
+      ['run filter.wasm noise.bin', /neither OTLP JSON nor OTLP protobuf of traces/],
+      ['run filter.wasm other.json', /this is not OTLP/],
+      ['run filter.wasm logs.json', /logs\.json: the data is logs, the command is for traces/],
+      [
+        'run filter.wasm traces.json --signal metrics',
+        /filter\.wasm: is no metrics processor: it can be a traces processor/,
+      ],
+      ['run filter.wasm traces.json --signal spans', /Allowed is one of traces, metrics, logs/],
+      ['run stdout-exporter.wasm traces.pb', /add --signal/],
+      ['run heartbeat.wasm --diff', /--diff is for guests that consume/],
+      ['run heartbeat.wasm --for 10', /Allowed is a time like 500ms, 10s or 2m/],
+      ['run filter.wasm traces.json --colour', /unknown option '--colour'/],
+      [`run filter.wasm traces.json --config '{"drop":'`, /--config: broken JSON at line 1, column 9/],
+      [`run filter.wasm traces.json --config '{"dorp":1}'`, /filter: start\(\).*dorp.*START_FAILED/],
+      ['run filter.wasm traces.json --config @nope.yaml', /--config: nope\.yaml: ENOENT/],
+      [
+        'run refuses.wasm lines.jsonl',
+        /refuses\.wasm: lines\.jsonl: line 1: .*returned status 1.*GUEST_STATUS/,
+      ],
+      ['run traps.wasm traces.json', /the guest trapped/],
+      ['run filter.wasm traces.json --output nowhere/out.json', /nowhere\/out\.json: cannot be written/],
+      ['bench stdout-exporter.wasm --for 10ms', /serves several signals: choose one with --signal/],
+      ['bench heartbeat.wasm', /is no processor: it can be a traces receiver/],
+      ['conformance nope.wasm', /nope\.wasm.*GUEST_NOT_FOUND/],
+      ['init node_modules', /node_modules: is not empty/],
+      ['init "A b"', /cannot be the name of a package/],
+      ['fly', /unknown command 'fly'/],
+    ] as const) {
+      it(command, async () => {
+        const { code, stderr } = await otelwasm(`${command} > /dev/null`).then(
+          () => assert.fail('status 0'),
+          (error: { code: number; stderr: string }) => error,
+        );
+        assert.equal(code, 1);
+        assert.match(stderr, message);
+        assert.equal(stderr.trim().split('\n').length, 1, stderr);
+      });
+    }
+
+    it('--debug adds the stack', async () => {
+      await assert.rejects(otelwasm('inspect nope.wasm --debug'), /at .*describeGuest/);
+    });
+  });
+}).timeout(30_000);

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readConfigFile, readPluginConfig, settingsFromEnvironment } from '../../src/config';
+
+describe('configuration', () => {
+  let folder: string;
+  let path: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'otelwasm-'));
+    path = join(folder, 'otelwasm.yaml');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const read = (yaml: string) => {
+    writeFileSync(path, yaml);
+    return readConfigFile(path);
+  };
+  const pipelines = 'service:\n  pipelines:\n    traces:\n      processors: [wasm/a]\n';
+
+  describe('file', () => {
+    it('gives each signal its guests, with paths from the file and options as in code', () => {
+      const settings = read(`
+processors:
+  wasm/a:
+    path: a.wasm
+    plugin_config: { drop: [/healthz] }
+    on_error: passthrough
+    guest_timeout_millis: 50
+  wasm: { path: /guests/b.wasm, wasi: { env: { A: b } } }
+exporters:
+  wasm/out: { path: out.wasm }
+  otlphttp: { endpoint: 'http://collector:4318/', headers: { k: v } }
+service:
+  pipelines:
+    traces: { processors: [wasm/a, wasm], exporters: [otlphttp] }
+    logs: { exporters: [wasm/out] }
+`);
+      assert.deepEqual(settings, {
+        traces: {
+          processors: [
+            {
+              guest: join(folder, 'a.wasm'),
+              pluginConfig: { drop: ['/healthz'] },
+              onError: 'passthrough',
+              guestTimeoutMillis: 50,
+            },
+            { guest: '/guests/b.wasm', wasi: { env: { A: 'b' } } },
+          ],
+          otlp: { url: 'http://collector:4318/v1/traces', headers: { k: 'v' } },
+        },
+        logs: { processors: [], exporter: { guest: join(folder, 'out.wasm') } },
+      });
+    });
+
+    for (const [what, yaml, message] of [
+      ['broken YAML', 'processors:\n  wasm/a: [1\nservice: {}\n', /yaml: broken YAML at line \d/],
+      [
+        'an option that does not exist',
+        `processors:\n  wasm/a:\n    path: a\n    on_eror: drop\n${pipelines}`,
+        /yaml:4: processors\.wasm\/a has no "on_eror": allowed are path, plugin_config/,
+      ],
+      [
+        'a value that is not allowed',
+        `processors:\n  wasm/a:\n    path: a\n    isolation: thread\n${pipelines}`,
+        /yaml:4: .*isolation.*\(inline, worker\)/,
+      ],
+      [
+        'a guest without a path',
+        `processors:\n  wasm/a: {}\n${pipelines}`,
+        /yaml:2: .*must have required property 'path'/,
+      ],
+      [
+        'a guest that is not there',
+        pipelines,
+        /yaml:4: "wasm\/a" is not among the processors: there are none/,
+      ],
+      [
+        'a processor of another kind',
+        `processors:\n  batch: {}\n${pipelines}`,
+        /yaml:2: processors has no "batch": allowed are wasm\/<name>/,
+      ],
+      [
+        'another signal',
+        'service:\n  pipelines:\n    profiles: {}\n',
+        /yaml:3: .*profiles.*traces, metrics, logs/,
+      ],
+      [
+        'a pipeline without guests',
+        'service:\n  pipelines:\n    logs: {}\n',
+        /yaml:3: the pipeline for logs has no guest/,
+      ],
+      ['an empty file', '', /yaml:1: the file must be object/],
+      ['a key that stands there twice', 'service: {}\nservice: {}\n', /line 2.*unique/],
+    ] as const) {
+      it(`refuses ${what}, with the line`, () => {
+        assert.throws(() => read(yaml), { code: 'INVALID_OPTION', message });
+      });
+    }
+  });
+
+  describe('environment', () => {
+    it('is empty when nothing is set, and for empty values', () => {
+      assert.deepEqual(settingsFromEnvironment({ OTELWASM_TRACES_GUEST: '', PATH: 'x' }), {});
+    });
+
+    it('reads a chain', () => {
+      const settings = settingsFromEnvironment({
+        OTELWASM_LOGS_GUEST: 'a.wasm, b.wasm',
+        OTELWASM_LOGS_CONFIG: '[1, {"x": 2}]',
+        OTELWASM_LOGS_ISOLATION: 'worker',
+      });
+      assert.deepEqual(settings, {
+        logs: {
+          processors: [
+            { guest: 'a.wasm', pluginConfig: 1, isolation: 'worker' },
+            { guest: 'b.wasm', pluginConfig: { x: 2 }, isolation: 'worker' },
+          ],
+        },
+      });
+    });
+
+    for (const [environment, message] of [
+      [
+        { OTELWASM_TRACES_GUESTS: 'a' },
+        /OTELWASM_TRACES_GUESTS does not exist: there are .*OTELWASM_TRACES_GUEST/,
+      ],
+      [{ OTELWASM_LOGS_CONFIG: '{}' }, /OTELWASM_LOGS_CONFIG is set without OTELWASM_LOGS_GUEST/],
+      [{ OTELWASM_LOGS_GUEST: 'a,,b' }, /"a,,b": allowed are paths separated by commas/],
+      [
+        { OTELWASM_LOGS_GUEST: 'a', OTELWASM_LOGS_ISOLATION: 'thread' },
+        /is "thread": allowed is inline or worker/,
+      ],
+      [{ OTELWASM_LOGS_GUEST: 'a', OTELWASM_LOGS_ON_ERROR: 'x' }, /allowed is drop or passthrough/],
+      [
+        { OTELWASM_LOGS_GUEST: 'a,b', OTELWASM_LOGS_CONFIG: '{}' },
+        /a chain of 2 guests: allowed is an array of 2/,
+      ],
+      [{ OTELWASM_LOGS_GUEST: 'a', OTELWASM_CONFIG_FILE: 'b' }, /set together with OTELWASM_CONFIG_FILE/],
+    ] as const) {
+      it(`refuses ${JSON.stringify(environment)}`, () => {
+        assert.throws(() => settingsFromEnvironment(environment), { code: 'INVALID_OPTION', message });
+      });
+    }
+  });
+
+  describe('plugin configuration', () => {
+    it('is JSON, or a file of JSON or YAML', () => {
+      writeFileSync(join(folder, 'c.json'), '{"a":1}');
+      writeFileSync(join(folder, 'c.yml'), 'a: 1\n');
+      assert.deepEqual(
+        ['{"a":1}', `@${folder}/c.json`, `@${folder}/c.yml`].map(text => readPluginConfig(text, 'x')),
+        [{ a: 1 }, { a: 1 }, { a: 1 }],
+      );
+    });
+
+    it('says where it is broken', () => {
+      writeFileSync(join(folder, 'c.yml'), 'a: 1\nb: "\n');
+      assert.throws(() => readPluginConfig(`@${folder}/c.yml`, '--config'), {
+        message: /--config: .*c\.yml: broken YAML at line \d/,
+      });
+      assert.throws(() => readPluginConfig('@nope', '--config'), { message: /--config: nope: ENOENT/ });
+    });
+  });
+});

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { spanNames } from '../support/decodeOtlp';
+import { ReadersFolder } from '../support/docs';
+import { type OtlpServer, startOtlpServer } from '../support/otlpServer';
+
+const APP = `
+const { trace } = require('@opentelemetry/api');
+const tracer = trace.getTracer('app');
+for (const path of ['/users', '/healthz'])
+  tracer.startSpan('GET ' + path, { attributes: { 'url.path': path } }).end();
+`;
+const SERVER = `${APP}
+require('node:http').createServer().listen(0, () => console.log('listening'));
+`;
+const ALL_SIGNALS = `${APP}
+const { metrics } = require('@opentelemetry/api');
+const { logs } = require('@opentelemetry/api-logs');
+metrics.getMeter('app').createCounter('requests').add(2);
+metrics.getMeter('app').createCounter('noise').add(2);
+logs.getLogger('app').emit({ severityNumber: 17, body: 'failed' });
+logs.getLogger('app').emit({ severityNumber: 5, body: 'debugging' });
+`;
+const DROP = { OTELWASM_TRACES_GUEST: 'filter.wasm', OTELWASM_TRACES_CONFIG: '{"drop":["/healthz"]}' };
+
+describe('otelwasm/register', () => {
+  let server: OtlpServer;
+  let folder: ReadersFolder;
+  before(() => {
+    folder = new ReadersFolder(
+      new Map([
+        ['app.js', APP],
+        ['server.js', SERVER],
+        ['all.js', ALL_SIGNALS],
+        ['worker.js', "new (require('node:worker_threads').Worker)('console.log(1)', { eval: true });"],
+      ]),
+    );
+  });
+  after(() => folder.remove());
+  beforeEach(async () => {
+    server = await startOtlpServer();
+  });
+  afterEach(() => server.close());
+
+  const environment = () => ({
+    OTEL_EXPORTER_OTLP_ENDPOINT: server.url,
+    OTEL_METRICS_EXPORTER: 'none',
+    OTEL_LOGS_EXPORTER: 'none',
+  });
+  const run = (command: string, variables: Record<string, string>) =>
+    folder.run(command, { ...environment(), ...variables });
+  const sent = () => server.requests.flatMap(({ payload }) => spanNames(payload));
+
+  for (const flag of ['--import', '--require']) {
+    it(`${flag}: spans go through the guest, and out before the app ends`, async () => {
+      await run(`node ${flag} otelwasm/register app.js`, DROP);
+      assert.deepEqual(sent(), ['GET /users']);
+    });
+  }
+
+  it('serves all three signals', async () => {
+    await run('node --import otelwasm/register all.js', {
+      ...DROP,
+      OTELWASM_METRICS_GUEST: 'metrics-filter.wasm',
+      OTELWASM_METRICS_CONFIG: '{"drop":["noise"]}',
+      OTELWASM_LOGS_GUEST: 'logs-redact.wasm',
+      OTELWASM_LOGS_CONFIG: '{"minSeverity":"warn"}',
+      OTELWASM_LOGS_ISOLATION: 'worker',
+    });
+    const bodies = server.requests.map(({ path, payload }) => [
+      path,
+      Buffer.from(payload).toString('latin1'),
+    ]);
+    const all = (path: string) =>
+      bodies
+        .filter(([at]) => at === path)
+        .map(([, body]) => body)
+        .join();
+    assert.deepEqual([...new Set(bodies.map(([path]) => path))].sort(), [
+      '/v1/logs',
+      '/v1/metrics',
+      '/v1/traces',
+    ]);
+    assert.match(all('/v1/metrics'), /requests/);
+    assert.doesNotMatch(all('/v1/metrics'), /noise/);
+    assert.match(all('/v1/logs'), /failed/);
+    assert.doesNotMatch(all('/v1/logs'), /debugging/);
+  });
+
+  it('chains guests, each with its configuration', async () => {
+    await run('node --import otelwasm/register app.js', {
+      OTELWASM_TRACES_GUEST: 'filter.wasm, filter.wasm',
+      OTELWASM_TRACES_CONFIG: '[{"drop":["/healthz"]},{"drop":["/users"]}]',
+    });
+    assert.deepEqual(sent(), []);
+  });
+
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    it(`${signal} sends what is waiting, then ends the process as it would have`, async () => {
+      const app = spawn(process.execPath, ['--import', 'otelwasm/register', 'server.js'], {
+        cwd: folder.path,
+        env: { ...environment(), ...DROP },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      await once(createInterface(app.stdout), 'line');
+      app.kill(signal);
+      const [, endedBy] = (await once(app, 'exit')) as [number | null, string | null];
+      assert.equal(endedBy, signal);
+      assert.deepEqual(sent(), ['GET /users']);
+    });
+  }
+
+  it('starts nothing without a guest, and says so', async () => {
+    const { stderr } = await run('node --import otelwasm/register app.js', {});
+    assert.match(stderr, /no guest is named/);
+    assert.deepEqual(sent(), []);
+  });
+
+  it('starts nothing when the SDK is disabled', async () => {
+    await run('node --import otelwasm/register app.js', { ...DROP, OTEL_SDK_DISABLED: 'true' });
+    assert.deepEqual(sent(), []);
+  });
+
+  it('starts nothing in worker threads', async () => {
+    const { stderr } = await run('node --import otelwasm/register worker.js', {});
+    assert.equal(stderr.trim().split('\n').length, 1);
+  });
+
+  for (const [what, variables, message] of [
+    ['a missing guest', { OTELWASM_TRACES_GUEST: 'nope.wasm' }, /nope\.wasm.*GUEST_NOT_FOUND/],
+    ['a mistyped variable', { ...DROP, OTELWASM_TRACE_CONFIG: '{}' }, /OTELWASM_TRACE_CONFIG does not exist/],
+    ['a guest of another signal', { OTELWASM_LOGS_GUEST: 'filter.wasm' }, /consume_logs.*ABI_MISMATCH/],
+    ['broken JSON', { ...DROP, OTELWASM_TRACES_CONFIG: '{"drop":' }, /OTELWASM_TRACES_CONFIG.*column 9/],
+    [
+      'a configuration that the guest refuses',
+      { ...DROP, OTELWASM_TRACES_CONFIG: '{"dorp":[]}' },
+      /dorp.*START_FAILED/,
+    ],
+    ['a missing file', { OTELWASM_CONFIG_FILE: 'nope.yaml' }, /nope\.yaml/],
+  ] as const) {
+    it(`${what} keeps the app from starting, in one line`, async () => {
+      const failure = await run('node --import otelwasm/register app.js', variables).then(
+        () => assert.fail('it started'),
+        (error: { code: number; stderr: string }) => error,
+      );
+      assert.equal(failure.code, 1);
+      assert.match(failure.stderr, message);
+      assert.equal(failure.stderr.trim().split('\n').length, 1, failure.stderr);
+      assert.deepEqual(sent(), []);
+    });
+  }
+}).timeout(30_000);
