@@ -55,6 +55,7 @@ export const pipelineCases: readonly BenchmarkCase[] = [
   pipelineCase({ peer: 'stock', dropPercent: 0, bar: { atMost: 0.6, of: 'issue 7' } }),
   pipelineCase({ peer: 'stock', dropPercent: 10 }),
   pipelineCase({ peer: 'stock-js-filter', dropPercent: 50, bar: { atMost: 0.8, of: 'issue 7' } }),
+  pipelineCase({ ours: 'wasm-1024', peer: 'stock-js-filter', dropPercent: 50 }),
   pipelineCase({ peer: 'stock-js-filter', dropPercent: 10, onlyFull: true }),
   pipelineCase({ peer: 'stock-js-filter', dropPercent: 90 }),
   pipelineCase({ peer: 'stock', dropPercent: 0, shape: 'small' }),

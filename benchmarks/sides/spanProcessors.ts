@@ -9,6 +9,7 @@ export const SIDES = {
   stock: 'stock BatchSpanProcessor + OTLP/HTTP',
   'stock-js-filter': 'the same, with a JS filter in front',
   wasm: 'WasmSpanProcessor + filter',
+  'wasm-1024': 'WasmSpanProcessor + filter, batches of 1,024',
   'wasm-worker': 'WasmSpanProcessor + filter in a worker',
 } as const;
 export type SideName = keyof typeof SIDES;
@@ -25,10 +26,12 @@ export function createSide(side: SideName, url: string): SideProcessor {
     case 'stock-js-filter':
       return new PathFilter(stock());
     case 'wasm':
+    case 'wasm-1024':
     case 'wasm-worker':
       return new WasmSpanProcessor(FILTER, {
         pluginConfig: FILTER_CONFIG,
-        isolation: side === 'wasm' ? 'inline' : 'worker',
+        isolation: side === 'wasm-worker' ? 'worker' : 'inline',
+        maxExportBatchSize: side === 'wasm-1024' ? 1_024 : 512,
         otlp: { url },
       });
   }
