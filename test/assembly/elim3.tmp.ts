@@ -4,7 +4,8 @@
  *     npx ts-node -T test/assembly/guestCost.ts [folder with guests ...]
  *
  * Each round serializes the batch and hands the bytes to a guest (alloc, write, consume, the result copied into a buffer
- * that is used again), so that both see the same machine and the guest the caches as serializing leaves them. With several folders the same guests of each are compared.
+ * that is used again), so that both see the same machine and the guest the caches as serializing leaves them. With several
+ * folders the same guests of each are compared.
  */
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
