@@ -1,16 +1,4 @@
-import {
-  KEY,
-  VALUE,
-  entryKey,
-  entryKeyEnd,
-  entryValue,
-  isShortEntry,
-  isShortValue,
-  readEntry,
-  shortEntryEnd,
-  shortEntryShape,
-  shortKeySize,
-} from './entry';
+import { KEY, ShortEntry, VALUE, entryKey, entryKeyEnd, entryValue, readEntry } from './entry';
 import { KeyVerdicts } from './keyVerdicts';
 import { Fields, Message, take } from './message';
 import { fail } from './status';
@@ -96,7 +84,7 @@ export class Attributes extends Fields {
     if (this.keyed) return this.nextWanted<KeyVerdicts>(keys, kinds);
     keys.last = 0;
     while (this.next()) {
-      if (isOneOf(kinds, this.value.start, this.value.end)) return true;
+      if (this.isOneOf(kinds, this.value.start, this.value.end)) return true;
     }
     return false;
   }
@@ -105,7 +93,7 @@ export class Attributes extends Fields {
   nextWanted<Keys>(keys: Keys, kinds: u32): bool {
     if (this.inner !== null) this.settle();
     if (!this.keyed) return false;
-    const shape = shortEntryShape(this.number);
+    const shape = ShortEntry.shape(this.number);
     while (this.walksOn()) {
       const limit = this.limit;
       let at = this.at;
@@ -113,12 +101,12 @@ export class Attributes extends Fields {
       while (at < limit) {
         if (limit - at >= 4) {
           const head = load<u32>(at);
-          if (isShortEntry(head, shape)) {
-            const next = shortEntryEnd(at, head);
-            const keySize = shortKeySize(head);
+          if (ShortEntry.is(head, shape)) {
+            const next = ShortEntry.end(at, head);
+            const keySize = ShortEntry.keySize(head);
             const keyEnd = at + 4 + keySize;
-            if (next <= limit && isShortValue(keyEnd, next)) {
-              if (keys.wants(at + 4, keySize, keyEnd + 2, next) || isOneOf(kinds, keyEnd + 2, next)) {
+            if (next <= limit && ShortEntry.isWhole(keyEnd, next)) {
+              if (keys.wants(at + 4, keySize, keyEnd + 2, next) || this.isOneOf(kinds, keyEnd + 2, next)) {
                 this.seen = seen | (1 << this.number);
                 this.key.bind(at + 4, keySize);
                 this.value.bind(keyEnd + 2, next);
@@ -148,13 +136,22 @@ export class Attributes extends Fields {
           const value = this.value;
           this.seen = seen;
           if (keys.wants(key.pointer, key.size, value.start, value.end)) return true;
-          if (isOneOf(kinds, value.start, value.end)) return true;
+          if (this.isOneOf(kinds, value.start, value.end)) return true;
         }
       }
       this.seen = seen | (1 << this.number);
       this.at = at;
     }
     return false;
+  }
+
+  /** True when a value is of one of these kinds, or is more than one field and so needs a closer look. */
+  @inline private isOneOf(kinds: u32, value: usize, end: usize): bool {
+    if (kinds == 0 || end == value) return false;
+    if (end - value < 2) return true;
+    const head: u32 = load<u16>(value);
+    if ((kinds >> ((head & 0xff) >> 3)) & 1) return true;
+    return shortFieldEnd(value, head) != end && skipField(value, end) != end;
   }
 
   private showEntry(): void {
@@ -316,15 +313,6 @@ export class Attributes extends Fields {
   }
 }
 
-/** True when a value is of one of these kinds, or is more than one field and so needs a closer look. */
-@inline function isOneOf(kinds: u32, value: usize, end: usize): bool {
-  if (kinds == 0 || end == value) return false;
-  if (end - value < 2) return true;
-  const head: u32 = load<u16>(value);
-  if ((kinds >> ((head & 0xff) >> 3)) & 1) return true;
-  return shortFieldEnd(value, head) != end && skipField(value, end) != end;
-}
-
 /** The one key that is looked for, for `nextWanted`. */
 class KeyString {
   private key: string = '';
@@ -339,7 +327,11 @@ class KeyString {
     if (size < units) return false;
     // Keys of one namespace begin alike: most others are turned away by their size, or a byte from the middle.
     const middle = units >> 1;
-    if (size == units && size != 0 && load<u8>(key + middle) != load<u16>(changetype<usize>(this.key) + (middle << 1)))
+    if (
+      size == units &&
+      size != 0 &&
+      load<u8>(key + middle) != load<u16>(changetype<usize>(this.key) + (middle << 1))
+    )
       return false;
     return isText(key, size, this.key);
   }

@@ -4,11 +4,13 @@
  */
 import { Signal, setResult } from './host';
 import { scratch } from './memory';
+import { take } from './message';
 import { output } from './output';
 import { Item, Resource, Scope } from './resource';
 import { fail, failed, takeStatus } from './status';
 import {
   Wire,
+  copyBytes,
   fieldBody,
   fieldEnd,
   fieldNumber,
@@ -123,8 +125,10 @@ function walkGroup<T extends Item>(item: T, head: Item, start: usize, body: usiz
   const content = position + (body - start);
   if (output.positionOf(end) - content != end - body) {
     output.copyTo(end);
-    readVarint(start, end);
-    output.patchLength(position + (varintEnd - start), content);
+    // Its first bytes as they went out: where they came from, others may be by now.
+    const header = output.pointer + position;
+    if (readVarint(header, header + (body - start)))
+      output.patchLength(position + (varintEnd - header), content);
   }
   return true;
 }
@@ -132,11 +136,27 @@ function walkGroup<T extends Item>(item: T, head: Item, start: usize, body: usiz
 /** Shows the group's resource or scope, which may come after its members; an empty one when there is none. */
 function bindHead(head: Item, body: usize, end: usize): void {
   head.bind(0, 0);
+  let headBody: usize = 0;
+  let headEnd: usize = 0;
+  let isFirst = true;
+  let seen = false;
   for (let at = body, next: usize = 0; at < end; at = next) {
     next = skipField(at, end);
     if (next == 0) return;
-    if (load<u8>(at) == HEAD_TAG && readField(at, next)) head.bind(fieldBody, fieldEnd);
+    if (load<u8>(at) == HEAD_TAG && readField(at, next)) {
+      headBody = fieldBody;
+      headEnd = fieldEnd;
+      isFirst = !seen;
+    }
+    seen = true;
   }
+  if (headBody == 0) return;
+  // While its members are looked at, bytes may move to where the resource or scope is.
+  if (isFirst && !output.movesUp(headBody)) return head.bind(headBody, headEnd);
+  const copy = take(headEnd - headBody);
+  if (copy == 0) return;
+  copyBytes(copy, headBody, headEnd - headBody);
+  head.bind(copy, copy + (headEnd - headBody));
 }
 
 function walkItem<T extends Item>(item: T, start: usize, body: usize, end: usize): bool {

@@ -29,26 +29,29 @@ export function readEntry(body: usize, end: usize): bool {
 // Tag, length of the entry, tag of the key, length of the key: one byte each when both lengths are below 128.
 const SHORT_MASK: u32 = 0x80ff80ff;
 
-/** `isShortEntry` of fields with this number, which is below 16. */
-@inline export function shortEntryShape(number: u32): u32 {
-  return (number << 3) | Wire.Bytes | (KEY_TAG << 16);
-}
+/** An entry with lengths of one byte, told from the four bytes at its start (its `head`). */
+export class ShortEntry {
+  /** What the head of such a field with this number, which is below 16, looks like. */
+  @inline static shape(number: u32): u32 {
+    return (number << 3) | Wire.Bytes | (KEY_TAG << 16);
+  }
 
-/** True when a field that starts with these four bytes is an entry with lengths of one byte; `isShortValue` must follow. */
-@inline export function isShortEntry(head: u32, shape: u32): bool {
-  return (head & SHORT_MASK) == shape;
-}
+  /** True when a field starts like one; `isWhole` must follow. */
+  @inline static is(head: u32, shape: u32): bool {
+    return (head & SHORT_MASK) == shape;
+  }
 
-/** The byte after a short entry at `at`. */
-@inline export function shortEntryEnd(at: usize, head: u32): usize {
-  return at + 2 + ((head >> 8) & 0x7f);
-}
+  /** The byte after the entry at `at`. */
+  @inline static end(at: usize, head: u32): usize {
+    return at + 2 + ((head >> 8) & 0x7f);
+  }
 
-@inline export function shortKeySize(head: u32): usize {
-  return head >> 24;
-}
+  @inline static keySize(head: u32): usize {
+    return head >> 24;
+  }
 
-/** True when what follows the key is a value, and nothing else up to the entry's end. */
-@inline export function isShortValue(keyEnd: usize, end: usize): bool {
-  return keyEnd + 2 <= end && load<u16>(keyEnd) == (VALUE_TAG | ((<u32>(end - keyEnd - 2)) << 8));
+  /** True when what follows the key is a value, and nothing else up to the entry's end. */
+  @inline static isWhole(keyEnd: usize, end: usize): bool {
+    return keyEnd + 2 <= end && load<u16>(keyEnd) == (VALUE_TAG | ((<u32>(end - keyEnd - 2)) << 8));
+  }
 }

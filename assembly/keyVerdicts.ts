@@ -42,7 +42,7 @@ export class KeyVerdicts {
   wants(key: usize, size: usize, value: usize, end: usize): bool {
     // Items of one origin have the same keys in the same order: mostly it is the key that came next the last time.
     let bucket = load<usize>(this.previous, NEXT);
-    if (bucket == 0 || !holds(bucket, key, size)) {
+    if (bucket == 0 || !this.holds(bucket, key, size)) {
       if (size > MAX_KEY_BYTES) {
         this.last = this.judge(this.view.bind(key, size));
         return this.last != 0;
@@ -58,11 +58,11 @@ export class KeyVerdicts {
   // A key has two places; when both are taken, it takes the second.
   private bucketOf(key: usize, size: usize): usize {
     const start = changetype<usize>(this.buckets);
-    const offset = hash(key, size) * BUCKET_BYTES;
+    const offset = this.hash(key, size) * BUCKET_BYTES;
     const first = start + offset;
-    if (holds(first, key, size)) return first;
+    if (this.holds(first, key, size)) return first;
     const second = start + (offset ^ BUCKET_BYTES);
-    if (holds(second, key, size)) return second;
+    if (this.holds(second, key, size)) return second;
     const place = load<i32>(first, VERDICT) == 0 ? first : second;
     const verdict = this.judge(this.view.bind(key, size));
     memory.copy(place + KEY, key, size);
@@ -70,18 +70,18 @@ export class KeyVerdicts {
     store<i32>(place, verdict + 1, VERDICT);
     return place;
   }
-}
 
-@inline function holds(bucket: usize, key: usize, size: usize): bool {
-  return (
-    load<u32>(bucket, SIZE) == size && load<i32>(bucket, VERDICT) != 0 && sameBytes(bucket + KEY, key, size)
-  );
-}
+  @inline private holds(bucket: usize, key: usize, size: usize): bool {
+    return (
+      load<u32>(bucket, SIZE) == size && load<i32>(bucket, VERDICT) != 0 && sameBytes(bucket + KEY, key, size)
+    );
+  }
 
-/** Number of a bucket, from the key's size, its first and its last bytes. */
-@inline function hash(at: usize, size: usize): usize {
-  let mixed: u64 = 0;
-  if (size >= 8) mixed = load<u64>(at) ^ (load<u64>(at + size - 8) * 0xff51afd7ed558ccd);
-  else for (let i: usize = 0; i < size; i++) mixed = (mixed << 8) | load<u8>(at + i);
-  return <usize>(((mixed ^ size) * 0x9e3779b97f4a7c15) >> (64 - BUCKET_BITS));
+  /** Number of a bucket, from the key's size, its first and its last bytes. */
+  @inline private hash(at: usize, size: usize): usize {
+    let mixed: u64 = 0;
+    if (size >= 8) mixed = load<u64>(at) ^ (load<u64>(at + size - 8) * 0xff51afd7ed558ccd);
+    else for (let i: usize = 0; i < size; i++) mixed = (mixed << 8) | load<u8>(at + i);
+    return <usize>(((mixed ^ size) * 0x9e3779b97f4a7c15) >> (64 - BUCKET_BITS));
+  }
 }

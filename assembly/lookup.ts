@@ -31,7 +31,7 @@ export class Lookup {
     this.keys = this.keys.concat<StaticArray<Text>>([text]);
     this.values = this.values.concat<StaticArray<Value>>([new Value()]);
     this.found = this.found.concat<StaticArray<bool>>([false]);
-    this.marks |= (<u64>1) << markOf(text.pointer, text.size);
+    this.marks |= (<u64>1) << this.markOf(text.pointer, text.size);
     return this.keys.length - 1;
   }
 
@@ -45,7 +45,7 @@ export class Lookup {
 
   /** @internal True when all is found: takes what it is shown on the way. */
   @inline wants(key: usize, size: usize, value: usize, end: usize): bool {
-    if (!((this.marks >> markOf(key, size)) & 1)) return false;
+    if (!((this.marks >> this.markOf(key, size)) & 1)) return false;
     this.offer(key, size, value, end);
     return this.missing == 0;
   }
@@ -65,11 +65,13 @@ export class Lookup {
 
   /** The value in a slot; null when the item has no such attribute. */
   @inline get(index: i32): Value | null {
-    return <u32>index < <u32>this.found.length && unchecked(this.found[index]) ? unchecked(this.values[index]) : null;
+    return <u32>index < <u32>this.found.length && unchecked(this.found[index])
+      ? unchecked(this.values[index])
+      : null;
   }
-}
 
-/** A number below 64 from a key's size and a byte from its middle: keys of one namespace begin alike. */
-@inline function markOf(key: usize, size: usize): u64 {
-  return (<u64>size * 5 + (size == 0 ? 0 : load<u8>(key + (size >> 1)))) & 63;
+  /** A number below 64 from a key's size and a byte from its middle: keys of one namespace begin alike. */
+  @inline private markOf(key: usize, size: usize): u64 {
+    return (<u64>size * 5 + (size == 0 ? 0 : load<u8>(key + (size >> 1)))) & 63;
+  }
 }

@@ -4,39 +4,61 @@ import { fail } from './status';
 import { bytesFieldSize, putBytesHeader, putVarint, varintSize } from './wire';
 
 /**
- * The batch as it will go out: a copy of the batch that came in, made in large pieces between the places that differ.
- * Bytes not copied yet count as copied, so positions are known before that; a batch that nobody changed is never copied.
+ * The batch as it will go out, put together in large pieces between the places that differ. Bytes not taken over yet count
+ * as taken over, so positions are known before that; a batch that nobody changed is never copied.
+ *
+ * As long as it only loses bytes it stays where the incoming batch is, and what follows a gap moves up: that is memory the
+ * processor has at hand. The first new bytes make it move to a buffer of its own.
  */
 class Output {
   private bytes: Region = new Region();
-  /** Everything of the incoming batch before this address is in `bytes`, or was left out. */
+  private inPlace: bool = true;
+  pointer: usize = 0;
+  length: usize = 0;
+  /** Everything of the incoming batch before this address is taken over, or was left out. */
   private copied: usize = 0;
   /** True once the outgoing batch differs from the incoming one. */
   changed: bool = false;
 
   begin(start: usize): void {
-    this.bytes.length = 0;
+    this.inPlace = true;
+    this.pointer = start;
+    this.length = 0;
     this.copied = start;
     this.changed = false;
   }
 
-  get pointer(): usize {
-    return this.bytes.pointer;
+  /** True when taking over the incoming byte at `at` will write to where incoming bytes are. */
+  movesUp(at: usize): bool {
+    return this.inPlace && this.pointer + this.positionOf(at) != at;
   }
 
-  get length(): usize {
-    return this.bytes.length;
+  /** Moves to a buffer with room for `capacity` bytes. False, with the call failed, when memory cannot grow. */
+  private reserve(capacity: usize): bool {
+    const bytes = this.bytes;
+    bytes.length = this.inPlace ? 0 : this.length;
+    if (!bytes.reserve(max(capacity, this.length))) {
+      fail('out of memory: no room for a result of ' + capacity.toString() + ' bytes');
+      return false;
+    }
+    if (this.inPlace) memory.copy(bytes.pointer, this.pointer, this.length);
+    this.inPlace = false;
+    this.pointer = bytes.pointer;
+    return true;
   }
 
   /** Where the incoming byte at `at`, which is not copied yet, will be in the outgoing batch. */
   @inline positionOf(at: usize): usize {
-    return this.bytes.length + (at - this.copied);
+    return this.length + (at - this.copied);
   }
 
-  /** Copies everything up to `at`. */
+  /** Takes over everything up to `at`. */
   copyTo(at: usize): void {
-    if (at == this.copied) return;
-    if (!this.bytes.append(this.copied, at - this.copied)) outOfMemory(this.bytes.length + at - this.copied);
+    const size = at - this.copied;
+    if (size == 0 || (!this.inPlace && !this.reserve(this.length + size))) return;
+    const to = this.pointer + this.length;
+    if (to != this.copied) memory.copy(to, this.copied, size);
+    this.length += size;
     this.copied = at;
   }
 
@@ -51,7 +73,7 @@ class Output {
   dropFrom(position: usize, start: usize, end: usize): void {
     this.changed = true;
     if (start >= this.copied) this.copyTo(start);
-    this.bytes.length = position;
+    this.length = position;
     this.copied = end;
   }
 
@@ -60,10 +82,9 @@ class Output {
     this.drop(start, end);
     const size = content.size;
     const total = bytesFieldSize(number, size);
-    const bytes = this.bytes;
-    if (!bytes.reserve(bytes.length + total)) return outOfMemory(bytes.length + total);
-    content.write(putBytesHeader(bytes.pointer + bytes.length, number, size));
-    bytes.length += total;
+    if (!this.reserve(this.length + total)) return;
+    content.write(putBytesHeader(this.pointer + this.length, number, size));
+    this.length += total;
   }
 
   /** Puts `content` in place of the outgoing bytes `[from, to)`, which are copied already, and moves what follows. */
@@ -71,33 +92,25 @@ class Output {
     this.changed = true;
     const size = content.size;
     const total = bytesFieldSize(number, size);
-    if (!this.move(to, from + total)) return;
-    content.write(putBytesHeader(this.bytes.pointer + from, number, size));
+    if (!this.reserve(this.length + total) || !this.move(to, from + total)) return;
+    content.write(putBytesHeader(this.pointer + from, number, size));
   }
 
   /** Writes the length of a message whose content is at `[content, length)` and whose length field starts at `at`. */
   patchLength(at: usize, content: usize): void {
-    const size = this.bytes.length - content;
-    if (this.move(content, at + varintSize(size))) putVarint(this.bytes.pointer + at, size);
+    const size = this.length - content;
+    if (this.move(content, at + varintSize(size))) putVarint(this.pointer + at, size);
   }
 
   /** Moves everything from position `from` on to position `to`. */
   private move(from: usize, to: usize): bool {
     if (from == to) return true;
-    const bytes = this.bytes;
-    const tail = bytes.length - from;
-    if (!bytes.reserve(to + tail)) {
-      outOfMemory(to + tail);
-      return false;
-    }
-    memory.copy(bytes.pointer + to, bytes.pointer + from, tail);
-    bytes.length = to + tail;
+    const tail = this.length - from;
+    if (to > from && !this.reserve(to + tail)) return false;
+    memory.copy(this.pointer + to, this.pointer + from, tail);
+    this.length = to + tail;
     return true;
   }
-}
-
-function outOfMemory(size: usize): void {
-  fail('out of memory: no room for a result of ' + size.toString() + ' bytes');
 }
 
 export const output = new Output();

@@ -32,6 +32,8 @@ export async function startEmbeddedSink(
     });
   });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  // An example that fails ends; it is not held by its own sink.
+  server.unref();
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received: path => received.get(path) ?? [],

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { Guest, loadModule } from './harness';
-import { attributesOf, httpSpans, spansOf, traces, TracesData } from './otlp';
+import { attributesOf, httpSpans, keyValues, span, spansOf, traces, TracesData } from './otlp';
 
 const ROOT = join(__dirname, '../..');
 
@@ -33,6 +33,20 @@ function compile(sources: Record<string, string>, naming = 'v1'): Record<string,
   }
 }
 
+/** The varint of a length. */
+function varint(size: number): number[] {
+  return size < 0x80 ? [size] : [(size & 0x7f) | 0x80, ...varint(size >> 7)];
+}
+
+const field = (tag: number, content: Uint8Array) =>
+  Buffer.concat([Uint8Array.from([tag, ...varint(content.length)]), content]);
+
+/** The content of bytes that are one field. */
+function contentOf(bytes: Uint8Array): Uint8Array {
+  if (bytes.length === 0) return bytes;
+  return bytes.subarray(bytes.findIndex((byte, i) => i > 0 && byte < 0x80) + 1);
+}
+
 const exportNames = (module: WebAssembly.Module) =>
   WebAssembly.Module.exports(module).map(({ name }) => name);
 const importNames = (module: WebAssembly.Module) =>
@@ -55,6 +69,15 @@ const SOURCES = {
       if (name == 'fail') fail('asked to fail');
       seen.set(name, seen.has(name) ? seen.get(name) + 1 : 1);
       return seen.get(name) <= 2;
+    }`,
+  homes: `
+    import { Span, Value, fail } from 'otelwasm/assembly';
+    export function onSpan(span: Span): bool {
+      const resource = span.resource.attributes;
+      if (!resource.text('home').equals(span.attributes.text('home'))) fail('not its resource');
+      if (!span.scope.name.equals(span.attributes.text('scope'))) fail('not its scope');
+      if (span.name.is('touch')) resource.set('touched', Value.bool(true));
+      return !span.name.is('drop');
     }`,
   edit: `
     import { Span, SpanKind, StatusCode, Value } from 'otelwasm/assembly';
@@ -200,6 +223,54 @@ describe('guest SDK: what a guest exports and imports', function () {
     const [group] = decoded.resourceSpans;
     assert.deepEqual(attributesOf(group.resource), { 'service.name': 'shop', touched: 'yes' });
     assert.deepEqual(attributesOf(group.scopeSpans[0].scope), { scoped: 'yes' });
+  });
+
+  it('shows each span its own resource and scope, whatever was dropped or changed before', () => {
+    const guest = new Guest(v1.homes);
+    guest.start();
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', 'ü'), maxLength: 200 });
+    const spanNames = fc.array(fc.constantFrom('keep', 'drop', 'drop', 'touch'), { maxLength: 6 });
+    const scopes = fc.array(fc.tuple(text, spanNames), { maxLength: 3 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(text, scopes, fc.boolean()), { maxLength: 4 }), groups => {
+        const batch = groups.map(([home, scopes]) => ({
+          resource: { attributes: keyValues({ home }) },
+          scopeSpans: scopes.map(([scope, names]) => ({
+            scope: { name: scope },
+            spans: names.map(name => span({ name, attributes: { home, scope } })),
+          })),
+        }));
+        // Resources may also come after what is theirs: protobuf knows no order, and joins what comes in two parts.
+        const bytes = Buffer.concat(
+          batch.map((group, i) => {
+            const encode = (resourceSpans: object) =>
+              TracesData.encode({ resourceSpans: [resourceSpans] }).finish();
+            if (!groups[i][2]) return encode(group);
+            const [first, second] = [{ scopeSpans: group.scopeSpans }, { resource: group.resource }].map(
+              part => contentOf(encode(part)),
+            );
+            return field(0x0a, Buffer.concat([first, second]));
+          }),
+        );
+        const { status, reason, results } = guest.consume('traces', bytes);
+        assert.equal(status, 0, reason);
+        const kept = (names: string[]) => names.filter(name => name !== 'drop');
+        assert.deepEqual(
+          spansOf(results[0] ?? bytes).map(s => [s.name, attributesOf(s)]),
+          groups.flatMap(([home, scopes]) =>
+            scopes.flatMap(([scope, names]) => kept(names).map(name => [name, { home, scope }])),
+          ),
+        );
+        const decoded = TracesData.decode(results[0] ?? bytes).resourceSpans;
+        for (const { resource, scopeSpans } of decoded) {
+          const names = scopeSpans.flatMap((s: { spans: { name: string }[] }) =>
+            s.spans.map(({ name }) => name),
+          );
+          assert.equal(attributesOf(resource).touched, names.includes('touch') ? true : undefined);
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 
