@@ -4,7 +4,7 @@ import { digits } from './table';
 const WIDTH = 860;
 const LABEL_WIDTH = 390;
 const ROW_HEIGHT = 22;
-const TOP = 64;
+const TOP = 84;
 const PLOT_WIDTH = WIDTH - LABEL_WIDTH - 70;
 
 /** Ratios as bars, ours to the peer's, with a mark where each bar of the issue is. What costs more than the peer is cut. */
@@ -18,7 +18,8 @@ export function toSvg(run: Run): string {
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="12">`,
     `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
     `<text x="12" y="24" font-size="16" font-weight="600">What it costs, with the peer of each case at 1</text>`,
-    `<text x="12" y="44" fill="#555">Medians of interleaved rounds; whiskers: five parts of the run; | is what is aimed at, red what misses it; longer than 1 is cut. Node ${run.machine.node}, ${run.date}.</text>`,
+    `<text x="12" y="43" fill="#555">Medians of interleaved rounds; whiskers: five parts of the run. Node ${run.machine.node}, ${run.date}.</text>`,
+    `<text x="12" y="60" fill="#555">The thick mark is what is aimed at, red what misses it. What is longer than 1 is cut.</text>`,
   ];
   for (const at of [0, 0.25, 0.5, 0.75, 1]) {
     parts.push(
