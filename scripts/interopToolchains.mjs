@@ -2,7 +2,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
+
+// npm puts node_modules/.bin first, and clang runs whatever wasm-opt it finds: AssemblyScript's, with other features.
+process.env.PATH = process.env.PATH.split(delimiter)
+  .filter(folder => !folder.endsWith(join('node_modules', '.bin')))
+  .join(delimiter);
 
 /** Runs a command and returns its output; throws with what it wrote to stderr. */
 export function run(command, args, options = {}) {

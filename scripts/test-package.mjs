@@ -123,7 +123,18 @@ function useIn({ name, packages, provider, node, typescript }, tarball) {
 
 /** As docs/cli.md tells a new guest author, with the tarball in the place of the published package. */
 function scaffold(tarball) {
-  run(workspace, 'npx', '--yes', tarball, 'init', 'my-filter', '--otelwasm', tarball);
+  run(
+    workspace,
+    'npx',
+    '--yes',
+    '--package',
+    tarball,
+    'otelwasm',
+    'init',
+    'my-filter',
+    '--otelwasm',
+    tarball,
+  );
   const guest = join(workspace, 'my-filter');
   run(guest, 'npm', 'install', '--no-audit', '--no-fund');
   run(guest, 'npm', 'test');

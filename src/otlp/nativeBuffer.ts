@@ -2,7 +2,7 @@
  * A Node.js Buffer with the methods that its `write` and `toString` end in. Called directly they cost half as much for
  * text as short as attributes are; they are old, and other protobuf libraries call them as well.
  */
-export type NativeBuffer = Buffer<ArrayBuffer> & {
+export type NativeBuffer = Buffer & {
   utf8Write(text: string, position: number, length: number): number;
   utf8Slice(start: number, end: number): string;
   hexSlice(start: number, end: number): string;
