@@ -86,4 +86,7 @@ function keep(run: Run, markdown: string): void {
   writeFileSync(join(ROOT, 'docs/benchmark.svg'), toSvg(run));
 }
 
-void main();
+main().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});
