@@ -68,6 +68,12 @@ const filter: GuestCase = {
   ...{ name: 'filter/drop-10', guest: FILTER, config: FILTER_CONFIG, dropPercent: 10 },
   against: "the SDK's serializer",
 };
+/** One condition on one attribute, where the text in `FILTER_CONFIG` looks for three. */
+const oneAttribute: GuestCase = {
+  ...filter,
+  name: 'filter/attribute/drop-10',
+  config: { drop: [{ attribute: 'url.path', equals: FILTER_CONFIG.drop[0] }] },
+};
 const bar = { atMost: 0.05, of: 'issue 2' };
 
 export const guestCases: readonly BenchmarkCase[] = [
@@ -76,6 +82,8 @@ export const guestCases: readonly BenchmarkCase[] = [
   guestCase({ ...nothing, bar: undefined, guestTimeoutMillis: 1_000 }),
   guestCase({ ...filter, repeated: true, bar }),
   guestCase({ ...filter, bar }),
+  guestCase({ ...oneAttribute, repeated: true, bar }),
+  guestCase({ ...oneAttribute, bar }),
   guestCase({ ...filter, guestTimeoutMillis: 1_000 }),
   guestCase({ ...filter, name: 'filter/drop-50', dropPercent: 50, onlyFull: true }),
   guestCase({ ...filter, name: 'filter/drop-90', dropPercent: 90, onlyFull: true }),
