@@ -67,7 +67,8 @@ export class OtelWasmError extends Error {
 
 /** Text of anything that was thrown, for messages. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof Error) return error.message;
+  return typeof error === 'string' ? error : quote(error);
 }
 
 /** A value as messages quote it: text in double quotes, large values cut short. Runs none of the value's own code. */

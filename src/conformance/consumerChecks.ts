@@ -121,7 +121,8 @@ function keepsUnknownFields({ ...subject }: Subject): Finding {
   const problem = problemOf(outcome);
   if (problem !== undefined) return problem;
   if (outcome.status !== 'changed') return pass('unchanged');
-  if (countItems(subject.signal, outcome.bytes) === 0) return pass('the item was dropped');
+  if (countItems(subject.signal, outcome.bytes) === 0)
+    return warn('the item was dropped, so this could not be seen: try another configuration');
   if (Buffer.from(outcome.bytes).includes(UNKNOWN_TEXT)) return PASS;
   return warn('a field of a later OTLP version would be lost');
 }

@@ -1,4 +1,4 @@
-import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
+import { type ExportResult, ExportResultCode, globalErrorHandler } from '@opentelemetry/core';
 import { messageOf, OtelWasmError } from '../abi/errors';
 import type { SdkExporter } from '../sink';
 import type { BatchOptions } from './batchOptions';
@@ -102,19 +102,30 @@ export function exportInto<Batch>(
   callback: (result: ExportResult) => void,
   guestFailureFails: boolean,
 ): void {
+  const answer = (result: ExportResult): void => {
+    try {
+      callback(result);
+    } catch (error) {
+      globalErrorHandler(error as Error);
+    }
+  };
   let bytes: Uint8Array;
+  let lost = 0;
   try {
-    bytes = encode(batch, error => pipeline.countLost('ENCODE', 1, String(error)));
+    bytes = encode(batch, error => {
+      lost++;
+      pipeline.countLost('ENCODE', 1, messageOf(error));
+    });
   } catch (cause) {
     // Not even its envelopes could be read. What was to be metrics counts as one item: nobody knows how many there are.
     const error = new OtelWasmError('ENCODE', `the batch cannot be encoded: ${messageOf(cause)}`, { cause });
-    pipeline.countLost(error.code, Array.isArray(batch) ? batch.length : 1, error.message);
-    callback({ code: ExportResultCode.FAILED, error });
+    pipeline.countLost(error.code, (Array.isArray(batch) ? batch.length : 1) - lost, error.message);
+    answer({ code: ExportResultCode.FAILED, error });
     return;
   }
   void pipeline.send(bytes).then(outcome => {
     const fails = outcome.status === 'refused' || (outcome.status === 'failed' && guestFailureFails);
-    callback(
+    answer(
       fails ? { code: ExportResultCode.FAILED, error: outcome.error } : { code: ExportResultCode.SUCCESS },
     );
   });

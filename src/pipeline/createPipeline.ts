@@ -80,7 +80,8 @@ function createStage(
   return new Stage(runner, {
     name: guest.name,
     signal,
-    onError,
+    // Behind an exporter there is nobody to pass through to: what it did not take is lost, and must be counted.
+    onError: role === 'exporter' ? 'drop' : onError,
     checkOutput,
     maxPendingBytes,
     log,
@@ -135,12 +136,12 @@ function chainOf(guests: Guests): readonly ChainEntry[] {
     if (typeof entry !== 'object' || entry === null || !('guest' in entry)) return { guest: entry, own: {} };
     const { guest, ...own } = entry;
     knownOptions(own, GUEST_OPTION_NAMES);
-    return { guest, own };
+    return { guest, own: guestOptionsOf(own) };
   });
 }
 
-/** The adapter's options that are each guest's own unless the chain says otherwise. */
-function guestOptionsOf(options: ConsumerOptions): GuestOptions {
+/** The options that are about a guest, without those that are set to undefined. */
+function guestOptionsOf(options: GuestOptions): GuestOptions {
   return Object.fromEntries(
     GUEST_OPTION_NAMES.filter(name => options[name] !== undefined).map(name => [name, options[name]]),
   );

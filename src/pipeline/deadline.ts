@@ -19,3 +19,15 @@ export async function within<T>(
     clearTimeout(timer);
   }
 }
+
+const A_DAY_MILLIS = 86_400_000;
+
+/** The promise, while which the process does not end: its own timers and sockets may not hold it. */
+export async function keepingAlive<T>(promise: Promise<T>): Promise<T> {
+  const hold = setInterval(() => undefined, A_DAY_MILLIS);
+  try {
+    return await promise;
+  } finally {
+    clearInterval(hold);
+  }
+}

@@ -18,6 +18,7 @@ export {
   positive,
   resolveGuestOptions,
   SINK_OPTION_NAMES,
+  TIMER_MILLIS,
   type SinkOptions,
   type WasiGrants,
 } from './options';

@@ -4,7 +4,7 @@ import { countItems } from '../otlp';
 import type { RunnerState } from '../runner';
 import { type SendOutcome, SENT, type Sink } from '../sink';
 import type { BurstLog } from './burstLog';
-import { within } from './deadline';
+import { keepingAlive, within } from './deadline';
 import type { Stage } from './stage';
 import { type AdapterStats, Counts, sumCounts } from './stats';
 
@@ -102,9 +102,12 @@ export class Pipeline {
    */
   async forceFlush(): Promise<void> {
     const { sink, exportTimeoutMillis } = this.#options;
-    await Promise.allSettled(this.#pending);
     const late = (): OtelWasmError => tookTooLong("the next consumer's flush", exportTimeoutMillis);
-    const error = await within<OtelWasmError | void>(exportTimeoutMillis, sink.forceFlush(), late);
+    const flush = Promise.allSettled(this.#pending).then(() =>
+      within<OtelWasmError | void>(exportTimeoutMillis, sink.forceFlush(), late, { awaited: true }),
+    );
+    // What is in flight ends by itself, but the app that waits for it must not end before.
+    const error = await keepingAlive(flush);
     if (error !== undefined) throw error;
   }
 
@@ -155,7 +158,8 @@ export class Pipeline {
       return this.#refuse(items, new OtelWasmError('INTERNAL', messageOf(cause), { cause }));
     }
     const outcome = items === 0 ? SENT : await this.#deliver(current, items);
-    if (outcome.status === 'refused' || failure === undefined) return outcome;
+    if (outcome.status === 'refused') return { ...outcome, items: (outcome.items ?? items) + failedItems };
+    if (failure === undefined) return outcome;
     return { status: 'failed', error: failure, items: failedItems };
   }
 

@@ -2,7 +2,7 @@ import { diag } from '@opentelemetry/api';
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../abi/errors';
-import type { GuestSource } from '../guest';
+import { type GuestSource, withoutThrowing } from '../guest';
 import { invalid } from './options';
 
 const POLL_MILLIS = 500;
@@ -33,8 +33,11 @@ export function watchGuest(source: GuestSource): WatchedGuest {
         if (version === undefined || version === seen) return;
         seen = version;
         busy = busy.then(reload).then(
-          () => logger.info(`${path} has changed: the new guest serves`),
-          error => logger.warn(`${path} has changed, and the guest before goes on: ${messageOf(error)}`),
+          () => withoutThrowing(() => logger.info(`${path} has changed: the new guest serves`)),
+          error =>
+            withoutThrowing(() =>
+              logger.warn(`${path} has changed, and the guest before goes on: ${messageOf(error)}`),
+            ),
         );
       }, POLL_MILLIS);
       timer.unref();

@@ -12,6 +12,7 @@ import {
   Pipeline,
   positive,
   resolveGuestOptions,
+  TIMER_MILLIS,
   within,
 } from '../pipeline';
 import { createReceiverRunner, type ReceiverRunner, type RunnerState, startReceiver } from '../runner';
@@ -43,13 +44,13 @@ export abstract class WasmReceiver {
     signal: Signal,
     source: GuestSource,
     options: ReceiverOptions,
-    createSink: (log: BurstLog) => Sink,
+    createSink: () => Sink,
   ) {
     knownOptions(options, RECEIVER_OPTION_NAMES);
     const { exportTimeoutMillis, shutdownGraceMillis, maxInFlightBatches, maxInFlightBytes } = options;
     const resolved = resolveGuestOptions(options);
-    const exportMillis = positive('exportTimeoutMillis', exportTimeoutMillis, 30_000);
-    const graceMillis = positive('shutdownGraceMillis', shutdownGraceMillis, 5_000);
+    const exportMillis = positive('exportTimeoutMillis', exportTimeoutMillis, 30_000, TIMER_MILLIS);
+    const graceMillis = positive('shutdownGraceMillis', shutdownGraceMillis, 5_000, TIMER_MILLIS);
     const telemetry = createTelemetry(options.meterProvider, className, signal);
     const guest = loadGuest(source, 'receiver', signal, resolved.maxMemoryBytes);
     const instanceOptions = {
@@ -67,7 +68,7 @@ export abstract class WasmReceiver {
     this.#pipeline = new Pipeline({
       signal,
       stages: [],
-      sink: createSink(this.#log),
+      sink: createSink(),
       exportTimeoutMillis: exportMillis,
       log: this.#log,
     });

@@ -54,7 +54,9 @@ class RestartingRunner implements Runner {
   readonly #ready: Promise<void>;
   #state: RunnerState = 'starting';
   #instance: RunningInstance | undefined;
-  #aliveSince = performance.now();
+  /** When the instance that serves had started; undefined while there is none. */
+  #aliveSince: number | undefined;
+  #startMemoryBytes = 0;
   #retryAt = 0;
   #lastFailure: OtelWasmError | undefined;
   #restarts = 0;
@@ -71,7 +73,7 @@ class RestartingRunner implements Runner {
     const instance = startInstance();
     this.#instance = instance;
     this.#ready = instance.started.then(
-      () => this.#enter('running'),
+      () => this.#serves(instance),
       (error: unknown) => {
         this.#failed(asError(error), false);
         throw error;
@@ -148,7 +150,9 @@ class RestartingRunner implements Runner {
     this.#hasServed ||= outcome.status === 'unchanged' || outcome.status === 'changed';
     if (outcome.status === 'failed') this.#failed(outcome.error, insist);
     else if (this.#hasServed && this.#roomless >= MAX_ROOMLESS_CALLS) await this.#recycle(instance);
-    else if (instance.memoryBytes > (this.#options.recycleMemoryBytes ?? Infinity))
+    else if (
+      instance.memoryBytes > Math.max(this.#options.recycleMemoryBytes ?? Infinity, this.#startMemoryBytes)
+    )
       await this.#recycle(instance);
     return outcome;
   }
@@ -163,30 +167,38 @@ class RestartingRunner implements Runner {
     this.#startInstance = startInstance;
     // The failures of the old version are not held against the new one.
     this.#policy = new RestartPolicy(this.#options.restart);
-    this.#aliveSince = performance.now();
-    this.#enter('running');
+    this.#retryAt = 0;
+    this.#serves(next);
     await old?.shutdown();
   }
 
   async #replace(): Promise<RunningInstance> {
     this.#restarts++;
-    this.#hasServed = false;
-    this.#roomless = 0;
     const instance = this.#startInstance();
     this.#instance = instance;
     await instance.started;
-    this.#aliveSince = performance.now();
-    this.#enter('running');
+    this.#serves(instance);
     return instance;
+  }
+
+  /** The instance has started. What it needed for that is no leak, however much it is. */
+  #serves(instance: RunningInstance): void {
+    this.#aliveSince = performance.now();
+    this.#startMemoryBytes = instance.memoryBytes;
+    this.#hasServed = false;
+    this.#roomless = 0;
+    this.#enter('running');
   }
 
   #failed(error: OtelWasmError, insist: boolean): OtelWasmError {
     this.#instance?.discard();
     this.#instance = undefined;
     this.#lastFailure = error;
-    if (!insist)
-      this.#retryAt =
-        performance.now() + this.#policy.delayAfterFailure(performance.now() - this.#aliveSince);
+    const now = performance.now();
+    // An instance that never served has not been healthy for any time.
+    const aliveMillis = this.#aliveSince === undefined ? 0 : now - this.#aliveSince;
+    this.#aliveSince = undefined;
+    if (!insist) this.#retryAt = now + this.#policy.delayAfterFailure(aliveMillis);
     if (this.#state === 'starting') this.#enter('failed');
     else if (this.#state === 'running') this.#enter('restarting');
     return error;
@@ -194,6 +206,7 @@ class RestartingRunner implements Runner {
 
   async #recycle(instance: RunningInstance): Promise<void> {
     this.#instance = undefined;
+    this.#retryAt = 0;
     this.#enter('restarting');
     await instance.shutdown();
   }

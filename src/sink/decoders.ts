@@ -17,9 +17,10 @@ export function decodedLogRecords(bytes: Uint8Array): Decoded<ReadableLogRecord[
 /** OTLP `MetricsData` as batches for a PushMetricExporter, one a resource, and what its types cannot hold. */
 export function decodedMetrics(bytes: Uint8Array): Decoded<ResourceMetrics> {
   const { resourceMetrics, unrepresentable } = decodeMetrics(bytes);
-  if (unrepresentable.length === 0) return { batches: resourceMetrics };
+  if (unrepresentable.length === 0) return { batches: resourceMetrics, itemsOf: dataPoints };
   return {
     batches: resourceMetrics,
+    itemsOf: dataPoints,
     unrepresentable: {
       items: unrepresentable.reduce((sum, { dropped, dataPoints }) => sum + (dropped ? dataPoints : 0), 0),
       reasons: unrepresentable
@@ -27,4 +28,9 @@ export function decodedMetrics(bytes: Uint8Array): Decoded<ResourceMetrics> {
         .join(', '),
     },
   };
+}
+
+function dataPoints({ scopeMetrics }: ResourceMetrics): number {
+  const metrics = scopeMetrics.flatMap(scope => scope.metrics);
+  return metrics.reduce((sum, metric) => sum + metric.dataPoints.length, 0);
 }

@@ -9,7 +9,7 @@ import { type SendOutcome, SENT } from './sink';
  */
 export function exported(
   what: string,
-  call: (callback: (result: ExportResult) => void) => void,
+  call: (callback: (result: ExportResult) => void) => unknown,
 ): Promise<SendOutcome> {
   return new Promise(resolve => {
     const refuse = (cause: unknown): void =>
@@ -18,11 +18,13 @@ export function exported(
         error: new OtelWasmError('EXPORT_FAILED', `${what} failed: ${messageOf(cause)}`, { cause }),
       });
     try {
-      context.with(suppressTracing(context.active()), () =>
+      const returned = context.with(suppressTracing(context.active()), () =>
         call(({ code, error }) =>
           code === ExportResultCode.SUCCESS ? resolve(SENT) : refuse(error ?? 'no reason given'),
         ),
       );
+      // One written as an async function rejects instead.
+      Promise.resolve(returned).catch(refuse);
     } catch (error) {
       refuse(error);
     }

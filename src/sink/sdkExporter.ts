@@ -13,6 +13,8 @@ export interface SdkExporter<Batch> {
 /** What bytes were decoded to: the batches, one or more, and how many items the SDK's types could not hold. */
 export interface Decoded<Batch> {
   readonly batches: readonly Batch[];
+  /** How many items a batch has; needed where there can be several. */
+  itemsOf?(batch: Batch): number;
   readonly unrepresentable?: { readonly items: number; readonly reasons: string };
 }
 
@@ -29,12 +31,18 @@ export function createSdkExporterSink<Batch>(
       } catch (error) {
         return { status: 'refused', error: asDecodeError(error) };
       }
-      let outcome: SendOutcome = sentWithout(decoded.unrepresentable);
-      for (const batch of decoded.batches) {
+      const { batches, unrepresentable } = decoded;
+      let refusal: OtelWasmError | undefined;
+      let refused = unrepresentable?.items ?? 0;
+      for (const batch of batches) {
         const one = await exported('the exporter', callback => exporter.export(batch, callback));
-        if (one.status === 'refused') outcome = one;
+        if (one.status === 'sent') continue;
+        refusal = one.error;
+        refused += decoded.itemsOf?.(batch) ?? Infinity;
       }
-      return outcome;
+      return refusal === undefined
+        ? sentWithout(unrepresentable)
+        : { status: 'refused', error: refusal, items: refused };
     },
     forceFlush: async () => exporter.forceFlush?.(),
     shutdown: () => exporter.shutdown(),

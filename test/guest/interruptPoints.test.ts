@@ -48,7 +48,9 @@ describe('interrupt points', () => {
   });
 
   it('refuse instructions that this host does not know, in functions with bulk instructions', async () => {
-    const module = await assemble('(module (memory 1) (func (nop) (memory.fill (i32.const 0) (i32.const 1) (i32.const 1))))');
+    const module = await assemble(
+      '(module (memory 1) (func (nop) (memory.fill (i32.const 0) (i32.const 1) (i32.const 1))))',
+    );
     const at = Buffer.from(module).indexOf(Uint8Array.of(0x01, 0x41));
     const odd = Uint8Array.from(module);
     odd[at] = 0xf0;

@@ -128,3 +128,32 @@ describe('SDK exporter sink', () => {
     await nowhere.shutdown();
   });
 });
+
+describe('SDK exporter sink, with several batches', () => {
+  const items = { batches: [1, 2, 3], itemsOf: (batch: number) => batch };
+
+  it('refuses those that the exporter did not take, and no others', async () => {
+    const sink = createSdkExporterSink<number>(
+      {
+        export: (batch, callback) => callback({ code: batch === 2 ? 1 : 0 }),
+        shutdown: () => Promise.resolve(),
+      },
+      () => items,
+    );
+    const outcome = await sink.send(new Uint8Array());
+    assert.equal(outcome.status === 'refused' && outcome.items, 2);
+  });
+
+  it('takes the rejection of an async export for a refusal', async () => {
+    const sink = createSdkExporterSink<number>(
+      {
+        // Against its type, as JavaScript may be written.
+        export: (() => Promise.reject(new Error('no disk'))) as () => void,
+        shutdown: () => Promise.resolve(),
+      },
+      () => items,
+    );
+    const outcome = await sink.send(new Uint8Array());
+    assert.match(outcome.status === 'refused' ? outcome.error.message : '', /no disk/);
+  });
+});

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import pc from 'picocolors';
+import { OtelWasmError } from '../../abi/errors';
 import { checkGuest, type ConformanceReport, type Verdict } from '../../conformance';
+import { stdoutColors } from '../colors';
 import { type GuestCommandOptions, testGuestOptions, withGuestOptions } from '../guestOptions';
 import { openOutput } from '../output';
 
@@ -22,6 +23,9 @@ export function conformanceCommand(program: Command): void {
         maxMemoryBytes,
         signal: options.signal,
       });
+      if (options.signal !== undefined && report.conforms && report.parts.length === 1) {
+        throw new OtelWasmError('ABI_MISMATCH', `${path}: serves no ${options.signal}`);
+      }
       await openOutput(undefined).write(
         options.json ? `${JSON.stringify(report, null, 2)}\n` : format(report),
       );
@@ -30,7 +34,7 @@ export function conformanceCommand(program: Command): void {
 }
 
 function format({ path, conforms, parts }: ConformanceReport): string {
-  const colors = pc.createColors(process.stdout.isTTY && pc.isColorSupported);
+  const colors = stdoutColors();
   const paint = { pass: colors.green, warn: colors.yellow, fail: colors.red, skip: colors.dim };
   const lines = parts.flatMap(({ name, results }) => [
     '',

@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { type Command, Option } from 'commander';
-import pc from 'picocolors';
 import { messageOf, OtelWasmError } from '../../abi/errors';
 import type { Signal } from '../../abi/signal';
 import type { GuestDescription } from '../../conformance';
@@ -10,6 +9,7 @@ import { otlpToJson } from '../../otlp/json';
 import { openGuest, type TestGuest } from '../../testing';
 import { compare } from '../diff/compare';
 import { type ChangeCounts, formatChanges, summarize } from '../diff/format';
+import { stdoutColors } from '../colors';
 import { type GuestCommandOptions, testGuestOptions, withGuestOptions } from '../guestOptions';
 import { pickSignal, readGuest, signalsOf } from '../guestRole';
 import { type Format, FORMATS, type InputBatch, readBatches } from '../input';
@@ -57,7 +57,7 @@ class Run {
   readonly #instances = new Map<Signal, TestGuest<Signal>>();
   readonly #result: Output | undefined;
   readonly #diff: Output | undefined;
-  readonly #colors = pc.createColors(process.stdout.isTTY && pc.isColorSupported);
+  readonly #colors = stdoutColors();
   readonly #progress = new Progress();
   readonly #changes: ChangeCounts = { dropped: 0, changed: 0, added: 0, unchanged: 0 };
   #batches = 0;

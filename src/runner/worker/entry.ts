@@ -83,7 +83,7 @@ function toOutcomeMessage(outcome: ReturnType<GuestInstance['consume']>): Outcom
 }
 
 function asError(error: unknown): OtelWasmError {
-  return error instanceof OtelWasmError ? error : new OtelWasmError('START_FAILED', messageOf(error));
+  return error instanceof OtelWasmError ? error : new OtelWasmError('INTERNAL', messageOf(error));
 }
 
 const instance = startInstance(credits && new Emitter(credits));
