@@ -148,7 +148,7 @@ describe('SDK exporter sink, with several batches', () => {
     const sink = createSdkExporterSink<number>(
       {
         // Against its type, as JavaScript may be written.
-        export: (() => Promise.reject(new Error('no disk'))) as () => void,
+        export: () => Promise.reject(new Error('no disk')),
         shutdown: () => Promise.resolve(),
       },
       () => items,
