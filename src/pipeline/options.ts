@@ -35,7 +35,8 @@ export interface GuestOptions {
   readonly maxMemoryBytes?: number;
   /** The instance is replaced between two batches when its memory is above this. Default three quarters of `maxMemoryBytes`. */
   readonly recycleMemoryBytes?: number;
-  /** What happens to items that the guest failed on. Default `drop`: a guest that redacts must not leak because it failed. */
+  /** What happens to items that the guest failed on. Default `drop`: a guest that redacts must not leak because it failed.
+   * An exporter's guest has nobody behind it to pass through to: there they are always dropped, and counted. */
   readonly onError?: OnError;
   /** What WASI shows the guest. Nothing is granted that is not written here. */
   readonly wasi?: WasiGrants;
