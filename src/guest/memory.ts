@@ -49,11 +49,6 @@ export class GuestMemory {
     return memory.subarray(start, start + length);
   }
 
-  /** A copy of the bytes at `[pointer, pointer + size)` that the guest cannot reach any more. */
-  copyOut(pointer: number, size: number, what: string): Uint8Array {
-    return this.range(pointer, size, what).slice();
-  }
-
   /** Writes `bytes` at `pointer`. */
   write(pointer: number, bytes: Uint8Array, what: string): void {
     this.range(pointer, bytes.length, what).set(bytes);

@@ -12,7 +12,7 @@ export interface Telemetry {
   observe(stats: () => AdapterStats): void;
 }
 
-export const NO_TELEMETRY: Telemetry = { recordCall: () => undefined, observe: () => undefined };
+const NO_TELEMETRY: Telemetry = { recordCall: () => undefined, observe: () => undefined };
 
 /** Seconds; a guest call takes microseconds when all is well, and at most `guestTimeoutMillis`. */
 const DURATION_BOUNDARIES = [0.000_01, 0.000_05, 0.000_1, 0.000_5, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
