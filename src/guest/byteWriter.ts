@@ -15,3 +15,35 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
   }
   return joined;
 }
+
+/** Puts a number of at most `7 * width - 1` bits at `offset`, as LEB128 of so many bytes, signed or not. */
+export function putLeb128(bytes: Uint8Array, offset: number, value: number, width: number): void {
+  const last = offset + width - 1;
+  for (; offset < last; value >>>= 7) bytes[offset++] = (value & 0x7f) | 0x80;
+  bytes[last] = value;
+}
+
+/** Puts bytes one after the other, into memory that grows. */
+export class ByteWriter {
+  bytes: Uint8Array<ArrayBuffer>;
+  length = 0;
+
+  constructor(capacity: number) {
+    this.bytes = new Uint8Array(capacity);
+  }
+
+  put(part: Uint8Array): void {
+    const end = this.length + part.length;
+    if (end > this.bytes.length) {
+      const larger = new Uint8Array(2 * end);
+      larger.set(this.written);
+      this.bytes = larger;
+    }
+    this.bytes.set(part, this.length);
+    this.length = end;
+  }
+
+  get written(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(0, this.length);
+  }
+}

@@ -2,6 +2,7 @@ import { OtelWasmError } from '../abi/errors';
 import { HOST_FUNCTIONS, HOST_MODULES, LOG_LEVELS } from '../abi/names';
 import { type Signal, SIGNALS } from '../abi/signal';
 import { type CallState, MAX_RESULT_BYTES } from './callState';
+import type { GuestClock } from './guestClock';
 import { type GuestLogger, MAX_LINE_BYTES } from './guestLog';
 import type { GuestMemory } from './memory';
 import { printable } from './printable';
@@ -17,6 +18,7 @@ export interface HostContext {
   /** Takes what a receiver emits, when the guest is one. The bytes are a copy. */
   readonly emit?: (signal: Signal, bytes: Uint8Array) => void;
   readonly log: GuestLogger;
+  readonly clock: GuestClock;
 }
 
 const MAX_REASON_BYTES = 4_096;
@@ -63,6 +65,7 @@ export function createHostFunctions(context: HostContext): WebAssembly.Imports {
   ): void => {
     const guarded = (...args: number[]): number | void => {
       try {
+        context.clock.throwIfOver();
         return implementation(...args);
       } catch (error) {
         context.call().fault ??= error;

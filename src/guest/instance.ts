@@ -11,6 +11,8 @@ import { type Signal, SIGNAL_BIT } from '../abi/signal';
 import { CallState, MAX_RESULT_BYTES } from './callState';
 import type { ConsumeOutcome } from './consumeOutcome';
 import { runWithDeadline, type TimeLimit } from './deadline';
+import { CLOCK_EXPORT, START_EXPORT } from './fuel';
+import { GuestClock } from './guestClock';
 import { boundedLog, HeldCalls } from './guestLog';
 import { createHostFunctions } from './hostFunctions';
 import type { InstanceOptions } from './instanceOptions';
@@ -18,7 +20,7 @@ import type { LoadedGuest } from './load';
 import { GuestMemory } from './memory';
 import { printable } from './printable';
 import { exportedName } from './validate';
-import { createWasi, GuestExit, stubFor, type Wasi } from './wasi';
+import { createWasi, GuestExit, type HostFunction, stubFor, type Wasi } from './wasi';
 
 type GuestFunction = (...args: number[]) => number;
 
@@ -31,6 +33,7 @@ export class GuestInstance {
   readonly #options: InstanceOptions;
   readonly #memory = new GuestMemory();
   readonly #held = new HeldCalls();
+  readonly #clock = new GuestClock();
   readonly #wasi: Wasi;
   readonly #exports: WebAssembly.Exports;
   #call: CallState;
@@ -56,7 +59,7 @@ export class GuestInstance {
       granted: new Set(
         (['stdout', 'stderr'] as const).filter(stream => options.output?.[stream] !== undefined),
       ),
-      sleep: options.sleep,
+      sleep: options.sleep ?? (millis => this.#clock.sleep(millis)),
     });
     const hostFunctions = createHostFunctions({
       memory: this.#memory,
@@ -65,12 +68,17 @@ export class GuestInstance {
       shutdownRequested: options.shutdownRequested ?? (() => false),
       emit: options.emit,
       log,
+      clock: this.#clock,
     });
     const imports = { ...hostFunctions, [WASI_MODULE]: this.#wasiImports() };
     let guestExports: WebAssembly.Exports = {};
     this.#starting('instantiation', () => {
       guestExports = new WebAssembly.Instance(guest.module, imports).exports;
       this.#memory.attach(guestExports[MEMORY_EXPORT] as WebAssembly.Memory);
+      if (guest.hasFuel) {
+        this.#clock.attach(guestExports[CLOCK_EXPORT] as WebAssembly.Table);
+        (guestExports[START_EXPORT] as GuestFunction | undefined)?.();
+      }
       if (guest.info.exports.has(INITIALIZE_EXPORT)) (guestExports[INITIALIZE_EXPORT] as GuestFunction)();
     });
     this.#exports = guestExports;
@@ -189,8 +197,11 @@ export class GuestInstance {
     const imports = Object.assign(Object.create(null) as WebAssembly.ModuleImports, this.#wasi.imports);
     for (const { module, name, signature } of this.#guest.info.imports) {
       if (module !== WASI_MODULE) continue;
-      if (signature !== undefined) imports[name] = this.#wasi.importFor(name, signature);
-      else imports[name] ??= stubFor({ parameters: [], results: ['i32'] });
+      const implementation =
+        signature === undefined
+          ? (imports[name] ?? stubFor({ parameters: [], results: ['i32'] }))
+          : this.#wasi.importFor(name, signature);
+      imports[name] = this.#clock.watched(implementation as HostFunction);
     }
     return imports;
   }
@@ -203,12 +214,18 @@ export class GuestInstance {
   #guarded(call: () => void, limit: TimeLimit = 'guestTimeoutMillis'): void {
     const { guestTimeoutMillis, maxMemoryBytes } = this.#options;
     const timeoutMillis = this.#options[limit] ?? guestTimeoutMillis;
+    this.#clock.begin(timeoutMillis, limit);
     try {
-      if (timeoutMillis > 0) this.#held.during(() => runWithDeadline(call, timeoutMillis, limit));
-      else call();
+      if (timeoutMillis === 0) call();
+      else if (this.#guest.hasFuel) this.#held.during(call);
+      else this.#held.during(() => runWithDeadline(call, timeoutMillis, limit));
+    } catch (error) {
+      this.#clock.throwIfStopped();
+      throw error;
     } finally {
       this.#wasi.flush();
     }
+    this.#clock.throwIfStopped();
     // A guest with exception handling can catch what the host throws through it.
     if (this.#wasi.exit !== undefined) throw this.#wasi.exit;
     if (this.#call.fault !== undefined) throw describeThrown(this.#call.fault);

@@ -4,16 +4,17 @@ import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 import { messageOf, OtelWasmError, quote } from '../abi/errors';
 import type { Role, Signal } from '../abi/signal';
-import { addInterruptPoints } from './interruptPoints';
+import { addFuel } from './fuel';
 import { limitMemory } from './memoryLimit';
 import { type ModuleInfo, readModule } from './moduleInfo';
+import { ModuleSections } from './moduleSections';
 import { printable } from './printable';
 import { validateAbi } from './validate';
 
 /**
  * A guest to load: the path of a `.wasm` file, a `file:` URL, the file's bytes, or a compiled module.
- * Of a compiled module the engine tells no signatures, and its memory maximum cannot be lowered any more: there the
- * memory limit is checked after each call. Everywhere else the module itself enforces it.
+ * Of a compiled module the engine tells no signatures, and it cannot be changed any more: there the memory limit is checked
+ * after each call, and the time limit costs about 100 µs a call. Everywhere else the module itself enforces both.
  */
 export type GuestSource = string | URL | Uint8Array | ArrayBuffer | WebAssembly.Module;
 
@@ -23,6 +24,8 @@ export interface LoadedGuest {
   readonly name: string;
   readonly module: WebAssembly.Module;
   readonly info: ModuleInfo;
+  /** Whether the module looks at the host's clock by itself. One that came compiled does not. */
+  readonly hasFuel: boolean;
 }
 
 /**
@@ -41,14 +44,17 @@ export function loadGuest(
       const module = source as WebAssembly.Module;
       const info = describeModule(module);
       validateAbi(info, role, signal);
-      return { name: label, module, info };
+      return { name: label, module, info, hasFuel: false };
     }
     const bytes = readSource(source);
     const info = readModule(bytes);
     validateAbi(info, role, signal);
-    const limited = limitMemory(bytes, info, maxMemoryBytes);
-    const module = compile(addInterruptPoints(limited, readModule(limited)));
-    return { name: guestName(label), module, info };
+    // What is added below stands behind all that a valid module can refer to.
+    if (!WebAssembly.validate(bytes)) compile(bytes);
+    const sections = new ModuleSections(bytes);
+    limitMemory(sections, info, maxMemoryBytes);
+    addFuel(sections, info);
+    return { name: guestName(label), module: compile(sections.join()), info, hasFuel: true };
   } catch (error) {
     if (error instanceof OtelWasmError)
       throw new OtelWasmError(error.code, `${label}: ${error.message}`, { cause: error });
@@ -61,9 +67,9 @@ function isCompiled(source: unknown): boolean {
   return Object.prototype.toString.call(source) === '[object WebAssembly.Module]';
 }
 
-function readSource(source: unknown): Uint8Array {
-  if (types.isUint8Array(source)) return source;
-  if (types.isAnyArrayBuffer(source)) return new Uint8Array(source);
+function readSource(source: unknown): Uint8Array<ArrayBuffer> {
+  if (types.isUint8Array(source)) return owned(source);
+  if (types.isAnyArrayBuffer(source)) return owned(new Uint8Array(source));
   if (typeof source !== 'string' && !(source instanceof URL)) {
     throw new OtelWasmError(
       'INVALID_OPTION',
@@ -71,12 +77,19 @@ function readSource(source: unknown): Uint8Array {
     );
   }
   try {
-    return readFileSync(typeof source === 'string' && source.startsWith('file:') ? new URL(source) : source);
+    return owned(
+      readFileSync(typeof source === 'string' && source.startsWith('file:') ? new URL(source) : source),
+    );
   } catch (error) {
     throw new OtelWasmError('GUEST_NOT_FOUND', `the guest cannot be read: ${messageOf(error)}`, {
       cause: error,
     });
   }
+}
+
+/** The bytes as they are, or a copy of bytes that another thread may change between two looks at them. */
+function owned(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : Uint8Array.from(bytes);
 }
 
 function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {

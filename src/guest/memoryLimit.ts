@@ -1,6 +1,7 @@
 import { OtelWasmError } from '../abi/errors';
 import { joinBytes, leb128 } from './byteWriter';
-import { type Limits, type ModuleInfo, SECTION, type SectionRange } from './moduleInfo';
+import { type Limits, type ModuleInfo, SECTION } from './moduleInfo';
+import type { ModuleSections } from './moduleSections';
 
 /** Size of a page of linear memory. */
 export const PAGE_BYTES = 65_536;
@@ -12,15 +13,11 @@ const MAX_PAGES = 65_536;
 const MAX_TABLE_ENTRIES = 1_048_576;
 
 /**
- * The module with `maximum` of its memories and tables lowered to what the host grants, so that the engine itself
- * enforces the cap: `memory.grow` beyond it answers -1 to the guest. No guest toolchain declares a maximum.
+ * Lowers `maximum` of the module's memories and tables to what the host grants, so that the engine itself enforces the
+ * cap: `memory.grow` beyond it answers -1 to the guest. No guest toolchain declares a maximum.
  * Throws `MEMORY_LIMIT` when the module needs more from the start.
  */
-export function limitMemory(
-  bytes: Uint8Array,
-  info: ModuleInfo,
-  maxMemoryBytes: number,
-): Uint8Array<ArrayBuffer> {
+export function limitMemory(module: ModuleSections, info: ModuleInfo, maxMemoryBytes: number): void {
   const allPages = Math.min(Math.floor(maxMemoryBytes / PAGE_BYTES), MAX_PAGES);
   const pages = Math.floor(allPages / Math.max(1, info.memories.length));
   const entries = Math.floor(MAX_TABLE_ENTRIES / Math.max(1, info.tables.length));
@@ -40,39 +37,26 @@ export function limitMemory(
       );
     }
   }
-  // Sections stand in the order of their numbers, so the rewritten parts can be joined front to back.
-  const parts: Uint8Array[] = [];
-  let copied = 0;
   for (const [id, limits, granted] of [
     [SECTION.table, info.tables, entries],
     [SECTION.memory, info.memories, pages],
   ] as const) {
-    const section = info.sections.get(id);
-    if (section === undefined) continue;
-    parts.push(bytes.subarray(copied, section.start), rewrittenSection(bytes, id, section, limits, granted));
-    copied = section.end;
+    const range = info.sections.get(id);
+    if (range !== undefined)
+      module.replace(id, limited(module.read(id).bytes, range.payload, limits, granted));
   }
-  parts.push(bytes.subarray(copied));
-  return joinBytes(parts);
 }
 
-function rewrittenSection(
-  bytes: Uint8Array,
-  id: number,
-  section: SectionRange,
-  limits: readonly Limits[],
-  granted: number,
-): Uint8Array {
+/** A section's payload, which stands at `base` in the file, with its limits rewritten. */
+function limited(bytes: Uint8Array, base: number, limits: readonly Limits[], granted: number): Uint8Array {
   const parts: Uint8Array[] = [];
-  let copied = section.payload;
+  let copied = 0;
   for (const { flags, minimum, maximum, start, end } of limits) {
     parts.push(
-      bytes.subarray(copied, start),
+      bytes.subarray(copied, start - base),
       Uint8Array.from([flags | 1, ...leb128(minimum), ...leb128(Math.min(maximum ?? granted, granted))]),
     );
-    copied = end;
+    copied = end - base;
   }
-  parts.push(bytes.subarray(copied, section.end));
-  const payload = joinBytes(parts);
-  return joinBytes([Uint8Array.from([id, ...leb128(payload.length)]), payload]);
+  return joinBytes([...parts, bytes.subarray(copied)]);
 }

@@ -5,9 +5,10 @@ import wabt from 'wabt';
 import { OtelWasmError, type OtelWasmErrorCode } from '../../src/abi/errors';
 import { type Signal, SIGNALS } from '../../src/abi/signal';
 import { loadGuest } from '../../src/guest';
-import { addInterruptPoints } from '../../src/guest/interruptPoints';
+import { addFuel } from '../../src/guest/fuel';
 import { limitMemory, PAGE_BYTES } from '../../src/guest/memoryLimit';
 import { readModule } from '../../src/guest/moduleInfo';
+import { ModuleSections } from '../../src/guest/moduleSections';
 import {
   checkStructure,
   concatBytes,
@@ -47,13 +48,15 @@ function checkModule(bytes: Uint8Array): void {
   const isValid = WebAssembly.validate(Uint8Array.from(bytes));
   const info = codeOr(() => readModule(bytes), ['GUEST_INVALID'])?.value;
   if (info !== undefined) {
-    const limited = codeOr(() => limitMemory(bytes, info, MAX_PAGES * PAGE_BYTES), ['MEMORY_LIMIT'])?.value;
-    if (limited !== undefined && isValid) {
+    const sections = new ModuleSections(bytes);
+    const isLimited = codeOr(() => limitMemory(sections, info, MAX_PAGES * PAGE_BYTES), ['MEMORY_LIMIT']);
+    if (isLimited !== undefined && isValid) {
+      const limited = sections.join();
       assert.ok(WebAssembly.validate(limited), 'the memory limit made it invalid');
       for (const { maximum } of readModule(limited).memories)
         assert.ok(maximum !== undefined && maximum <= MAX_PAGES);
-      const stoppable = addInterruptPoints(limited, readModule(limited));
-      assert.ok(WebAssembly.validate(stoppable), 'the interrupt points made it invalid');
+      if (info.memories.length > 0 && codeOr(() => addFuel(sections, info), ['GUEST_INVALID']) !== undefined)
+        assert.ok(WebAssembly.validate(sections.join()), 'the fuel made it invalid');
     }
   }
   codeOr(

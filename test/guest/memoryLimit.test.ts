@@ -2,11 +2,18 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { limitMemory, PAGE_BYTES } from '../../src/guest/memoryLimit';
 import { readModule } from '../../src/guest/moduleInfo';
+import { ModuleSections } from '../../src/guest/moduleSections';
 import { assemble, guest } from '../support/guests';
 import { bytes, MEBIBYTE, started } from './instantiated';
 
-const limited = (module: Uint8Array, pages: number) =>
-  limitMemory(module, readModule(module), pages * PAGE_BYTES);
+/** The module with its memory limited. */
+function limitedTo(maxMemoryBytes: number, module: Uint8Array): Uint8Array<ArrayBuffer> {
+  const sections = new ModuleSections(module);
+  limitMemory(sections, readModule(module), maxMemoryBytes);
+  return sections.join();
+}
+
+const limited = (module: Uint8Array, pages: number) => limitedTo(pages * PAGE_BYTES, module);
 
 /** Grows the module's memory to so many pages, which must work, and by one more, which must not. */
 function assertGrowsTo(pages: number, module: Uint8Array<ArrayBuffer>, message: string): void {
@@ -72,8 +79,8 @@ describe('memory limit', () => {
 
   it('a limit of less than a page refuses every guest that needs one', async () => {
     const module = await guest('unchanged');
-    assert.throws(() => limitMemory(module, readModule(module), 65_535), { code: 'MEMORY_LIMIT' });
-    limitMemory(await assemble('(module (memory 0))'), readModule(await assemble('(module (memory 0))')), 1);
+    assert.throws(() => limitedTo(65_535, module), { code: 'MEMORY_LIMIT' });
+    limitedTo(1, await assemble('(module (memory 0))'));
   });
 
   it('leaves everything else as it was, whatever the limits', async () => {

@@ -1,0 +1,182 @@
+import { ByteReader } from './byteReader';
+import { ByteWriter, leb128, putLeb128 } from './byteWriter';
+import { type FuelPoint, fuelPoints } from './fuelPoints';
+import { type ModuleInfo, SECTION } from './moduleInfo';
+import type { ModuleSections } from './moduleSections';
+
+/** Exports that the host finds in a module with fuel: the table its clock goes into, and what to run first, if anything. */
+export const CLOCK_EXPORT = 'otelwasm:clock';
+export const START_EXPORT = 'otelwasm:start';
+
+/** Fuel between two looks at the clock, in bytes of code: about a millisecond, in which one look does not show. */
+export const FUEL = 1_000_000;
+
+/** Bytes that bulk instructions move in the time of one byte of code, as a power of two. */
+const BULK_BYTES_SHIFT = 4;
+
+const FUNCTION_TYPE = 0x60;
+const I32 = 0x7f;
+const FUNCREF = 0x70;
+const MUTABLE = 1;
+const WITH_MAXIMUM = 1;
+const NO_RESULT = 0x40;
+const FUNCTION_KIND = 0;
+const TABLE_KIND = 1;
+const OP = {
+  unreachable: 0x00,
+  if: 0x04,
+  end: 0x0b,
+  call: 0x10,
+  callIndirect: 0x11,
+  localGet: 0x20,
+  localTee: 0x22,
+  globalGet: 0x23,
+  globalSet: 0x24,
+  i32Const: 0x41,
+  i32Eqz: 0x45,
+  i32GeS: 0x4e,
+  i32Add: 0x6a,
+  i32ShrU: 0x76,
+} as const;
+/** Room for a number that is filled in later: below 2^27 with a sign, and below 2^35 without. */
+const NO_COST = [0, 0, 0, 0];
+const MAX_COST = 2 ** 27 - 1;
+/** In a charge, behind `i32.const`. */
+const COST_OFFSET = 1;
+const NO_SIZE = new Uint8Array(5);
+
+const MEMORY_COPY = [0xfc, 10, 0, 0];
+const MEMORY_FILL = [0xfc, 11, 0];
+
+/** Indices, as LEB128, of what is added for the points. */
+interface Added {
+  /** Global: the fuel used, from below 0 up to 0. */
+  readonly used: readonly number[];
+  /** Function `() -> ()`: looks at the clock. */
+  readonly look: readonly number[];
+  /** Functions `(to, from or value, length) -> ()`. */
+  readonly copy: readonly number[];
+  readonly fill: readonly number[];
+}
+
+/**
+ * Gives a module with a memory fuel: a counter from which functions and loops take what they will use, and a look at the host's
+ * clock when it is used up, upon which the guest gets more or traps. So a guest never runs longer than it may, whatever
+ * it does, for a subtraction per loop; `node:vm`'s time limit does the same for about 100 µs a call (RATIONALE.md).
+ *
+ * The module must be valid by itself: then nothing in it refers to what is added, all of which comes behind the rest.
+ * Its start function is exported instead, for there is no clock yet while it is instantiated. Throws `GUEST_INVALID`.
+ */
+export function addFuel(module: ModuleSections, info: ModuleInfo): void {
+  const imported = (kind: string) => info.imports.filter(entry => entry.kind === kind).length;
+  const functions = imported('function') + module.count(SECTION.function);
+  const types = module.append(
+    SECTION.type,
+    [FUNCTION_TYPE, 0, 0],
+    [FUNCTION_TYPE, 0, 1, I32],
+    [FUNCTION_TYPE, 3, I32, I32, I32, 0],
+  );
+  const [lookType, clockType, bulkType] = [types, types + 1, types + 2].map(leb128);
+  module.append(SECTION.function, lookType, bulkType, bulkType);
+  const table = imported('table') + module.append(SECTION.table, [FUNCREF, WITH_MAXIMUM, 1, 1]);
+  const used = imported('global') + module.append(SECTION.global, [I32, MUTABLE, OP.i32Const, 0, OP.end]);
+  module.append(SECTION.export, exported(CLOCK_EXPORT, TABLE_KIND, table));
+  exportStart(module);
+
+  const [look, copy, fill] = [functions, functions + 1, functions + 2].map(leb128);
+  const added: Added = { used: leb128(used), look, copy, fill };
+  module.replace(SECTION.code, withPoints(module.read(SECTION.code), added));
+  module.append(
+    SECTION.code,
+    lookBody(added, clockType, leb128(table)),
+    bulkBody(added, MEMORY_COPY),
+    bulkBody(added, MEMORY_FILL),
+  );
+}
+
+function exportStart(module: ModuleSections): void {
+  const start = module.read(SECTION.start);
+  if (start.done) return;
+  module.append(SECTION.export, exported(START_EXPORT, FUNCTION_KIND, start.u32()));
+  module.remove(SECTION.start);
+}
+
+function exported(name: string, kind: number, index: number): number[] {
+  return [name.length, ...Buffer.from(name), kind, ...leb128(index)];
+}
+
+/** The clock answers with how far below 0 to begin again; 0 ends the guest, in a trap because no guest can catch that. */
+function lookBody({ used }: Added, clockType: readonly number[], table: readonly number[]): number[] {
+  return sized([
+    ...[1, 1, I32],
+    ...[OP.i32Const, 0, OP.callIndirect, ...clockType, ...table, OP.localTee, 0],
+    ...[OP.i32Eqz, OP.if, NO_RESULT, OP.unreachable, OP.end],
+    ...[OP.localGet, 0, OP.globalSet, ...used, OP.end],
+  ]);
+}
+
+/** Charges by the length, then does what `instruction` does. */
+function bulkBody(added: Added, instruction: readonly number[]): number[] {
+  return sized([
+    0,
+    ...charge(added, [OP.localGet, 2, OP.i32Const, BULK_BYTES_SHIFT, OP.i32ShrU]),
+    ...[OP.localGet, 0, OP.localGet, 1, OP.localGet, 2, ...instruction, OP.end],
+  ]);
+}
+
+/** Adds what `cost` computes to the fuel used, and looks at the clock when that is all there was. */
+function charge({ used, look }: Added, cost: readonly number[]): number[] {
+  return [
+    ...[...cost, OP.globalGet, ...used, OP.i32Add, OP.globalSet, ...used],
+    ...[OP.globalGet, ...used, OP.i32Const, 0, OP.i32GeS, OP.if, NO_RESULT, OP.call, ...look, OP.end],
+  ];
+}
+
+function sized(body: readonly number[]): number[] {
+  return [...leb128(body.length), ...body];
+}
+
+/** The code section's payload with what is to be done at each function's points. */
+function withPoints(code: ByteReader, added: Added): Uint8Array {
+  const writer = new ByteWriter(2 * code.end);
+  const instead = replacements(added);
+  const count = code.done ? 0 : code.count();
+  writer.put(Uint8Array.from(leb128(count)));
+  for (let left = count; left > 0; left--) {
+    const body = code.section(code.u32());
+    const start = writer.length;
+    writer.put(NO_SIZE);
+    let copied = body.offset;
+    for (const point of fuelPoints(behindLocals(body))) {
+      writer.put(body.bytes.subarray(copied, point.offset));
+      if (point.kind === 'charge')
+        putLeb128(instead.charge, COST_OFFSET, Math.min(point.cost, MAX_COST), NO_COST.length);
+      writer.put(instead[point.kind]);
+      copied = 'end' in point ? point.end : point.offset;
+    }
+    writer.put(body.bytes.subarray(copied, body.end));
+    putLeb128(writer.bytes, start, writer.length - start - NO_SIZE.length, NO_SIZE.length);
+  }
+  return writer.written;
+}
+
+/** What is put at a point of each kind; of a charge, the cost is yet to be filled in. */
+function replacements(added: Added): Record<FuelPoint['kind'], Uint8Array> {
+  return {
+    charge: Uint8Array.from(charge(added, [OP.i32Const, ...NO_COST])),
+    look: Uint8Array.from([OP.call, ...added.look]),
+    'memory.copy': Uint8Array.from([OP.call, ...added.copy]),
+    'memory.fill': Uint8Array.from([OP.call, ...added.fill]),
+  };
+}
+
+const LONG_REFERENCES: readonly number[] = [0x63, 0x64];
+
+function behindLocals(body: ByteReader): ByteReader {
+  const code = new ByteReader(body.bytes, body.offset, body.end);
+  for (let groups = code.count(); groups > 0; groups--) {
+    code.u32();
+    if (LONG_REFERENCES.includes(code.byte())) while (code.byte() >= 0x80);
+  }
+  return code;
+}

@@ -1,0 +1,161 @@
+import { ByteReader } from './byteReader';
+import { BULK_OPERATIONS, BULK_PREFIX, skipInstruction } from './instructions';
+
+/** Where a function or a loop begins: `cost` of the fuel is used. */
+export interface Charge {
+  readonly kind: 'charge';
+  readonly offset: number;
+  cost: number;
+}
+
+/** What has to be done at a place in a function's body. */
+export type FuelPoint =
+  | Charge
+  /** In place of the instruction, which ends at `end`: call a function that does the same and charges by the length. */
+  | { readonly kind: 'memory.copy' | 'memory.fill'; readonly offset: number; readonly end: number }
+  /** What follows may take long, and no guest does it often: look at the clock. */
+  | { readonly kind: 'look'; readonly offset: number };
+
+/** A function of at most this cost that calls nothing is free: whoever calls it pays as much for the call. */
+const CALL_COST = 128;
+/** For instructions that leave the guest's code for the engine: exceptions, more memory. */
+const SLOW_COST = 1_024;
+
+/** As toolchains write them. In other forms they are no less correct, only slower. */
+const FIRST_MEMORY_COPY = '252,10,0,0';
+const FIRST_MEMORY_FILL = '252,11,0';
+
+const TRY_TABLE = 0x1f;
+const DELEGATE = 0x18;
+const THROWS: readonly number[] = [0x08, 0x09, 0x0a];
+const CALLS: readonly number[] = [0x11, 0x12, 0x13, 0x14, 0x15];
+const MEMORY_GROW = 0x40;
+
+/** How to go over an instruction. Guests are large and this code runs once, cold: most are gone over without a call. */
+const enum Step {
+  Plain,
+  Number,
+  Memory,
+  Block,
+  Loop,
+  End,
+  Call,
+  Other,
+}
+const STEPS = new Uint8Array(256).fill(Step.Other);
+const ROWS: [first: number, last: number, step: Step][] = [
+  [0x00, 0x01, Step.Plain], // unreachable, nop
+  [0x02, 0x02, Step.Block],
+  [0x03, 0x03, Step.Loop],
+  [0x04, 0x04, Step.Block], // if
+  [0x05, 0x05, Step.Plain], // else
+  [0x06, 0x06, Step.Block], // try
+  [0x0b, 0x0b, Step.End],
+  [0x0c, 0x0d, Step.Number], // br, br_if
+  [0x0f, 0x0f, Step.Plain], // return
+  [0x10, 0x10, Step.Call],
+  [0x1a, 0x1b, Step.Plain], // drop, select
+  [0x20, 0x24, Step.Number], // local.*, global.*
+  [0x28, 0x3e, Step.Memory], // loads and stores
+  [0x41, 0x42, Step.Number], // i32.const, i64.const
+  [0x45, 0xc4, Step.Plain], // numbers
+];
+for (const [first, last, step] of ROWS) STEPS.fill(step, first, last + 1);
+
+/** Of a memory argument and of a block type: from here on they are more than the usual byte. */
+const HAS_MEMORY_INDEX = 0x40;
+const ONE_BYTE = 0x80;
+const LONG_REFERENCES: readonly number[] = [0x63, 0x64];
+
+/**
+ * The points in a function's body, whose code begins at the reader's offset. A charge is the bytes of code from there on
+ * without those of loops, which are charged for themselves: about the time they take, and never far less.
+ * Throws `GUEST_INVALID` for instructions that this host does not know.
+ */
+export function fuelPoints({ bytes, offset, end }: ByteReader): FuelPoint[] {
+  const entry: Charge = { kind: 'charge', offset, cost: 0 };
+  const points: FuelPoint[] = [entry];
+  /** The charges around the one at hand, and how many blocks are open where each begins. */
+  const outer: Charge[] = [];
+  const depths: number[] = [];
+  let charge = entry;
+  let from = offset;
+  let depth = 0;
+  let calls = false;
+  const behindAny = (start: number): number => {
+    const code = new ByteReader(bytes, start, end);
+    skipInstruction(code);
+    return code.offset;
+  };
+  const behindBlockType = (at: number): number =>
+    bytes[at] < ONE_BYTE && !LONG_REFERENCES.includes(bytes[at]) ? at + 1 : behindAny(at - 1);
+
+  let at = offset;
+  while (at < end) {
+    const opcode = bytes[at++];
+    switch (STEPS[opcode] as Step) {
+      case Step.Plain:
+        break;
+      case Step.Number:
+        while (bytes[at++] >= ONE_BYTE);
+        break;
+      case Step.Memory:
+        if (bytes[at] < HAS_MEMORY_INDEX && bytes[at + 1] < ONE_BYTE) at += 2;
+        else at = behindAny(at - 1);
+        break;
+      case Step.Block:
+        depth++;
+        at = behindBlockType(at);
+        break;
+      case Step.Loop:
+        depth++;
+        at = behindBlockType(at);
+        charge.cost += at - from;
+        from = at;
+        outer.push(charge);
+        depths.push(depth);
+        charge = { kind: 'charge', offset: at, cost: 0 };
+        points.push(charge);
+        break;
+      case Step.End:
+        if (depth-- !== depths.at(-1)) break;
+        charge.cost += at - from;
+        from = at;
+        charge = outer.pop()!;
+        depths.pop();
+        break;
+      case Step.Call:
+        while (bytes[at++] >= ONE_BYTE);
+        charge.cost += CALL_COST;
+        calls = true;
+        break;
+      case Step.Other: {
+        const start = at - 1;
+        at = behindAny(start);
+        if (opcode === BULK_PREFIX) {
+          const point = bulkPoint(bytes, start, at);
+          if (point !== undefined) points.push(point);
+        } else if (CALLS.includes(opcode)) {
+          charge.cost += CALL_COST;
+          calls = true;
+        } else if (opcode === MEMORY_GROW || THROWS.includes(opcode)) charge.cost += SLOW_COST;
+        else if (opcode === TRY_TABLE) depth++;
+        else if (opcode === DELEGATE) depth--;
+      }
+    }
+  }
+  charge.cost += at - from;
+  if (at !== end || outer.length > 0)
+    throw new ByteReader(bytes, at).invalid('a function does not end where it should');
+  if (!calls && entry.cost <= CALL_COST) points.shift();
+  return points;
+}
+
+function bulkPoint(bytes: Uint8Array, offset: number, end: number): FuelPoint | undefined {
+  // The number is LEB128, perhaps of more bytes than it needs: its low 7 bits are in the first.
+  if (!BULK_OPERATIONS.has(bytes[offset + 1] & 0x7f)) return undefined;
+  const form = bytes.subarray(offset, end).join();
+  if (form === FIRST_MEMORY_COPY) return { kind: 'memory.copy', offset, end };
+  if (form === FIRST_MEMORY_FILL) return { kind: 'memory.fill', offset, end };
+  return { kind: 'look', offset };
+}

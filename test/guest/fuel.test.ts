@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { addFuel, CLOCK_EXPORT, FUEL, START_EXPORT } from '../../src/guest/fuel';
+import { fuelPoints } from '../../src/guest/fuelPoints';
+import { readModule } from '../../src/guest/moduleInfo';
+import { ModuleSections } from '../../src/guest/moduleSections';
+import { assemble, guestWith } from '../support/guests';
+import { bytes, instantiated, started } from './instantiated';
+
+function withFuel(module: Uint8Array): Uint8Array<ArrayBuffer> {
+  const sections = new ModuleSections(module);
+  addFuel(sections, readModule(module));
+  return sections.join();
+}
+
+/** The kinds of the points in the module's first function. */
+async function pointsOf(code: string): Promise<string[]> {
+  const module = await assemble(`(module (memory 2) (table 1 funcref) (tag $tag) (func $f ${code}))`);
+  const reader = new ModuleSections(module).read(10);
+  reader.count();
+  const body = reader.section(reader.u32());
+  assert.equal(body.byte(), 0, 'there are no locals');
+  return fuelPoints(body).map(point => (point.kind === 'charge' ? `charge ${point.cost}` : point.kind));
+}
+
+/** A guest whose `consume_traces` does this. */
+const guestThat = (does: string, more = '') =>
+  guestWith({
+    imports: `(import "otelwasm" "log" (func $log (param i32 i32 i32)))
+      (import "otelwasm" "set_result_traces" (func $result (param i32 i32)))`,
+    memory: '(memory (export "memory") 1024)',
+    consume: `(func (export "consume_traces") (param i32 i32) (result i32) ${does} (i32.const 0))`,
+    more,
+  });
+
+describe('fuel', () => {
+  it('goes into a module with instructions of every kind, whose own parts stay as they are', async () => {
+    const module = await assemble(readFileSync(join(__dirname, '../fuzz/manyInstructions.wat'), 'utf8'));
+    const changed = withFuel(module);
+    assert.ok(WebAssembly.validate(changed));
+    const [before, after] = [readModule(module), readModule(changed)];
+    assert.deepEqual(after.imports, before.imports);
+    assert.deepEqual(
+      [...after.exports.values()].filter(({ name }) => name !== CLOCK_EXPORT),
+      [...before.exports.values()],
+    );
+  });
+
+  it('goes into a module that has next to nothing', async () => {
+    for (const more of [
+      '',
+      '(import "a" "b" (global i32))',
+      '(table 1 funcref)',
+      '(global i32 (i32.const 0))',
+    ]) {
+      const wat = `(module ${more} (memory 1))`;
+      assert.ok(WebAssembly.validate(withFuel(await assemble(wat))), wat);
+    }
+  });
+
+  it('makes the start function an export', async () => {
+    const module = withFuel(
+      await assemble('(module (memory 1) (func $f) (func $main unreachable) (start $main))'),
+    );
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module));
+    assert.throws(exports[START_EXPORT] as () => void, WebAssembly.RuntimeError);
+  });
+
+  it('is asked for when it is used up, and 0 ends the guest', async () => {
+    const module = withFuel(await assemble('(module (memory 1) (func (export "loop") (loop $l (br $l))))'));
+    const guest = new WebAssembly.Instance(new WebAssembly.Module(module)).exports;
+    const forward = await assemble('(module (import "c" "c" (func $c (result i32))) (export "c" (func $c)))');
+    const answers = [-FUEL, -FUEL, -1, 0];
+    let asked = 0;
+    const clock = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(forward)), {
+      c: { c: () => answers[asked++] },
+    });
+    (guest[CLOCK_EXPORT] as WebAssembly.Table).set(0, clock.exports.c);
+    assert.throws(guest.loop as () => void, { name: 'RuntimeError', message: /unreachable/ });
+    assert.equal(asked, answers.length);
+  });
+
+  describe('points', () => {
+    it('are none in a short function that calls nothing', async () => {
+      assert.deepEqual(await pointsOf('(nop) (block (br 0))'), []);
+    });
+
+    it('charge functions that call, and long ones, by their bytes and calls', async () => {
+      assert.deepEqual(await pointsOf('(call $f)'), [`charge ${3 + 128}`]);
+      assert.deepEqual(await pointsOf('(nop) '.repeat(128)), ['charge 129']);
+      assert.deepEqual(await pointsOf('(nop) '.repeat(127)), []);
+      for (const call of ['(call_indirect (i32.const 0))', '(return_call $f)']) {
+        const points = await pointsOf(call).catch(() => undefined);
+        if (points !== undefined) assert.match(points.join(), /^charge 1[0-9]{2}$/, call);
+      }
+    });
+
+    it('charge each loop for itself, with the blocks in it and without the loops in it', async () => {
+      const inner = '(loop (nop) (nop))';
+      assert.deepEqual(await pointsOf(inner), ['charge 3']);
+      // The outer: block, its end, the head of the inner loop, if with its condition and end, its own end.
+      assert.deepEqual(await pointsOf(`(loop (block (nop)) ${inner} (if (i32.const 1) (then (nop))))`), [
+        `charge ${4 + 2 + 6 + 1}`,
+        'charge 3',
+      ]);
+    });
+
+    it('charge more for what leaves the guest for the engine', async () => {
+      assert.deepEqual(await pointsOf('(loop (drop (memory.grow (i32.const 0))))'), [`charge ${6 + 1_024}`]);
+      assert.deepEqual(await pointsOf('(loop (throw $tag))'), [`charge ${3 + 1_024}`]);
+    });
+
+    it('are at each instruction that takes the longer the longer its range is', async () => {
+      const three = '(i32.const 0) (i32.const 0) (i32.const 0)';
+      assert.deepEqual(await pointsOf(`(memory.copy ${three})`), ['memory.copy']);
+      assert.deepEqual(await pointsOf(`(memory.fill ${three})`), ['memory.fill']);
+      assert.deepEqual(await pointsOf(`(table.copy ${three})`), ['look']);
+      assert.deepEqual(await pointsOf('(drop (table.grow (ref.null func) (i32.const 1)))'), ['look']);
+      assert.deepEqual(await pointsOf('(table.fill (i32.const 0) (ref.null func) (i32.const 1))'), ['look']);
+      assert.deepEqual(await pointsOf('(drop (table.size))'), []);
+    });
+  });
+
+  it('lets bulk instructions do what they did', async () => {
+    const module = await guestThat(`(memory.fill (i32.const 10) (i32.const 7) (i32.const 5))
+      (memory.copy (i32.const 12) (i32.const 8) (i32.const 4))
+      (call $result (i32.const 8) (i32.const 8))`);
+    const { instance } = await started(module, { maxMemoryBytes: 2 ** 26 });
+    const outcome = instance.consume(bytes(1));
+    assert.deepEqual(outcome.status === 'changed' && [...outcome.bytes], [0, 0, 7, 7, 0, 0, 7, 7]);
+  });
+
+  it('refuses instructions that this host does not know', async () => {
+    const module = await assemble('(module (func (nop) (i32.const 65) (drop)))');
+    const odd = Uint8Array.from(module);
+    odd[Buffer.from(module).indexOf(Uint8Array.of(0x01, 0x41))] = 0xf0;
+    assert.throws(() => withFuel(odd), { code: 'GUEST_INVALID', message: /instruction 0xf0/ });
+  });
+});
+
+describe('a guest that wants more than its time', () => {
+  const fill = (to: number) => `(memory.fill (i32.const 0) (i32.const 1) (i32.const ${to}))`;
+  const straight = '(drop (i32.const 1))'.repeat(200_000);
+  const cases: Record<string, () => Promise<Uint8Array>> = {
+    'an empty loop': () => guestThat('(loop $l (br $l))'),
+    'a loop left by br_table': () => guestThat('(loop $l (block $out (br_table $l $out $l (i32.const 9))))'),
+    'a loop in a loop that takes turns': () =>
+      guestThat('(loop $a (loop $b (br_if $b (i32.const 0)) (br $a)))'),
+    'a recursion that doubles': () =>
+      guestThat(
+        '(call $f (i32.const 60))',
+        '(func $f (param i32) (if (local.get 0) (then (call $f (i32.sub (local.get 0) (i32.const 1))) (call $f (i32.sub (local.get 0) (i32.const 1))))))',
+      ),
+    'a recursion through a table': () =>
+      guestThat(
+        '(call $f (i32.const 60))',
+        `(table funcref (elem $f)) (type $t (func (param i32)))
+         (func $f (param i32) (if (local.get 0) (then
+           (call_indirect (type $t) (i32.sub (local.get 0) (i32.const 1)) (i32.const 0))
+           (call_indirect (type $t) (i32.sub (local.get 0) (i32.const 1)) (i32.const 0)))))`,
+      ),
+    'a loop over a long function without loops': () =>
+      guestThat('(loop $l (call $f) (br $l))', `(func $f ${straight})`),
+    'short functions that call nothing, by the million': () =>
+      guestThat(`(loop $l ${'(call $f)'.repeat(1_000)} (br $l))`, `(func $f ${'(nop)'.repeat(120)})`),
+    'a loop that fills 64 MiB': () => guestThat(`(loop $l ${fill(2 ** 26)} (br $l))`),
+    'a thousand fills in a row': () => guestThat(fill(2 ** 26).repeat(1_000)),
+    'a loop that copies 32 MiB': () =>
+      guestThat(
+        `(loop $l (memory.copy (i32.const ${2 ** 25}) (i32.const 0) (i32.const ${2 ** 25})) (br $l))`,
+      ),
+    'a loop that initializes memory': () =>
+      guestThat(
+        '(loop $l (memory.init $d (i32.const 0) (i32.const 0) (i32.const 65536)) (br $l))',
+        `(data $d "${'x'.repeat(65_536)}")`,
+      ),
+    'a loop that grows a table by one': () =>
+      guestThat(
+        '(loop $l (drop (table.grow $t (ref.null func) (i32.const 1))) (br $l))',
+        '(table $t 500000 funcref)',
+      ),
+    'a loop that fills a table': () =>
+      guestThat(
+        '(loop $l (table.fill $t (i32.const 0) (ref.null func) (i32.const 1000000)) (br $l))',
+        '(table $t 1000000 funcref)',
+      ),
+    'a loop that asks for no more memory': () =>
+      guestThat('(loop $l (drop (memory.grow (i32.const 0))) (br $l))'),
+    'a loop that logs': () =>
+      guestThat('(loop $l (call $log (i32.const 1) (i32.const 0) (i32.const 60000)) (br $l))'),
+    'a loop that throws and catches': () =>
+      guestThat('(loop $l (try (do (throw $t)) (catch_all)) (br $l))', '(tag $t)'),
+    'a loop that catches what stops its host functions': () =>
+      guestThat(
+        '(loop $l (try (do (call $log (i32.const 1) (i32.const 0) (i32.const 1))) (catch_all)) (br $l))',
+      ),
+    'a deep recursion that throws, again and again': () =>
+      guestThat(
+        '(loop $l (try (do (call $f (i32.const 2000))) (catch_all)) (br $l))',
+        '(tag $t) (func $f (param i32) (if (i32.eqz (local.get 0)) (then (throw $t))) (call $f (i32.sub (local.get 0) (i32.const 1))))',
+      ),
+  };
+  for (const [name, make] of Object.entries(cases)) {
+    it(`is stopped in time: ${name}`, async () => {
+      const { instance } = await started(await make(), {
+        guestTimeoutMillis: 100,
+        maxMemoryBytes: 2 ** 26,
+      });
+      const start = performance.now();
+      const outcome = instance.consume(bytes(1));
+      const took = performance.now() - start;
+      assert.equal(outcome.status === 'failed' && outcome.error.code, 'GUEST_TIMEOUT');
+      assert.ok(took >= 99 && took < 400, `${took} ms`);
+    });
+  }
+
+  it('cannot reach what is added to it: a module that refers to more than it has is no module', async () => {
+    // The globals, functions and tables behind its own would be the fuel, the look and the clock.
+    const module = await guestThat(
+      '(global.set $mine (i32.const 0))',
+      '(global $mine (mut i32) (i32.const 0))',
+    );
+    const at = Buffer.from(module).indexOf(Uint8Array.of(0x41, 0, 0x24, 0));
+    const reaching = Uint8Array.from(module);
+    reaching[at + 3] = 1;
+    assert.ok(WebAssembly.validate(withFuel(reaching)), 'it would reach the fuel');
+    await assert.rejects(instantiated(reaching, { maxMemoryBytes: 2 ** 26 }), { code: 'GUEST_INVALID' });
+  });
+
+  it('cannot give an export the name of the clock', async () => {
+    const module = await guestThat('', `(table (export "${CLOCK_EXPORT}") 1 funcref)`);
+    const loading = instantiated(module, { maxMemoryBytes: 2 ** 26 });
+    await assert.rejects(loading, { code: 'GUEST_INVALID', message: /[Dd]uplicate export/ });
+  });
+
+  it('is stopped by the engine when it came compiled', async () => {
+    const module = new WebAssembly.Module(Uint8Array.from(await guestThat('(loop $l (br $l))')));
+    const { instance } = await started(module, { guestTimeoutMillis: 100, maxMemoryBytes: 2 ** 26 });
+    const outcome = instance.consume(bytes(1));
+    assert.equal(outcome.status === 'failed' && outcome.error.code, 'GUEST_TIMEOUT');
+  });
+});
