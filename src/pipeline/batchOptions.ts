@@ -1,4 +1,5 @@
 import { getNumberFromEnv } from '@opentelemetry/core';
+import type { GatheringOptions } from './gathering';
 import { isPositive, type NumberRange, positive, TIMER_MILLIS, WHOLE } from './options';
 
 /** How items are gathered into batches, as in the SDK's batch processors. */
@@ -7,7 +8,10 @@ export interface BatchOptions {
   readonly maxQueueSize?: number;
   /** Items in one batch at most. Default 512, or the environment's. */
   readonly maxExportBatchSize?: number;
-  /** Longest wait before an incomplete batch goes. Default 5_000 for spans, 1_000 for log records, or the environment's. */
+  /**
+   * Longest wait before an incomplete batch goes, and of results that guests left so small that several make one request.
+   * Default 5_000 for spans, 1_000 for log records, or the environment's.
+   */
   readonly scheduledDelayMillis?: number;
   /** How long one batch may take, guests and next consumer together. Default 30_000, or the environment's. */
   readonly exportTimeoutMillis?: number;
@@ -39,6 +43,14 @@ export function resolveBatchOptions(
     scheduledDelayMillis: read('scheduledDelayMillis', 'SCHEDULE_DELAY', scheduledDelayMillis, TIMER_MILLIS),
     exportTimeoutMillis: read('exportTimeoutMillis', 'EXPORT_TIMEOUT', 30_000, TIMER_MILLIS),
   };
+}
+
+/** Results of batches made with these options wait for company as long as the batches did. */
+export function gatheringOf({
+  maxExportBatchSize,
+  scheduledDelayMillis,
+}: Required<BatchOptions>): GatheringOptions {
+  return { items: maxExportBatchSize, delayMillis: scheduledDelayMillis };
 }
 
 /** Values of the environment that make no sense are passed over, as the specification asks; the SDK logs most of them. */

@@ -3,6 +3,7 @@ import { type GuestSource, type InstanceOptions, type LoadedGuest, loadGuest } f
 import { createRunner, type Runner, startInline, startWorker } from '../runner';
 import type { Sink } from '../sink';
 import { BurstLog } from './burstLog';
+import type { GatheringOptions } from './gathering';
 import { guestLogger } from './guestLogger';
 import {
   type ChainedGuest,
@@ -33,6 +34,7 @@ export function createPipeline(
   sink: Sink,
   options: ConsumerOptions,
   name: string,
+  gathering?: GatheringOptions,
 ): Pipeline {
   const exportTimeoutMillis = positive(
     'exportTimeoutMillis',
@@ -56,7 +58,7 @@ export function createPipeline(
     for (const { runner } of stages) void runner.shutdown();
     throw error;
   }
-  const pipeline = new Pipeline({ signal, stages, sink, exportTimeoutMillis, log });
+  const pipeline = new Pipeline({ signal, stages, sink, exportTimeoutMillis, log, gathering });
   telemetry.observe(() => pipeline.stats);
   return pipeline;
 }

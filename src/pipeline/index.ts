@@ -1,5 +1,5 @@
 export { Adapter } from './adapter';
-export { BATCH_OPTION_NAMES, type BatchOptions, resolveBatchOptions } from './batchOptions';
+export { BATCH_OPTION_NAMES, type BatchOptions, gatheringOf, resolveBatchOptions } from './batchOptions';
 export { BatchedInput, exportInto } from './batchedInput';
 export { BurstLog } from './burstLog';
 export { createPipeline } from './createPipeline';

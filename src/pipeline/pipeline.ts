@@ -5,6 +5,7 @@ import type { RunnerState } from '../runner';
 import { type SendOutcome, SENT, type Sink } from '../sink';
 import type { BurstLog } from './burstLog';
 import { keepingAlive, within } from './deadline';
+import { Gathering, type GatheringOptions } from './gathering';
 import type { Stage } from './stage';
 import { type AdapterStats, Counts, sumCounts } from './stats';
 
@@ -15,6 +16,8 @@ export interface PipelineOptions {
   /** How long the next consumer may take for one batch, and a shutdown for each of its steps. */
   readonly exportTimeoutMillis: number;
   readonly log: BurstLog;
+  /** For batches that nobody waits for: results that guests left small go on together. Default: each goes at once. */
+  readonly gathering?: GatheringOptions;
 }
 
 /** What became of a batch: as the sink says it, or `items` lost to a guest's failure by `onError: 'drop'` (counted, logged). */
@@ -26,6 +29,7 @@ export class Pipeline {
   readonly #options: PipelineOptions;
   readonly #failed = new Counts();
   readonly #pending = new Set<Promise<unknown>>();
+  readonly #gathering: Gathering | undefined;
   #itemsIn = 0;
   #itemsOut = 0;
   #itemsDropped = 0;
@@ -36,6 +40,13 @@ export class Pipeline {
 
   constructor(options: PipelineOptions) {
     this.#options = options;
+    this.#gathering =
+      options.gathering &&
+      new Gathering(
+        options.gathering,
+        (bytes, items) => this.#track(this.#deliver(bytes, items)),
+        error => options.log.warn(error.code, `batches that were sent late are lost: ${error.message}`),
+      );
   }
 
   /** Resolves when every guest has started; rejects with the reason of the first that cannot. */
@@ -79,9 +90,7 @@ export class Pipeline {
 
   /** Puts a batch through the guests and sends what they return. Never rejects. */
   send(bytes: Uint8Array): Promise<PipelineOutcome> {
-    const outcome = this.#send(bytes);
-    this.#pending.add(outcome);
-    return outcome.finally(() => this.#pending.delete(outcome));
+    return this.#track(this.#send(bytes));
   }
 
   /** This pipeline as the sink of another one: the bytes flow on as they are. */
@@ -103,11 +112,16 @@ export class Pipeline {
   async forceFlush(): Promise<void> {
     const { sink, exportTimeoutMillis } = this.#options;
     const late = (): OtelWasmError => tookTooLong("the next consumer's flush", exportTimeoutMillis);
-    const flush = Promise.allSettled(this.#pending).then(() =>
-      within<OtelWasmError | void>(exportTimeoutMillis, sink.forceFlush(), late, { awaited: true }),
-    );
+    const flush = async (): Promise<OtelWasmError | void> => {
+      await Promise.allSettled(this.#pending);
+      const refused = await this.#sendGathered();
+      const failed = await within<OtelWasmError | void>(exportTimeoutMillis, sink.forceFlush(), late, {
+        awaited: true,
+      });
+      return refused ?? failed;
+    };
     // What is in flight ends by itself, but the app that waits for it must not end before.
-    const error = await keepingAlive(flush);
+    const error = await keepingAlive(flush());
     if (error !== undefined) throw error;
   }
 
@@ -118,6 +132,17 @@ export class Pipeline {
   shutdown(): Promise<void> {
     this.#shutdown ??= this.#runShutdown();
     return this.#shutdown;
+  }
+
+  #track<T>(work: Promise<T>): Promise<T> {
+    this.#pending.add(work);
+    return work.finally(() => this.#pending.delete(work));
+  }
+
+  /** Sends what is gathered; the error, if it was refused. */
+  async #sendGathered(): Promise<OtelWasmError | undefined> {
+    const outcome = await this.#gathering?.flush();
+    return outcome?.status === 'refused' ? outcome.error : undefined;
   }
 
   async #send(bytes: Uint8Array): Promise<PipelineOutcome> {
@@ -133,6 +158,7 @@ export class Pipeline {
     if (this.#shutdown !== undefined)
       return this.#refuse(items, new OtelWasmError('SHUTDOWN', 'the adapter is shut down'));
 
+    const itemsBefore = items;
     let current = bytes;
     let failure: OtelWasmError | undefined;
     let failedItems = 0;
@@ -157,10 +183,14 @@ export class Pipeline {
     } catch (cause) {
       return this.#refuse(items, new OtelWasmError('INTERNAL', messageOf(cause), { cause }));
     }
-    const outcome = items === 0 ? SENT : await this.#deliver(current, items);
+    const outcome = items === 0 ? SENT : await this.#handOn(current, items, itemsBefore);
     if (outcome.status === 'refused') return { ...outcome, items: (outcome.items ?? items) + failedItems };
     if (failure === undefined) return outcome;
     return { status: 'failed', error: failure, items: failedItems };
+  }
+
+  #handOn(bytes: Uint8Array, items: number, itemsBefore: number): Promise<SendOutcome> {
+    return this.#gathering?.add(bytes, items, itemsBefore) ?? this.#deliver(bytes, items);
   }
 
   async #deliver(bytes: Uint8Array, items: number): Promise<SendOutcome> {
@@ -199,6 +229,7 @@ export class Pipeline {
       }
     };
     await step('work in flight', () => Promise.allSettled(this.#pending));
+    await step('the last batch', () => this.#sendGathered());
     for (const { runner } of stages) await step("the guest's shutdown", () => runner.shutdown());
     await step("the next consumer's shutdown", () => sink.shutdown());
     log.flush();

@@ -16,6 +16,7 @@ import {
   type ConsumerOptions,
   createNextConsumer,
   createPipeline,
+  gatheringOf,
   type Guests,
   knownOptions,
   resolveBatchOptions,
@@ -56,6 +57,7 @@ export class WasmLogRecordProcessor extends Adapter<'logs'> implements LogRecord
       sink,
       { ...options, ...batch },
       'WasmLogRecordProcessor',
+      gatheringOf(batch),
     );
     super('logs', pipeline);
     this.#input = new BatchedInput(

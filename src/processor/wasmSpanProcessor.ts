@@ -16,6 +16,7 @@ import {
   type ConsumerOptions,
   createNextConsumer,
   createPipeline,
+  gatheringOf,
   type Guests,
   knownOptions,
   resolveBatchOptions,
@@ -55,6 +56,7 @@ export class WasmSpanProcessor extends Adapter<'traces'> implements SpanProcesso
       sink,
       { ...options, ...batch },
       'WasmSpanProcessor',
+      gatheringOf(batch),
     );
     super('traces', pipeline);
     this.#input = new BatchedInput(pipeline, batch, encodeTraces, config => new BatchSpanProcessor(config));
