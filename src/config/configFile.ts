@@ -116,7 +116,7 @@ function settingsOf(
   const settings: SignalSettings =
     exporter != null && 'path' in exporter
       ? { processors: guests, exporter: guestOf(exporter, folder) }
-      : { processors: guests, otlp: exporter == null ? undefined : otlpOf(exporter, signal) };
+      : { processors: guests, otlp: exporter === undefined ? undefined : otlpOf(exporter ?? {}, signal) };
   if (guests.length === 0 && settings.exporter === undefined) {
     throw fail(['service', 'pipelines', signal], `the pipeline for ${signal} has no guest`);
   }
