@@ -10,7 +10,7 @@ import { type OtlpServer, startOtlpServer } from '../support/otlpServer';
 const SENT: Readonly<Record<string, readonly string[]>> = {
   'docs/getting-started.md': ['GET /users'],
   'docs/zero-code.md': ['GET /users', 'GET /users', 'the last one'],
-  'docs/config-file.md': ['GET /users'],
+  'docs/config-file.md': ['GET /users', 'GET /users'],
 };
 
 describe('commands in the docs', () => {
