@@ -28,6 +28,7 @@ processors:
     plugin_config: { drop: [/healthz] }
     on_error: passthrough
     guest_timeout_millis: 50
+    check_output: items
   wasm: { path: /guests/b.wasm, wasi: { env: { A: b } } }
 exporters:
   wasm/out: { path: out.wasm }
@@ -45,6 +46,7 @@ service:
               pluginConfig: { drop: ['/healthz'] },
               onError: 'passthrough',
               guestTimeoutMillis: 50,
+              checkOutput: 'items',
             },
             { guest: '/guests/b.wasm', wasi: { env: { A: 'b' } } },
           ],
