@@ -5,9 +5,9 @@
  *   npm run test:package
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -51,6 +51,8 @@ try {
   );
   for (const line of LINES) useIn(line, tarball);
   check('a guest made by init builds, passes its tests, runs and conforms', () => scaffold(tarball));
+  for (const document of ['docs/getting-started.md', 'docs/zero-code.md'])
+    check(`${document} works as it says`, () => follow(document, tarball));
   console.log(`package: ${passed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;
 } finally {
@@ -151,6 +153,26 @@ function scaffold(tarball) {
   );
   if (!/^- span GET \/healthz/m.test(diff)) throw new Error(`it printed: ${diff}`);
   run(guest, 'npx', 'otelwasm', 'conformance', 'build/guest.wasm', ...config);
+}
+
+/** What a document tells its reader to do in an app of their own, with the tarball in the place of the published package. */
+function follow(document, tarball) {
+  const app = join(workspace, basename(document, '.md'));
+  mkdirSync(app);
+  writeFileSync(join(app, 'package.json'), JSON.stringify({ name: 'app', private: true, version: '1.0.0' }));
+  const guests = join(ROOT, 'build/guests');
+  for (const name of readdirSync(guests))
+    if (name.endsWith('.wasm')) cpSync(join(guests, name), join(app, name));
+  const text = readFileSync(join(ROOT, document), 'utf8');
+  for (const [, name, content] of text.matchAll(/^<!-- file: (.*) -->\n```\w+\n([^]*?)^```$/gm))
+    writeFileSync(join(app, name), content);
+  for (const [, commands] of text.matchAll(/^```sh\n([^]*?)^```$/gm)) {
+    if (commands.startsWith('npm ci')) continue; // in a checkout
+    // Nobody listens: the app must end well all the same, and need not try for long.
+    const env = { ...process.env, OTEL_EXPORTER_OTLP_TIMEOUT: '500' };
+    const script = commands.replace('npm install otelwasm', `npm install --no-audit --no-fund ${tarball}`);
+    execFileSync('sh', ['-eu', '-c', script], { cwd: app, env, encoding: 'utf8', stdio: 'pipe' });
+  }
 }
 
 function check(what, test) {

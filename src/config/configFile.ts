@@ -8,6 +8,7 @@ import type { ChainedGuest, GuestOptions } from '../pipeline';
 import type { OtlpHttpOptions } from '../sink';
 import type { SignalSettings } from './adapterSettings';
 import { CONFIG_SCHEMA } from './schema';
+import { putVariables } from './variables';
 import { parseYaml, type YamlDocument } from './yaml';
 
 interface GuestEntry {
@@ -34,19 +35,25 @@ type Path = readonly (string | number)[];
 
 /**
  * Reads a configuration file: YAML with guests as `wasm/...` entries under `processors` and `exporters`, and one pipeline
- * a signal under `service.pipelines`, as a Collector has them. Paths of guests are relative to the file.
+ * a signal under `service.pipelines`, as a Collector has them. Paths of guests are relative to the file. Values may have
+ * `${env:NAME}` in them.
  * @returns the signals that have a pipeline
  * @throws OtelWasmError `INVALID_OPTION` that names file and line
  */
-export function readConfigFile(path: string): Partial<Record<Signal, SignalSettings>> {
+export function readConfigFile(
+  path: string,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Partial<Record<Signal, SignalSettings>> {
   let document: YamlDocument;
   try {
     document = parseYaml(readFileSync(path, 'utf8'));
   } catch (cause) {
     throw new OtelWasmError('INVALID_OPTION', `${path}: ${messageOf(cause)}`, { cause });
   }
-  const fail = (at: Path, problem: string): OtelWasmError =>
-    new OtelWasmError('INVALID_OPTION', `${path}:${document.lineOf(at)}: ${problem}`);
+  const failOn = (line: number, problem: string): OtelWasmError =>
+    new OtelWasmError('INVALID_OPTION', `${path}:${line}: ${problem}`);
+  const fail = (at: Path, problem: string): OtelWasmError => failOn(document.lineOf(at), problem);
+  document.replaceTexts((text, line) => putVariables(text, environment, problem => failOn(line, problem)));
   const config = validated(document.toJS(), fail);
   return Object.fromEntries(
     SIGNALS.filter(signal => config.service.pipelines[signal] != null).map(signal => [
@@ -116,7 +123,7 @@ function settingsOf(
   const settings: SignalSettings =
     exporter != null && 'path' in exporter
       ? { processors: guests, exporter: guestOf(exporter, folder) }
-      : { processors: guests, otlp: exporter == null ? undefined : otlpOf(exporter, signal) };
+      : { processors: guests, otlp: exporter === undefined ? undefined : otlpOf(exporter ?? {}, signal) };
   if (guests.length === 0 && settings.exporter === undefined) {
     throw fail(['service', 'pipelines', signal], `the pipeline for ${signal} has no guest`);
   }

@@ -34,7 +34,7 @@ export function settingsFromEnvironment(
     const other = names.find(name => name !== CONFIG_FILE);
     if (other !== undefined)
       throw invalid(`${other} is set together with ${CONFIG_FILE}: allowed is one of them`);
-    return readConfigFile(environment[CONFIG_FILE] as string);
+    return readConfigFile(environment[CONFIG_FILE] as string, environment);
   }
   return Object.fromEntries(
     SIGNALS.flatMap(signal => {

@@ -15,7 +15,7 @@ const guest = {
     max_memory_bytes: { type: 'integer', minimum: 65_536 },
     recycle_memory_bytes: { type: 'integer', minimum: 65_536 },
     max_pending_bytes: { type: 'integer', minimum: 1 },
-    check_output: { type: 'boolean' },
+    check_output: { enum: ['envelopes', 'items'] },
     watch: { type: 'boolean' },
     wasi: {
       type: 'object',

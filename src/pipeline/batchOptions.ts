@@ -1,9 +1,12 @@
 import { getNumberFromEnv } from '@opentelemetry/core';
 import type { GatheringOptions } from './gathering';
-import { isPositive, type NumberRange, positive, TIMER_MILLIS, WHOLE } from './options';
+import { type ConsumerOptions, isPositive, type NumberRange, positive, TIMER_MILLIS, WHOLE } from './options';
 
-/** How items are gathered into batches, as in the SDK's batch processors. */
-export interface BatchOptions {
+/**
+ * How items are gathered into batches, as in the SDK's batch processors. `exportTimeoutMillis` has its default from the environment
+ * too.
+ */
+export interface BatchOptions extends Pick<ConsumerOptions, 'exportTimeoutMillis'> {
   /** Items that may wait; those beyond are dropped and counted. Default 2_048, or the environment's. */
   readonly maxQueueSize?: number;
   /** Items in one batch at most. Default 512, or the environment's. */
@@ -13,15 +16,13 @@ export interface BatchOptions {
    * Default 5_000 for spans, 1_000 for log records, or the environment's.
    */
   readonly scheduledDelayMillis?: number;
-  /** How long one batch may take, guests and next consumer together. Default 30_000, or the environment's. */
-  readonly exportTimeoutMillis?: number;
 }
 
+/** Names of {@link BatchOptions} beyond those of every consumer. */
 export const BATCH_OPTION_NAMES: readonly (keyof BatchOptions)[] = [
   'maxQueueSize',
   'maxExportBatchSize',
   'scheduledDelayMillis',
-  'exportTimeoutMillis',
 ];
 
 /**

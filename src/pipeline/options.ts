@@ -64,7 +64,11 @@ export type Guests = ChainedGuest | readonly ChainedGuest[];
 
 /** Options of every adapter that consumes. */
 export interface ConsumerOptions extends GuestOptions {
-  /** How long the next consumer may take for one batch, and each step of a shutdown. Default 30_000. */
+  /**
+   * How long the next consumer may take for one batch, and each step of a shutdown; in a processor that gathers batches also how long
+   * one may take in all, guests and next consumer together. Default 30_000; there `OTEL_BSP_EXPORT_TIMEOUT` or
+   * `OTEL_BLRP_EXPORT_TIMEOUT` goes before it.
+   */
   readonly exportTimeoutMillis?: number;
   /** Records the adapter's own metrics. Default: none are recorded. */
   readonly meterProvider?: MeterProvider;

@@ -11,7 +11,7 @@ export interface GuestStats {
   readonly state: RunnerState;
   /** Calls of `consume_*`. */
   readonly calls: number;
-  /** Failed calls by code. */
+  /** Failed calls by code; also batches for which there was none: `GUEST_DOWN`, `QUEUE_FULL`. */
   readonly errors: CountByCode;
   /** Instances made to replace one that failed or was recycled. */
   readonly restarts: number;

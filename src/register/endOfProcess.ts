@@ -8,8 +8,8 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
  * `shutdown()` before `process.exit()`.
  */
 export function shutDownAtEnd({ shutdown }: Started): void {
-  // Shutting down is work, after which the event is emitted again: hence once.
-  process.once('beforeExit', () => void shutdown());
+  // Shutting down is work, after which the event is emitted again: hence once. What was given up would hold the process.
+  process.once('beforeExit', () => void shutdown().then(result => result === 'late' && process.exit()));
   for (const signal of SIGNALS) {
     const listener = (): void => {
       if (process.listenerCount(signal) > 1) return;

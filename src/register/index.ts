@@ -13,10 +13,11 @@ const shared = globalThis as { [STARTED]?: Started };
 
 /**
  * Sends what is waiting and shuts the SDK down. For apps that handle SIGTERM themselves: await it before `process.exit()`.
- * Resolves at once when nothing was started.
+ * Resolves at once when nothing was started, and at the latest after the time that one export may take (10 s, or
+ * `OTEL_EXPORTER_OTLP_TIMEOUT`) and a guest may take to start.
  */
-export function shutdown(): Promise<void> {
-  return shared[STARTED]?.shutdown() ?? Promise.resolve();
+export async function shutdown(): Promise<void> {
+  await shared[STARTED]?.shutdown();
 }
 
 if (isMainThread && shared[STARTED] === undefined) {

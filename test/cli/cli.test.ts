@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { countItems } from '../../src/otlp';
+import { dependencyOn } from '../../src/cli/init/dependency';
 import { otlpFromJson, otlpToJson } from '../../src/otlp/json';
 import { sampleData } from '../../src/testing';
 import { ReadersFolder } from '../support/docs';
@@ -95,6 +96,12 @@ describe('otelwasm', () => {
       );
     });
 
+    it('--diff with --output writes the result to the file as well', async () => {
+      const { stdout } = await otelwasm(`run filter.wasm traces.json --diff --output both.json ${DROP}`);
+      assert.equal(stdout, '- span GET /healthz (3f91ba716ed23ce2)\n');
+      assert.equal(countItems('traces', otlpFromJson('traces', JSON.parse(folder.read('both.json')))), 11);
+    });
+
     it('runs each signal of a guest for all of them', async () => {
       for (const [signal, file] of [
         ['traces', 'traces.json'],
@@ -161,7 +168,8 @@ describe('otelwasm', () => {
       };
       folder.write('sample.json', JSON.stringify(sampleData(roles[0].signal)));
       const config = name in CONFIGS ? `--config '${CONFIGS[name]}'` : '';
-      await otelwasm(`run ${name}.wasm sample.json ${config} --for 50ms`);
+      const how = roles.some(({ role }) => role === 'processor') ? 'sample.json' : '--for 50ms';
+      await otelwasm(`run ${name}.wasm ${how} ${config}`);
     }
   }).timeout(60_000);
 
@@ -187,6 +195,10 @@ describe('otelwasm', () => {
       await otelwasm('init tarball --otelwasm ./otelwasm-0.1.0.tgz');
       assert.match(folder.read('tarball/package.json'), /"otelwasm": "file:\.\.\/otelwasm-0\.1\.0\.tgz"/);
     });
+
+    for (const spec of ['0.1.0', '>=0.1 <2', '1.x || ^2.0.0-rc.1', 'latest', 'https://example.com/a.tgz']) {
+      it(`depends on ${spec} as it is`, () => assert.equal(dependencyOn(spec, folder.path), spec));
+    }
   });
 
   describe('bad input gives one line and status 1', () => {
@@ -218,6 +230,7 @@ describe('otelwasm', () => {
       ['run filter.wasm traces.json --signal spans', /Allowed is one of traces, metrics, logs/],
       ['run stdout-exporter.wasm traces.pb', /add --signal/],
       ['run heartbeat.wasm --diff', /--diff is for guests that consume/],
+      ['run heartbeat.wasm traces.json', /traces\.json is for guests that consume/],
       ['run heartbeat.wasm --for 10', /Allowed is a time like 500ms, 10s or 2m/],
       ['run filter.wasm traces.json --colour', /unknown option '--colour'/],
       [`run filter.wasm traces.json --config '{"drop":'`, /--config: broken JSON at line 1, column 9/],
@@ -234,6 +247,13 @@ describe('otelwasm', () => {
       ['conformance nope.wasm', /nope\.wasm.*GUEST_NOT_FOUND/],
       ['init node_modules', /node_modules: is not empty/],
       ['init "A b"', /cannot be the name of a package/],
+      ['init a --otelwasm rubbish', /--otelwasm "rubbish": allowed is a version like .*, or a URL/],
+      ['init a --otelwasm ""', /--otelwasm "": allowed is/],
+      ['init a --otelwasm "1.0.0; rm"', /allowed is a version/],
+      ['init a --otelwasm ./nope.tgz', /--otelwasm "\.\/nope\.tgz": there is no such tarball/],
+      ['init a --otelwasm ./traces.json', /there is no such tarball/],
+      ['run filter.wasm traces.json --for 1s', /--for is for receivers/],
+      ['run stdout-exporter.wasm traces.json --role exporter --for 1s', /--for is for receivers/],
       ['fly', /unknown command 'fly'/],
     ] as const) {
       it(command, async () => {
@@ -246,6 +266,16 @@ describe('otelwasm', () => {
         assert.equal(stderr.trim().split('\n').length, 1, stderr);
       });
     }
+
+    it('no command at all: the help, on stderr', async () => {
+      const { code, stdout, stderr } = await folder.run('npx otelwasm').then(
+        () => assert.fail('status 0'),
+        (error: { code: number; stdout: string; stderr: string }) => error,
+      );
+      assert.equal(code, 1);
+      assert.equal(stdout, '');
+      assert.match(stderr, /^Usage: otelwasm .*[^]*inspect[^]*run[^]*bench[^]*conformance[^]*init/);
+    });
 
     it('--debug adds the stack', async () => {
       await assert.rejects(otelwasm('inspect nope.wasm --debug'), /at .*describeGuest/);

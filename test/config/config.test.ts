@@ -28,6 +28,7 @@ processors:
     plugin_config: { drop: [/healthz] }
     on_error: passthrough
     guest_timeout_millis: 50
+    check_output: items
   wasm: { path: /guests/b.wasm, wasi: { env: { A: b } } }
 exporters:
   wasm/out: { path: out.wasm }
@@ -45,6 +46,7 @@ service:
               pluginConfig: { drop: ['/healthz'] },
               onError: 'passthrough',
               guestTimeoutMillis: 50,
+              checkOutput: 'items',
             },
             { guest: '/guests/b.wasm', wasi: { env: { A: 'b' } } },
           ],
@@ -54,7 +56,57 @@ service:
       });
     });
 
+    it('puts in variables of the environment: typed, whole and inside of texts', () => {
+      const { traces } = readConfigFile(join(__dirname, 'variables.yaml'), {
+        DIR: '/guests',
+        MILLIS: '50',
+        EMPTY: '',
+        STRUCTURE: '{ a: 1 }',
+        NESTED: '${env:MILLIS}',
+      });
+      assert.deepEqual(traces?.processors, [
+        {
+          guest: '/guests/a.wasm',
+          guestTimeoutMillis: 50,
+          watch: true,
+          pluginConfig: {
+            text: '50',
+            both: 'x and y',
+            missing: null,
+            missingText: '',
+            escaped: '${env:MILLIS} $50 $5 $1 $',
+            structure: '{ a: 1 }',
+            again: '${env:MILLIS}',
+            '${env:MILLIS}': 'key',
+            list: ['50', 'b', 'b'],
+          },
+        },
+      ]);
+    });
+
+    for (const reference of [
+      '${file:x}',
+      '${env:1X}',
+      '${}',
+      '${env:A:-${env:B}}',
+      '${env:A',
+      '${env:A:b}',
+    ]) {
+      it(`refuses ${reference}, with the line`, () => {
+        const message = /yaml:3: .* is no variable: allowed are \$\{env:NAME\}/;
+        assert.throws(() => read(`processors:\n  wasm/a:\n    path: a${reference}\n${pipelines}`), {
+          code: 'INVALID_OPTION',
+          message,
+        });
+      });
+    }
+
     for (const [what, yaml, message] of [
+      [
+        'a value of a variable that is not allowed',
+        `processors:\n  wasm/a:\n    path: \${env:OTELWASM_TEST_MISSING}\n${pipelines}`,
+        /yaml:3: .*wasm\/a\.path must be string/,
+      ],
       ['broken YAML', 'processors:\n  wasm/a: [1\nservice: {}\n', /yaml: broken YAML at line \d/],
       [
         'an option that does not exist',

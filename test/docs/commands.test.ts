@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import packageJson from '../../package.json';
 import { spanNames } from '../support/decodeOtlp';
-import { instructionsIn, ReadersFolder, ROOT } from '../support/docs';
+import { codeBlocksIn, documents, instructionsIn, ReadersFolder, ROOT } from '../support/docs';
 import { type OtlpServer, startOtlpServer } from '../support/otlpServer';
 
-/** Names of the spans that each document's apps send, all told. */
-const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
-  'docs/cli.md': [],
-  'docs/testing.md': [],
+/** Names of the spans that a document's apps send, all told; those of other documents send none. */
+const SENT: Readonly<Record<string, readonly string[]>> = {
+  'docs/getting-started.md': ['GET /users'],
   'docs/zero-code.md': ['GET /users', 'GET /users', 'the last one'],
-  'docs/config-file.md': ['GET /users'],
+  'docs/config-file.md': ['GET /users', 'GET /users'],
 };
 
 describe('commands in the docs', () => {
@@ -19,9 +20,10 @@ describe('commands in the docs', () => {
   });
   after(() => server.close());
 
-  for (const [document, spans] of Object.entries(DOCUMENTS)) {
+  for (const document of documents()) {
+    const { commands, files } = instructionsIn(document);
+    if (commands.length === 0) continue;
     describe(document, () => {
-      const { blocks, files } = instructionsIn(join(ROOT, document));
       let folder: ReadersFolder;
       let sentBefore: number;
       before(() => {
@@ -30,10 +32,9 @@ describe('commands in the docs', () => {
       });
       after(() => folder.remove());
 
-      assert.ok(blocks.length > 0, document);
-      for (const { line, commands } of blocks) {
-        it(`line ${line}: ${commands.trim().split('\n')[0]}`, async () => {
-          await folder.run(commands, {
+      for (const { line, content } of commands) {
+        it(`line ${line}: ${content.trim().split('\n')[0]}`, async () => {
+          await folder.run(content, {
             OTEL_EXPORTER_OTLP_ENDPOINT: server.url,
             OTEL_METRICS_EXPORTER: 'none',
             OTEL_LOGS_EXPORTER: 'none',
@@ -43,8 +44,38 @@ describe('commands in the docs', () => {
 
       it('send what they say', () => {
         const sent = server.requests.slice(sentBefore).flatMap(({ payload }) => spanNames(payload));
-        assert.deepEqual(sent, spans);
+        assert.deepEqual(sent, SENT[document] ?? []);
+      });
+
+      it('use every file that the document shows', () => {
+        const all = commands.map(({ content }) => content).join('');
+        for (const name of files.keys()) assert.ok(all.includes(name), name);
       });
     });
   }
+
+  describe('that are not run here', () => {
+    for (const document of documents()) {
+      for (const { line, notRunHere } of codeBlocksIn(document)) {
+        if (notRunHere === undefined) continue;
+        it(`${document}:${line}: ${notRunHere}`, () => {
+          const runners = notRunHere.match(/[\w-]+(\/[\w-]+)+(\.test\.ts|\.mjs)/g) ?? [];
+          assert.ok(runners.length > 0 || notRunHere.startsWith('no check does'), 'which check runs it?');
+          for (const path of runners) assert.ok(existsSync(join(ROOT, path)), path);
+        });
+      }
+    }
+  });
+
+  it('name scripts that exist, in running text too', () => {
+    for (const document of documents()) {
+      const text = readFileSync(join(ROOT, document), 'utf8');
+      for (const [, name] of text.matchAll(/\bnpm run ([\w:]+)/g))
+        assert.ok(name in packageJson.scripts, `${document}: npm run ${name}`);
+      for (const [, path] of text.matchAll(/(?:\bnode|npx ts-node|npx mocha) ([\w-]+\/[\w./-]+\.\w+)/g))
+        assert.ok(existsSync(join(ROOT, path)), `${document}: ${path}`);
+      for (const [, command] of text.matchAll(/\bnpx otelwasm (\w+)/g))
+        assert.match(command, /^(inspect|run|bench|conformance|init)$/, document);
+    }
+  });
 });

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { decodeOtlp, spanNames } from '../support/decodeOtlp';
-import { instructionsIn, ROOT } from '../support/docs';
+import { codeBlocksIn, ROOT } from '../support/docs';
 import { type OtlpServer, startOtlpServer } from '../support/otlpServer';
 
 describe('examples/zero-code', () => {
@@ -14,8 +13,8 @@ describe('examples/zero-code', () => {
   after(() => server.close());
 
   it('does what its README says, by the command that it shows', async () => {
-    const [{ commands }] = instructionsIn(join(ROOT, 'examples/zero-code/README.md')).blocks;
-    const { stdout } = await promisify(execFile)('sh', ['-eu', '-c', commands], {
+    const [{ content }] = codeBlocksIn('examples/zero-code/README.md');
+    const { stdout } = await promisify(execFile)('sh', ['-eu', '-c', content], {
       cwd: ROOT,
       env: {
         PATH: process.env.PATH,

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { spanNames } from '../support/decodeOtlp';
 import { ReadersFolder } from '../support/docs';
@@ -13,6 +15,11 @@ for (const path of ['/users', '/healthz'])
   tracer.startSpan('GET ' + path, { attributes: { 'url.path': path } }).end();
 `;
 const SERVER = `${APP}
+require('node:http').createServer().listen(0, () => console.log('listening'));
+`;
+const BATCHES = `
+const tracer = require('@opentelemetry/api').trace.getTracer('app');
+for (let i = 0; i < 20; i++) tracer.startSpan('GET /users').end();
 require('node:http').createServer().listen(0, () => console.log('listening'));
 `;
 const ALL_SIGNALS = `${APP}
@@ -34,6 +41,7 @@ describe('otelwasm/register', () => {
         ['app.js', APP],
         ['server.js', SERVER],
         ['all.js', ALL_SIGNALS],
+        ['batches.js', BATCHES],
         ['worker.js', "new (require('node:worker_threads').Worker)('console.log(1)', { eval: true });"],
       ]),
     );
@@ -68,6 +76,8 @@ describe('otelwasm/register', () => {
       OTELWASM_LOGS_GUEST: 'logs-redact.wasm',
       OTELWASM_LOGS_CONFIG: '{"minSeverity":"warn"}',
       OTELWASM_LOGS_ISOLATION: 'worker',
+      OTEL_METRICS_EXPORTER: 'otlp',
+      OTEL_LOGS_EXPORTER: '',
     });
     const bodies = server.requests.map(({ path, payload }) => [
       path,
@@ -112,6 +122,68 @@ describe('otelwasm/register', () => {
     });
   }
 
+  it('gives up a shutdown that takes longer than an export may', async () => {
+    const silent = createServer().listen(0);
+    await once(silent, 'listening');
+    const app = spawn(process.execPath, ['--import', 'otelwasm/register', 'batches.js'], {
+      cwd: folder.path,
+      env: {
+        ...DROP,
+        OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
+        OTEL_EXPORTER_OTLP_TIMEOUT: '300',
+        OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '1',
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stderr = '';
+    app.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
+    await once(createInterface(app.stdout), 'line');
+    const begun = performance.now();
+    app.kill('SIGTERM');
+    const [, endedBy] = (await once(app, 'close')) as [number | null, string | null];
+    silent.close();
+    assert.equal(endedBy, 'SIGTERM');
+    assert.match(stderr, /the shutdown took longer than 300 ms, and is given up/);
+    // 20 batches would take 20 times as long.
+    assert.ok(performance.now() - begun < 3_000);
+  });
+
+  describe('OTEL_TRACES_EXPORTER', () => {
+    it('console prints what the guest returns', async () => {
+      const { stdout } = await run('node --import otelwasm/register app.js', {
+        ...DROP,
+        OTEL_TRACES_EXPORTER: 'console',
+      });
+      assert.match(stdout, /name: 'GET \/users'/);
+      assert.doesNotMatch(stdout, /healthz/);
+      assert.deepEqual(sent(), []);
+    });
+
+    it('none starts no guest, and says so', async () => {
+      const { stderr } = await run('node --import otelwasm/register app.js', {
+        OTELWASM_TRACES_GUEST: 'nope.wasm',
+        OTEL_TRACES_EXPORTER: 'none',
+      });
+      assert.equal(
+        stderr,
+        'otelwasm/register: OTEL_TRACES_EXPORTER is none: the guests for traces are not started\n',
+      );
+      assert.deepEqual(sent(), []);
+    });
+
+    it('anything else is told of, and the guest filters on', async () => {
+      const { stderr } = await run('node --import otelwasm/register app.js', {
+        ...DROP,
+        OTEL_TRACES_EXPORTER: 'zipkin',
+      });
+      assert.match(
+        stderr,
+        /^otelwasm\/register: OTEL_TRACES_EXPORTER is zipkin, which is passed over: .*\n$/,
+      );
+      assert.deepEqual(sent(), ['GET /users']);
+    });
+  });
+
   it('starts nothing without a guest, and says so', async () => {
     const { stderr } = await run('node --import otelwasm/register app.js', {});
     assert.match(stderr, /no guest is named/);
@@ -131,7 +203,11 @@ describe('otelwasm/register', () => {
   for (const [what, variables, message] of [
     ['a missing guest', { OTELWASM_TRACES_GUEST: 'nope.wasm' }, /nope\.wasm.*GUEST_NOT_FOUND/],
     ['a mistyped variable', { ...DROP, OTELWASM_TRACE_CONFIG: '{}' }, /OTELWASM_TRACE_CONFIG does not exist/],
-    ['a guest of another signal', { OTELWASM_LOGS_GUEST: 'filter.wasm' }, /consume_logs.*ABI_MISMATCH/],
+    [
+      'a guest of another signal',
+      { OTELWASM_LOGS_GUEST: 'filter.wasm', OTEL_LOGS_EXPORTER: 'otlp' },
+      /consume_logs.*ABI_MISMATCH/,
+    ],
     ['broken JSON', { ...DROP, OTELWASM_TRACES_CONFIG: '{"drop":' }, /OTELWASM_TRACES_CONFIG.*column 9/],
     [
       'a configuration that the guest refuses',

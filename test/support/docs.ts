@@ -17,36 +17,67 @@ import { sampleData } from '../../src/testing';
 export const ROOT = join(__dirname, '../..');
 const GUESTS = join(ROOT, 'build/guests');
 
-/** The commands of a fenced `sh` block, and the line of the document on which it begins. */
-export interface ShellBlock {
+/** A fenced block of a Markdown document. */
+export interface CodeBlock {
+  /** Line of the document on which it begins, from 1 on. */
   readonly line: number;
-  readonly commands: string;
+  readonly language: string;
+  readonly content: string;
+  /** Name under which a reader is to save it: `<!-- file: name -->` stands above the block. */
+  readonly file?: string;
+  /** Why `npm test` does not run it, and what does: `<!-- not run here: why -->`. */
+  readonly notRunHere?: string;
 }
 
 /** What a document asks its reader to do. */
 export interface Instructions {
-  readonly blocks: readonly ShellBlock[];
-  /** Files that the document shows, by name: fenced blocks under `<!-- file: name -->`. */
+  /** Commands, in their order, without those that are not run here. */
+  readonly commands: readonly CodeBlock[];
+  /** Files that the reader saves, by name. */
   readonly files: ReadonlyMap<string, string>;
 }
 
-/** Reads a Markdown document. A block under `<!-- not run here: why -->` is left out. */
-export function instructionsIn(path: string): Instructions {
-  const lines = readFileSync(path, 'utf8').split('\n');
-  const blocks: ShellBlock[] = [];
-  const files = new Map<string, string>();
+const NOT_OURS = ['node_modules', 'build', 'api'];
+
+/** Every Markdown document of the project, by its path from the root. */
+export function documents(folder = ''): readonly string[] {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap(entry => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory())
+      return NOT_OURS.includes(entry.name) || entry.name.startsWith('.') ? [] : documents(path);
+    return entry.isFile() && path.endsWith('.md') ? [path] : [];
+  });
+}
+
+/** The fenced blocks of a document; `path` from the root. Throws for one that is never closed. */
+export function codeBlocksIn(path: string): readonly CodeBlock[] {
+  const lines = readFileSync(join(ROOT, path), 'utf8').split('\n');
+  const blocks: CodeBlock[] = [];
   for (let index = 0; index < lines.length; index++) {
-    const [, language] = /^```(\w+)/.exec(lines[index]) ?? [];
+    const [, language] = /^\s*```(.*)$/.exec(lines[index]) ?? [];
     if (language === undefined) continue;
-    const end = lines.indexOf('```', index);
-    const content = `${lines.slice(index + 1, end).join('\n')}\n`;
-    const [, note = '', name = ''] =
-      /^<!-- (file|not run here): (.*) -->$/.exec(lines[index - 1] ?? '') ?? [];
-    if (note === 'file') files.set(name, content);
-    else if (language === 'sh' && note === '') blocks.push({ line: index + 1, commands: content });
+    const end = lines.findIndex((line, at) => at > index && /^\s*```$/.test(line));
+    if (end < 0) throw new Error(`${path}:${index + 1}: the block is never closed`);
+    const [, kind, text] = /^<!-- (file|not run here): (.*) -->$/.exec(lines[index - 1] ?? '') ?? [];
+    blocks.push({
+      line: index + 1,
+      language,
+      content: `${lines.slice(index + 1, end).join('\n')}\n`,
+      ...(kind === 'file' && { file: text }),
+      ...(kind === 'not run here' && { notRunHere: text }),
+    });
     index = end;
   }
-  return { blocks, files };
+  return blocks;
+}
+
+/** What a document asks its reader to do; `path` from the root. */
+export function instructionsIn(path: string): Instructions {
+  const blocks = codeBlocksIn(path);
+  return {
+    commands: blocks.filter(({ language, notRunHere }) => language === 'sh' && notRunHere === undefined),
+    files: new Map(blocks.flatMap(({ file, content }) => (file === undefined ? [] : [[file, content]]))),
+  };
 }
 
 /** A folder as a reader of the docs has it: the package installed, the built guests and sample data at hand. */
@@ -86,13 +117,14 @@ export class ReadersFolder {
   async run(
     commands: string,
     environment: Readonly<Record<string, string>> = {},
+    timeoutMillis = 60_000,
   ): Promise<{ stdout: string; stderr: string }> {
     // npx finds the package in node_modules, but takes a second each time to do so.
     const script = commands.replace(/\bnpx (\w+)/g, 'node_modules/.bin/$1');
     return promisify(execFile)('sh', ['-eu', '-c', script], {
       cwd: this.path,
       env: { PATH: process.env.PATH, HOME: this.path, ...environment },
-      timeout: 60_000,
+      timeout: timeoutMillis,
     });
   }
 

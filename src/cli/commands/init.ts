@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { messageOf } from '../../abi/errors';
 import { sampleData } from '../../testing';
 import { CommandError } from '../failure';
+import { dependencyOn } from '../init/dependency';
 import { TEMPLATES } from '../init/templates';
 import { openOutput } from '../output';
 
@@ -17,7 +18,7 @@ export function initCommand(program: Command, version: string): void {
     .argument('<folder>', 'where; its name is the name of the package')
     .option(
       '--otelwasm <spec>',
-      'how the new package depends on otelwasm: version, file or URL',
+      'how the new package depends on otelwasm: version, path of a tarball or folder, or URL',
       `^${version}`,
     )
     .action(async (folder: string, options: { otelwasm: string }) => {
@@ -27,7 +28,7 @@ export function initCommand(program: Command, version: string): void {
     });
 }
 
-/** Writes the files. Throws CommandError for a folder that is not empty, or a name that npm does not allow. */
+/** Writes the files. Throws CommandError for a folder that is not empty, a name that npm does not allow, or no dependency. */
 function createGuest(folder: string, otelwasm: string): void {
   const root = resolve(folder);
   const name = basename(root).toLowerCase();
@@ -36,10 +37,11 @@ function createGuest(folder: string, otelwasm: string): void {
       `${folder}: cannot be the name of a package: allowed are letters, digits, ".", "_" and "-"`,
     );
   }
+  const dependency = dependencyOn(otelwasm, root);
   try {
     if (existsSync(root) && readdirSync(root).length > 0) throw new CommandError(`${folder}: is not empty`);
     const files = Object.entries(TEMPLATES).map(
-      ([path, template]) => [path, template({ name, otelwasm: fromFolder(otelwasm, root) })] as const,
+      ([path, template]) => [path, template({ name, otelwasm: dependency })] as const,
     );
     const sample = `${JSON.stringify(sampleData('traces', SAMPLE_SPANS), null, 2)}\n`;
     for (const [path, content] of [...files, ['test/sample.json', sample] as const]) {
@@ -50,11 +52,4 @@ function createGuest(folder: string, otelwasm: string): void {
     if (error instanceof CommandError) throw error;
     throw new CommandError(`${folder}: cannot be written: ${messageOf(error)}`, { cause: error });
   }
-}
-
-/** A file or folder that is named from here is named from the new package. */
-function fromFolder(spec: string, root: string): string {
-  const path = spec.startsWith('file:') ? spec.slice('file:'.length) : spec;
-  if (!/^[./~]|\.tgz$/.test(path) || !existsSync(path)) return spec;
-  return `file:${relative(root, resolve(path))}`;
 }

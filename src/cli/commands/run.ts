@@ -10,6 +10,7 @@ import { openGuest, type TestGuest } from '../../testing';
 import { compare } from '../diff/compare';
 import { type ChangeCounts, formatChanges, summarize } from '../diff/format';
 import { stdoutColors } from '../colors';
+import { CommandError } from '../failure';
 import { type GuestCommandOptions, testGuestOptions, withGuestOptions } from '../guestOptions';
 import { pickSignal, readGuest, signalsOf } from '../guestRole';
 import { type Format, FORMATS, type InputBatch, readBatches } from '../input';
@@ -23,7 +24,7 @@ export interface RunOptions extends GuestCommandOptions {
   readonly inputFormat?: Format;
   readonly outputFormat?: Format;
   readonly output?: string;
-  readonly for: number;
+  readonly for?: number;
   readonly quiet?: boolean;
 }
 
@@ -35,16 +36,21 @@ export function runCommand(program: Command): void {
     .argument('<guest>', 'path of a .wasm file')
     .argument('[input]', 'OTLP as JSON, JSON lines or protobuf; default: stdin');
   withGuestOptions(command)
-    .option('--diff', 'print what the guest dropped, added and changed instead of the result')
+    .option(
+      '--diff',
+      'print what the guest dropped, added and changed; the result goes to --output, if given',
+    )
     .addOption(new Option('--input-format <format>', 'default: as it looks').choices(FORMATS))
     .addOption(new Option('--output-format <format>', 'default: as the input').choices(FORMATS))
     .option('-o, --output <file>', 'write the result to a file; default: stdout')
-    .option('--for <time>', 'how long a receiver runs', parseDuration, 10_000)
+    .option('--for <time>', 'how long a receiver runs; default: 10s', parseDuration)
     .option('-q, --quiet', 'no summary')
     .action(async (path: string, input: string | undefined, options: RunOptions) => {
       const guest = readGuest(path);
       const receives = options.role === 'receiver' || signalsOf(guest, 'processor').length === 0;
-      if (receives) return runReceiverCommand(guest, options);
+      if (receives) return runReceiverCommand(guest, input, options);
+      if (options.for !== undefined)
+        throw new CommandError(`${path}: --for is for receivers; this one is run over its input`);
       await new Run(guest, input, options).run();
     });
 }

@@ -9,11 +9,20 @@ import { formatBytes, formatCount } from '../values';
 import type { RunOptions } from './run';
 
 const STDOUT = 1;
+const FOR_MILLIS = 10_000;
 
 /** Runs a receiver for `--for` and prints what it emits when it does: the guest blocks this thread, so writing does too. */
-export function runReceiverCommand(guest: GuestDescription, options: RunOptions): void {
-  if (options.diff)
-    throw new CommandError(`${guest.path}: --diff is for guests that consume; this one is run as a receiver`);
+export function runReceiverCommand(
+  guest: GuestDescription,
+  input: string | undefined,
+  options: RunOptions,
+): void {
+  const { diff, inputFormat } = options;
+  const idle = diff ? '--diff' : (input ?? (inputFormat && '--input-format'));
+  if (idle !== undefined)
+    throw new CommandError(
+      `${guest.path}: ${idle} is for guests that consume; this one is run as a receiver`,
+    );
   const signal = pickSignal(guest, 'receiver', options.signal);
   if (signal === undefined)
     throw new CommandError(`${guest.path}: receives several signals: choose one with --signal`);
@@ -21,7 +30,7 @@ export function runReceiverCommand(guest: GuestDescription, options: RunOptions)
   if (output !== undefined) writeFileSync(output, '');
   const { batches, memoryBytes } = runReceiver(signal, guest.path, {
     ...testGuestOptions(options),
-    forMillis: options.for,
+    forMillis: options.for ?? FOR_MILLIS,
     graceMillis: options.timeout,
     onBatch: bytes => {
       const data = formatPayload(signal, bytes, outputFormat);

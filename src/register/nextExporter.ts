@@ -1,0 +1,49 @@
+import { getStringFromEnv, getStringListFromEnv } from '@opentelemetry/core';
+import type { Signal } from '../abi/signal';
+import type { SignalSettings } from '../config';
+
+/** Where the results of a signal's guests go. */
+export type NextExporter = 'otlp' | 'console' | 'none';
+
+const EXPORTERS: readonly string[] = ['otlp', 'console', 'none'];
+const PROTOCOL = 'http/protobuf';
+
+/**
+ * What `OTEL_TRACES_EXPORTER`, `OTEL_METRICS_EXPORTER` or `OTEL_LOGS_EXPORTER` asks for, as far as it can be done behind guests; else
+ * `otlp`, with a line to `tell`. An exporter that the configuration file names goes before the variable. A protocol other than
+ * http/protobuf is told of too: what a guest returned is sent as it is.
+ */
+export function nextExporterOf(
+  signal: Signal,
+  { exporter, otlp }: SignalSettings,
+  tell: (line: string) => void,
+): NextExporter {
+  const variable = `OTEL_${signal.toUpperCase()}_EXPORTER`;
+  const wanted = [...new Set(getStringListFromEnv(variable))].join();
+  const inFile = exporter !== undefined || otlp !== undefined;
+  const next = !inFile && EXPORTERS.includes(wanted) ? (wanted as NextExporter) : 'otlp';
+  if (next === 'none') tell(`${variable} is none: the guests for ${signal} are not started`);
+  else if (wanted !== '' && wanted !== next) {
+    const instead = inFile
+      ? 'the configuration file names the exporter'
+      : `behind guests it can be ${EXPORTERS.join(', ')}. Results go over OTLP/HTTP`;
+    tell(`${variable} is ${wanted}, which is passed over: ${instead}`);
+  }
+  if (next === 'otlp' && exporter === undefined) checkProtocol(signal, tell);
+  return next;
+}
+
+function checkProtocol(signal: Signal, tell: (line: string) => void): void {
+  for (const variable of [
+    `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_PROTOCOL`,
+    'OTEL_EXPORTER_OTLP_PROTOCOL',
+  ]) {
+    const protocol = getStringFromEnv(variable);
+    if (protocol === undefined) continue;
+    if (protocol !== PROTOCOL)
+      tell(
+        `${variable} is ${protocol}, which is passed over: results of guests for ${signal} go as ${PROTOCOL}`,
+      );
+    return;
+  }
+}

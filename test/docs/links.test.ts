@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { documents, ROOT } from '../support/docs';
+
+describe('links in the docs', () => {
+  for (const document of documents()) {
+    it(`${document}: lead to files and headings that exist`, () => {
+      const text = readFileSync(join(ROOT, document), 'utf8');
+      for (const [, link] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+        if (/^https?:/.test(link)) continue;
+        const [path, heading] = link.split('#');
+        const target = path === '' ? join(ROOT, document) : join(ROOT, dirname(document), path);
+        assert.ok(existsSync(target), link);
+        if (heading !== undefined) assert.ok(headingsOf(target).includes(heading), link);
+      }
+    });
+  }
+});
+
+/** Headings as links name them. */
+function headingsOf(path: string): string[] {
+  return [...readFileSync(path, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
