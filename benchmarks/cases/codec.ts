@@ -51,7 +51,8 @@ function codecCase<Data>(options: CodecCase<Data>): BenchmarkCase {
   };
 }
 
-const BORROWED = "a view of the encoder's buffer, without the copy into bytes of their own";
+const LEASED =
+  'as adapters do: in a buffer that the guest gives back, without the copy into bytes of their own';
 
 function encodeSpans(shape: Shape, items: number, atMost?: number, onlyFull = false): BenchmarkCase {
   return codecCase({
@@ -74,9 +75,9 @@ function encodeMetrics(kind: MetricKind): BenchmarkCase[] {
     codecCase({ ...common, name, ours: data => otlp.encodeMetrics(data) }),
     codecCase({
       ...common,
-      name: `${name}/borrowed`,
-      ours: data => otlp.borrowMetrics(data),
-      note: BORROWED,
+      name: `${name}/leased`,
+      ours: data => otlp.leaseMetrics(data).release(),
+      note: LEASED,
     }),
   ];
 }
@@ -99,8 +100,8 @@ function encodeLogs(): BenchmarkCase[] {
   return [
     codecCase({ ...common, name, ours: records => otlp.encodeLogs(records) }),
     codecCase({
-      ...{ ...common, name: `${name}/borrowed`, note: BORROWED },
-      ours: records => otlp.borrowLogs(records),
+      ...{ ...common, name: `${name}/leased`, note: LEASED },
+      ours: records => otlp.leaseLogs(records).release(),
     }),
   ];
 }

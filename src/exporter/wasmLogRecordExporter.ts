@@ -1,6 +1,6 @@
 import type { ExportResult } from '@opentelemetry/core';
 import type { LogRecordExporter, ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import { encodeLogs } from '../otlp';
+import { leaseLogs } from '../otlp';
 import {
   Adapter,
   CONSUMER_OPTION_NAMES,
@@ -28,7 +28,7 @@ export class WasmLogRecordExporter extends Adapter<'logs'> implements LogRecordE
 
   /** Never throws; calls back with the guest's answer: an OtelWasmError when it did not take the log records. */
   export(logRecords: ReadableLogRecord[], callback: (result: ExportResult) => void): void {
-    exportInto(this.pipeline, logRecords, encodeLogs, callback, true);
+    exportInto(this.pipeline, logRecords, leaseLogs, callback, true);
   }
 
   /** Resolves when everything exported before is through. */

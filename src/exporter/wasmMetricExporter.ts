@@ -5,7 +5,7 @@ import type {
   PushMetricExporter,
   ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
-import { encodeMetrics } from '../otlp';
+import { leaseMetrics } from '../otlp';
 import {
   Adapter,
   CONSUMER_OPTION_NAMES,
@@ -43,7 +43,7 @@ export class WasmMetricExporter extends Adapter<'metrics'> implements PushMetric
 
   /** Never throws; calls back with the guest's answer: an OtelWasmError when it did not take the metrics. */
   export(metrics: ResourceMetrics, callback: (result: ExportResult) => void): void {
-    exportInto(this.pipeline, metrics, encodeMetrics, callback, true);
+    exportInto(this.pipeline, metrics, leaseMetrics, callback, true);
   }
 
   /** What the reader asks when it is made: sums since the start, or since the last collection. */

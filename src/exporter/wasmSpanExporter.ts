@@ -1,6 +1,6 @@
 import type { ExportResult } from '@opentelemetry/core';
 import type { SpanExporter, ReadableSpan } from '@opentelemetry/sdk-trace';
-import { encodeTraces } from '../otlp';
+import { leaseTraces } from '../otlp';
 import {
   Adapter,
   CONSUMER_OPTION_NAMES,
@@ -28,7 +28,7 @@ export class WasmSpanExporter extends Adapter<'traces'> implements SpanExporter 
 
   /** Never throws; calls back with the guest's answer: an OtelWasmError when it did not take the spans. */
   export(spans: ReadableSpan[], callback: (result: ExportResult) => void): void {
-    exportInto(this.pipeline, spans, encodeTraces, callback, true);
+    exportInto(this.pipeline, spans, leaseTraces, callback, true);
   }
 
   /** Resolves when everything exported before is through. */

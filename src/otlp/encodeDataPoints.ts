@@ -59,16 +59,18 @@ function writeFixedCounts(writer: Writer, tag: number, counts: readonly number[]
   writer.byte(tag);
   writer.varint(counts.length * 8);
   const { view } = writer;
-  for (let i = 0; i < counts.length; i++) {
+  let at = writer.position;
+  for (let i = 0; i < counts.length; i++, at += 8) {
     const count = counts[i];
     if (count >>> 0 === count) {
-      view.setUint32(writer.position, count, true);
-      view.setUint32(writer.position + 4, 0, true);
-      writer.position += 8;
+      view.setUint32(at, count, true);
+      view.setUint32(at + 4, 0, true);
     } else {
+      writer.position = at;
       writeFixedCount(writer, count);
     }
   }
+  writer.position = at;
 }
 
 /** A packed field: `repeated double`. Nothing if there are none. */

@@ -1,7 +1,7 @@
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import { type OnLostItem, writeGrouped } from './encodeEnvelopes';
 import { uint32, writeCount, writeId, writeTime } from './encodeFields';
-import { borrow, copyOut } from './sharedWriter';
+import { copyOut, type Lease, lease } from './sharedWriter';
 import { writeAnyValue, writeAttributes } from './encodeValue';
 import type { Writer } from './writer';
 
@@ -19,9 +19,9 @@ export function encodeLogs(records: readonly ReadableLogRecord[], onLost?: OnLos
   return copyOut(writer => writeLogs(writer, records, onLost));
 }
 
-/** {@link encodeLogs} without the copy: a view that is void as soon as anything else is encoded. */
-export function borrowLogs(records: readonly ReadableLogRecord[], onLost?: OnLostItem): Uint8Array {
-  return borrow(writer => writeLogs(writer, records, onLost));
+/** {@link encodeLogs} into a buffer that may be given back. */
+export function leaseLogs(records: readonly ReadableLogRecord[], onLost?: OnLostItem): Lease {
+  return lease(writer => writeLogs(writer, records, onLost));
 }
 
 function writeLogs(

@@ -13,7 +13,7 @@ import {
   writeHistogramPoint,
   writeIntPoint,
 } from './encodeDataPoints';
-import { borrow, copyOut } from './sharedWriter';
+import { copyOut, type Lease, lease } from './sharedWriter';
 import type { Writer } from './writer';
 
 const EXPECTED_POINT_BYTES = 120;
@@ -30,9 +30,9 @@ export function encodeMetrics(resourceMetrics: ResourceMetrics, onLost?: OnLostI
   return copyOut(writer => writeResourceMetrics(writer, resourceMetrics, onLost));
 }
 
-/** {@link encodeMetrics} without the copy: a view that is void as soon as anything else is encoded. */
-export function borrowMetrics(resourceMetrics: ResourceMetrics, onLost?: OnLostItem): Uint8Array {
-  return borrow(writer => writeResourceMetrics(writer, resourceMetrics, onLost));
+/** {@link encodeMetrics} into a buffer that may be given back. */
+export function leaseMetrics(resourceMetrics: ResourceMetrics, onLost?: OnLostItem): Lease {
+  return lease(writer => writeResourceMetrics(writer, resourceMetrics, onLost));
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Link } from '@opentelemetry/api';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
 import { type OnLostItem, writeGrouped } from './encodeEnvelopes';
 import { spanFlags, traceStateText, uint32, writeCount, writeId, writeTime } from './encodeFields';
-import { borrow, copyOut } from './sharedWriter';
+import { copyOut, type Lease, lease } from './sharedWriter';
 import { writeAttributes } from './encodeValue';
 import type { Writer } from './writer';
 
@@ -19,9 +19,9 @@ export function encodeTraces(spans: readonly ReadableSpan[], onLost?: OnLostItem
   return copyOut(writer => writeTraces(writer, spans, onLost));
 }
 
-/** {@link encodeTraces} without the copy: a view that is void as soon as anything else is encoded. */
-export function borrowTraces(spans: readonly ReadableSpan[], onLost?: OnLostItem): Uint8Array {
-  return borrow(writer => writeTraces(writer, spans, onLost));
+/** {@link encodeTraces} into a buffer that may be given back. */
+export function leaseTraces(spans: readonly ReadableSpan[], onLost?: OnLostItem): Lease {
+  return lease(writer => writeTraces(writer, spans, onLost));
 }
 
 function writeTraces(writer: Writer, spans: readonly ReadableSpan[], onLost: OnLostItem | undefined): void {

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { type KeyField, keyField, keyFieldAt, writeKeyField } from './keyFields';
+import { type KeyField, keyField, keyFieldAt, writePacked } from './keyFields';
 import { varintSize, type Writer } from './writer';
 
 /** Values nested deeper than this are lost when encoding and refused when decoding. */
@@ -60,28 +60,26 @@ function writeKeyValue(
   value: unknown,
   nesting?: Nesting,
 ): boolean {
+  if (value === field.known && value !== undefined) {
+    writer.reserve(field.knownBytes.length + 8);
+    writer.byte(tag);
+    writePacked(writer, field.knownBytes);
+    return true;
+  }
   writer.reserve(field.length + 32 + (typeof value === 'string' ? value.length * 3 : 0));
+  const start = writer.position;
   switch (typeof value) {
-    case 'string': {
-      const start = writer.position;
-      // Sizes go first; ASCII has as many bytes as characters. If not, the second round knows the size.
-      let size = value.length;
-      for (;;) {
-        const valueSize = 1 + varintSize(size) + size;
-        openKeyValue(writer, tag, field, valueSize);
-        writer.byte(0x0a);
-        writer.varint(size);
-        const written = writer.utf8(value);
-        if (written === size) return true;
-        writer.position = start;
-        size = written;
-      }
-    }
+    case 'string':
+      if (!writeShortText(writer, tag, field, value)) writeText(writer, tag, field, value);
+      field.saw(value, writer, start + 1);
+      return true;
     case 'number':
       if (isSmall(value)) {
         openKeyValue(writer, tag, field, 1 + varintSize(value));
         writer.byte(0x18);
         writer.varint(value);
+        // Not 0, which is equal to -0.
+        if (value > 0) field.saw(value, writer, start + 1);
         return true;
       }
       if (!Number.isInteger(value)) {
@@ -98,7 +96,7 @@ function writeKeyValue(
       return true;
   }
   const keyValue = writer.open(tag, 0);
-  writeKeyField(writer, field);
+  writePacked(writer, field);
   const content = writer.openLength(0);
   if (!writeAnyValue(writer, value, nesting)) return false;
   writer.close(content, 0);
@@ -106,11 +104,54 @@ function writeKeyValue(
   return true;
 }
 
+/** Where a KeyValue is at most this long, all of its sizes take one byte. */
+const ONE_BYTE_SIZE = 0x7f;
+const SHORT_TEXT_LENGTH = 40;
+
+/** Most attributes: a short ASCII text. False, with nothing written, for others. */
+function writeShortText(writer: Writer, tag: number, field: KeyField, value: string): boolean {
+  const length = value.length;
+  const size = field.length + 3 + length;
+  if (length > SHORT_TEXT_LENGTH || size > ONE_BYTE_SIZE) return false;
+  const { bytes, view } = writer;
+  const { words } = field;
+  let at = writer.position;
+  bytes[at++] = tag;
+  bytes[at++] = size;
+  for (let i = 0; i < words.length; i++) view.setUint32(at + i * 4, words[i], true);
+  at += field.length;
+  bytes[at++] = length + 2;
+  bytes[at++] = 0x0a;
+  bytes[at++] = length;
+  for (let i = 0; i < length; i++) {
+    const unit = value.charCodeAt(i);
+    if (unit > 0x7f) return false;
+    bytes[at++] = unit;
+  }
+  writer.position = at;
+  return true;
+}
+
+function writeText(writer: Writer, tag: number, field: KeyField, value: string): void {
+  const start = writer.position;
+  // Sizes go first; ASCII has as many bytes as characters. If not, the second round knows the size.
+  let size = value.length;
+  for (;;) {
+    openKeyValue(writer, tag, field, 1 + varintSize(size) + size);
+    writer.byte(0x0a);
+    writer.varint(size);
+    const written = writer.utf8(value);
+    if (written === size) return;
+    writer.position = start;
+    size = written;
+  }
+}
+
 /** A KeyValue up to the content of its value, which takes `valueSize` bytes. Room must be there. */
 function openKeyValue(writer: Writer, tag: number, field: KeyField, valueSize: number): void {
   writer.byte(tag);
   writer.varint(field.length + varintSize(valueSize) + valueSize);
-  writeKeyField(writer, field);
+  writePacked(writer, field);
   writer.varint(valueSize);
 }
 

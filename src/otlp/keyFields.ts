@@ -1,14 +1,58 @@
+import type { NativeBuffer } from './nativeBuffer';
 import { Writer } from './writer';
 
 const KEY_CACHE_ENTRIES = 4096;
 const KEY_CACHE_KEY_LENGTH = 100;
 
-/** An attribute key as it stands in a KeyValue: field 1, and the tag of field 2. */
-export interface KeyField {
-  readonly key: string;
+/** Bytes, four to a little-endian word, so that copying them takes few stores. */
+interface Packed {
   readonly length: number;
-  /** The bytes, four to a little-endian word, so that copying them takes few stores. */
   readonly words: Uint32Array;
+}
+
+const NOTHING: Packed = { length: 0, words: new Uint32Array() };
+
+/** Values in which a key looks for one that repeats. After that it keeps to what it found. */
+const LOOKS = 64;
+const MAX_KNOWN_BYTES = 256;
+
+/** An attribute key as it stands in a KeyValue: field 1, and the tag of field 2. */
+export class KeyField implements Packed {
+  readonly words: Uint32Array;
+  /** A value that this key has had twice in a row, and both in a KeyValue. Many keys have the same value nearly always. */
+  known: string | number | undefined;
+  knownBytes: Packed = NOTHING;
+  #last: string | number | undefined;
+  #looks = LOOKS;
+
+  constructor(
+    readonly key: string,
+    readonly length: number,
+    bytes: NativeBuffer,
+  ) {
+    this.words = wordsOf(bytes, 0, length);
+  }
+
+  /** Told of each value other than `known`: its KeyValue was just written, from `start` on. */
+  saw(value: string | number, writer: Writer, start: number): void {
+    if (this.#looks > 0) this.#look(value, writer, start);
+  }
+
+  #look(value: string | number, { bytes, position }: Writer, start: number): void {
+    this.#looks--;
+    if (value === this.#last && position - start <= MAX_KNOWN_BYTES) {
+      this.known = value;
+      this.knownBytes = { length: position - start, words: wordsOf(bytes, start, position) };
+    }
+    this.#last = this.#looks > 0 ? value : undefined;
+  }
+}
+
+/** The last word may have bytes from behind the end. */
+function wordsOf(bytes: NativeBuffer, start: number, end: number): Uint32Array {
+  return Uint32Array.from({ length: Math.ceil((end - start) / 4) }, (_, i) =>
+    bytes.readUInt32LE(start + i * 4),
+  );
 }
 
 /** Attribute keys are few and repeat. */
@@ -32,10 +76,7 @@ function newKeyField(key: string): KeyField {
   if (key === '') writer.emptyText(0x0a);
   else writer.text(0x0a, key);
   writer.byte(0x12);
-  const words = Uint32Array.from({ length: Math.ceil(writer.position / 4) }, (_, i) =>
-    writer.bytes.readUInt32LE(i * 4),
-  );
-  const field = { key, length: writer.position, words };
+  const field = new KeyField(key, writer.position, writer.bytes);
   if (key.length <= KEY_CACHE_KEY_LENGTH) {
     if (keyFields.size >= KEY_CACHE_ENTRIES) keyFields.clear();
     keyFields.set(key, field);
@@ -43,8 +84,8 @@ function newKeyField(key: string): KeyField {
   return field;
 }
 
-/** Up to three bytes behind the field are overwritten too: room must be there. */
-export function writeKeyField(writer: Writer, { length, words }: KeyField): void {
+/** Up to three bytes behind them are overwritten too: room must be there. */
+export function writePacked(writer: Writer, { length, words }: Packed): void {
   const { view, position } = writer;
   for (let i = 0; i < words.length; i++) view.setUint32(position + i * 4, words[i], true);
   writer.position = position + length;

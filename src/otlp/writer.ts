@@ -30,10 +30,15 @@ export class Writer {
     this.view = viewOf(this.bytes);
   }
 
-  /** Starts over; views handed out before are void from now on. */
+  /** Starts over, in the same buffer: views handed out before are void from now on. */
   reset(): void {
     this.position = 0;
     if (this.bytes.length > KEPT_BYTES) this.replaceBuffer(newBuffer(INITIAL_BYTES));
+  }
+
+  /** Leaves the buffer to those who have views of it, and starts over in one of the same size. */
+  leaveBuffer(): void {
+    this.replaceBuffer(newBuffer(this.bytes.length));
   }
 
   /** Makes room for `size` more bytes. */

@@ -1,5 +1,6 @@
 import { type ExportResult, ExportResultCode, globalErrorHandler } from '@opentelemetry/core';
 import { messageOf, OtelWasmError } from '../abi/errors';
+import type { Lease } from '../otlp';
 import type { SdkExporter } from '../sink';
 import type { BatchOptions } from './batchOptions';
 import type { Pipeline } from './pipeline';
@@ -15,7 +16,7 @@ export interface Batcher {
 export type BatcherConfig<Item> = Required<BatchOptions> & { exporter: Required<SdkExporter<Item[]>> };
 
 /** Encodes a batch; calls `onLost` for an item that cannot be encoded at all. */
-export type Encode<Batch> = (batch: Batch, onLost: (error: unknown) => void) => Uint8Array;
+export type Encode<Batch> = (batch: Batch, onLost: (error: unknown) => void) => Lease;
 
 /**
  * Items → the SDK's batch processor → bytes → pipeline. Guards what the SDK's processors leave open: they drop
@@ -109,10 +110,10 @@ export function exportInto<Batch>(
       globalErrorHandler(error as Error);
     }
   };
-  let bytes: Uint8Array;
+  let encoded: Lease;
   let lost = 0;
   try {
-    bytes = encode(batch, error => {
+    encoded = encode(batch, error => {
       lost++;
       pipeline.countLost('ENCODE', 1, messageOf(error));
     });
@@ -123,7 +124,7 @@ export function exportInto<Batch>(
     answer({ code: ExportResultCode.FAILED, error });
     return;
   }
-  void pipeline.send(bytes).then(outcome => {
+  void pipeline.send(encoded.bytes, encoded.release).then(outcome => {
     const fails = outcome.status === 'refused' || (outcome.status === 'failed' && guestFailureFails);
     answer(
       fails ? { code: ExportResultCode.FAILED, error: outcome.error } : { code: ExportResultCode.SUCCESS },

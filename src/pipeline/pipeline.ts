@@ -88,9 +88,12 @@ export class Pipeline {
     this.#options.log.warn(code, `${items} items dropped: ${message}`);
   }
 
-  /** Puts a batch through the guests and sends what they return. Never rejects. */
-  send(bytes: Uint8Array): Promise<PipelineOutcome> {
-    return this.#track(this.#send(bytes));
+  /**
+   * Puts a batch through the guests and sends what they return. Never rejects. `release` is called if and when nobody looks
+   * at `bytes` any more: they may then be overwritten.
+   */
+  send(bytes: Uint8Array, release = (): void => undefined): Promise<PipelineOutcome> {
+    return this.#track(this.#send(bytes, release));
   }
 
   /** This pipeline as the sink of another one: the bytes flow on as they are. */
@@ -145,7 +148,7 @@ export class Pipeline {
     return outcome?.status === 'refused' ? outcome.error : undefined;
   }
 
-  async #send(bytes: Uint8Array): Promise<PipelineOutcome> {
+  async #send(bytes: Uint8Array, release: () => void): Promise<PipelineOutcome> {
     const { signal, stages } = this.#options;
     let items: number;
     try {
@@ -177,6 +180,7 @@ export class Pipeline {
         if (decided > 0) this.#itemsDropped += decided;
         else this.#itemsAdded -= decided;
         items = left;
+        if (current === bytes && result.buffer !== bytes.buffer && failed.size === 0) release();
         current = result;
         if (items === 0) break;
       }

@@ -5,7 +5,7 @@ import {
   type ReadableLogRecord,
   type ReadWriteLogRecord,
 } from '@opentelemetry/sdk-logs';
-import { encodeLogs } from '../otlp';
+import { leaseLogs } from '../otlp';
 import {
   Adapter,
   BATCH_OPTION_NAMES,
@@ -60,12 +60,7 @@ export class WasmLogRecordProcessor extends Adapter<'logs'> implements LogRecord
       gatheringOf(batch),
     );
     super('logs', pipeline);
-    this.#input = new BatchedInput(
-      pipeline,
-      batch,
-      encodeLogs,
-      config => new BatchLogRecordProcessor(config),
-    );
+    this.#input = new BatchedInput(pipeline, batch, leaseLogs, config => new BatchLogRecordProcessor(config));
   }
 
   /** Queues a record for the next batch. Never throws; a full queue drops it, counted as `QUEUE_FULL`. */

@@ -6,7 +6,7 @@ import type {
   PushMetricExporter,
   ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
-import { encodeMetrics } from '../otlp';
+import { leaseMetrics } from '../otlp';
 import {
   Adapter,
   type BytesConsumer,
@@ -60,7 +60,7 @@ export class WasmMetricProcessor extends Adapter<'metrics'> implements PushMetri
 
   /** Never throws; calls back when guest and next consumer are through. */
   export(metrics: ResourceMetrics, callback: (result: ExportResult) => void): void {
-    exportInto(this.pipeline, metrics, encodeMetrics, callback, false);
+    exportInto(this.pipeline, metrics, leaseMetrics, callback, false);
   }
 
   /** What the reader asks when it is made: sums since the start, or since the last collection. */

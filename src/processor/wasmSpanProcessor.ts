@@ -5,7 +5,7 @@ import {
   type SpanExporter,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
-import { encodeTraces } from '../otlp';
+import { leaseTraces } from '../otlp';
 import {
   Adapter,
   BATCH_OPTION_NAMES,
@@ -59,7 +59,7 @@ export class WasmSpanProcessor extends Adapter<'traces'> implements SpanProcesso
       gatheringOf(batch),
     );
     super('traces', pipeline);
-    this.#input = new BatchedInput(pipeline, batch, encodeTraces, config => new BatchSpanProcessor(config));
+    this.#input = new BatchedInput(pipeline, batch, leaseTraces, config => new BatchSpanProcessor(config));
   }
 
   /** Nothing: a span is looked at when it has ended. */

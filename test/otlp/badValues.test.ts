@@ -6,13 +6,13 @@ import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import { AggregationTemporality, DataPointType, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import {
-  borrowTraces,
   decodeLogs,
   decodeMetrics,
   decodeTraces,
   encodeLogs,
   encodeMetrics,
   encodeTraces,
+  leaseTraces,
 } from '../../src/otlp';
 import { readWithProtobufjs } from './protobufjs';
 
@@ -270,12 +270,44 @@ describe('a resource', () => {
   });
 });
 
-describe('borrowed bytes', () => {
-  it('are the same bytes, void at the next encoding', () => {
-    const borrowed = borrowTraces([span({ name: 'first' })]);
-    const own = encodeTraces([span({ name: 'first' })]);
-    assert.deepEqual(borrowed, own);
-    encodeTraces([span({ name: 'second' })]);
-    assert.notDeepEqual(borrowed, own);
+describe('leased bytes', () => {
+  const named = (name: string) => [span({ name })];
+
+  it('are the same bytes', () => {
+    assert.deepEqual(leaseTraces(named('one')).bytes, encodeTraces(named('one')));
+  });
+
+  it('stay as they are, whatever is encoded after them', () => {
+    const leases = ['a', 'b', 'c'].map(name => leaseTraces(named(name)));
+    encodeTraces(named('other'));
+    for (const [index, name] of ['a', 'b', 'c'].entries())
+      assert.deepEqual(leases[index].bytes, encodeTraces(named(name)));
+  });
+
+  it('are overwritten when they were given back', () => {
+    const { bytes, release } = leaseTraces(named('first'));
+    release();
+    leaseTraces(named('other'));
+    assert.deepEqual(bytes, encodeTraces(named('other')));
+  });
+
+  it('are not given back by a lease that is over', () => {
+    const first = leaseTraces(named('first'));
+    first.release();
+    const second = leaseTraces(named('second'));
+    first.release();
+    leaseTraces(named('third'));
+    assert.deepEqual(second.bytes, encodeTraces(named('second')));
+  });
+
+  it('are safe from a getter that encodes', () => {
+    const attributes = {
+      get inner() {
+        leaseTraces(named('inner'));
+        return 'value';
+      },
+    };
+    const { bytes } = leaseTraces([span({ name: 'outer', attributes })]);
+    assert.deepEqual(bytes, encodeTraces([span({ name: 'outer', attributes: { inner: 'value' } })]));
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { OtelWasmError } from '../../src/abi/errors';
-import { createPipeline } from '../../src/pipeline';
+import { createPipeline, type Guests } from '../../src/pipeline';
 import { captureDiag } from '../support/diagLines';
 import { guest, guestWith } from '../support/guests';
 import { names, tracesOf } from '../support/spans';
@@ -10,6 +10,39 @@ const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
 describe('pipeline', () => {
   const lines = captureDiag();
+
+  describe('bytes that it may give back', () => {
+    const releases = async (guests: Guests, options = {}, bytes = tracesOf('a')): Promise<number> => {
+      const { pipeline } = piped(guests, options);
+      let released = 0;
+      await pipeline.send(bytes, () => released++);
+      await pipeline.shutdown();
+      return released;
+    };
+
+    for (const isolation of ['inline', 'worker']) {
+      it(`are given back once the guest made others of them: ${isolation}`, async () => {
+        assert.equal(await releases(await guest('echoes'), { isolation }), 1);
+        assert.equal(await releases(await guest('dropsEverything'), { isolation }), 1);
+      });
+
+      it(`are kept while they are on their way themselves: ${isolation}`, async () => {
+        assert.equal(await releases(await guest('unchanged'), { isolation }), 0);
+      });
+    }
+
+    it('are given back by the first guest that made others of them, once', async () => {
+      const [unchanged, echoes] = [await guest('unchanged'), await guest('echoes')];
+      assert.equal(await releases([unchanged, echoes, echoes]), 1);
+      assert.equal(await releases([unchanged, unchanged]), 0);
+    });
+
+    it('are kept where the guest failed on them, and not where it got them in parts', async () => {
+      assert.equal(await releases(await guest('traps')), 0);
+      const parts = tracesOf(...new Array<string>(40).fill('x'.repeat(40)));
+      assert.equal(await releases(await guest('noRoomAbove1000Bytes'), {}, parts), 1);
+    });
+  });
 
   describe('chain', () => {
     it('hands the result of each guest to the next', async () => {
