@@ -36,10 +36,16 @@ export function startGuest(
   return instance;
 }
 
-/** Hands a batch over; anything but success is an error of the benchmark. */
+/**
+ * Hands a batch over; anything but success is an error of the benchmark. The result is given back at once, as adapters do when
+ * it is sent: it is good until the next call.
+ */
 export function consume(instance: GuestInstance, bytes: Uint8Array): Uint8Array {
   const outcome = instance.consume(bytes);
-  if (outcome.status === 'changed') return outcome.bytes;
+  if (outcome.status === 'changed') {
+    outcome.release?.();
+    return outcome.bytes;
+  }
   if (outcome.status === 'unchanged') return bytes;
   throw outcome.error;
 }

@@ -1,5 +1,6 @@
 import { OtelWasmError } from '../abi/errors';
 import type { Signal } from '../abi/signal';
+import { SpareBuffers } from './spareBuffers';
 
 /** More than any OTLP receiver takes at once, and what may be in flight of one receiver guest. */
 export const MAX_RESULT_BYTES = 64 * 2 ** 20;
@@ -16,6 +17,7 @@ export class CallState {
   constructor(
     readonly accepts: Signal | undefined,
     readonly maxResultBytes: number,
+    private readonly buffers = new SpareBuffers(),
   ) {}
 
   /** What the guest pushed, all of it in order; `undefined` when it pushed nothing, empty when it dropped everything. */
@@ -36,7 +38,7 @@ export class CallState {
       );
     }
     if (this.#result === undefined) {
-      this.#result = bytes.slice();
+      this.#result = this.buffers.copy(bytes);
     } else if (bytes.length > 0) {
       if (length > this.#result.length) {
         const grown = new Uint8Array(

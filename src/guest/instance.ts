@@ -19,6 +19,7 @@ import type { InstanceOptions } from './instanceOptions';
 import type { LoadedGuest } from './load';
 import { GuestMemory } from './memory';
 import { printable } from './printable';
+import { SpareBuffers } from './spareBuffers';
 import { exportedName } from './validate';
 import { createWasi, GuestExit, type HostFunction, stubFor, type Wasi } from './wasi';
 
@@ -34,6 +35,7 @@ export class GuestInstance {
   readonly #memory = new GuestMemory();
   readonly #held = new HeldCalls();
   readonly #clock = new GuestClock();
+  readonly #buffers = new SpareBuffers();
   readonly #wasi: Wasi;
   readonly #exports: WebAssembly.Exports;
   #call: CallState;
@@ -171,7 +173,8 @@ export class GuestInstance {
       return { status: 'refused', error };
     }
     const result = this.#call.result;
-    return result === undefined ? { status: 'unchanged' } : { status: 'changed', bytes: result };
+    if (result === undefined) return { status: 'unchanged' };
+    return { status: 'changed', bytes: result, release: () => this.#buffers.giveBack(result) };
   }
 
   #checkSupportedTelemetry(): void {
@@ -207,7 +210,7 @@ export class GuestInstance {
   }
 
   #newCall(accepts?: Signal): CallState {
-    return new CallState(accepts, Math.min(this.#options.maxMemoryBytes, MAX_RESULT_BYTES));
+    return new CallState(accepts, Math.min(this.#options.maxMemoryBytes, MAX_RESULT_BYTES), this.#buffers);
   }
 
   /** Runs a call under the deadline. A module that came compiled grows unhindered, so its memory is checked here. */

@@ -9,6 +9,13 @@ export interface GatheringOptions {
   readonly delayMillis: number;
 }
 
+/** What is to be handed on. `release` is called, if at all, once nobody looks at the bytes any more. */
+export interface Result {
+  readonly bytes: Uint8Array;
+  readonly items: number;
+  readonly release?: () => void;
+}
+
 /** Room for one more result of the same size is room for this share of a batch above a whole one: sizes vary. */
 const SPARE = 1.125;
 
@@ -18,16 +25,16 @@ const SPARE = 1.125;
  */
 export class Gathering {
   readonly #options: GatheringOptions;
-  readonly #send: (bytes: Uint8Array, items: number) => Promise<SendOutcome>;
+  readonly #send: (result: Result) => Promise<SendOutcome>;
   readonly #onLost: (error: OtelWasmError) => void;
-  #held: Uint8Array[] = [];
+  #held: Result[] = [];
   #items = 0;
   #timer: NodeJS.Timeout | undefined;
 
   /** `onLost` is told what nobody else is: that a result which had waited long enough was refused. */
   constructor(
     options: GatheringOptions,
-    send: (bytes: Uint8Array, items: number) => Promise<SendOutcome>,
+    send: (result: Result) => Promise<SendOutcome>,
     onLost: (error: OtelWasmError) => void,
   ) {
     this.#options = options;
@@ -39,8 +46,9 @@ export class Gathering {
    * Takes the result of a batch that had `itemsBefore` items. It is held if that batch was full and one more like it
    * would fit, which answers at once; else it goes, with all that is held.
    */
-  async add(bytes: Uint8Array, items: number, itemsBefore: number): Promise<SendOutcome> {
-    this.#held.push(bytes);
+  async add(result: Result, itemsBefore: number): Promise<SendOutcome> {
+    const { items } = result;
+    this.#held.push(result);
     this.#items += items;
     const isFull = itemsBefore >= this.#options.items;
     if (!isFull || this.#items + items > SPARE * this.#options.items) return this.flush();
@@ -56,7 +64,10 @@ export class Gathering {
     const [held, items] = [this.#held, this.#items];
     this.#held = [];
     this.#items = 0;
-    return this.#send(held.length === 1 ? held[0] : concatBytes(held), items);
+    if (held.length === 1) return this.#send(held[0]);
+    const bytes = concatBytes(held.map(result => result.bytes));
+    for (const { release } of held) release?.();
+    return this.#send({ bytes, items });
   }
 
   async #flushLate(): Promise<void> {

@@ -51,6 +51,7 @@ export function createOtlpHttpSink(signal: Signal, options: OtlpHttpOptions = {}
   );
   let closed = false;
   return {
+    isDoneWhenSent: true,
     // The delegate itself still sends after its shutdown.
     send: bytes =>
       closed

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { OtelWasmError } from '../../src/abi/errors';
 import { createPipeline, type Guests } from '../../src/pipeline';
+import type { Sink } from '../../src/sink';
 import { captureDiag } from '../support/diagLines';
 import { guest, guestWith } from '../support/guests';
 import { names, tracesOf } from '../support/spans';
@@ -41,6 +42,24 @@ describe('pipeline', () => {
       assert.equal(await releases(await guest('traps')), 0);
       const parts = tracesOf(...new Array<string>(40).fill('x'.repeat(40)));
       assert.equal(await releases(await guest('noRoomAbove1000Bytes'), {}, parts), 1);
+    });
+  });
+
+  describe('results that it may give back to the guest', () => {
+    const buffersSent = async (isDoneWhenSent: boolean, answer?: Sink['send']): Promise<number> => {
+      const sink = { ...recordingSink(answer), isDoneWhenSent };
+      const { pipeline } = piped(await guest('echoes'), {}, sink);
+      for (const name of ['a', 'b', 'c', 'd']) await pipeline.send(tracesOf(name));
+      return new Set(sink.sent.map(({ buffer }) => buffer)).size;
+    };
+
+    it('are given back when they are sent, if the next consumer is done with them then', async () => {
+      assert.equal(await buffersSent(true), 1);
+      assert.equal(await buffersSent(false), 4);
+    });
+
+    it('are kept when they were refused, or may still be sent', async () => {
+      assert.equal(await buffersSent(true, () => Promise.resolve(REFUSED)), 4);
     });
   });
 

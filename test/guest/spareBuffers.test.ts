@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { SpareBuffers } from '../../src/guest/spareBuffers';
+import { bytes, started } from './instantiated';
+
+const filled = (value: number, length: number) => new Uint8Array(length).fill(value);
+
+describe('results', () => {
+  it('stay as they are until they are given back, whatever comes after them', () => {
+    const steps = fc.array(fc.tuple(fc.nat(300), fc.boolean()), { maxLength: 60 });
+    fc.assert(
+      fc.property(steps, given => {
+        const buffers = new SpareBuffers();
+        const kept: [copy: Uint8Array, original: Uint8Array][] = [];
+        given.forEach(([length, isGivenBack], index) => {
+          const original = filled(index % 256, length);
+          const copy = buffers.copy(original);
+          assert.deepEqual(copy, original);
+          if (isGivenBack) buffers.giveBack(copy);
+          else kept.push([copy, original]);
+        });
+        for (const [copy, original] of kept) assert.deepEqual(copy, original);
+      }),
+    );
+  });
+
+  it('are written where one was that was given back, if it fits', async () => {
+    const { instance } = await started('echoes');
+    const first = instance.consume(bytes(1, 2, 3));
+    assert.ok(first.status === 'changed');
+    const second = instance.consume(bytes(4, 5, 6));
+    assert.ok(second.status === 'changed');
+    assert.notEqual(second.bytes.buffer, first.bytes.buffer);
+    first.release?.();
+    const third = instance.consume(bytes(7, 8));
+    assert.ok(third.status === 'changed');
+    assert.equal(third.bytes.buffer, first.bytes.buffer);
+    assert.deepEqual([...third.bytes], [7, 8]);
+    assert.deepEqual([...second.bytes], [4, 5, 6]);
+  });
+
+  it('leave no more than two buffers behind, and none that is large', () => {
+    const buffers = new SpareBuffers();
+    const given = [1, 2, 3].map(value => buffers.copy(filled(value, 10)));
+    const large = buffers.copy(filled(4, 5 * 2 ** 20));
+    for (const copy of [large, ...given]) buffers.giveBack(copy);
+    const taken = [1, 2, 3].map(value => buffers.copy(filled(value, 10)).buffer);
+    assert.equal(taken.filter(buffer => given.some(copy => copy.buffer === buffer)).length, 2);
+    assert.ok(!taken.includes(large.buffer));
+  });
+});
