@@ -1,7 +1,11 @@
-/** What stopping a guest that hangs costs when none does: a call under `node:vm`'s timeout, and one without. */
+/** What it costs to be able to stop a guest that hangs, when none does: with fuel, and with `node:vm`'s limit. */
+import { readFileSync } from 'node:fs';
 import { runWithDeadline } from '../../src/guest/deadline';
+import { encodeTraces } from '../../src/otlp';
 import type { BenchmarkCase } from '../support/case';
 import { compare, timed } from '../support/compare';
+import { consume, FILTER, REDACT, REDACT_CONFIG, startGuest } from '../support/guests';
+import { FILTER_CONFIG, makeSpans } from '../support/spans';
 
 const CALLS = 20;
 const call = () => undefined;
@@ -10,12 +14,31 @@ const times = (work: () => void) => () => {
 };
 const noData = () => undefined;
 
+function fuelCase(name: string, guest: string, config: unknown): BenchmarkCase {
+  return {
+    name,
+    run: () => {
+      const withFuel = startGuest(guest, config, 1_000);
+      // A module that comes compiled gets no fuel, and at 0 no limit either.
+      const without = startGuest(new WebAssembly.Module(readFileSync(guest)), config, 0);
+      const bytes = encodeTraces(makeSpans(512, 'http', 10));
+      return compare({
+        ...{ name, unit: 'µs/batch' },
+        ours: { name: 'a guest with fuel', round: timed(noData, () => consume(withFuel, bytes)) },
+        peer: { name: 'the same, without', round: timed(noData, () => consume(without, bytes)) },
+      });
+    },
+  };
+}
+
 export const deadlineCases: readonly BenchmarkCase[] = [
+  fuelCase('deadline/fuel/filter/512', FILTER, FILTER_CONFIG),
+  fuelCase('deadline/fuel/redact/512', REDACT, REDACT_CONFIG),
   {
-    name: 'deadline/empty-call',
+    name: 'deadline/node-vm/empty-call',
     run: () =>
       compare({
-        ...{ name: 'deadline/empty-call', unit: 'µs/call' },
+        ...{ name: 'deadline/node-vm/empty-call', unit: 'µs/call' },
         ours: {
           name: 'runWithDeadline',
           round: timed(
