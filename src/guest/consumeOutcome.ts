@@ -13,10 +13,5 @@ import type { OtelWasmError } from '../abi/errors';
  */
 export type ConsumeOutcome =
   | { readonly status: 'unchanged' }
-  | {
-      readonly status: 'changed';
-      readonly bytes: Uint8Array;
-      /** To be called, if at all, once nobody looks at `bytes` any more: a later result is then written over them. */
-      readonly release?: () => void;
-    }
+  | { readonly status: 'changed'; readonly bytes: Uint8Array }
   | { readonly status: 'refused' | 'no_room' | 'failed'; readonly error: OtelWasmError };

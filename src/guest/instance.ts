@@ -173,8 +173,7 @@ export class GuestInstance {
       return { status: 'refused', error };
     }
     const result = this.#call.result;
-    if (result === undefined) return { status: 'unchanged' };
-    return { status: 'changed', bytes: result, release: () => this.#buffers.giveBack(result) };
+    return result === undefined ? { status: 'unchanged' } : { status: 'changed', bytes: result };
   }
 
   #checkSupportedTelemetry(): void {

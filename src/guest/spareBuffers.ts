@@ -5,28 +5,39 @@ const MAX_SPARES = 2;
 /** Batches are of about the same size: the next one shall fit as well. */
 const HEADROOM = 1.25;
 
+/** The buffers of results that are on their way, and where they come from. */
+const lent = new WeakMap<ArrayBufferLike, SpareBuffers>();
+
+/** Says of a guest's result that nobody looks at it any more: a later one is then written over it. Of other bytes, nothing. */
+export function giveBack({ buffer }: Uint8Array): void {
+  lent.get(buffer)?.takeBack(buffer);
+}
+
 /** Buffers that came back, for the next results: fresh memory costs a page fault for every 4 KiB, more than the copy. */
 export class SpareBuffers {
   readonly #spares: Uint8Array[] = [];
   #haveComeBack = false;
 
-  /** A copy of `bytes`. */
+  /** A copy of `bytes`, in a buffer of its own until it is given back. */
   copy(bytes: Uint8Array): Uint8Array {
-    const spare = this.#spares.pop();
-    if (spare !== undefined && spare.length >= bytes.length) {
-      spare.set(bytes);
-      return spare.subarray(0, bytes.length);
-    }
-    if (!this.#haveComeBack) return bytes.slice();
-    const buffer = new Uint8Array(Math.ceil(bytes.length * HEADROOM));
-    buffer.set(bytes);
-    return buffer.subarray(0, bytes.length);
+    const copy = this.#bufferFor(bytes.length).subarray(0, bytes.length);
+    copy.set(bytes);
+    lent.set(copy.buffer, this);
+    return copy;
   }
 
-  /** Takes back a copy that nobody looks at any more. */
-  giveBack({ buffer }: Uint8Array): void {
+  takeBack(buffer: ArrayBufferLike): void {
+    lent.delete(buffer);
     this.#haveComeBack = true;
     if (buffer.byteLength <= MAX_SPARE_BYTES && this.#spares.length < MAX_SPARES)
       this.#spares.push(new Uint8Array(buffer));
+  }
+
+  #bufferFor(size: number): Uint8Array {
+    const spare = this.#spares.pop();
+    if (spare !== undefined && spare.length >= size) return spare;
+    return new Uint8Array(
+      Buffer.allocUnsafeSlow(this.#haveComeBack ? Math.ceil(size * HEADROOM) : size).buffer,
+    );
   }
 }

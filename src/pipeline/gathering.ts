@@ -1,4 +1,5 @@
 import type { OtelWasmError } from '../abi/errors';
+import { giveBack } from '../guest';
 import { concatBytes } from '../otlp';
 import { type SendOutcome, SENT } from '../sink';
 
@@ -7,13 +8,6 @@ export interface GatheringOptions {
   readonly items: number;
   /** Longest wait of a result that is held. */
   readonly delayMillis: number;
-}
-
-/** What is to be handed on. `release` is called, if at all, once nobody looks at the bytes any more. */
-export interface Result {
-  readonly bytes: Uint8Array;
-  readonly items: number;
-  readonly release?: () => void;
 }
 
 /** Room for one more result of the same size is room for this share of a batch above a whole one: sizes vary. */
@@ -25,16 +19,16 @@ const SPARE = 1.125;
  */
 export class Gathering {
   readonly #options: GatheringOptions;
-  readonly #send: (result: Result) => Promise<SendOutcome>;
+  readonly #send: (bytes: Uint8Array, items: number) => Promise<SendOutcome>;
   readonly #onLost: (error: OtelWasmError) => void;
-  #held: Result[] = [];
+  #held: Uint8Array[] = [];
   #items = 0;
   #timer: NodeJS.Timeout | undefined;
 
   /** `onLost` is told what nobody else is: that a result which had waited long enough was refused. */
   constructor(
     options: GatheringOptions,
-    send: (result: Result) => Promise<SendOutcome>,
+    send: (bytes: Uint8Array, items: number) => Promise<SendOutcome>,
     onLost: (error: OtelWasmError) => void,
   ) {
     this.#options = options;
@@ -46,9 +40,8 @@ export class Gathering {
    * Takes the result of a batch that had `itemsBefore` items. It is held if that batch was full and one more like it
    * would fit, which answers at once; else it goes, with all that is held.
    */
-  async add(result: Result, itemsBefore: number): Promise<SendOutcome> {
-    const { items } = result;
-    this.#held.push(result);
+  async add(bytes: Uint8Array, items: number, itemsBefore: number): Promise<SendOutcome> {
+    this.#held.push(bytes);
     this.#items += items;
     const isFull = itemsBefore >= this.#options.items;
     if (!isFull || this.#items + items > SPARE * this.#options.items) return this.flush();
@@ -64,10 +57,10 @@ export class Gathering {
     const [held, items] = [this.#held, this.#items];
     this.#held = [];
     this.#items = 0;
-    if (held.length === 1) return this.#send(held[0]);
-    const bytes = concatBytes(held.map(result => result.bytes));
-    for (const { release } of held) release?.();
-    return this.#send({ bytes, items });
+    if (held.length === 1) return this.#send(held[0], items);
+    const bytes = concatBytes(held);
+    held.forEach(giveBack);
+    return this.#send(bytes, items);
   }
 
   async #flushLate(): Promise<void> {

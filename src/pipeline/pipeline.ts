@@ -1,11 +1,12 @@
 import { messageOf, OtelWasmError, type OtelWasmErrorCode } from '../abi/errors';
 import type { Signal } from '../abi/signal';
+import { giveBack } from '../guest';
 import { countItems } from '../otlp';
 import type { RunnerState } from '../runner';
 import { type SendOutcome, SENT, type Sink } from '../sink';
 import type { BurstLog } from './burstLog';
 import { keepingAlive, within } from './deadline';
-import { Gathering, type GatheringOptions, type Result } from './gathering';
+import { Gathering, type GatheringOptions } from './gathering';
 import type { Stage } from './stage';
 import { type AdapterStats, Counts, sumCounts } from './stats';
 
@@ -44,7 +45,7 @@ export class Pipeline {
       options.gathering &&
       new Gathering(
         options.gathering,
-        result => this.#track(this.#deliver(result)),
+        (bytes, items) => this.#track(this.#deliver(bytes, items)),
         error => options.log.warn(error.code, `batches that were sent late are lost: ${error.message}`),
       );
   }
@@ -163,18 +164,11 @@ export class Pipeline {
 
     const itemsBefore = items;
     let current = bytes;
-    let giveBack: (() => void) | undefined = release;
     let failure: OtelWasmError | undefined;
     let failedItems = 0;
     try {
       for (const stage of stages) {
-        const {
-          bytes: result,
-          items: known,
-          release: giveBackResult,
-          failed,
-          error,
-        } = await stage.process(current);
+        const { bytes: result, items: known, failed, error } = await stage.process(current);
         const left = result === current ? items : (known ?? countItems(signal, result));
         let lost = 0;
         for (const [code, count] of failed) {
@@ -187,10 +181,10 @@ export class Pipeline {
         if (decided > 0) this.#itemsDropped += decided;
         else this.#itemsAdded -= decided;
         items = left;
-        if (result !== current) {
-          // A guest that failed on a part may have had it in what goes on.
-          if (result.buffer !== current.buffer && failed.size === 0) giveBack?.();
-          giveBack = giveBackResult;
+        // A guest that failed on a part may have had it in what goes on.
+        if (result.buffer !== current.buffer && failed.size === 0) {
+          if (current === bytes) release();
+          giveBack(current);
         }
         current = result;
         if (items === 0) break;
@@ -198,21 +192,17 @@ export class Pipeline {
     } catch (cause) {
       return this.#refuse(items, new OtelWasmError('INTERNAL', messageOf(cause), { cause }));
     }
-    const outcome =
-      items === 0
-        ? SENT
-        : await this.#handOn(current, items, itemsBefore, current === bytes ? undefined : giveBack);
+    const outcome = items === 0 ? SENT : await this.#handOn(current, items, itemsBefore);
     if (outcome.status === 'refused') return { ...outcome, items: (outcome.items ?? items) + failedItems };
     if (failure === undefined) return outcome;
     return { status: 'failed', error: failure, items: failedItems };
   }
 
-  #handOn(bytes: Uint8Array, items: number, itemsBefore: number, release?: () => void): Promise<SendOutcome> {
-    const result = { bytes, items, release };
-    return this.#gathering?.add(result, itemsBefore) ?? this.#deliver(result);
+  #handOn(bytes: Uint8Array, items: number, itemsBefore: number): Promise<SendOutcome> {
+    return this.#gathering?.add(bytes, items, itemsBefore) ?? this.#deliver(bytes, items);
   }
 
-  async #deliver({ bytes, items, release }: Result): Promise<SendOutcome> {
+  async #deliver(bytes: Uint8Array, items: number): Promise<SendOutcome> {
     const { sink, exportTimeoutMillis, log } = this.#options;
     const outcome = await within<SendOutcome>(exportTimeoutMillis, sink.send(bytes), () => ({
       status: 'refused',
@@ -223,7 +213,7 @@ export class Pipeline {
     this.#itemsOut += items - lost;
     if (lost < items) this.#bytesOut += bytes.length;
     if (outcome.status === 'refused') return this.#refuse(lost, outcome.error);
-    if (sink.isDoneWhenSent) release?.();
+    if (sink.isDoneWhenSent) giveBack(bytes);
     if (outcome.lost !== undefined) {
       this.#failed.add(outcome.lost.error.code, lost);
       log.warn(outcome.lost.error.code, `${lost} items dropped: ${outcome.lost.error.message}`);

@@ -32,8 +32,6 @@ export interface StageResult {
   readonly bytes: Uint8Array;
   /** How many items that is, where checking it has told. */
   readonly items?: number;
-  /** To be called, if at all, once nobody looks at `bytes` any more: they may then be overwritten. */
-  readonly release?: () => void;
   /** Items lost because the guest failed on them, by reason. */
   readonly failed: ReadonlyMap<OtelWasmErrorCode, number>;
   /** The last failure, also when the items went on under `passthrough`. */
@@ -104,10 +102,8 @@ export class Stage {
     const outcome = await this.#call(bytes, this.#provenWell);
     this.#provenWell = false;
     if (outcome.status === 'unchanged') return { bytes, failed: new Map() };
-    if (outcome.status === 'changed') {
-      const { bytes: result, items, release } = outcome;
-      return { bytes: result, items, release, failed: new Map() };
-    }
+    if (outcome.status === 'changed')
+      return { bytes: outcome.bytes, items: outcome.items, failed: new Map() };
     const items = countItems(this.#options.signal, bytes);
     const search = outcome.status === 'no_room' || this.#isWorthSearching(outcome.error);
     this.#servedSinceFailure &&= outcome.status !== 'failed';
