@@ -15,7 +15,7 @@ interface GuestCase {
   readonly config?: unknown;
   readonly spans?: number;
   readonly dropPercent?: number;
-  /** 0 for none, as in a worker. */
+  /** 0 for none. */
   readonly guestTimeoutMillis?: number;
   /** The same spans and bytes in every round: all of it stays in the processor's caches. */
   readonly repeated?: boolean;

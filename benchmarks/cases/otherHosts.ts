@@ -21,7 +21,7 @@ function checkKept(bytes: Uint8Array | undefined): void {
   if (kept !== expected) throw new Error(`the filter kept ${kept} spans of ${SPANS}, expected ${expected}`);
 }
 
-/** Extism stops a call only in a worker, so ours has no deadline here either. */
+/** Extism stops a call only in a worker: it has no limit here. Ours has fuel in any case. */
 function extism(data: 'fresh' | 'repeated'): BenchmarkCase {
   const name = `hosts/extism/filter/512/drop-10/${data}`;
   return {

@@ -23,7 +23,7 @@ function startInstance(emitter: Emitter | undefined): GuestInstance | undefined 
   try {
     instance = new GuestInstance(guest, {
       ...options,
-      // The host's clock rules, and it stops the thread: node:vm's would only cost.
+      // The host's clock rules, and it stops the thread.
       guestTimeoutMillis: 0,
       log,
       output: Object.fromEntries(
