@@ -1,11 +1,13 @@
 import type { AnyValue } from '@opentelemetry/api-logs';
 import { MAX_VALUE_DEPTH } from './encodeValue';
-import { InternedText } from './internedText';
+import { InternedText, SLOTS } from './internedText';
+import { KnownValues } from './knownValues';
 import type { Reader } from './reader';
 import { MESSAGES } from './schema';
 
 const keys = new InternedText();
 const values = new InternedText();
+const knownValues = new KnownValues(SLOTS);
 
 /** An attribute key, scope name or other text of small vocabulary. */
 export function readKey(reader: Reader): string {
@@ -50,11 +52,23 @@ export function readAttribute(reader: Reader, attributes: Attributes, depth = 0)
   while (reader.more()) {
     const tag = reader.tag();
     if (tag === 0x0a) key = keys.read(reader);
-    else if (tag === 0x12) value = readAnyValue(reader, value, depth);
+    else if (tag === 0x12) value = readValueOf(keys.slot, reader, value, depth);
     else reader.skipIn(MESSAGES.keyValue, tag);
   }
   reader.leave(outer);
   setAttribute(attributes, key, value);
+}
+
+/** The value behind the key in this slot, which is mostly one that is known. */
+function readValueOf(slot: number, reader: Reader, before: AnyValue, depth: number): AnyValue {
+  if (slot < 0) return readAnyValue(reader, before, depth);
+  const start = reader.position;
+  const known = knownValues.at(slot);
+  const value = known.read(reader);
+  if (value !== undefined) return value;
+  const other = readAnyValue(reader, before, depth);
+  known.saw(other, reader, start);
+  return other;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Reader } from './reader';
 
-const SLOTS = 2048;
+export const SLOTS = 2048;
 const MAX_BYTES = 40;
 const WORDS = MAX_BYTES / 4;
 
@@ -16,11 +16,15 @@ export class InternedText {
   /** The encoded texts, four bytes to a word; the last word is the last four bytes, and may overlap the one before. */
   private readonly words = new Uint32Array(SLOTS * WORDS);
 
+  /** Where the text is that was read last; -1 if it is too short or too long for a slot. */
+  slot = -1;
+
   /** Reads a string field: length, UTF-8. Malformed UTF-8 becomes U+FFFD. */
   read(reader: Reader): string {
     const start = reader.span();
     const { bytes, view, position: end } = reader;
     const length = end - start;
+    this.slot = -1;
     if (length === 0) return '';
     if (length < 4 || length > MAX_BYTES) return bytes.utf8Slice(start, end);
     const { words, lengths } = this;
@@ -35,12 +39,16 @@ export class InternedText {
         at += 4;
         word++;
       }
-      if (at >= end - 4 && words[word] === tail) return this.texts[slot];
+      if (at >= end - 4 && words[word] === tail) {
+        this.slot = slot;
+        return this.texts[slot];
+      }
     }
     let word = base;
     for (let at = start; at < end - 4; at += 4) words[word++] = view.getUint32(at, true);
     words[word] = tail;
     lengths[slot] = length;
+    this.slot = slot;
     return (this.texts[slot] = bytes.utf8Slice(start, end));
   }
 }

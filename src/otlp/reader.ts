@@ -154,9 +154,13 @@ export class Reader {
     return size > MAX_SIZE_BYTES ? Number.MAX_SAFE_INTEGER : size;
   }
 
+  countMessage(): void {
+    if (++this.#messages > MAX_MESSAGES) this.fail(`more than ${MAX_MESSAGES} embedded messages`);
+  }
+
   /** Enters an embedded message. @returns what {@link Reader.leave} wants back */
   enter(): number {
-    if (++this.#messages > MAX_MESSAGES) this.fail(`more than ${MAX_MESSAGES} embedded messages`);
+    this.countMessage();
     const outer = this.end;
     const start = this.span();
     this.end = this.position;

@@ -28,7 +28,19 @@ function span(key: string, value: unknown): ReadableSpan {
 describe('values that repeat', () => {
   it('come out as they went in, whatever the key had before', () => {
     const value = fc.oneof(
-      fc.constantFrom('GET', 'POST', 'ä', '200', '', 'x'.repeat(40), 'x'.repeat(41), 'y'.repeat(300)),
+      fc.constantFrom(
+        'GET',
+        'PUSH',
+        'POST',
+        'some text 1',
+        'some text 2',
+        'ä',
+        '200',
+        '',
+        'x'.repeat(40),
+        'x'.repeat(41),
+        'y'.repeat(300),
+      ),
       fc.constantFrom(0, -0, 1, 200, -1, 0.5, NaN, 2 ** 31, 2 ** 40, true, false),
     );
     const runs = fc.array(fc.tuple(value, fc.integer({ min: 1, max: 6 })), { minLength: 1, maxLength: 30 });
