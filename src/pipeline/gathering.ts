@@ -23,6 +23,7 @@ export class Gathering {
   #held: Uint8Array[] = [];
   #items = 0;
   #timer: NodeJS.Timeout | undefined;
+  #closed = false;
 
   /** `onLost` is told what nobody else is: that a result which had waited long enough was refused. */
   constructor(
@@ -43,7 +44,8 @@ export class Gathering {
     this.#held.push(bytes);
     this.#items += items;
     const isFull = itemsBefore >= this.#options.items;
-    if (!isFull || this.#items + items > SPARE * this.#options.items) return this.flush();
+    const hasRoom = this.#items + items <= SPARE * this.#options.items;
+    if (this.#closed || !isFull || !hasRoom) return this.flush();
     this.#timer ??= setTimeout(() => void this.#flushLate(), this.#options.delayMillis).unref();
     return SENT;
   }
@@ -57,6 +59,12 @@ export class Gathering {
     this.#held = [];
     this.#items = 0;
     return this.#send(held.length === 1 ? held[0] : concatBytes(held), items);
+  }
+
+  /** Sends what is held. From now on results go at once: nobody may be there to wait for them. */
+  close(): Promise<SendOutcome> {
+    this.#closed = true;
+    return this.flush();
   }
 
   async #flushLate(): Promise<void> {
