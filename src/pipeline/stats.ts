@@ -21,7 +21,8 @@ export interface GuestStats {
 
 /**
  * What an adapter has done since it was made. An item is a span, a metric data point or a log record. When nothing is
- * in flight, `itemsIn + itemsAdded = itemsOut + itemsDropped + ` the sum of `itemsFailed`.
+ * in flight (results that are held to go on together are), `itemsIn + itemsAdded = itemsOut + itemsDropped + ` the sum of
+ * `itemsFailed`.
  */
 export interface AdapterStats {
   readonly itemsIn: number;

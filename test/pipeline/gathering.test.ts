@@ -5,7 +5,7 @@ import type { OtelWasmError } from '../../src/abi/errors';
 import { concatBytes } from '../../src/otlp';
 import { createPipeline, type Guests, type Pipeline } from '../../src/pipeline';
 import { Gathering } from '../../src/pipeline/gathering';
-import { type SendOutcome, SENT } from '../../src/sink';
+import { SENT } from '../../src/sink';
 import { exampleGuest } from '../adapters/guestFor';
 import { guest } from '../support/guests';
 import { tracesOf } from '../support/spans';
@@ -20,7 +20,7 @@ const result = (items: number, byte = 0): Uint8Array => new Uint8Array(items).fi
 
 describe('gathering', () => {
   /** A gathering that keeps what it sends, as `[bytes, items]`, and what it tells as lost. */
-  function gatheringWith({ delayMillis = NEVER_MILLIS, answer = SENT as SendOutcome } = {}) {
+  function gatheringWith({ delayMillis = NEVER_MILLIS, answer = SENT } = {}) {
     const sent: [Uint8Array, number][] = [];
     const lost: OtelWasmError[] = [];
     let arrived = (): void => undefined;
