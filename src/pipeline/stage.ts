@@ -81,6 +81,13 @@ export class Stage {
     };
   }
 
+  /** Counts and logs an error of the guest that cost no item. */
+  failed(error: OtelWasmError): void {
+    const { log, name } = this.#options;
+    this.#errors.add(error.code);
+    log.warn(error.code, `${name}: ${error.message}`);
+  }
+
   /** Puts a batch through the guest. One at a time, in order, so that the pieces of a batch stay together. Never rejects. */
   process(bytes: Uint8Array): Promise<StageResult> {
     const { maxPendingBytes } = this.#options;

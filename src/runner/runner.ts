@@ -34,6 +34,8 @@ export interface RunnerOptions {
   readonly recycleMemoryBytes?: number;
   /** Told once, when shutdown is asked for. */
   readonly onShutdown?: () => void;
+  /** Told the error of a guest whose `shutdown()` nobody waits for: of an instance that was recycled, or made way for another version. */
+  readonly onShutdownError?: (error: OtelWasmError) => void;
 }
 
 /**
@@ -159,7 +161,7 @@ class RestartingRunner implements Runner {
 
   async #takeOver(next: RunningInstance, startInstance: () => RunningInstance): Promise<void> {
     if (this.#state === 'stopped') {
-      await next.shutdown();
+      await this.#dismiss(next);
       throw new OtelWasmError('SHUTDOWN', 'the guest is shut down');
     }
     const old = this.#instance;
@@ -169,7 +171,7 @@ class RestartingRunner implements Runner {
     this.#policy = new RestartPolicy(this.#options.restart);
     this.#retryAt = 0;
     this.#serves(next);
-    await old?.shutdown();
+    if (old !== undefined) await this.#dismiss(old);
   }
 
   async #replace(): Promise<RunningInstance> {
@@ -208,7 +210,12 @@ class RestartingRunner implements Runner {
     this.#instance = undefined;
     this.#retryAt = 0;
     this.#enter('restarting');
-    await instance.shutdown();
+    await this.#dismiss(instance);
+  }
+
+  async #dismiss(instance: RunningInstance): Promise<void> {
+    const error = await instance.shutdown();
+    if (error !== undefined) this.#options.onShutdownError?.(error);
   }
 
   #down(): OtelWasmError {

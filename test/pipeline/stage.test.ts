@@ -279,6 +279,31 @@ describe('stage', () => {
     assert.deepEqual(pipeline.stats.itemsFailed, {});
   });
 
+  for (const isolation of ['inline', 'worker'] as const) {
+    it(`${isolation}: counts and logs the error of a recycled instance's shutdown(); no item is lost`, async () => {
+      for (const [shutdown, code] of [
+        ['(i32.const 5)', 'GUEST_STATUS'],
+        ['unreachable', 'GUEST_TRAP'],
+      ]) {
+        lines.length = 0;
+        const { pipeline, sink } = piped(
+          await guestWith({
+            shutdown: `(func (export "shutdown") (result i32) ${shutdown})`,
+            consume:
+              '(func (export "consume_traces") (param i32 i32) (result i32) (drop (memory.grow (i32.const 1))) (i32.const 0))',
+          }),
+          { recycleMemoryBytes: 65_536, isolation },
+        );
+        for (const name of ['a', 'b']) await pipeline.send(tracesOf(name));
+        assert.deepEqual(pipeline.stats.errors, { [code]: 2 });
+        assert.match(lines[0], new RegExp(`^warn: otelwasm:test ${code}: guest: `));
+        assert.deepEqual(sink.names, ['a', 'b']);
+        assert.deepEqual([pipeline.stats.itemsFailed, pipeline.stats.restarts], [{}, 1]);
+        await pipeline.shutdown();
+      }
+    });
+  }
+
   describe('maxPendingBytes', () => {
     it('refuses batches beyond it with QUEUE_FULL', async () => {
       const bytes = tracesOf('a', 'b');
