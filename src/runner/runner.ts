@@ -10,6 +10,8 @@ export interface Runner {
   readonly state: RunnerState;
   /** Instances that were made to replace a failed or recycled one. */
   readonly restarts: number;
+  /** Batches that were handed to an instance. */
+  readonly calls: number;
   /** Size of the guest's linear memory in bytes; 0 when no instance runs. */
   readonly memoryBytes: number;
   /** Resolves when the first `start()` succeeded; rejects with the guest's reason. */
@@ -62,6 +64,7 @@ class RestartingRunner implements Runner {
   #retryAt = 0;
   #lastFailure: OtelWasmError | undefined;
   #restarts = 0;
+  #calls = 0;
   /** Whether this instance ever took a batch, and how often in a row it had no room for one. */
   #hasServed = false;
   #roomless = 0;
@@ -90,6 +93,10 @@ class RestartingRunner implements Runner {
 
   get restarts(): number {
     return this.#restarts;
+  }
+
+  get calls(): number {
+    return this.#calls;
   }
 
   get memoryBytes(): number {
@@ -147,6 +154,7 @@ class RestartingRunner implements Runner {
         return failed(this.#failed(asError(error), insist));
       }
     }
+    this.#calls++;
     const outcome = await instance.consume(bytes);
     this.#roomless = outcome.status === 'no_room' ? this.#roomless + 1 : 0;
     this.#hasServed ||= outcome.status === 'unchanged' || outcome.status === 'changed';

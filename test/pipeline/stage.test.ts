@@ -213,6 +213,23 @@ describe('stage', () => {
     });
   });
 
+  it('counts as calls only batches that an instance was given', async () => {
+    const started = { isolation: 'worker', restart: { initialDelayMillis: 60_000 } } as const;
+    const { pipeline } = piped(await guest('startFails'), started);
+    await assert.rejects(pipeline.ready());
+    for (const name of names(3)) await pipeline.send(tracesOf(name));
+    assert.deepEqual(pipeline.stats.errors, { START_FAILED: 1, GUEST_DOWN: 2 });
+    assert.equal(pipeline.stats.calls, 0);
+    await pipeline.shutdown();
+    await pipeline.send(tracesOf('late'));
+    assert.equal(pipeline.stats.calls, 0);
+
+    const { pipeline: traps } = piped(await guest('traps'));
+    await traps.send(tracesOf('a'));
+    const { calls, errors } = traps.stats;
+    assert.deepEqual([calls, errors], [2, { GUEST_TRAP: 2 }]);
+  });
+
   describe('the event loop', () => {
     /** Runs `work` and answers how late a timer of 5 ms was at most. */
     async function latestTimer(work: () => Promise<unknown>): Promise<number> {
