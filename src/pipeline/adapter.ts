@@ -15,8 +15,20 @@ export abstract class Adapter<S extends Signal> implements BytesConsumer<S> {
   /** @internal */
   protected constructor(signal: S, pipeline: Pipeline) {
     this.pipeline = pipeline;
-    this[BYTES_CONSUMER] = { signal, sink: pipeline.asSink() };
+    // The whole adapter ends with the other one, so that what waits in its own queue goes before its pipeline closes.
+    const sink: Sink = {
+      send: bytes => pipeline.sendAsSink(bytes),
+      forceFlush: () => this.forceFlush(),
+      shutdown: () => this.shutdown(),
+    };
+    this[BYTES_CONSUMER] = { signal, sink };
   }
+
+  /** Resolves when everything taken before is through. */
+  abstract forceFlush(): Promise<void>;
+
+  /** Waits for work in flight, then ends guests and next consumer. The same promise each time. */
+  abstract shutdown(): Promise<void>;
 
   /** `running` when every guest serves; else the state of the one furthest from it. */
   get state(): RunnerState {

@@ -93,16 +93,10 @@ export class Pipeline {
     return this.#track(this.#send(bytes));
   }
 
-  /** This pipeline as the sink of another one: the bytes flow on as they are. */
-  asSink(): Sink {
-    return {
-      send: async bytes => {
-        const outcome = await this.send(bytes);
-        return outcome.status === 'failed' ? { ...outcome, status: 'refused' } : outcome;
-      },
-      forceFlush: () => this.forceFlush(),
-      shutdown: () => this.shutdown(),
-    };
+  /** The same as a sink's answer: for another pipeline, from which the bytes flow on as they are. */
+  async sendAsSink(bytes: Uint8Array): Promise<SendOutcome> {
+    const outcome = await this.send(bytes);
+    return outcome.status === 'failed' ? { ...outcome, status: 'refused' } : outcome;
   }
 
   /**
