@@ -24,12 +24,6 @@ export abstract class Adapter<S extends Signal> implements BytesConsumer<S> {
     this[BYTES_CONSUMER] = { signal, sink };
   }
 
-  /** Resolves when everything taken before is through. */
-  abstract forceFlush(): Promise<void>;
-
-  /** Waits for work in flight, then ends guests and next consumer. The same promise each time. */
-  abstract shutdown(): Promise<void>;
-
   /** `running` when every guest serves; else the state of the one furthest from it. */
   get state(): RunnerState {
     return this.pipeline.state;
@@ -43,5 +37,15 @@ export abstract class Adapter<S extends Signal> implements BytesConsumer<S> {
   /** Resolves when `start()` of every guest succeeded; rejects with an OtelWasmError that has the guest's reason. */
   ready(): Promise<void> {
     return this.pipeline.ready();
+  }
+
+  /** Resolves when everything taken before is through guests and next consumer; rejects when that did not take it. */
+  forceFlush(): Promise<void> {
+    return this.pipeline.forceFlush();
+  }
+
+  /** Waits for work in flight, then runs each guest's `shutdown()` once, then the next consumer's. The same promise each time. */
+  shutdown(): Promise<void> {
+    return this.pipeline.shutdown();
   }
 }

@@ -158,12 +158,10 @@ class RestartingRunner implements Runner {
     const outcome = await instance.consume(bytes);
     this.#roomless = outcome.status === 'no_room' ? this.#roomless + 1 : 0;
     this.#hasServed ||= outcome.status === 'unchanged' || outcome.status === 'changed';
+    const recycleMemoryBytes = Math.max(this.#options.recycleMemoryBytes ?? Infinity, this.#startMemoryBytes);
+    const isFull = this.#hasServed && this.#roomless >= MAX_ROOMLESS_CALLS;
     if (outcome.status === 'failed') this.#failed(outcome.error, insist);
-    else if (this.#hasServed && this.#roomless >= MAX_ROOMLESS_CALLS) await this.#recycle(instance);
-    else if (
-      instance.memoryBytes > Math.max(this.#options.recycleMemoryBytes ?? Infinity, this.#startMemoryBytes)
-    )
-      await this.#recycle(instance);
+    else if (isFull || instance.memoryBytes > recycleMemoryBytes) await this.#recycle(instance);
     return outcome;
   }
 
