@@ -1,9 +1,12 @@
 import { KEY, ShortEntry, VALUE, entryKey, entryKeyEnd, entryValue, readEntry } from './entry';
 import { KeyVerdicts } from './keyVerdicts';
-import { Fields, Message, take } from './message';
+import { Fields } from './fields';
+import { Message } from './message';
+import { take } from './message';
 import { fail } from './status';
-import { Text, isText, sameBytes } from './text';
+import { Text } from './text';
 import { Value, ValueKind } from './value';
+import { KeyString, KeyText, keyString, keyText } from './wantedKey';
 import {
   Wire,
   bytesFieldSize,
@@ -312,46 +315,6 @@ export class Attributes extends Fields {
     return start;
   }
 }
-
-/** The one key that is looked for, for `nextWanted`. */
-class KeyString {
-  private key: string = '';
-
-  bind(key: string): this {
-    this.key = key;
-    return this;
-  }
-
-  @inline wants(key: usize, size: usize, value: usize, end: usize): bool {
-    const units = <usize>this.key.length;
-    if (size < units) return false;
-    // Keys of one namespace begin alike: most others are turned away by their size, or a byte from the middle.
-    const middle = units >> 1;
-    if (
-      size == units &&
-      size != 0 &&
-      load<u8>(key + middle) != load<u16>(changetype<usize>(this.key) + (middle << 1))
-    )
-      return false;
-    return isText(key, size, this.key);
-  }
-}
-
-class KeyText {
-  private key: Text = new Text();
-
-  bind(key: Text): this {
-    this.key = key;
-    return this;
-  }
-
-  @inline wants(key: usize, size: usize, value: usize, end: usize): bool {
-    return size == this.key.size && sameBytes(key, this.key.pointer, size);
-  }
-}
-
-const keyString = new KeyString();
-const keyText = new KeyText();
 
 let madeBody: usize = 0;
 let madeKey: usize = 0;

@@ -1,4 +1,5 @@
-import { Fields, Message } from './message';
+import { Fields } from './fields';
+import { Message } from './message';
 import { Item } from './resource';
 
 /**

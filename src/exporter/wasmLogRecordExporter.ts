@@ -30,14 +30,4 @@ export class WasmLogRecordExporter extends Adapter<'logs'> implements LogRecordE
   export(logRecords: ReadableLogRecord[], callback: (result: ExportResult) => void): void {
     exportInto(this.pipeline, logRecords, leaseLogs, callback, true);
   }
-
-  /** Resolves when everything exported before is through. */
-  forceFlush(): Promise<void> {
-    return this.pipeline.forceFlush();
-  }
-
-  /** Waits for work in flight, then runs the guest's `shutdown()` once. The same promise each time. */
-  shutdown(): Promise<void> {
-    return this.pipeline.shutdown();
-  }
 }

@@ -50,14 +50,4 @@ export class WasmMetricExporter extends Adapter<'metrics'> implements PushMetric
   selectAggregationTemporality(instrumentType: InstrumentType): AggregationTemporality {
     return this.#selection.temporality(instrumentType);
   }
-
-  /** Resolves when everything exported before is through. */
-  forceFlush(): Promise<void> {
-    return this.pipeline.forceFlush();
-  }
-
-  /** Waits for work in flight, then runs the guest's `shutdown()` once. The same promise each time. */
-  shutdown(): Promise<void> {
-    return this.pipeline.shutdown();
-  }
 }

@@ -15,7 +15,13 @@ export abstract class Adapter<S extends Signal> implements BytesConsumer<S> {
   /** @internal */
   protected constructor(signal: S, pipeline: Pipeline) {
     this.pipeline = pipeline;
-    this[BYTES_CONSUMER] = { signal, sink: pipeline.asSink() };
+    // The whole adapter ends with the other one, so that what waits in its own queue goes before its pipeline closes.
+    const sink: Sink = {
+      send: bytes => pipeline.sendAsSink(bytes),
+      forceFlush: () => this.forceFlush(),
+      shutdown: () => this.shutdown(),
+    };
+    this[BYTES_CONSUMER] = { signal, sink };
   }
 
   /** `running` when every guest serves; else the state of the one furthest from it. */
@@ -31,5 +37,15 @@ export abstract class Adapter<S extends Signal> implements BytesConsumer<S> {
   /** Resolves when `start()` of every guest succeeded; rejects with an OtelWasmError that has the guest's reason. */
   ready(): Promise<void> {
     return this.pipeline.ready();
+  }
+
+  /** Resolves when everything taken before is through guests and next consumer; rejects when that did not take it. */
+  forceFlush(): Promise<void> {
+    return this.pipeline.forceFlush();
+  }
+
+  /** Waits for work in flight, then runs each guest's `shutdown()` once, then the next consumer's. The same promise each time. */
+  shutdown(): Promise<void> {
+    return this.pipeline.shutdown();
   }
 }

@@ -1,3 +1,4 @@
+import type { OtelWasmError } from '../abi/errors';
 import type { Role, Signal } from '../abi/signal';
 import { type GuestSource, type InstanceOptions, type LoadedGuest, loadGuest } from '../guest';
 import { createRunner, type Runner, startInline, startWorker } from '../runner';
@@ -78,8 +79,9 @@ function createStage(
   const watched = resolved.watch ? watchGuest(source) : undefined;
   const loaded = load();
   const guest = { ...loaded, name: distinctName(loaded.name, before) };
-  const runner = createGuestRunner(guest, role, signal, resolved, load, watched);
-  return new Stage(runner, {
+  const onShutdownError = (error: OtelWasmError): void => stage.failed(error);
+  const runner = createGuestRunner(guest, role, signal, resolved, load, watched, onShutdownError);
+  const stage = new Stage(runner, {
     name: guest.name,
     signal,
     // Behind an exporter there is nobody to pass through to: what it did not take is lost, and must be counted.
@@ -89,6 +91,7 @@ function createStage(
     log,
     recordCall,
   });
+  return stage;
 }
 
 /** The name, with a number if a guest before has it: in logs and metrics the two must not become one. */
@@ -106,6 +109,7 @@ function createGuestRunner(
   options: ResolvedGuestOptions,
   load: () => LoadedGuest,
   watched: WatchedGuest | undefined,
+  onShutdownError: (error: OtelWasmError) => void,
 ): Runner {
   const { isolation, recycleMemoryBytes, restart } = options;
   const start = isolation === 'worker' ? startWorker : startInline;
@@ -118,6 +122,7 @@ function createGuestRunner(
   const runner = createRunner(() => start(guest, instanceOptions), {
     ...{ recycleMemoryBytes, restart },
     onShutdown: () => watched?.close(),
+    onShutdownError,
   });
   watched?.onChange(guest.name, async () => {
     const changed = load();

@@ -24,6 +24,7 @@ export class Gathering {
   #held: Uint8Array[] = [];
   #items = 0;
   #timer: NodeJS.Timeout | undefined;
+  #closed = false;
 
   /** `onLost` is told what nobody else is: that a result which had waited long enough was refused. */
   constructor(
@@ -44,7 +45,8 @@ export class Gathering {
     this.#held.push(bytes);
     this.#items += items;
     const isFull = itemsBefore >= this.#options.items;
-    if (!isFull || this.#items + items > SPARE * this.#options.items) return this.flush();
+    const hasRoom = this.#items + items <= SPARE * this.#options.items;
+    if (this.#closed || !isFull || !hasRoom) return this.flush();
     this.#timer ??= setTimeout(() => void this.#flushLate(), this.#options.delayMillis).unref();
     return SENT;
   }
@@ -61,6 +63,12 @@ export class Gathering {
     const bytes = concatBytes(held);
     held.forEach(giveBack);
     return this.#send(bytes, items);
+  }
+
+  /** Sends what is held. From now on results go at once: nobody may be there to wait for them. */
+  close(): Promise<SendOutcome> {
+    this.#closed = true;
+    return this.flush();
   }
 
   async #flushLate(): Promise<void> {

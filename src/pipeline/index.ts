@@ -15,6 +15,7 @@ export {
   type GuestOptions,
   type Guests,
   knownOptions,
+  type NumberRange,
   positive,
   resolveGuestOptions,
   SINK_OPTION_NAMES,

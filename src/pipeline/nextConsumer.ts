@@ -11,8 +11,8 @@ import {
 import { invalid } from './options';
 
 /**
- * Under this key an adapter of this package offers its pipeline as a sink, so that it takes bytes as they are when it is another
- * one's `exporter`. A registered symbol: the two may come from two copies of the package.
+ * Under this key an adapter of this package offers itself as a sink, so that it takes bytes as they are when it is another
+ * one's `exporter`, and is flushed and shut down with it. A registered symbol: the two may come from two copies of the package.
  */
 export const BYTES_CONSUMER: unique symbol = Symbol.for('otelwasm.bytesConsumer') as typeof BYTES_CONSUMER;
 

@@ -181,7 +181,7 @@ export const CONSUMER_OPTION_NAMES: readonly (keyof ConsumerOptions)[] = [
 ];
 
 /** Names of {@link SinkOptions}, and `exporter`, which each adapter types for its signal. */
-export const SINK_OPTION_NAMES: readonly string[] = ['exporter', 'otlp'];
+export const SINK_OPTION_NAMES: readonly (keyof SinkOptions | 'exporter')[] = ['exporter', 'otlp'];
 
 /** An error that quotes the value of an option and says what is allowed. */
 export function invalid(name: string, value: unknown, allowed: string): OtelWasmError {
@@ -229,9 +229,10 @@ function isText(value: unknown): boolean {
 
 function restartOptions(restart: RestartOptions = {}): RestartOptions {
   knownOptions(restart, ['initialDelayMillis', 'maxDelayMillis', 'healthyMillis'], 'restart');
+  const { initialDelayMillis, maxDelayMillis, healthyMillis } = restart;
   return {
-    initialDelayMillis: positive('restart.initialDelayMillis', restart.initialDelayMillis, 100),
-    maxDelayMillis: positive('restart.maxDelayMillis', restart.maxDelayMillis, 30_000),
-    healthyMillis: positive('restart.healthyMillis', restart.healthyMillis, 60_000),
+    initialDelayMillis: positive('restart.initialDelayMillis', initialDelayMillis, 100, TIMER_MILLIS),
+    maxDelayMillis: positive('restart.maxDelayMillis', maxDelayMillis, 30_000, TIMER_MILLIS),
+    healthyMillis: positive('restart.healthyMillis', healthyMillis, 60_000, TIMER_MILLIS),
   };
 }

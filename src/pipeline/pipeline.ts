@@ -97,16 +97,10 @@ export class Pipeline {
     return this.#track(this.#send(bytes, release));
   }
 
-  /** This pipeline as the sink of another one: the bytes flow on as they are. */
-  asSink(): Sink {
-    return {
-      send: async bytes => {
-        const outcome = await this.send(bytes);
-        return outcome.status === 'failed' ? { ...outcome, status: 'refused' } : outcome;
-      },
-      forceFlush: () => this.forceFlush(),
-      shutdown: () => this.shutdown(),
-    };
+  /** The same as a sink's answer: for another pipeline, from which the bytes flow on as they are. */
+  async sendAsSink(bytes: Uint8Array): Promise<SendOutcome> {
+    const outcome = await this.send(bytes);
+    return outcome.status === 'failed' ? { ...outcome, status: 'refused' } : outcome;
   }
 
   /**
@@ -118,7 +112,9 @@ export class Pipeline {
     const late = (): OtelWasmError => tookTooLong("the next consumer's flush", exportTimeoutMillis);
     const flush = async (): Promise<OtelWasmError | void> => {
       await Promise.allSettled(this.#pending);
-      const refused = await this.#sendGathered();
+      const refused = refusalOf(await this.#gathering?.flush());
+      // What was held may be on its way already, with a batch that came meanwhile or as its time was up.
+      await Promise.allSettled(this.#pending);
       const failed = await within<OtelWasmError | void>(exportTimeoutMillis, sink.forceFlush(), late, {
         awaited: true,
       });
@@ -141,12 +137,6 @@ export class Pipeline {
   #track<T>(work: Promise<T>): Promise<T> {
     this.#pending.add(work);
     return work.finally(() => this.#pending.delete(work));
-  }
-
-  /** Sends what is gathered; the error, if it was refused. */
-  async #sendGathered(): Promise<OtelWasmError | undefined> {
-    const outcome = await this.#gathering?.flush();
-    return outcome?.status === 'refused' ? outcome.error : undefined;
   }
 
   async #send(bytes: Uint8Array, release: () => void): Promise<PipelineOutcome> {
@@ -238,13 +228,18 @@ export class Pipeline {
         errors.push(error);
       }
     };
+    const gathered = this.#gathering?.close();
     await step('work in flight', () => Promise.allSettled(this.#pending));
-    await step('the last batch', () => this.#sendGathered());
+    await step('the last batch', async () => refusalOf(await gathered));
     for (const { runner } of stages) await step("the guest's shutdown", () => runner.shutdown());
     await step("the next consumer's shutdown", () => sink.shutdown());
     log.flush();
     if (errors.length > 0) throw errors[0];
   }
+}
+
+function refusalOf(outcome: SendOutcome | undefined): OtelWasmError | undefined {
+  return outcome?.status === 'refused' ? outcome.error : undefined;
 }
 
 function tookTooLong(what: string, exportTimeoutMillis: number): OtelWasmError {

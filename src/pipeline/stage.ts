@@ -53,7 +53,6 @@ export class Stage {
   readonly #runner: Runner;
   readonly #options: StageOptions;
   readonly #errors = new Counts();
-  #calls = 0;
   #pendingBytes = 0;
   #queue: Promise<unknown> = Promise.resolve();
   #servedSinceFailure = true;
@@ -70,15 +69,22 @@ export class Stage {
   }
 
   get stats(): GuestStats {
-    const { state, restarts, memoryBytes } = this.#runner;
+    const { state, calls, restarts, memoryBytes } = this.#runner;
     return {
       name: this.#options.name,
       state,
-      calls: this.#calls,
+      calls,
       errors: this.#errors.snapshot,
       restarts,
       memoryBytes,
     };
+  }
+
+  /** Counts and logs an error of the guest that cost no item. */
+  failed(error: OtelWasmError): void {
+    const { log, name } = this.#options;
+    this.#errors.add(error.code);
+    log.warn(error.code, `${name}: ${error.message}`);
   }
 
   /** Puts a batch through the guest. One at a time, in order, so that the pieces of a batch stay together. Never rejects. */
@@ -156,16 +162,15 @@ export class Stage {
   }
 
   async #call(bytes: Uint8Array, insist: boolean): Promise<CheckedOutcome> {
+    const { calls } = this.#runner;
     const start = performance.now();
     const outcome = this.#checked(await this.#runner.consume(bytes, insist));
     const millis = performance.now() - start;
     const error = 'error' in outcome ? outcome.error.code : undefined;
     if (error !== undefined) this.#errors.add(error);
     else this.#servedSinceFailure = true;
-    if (error !== 'GUEST_DOWN') {
-      this.#calls++;
-      this.#options.recordCall(this.#options.name, millis / 1_000, error);
-    }
+    // Without an instance there was no call: the guest is down, or could not be started.
+    if (this.#runner.calls > calls) this.#options.recordCall(this.#options.name, millis / 1_000, error);
     // Promises alone would run call after call. A timer, as an immediate would come before the timers that are due.
     if (millis > LONG_CALL_MILLIS) await setTimeout(0);
     return outcome;

@@ -9,9 +9,15 @@ export interface GuestStats {
   /** The file's name without `.wasm`, or `guest`; in a chain with a number (`guest#2`) if one before has the same. */
   readonly name: string;
   readonly state: RunnerState;
-  /** Calls of `consume_*`. */
+  /**
+   * Batches that an instance was given (`alloc`, then `consume_*`), and pieces of one that is searched for the item that kills it.
+   * A receiver: batches that it emitted.
+   */
   readonly calls: number;
-  /** Failed calls by code; also batches for which there was none: `GUEST_DOWN`, `QUEUE_FULL`. */
+  /**
+   * Failed calls by code; also batches for which there was none (`GUEST_DOWN`, `START_FAILED`, `QUEUE_FULL`), and a
+   * `shutdown()` that failed as its instance was replaced.
+   */
   readonly errors: CountByCode;
   /** Instances made to replace one that failed or was recycled. */
   readonly restarts: number;
@@ -21,7 +27,8 @@ export interface GuestStats {
 
 /**
  * What an adapter has done since it was made. An item is a span, a metric data point or a log record. When nothing is
- * in flight, `itemsIn + itemsAdded = itemsOut + itemsDropped + ` the sum of `itemsFailed`.
+ * in flight (results that are held to go on together are), `itemsIn + itemsAdded = itemsOut + itemsDropped + ` the sum of
+ * `itemsFailed`.
  */
 export interface AdapterStats {
   readonly itemsIn: number;
@@ -37,6 +44,7 @@ export interface AdapterStats {
   readonly bytesIn: number;
   /** OTLP bytes handed to the next consumer. */
   readonly bytesOut: number;
+  /** Of all guests together, as what follows. */
   readonly calls: number;
   readonly errors: CountByCode;
   readonly restarts: number;

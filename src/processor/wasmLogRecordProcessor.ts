@@ -69,7 +69,7 @@ export class WasmLogRecordProcessor extends Adapter<'logs'> implements LogRecord
   }
 
   /** Resolves when every record emitted before is through guest and next consumer. */
-  forceFlush(): Promise<void> {
+  override forceFlush(): Promise<void> {
     return this.#input.forceFlush();
   }
 
@@ -77,7 +77,7 @@ export class WasmLogRecordProcessor extends Adapter<'logs'> implements LogRecord
    * Flushes, then runs each guest's `shutdown()` once, then the next consumer's, also when the flush fails. Nothing is
    * taken or sent after it. A second call gives the same promise.
    */
-  shutdown(): Promise<void> {
+  override shutdown(): Promise<void> {
     return this.#input.shutdown();
   }
 }

@@ -72,14 +72,4 @@ export class WasmMetricProcessor extends Adapter<'metrics'> implements PushMetri
   selectAggregation(instrumentType: InstrumentType): AggregationOption {
     return this.#selection.aggregation(instrumentType);
   }
-
-  /** Resolves when everything exported before is through guest and next consumer. */
-  forceFlush(): Promise<void> {
-    return this.pipeline.forceFlush();
-  }
-
-  /** Waits for work in flight, then runs each guest's `shutdown()` once, then the next consumer's. The same promise each time. */
-  shutdown(): Promise<void> {
-    return this.pipeline.shutdown();
-  }
 }

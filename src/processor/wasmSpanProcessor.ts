@@ -74,7 +74,7 @@ export class WasmSpanProcessor extends Adapter<'traces'> implements SpanProcesso
   }
 
   /** Resolves when every span that ended before is through guest and next consumer; rejects when that did not take them. */
-  forceFlush(): Promise<void> {
+  override forceFlush(): Promise<void> {
     return this.#input.forceFlush();
   }
 
@@ -82,7 +82,7 @@ export class WasmSpanProcessor extends Adapter<'traces'> implements SpanProcesso
    * Flushes, then runs each guest's `shutdown()` once, then the next consumer's, also when the flush fails. Nothing is
    * taken or sent after it. A second call gives the same promise.
    */
-  shutdown(): Promise<void> {
+  override shutdown(): Promise<void> {
     return this.#input.shutdown();
   }
 }

@@ -9,6 +9,7 @@ import {
   createTelemetry,
   guestLogger,
   knownOptions,
+  type NumberRange,
   Pipeline,
   positive,
   resolveGuestOptions,
@@ -20,8 +21,8 @@ import type { Sink } from '../sink';
 import { RECEIVER_OPTION_NAMES, type ReceiverOptions } from './options';
 
 const MEBIBYTE = 2 ** 20;
-/** Bytes in flight are counted in 32 bits. */
-const MAX_CREDIT = 2 ** 30;
+/** What is in flight is counted in 32 bits. */
+const CREDIT: NumberRange = { whole: true, max: 2 ** 30 };
 
 /**
  * What the three receivers share: a guest on its own thread that produces OTLP, and a pipeline without guests behind it
@@ -58,8 +59,8 @@ export abstract class WasmReceiver {
       role: 'receiver',
       signal,
       log: guestLogger(guest.name),
-      maxInFlightBatches: Math.min(positive('maxInFlightBatches', maxInFlightBatches, 64), MAX_CREDIT),
-      maxInFlightBytes: Math.min(positive('maxInFlightBytes', maxInFlightBytes, 16 * MEBIBYTE), MAX_CREDIT),
+      maxInFlightBatches: positive('maxInFlightBatches', maxInFlightBatches, 64, CREDIT),
+      maxInFlightBytes: positive('maxInFlightBytes', maxInFlightBytes, 16 * MEBIBYTE, CREDIT),
     } as const;
     this.#name = guest.name;
     this.#signal = signal;

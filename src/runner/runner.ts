@@ -10,6 +10,8 @@ export interface Runner {
   readonly state: RunnerState;
   /** Instances that were made to replace a failed or recycled one. */
   readonly restarts: number;
+  /** Batches that were handed to an instance. */
+  readonly calls: number;
   /** Size of the guest's linear memory in bytes; 0 when no instance runs. */
   readonly memoryBytes: number;
   /** Resolves when the first `start()` succeeded; rejects with the guest's reason. */
@@ -34,6 +36,8 @@ export interface RunnerOptions {
   readonly recycleMemoryBytes?: number;
   /** Told once, when shutdown is asked for. */
   readonly onShutdown?: () => void;
+  /** Told the error of a guest whose `shutdown()` nobody waits for: of an instance that was recycled, or made way for another version. */
+  readonly onShutdownError?: (error: OtelWasmError) => void;
 }
 
 /**
@@ -60,6 +64,7 @@ class RestartingRunner implements Runner {
   #retryAt = 0;
   #lastFailure: OtelWasmError | undefined;
   #restarts = 0;
+  #calls = 0;
   /** Whether this instance ever took a batch, and how often in a row it had no room for one. */
   #hasServed = false;
   #roomless = 0;
@@ -88,6 +93,10 @@ class RestartingRunner implements Runner {
 
   get restarts(): number {
     return this.#restarts;
+  }
+
+  get calls(): number {
+    return this.#calls;
   }
 
   get memoryBytes(): number {
@@ -145,21 +154,20 @@ class RestartingRunner implements Runner {
         return failed(this.#failed(asError(error), insist));
       }
     }
+    this.#calls++;
     const outcome = await instance.consume(bytes);
     this.#roomless = outcome.status === 'no_room' ? this.#roomless + 1 : 0;
     this.#hasServed ||= outcome.status === 'unchanged' || outcome.status === 'changed';
+    const recycleMemoryBytes = Math.max(this.#options.recycleMemoryBytes ?? Infinity, this.#startMemoryBytes);
+    const isFull = this.#hasServed && this.#roomless >= MAX_ROOMLESS_CALLS;
     if (outcome.status === 'failed') this.#failed(outcome.error, insist);
-    else if (this.#hasServed && this.#roomless >= MAX_ROOMLESS_CALLS) await this.#recycle(instance);
-    else if (
-      instance.memoryBytes > Math.max(this.#options.recycleMemoryBytes ?? Infinity, this.#startMemoryBytes)
-    )
-      await this.#recycle(instance);
+    else if (isFull || instance.memoryBytes > recycleMemoryBytes) await this.#recycle(instance);
     return outcome;
   }
 
   async #takeOver(next: RunningInstance, startInstance: () => RunningInstance): Promise<void> {
     if (this.#state === 'stopped') {
-      await next.shutdown();
+      await this.#dismiss(next);
       throw new OtelWasmError('SHUTDOWN', 'the guest is shut down');
     }
     const old = this.#instance;
@@ -169,7 +177,7 @@ class RestartingRunner implements Runner {
     this.#policy = new RestartPolicy(this.#options.restart);
     this.#retryAt = 0;
     this.#serves(next);
-    await old?.shutdown();
+    if (old !== undefined) await this.#dismiss(old);
   }
 
   async #replace(): Promise<RunningInstance> {
@@ -208,7 +216,12 @@ class RestartingRunner implements Runner {
     this.#instance = undefined;
     this.#retryAt = 0;
     this.#enter('restarting');
-    await instance.shutdown();
+    await this.#dismiss(instance);
+  }
+
+  async #dismiss(instance: RunningInstance): Promise<void> {
+    const error = await instance.shutdown();
+    if (error !== undefined) this.#options.onShutdownError?.(error);
   }
 
   #down(): OtelWasmError {

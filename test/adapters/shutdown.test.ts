@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { EventEmitter } from 'node:events';
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import type { OtelWasmError } from '../../src';
+import { balance } from '../pipeline/piped';
 import { captureDiag } from '../support/diagLines';
 import { ADAPTERS, PROCESSORS } from './adapters';
 import { guestFor } from './guestFor';
@@ -74,6 +75,58 @@ describe('shutdown of', () => {
           assert.equal((error as OtelWasmError).code, 'SHUTDOWN');
         }
         assert.equal(driven.results.length, driven.adapter.stats.itemsIn, 'told of each item it was given');
+      });
+    });
+  }
+
+  // A metric processor has no queue of its own: its reader's metrics are made when they are asked for.
+  for (const kind of PROCESSORS.filter(({ signal }) => signal !== 'metrics')) {
+    describe(`${kind.name} that is used directly and by another one`, () => {
+      const chain = async () => {
+        const source = await guestFor(kind.signal, 'logsShutdown');
+        const second = kind.drive(source, {}, { exporter: new NextExporter() });
+        const first = kind.drive(source, {}, { exporter: second.adapter });
+        first.make('through both');
+        second.make('direct', 'direct');
+        return { first, second };
+      };
+      const ONCE = ['shut down', 'shut down', 'exporter ended'];
+      const ends = (): string[] => happened().filter(what => ONCE.includes(what));
+
+      it('loses nothing of its own queue when the other one is shut down', async () => {
+        const { first, second } = await chain();
+        await first.shutdown();
+        assert.deepEqual([first.adapter.stats.itemsOut, second.adapter.stats.itemsOut], [1, 3]);
+        assert.deepEqual(ends(), ONCE);
+        assert.equal(second.adapter.state, 'stopped');
+        await second.shutdown();
+        assert.deepEqual(ends(), ONCE);
+      });
+
+      it('flushes its own queue when the other one is flushed', async () => {
+        const { first, second } = await chain();
+        await first.adapter.forceFlush();
+        assert.equal(second.adapter.stats.itemsOut, 3);
+        await first.shutdown();
+      });
+
+      it('ends once when it goes first, and what comes then is counted', async () => {
+        const { first, second } = await chain();
+        await second.shutdown();
+        assert.equal(second.adapter.stats.itemsOut, 2);
+        await first.shutdown().catch(() => undefined);
+        assert.deepEqual(ends(), ['shut down', 'exporter ended', 'shut down']);
+        assert.deepEqual(first.adapter.stats.itemsFailed, { SHUTDOWN: 1 });
+      });
+
+      it('ends once when both are shut down at the same time, and every item is counted', async () => {
+        const { first, second } = await chain();
+        await Promise.allSettled([first.shutdown(), second.shutdown()]);
+        assert.deepEqual(ends().sort(), ['exporter ended', 'shut down', 'shut down']);
+        for (const { stats } of [first.adapter, second.adapter]) {
+          const { before, after } = balance(stats);
+          assert.equal(before, after);
+        }
       });
     });
   }

@@ -37,21 +37,28 @@ describe('no item is lost silently', () => {
         options,
         fc.boolean(),
         fc.boolean(),
+        fc.option(
+          fc.record({ items: fc.integer({ min: 1, max: 12 }), delayMillis: fc.constantFrom(1, 1_000) }),
+          {
+            nil: undefined,
+          },
+        ),
         fc.array(fc.constantFrom('sent', 'refused', 'partly'), { minLength: 5, maxLength: 5 }),
-        async (all, settings, atOnce, chained, answers) => {
+        async (all, settings, atOnce, chained, gathering, answers) => {
           const queue = [...answers];
           const sink = recordingSink(async () => {
             const answer = queue.shift();
             if (answer === 'refused') return REFUSED;
             return answer === 'partly' ? { ...REFUSED, items: 1 } : { status: 'sent' };
           });
-          const { pipeline } = piped(chained ? [echoes, obeys] : obeys, settings, sink);
+          const { pipeline } = piped(chained ? [echoes, obeys] : obeys, settings, sink, gathering);
           const payloads = all.map((words, batch) =>
             tracesOf(...words.map((text, index) => `${batch}.${index} ${text}`)),
           );
           if (atOnce) await Promise.all(payloads.map(payload => pipeline.send(payload)));
           else for (const payload of payloads) await pipeline.send(payload);
-          await pipeline.shutdown();
+          // It tells when what was held is refused.
+          await pipeline.shutdown().catch(error => assert.equal(error, REFUSED.error));
           const { stats } = pipeline;
           const { before, after } = balance(stats);
           assert.equal(before, after, JSON.stringify(stats));

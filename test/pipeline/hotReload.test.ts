@@ -120,6 +120,22 @@ describe('hot reload', () => {
     await pipeline.shutdown();
   });
 
+  it("counts and logs the error of the old guest's shutdown()", async () => {
+    writeFileSync(path, await guest('shutdownFails'));
+    const { pipeline } = piped(path, { watch: true });
+    replaceGuest(await guest('unchanged'));
+    await until(
+      () => lines.some(line => line.includes('the new guest serves')),
+      () => Promise.resolve(),
+    );
+    assert.deepEqual(pipeline.stats.errors, { GUEST_STATUS: 1 });
+    assert.ok(
+      lines.some(line => /warn: otelwasm:test GUEST_STATUS: guest: .*status 5: not yet/.test(line)),
+      lines.join(),
+    );
+    await pipeline.shutdown();
+  });
+
   it('ends with the adapter', async () => {
     writeFileSync(path, await guest('unchanged'));
     const { pipeline } = piped(path, { watch: true });

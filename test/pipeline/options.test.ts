@@ -64,6 +64,10 @@ describe('guest options', () => {
     [{ wasi: { args: 'a' } }, /^wasi\.args is "a": allowed is an array of strings$/],
     [{ wasi: { args: ['a\0b'] } }, /^wasi\.args is .*: allowed/],
     [{ restart: { initialDelayMillis: -5 } }, /^restart\.initialDelayMillis is -5: allowed/],
+    // A timer that is set for longer fires at once.
+    [{ restart: { initialDelayMillis: 2 ** 31 } }, /^restart\.initialDelayMillis is .* at most 2147483647$/],
+    [{ restart: { maxDelayMillis: 1e12 } }, /^restart\.maxDelayMillis is .* at most 2147483647$/],
+    [{ restart: { healthyMillis: 2 ** 31 } }, /^restart\.healthyMillis is .* at most 2147483647$/],
     [
       { restart: { delay: 5 } },
       /^option "delay" does not exist: allowed are initialDelayMillis, maxDelayMillis, healthyMillis$/,

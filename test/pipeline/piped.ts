@@ -39,10 +39,11 @@ export function piped(
   guests: Guests,
   options: Parameters<typeof createPipeline>[4] = {},
   sink: RecordingSink = recordingSink(),
+  gathering?: Parameters<typeof createPipeline>[6],
 ): { pipeline: Pipeline; sink: RecordingSink } {
   // A busy machine may take long to start a guest; what these tests are about is how long a call takes.
   const patient = { startTimeoutMillis: 10_000, ...options };
-  return { pipeline: createPipeline('processor', 'traces', guests, sink, patient, 'test'), sink };
+  return { pipeline: createPipeline('processor', 'traces', guests, sink, patient, 'test', gathering), sink };
 }
 
 /** Both sides of the law that no item is lost silently; they must be equal when nothing is in flight. */

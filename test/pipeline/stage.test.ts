@@ -213,6 +213,23 @@ describe('stage', () => {
     });
   });
 
+  it('counts as calls only batches that an instance was given', async () => {
+    const started = { isolation: 'worker', restart: { initialDelayMillis: 60_000 } } as const;
+    const { pipeline } = piped(await guest('startFails'), started);
+    await assert.rejects(pipeline.ready());
+    for (const name of names(3)) await pipeline.send(tracesOf(name));
+    assert.deepEqual(pipeline.stats.errors, { START_FAILED: 1, GUEST_DOWN: 2 });
+    assert.equal(pipeline.stats.calls, 0);
+    await pipeline.shutdown();
+    await pipeline.send(tracesOf('late'));
+    assert.equal(pipeline.stats.calls, 0);
+
+    const { pipeline: traps } = piped(await guest('traps'));
+    await traps.send(tracesOf('a'));
+    const { calls, errors } = traps.stats;
+    assert.deepEqual([calls, errors], [2, { GUEST_TRAP: 2 }]);
+  });
+
   describe('the event loop', () => {
     /** Runs `work` and answers how late a timer of 5 ms was at most. */
     async function latestTimer(work: () => Promise<unknown>): Promise<number> {
@@ -278,6 +295,31 @@ describe('stage', () => {
     assert.equal(pipeline.stats.restarts, 2);
     assert.deepEqual(pipeline.stats.itemsFailed, {});
   });
+
+  for (const isolation of ['inline', 'worker'] as const) {
+    it(`${isolation}: counts and logs the error of a recycled instance's shutdown(); no item is lost`, async () => {
+      for (const [shutdown, code] of [
+        ['(i32.const 5)', 'GUEST_STATUS'],
+        ['unreachable', 'GUEST_TRAP'],
+      ]) {
+        lines.length = 0;
+        const { pipeline, sink } = piped(
+          await guestWith({
+            shutdown: `(func (export "shutdown") (result i32) ${shutdown})`,
+            consume:
+              '(func (export "consume_traces") (param i32 i32) (result i32) (drop (memory.grow (i32.const 1))) (i32.const 0))',
+          }),
+          { recycleMemoryBytes: 65_536, isolation },
+        );
+        for (const name of ['a', 'b']) await pipeline.send(tracesOf(name));
+        assert.deepEqual(pipeline.stats.errors, { [code]: 2 });
+        assert.match(lines[0], new RegExp(`^warn: otelwasm:test ${code}: guest: `));
+        assert.deepEqual(sink.names, ['a', 'b']);
+        assert.deepEqual([pipeline.stats.itemsFailed, pipeline.stats.restarts], [{}, 1]);
+        await pipeline.shutdown();
+      }
+    });
+  }
 
   describe('maxPendingBytes', () => {
     it('refuses batches beyond it with QUEUE_FULL', async () => {

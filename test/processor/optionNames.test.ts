@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { WasmLogRecordProcessor, WasmMetricProcessor, WasmSpanProcessor } from '../../src';
+import { SINK_OPTION_NAMES, type SinkOptions } from '../../src/pipeline';
+import { RECEIVER_OPTION_NAMES, type ReceiverOptions } from '../../src/receiver/options';
 
 describe('an option that does not exist', () => {
   for (const Processor of [WasmSpanProcessor, WasmMetricProcessor, WasmLogRecordProcessor]) {
@@ -18,4 +20,10 @@ describe('an option that does not exist', () => {
       );
     });
   }
+
+  it('cannot be in the lists of names either: they are typed by the options', () => {
+    const receivers: readonly (keyof ReceiverOptions | 'exporter')[] = RECEIVER_OPTION_NAMES;
+    const sinks: readonly (keyof SinkOptions | 'exporter')[] = SINK_OPTION_NAMES;
+    assert.ok(sinks.every(name => receivers.includes(name)));
+  });
 });

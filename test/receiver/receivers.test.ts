@@ -315,6 +315,21 @@ describe('a receiver', () => {
     });
   });
 
+  it('refuses what it cannot count in flight', async () => {
+    for (const [option, value] of [
+      ['maxInFlightBatches', 0.5],
+      ['maxInFlightBatches', 2 ** 30 + 1],
+      ['maxInFlightBytes', 1_000.5],
+      ['maxInFlightBytes', 2 ** 31],
+    ] as const) {
+      await assert.rejects(make('sleeps', { [option]: value }), {
+        code: 'INVALID_OPTION',
+        message: `${option} is ${value}: allowed is a whole number above 0 and at most 1073741824`,
+      });
+    }
+    await (await make('sleeps', { maxInFlightBatches: 2 ** 30, maxInFlightBytes: 2 ** 30 })).shutdown();
+  });
+
   it('receives logs and metrics alike', async () => {
     const records: string[] = [];
     const logs = new WasmLogsReceiver(await guest('everyPattern'), {

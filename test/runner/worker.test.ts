@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { text } from 'node:stream/consumers';
 import type { Worker } from 'node:worker_threads';
+import { loadGuest } from '../../src/guest';
 import { countItems } from '../../src/otlp';
 import { createPipeline, type Pipeline } from '../../src/pipeline';
 import { createRunner, startWorker } from '../../src/runner';
 import { SENT, type Sink } from '../../src/sink';
 import { built } from '../support/built';
-import { guest } from '../support/guests';
-import { instanceOptions, load, onWorkers, workersOf } from './support';
+import { guest, guestWith } from '../support/guests';
+import { instanceOptions, load, MAX_MEMORY_BYTES, onWorkers, workersOf } from './support';
 
 /** `TracesData` with three empty spans. */
 const THREE_SPANS = Uint8Array.of(0x0a, 8, 0x12, 6, 0x12, 0, 0x12, 0, 0x12, 0);
@@ -29,6 +30,31 @@ describe('a worker', () => {
     assert.equal('error' in outcome && outcome.error.code, 'WORKER_CRASHED');
     kill = () => undefined;
     assert.equal((await runner.consume(THREE_SPANS)).status, 'unchanged');
+    assert.equal(runner.restarts, 1);
+    await runner.shutdown();
+  });
+
+  it('that runs out of its JavaScript heap fails the batch it has, and is replaced', async () => {
+    // Exceptions are the engine's objects. Each is kept until the calls in its handler return, which there is no end of.
+    const values = 1_000;
+    const source = await guestWith({
+      consume: `
+        (tag $large (param ${'i64 '.repeat(values)}))
+        (func (export "consume_traces") (param $pointer i32) (param $size i32) (result i32)
+          (if (local.get $size) (then (call $keep)))
+          (i32.const 0))
+        (func $keep
+          (try (do (throw $large ${'(i64.const 0)'.repeat(values)}))
+            (catch_all (call $keep) (rethrow 0))))`,
+    });
+    const loaded = loadGuest(source, 'processor', 'traces', MAX_MEMORY_BYTES);
+    const options = instanceOptions({ guestTimeoutMillis: 20_000 });
+    const runner = createRunner(() => startWorker(loaded, options));
+    const outcome = await runner.consume(THREE_SPANS);
+    assert.ok('error' in outcome);
+    assert.equal(outcome.error.code, 'WORKER_CRASHED');
+    assert.match(outcome.error.message, /heap out of memory/);
+    assert.equal((await runner.consume(new Uint8Array(0))).status, 'unchanged');
     assert.equal(runner.restarts, 1);
     await runner.shutdown();
   });
