@@ -107,8 +107,29 @@ describe('fuel', () => {
       ]);
     });
 
+    it('charge a long function again for its rest, wherever it may go on after a call', async () => {
+      const long = '(nop) '.repeat(1_000);
+      const [call, end] = [2 + 128, 1];
+      assert.deepEqual(await pointsOf(`(call $f) ${'(nop) '.repeat(800)}`), [`charge ${call + 800 + end}`]);
+      assert.deepEqual(await pointsOf(`(call $f) ${long} (loop (call $f) ${long})`), [
+        `charge ${call + 1_000 + 2 + end}`,
+        `charge ${1_000 + 2 + call + 1_000 + 2 * end}`,
+        `charge ${call + 1_000 + end}`,
+        `charge ${1_000 + 2 * end}`,
+      ]);
+      const parts = `(try (do ${long}) (catch $tag (nop)) (catch_all (nop))) ${long} (nop)`.repeat(2);
+      const [charge, ...again] = await pointsOf(parts);
+      const all = 2 * (2 + 1_000 + 2 + 1 + 1 + 1 + end + 1_000 + 1) + end;
+      assert.equal(charge, `charge ${all}`);
+      const first = all - (2 + 1_000 + 2);
+      assert.deepEqual(
+        again,
+        [first, first - 2, first - 2_009, first - 2_011].map(rest => `charge ${rest}`),
+      );
+    });
+
     it('charge more for what leaves the guest for the engine', async () => {
-      assert.deepEqual(await pointsOf('(loop (drop (memory.grow (i32.const 0))))'), [`charge ${6 + 1_024}`]);
+      assert.deepEqual(await pointsOf('(drop (memory.grow (i32.const 0)))'), ['look']);
       assert.deepEqual(await pointsOf('(loop (throw $tag))'), [`charge ${3 + 1_024}`]);
     });
 
@@ -143,6 +164,8 @@ describe('fuel', () => {
 describe('a guest that wants more than its time', () => {
   const fill = (to: number) => `(memory.fill (i32.const 0) (i32.const 1) (i32.const ${to}))`;
   const straight = '(drop (i32.const 1))'.repeat(200_000);
+  const divisions = (count: number) =>
+    '(local.set 1 (i64.div_u (i64.const -1) (i64.or (local.get 1) (i64.const 1))))'.repeat(count);
   const cases: Record<string, () => Promise<Uint8Array>> = {
     'an empty loop': () => guestThat('(loop $l (br $l))'),
     'a loop left by br_table': () => guestThat('(loop $l (block $out (br_table $l $out $l (i32.const 9))))'),
@@ -163,6 +186,26 @@ describe('a guest that wants more than its time', () => {
       ),
     'a loop over a long function without loops': () =>
       guestThat('(loop $l (call $f) (br $l))', `(func $f ${straight})`),
+    'a recursion that puts off what it has paid for': () =>
+      guestThat(
+        '(call $f (i32.const 4000))',
+        `(func $f (param i32) (local i64)
+           (if (local.get 0) (then (call $f (i32.sub (local.get 0) (i32.const 1))))) ${divisions(20_000)})`,
+      ),
+    'a recursion that puts it off till an exception': () =>
+      guestThat(
+        '(call $f (i32.const 4000))',
+        `(tag $t) (func $throw (throw $t)) (func $f (param i32) (local i64)
+           (try (do (if (local.get 0) (then (call $f (i32.sub (local.get 0) (i32.const 1)))))) (catch_all))
+           ${divisions(20_000)} (call $throw))`,
+      ),
+    'a recursion that leaves a block wherever it could be charged': () =>
+      guestThat(
+        '(call $f (i32.const 4000))',
+        `(func $f (param i32) (local i64)
+           (if (local.get 0) (then (call $f (i32.sub (local.get 0) (i32.const 1)))))
+           ${`(block (br 0) ${divisions(100)}) ${divisions(50)}`.repeat(400)})`,
+      ),
     'short functions that call nothing, by the million': () =>
       guestThat(`(loop $l ${'(call $f)'.repeat(1_000)} (br $l))`, `(func $f ${'(nop)'.repeat(120)})`),
     'a loop that fills 64 MiB': () => guestThat(`(loop $l ${fill(2 ** 26)} (br $l))`),
