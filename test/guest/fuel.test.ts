@@ -233,6 +233,13 @@ describe('a guest that wants more than its time', () => {
       guestThat('(loop $l (drop (memory.grow (i32.const 0))) (br $l))'),
     'a loop that logs': () =>
       guestThat('(loop $l (call $log (i32.const 1) (i32.const 0) (i32.const 60000)) (br $l))'),
+    'a host function that takes long': () =>
+      guestWith({
+        imports: '(import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))',
+        memory: '(memory (export "memory") 4096)',
+        consume: `(func (export "consume_traces") (param i32 i32) (result i32)
+          (call $random (i32.const 0) (i32.const 0x10000000)))`,
+      }),
     'a loop that throws and catches': () =>
       guestThat('(loop $l (try (do (throw $t)) (catch_all)) (br $l))', '(tag $t)'),
     'a loop that catches what stops its host functions': () =>
@@ -249,7 +256,7 @@ describe('a guest that wants more than its time', () => {
     it(`is stopped in time: ${name}`, async () => {
       const { instance } = await started(await make(), {
         guestTimeoutMillis: 100,
-        maxMemoryBytes: 2 ** 26,
+        maxMemoryBytes: 2 ** 28,
       });
       const start = performance.now();
       const outcome = instance.consume(bytes(1));
