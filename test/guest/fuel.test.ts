@@ -15,6 +15,12 @@ function withFuel(module: Uint8Array): Uint8Array<ArrayBuffer> {
   return sections.join();
 }
 
+/** An instance whose export `c` is a clock that always grants more. */
+function granting(): WebAssembly.Instance {
+  const module = '0061736d010000000105016000017f03020100070501016300000a06010400417f0b';
+  return new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(module, 'hex')));
+}
+
 /** The kinds of the points in the module's first function. */
 async function pointsOf(code: string): Promise<string[]> {
   const module = await assemble(`(module (memory 2) (table 1 funcref) (tag $tag) (func $f ${code}))`);
@@ -151,6 +157,48 @@ describe('fuel', () => {
     const { instance } = await started(module, { maxMemoryBytes: 2 ** 26 });
     const outcome = instance.consume(bytes(1));
     assert.deepEqual(outcome.status === 'changed' && [...outcome.bytes], [0, 0, 7, 7, 0, 0, 7, 7]);
+  });
+
+  it('lets bulk instructions do what they did in pieces, in whatever direction they overlap', async () => {
+    const module = await assemble(`(module (memory (export "memory") 64)
+      (func (export "copy") (param i32 i32 i32) (memory.copy (local.get 0) (local.get 1) (local.get 2)))
+      (func (export "fill") (param i32 i32 i32) (memory.fill (local.get 0) (local.get 1) (local.get 2))))`);
+    const [expected, actual] = [module, withFuel(module)].map(bytes => {
+      const { exports } = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(bytes)));
+      const clock = exports[CLOCK_EXPORT] as WebAssembly.Table | undefined;
+      clock?.set(0, granting().exports.c);
+      const memory = Buffer.from((exports.memory as WebAssembly.Memory).buffer);
+      for (let at = 0; at < memory.length; at += 4) memory.writeInt32LE(Math.imul(at, 0x9e3779b1), at);
+      const { copy, fill } = exports as Record<'copy' | 'fill', (...values: number[]) => void>;
+      return { memory, copy, fill };
+    });
+    const piece = 2 ** 19;
+    for (const length of [0, piece, piece + 1, 2 * piece, 5 * piece - 7]) {
+      for (const [to, from] of [
+        [1_000, 1_001],
+        [1_001, 1_000],
+        [0, 600_000],
+        [1_200_000, 3],
+        [77, 77],
+      ]) {
+        for (const { copy } of [expected, actual]) copy(to, from, length);
+        assert.ok(expected.memory.equals(actual.memory), `copy ${to} ${from} ${length}`);
+      }
+      for (const { fill } of [expected, actual]) fill(length & 0xffff, length, length);
+      assert.ok(expected.memory.equals(actual.memory), `fill ${length}`);
+    }
+    const [all, out] = [64 * 65_536, { name: 'RuntimeError', message: /out of bounds/ }];
+    for (const [to, from, length] of [
+      [0, 0, all + 1],
+      [1, 0, all],
+      [0, 1, all],
+      [0, -piece, 2 * piece],
+      [-piece, 0, 2 * piece],
+      [0, 0, -1],
+    ]) {
+      assert.throws(() => actual.copy(to, from, length), out, `copy ${to} ${from} ${length}`);
+      if (from === 0) assert.throws(() => actual.fill(to, 1, length), out, `fill ${to} ${length}`);
+    }
   });
 
   it('refuses instructions that this host does not know', async () => {
