@@ -1,3 +1,4 @@
+import { OtelWasmError } from '../abi/errors';
 import { ByteReader } from './byteReader';
 import { ByteWriter, leb128, putLeb128 } from './byteWriter';
 import { type FuelPoint, fuelPoints } from './fuelPoints';
@@ -52,6 +53,9 @@ const MAX_COST = 2 ** 27 - 1;
 /** In a charge, behind `i32.const`. */
 const COST_OFFSET = 1;
 const NO_SIZE = new Uint8Array(5);
+
+/** As engines have it (WebAssembly JavaScript Interface, limits). */
+const MAX_FUNCTION_BYTES = 7_654_321;
 
 const MEMORY_COPY = [0xfc, 10, 0, 0];
 const MEMORY_FILL = [0xfc, 11, 0];
@@ -188,9 +192,19 @@ function withPoints(code: ByteReader, added: Added): Uint8Array {
       copied = 'end' in point ? point.end : point.offset;
     }
     writer.put(body.bytes.subarray(copied, body.end));
-    putLeb128(writer.bytes, start, writer.length - start - NO_SIZE.length, NO_SIZE.length);
+    const size = writer.length - start - NO_SIZE.length;
+    // The engine would say so too, but only when all others have been written.
+    if (size > MAX_FUNCTION_BYTES) throw tooLarge(size);
+    putLeb128(writer.bytes, start, size, NO_SIZE.length);
   }
   return writer.written;
+}
+
+function tooLarge(size: number): OtelWasmError {
+  return new OtelWasmError(
+    'GUEST_INVALID',
+    `a function has ${size} bytes with what limits its time, at most ${MAX_FUNCTION_BYTES} are run`,
+  );
 }
 
 /** What is put at a point of each kind; of a charge, the cost is yet to be filled in. */

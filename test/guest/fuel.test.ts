@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { leb128 } from '../../src/guest/byteWriter';
 import { addFuel, CLOCK_EXPORT, FUEL, START_EXPORT } from '../../src/guest/fuel';
 import { fuelPoints } from '../../src/guest/fuelPoints';
 import { readModule } from '../../src/guest/moduleInfo';
@@ -199,6 +200,29 @@ describe('fuel', () => {
       assert.throws(() => actual.copy(to, from, length), out, `copy ${to} ${from} ${length}`);
       if (from === 0) assert.throws(() => actual.fill(to, 1, length), out, `fill ${to} ${length}`);
     }
+  });
+
+  it('refuses a function that becomes too large, before it goes over all others', () => {
+    const calls = new Uint8Array(2_000_000);
+    for (let at = 0; at < calls.length; at += 2) calls[at] = 0x10;
+    const body = [0, ...calls, 0x0b];
+    const functions = 20;
+    const code = Buffer.concat(
+      new Array<Buffer>(functions).fill(Buffer.from([...leb128(body.length), ...body])),
+    );
+    const module = Buffer.concat([
+      Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0),
+      Uint8Array.of(3, functions + 1, functions, ...new Uint8Array(functions), 5, 3, 1, 0, 1),
+      Uint8Array.of(10, ...leb128(code.length + 1), functions),
+      code,
+    ]);
+    assert.ok(WebAssembly.validate(module));
+    const start = performance.now();
+    assert.throws(() => withFuel(module), {
+      code: 'GUEST_INVALID',
+      message: /a function has 2[0-9]{7} bytes.*at most 7654321/,
+    });
+    assert.ok(performance.now() - start < 4_000);
   });
 
   it('refuses instructions that this host does not know', async () => {
