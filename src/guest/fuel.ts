@@ -1,3 +1,4 @@
+import { OtelWasmError } from '../abi/errors';
 import { ByteReader } from './byteReader';
 import { ByteWriter, leb128, putLeb128 } from './byteWriter';
 import { type FuelPoint, fuelPoints } from './fuelPoints';
@@ -13,6 +14,8 @@ export const FUEL = 1_000_000;
 
 /** Bytes that bulk instructions move in the time of one byte of code, as a power of two. */
 const BULK_BYTES_SHIFT = 4;
+/** More than this they move in pieces, or moving all of a large memory would be one long step. */
+const PIECE_BYTES = 2 ** 19;
 
 const FUNCTION_TYPE = 0x60;
 const I32 = 0x7f;
@@ -24,18 +27,24 @@ const FUNCTION_KIND = 0;
 const TABLE_KIND = 1;
 const OP = {
   unreachable: 0x00,
+  loop: 0x03,
   if: 0x04,
+  else: 0x05,
   end: 0x0b,
+  br: 0x0c,
   call: 0x10,
   callIndirect: 0x11,
   localGet: 0x20,
+  localSet: 0x21,
   localTee: 0x22,
   globalGet: 0x23,
   globalSet: 0x24,
   i32Const: 0x41,
   i32Eqz: 0x45,
+  i32GtU: 0x4b,
   i32GeS: 0x4e,
   i32Add: 0x6a,
+  i32Sub: 0x6b,
   i32ShrU: 0x76,
 } as const;
 /** Room for a number that is filled in later: below 2^27 with a sign, and below 2^35 without. */
@@ -44,6 +53,9 @@ const MAX_COST = 2 ** 27 - 1;
 /** In a charge, behind `i32.const`. */
 const COST_OFFSET = 1;
 const NO_SIZE = new Uint8Array(5);
+
+/** As engines have it (WebAssembly JavaScript Interface, limits). */
+const MAX_FUNCTION_BYTES = 7_654_321;
 
 const MEMORY_COPY = [0xfc, 10, 0, 0];
 const MEMORY_FILL = [0xfc, 11, 0];
@@ -89,8 +101,11 @@ export function addFuel(module: ModuleSections, info: ModuleInfo): void {
   module.append(
     SECTION.code,
     lookBody(added, clockType, leb128(table)),
-    bulkBody(added, MEMORY_COPY),
-    bulkBody(added, MEMORY_FILL),
+    bulkBody(added, MEMORY_COPY, [
+      ...[OP.localGet, 0, OP.localGet, 1, OP.i32GtU, OP.if, NO_RESULT, ...lastPiece(true, MEMORY_COPY)],
+      ...[OP.else, ...FIRST_PIECE, ...MEMORY_COPY, ...BEHIND_FIRST_PIECE, OP.end],
+    ]),
+    bulkBody(added, MEMORY_FILL, lastPiece(false, MEMORY_FILL)),
   );
 }
 
@@ -115,10 +130,32 @@ function lookBody({ used }: Added, clockType: readonly number[], table: readonly
   ]);
 }
 
-/** Charges by the length, then does what `instruction` does. */
-function bulkBody(added: Added, instruction: readonly number[]): number[] {
+const PIECE = [OP.i32Const, ...leb128(PIECE_BYTES)];
+const FIRST_PIECE = [OP.localGet, 0, OP.localGet, 1, ...PIECE];
+const BEHIND_FIRST_PIECE = [
+  ...[OP.localGet, 0, ...PIECE, OP.i32Add, OP.localSet, 0],
+  ...[OP.localGet, 1, ...PIECE, OP.i32Add, OP.localSet, 1],
+  ...[OP.localGet, 2, ...PIECE, OP.i32Sub, OP.localSet, 2],
+];
+
+/** Does `instruction` with the end of what is left, and leaves that much less. */
+function lastPiece(isCopy: boolean, instruction: readonly number[]): number[] {
+  return [
+    ...[OP.localGet, 0, OP.localGet, 2, ...PIECE, OP.i32Sub, OP.localTee, 2, OP.i32Add],
+    ...[OP.localGet, 1, ...(isCopy ? [OP.localGet, 2, OP.i32Add] : []), ...PIECE, ...instruction],
+  ];
+}
+
+/**
+ * Charges by the length and does what `instruction` does; in pieces while there is more than one. Where a range is not
+ * within memory the guest traps as it would, though pieces of it may have been written, which nobody gets to see.
+ */
+function bulkBody(added: Added, instruction: readonly number[], piece: readonly number[]): number[] {
   return sized([
     0,
+    ...[OP.loop, NO_RESULT, OP.localGet, 2, ...PIECE, OP.i32GtU, OP.if, NO_RESULT],
+    ...charge(added, [OP.i32Const, ...leb128(PIECE_BYTES >> BULK_BYTES_SHIFT)]),
+    ...[...piece, OP.br, 1, OP.end, OP.end],
     ...charge(added, [OP.localGet, 2, OP.i32Const, BULK_BYTES_SHIFT, OP.i32ShrU]),
     ...[OP.localGet, 0, OP.localGet, 1, OP.localGet, 2, ...instruction, OP.end],
   ]);
@@ -155,9 +192,19 @@ function withPoints(code: ByteReader, added: Added): Uint8Array {
       copied = 'end' in point ? point.end : point.offset;
     }
     writer.put(body.bytes.subarray(copied, body.end));
-    putLeb128(writer.bytes, start, writer.length - start - NO_SIZE.length, NO_SIZE.length);
+    const size = writer.length - start - NO_SIZE.length;
+    // The engine would say so too, but only when all others have been written.
+    if (size > MAX_FUNCTION_BYTES) throw tooLarge(size);
+    putLeb128(writer.bytes, start, size, NO_SIZE.length);
   }
   return writer.written;
+}
+
+function tooLarge(size: number): OtelWasmError {
+  return new OtelWasmError(
+    'GUEST_INVALID',
+    `a function has ${size} bytes with what limits its time, at most ${MAX_FUNCTION_BYTES} are run`,
+  );
 }
 
 /** What is put at a point of each kind; of a charge, the cost is yet to be filled in. */

@@ -1,7 +1,7 @@
 import { ByteReader } from './byteReader';
 import { BULK_OPERATIONS, BULK_PREFIX, skipInstruction } from './instructions';
 
-/** Where a function or a loop begins: `cost` of the fuel is used. */
+/** `cost` of the fuel is used: where a function or a loop begins, or where a function goes on. */
 export interface Charge {
   readonly kind: 'charge';
   readonly offset: number;
@@ -18,13 +18,20 @@ export type FuelPoint =
 
 /** A function of at most this cost that calls nothing is free: whoever calls it pays as much for the call. */
 const CALL_COST = 128;
-/** For instructions that leave the guest's code for the engine: exceptions, more memory. */
+/** For instructions that leave the guest's code for the engine: exceptions. */
 const SLOW_COST = 1_024;
+/**
+ * A function of more is charged again for what is left of it when a call has returned. A recursion gets some 10,000 deep:
+ * as many functions would all have been paid for before the first of them goes on, and nobody would look at the clock then.
+ */
+const MOST_PUT_OFF = 1_024;
 
 /** As toolchains write them. In other forms they are no less correct, only slower. */
 const FIRST_MEMORY_COPY = '252,10,0,0';
 const FIRST_MEMORY_FILL = '252,11,0';
 
+const CATCH = 0x07;
+const CATCH_ALL = 0x19;
 const TRY_TABLE = 0x1f;
 const DELEGATE = 0x18;
 const THROWS: readonly number[] = [0x08, 0x09, 0x0a];
@@ -69,8 +76,9 @@ const LONG_REFERENCES: readonly number[] = [0x63, 0x64];
 
 /**
  * The points in a function's body, whose code begins at the reader's offset. A charge is the bytes of code from there on
- * without those of loops, which are charged for themselves: about the time they take, and never far less.
- * Throws `GUEST_INVALID` for instructions that this host does not know.
+ * without those of loops, which are charged for themselves: about the time they take, and never far less. A long function
+ * is charged again, for all that stands behind, where it goes on after a call: behind the call, and where exceptions are
+ * caught. Throws `GUEST_INVALID` for instructions that this host does not know.
  */
 export function fuelPoints({ bytes, offset, end }: ByteReader): FuelPoint[] {
   const entry: Charge = { kind: 'charge', offset, cost: 0 };
@@ -80,8 +88,25 @@ export function fuelPoints({ bytes, offset, end }: ByteReader): FuelPoint[] {
   const depths: number[] = [];
   let charge = entry;
   let from = offset;
+  /** Where the function goes on after a call; their costs begin as what is not left of the function. */
+  const later: Charge[] = [];
   let depth = 0;
   let calls = false;
+  /** `try_table` catches at the end of a block: of any, as far as is looked here. */
+  let catchesAtEnds = false;
+  /** What is charged besides bytes. */
+  let extra = 0;
+  const goesOn = (at: number): void => {
+    const charge: Charge = { kind: 'charge', offset: at, cost: offset - at - extra };
+    later.push(charge);
+    points.push(charge);
+  };
+  const called = (at: number): void => {
+    charge.cost += CALL_COST;
+    extra += CALL_COST;
+    calls = true;
+    goesOn(at);
+  };
   const behindAny = (start: number): number => {
     const code = new ByteReader(bytes, start, end);
     skipInstruction(code);
@@ -118,6 +143,7 @@ export function fuelPoints({ bytes, offset, end }: ByteReader): FuelPoint[] {
         points.push(charge);
         break;
       case Step.End:
+        if (catchesAtEnds && at < end) goesOn(at);
         if (depth-- !== depths.at(-1)) break;
         charge.cost += at - from;
         from = at;
@@ -126,8 +152,7 @@ export function fuelPoints({ bytes, offset, end }: ByteReader): FuelPoint[] {
         break;
       case Step.Call:
         while (bytes[at++] >= ONE_BYTE);
-        charge.cost += CALL_COST;
-        calls = true;
+        called(at);
         break;
       case Step.Other: {
         const start = at - 1;
@@ -135,12 +160,16 @@ export function fuelPoints({ bytes, offset, end }: ByteReader): FuelPoint[] {
         if (opcode === BULK_PREFIX) {
           const point = bulkPoint(bytes, start, at);
           if (point !== undefined) points.push(point);
-        } else if (CALLS.includes(opcode)) {
-          charge.cost += CALL_COST;
-          calls = true;
-        } else if (opcode === MEMORY_GROW || THROWS.includes(opcode)) charge.cost += SLOW_COST;
-        else if (opcode === TRY_TABLE) depth++;
-        else if (opcode === DELEGATE) depth--;
+        } else if (CALLS.includes(opcode)) called(at);
+        else if (opcode === MEMORY_GROW) points.push({ kind: 'look', offset: start });
+        else if (THROWS.includes(opcode)) {
+          charge.cost += SLOW_COST;
+          extra += SLOW_COST;
+        } else if (opcode === CATCH || opcode === CATCH_ALL) goesOn(at);
+        else if (opcode === TRY_TABLE) {
+          depth++;
+          catchesAtEnds = true;
+        } else if (opcode === DELEGATE) depth--;
       }
     }
   }
@@ -148,7 +177,9 @@ export function fuelPoints({ bytes, offset, end }: ByteReader): FuelPoint[] {
   if (at !== end || outer.length > 0)
     throw new ByteReader(bytes, at).invalid('a function does not end where it should');
   if (!calls && entry.cost <= CALL_COST) points.shift();
-  return points;
+  const total = end - offset + extra;
+  for (const charge of later) charge.cost += total;
+  return total > MOST_PUT_OFF ? points : points.filter(point => !later.includes(point as Charge));
 }
 
 function bulkPoint(bytes: Uint8Array, offset: number, end: number): FuelPoint | undefined {

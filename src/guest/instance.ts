@@ -62,6 +62,7 @@ export class GuestInstance {
         (['stdout', 'stderr'] as const).filter(stream => options.output?.[stream] !== undefined),
       ),
       sleep: options.sleep ?? (millis => this.#clock.sleep(millis)),
+      throwIfOver: () => this.#clock.throwIfOver(),
     });
     const hostFunctions = createHostFunctions({
       memory: this.#memory,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { leb128 } from '../../src/guest/byteWriter';
 import { addFuel, CLOCK_EXPORT, FUEL, START_EXPORT } from '../../src/guest/fuel';
 import { fuelPoints } from '../../src/guest/fuelPoints';
 import { readModule } from '../../src/guest/moduleInfo';
@@ -13,6 +14,12 @@ function withFuel(module: Uint8Array): Uint8Array<ArrayBuffer> {
   const sections = new ModuleSections(module);
   addFuel(sections, readModule(module));
   return sections.join();
+}
+
+/** An instance whose export `c` is a clock that always grants more. */
+function granting(): WebAssembly.Instance {
+  const module = '0061736d010000000105016000017f03020100070501016300000a06010400417f0b';
+  return new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(module, 'hex')));
 }
 
 /** The kinds of the points in the module's first function. */
@@ -107,8 +114,29 @@ describe('fuel', () => {
       ]);
     });
 
+    it('charge a long function again for its rest, wherever it may go on after a call', async () => {
+      const long = '(nop) '.repeat(1_000);
+      const [call, end] = [2 + 128, 1];
+      assert.deepEqual(await pointsOf(`(call $f) ${'(nop) '.repeat(800)}`), [`charge ${call + 800 + end}`]);
+      assert.deepEqual(await pointsOf(`(call $f) ${long} (loop (call $f) ${long})`), [
+        `charge ${call + 1_000 + 2 + end}`,
+        `charge ${1_000 + 2 + call + 1_000 + 2 * end}`,
+        `charge ${call + 1_000 + end}`,
+        `charge ${1_000 + 2 * end}`,
+      ]);
+      const parts = `(try (do ${long}) (catch $tag (nop)) (catch_all (nop))) ${long} (nop)`.repeat(2);
+      const [charge, ...again] = await pointsOf(parts);
+      const all = 2 * (2 + 1_000 + 2 + 1 + 1 + 1 + end + 1_000 + 1) + end;
+      assert.equal(charge, `charge ${all}`);
+      const first = all - (2 + 1_000 + 2);
+      assert.deepEqual(
+        again,
+        [first, first - 2, first - 2_009, first - 2_011].map(rest => `charge ${rest}`),
+      );
+    });
+
     it('charge more for what leaves the guest for the engine', async () => {
-      assert.deepEqual(await pointsOf('(loop (drop (memory.grow (i32.const 0))))'), [`charge ${6 + 1_024}`]);
+      assert.deepEqual(await pointsOf('(drop (memory.grow (i32.const 0)))'), ['look']);
       assert.deepEqual(await pointsOf('(loop (throw $tag))'), [`charge ${3 + 1_024}`]);
     });
 
@@ -132,6 +160,71 @@ describe('fuel', () => {
     assert.deepEqual(outcome.status === 'changed' && [...outcome.bytes], [0, 0, 7, 7, 0, 0, 7, 7]);
   });
 
+  it('lets bulk instructions do what they did in pieces, in whatever direction they overlap', async () => {
+    const module = await assemble(`(module (memory (export "memory") 64)
+      (func (export "copy") (param i32 i32 i32) (memory.copy (local.get 0) (local.get 1) (local.get 2)))
+      (func (export "fill") (param i32 i32 i32) (memory.fill (local.get 0) (local.get 1) (local.get 2))))`);
+    const [expected, actual] = [module, withFuel(module)].map(bytes => {
+      const { exports } = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(bytes)));
+      const clock = exports[CLOCK_EXPORT] as WebAssembly.Table | undefined;
+      clock?.set(0, granting().exports.c);
+      const memory = Buffer.from((exports.memory as WebAssembly.Memory).buffer);
+      for (let at = 0; at < memory.length; at += 4) memory.writeInt32LE(Math.imul(at, 0x9e3779b1), at);
+      const { copy, fill } = exports as Record<'copy' | 'fill', (...values: number[]) => void>;
+      return { memory, copy, fill };
+    });
+    const piece = 2 ** 19;
+    for (const length of [0, piece, piece + 1, 2 * piece, 5 * piece - 7]) {
+      for (const [to, from] of [
+        [1_000, 1_001],
+        [1_001, 1_000],
+        [0, 600_000],
+        [1_200_000, 3],
+        [77, 77],
+      ]) {
+        for (const { copy } of [expected, actual]) copy(to, from, length);
+        assert.ok(expected.memory.equals(actual.memory), `copy ${to} ${from} ${length}`);
+      }
+      for (const { fill } of [expected, actual]) fill(length & 0xffff, length, length);
+      assert.ok(expected.memory.equals(actual.memory), `fill ${length}`);
+    }
+    const [all, out] = [64 * 65_536, { name: 'RuntimeError', message: /out of bounds/ }];
+    for (const [to, from, length] of [
+      [0, 0, all + 1],
+      [1, 0, all],
+      [0, 1, all],
+      [0, -piece, 2 * piece],
+      [-piece, 0, 2 * piece],
+      [0, 0, -1],
+    ]) {
+      assert.throws(() => actual.copy(to, from, length), out, `copy ${to} ${from} ${length}`);
+      if (from === 0) assert.throws(() => actual.fill(to, 1, length), out, `fill ${to} ${length}`);
+    }
+  });
+
+  it('refuses a function that becomes too large, before it goes over all others', () => {
+    const calls = new Uint8Array(2_000_000);
+    for (let at = 0; at < calls.length; at += 2) calls[at] = 0x10;
+    const body = [0, ...calls, 0x0b];
+    const functions = 20;
+    const code = Buffer.concat(
+      new Array<Buffer>(functions).fill(Buffer.from([...leb128(body.length), ...body])),
+    );
+    const module = Buffer.concat([
+      Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0),
+      Uint8Array.of(3, functions + 1, functions, ...new Uint8Array(functions), 5, 3, 1, 0, 1),
+      Uint8Array.of(10, ...leb128(code.length + 1), functions),
+      code,
+    ]);
+    assert.ok(WebAssembly.validate(module));
+    const start = performance.now();
+    assert.throws(() => withFuel(module), {
+      code: 'GUEST_INVALID',
+      message: /a function has 2[0-9]{7} bytes.*at most 7654321/,
+    });
+    assert.ok(performance.now() - start < 4_000);
+  });
+
   it('refuses instructions that this host does not know', async () => {
     const module = await assemble('(module (func (nop) (i32.const 65) (drop)))');
     const odd = Uint8Array.from(module);
@@ -143,6 +236,8 @@ describe('fuel', () => {
 describe('a guest that wants more than its time', () => {
   const fill = (to: number) => `(memory.fill (i32.const 0) (i32.const 1) (i32.const ${to}))`;
   const straight = '(drop (i32.const 1))'.repeat(200_000);
+  const divisions = (count: number) =>
+    '(local.set 1 (i64.div_u (i64.const -1) (i64.or (local.get 1) (i64.const 1))))'.repeat(count);
   const cases: Record<string, () => Promise<Uint8Array>> = {
     'an empty loop': () => guestThat('(loop $l (br $l))'),
     'a loop left by br_table': () => guestThat('(loop $l (block $out (br_table $l $out $l (i32.const 9))))'),
@@ -163,6 +258,26 @@ describe('a guest that wants more than its time', () => {
       ),
     'a loop over a long function without loops': () =>
       guestThat('(loop $l (call $f) (br $l))', `(func $f ${straight})`),
+    'a recursion that puts off what it has paid for': () =>
+      guestThat(
+        '(call $f (i32.const 4000))',
+        `(func $f (param i32) (local i64)
+           (if (local.get 0) (then (call $f (i32.sub (local.get 0) (i32.const 1))))) ${divisions(20_000)})`,
+      ),
+    'a recursion that puts it off till an exception': () =>
+      guestThat(
+        '(call $f (i32.const 4000))',
+        `(tag $t) (func $throw (throw $t)) (func $f (param i32) (local i64)
+           (try (do (if (local.get 0) (then (call $f (i32.sub (local.get 0) (i32.const 1)))))) (catch_all))
+           ${divisions(20_000)} (call $throw))`,
+      ),
+    'a recursion that leaves a block wherever it could be charged': () =>
+      guestThat(
+        '(call $f (i32.const 4000))',
+        `(func $f (param i32) (local i64)
+           (if (local.get 0) (then (call $f (i32.sub (local.get 0) (i32.const 1)))))
+           ${`(block (br 0) ${divisions(100)}) ${divisions(50)}`.repeat(400)})`,
+      ),
     'short functions that call nothing, by the million': () =>
       guestThat(`(loop $l ${'(call $f)'.repeat(1_000)} (br $l))`, `(func $f ${'(nop)'.repeat(120)})`),
     'a loop that fills 64 MiB': () => guestThat(`(loop $l ${fill(2 ** 26)} (br $l))`),
@@ -190,6 +305,13 @@ describe('a guest that wants more than its time', () => {
       guestThat('(loop $l (drop (memory.grow (i32.const 0))) (br $l))'),
     'a loop that logs': () =>
       guestThat('(loop $l (call $log (i32.const 1) (i32.const 0) (i32.const 60000)) (br $l))'),
+    'a host function that takes long': () =>
+      guestWith({
+        imports: '(import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))',
+        memory: '(memory (export "memory") 4096)',
+        consume: `(func (export "consume_traces") (param i32 i32) (result i32)
+          (call $random (i32.const 0) (i32.const 0x10000000)))`,
+      }),
     'a loop that throws and catches': () =>
       guestThat('(loop $l (try (do (throw $t)) (catch_all)) (br $l))', '(tag $t)'),
     'a loop that catches what stops its host functions': () =>
@@ -206,7 +328,7 @@ describe('a guest that wants more than its time', () => {
     it(`is stopped in time: ${name}`, async () => {
       const { instance } = await started(await make(), {
         guestTimeoutMillis: 100,
-        maxMemoryBytes: 2 ** 26,
+        maxMemoryBytes: 2 ** 28,
       });
       const start = performance.now();
       const outcome = instance.consume(bytes(1));

@@ -34,6 +34,8 @@ export interface WasiHost {
    * good; what it throws (a deadline) goes through the guest. Default: `Atomics.wait` on a cell of its own.
    */
   sleep?(millis: number): void;
+  /** Called now and then by functions that may take long; what it throws (a deadline) goes through the guest. */
+  throwIfOver?(): void;
   /** Default: the system's. */
   readonly clocks?: Clocks;
 }
@@ -81,7 +83,7 @@ export function createWasi(options: WasiOptions, host: WasiHost): Wasi {
     environ_sizes_get: environ.sizesGet,
     clock_res_get: (id, result) => clocks.resolutionGet(id, result),
     clock_time_get: (id, _precision, result) => clocks.timeGet(id, result),
-    random_get: (pointer, size) => randomGet(memory, pointer, size),
+    random_get: (pointer, size) => randomGet(memory, pointer, size, () => host.throwIfOver?.()),
     poll_oneoff: (...values) => pollOneoff(memory, clocks, stdio, values),
     sched_yield: () => ERRNO.SUCCESS,
     proc_raise: () => ERRNO.ENOSYS,
