@@ -10,7 +10,7 @@ export const CLOCK_EXPORT = 'otelwasm:clock';
 export const START_EXPORT = 'otelwasm:start';
 
 /** Fuel between two looks at the clock, in bytes of code: about a millisecond, in which one look does not show. */
-export const FUEL = 1_000_000;
+export const FUEL = 2_000_000;
 
 /** Bytes that bulk instructions move in the time of one byte of code, as a power of two. */
 const BULK_BYTES_SHIFT = 4;
@@ -187,7 +187,7 @@ function withPoints(code: ByteReader, added: Added): Uint8Array {
     for (const point of fuelPoints(behindLocals(body))) {
       writer.put(body.bytes.subarray(copied, point.offset));
       if (point.kind === 'charge')
-        putLeb128(instead.charge, COST_OFFSET, Math.min(point.cost, MAX_COST), NO_COST.length);
+        putLeb128(instead.charge, COST_OFFSET, Math.min(point.part.cost, MAX_COST), NO_COST.length);
       writer.put(instead[point.kind]);
       copied = 'end' in point ? point.end : point.offset;
     }

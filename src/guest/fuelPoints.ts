@@ -1,11 +1,19 @@
 import { ByteReader } from './byteReader';
 import { BULK_OPERATIONS, BULK_PREFIX, skipInstruction } from './instructions';
 
-/** `cost` of the fuel is used: where a function or a loop begins, or where a function goes on. */
+/**
+ * A part of a function, and what running it once costs, at most: its bytes, which is about the time they take, and more
+ * for calls and for what takes long.
+ */
+interface Part {
+  cost: number;
+}
+
+/** The cost of a part is used: where a function begins, where it goes back to a loop, and where it goes on after a call. */
 export interface Charge {
   readonly kind: 'charge';
   readonly offset: number;
-  cost: number;
+  readonly part: Part;
 }
 
 /** What has to be done at a place in a function's body. */
@@ -17,7 +25,7 @@ export type FuelPoint =
   | { readonly kind: 'look'; readonly offset: number };
 
 /** A function of at most this cost that calls nothing is free: whoever calls it pays as much for the call. */
-const CALL_COST = 128;
+const CALL_COST = 256;
 /** For instructions that leave the guest's code for the engine: exceptions. */
 const SLOW_COST = 1_024;
 /**
@@ -30,6 +38,9 @@ const MOST_PUT_OFF = 1_024;
 const FIRST_MEMORY_COPY = '252,10,0,0';
 const FIRST_MEMORY_FILL = '252,11,0';
 
+const BR_TABLE = 0x0e;
+const BR_ON_NULL = 0xd5;
+const BR_ON_NON_NULL = 0xd6;
 const CATCH = 0x07;
 const CATCH_ALL = 0x19;
 const TRY_TABLE = 0x1f;
@@ -43,6 +54,7 @@ const enum Step {
   Plain,
   Number,
   Memory,
+  Branch,
   Block,
   Loop,
   End,
@@ -58,7 +70,7 @@ const ROWS: [first: number, last: number, step: Step][] = [
   [0x05, 0x05, Step.Plain], // else
   [0x06, 0x06, Step.Block], // try
   [0x0b, 0x0b, Step.End],
-  [0x0c, 0x0d, Step.Number], // br, br_if
+  [0x0c, 0x0d, Step.Branch], // br, br_if
   [0x0f, 0x0f, Step.Plain], // return
   [0x10, 0x10, Step.Call],
   [0x1a, 0x1b, Step.Plain], // drop, select
@@ -74,38 +86,45 @@ const HAS_MEMORY_INDEX = 0x40;
 const ONE_BYTE = 0x80;
 const LONG_REFERENCES: readonly number[] = [0x63, 0x64];
 
+/** A loop that is open, where its code begins, and what was charged besides bytes until then. */
+interface Loop {
+  readonly part: Part;
+  readonly offset: number;
+  readonly extra: number;
+  /** What goes back to it cannot be charged, so it is charged whenever it begins. */
+  isChargedAtHead: boolean;
+}
+
 /**
- * The points in a function's body, whose code begins at the reader's offset. A charge is the bytes of code from there on
- * without those of loops, which are charged for themselves: about the time they take, and never far less. A long function
- * is charged again, for all that stands behind, where it goes on after a call: behind the call, and where exceptions are
- * caught. Throws `GUEST_INVALID` for instructions that this host does not know.
+ * The points in a function's body, whose code begins at the reader's offset. Code runs forward but for what goes back to a
+ * loop: so each byte that runs was paid for where the function began, or with the loop around it where that was gone
+ * back to. Throws `GUEST_INVALID` for instructions that this host does not know.
  */
 export function fuelPoints({ bytes, offset, end }: ByteReader): FuelPoint[] {
-  const entry: Charge = { kind: 'charge', offset, cost: 0 };
-  const points: FuelPoint[] = [entry];
-  /** The charges around the one at hand, and how many blocks are open where each begins. */
-  const outer: Charge[] = [];
-  const depths: number[] = [];
-  let charge = entry;
-  let from = offset;
+  const whole: Part = { cost: 0 };
+  const points: FuelPoint[] = [{ kind: 'charge', offset, part: whole }];
+  const heads: { readonly loop: Loop; readonly point: Charge }[] = [];
+  /** The blocks that are open; what branches to a loop goes back. */
+  const labels: (Loop | undefined)[] = [];
   /** Where the function goes on after a call; their costs begin as what is not left of the function. */
-  const later: Charge[] = [];
-  let depth = 0;
+  const later = new Set<FuelPoint>();
   let calls = false;
   /** `try_table` catches at the end of a block: of any, as far as is looked here. */
   let catchesAtEnds = false;
   /** What is charged besides bytes. */
   let extra = 0;
   const goesOn = (at: number): void => {
-    const charge: Charge = { kind: 'charge', offset: at, cost: offset - at - extra };
-    later.push(charge);
+    const charge: Charge = { kind: 'charge', offset: at, part: { cost: offset - at - extra } };
+    later.add(charge);
     points.push(charge);
   };
   const called = (at: number): void => {
-    charge.cost += CALL_COST;
     extra += CALL_COST;
     calls = true;
     goesOn(at);
+  };
+  const goesBackSomehow = (): void => {
+    for (const label of labels) if (label !== undefined) label.isChargedAtHead = true;
   };
   const behindAny = (start: number): number => {
     const code = new ByteReader(bytes, start, end);
@@ -128,28 +147,37 @@ export function fuelPoints({ bytes, offset, end }: ByteReader): FuelPoint[] {
         if (bytes[at] < HAS_MEMORY_INDEX && bytes[at + 1] < ONE_BYTE) at += 2;
         else at = behindAny(at - 1);
         break;
+      case Step.Branch: {
+        const start = at - 1;
+        const depth = bytes[at++];
+        if (depth >= ONE_BYTE) {
+          while (bytes[at++] >= ONE_BYTE);
+          goesBackSomehow();
+          break;
+        }
+        const loop = labels[labels.length - 1 - depth];
+        if (loop !== undefined) points.push({ kind: 'charge', offset: start, part: loop.part });
+        break;
+      }
       case Step.Block:
-        depth++;
+        labels.push(undefined);
         at = behindBlockType(at);
         break;
-      case Step.Loop:
-        depth++;
+      case Step.Loop: {
         at = behindBlockType(at);
-        charge.cost += at - from;
-        from = at;
-        outer.push(charge);
-        depths.push(depth);
-        charge = { kind: 'charge', offset: at, cost: 0 };
-        points.push(charge);
+        const loop: Loop = { part: { cost: 0 }, offset: at, extra, isChargedAtHead: false };
+        labels.push(loop);
+        const point: Charge = { kind: 'charge', offset: at, part: loop.part };
+        heads.push({ loop, point });
+        points.push(point);
         break;
-      case Step.End:
+      }
+      case Step.End: {
+        const loop = labels.pop();
+        if (loop !== undefined) loop.part.cost = at - loop.offset + extra - loop.extra;
         if (catchesAtEnds && at < end) goesOn(at);
-        if (depth-- !== depths.at(-1)) break;
-        charge.cost += at - from;
-        from = at;
-        charge = outer.pop()!;
-        depths.pop();
         break;
+      }
       case Step.Call:
         while (bytes[at++] >= ONE_BYTE);
         called(at);
@@ -162,24 +190,39 @@ export function fuelPoints({ bytes, offset, end }: ByteReader): FuelPoint[] {
           if (point !== undefined) points.push(point);
         } else if (CALLS.includes(opcode)) called(at);
         else if (opcode === MEMORY_GROW) points.push({ kind: 'look', offset: start });
-        else if (THROWS.includes(opcode)) {
-          charge.cost += SLOW_COST;
-          extra += SLOW_COST;
-        } else if (opcode === CATCH || opcode === CATCH_ALL) goesOn(at);
+        else if (THROWS.includes(opcode)) extra += SLOW_COST;
+        else if (opcode === CATCH || opcode === CATCH_ALL) goesOn(at);
+        else if (opcode === BR_TABLE) {
+          const loop = outermostLoop(new ByteReader(bytes, start + 1, at), labels);
+          if (loop !== undefined) points.push({ kind: 'charge', offset: start, part: loop.part });
+        } else if (opcode === BR_ON_NULL || opcode === BR_ON_NON_NULL) goesBackSomehow();
         else if (opcode === TRY_TABLE) {
-          depth++;
+          goesBackSomehow();
+          labels.push(undefined);
           catchesAtEnds = true;
-        } else if (opcode === DELEGATE) depth--;
+        } else if (opcode === DELEGATE) labels.pop();
       }
     }
   }
-  charge.cost += at - from;
-  if (at !== end || outer.length > 0)
+  if (at !== end || labels.length > 0)
     throw new ByteReader(bytes, at).invalid('a function does not end where it should');
-  if (!calls && entry.cost <= CALL_COST) points.shift();
-  const total = end - offset + extra;
-  for (const charge of later) charge.cost += total;
-  return total > MOST_PUT_OFF ? points : points.filter(point => !later.includes(point as Charge));
+  whole.cost = end - offset + extra;
+  for (const { part } of later as Set<Charge>) part.cost += whole.cost;
+  const left = new Set<FuelPoint>(whole.cost > MOST_PUT_OFF ? [] : later);
+  for (const { loop, point } of heads) if (!loop.isChargedAtHead) left.add(point);
+  if (!calls && whole.cost <= CALL_COST) left.add(points[0]);
+  return left.size === 0 ? points : points.filter(point => !left.has(point));
+}
+
+/** The outermost of the loops that a `br_table` may go back to: it costs the most. */
+function outermostLoop(targets: ByteReader, labels: readonly (Loop | undefined)[]): Loop | undefined {
+  let outermost = labels.length;
+  // One more than it says: the default stands behind them.
+  for (let left = targets.u32(); left >= 0; left--) {
+    const label = labels.length - 1 - targets.u32();
+    if (label < outermost && labels[label] !== undefined) outermost = label;
+  }
+  return labels[outermost];
 }
 
 function bulkPoint(bytes: Uint8Array, offset: number, end: number): FuelPoint | undefined {

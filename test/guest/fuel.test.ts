@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { leb128 } from '../../src/guest/byteWriter';
+import { ByteReader } from '../../src/guest/byteReader';
 import { addFuel, CLOCK_EXPORT, FUEL, START_EXPORT } from '../../src/guest/fuel';
 import { fuelPoints } from '../../src/guest/fuelPoints';
 import { readModule } from '../../src/guest/moduleInfo';
@@ -29,7 +30,7 @@ async function pointsOf(code: string): Promise<string[]> {
   reader.count();
   const body = reader.section(reader.u32());
   assert.equal(body.byte(), 0, 'there are no locals');
-  return fuelPoints(body).map(point => (point.kind === 'charge' ? `charge ${point.cost}` : point.kind));
+  return fuelPoints(body).map(point => (point.kind === 'charge' ? `charge ${point.part.cost}` : point.kind));
 }
 
 /** A guest whose `consume_traces` does this. */
@@ -95,33 +96,55 @@ describe('fuel', () => {
     });
 
     it('charge functions that call, and long ones, by their bytes and calls', async () => {
-      assert.deepEqual(await pointsOf('(call $f)'), [`charge ${3 + 128}`]);
-      assert.deepEqual(await pointsOf('(nop) '.repeat(128)), ['charge 129']);
-      assert.deepEqual(await pointsOf('(nop) '.repeat(127)), []);
+      assert.deepEqual(await pointsOf('(call $f)'), [`charge ${3 + 256}`]);
+      assert.deepEqual(await pointsOf('(nop) '.repeat(256)), ['charge 257']);
+      assert.deepEqual(await pointsOf('(nop) '.repeat(255)), []);
       for (const call of ['(call_indirect (i32.const 0))', '(return_call $f)']) {
         const points = await pointsOf(call).catch(() => undefined);
-        if (points !== undefined) assert.match(points.join(), /^charge 1[0-9]{2}$/, call);
+        if (points !== undefined) assert.match(points.join(), /^charge 2[0-9]{2}$/, call);
       }
     });
 
-    it('charge each loop for itself, with the blocks in it and without the loops in it', async () => {
-      const inner = '(loop (nop) (nop))';
-      assert.deepEqual(await pointsOf(inner), ['charge 3']);
-      // The outer: block, its end, the head of the inner loop, if with its condition and end, its own end.
-      assert.deepEqual(await pointsOf(`(loop (block (nop)) ${inner} (if (i32.const 1) (then (nop))))`), [
-        `charge ${4 + 2 + 6 + 1}`,
-        'charge 3',
+    it('charge a loop with all that is in it, where it is gone back to', async () => {
+      assert.deepEqual(await pointsOf('(loop (nop) (nop))'), []);
+      const inner = '(loop $b (br_if $b (i32.const 1)))';
+      assert.deepEqual(await pointsOf(inner), ['charge 5']);
+      assert.deepEqual(await pointsOf(`(loop $a ${inner} (br_if $a (i32.const 1)))`), [
+        'charge 5',
+        `charge ${2 + 5 + 4 + 1}`,
       ]);
+      assert.deepEqual(await pointsOf(`(loop $a (block $x (br_if $x (i32.const 1)) (br $a)))`), [
+        `charge ${2 + 4 + 2 + 1 + 1}`,
+      ]);
+    });
+
+    it('charge the outermost loop that a br_table may go back to', async () => {
+      const table = '(br_table $x $b $a (i32.const 1))';
+      assert.deepEqual(await pointsOf(`(loop $a (block $x (loop $b ${table})))`), [
+        `charge ${2 + 2 + 2 + 5 + 3}`,
+      ]);
+      assert.deepEqual(await pointsOf('(block $x (loop (br_table $x $x (i32.const 1))))'), []);
+    });
+
+    it('charge a loop where it begins if what goes back to it cannot be charged', () => {
+      const loop = (...code: number[]) =>
+        fuelPoints(new ByteReader(Uint8Array.of(0x03, 0x40, ...code, 0x0b, 0x0b))).map(({ kind, offset }) => [
+          kind,
+          offset,
+        ]);
+      assert.deepEqual(loop(0x0c, 0x80, 0x00), [['charge', 2]], 'br with a long depth');
+      assert.deepEqual(loop(0xd0, 0x70, 0xd5, 0x00, 0x1a), [['charge', 2]], 'br_on_null');
+      assert.deepEqual(loop(0x1f, 0x40, 0x01, 0x02, 0x01, 0x0b), [['charge', 2]], 'try_table');
     });
 
     it('charge a long function again for its rest, wherever it may go on after a call', async () => {
       const long = '(nop) '.repeat(1_000);
-      const [call, end] = [2 + 128, 1];
-      assert.deepEqual(await pointsOf(`(call $f) ${'(nop) '.repeat(800)}`), [`charge ${call + 800 + end}`]);
+      const [call, end] = [2 + 256, 1];
+      assert.deepEqual(await pointsOf(`(call $f) ${'(nop) '.repeat(700)}`), [`charge ${call + 700 + end}`]);
+      const rest = 1_000 + 2 + call + 1_000 + 2 * end;
       assert.deepEqual(await pointsOf(`(call $f) ${long} (loop (call $f) ${long})`), [
-        `charge ${call + 1_000 + 2 + end}`,
-        `charge ${1_000 + 2 + call + 1_000 + 2 * end}`,
-        `charge ${call + 1_000 + end}`,
+        `charge ${call + rest}`,
+        `charge ${rest}`,
         `charge ${1_000 + 2 * end}`,
       ]);
       const parts = `(try (do ${long}) (catch $tag (nop)) (catch_all (nop))) ${long} (nop)`.repeat(2);
@@ -137,7 +160,7 @@ describe('fuel', () => {
 
     it('charge more for what leaves the guest for the engine', async () => {
       assert.deepEqual(await pointsOf('(drop (memory.grow (i32.const 0)))'), ['look']);
-      assert.deepEqual(await pointsOf('(loop (throw $tag))'), [`charge ${3 + 1_024}`]);
+      assert.deepEqual(await pointsOf('(loop (throw $tag))'), [`charge ${6 + 1_024}`]);
     });
 
     it('are at each instruction that takes the longer the longer its range is', async () => {
