@@ -1,5 +1,6 @@
 import type { Signature } from '../abi/names';
 import { ByteReader } from './byteReader';
+import { skipInstruction } from './instructions';
 
 export type ExternalKind = 'function' | 'table' | 'memory' | 'global' | 'tag';
 
@@ -68,6 +69,8 @@ const KINDS: readonly ExternalKind[] = ['function', 'table', 'memory', 'global',
 const FUNCTION_TYPE = 0x60;
 const LIMITS_64_BIT = 0x04;
 
+const EXCEPTION = 'exnref';
+
 const VALUE_TYPES: Readonly<Record<number, string>> = {
   0x7f: 'i32',
   0x7e: 'i64',
@@ -76,13 +79,14 @@ const VALUE_TYPES: Readonly<Record<number, string>> = {
   0x7b: 'v128',
   0x70: 'funcref',
   0x6f: 'externref',
-  0x69: 'exnref',
+  0x69: EXCEPTION,
 };
 
 /**
  * Reads the type, import, function, table, memory and export sections of a module, once.
- * Throws `GUEST_INVALID` for what is not a module, and for what the sandbox cannot bound: garbage-collected types
- * (they would live on the app's own heap), 64-bit memories and tables.
+ * Throws `GUEST_INVALID` for what is not a module, and for what the sandbox cannot bound: garbage-collected types,
+ * exceptions that are large or kept in tables and globals (all of these live on the app's own heap), 64-bit memories and
+ * tables.
  */
 export function readModule(bytes: Uint8Array): ModuleInfo {
   const reader = new ByteReader(bytes);
@@ -119,6 +123,8 @@ export function readModule(bytes: Uint8Array): ModuleInfo {
       }
     } else if (id === SECTION.function) declared = list(section, 1, () => section.u32());
     else if (id === SECTION.table) tables = list(section, 3, () => readTable(section));
+    else if (id === SECTION.tag) list(section, 2, () => checkTag(section, types));
+    else if (id === SECTION.global) list(section, 3, () => checkGlobal(section));
     else if (id === SECTION.memory) memories = list(section, 2, () => readLimits(section));
     else if (id === SECTION.export) exported = list(section, 3, () => readExport(section));
   }
@@ -152,11 +158,12 @@ function readTypes(section: ByteReader): Signature[] {
   });
 }
 
+const EXCEPTION_HEAP_TYPES: readonly number[] = [0x69, 0x74];
 /** Reference types come in a long form: `ref null? heaptype`, where the heap type is a small signed number. */
 function readValueType(section: ByteReader): string {
   const code = section.byte();
   if (code === 0x63 || code === 0x64) {
-    section.u32();
+    if (EXCEPTION_HEAP_TYPES.includes(section.u32())) return EXCEPTION;
     return code === 0x63 ? '(ref null)' : '(ref)';
   }
   return VALUE_TYPES[code] ?? `type 0x${code.toString(16)}`;
@@ -186,6 +193,35 @@ function readImport(section: ByteReader, types: readonly Signature[]): ModuleImp
   return { module, name, kind };
 }
 
+/** A stack of handlers keeps as many exceptions: they must be small, as all that toolchains make are. */
+const MAX_EXCEPTION_VALUES = 16;
+
+function checkTag(section: ByteReader, types: readonly Signature[]): void {
+  section.byte();
+  const { length } = typeAt(section, types).parameters;
+  if (length > MAX_EXCEPTION_VALUES) {
+    throw section.invalid(
+      `exceptions have ${length} values, at most ${MAX_EXCEPTION_VALUES} are run: they escape the memory limit`,
+    );
+  }
+}
+
+const END = 0x0b;
+
+function checkGlobal(section: ByteReader): void {
+  refuseExceptions(readValueType(section), section);
+  section.byte();
+  while (section.bytes[section.offset] !== END) skipInstruction(section);
+  section.byte();
+}
+
+function refuseExceptions(type: string, section: ByteReader): void {
+  if (type === EXCEPTION)
+    throw section.invalid(
+      'a table or global keeps exceptions, which this host does not run: they escape the memory limit',
+    );
+}
+
 function typeAt(section: ByteReader, types: readonly Signature[]): Signature {
   const index = section.u32();
   const signature = types.at(index);
@@ -210,7 +246,7 @@ function readTable(section: ByteReader): Limits {
   if (section.bytes[section.offset] === TABLE_WITH_INITIAL_VALUE) {
     throw section.invalid('a table has an initial value, which this host does not run');
   }
-  readValueType(section);
+  refuseExceptions(readValueType(section), section);
   return readLimits(section);
 }
 

@@ -87,6 +87,21 @@ describe('readModule', () => {
     ['garbage-collected types', sections([1, 1, 0x5f, 1, 0x7f, 0]), /garbage-collected types/],
     ['a 64-bit memory', sections([5, 1, 4, 1]), /64-bit memory or table/],
     ['unknown flags of limits', sections([5, 1, 8, 1]), /flags 8/],
+    [
+      'exceptions of many values',
+      sections([1, 1, 0x60, 17, ...new Array<number>(17).fill(0x7f), 0], [13, 1, 0, 0]),
+      /exceptions have 17 values, at most 16/,
+    ],
+    ['a tag of a type that does not exist', sections([13, 1, 0, 3]), /function type 3 does not exist/],
+    ['a table of exceptions', sections([4, 1, 0x69, 0, 1]), /keeps exceptions/],
+    ['a table of exceptions, in the long form', sections([4, 1, 0x63, 0x69, 0, 1]), /keeps exceptions/],
+    ['a global that keeps an exception', sections([6, 1, 0x69, 1, 0xd0, 0x69, 0x0b]), /keeps exceptions/],
+    [
+      'another global that does',
+      sections([6, 2, 0x7f, 0, 0x41, 0x0b, 0x0b, 0x63, 0x74, 1, 0xd0, 0x69, 0x0b]),
+      /keeps exceptions/,
+    ],
+    ['a global without end', sections([6, 1, 0x7f, 0, 0x41]), /ends too early/],
     ['a table with an initial value', sections([4, 1, 0x40, 0, 0x70, 0, 1]), /initial value/],
   ];
   for (const [what, bytes, message] of broken) {

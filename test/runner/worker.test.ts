@@ -47,7 +47,9 @@ describe('a worker', () => {
           (try (do (throw $large ${'(i64.const 0)'.repeat(values)}))
             (catch_all (call $keep) (rethrow 0))))`,
     });
-    const loaded = loadGuest(source, 'processor', 'traces', MAX_MEMORY_BYTES);
+    // From bytes it would be refused.
+    const compiled = new WebAssembly.Module(Uint8Array.from(source));
+    const loaded = loadGuest(compiled, 'processor', 'traces', MAX_MEMORY_BYTES);
     const options = instanceOptions({ guestTimeoutMillis: 20_000 });
     const runner = createRunner(() => startWorker(loaded, options));
     const outcome = await runner.consume(THREE_SPANS);
