@@ -1,5 +1,5 @@
 import { OtelWasmError } from '../abi/errors';
-import { ByteReader } from './byteReader';
+import type { ByteReader } from './byteReader';
 import { ByteWriter, leb128, putLeb128 } from './byteWriter';
 import { type FuelPoint, fuelPoints } from './fuelPoints';
 import { type ModuleInfo, SECTION } from './moduleInfo';
@@ -184,7 +184,7 @@ function withPoints(code: ByteReader, added: Added): Uint8Array {
     const start = writer.length;
     writer.put(NO_SIZE);
     let copied = body.offset;
-    for (const point of fuelPoints(behindLocals(body))) {
+    for (const point of fuelPoints(body)) {
       writer.put(body.bytes.subarray(copied, point.offset));
       if (point.kind === 'charge')
         putLeb128(instead.charge, COST_OFFSET, Math.min(point.part.cost, MAX_COST), NO_COST.length);
@@ -215,15 +215,4 @@ function replacements(added: Added): Record<FuelPoint['kind'], Uint8Array> {
     'memory.copy': Uint8Array.from([OP.call, ...added.copy]),
     'memory.fill': Uint8Array.from([OP.call, ...added.fill]),
   };
-}
-
-const LONG_REFERENCES: readonly number[] = [0x63, 0x64];
-
-function behindLocals(body: ByteReader): ByteReader {
-  const code = new ByteReader(body.bytes, body.offset, body.end);
-  for (let groups = code.count(); groups > 0; groups--) {
-    code.u32();
-    if (LONG_REFERENCES.includes(code.byte())) while (code.byte() >= 0x80);
-  }
-  return code;
 }

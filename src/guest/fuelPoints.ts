@@ -96,11 +96,12 @@ interface Loop {
 }
 
 /**
- * The points in a function's body, whose code begins at the reader's offset. Code runs forward but for what goes back to a
+ * The points in a function's body. Code runs forward but for what goes back to a
  * loop: so each byte that runs was paid for where the function began, or with the loop around it where that was gone
  * back to. Throws `GUEST_INVALID` for instructions that this host does not know.
  */
-export function fuelPoints({ bytes, offset, end }: ByteReader): FuelPoint[] {
+export function fuelPoints(body: ByteReader): FuelPoint[] {
+  const { bytes, offset, end } = behindLocals(body);
   const whole: Part = { cost: 0 };
   const points: FuelPoint[] = [{ kind: 'charge', offset, part: whole }];
   const heads: { readonly loop: Loop; readonly point: Charge }[] = [];
@@ -212,6 +213,15 @@ export function fuelPoints({ bytes, offset, end }: ByteReader): FuelPoint[] {
   for (const { loop, point } of heads) if (!loop.isChargedAtHead) left.add(point);
   if (!calls && whole.cost <= CALL_COST) left.add(points[0]);
   return left.size === 0 ? points : points.filter(point => !left.has(point));
+}
+
+function behindLocals(body: ByteReader): ByteReader {
+  const code = new ByteReader(body.bytes, body.offset, body.end);
+  for (let groups = code.count(); groups > 0; groups--) {
+    code.u32();
+    if (LONG_REFERENCES.includes(code.byte())) while (code.byte() >= ONE_BYTE);
+  }
+  return code;
 }
 
 /** The outermost of the loops that a `br_table` may go back to: it costs the most. */
