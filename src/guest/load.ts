@@ -87,9 +87,12 @@ function readSource(source: unknown): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** The bytes as they are, or a copy of bytes that another thread may change between two looks at them. */
+/** The bytes as they are, and no Buffer, whose `subarray` is slow; or a copy of bytes that another thread may change between two looks at them. */
 function owned(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : Uint8Array.from(bytes);
+  const { buffer, byteOffset, byteLength } = bytes;
+  return buffer instanceof ArrayBuffer
+    ? new Uint8Array(buffer, byteOffset, byteLength)
+    : Uint8Array.from(bytes);
 }
 
 function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
