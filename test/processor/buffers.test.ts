@@ -38,7 +38,7 @@ interface Line {
   /** What is to happen to the span of this number. */
   readonly word: (index: number) => string;
   /** Names of the spans that were taken by the next consumer, as often as they were. */
-  arrived(): string[];
+  readonly arrived: () => string[];
 }
 
 /** Names of spans that are whole: every part of each one tells the same name. */
