@@ -59,9 +59,12 @@ export function readAttribute(reader: Reader, attributes: Attributes, depth = 0)
   setAttribute(attributes, key, value);
 }
 
-/** The value behind the key in this slot, which is mostly one that is known. */
+/**
+ * The value behind the key in this slot, which is mostly one that is known. Not after another value of the same KeyValue:
+ * what the bytes mean may then depend on that one.
+ */
 function readValueOf(slot: number, reader: Reader, before: AnyValue, depth: number): AnyValue {
-  if (slot < 0) return readAnyValue(reader, before, depth);
+  if (slot < 0 || before !== null) return readAnyValue(reader, before, depth);
   const start = reader.position;
   const known = knownValues.at(slot);
   const value = known.read(reader);

@@ -40,11 +40,14 @@ export class KeyField implements Packed {
 
   #look(value: string | number, { bytes, position }: Writer, start: number): void {
     this.#looks--;
-    if (value === this.#last && position - start <= MAX_KNOWN_BYTES) {
+    const length = position - start;
+    const isShort = length <= MAX_KNOWN_BYTES;
+    if (value === this.#last && isShort) {
       this.known = value;
-      this.knownBytes = { length: position - start, words: wordsOf(bytes, start, position) };
+      this.knownBytes = { length, words: wordsOf(bytes, start, position) };
     }
-    this.#last = this.#looks > 0 ? value : undefined;
+    // Long ones are not even held until the next: they may be megabytes, and the key may never come again.
+    this.#last = this.#looks > 0 && isShort ? value : undefined;
   }
 }
 
@@ -72,7 +75,8 @@ export function keyFieldAt(place: number, key: string): KeyField {
 }
 
 function newKeyField(key: string): KeyField {
-  const writer = new Writer(8 + key.length * 3);
+  // Tags, a length and what the last word may read beyond the end.
+  const writer = new Writer(12 + key.length * 3);
   if (key === '') writer.emptyText(0x0a);
   else writer.text(0x0a, key);
   writer.byte(0x12);

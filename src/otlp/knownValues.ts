@@ -41,7 +41,8 @@ class KnownValue {
       this.#length = length;
       this.#value = value;
     }
-    this.#last = this.#looks > 0 ? value : undefined;
+    // Long ones are not even held until the next: each slot would keep a text as large as a guest can send.
+    this.#last = this.#looks > 0 && length <= MAX_BYTES ? value : undefined;
   }
 }
 

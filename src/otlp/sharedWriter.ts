@@ -10,6 +10,9 @@ export interface Lease {
   readonly release: () => void;
 }
 
+/** Less than this is copied out: a buffer of 64 KiB and more would stay with it for as long as somebody has the bytes. */
+const MIN_LEASED_BYTES = 16 * 1024;
+
 const shared = new Writer();
 let isWriting = false;
 /** Of what is in the shared writer's buffer now, if it may not be overwritten. */
@@ -27,6 +30,7 @@ export function lease(write: (writer: Writer) => void): Lease {
     const leased: Lease = leaseOf(shared, write, () => {
       if (current === leased) current = undefined;
     });
+    if (leased.bytes.length < MIN_LEASED_BYTES) return { ...leased, bytes: new Uint8Array(leased.bytes) };
     current = leased;
     return leased;
   } finally {

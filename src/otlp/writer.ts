@@ -36,9 +36,14 @@ export class Writer {
     if (this.bytes.length > KEPT_BYTES) this.replaceBuffer(newBuffer(INITIAL_BYTES));
   }
 
-  /** Leaves the buffer to those who have views of it, and starts over in one of the same size. */
+  /**
+   * Leaves the buffer to those who have views of it, and starts over in one of the same size; of half of it if less than a
+   * quarter was written, so that one huge batch does not make every later one hold as much.
+   */
   leaveBuffer(): void {
-    this.replaceBuffer(newBuffer(this.bytes.length));
+    const { length } = this.bytes;
+    const isRoomy = this.position < length / 4;
+    this.replaceBuffer(newBuffer(isRoomy ? Math.max(INITIAL_BYTES, length >>> 1) : length));
   }
 
   /** Makes room for `size` more bytes. */

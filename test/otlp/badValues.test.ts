@@ -271,7 +271,8 @@ describe('a resource', () => {
 });
 
 describe('leased bytes', () => {
-  const named = (name: string) => [span({ name })];
+  /** Enough to be worth a buffer. */
+  const named = (name: string) => [span({ name: name.padEnd(20_000, '.') })];
 
   it('are the same bytes', () => {
     assert.deepEqual(leaseTraces(named('one')).bytes, encodeTraces(named('one')));
@@ -298,6 +299,16 @@ describe('leased bytes', () => {
     first.release();
     leaseTraces(named('third'));
     assert.deepEqual(second.bytes, encodeTraces(named('second')));
+  });
+
+  it('hold little more memory than they have bytes, also after a huge batch', () => {
+    leaseTraces([span({ name: 'x'.repeat(2_000_000) })]).release();
+    for (const length of [1, 20_000]) {
+      const leases = Array.from({ length: 500 }, () => leaseTraces([span({ name: 'y'.repeat(length) })]));
+      const held = new Set(leases.map(({ bytes }) => bytes.buffer));
+      const size = [...held].reduce((sum, { byteLength }) => sum + byteLength, 0);
+      assert.ok(size < 500 * 4 * (length + 200) + 2 ** 24, `${size}`);
+    }
   });
 
   it('are safe from a getter that encodes', () => {

@@ -13,11 +13,12 @@ export interface OtlpRequest {
   readonly payload: Uint8Array;
 }
 
-/** An answer: status 200 with no body unless said otherwise; `hang` is none at all. */
+/** An answer: status 200 with no body, at once, unless said otherwise; `hang` is none at all. */
 export interface OtlpAnswer {
   readonly status?: number;
   readonly headers?: Record<string, string>;
   readonly body?: Uint8Array;
+  readonly afterMillis?: number;
   readonly hang?: boolean;
 }
 
@@ -44,7 +45,9 @@ export async function startOtlpServer(): Promise<OtlpServer> {
       const payload =
         request.headers['content-encoding'] === 'gzip' ? Uint8Array.from(gunzipSync(body)) : body;
       requests.push({ path: request.url ?? '', headers: request.headers, body, payload });
-      respond(response, answers.shift() ?? {});
+      const answer = answers.shift() ?? {};
+      if (answer.afterMillis === undefined) respond(response, answer);
+      else setTimeout(() => respond(response, answer), answer.afterMillis);
       for (const { count, resolve } of waiting) if (requests.length >= count) resolve();
       waiting = waiting.filter(({ count }) => requests.length < count);
     });
