@@ -203,7 +203,7 @@ export class Pipeline {
     this.#itemsOut += items - lost;
     if (lost < items) this.#bytesOut += bytes.length;
     if (outcome.status === 'refused') return this.#refuse(lost, outcome.error);
-    if (sink.isDoneWhenSent) giveBack(bytes);
+    if (sink.isWrittenOut?.()) giveBack(bytes);
     if (outcome.lost !== undefined) {
       this.#failed.add(outcome.lost.error.code, lost);
       log.warn(outcome.lost.error.code, `${lost} items dropped: ${outcome.lost.error.message}`);

@@ -13,6 +13,7 @@ import { OtelWasmError } from '../abi/errors';
 import type { Signal } from '../abi/signal';
 import { exported } from './exported';
 import type { Sink } from './sink';
+import { watchConnections } from './writtenOut';
 
 /**
  * Settings of OTLP/HTTP as the SDK's exporters take them: `url`, `headers`, `timeoutMillis`, `compression`, `keepAlive`,
@@ -39,10 +40,12 @@ const DECODE_RESPONSE = {
  */
 export function createOtlpHttpSink(signal: Signal, options: OtlpHttpOptions = {}): Sink {
   const { environment, item, component } = SIGNAL_NAMES[signal];
+  const transport = convertLegacyHttpOptions(options, environment, `v1/${signal}`, {
+    'Content-Type': 'application/x-protobuf',
+  });
+  const isWrittenOut = watchConnections(transport);
   const delegate = createOtlpHttpExportDelegate<Uint8Array, unknown>(
-    convertLegacyHttpOptions(options, environment, `v1/${signal}`, {
-      'Content-Type': 'application/x-protobuf',
-    }),
+    transport,
     { serializeRequest: bytes => bytes, deserializeResponse: DECODE_RESPONSE[signal] },
     component,
     // For metrics of the SDK's own, which need the meter provider that is not given: the pipeline has its own.
@@ -51,7 +54,7 @@ export function createOtlpHttpSink(signal: Signal, options: OtlpHttpOptions = {}
   );
   let closed = false;
   return {
-    isDoneWhenSent: true,
+    isWrittenOut,
     // The delegate itself still sends after its shutdown.
     send: bytes =>
       closed

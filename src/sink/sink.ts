@@ -9,8 +9,8 @@ export type SendOutcome =
 
 /** Where bytes go next. Takes OTLP protobuf of one signal. */
 export interface Sink {
-  /** Nobody looks at the bytes of a batch any more once it is `sent`. Default: they may be held, in what was decoded say. */
-  readonly isDoneWhenSent?: boolean;
+  /** Whether nobody looks any more at bytes that were `sent`. Default: they may be held, in what was decoded from them say. */
+  isWrittenOut?(): boolean;
   /** Sends a batch. The bytes belong to the sink from now on. Never rejects. */
   send(bytes: Uint8Array): Promise<SendOutcome>;
   /** Resolves when all that was sent before is through. */

@@ -48,8 +48,8 @@ describe('pipeline', () => {
   });
 
   describe('results that it may give back to the guest', () => {
-    const buffersSent = async (isDoneWhenSent: boolean, answer?: Sink['send']): Promise<number> => {
-      const sink = { ...recordingSink(answer), isDoneWhenSent };
+    const buffersSent = async (isOut: boolean, answer?: Sink['send']): Promise<number> => {
+      const sink = { ...recordingSink(answer), isWrittenOut: () => isOut };
       const { pipeline } = piped(await guest('echoes'), {}, sink);
       for (const name of ['a', 'b', 'c', 'd']) await pipeline.send(tracesOf(name));
       return new Set(sink.sent.map(({ buffer }) => buffer)).size;

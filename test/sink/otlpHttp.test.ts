@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { diag } from '@opentelemetry/api';
 import { createOtlpHttpSink, type OtlpHttpOptions, type SendOutcome } from '../../src/sink';
 import { captureDiag } from '../support/diagLines';
@@ -31,6 +33,47 @@ describe('OTLP/HTTP sink', () => {
     await sink.shutdown();
     return outcome;
   }
+
+  describe('what was sent', () => {
+    /** Whether it had left this process when it was answered. */
+    async function isOut(url: string, options: OtlpHttpOptions = {}, bytes = payload): Promise<boolean> {
+      const sink = createOtlpHttpSink('traces', { url, ...options });
+      try {
+        assert.equal(sink.isWrittenOut?.(), false, 'before anything was sent');
+        assert.deepEqual(await sink.send(bytes), { status: 'sent' });
+        return sink.isWrittenOut?.() ?? false;
+      } finally {
+        await sink.shutdown();
+      }
+    }
+
+    it('is known to be written out when the server has answered', async () => {
+      assert.equal(await isOut(server.url), true);
+      assert.equal(await isOut(server.url, { keepAlive: false }), true);
+    });
+
+    it('is not known to be when it was compressed', async () => {
+      assert.equal(await isOut(server.url, { compression: 'gzip' as OtlpHttpOptions['compression'] }), false);
+    });
+
+    it('is not when the server answers before it has read all of it', async () => {
+      const hasty = createServer(socket => {
+        socket.on('error', () => undefined);
+        socket.once('data', () => {
+          socket.pause();
+          socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
+        });
+      });
+      hasty.listen(0, '127.0.0.1');
+      await once(hasty, 'listening');
+      const sockets: Socket[] = [];
+      hasty.on('connection', socket => sockets.push(socket));
+      const url = `http://127.0.0.1:${(hasty.address() as AddressInfo).port}`;
+      assert.equal(await isOut(url, {}, new Uint8Array(32 * 2 ** 20)), false);
+      for (const socket of sockets) socket.destroy();
+      hasty.close();
+    });
+  });
 
   it('sends the bytes as they are, as protobuf, to v1/traces under the endpoint', async () => {
     assert.deepEqual(await sendOnce(), { status: 'sent' });
