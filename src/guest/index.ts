@@ -3,5 +3,5 @@ export { ranTooLong, type TimeLimit } from './deadline';
 export { boundedLog, type GuestLogger, withoutThrowing } from './guestLog';
 export { GuestInstance } from './instance';
 export { type GuestOutput, type InstanceOptions } from './instanceOptions';
-export { giveBack } from './spareBuffers';
+export { giveBack, SpareBuffers } from './spareBuffers';
 export { type GuestSource, type LoadedGuest, loadGuest } from './load';

@@ -18,10 +18,15 @@ export class SpareBuffers {
   readonly #spares: Uint8Array[] = [];
   #haveComeBack = false;
 
-  /** A copy of `bytes`, in a buffer of its own until it is given back. */
-  copy(bytes: Uint8Array): Uint8Array {
-    const copy = this.#bufferFor(bytes.length).subarray(0, bytes.length);
-    copy.set(bytes);
+  /** A copy of `bytes`, one after the other, in a buffer of its own until it is given back. */
+  copy(...bytes: readonly Uint8Array[]): Uint8Array {
+    const length = bytes.reduce((sum, part) => sum + part.length, 0);
+    const copy = this.#bufferFor(length).subarray(0, length);
+    let at = 0;
+    for (const part of bytes) {
+      copy.set(part, at);
+      at += part.length;
+    }
     lent.set(copy.buffer, this);
     return copy;
   }

@@ -1,6 +1,5 @@
 import type { OtelWasmError } from '../abi/errors';
-import { giveBack } from '../guest';
-import { concatBytes } from '../otlp';
+import { giveBack, SpareBuffers } from '../guest';
 import { type SendOutcome, SENT } from '../sink';
 
 export interface GatheringOptions {
@@ -21,6 +20,7 @@ export class Gathering {
   readonly #options: GatheringOptions;
   readonly #send: (bytes: Uint8Array, items: number) => Promise<SendOutcome>;
   readonly #onLost: (error: OtelWasmError) => void;
+  readonly #buffers = new SpareBuffers();
   #held: Uint8Array[] = [];
   #items = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -60,7 +60,7 @@ export class Gathering {
     this.#held = [];
     this.#items = 0;
     if (held.length === 1) return this.#send(held[0], items);
-    const bytes = concatBytes(held);
+    const bytes = this.#buffers.copy(...held);
     held.forEach(giveBack);
     return this.#send(bytes, items);
   }
