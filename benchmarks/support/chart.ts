@@ -33,7 +33,7 @@ export function toSvg(run: Run): string {
       `<text x="${LABEL_WIDTH - 8}" y="${y + 13}" text-anchor="end">${name}</text>`,
       `<rect x="${x(0)}" y="${y + 2}" width="${x(ratio.median) - x(0)}" height="14" fill="${met ? '#4c78a8' : '#e45756'}"/>`,
       whisker(ratio, y + 9),
-      `<text x="${Math.max(x(ratio.max), x(ratio.median)) + 6}" y="${y + 13}">${digits(ratio.median)}</text>`,
+      `<text x="${textPlace(ratio, atMost)}" y="${y + 13}">${digits(ratio.median)}</text>`,
     );
     if (atMost !== undefined) {
       parts.push(
@@ -46,6 +46,15 @@ export function toSvg(run: Run): string {
 
 function whisker({ min, max }: Spread, y: number): string {
   return `<line x1="${x(min)}" y1="${y}" x2="${x(max)}" y2="${y}" stroke="#222"/>`;
+}
+
+const TEXT_WIDTH = 44;
+
+/** Behind the bar and its whisker; behind the mark as well, where that would stand in the text. */
+function textPlace({ max, median }: Spread, atMost = 0): number {
+  const end = x(Math.max(max, median));
+  const mark = x(atMost);
+  return (mark > end && mark < end + TEXT_WIDTH ? mark : end) + 6;
 }
 
 function x(ratio: number): number {
