@@ -18,7 +18,7 @@ import { workersOf } from '../runner/support';
 import { guest } from '../support/guests';
 
 /** The acceptance run has 100_000; a tenth of that tells as much about order and bounds, in 3 seconds. */
-const BATCHES = process.env.OTELWASM_FULL_TESTS ? 100_000 : 10_000;
+const BATCHES = process.env.FULL_TESTS ? 100_000 : 10_000;
 
 /** Of what is measured in milliseconds: other processes may hold this one up. */
 const RETRIES = 3;
