@@ -25,7 +25,7 @@ describe('examples/collector-processors', function () {
     const { status, stdout, stderr } = run();
     assert.deepEqual({ status, stderr }, { status: 0, stderr: '' }, stdout);
     const readme = readFileSync(join(FOLDER, 'README.md'), 'utf8');
-    assert.ok(readme.includes(`\`\`\`\n${stdout}\`\`\`\n`), stdout);
+    assert.ok(readme.includes(`\`\`\`text\n${stdout}\`\`\`\n`), stdout);
   });
 
   it('says in one line how to build the guests where they are missing', function () {
