@@ -30,8 +30,7 @@ export function lease(write: (writer: Writer) => void): Lease {
     const leased: Lease = leaseOf(shared, write, () => {
       if (current === leased) current = undefined;
     });
-    if (leased.bytes.length < MIN_LEASED_BYTES) return { ...leased, bytes: new Uint8Array(leased.bytes) };
-    current = leased;
+    if (leased.bytes.length >= MIN_LEASED_BYTES) current = leased;
     return leased;
   } finally {
     isWriting = false;
@@ -40,12 +39,14 @@ export function lease(write: (writer: Writer) => void): Lease {
 
 function leaseOf(writer: Writer, write: (writer: Writer) => void, release = (): void => undefined): Lease {
   write(writer);
-  return { bytes: writer.written(), release };
+  const bytes = writer.written();
+  return { bytes: bytes.length < MIN_LEASED_BYTES ? new Uint8Array(bytes) : bytes, release };
 }
 
 /** Bytes that `write` writes, in a buffer of exactly their size. */
 export function copyOut(write: (writer: Writer) => void): Uint8Array {
   const { bytes, release } = lease(write);
+  if (bytes.length < MIN_LEASED_BYTES) return bytes;
   // The constructor copies without first filling with zeros.
   const copy = new Uint8Array(bytes);
   release();
