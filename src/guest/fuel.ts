@@ -72,9 +72,9 @@ interface Added {
 }
 
 /**
- * Gives a module with a memory fuel: a counter from which functions and loops take what they will use, and a look at the host's
- * clock when it is used up, upon which the guest gets more or traps. So a guest never runs longer than it may, whatever
- * it does, for a subtraction per loop; `node:vm`'s time limit does the same for about 100 µs a call (RATIONALE.md).
+ * Gives fuel to a module that has a memory: a counter to which functions and loops add what they will use, and a look at the
+ * host's clock when all is used, upon which the guest gets more or traps. So a guest never runs much longer than it may,
+ * whatever it does. `node:vm`'s time limit does the same at a cost for each call (RATIONALE.md).
  *
  * The module must be valid by itself: then nothing in it refers to what is added, all of which comes behind the rest.
  * Its start function is exported instead, for there is no clock yet while it is instantiated. Throws `GUEST_INVALID`.

@@ -96,9 +96,8 @@ interface Loop {
 }
 
 /**
- * The points in a function's body. Code runs forward but for what goes back to a
- * loop: so each byte that runs was paid for where the function began, or with the loop around it where that was gone
- * back to. Throws `GUEST_INVALID` for instructions that this host does not know.
+ * The points in a function's body. Code runs forward but for what goes back to a loop: so each byte that runs was paid for
+ * where the function began, or with the loop around it where that was gone back to. Throws `GUEST_INVALID` for instructions that this host does not know.
  */
 export function fuelPoints(body: ByteReader): FuelPoint[] {
   const { bytes, offset, end } = behindLocals(body);
@@ -108,7 +107,7 @@ export function fuelPoints(body: ByteReader): FuelPoint[] {
   /** The blocks that are open; what branches to a loop goes back. */
   const labels: (Loop | undefined)[] = [];
   /** Where the function goes on after a call; their costs begin as what is not left of the function. */
-  const later = new Set<FuelPoint>();
+  const later = new Set<Charge>();
   let calls = false;
   /** `try_table` catches at the end of a block: of any, as far as is looked here. */
   let catchesAtEnds = false;
@@ -208,7 +207,7 @@ export function fuelPoints(body: ByteReader): FuelPoint[] {
   if (at !== end || labels.length > 0)
     throw new ByteReader(bytes, at).invalid('a function does not end where it should');
   whole.cost = end - offset + extra;
-  for (const { part } of later as Set<Charge>) part.cost += whole.cost;
+  for (const { part } of later) part.cost += whole.cost;
   const left = new Set<FuelPoint>(whole.cost > MOST_PUT_OFF ? [] : later);
   for (const { loop, point } of heads) if (!loop.isChargedAtHead) left.add(point);
   if (!calls && whole.cost <= CALL_COST) left.add(points[0]);

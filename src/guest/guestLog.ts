@@ -47,8 +47,8 @@ export function withoutThrowing(call: () => void): void {
 const MAX_HELD_CALLS = 1_000;
 
 /**
- * Puts calls into the app's code off until the guest's call is over. A time limit ends whatever runs on the thread, past
- * every `finally`: it must never catch the app's logger halfway through its work.
+ * Puts calls into the app's code off until the guest's call is over: the time of the app's logger is not the guest's. And
+ * `node:vm`'s limit ends whatever runs on the thread, past every `finally`: it must never catch that logger halfway.
  */
 export class HeldCalls {
   #held: (() => void)[] | undefined;

@@ -154,6 +154,7 @@ export class Reader {
     return size > MAX_SIZE_BYTES ? Number.MAX_SAFE_INTEGER : size;
   }
 
+  /** Counts an embedded message that is read without being entered. Throws beyond the bound. */
   countMessage(): void {
     if (++this.#messages > MAX_MESSAGES) this.fail(`more than ${MAX_MESSAGES} embedded messages`);
   }

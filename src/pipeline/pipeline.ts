@@ -171,7 +171,8 @@ export class Pipeline {
         if (decided > 0) this.#itemsDropped += decided;
         else this.#itemsAdded -= decided;
         items = left;
-        // A guest that failed on a part may have had it in what goes on.
+        // What went in is the encoder's buffer or an earlier guest's result, and nobody looks at it now; to be careful, not
+        // where the guest failed on a part.
         if (result.buffer !== current.buffer && failed.size === 0) {
           if (current === bytes) release();
           giveBack(current);

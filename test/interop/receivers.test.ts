@@ -48,7 +48,7 @@ describe('receivers in several languages', function () {
       assert.equal(instance.shutdown(), undefined);
     });
 
-    it(`${guest} runs on wazero too`, function () {
+    it(`${guest} runs on wazero too (skipped without Go, which builds it)`, function () {
       needs(this, guest);
       if (!hasWazero()) this.skip();
       const [{ error, emitted }] = runInWazero([{ guest, signal, config, emissions: 5 }]);
