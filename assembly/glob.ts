@@ -17,6 +17,19 @@ export class Glob {
     this.pattern = Text.of(pattern);
   }
 
+  /** The longest text that is in all that matches; empty when there is none, or it may be in either case. */
+  get literal(): Text {
+    const longest = new Text();
+    if (this.ignoreCase) return longest;
+    const pattern = this.pattern;
+    const end = pattern.pointer + pattern.size;
+    for (let from = pattern.pointer, at = from; from <= end; from = ++at) {
+      while (at < end && load<u8>(at) != STAR && load<u8>(at) != QUESTION) at++;
+      if (at - from > longest.size) longest.bind(from, at - from);
+    }
+    return longest;
+  }
+
   matches(text: Text): bool {
     const pattern = this.pattern;
     const end = text.pointer + text.size;

@@ -12,6 +12,7 @@ export { KeyVerdicts } from './keyVerdicts';
 export { LogRecord, Severity } from './logRecord';
 export { Lookup } from './lookup';
 export { Region } from './memory';
+export { Mentions } from './mentions';
 export { Message } from './message';
 export { DataPoint, Metric, MetricKind, Temporality } from './metric';
 export { Parts } from './parts';

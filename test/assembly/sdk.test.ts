@@ -10,14 +10,18 @@ import { attributesOf, httpSpans, keyValues, span, spansOf, traces, TracesData }
 const ROOT = join(__dirname, '../..');
 
 /** Compiles guest sources given as text, in the process of the build script. */
-function compile(sources: Record<string, string>, naming = 'v1'): Record<string, WebAssembly.Module> {
+function compile(
+  sources: Record<string, string>,
+  naming = 'v1',
+  options: string[] = [],
+): Record<string, WebAssembly.Module> {
   const folder = mkdtempSync(join(tmpdir(), 'otelwasm-guest-'));
   try {
     for (const [name, text] of Object.entries(sources)) writeFileSync(join(folder, `${name}.ts`), text);
     const script = `
       import { build } from ${JSON.stringify(join(ROOT, 'scripts/build-guests.mjs'))};
       for (const name of ${JSON.stringify(Object.keys(sources))}) {
-        await build(${JSON.stringify(folder)} + '/' + name + '.ts', ${JSON.stringify(folder)} + '/' + name + '.wasm', { naming: '${naming}' });
+        await build(${JSON.stringify(folder)} + '/' + name + '.ts', ${JSON.stringify(folder)} + '/' + name + '.wasm', ${JSON.stringify({ naming, options })});
       }`;
     execFileSync(process.execPath, ['--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -271,6 +275,88 @@ describe('guest SDK: what a guest exports and imports', function () {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('guest SDK: Mentions', function () {
+  this.timeout(60_000);
+  const source = {
+    mentions: `
+      import { Json, Mentions, Span, Text } from 'otelwasm/assembly';
+      const mentions = new Mentions();
+      export function onStart(config: Json): void {
+        const texts = config.strings();
+        for (let i = 0; i < texts.length; i++) mentions.add(Text.of(texts[i]));
+      }
+      export function onSpan(span: Span): bool { return mentions.in(span); }`,
+  };
+  let module: WebAssembly.Module;
+  before(() => {
+    module = compile(source).mentions;
+  });
+
+  /** For each span, whether the guest says that it mentions one of the texts. */
+  function answers(guest: Guest, spans: object[]): boolean[] {
+    const bytes = traces(spans.map((input, i) => ({ ...input, kind: i })));
+    const [result] = guest.consume('traces', bytes).results;
+    const kept = new Set(spansOf(result ?? bytes).map(({ kind }) => kind));
+    return spans.map((_, i) => kept.has(i));
+  }
+
+  function started(texts: string[], compiled = module): Guest {
+    const guest = new Guest(compiled, texts);
+    assert.equal(guest.start().status, 0);
+    return guest;
+  }
+
+  it('finds what is in the bytes of an item, wherever, and nothing else', () => {
+    const short = fc.string({ unit: fc.constantFrom('a', 'b', 'z', 'ü'), maxLength: 6 });
+    const long = fc.string({ unit: fc.constantFrom('a', 'b', 'z', 'ü'), maxLength: 200 });
+    const texts = fc.array(
+      short.filter(text => Buffer.byteLength(text) >= 2),
+      { maxLength: 8 },
+    );
+    const spans = fc.array(fc.record({ name: long, attributes: fc.dictionary(short, long) }), {
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(texts, spans, (wanted, inputs) => {
+        const expected = inputs.map((input, i) => {
+          const bytes = Buffer.from(contentOf(contentOf(contentOf(traces([{ ...input, kind: i }])))));
+          return wanted.some(text => bytes.includes(text));
+        });
+        assert.deepEqual(answers(started(wanted), inputs), expected);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('finds a text at every distance from the end of an item, and none that goes over an end', () => {
+    const guest = started(['needle', 'zqend\u0012', '\u0012e*c##']);
+    for (let size = 0; size < 300; size++) {
+      const name = 'n'.repeat(size);
+      assert.deepEqual(answers(guest, [{ name: `${name}needle` }, { name }]), [true, false]);
+      // The item is its name. Before it come its tag 0x12 and its size (once "e"), behind it those of the next.
+      const item = field(0x12, field(0x2a, Buffer.from(`##${name}zqend`)));
+      const batch = field(0x0a, field(0x12, Buffer.concat([item, item])));
+      assert.deepEqual(guest.consume('traces', batch).results, [new Uint8Array(0)]);
+    }
+  });
+
+  it('says of every item that it may mention a text when it cannot look for it', () => {
+    for (const texts of [['x'], [''], Array.from({ length: 9 }, (_, i) => `text ${i}`)]) {
+      assert.deepEqual(answers(started(texts), [{ name: 'none' }]), [true], texts.join());
+    }
+    const { mentions } = compile(source, 'v1', ['--disable', 'simd']);
+    assert.deepEqual(answers(started(['needle'], mentions), [{ name: 'none' }]), [true]);
+  });
+
+  it('stops searching for a while where most items mention a text', () => {
+    const guest = started(['needle']);
+    const found = answers(guest, new Array<object>(64).fill({ name: 'needle' }));
+    assert.deepEqual(new Set(found), new Set([true]));
+    const others = answers(guest, new Array<object>(1_100).fill({ name: 'none' }));
+    assert.deepEqual([others[0], others[1_023], others[1_024], others[1_099]], [true, true, false, false]);
   });
 });
 

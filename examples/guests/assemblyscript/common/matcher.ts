@@ -72,6 +72,16 @@ export class Matcher {
     return this.exists == 1;
   }
 
+  /** A text that is in each value that matches; empty when there may be none. */
+  get literal(): Text {
+    const glob = this.glob;
+    if (glob !== null) return glob.literal;
+    const text = this.text;
+    if (text !== null) return text;
+    const prefix = this.prefix;
+    return prefix !== null ? prefix : new Text();
+  }
+
   /** `value` is null where there is none. */
   matches(value: Value | null): bool {
     if (this.exists >= 0) return (value !== null) == (this.exists == 1);

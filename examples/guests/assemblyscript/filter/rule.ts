@@ -54,6 +54,19 @@ export class Rule {
     this.matchers.push(matcher);
   }
 
+  /** The longest text that is in every span that matches; empty when there is none. */
+  get literal(): Text {
+    const path = this.path;
+    if (path !== null) return path.literal;
+    const name = this.name;
+    let longest = name !== null ? name.literal : new Text();
+    for (let i = 0; i < this.matchers.length; i++) {
+      const literal = this.matchers[i].literal;
+      if (literal.size > longest.size) longest = literal;
+    }
+    return longest;
+  }
+
   matches(span: Span): bool {
     const path = this.path;
     if (path !== null) return this.matchesPath(path);
