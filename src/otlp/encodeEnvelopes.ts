@@ -57,7 +57,7 @@ interface Grouped {
 
 /**
  * Writes `items` as `TracesData` or `LogsData`: grouped by resource, then scope, both by identity and in the order of
- * their first item, as the SDK's serializers do.
+ * their first item, as the SDK's serializers do. Returns how many were written.
  *
  * | field | TracesData, LogsData | ResourceSpans, ResourceLogs | ScopeSpans, ScopeLogs |
  * | --- | --- | --- | --- |
@@ -71,7 +71,8 @@ export function writeGrouped<Item extends Grouped>(
   expectedItemSize: number,
   writeItem: (writer: Writer, item: Item) => void,
   onLost: OnLostItem | undefined,
-): void {
+): number {
+  let written = items.length;
   for (const [resource, scopes] of groupItems(items)) {
     const expected = items.length * expectedItemSize;
     const resourceStart = writer.open(0x0a, expected);
@@ -86,6 +87,7 @@ export function writeGrouped<Item extends Grouped>(
           writeItem(writer, item);
         } catch (error) {
           writer.position = start;
+          written--;
           onLost?.(error);
         }
       }
@@ -95,6 +97,7 @@ export function writeGrouped<Item extends Grouped>(
     writer.text(0x1a, resource.schemaUrl);
     writer.close(resourceStart, expected);
   }
+  return written;
 }
 
 type Groups<Item> = Map<Resource, Map<InstrumentationScope, Item[]>>;

@@ -28,8 +28,8 @@ function writeLogs(
   writer: Writer,
   records: readonly ReadableLogRecord[],
   onLost: OnLostItem | undefined,
-): void {
-  writeGrouped(writer, records, EXPECTED_RECORD_BYTES, writeLogRecord, onLost);
+): number {
+  return writeGrouped(writer, records, EXPECTED_RECORD_BYTES, writeLogRecord, onLost);
 }
 
 /**

@@ -41,27 +41,31 @@ export function leaseMetrics(resourceMetrics: ResourceMetrics, onLost?: OnLostIt
  * | 1 | repeated ResourceMetrics | resource | scope |
  * | 2 | | repeated ScopeMetrics | repeated Metric |
  * | 3 | | schema_url | schema_url |
+ *
+ * @returns the data points written
  */
 function writeResourceMetrics(
   writer: Writer,
   { resource, scopeMetrics }: ResourceMetrics,
   onLost: OnLostItem | undefined,
-): void {
+): number {
   const sizes = scopeMetrics.map(({ metrics }) =>
     metrics.reduce((sum, metric) => sum + expectedSize(metric), 0),
   );
   const expected = sizes.reduce((sum, size) => sum + size, 512);
+  let points = 0;
   const resourceStart = writer.open(0x0a, expected);
   writeResource(writer, resource);
   for (const [index, { scope, metrics }] of scopeMetrics.entries()) {
     const scopeStart = writer.open(0x12, sizes[index]);
     writeScope(writer, scope);
-    for (const metric of metrics) writeMetric(writer, metric, onLost);
+    for (const metric of metrics) points += writeMetric(writer, metric, onLost);
     writer.text(0x1a, scope.schemaUrl);
     writer.close(scopeStart, sizes[index]);
   }
   writer.text(0x1a, resource.schemaUrl);
   writer.close(resourceStart, expected);
+  return points;
 }
 
 function expectedSize(metric: MetricData): number {
@@ -79,8 +83,9 @@ function expectedSize(metric: MetricData): number {
  * | 9 | histogram | Histogram |
  * | 10 | exponential_histogram | ExponentialHistogram |
  */
-function writeMetric(writer: Writer, metric: MetricData, onLost: OnLostItem | undefined): void {
+function writeMetric(writer: Writer, metric: MetricData, onLost: OnLostItem | undefined): number {
   const { descriptor } = metric;
+  let points = 0;
   const expected = expectedSize(metric);
   const start = writer.open(0x12, expected);
   writer.text(0x0a, descriptor.name);
@@ -91,17 +96,18 @@ function writeMetric(writer: Writer, metric: MetricData, onLost: OnLostItem | un
     case DataPointType.SUM: {
       const writePoint = descriptor.valueType === ValueType.INT ? writeIntPoint : writeDoublePoint;
       const tag = metric.dataPointType === DataPointType.GAUGE ? 0x2a : 0x3a;
-      writeData(writer, tag, metric, metric.dataPoints, writePoint, onLost);
+      points = writeData(writer, tag, metric, metric.dataPoints, writePoint, onLost);
       break;
     }
     case DataPointType.HISTOGRAM:
-      writeData(writer, 0x4a, metric, metric.dataPoints, writeHistogramPoint, onLost);
+      points = writeData(writer, 0x4a, metric, metric.dataPoints, writeHistogramPoint, onLost);
       break;
     case DataPointType.EXPONENTIAL_HISTOGRAM:
-      writeData(writer, 0x52, metric, metric.dataPoints, writeExponentialPoint, onLost);
+      points = writeData(writer, 0x52, metric, metric.dataPoints, writeExponentialPoint, onLost);
       break;
   }
   writer.close(start, expected);
+  return points;
 }
 
 /**
@@ -118,10 +124,11 @@ function writeData<Point>(
   points: readonly Point[],
   writePoint: (writer: Writer, point: Point) => void,
   onLost: OnLostItem | undefined,
-): void {
+): number {
   const expected = points.length * EXPECTED_POINT_BYTES;
   const start = writer.open(tag, expected);
   let expectedPoint = EXPECTED_POINT_BYTES;
+  let written = points.length;
   for (const point of points) {
     const before = writer.position;
     try {
@@ -132,12 +139,14 @@ function writeData<Point>(
       expectedPoint = size; // The points of a metric are much alike.
     } catch (error) {
       writer.position = before;
+      written--;
       onLost?.(error);
     }
   }
   if (metric.dataPointType !== DataPointType.GAUGE) writeTemporality(writer, metric.aggregationTemporality);
   if (metric.dataPointType === DataPointType.SUM && metric.isMonotonic) writeCount(writer, 0x18, 1);
   writer.close(start, expected);
+  return written;
 }
 
 function writeTemporality(writer: Writer, temporality: AggregationTemporality): void {

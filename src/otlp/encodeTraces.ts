@@ -24,8 +24,8 @@ export function leaseTraces(spans: readonly ReadableSpan[], onLost?: OnLostItem)
   return lease(writer => writeTraces(writer, spans, onLost));
 }
 
-function writeTraces(writer: Writer, spans: readonly ReadableSpan[], onLost: OnLostItem | undefined): void {
-  writeGrouped(writer, spans, EXPECTED_SPAN_BYTES, writeSpan, onLost);
+function writeTraces(writer: Writer, spans: readonly ReadableSpan[], onLost: OnLostItem | undefined): number {
+  return writeGrouped(writer, spans, EXPECTED_SPAN_BYTES, writeSpan, onLost);
 }
 
 /**

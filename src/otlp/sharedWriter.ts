@@ -7,6 +7,8 @@ import { Writer } from './writer';
  */
 export interface Lease {
   readonly bytes: Uint8Array;
+  /** Spans, metric data points or log records in them. */
+  readonly items: number;
   readonly release: () => void;
 }
 
@@ -18,8 +20,11 @@ let isWriting = false;
 /** Of what is in the shared writer's buffer now, if it may not be overwritten. */
 let current: Lease | undefined;
 
+/** Writes a payload and returns the number of its items. */
+export type WritePayload = (writer: Writer) => number;
+
 /** Bytes that `write` writes. */
-export function lease(write: (writer: Writer) => void): Lease {
+export function lease(write: WritePayload): Lease {
   // A getter among the attributes may encode too.
   if (isWriting) return leaseOf(new Writer(), write);
   isWriting = true;
@@ -37,14 +42,14 @@ export function lease(write: (writer: Writer) => void): Lease {
   }
 }
 
-function leaseOf(writer: Writer, write: (writer: Writer) => void, release = (): void => undefined): Lease {
-  write(writer);
+function leaseOf(writer: Writer, write: WritePayload, release = (): void => undefined): Lease {
+  const items = write(writer);
   const bytes = writer.written();
-  return { bytes: bytes.length < MIN_LEASED_BYTES ? new Uint8Array(bytes) : bytes, release };
+  return { bytes: bytes.length < MIN_LEASED_BYTES ? new Uint8Array(bytes) : bytes, items, release };
 }
 
 /** Bytes that `write` writes, in a buffer of exactly their size. */
-export function copyOut(write: (writer: Writer) => void): Uint8Array {
+export function copyOut(write: WritePayload): Uint8Array {
   const { bytes, release } = lease(write);
   if (bytes.length < MIN_LEASED_BYTES) return bytes;
   // The constructor copies without first filling with zeros.

@@ -124,7 +124,7 @@ export function exportInto<Batch>(
     answer({ code: ExportResultCode.FAILED, error });
     return;
   }
-  void pipeline.send(encoded.bytes, encoded.release).then(outcome => {
+  void pipeline.send(encoded.bytes, encoded).then(outcome => {
     const fails = outcome.status === 'refused' || (outcome.status === 'failed' && guestFailureFails);
     answer(
       fails ? { code: ExportResultCode.FAILED, error: outcome.error } : { code: ExportResultCode.SUCCESS },

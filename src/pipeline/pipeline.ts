@@ -21,6 +21,14 @@ export interface PipelineOptions {
   readonly gathering?: GatheringOptions;
 }
 
+/** What is known of a batch's bytes by whoever made them. */
+export interface BatchOrigin {
+  /** Spans, metric data points or log records; counted if not given. */
+  readonly items?: number;
+  /** Called if and when nobody looks at the bytes any more: they may then be overwritten. */
+  readonly release?: () => void;
+}
+
 /** What became of a batch: as the sink says it, or `items` lost to a guest's failure by `onError: 'drop'` (counted, logged). */
 export type PipelineOutcome =
   SendOutcome | { readonly status: 'failed'; readonly error: OtelWasmError; readonly items: number };
@@ -89,12 +97,9 @@ export class Pipeline {
     this.#options.log.warn(code, `${items} items dropped: ${message}`);
   }
 
-  /**
-   * Puts a batch through the guests and sends what they return. Never rejects. `release` is called if and when nobody looks
-   * at `bytes` any more: they may then be overwritten.
-   */
-  send(bytes: Uint8Array, release = (): void => undefined): Promise<PipelineOutcome> {
-    return this.#track(this.#send(bytes, release));
+  /** Puts a batch through the guests and sends what they return. Never rejects. */
+  send(bytes: Uint8Array, origin: BatchOrigin = {}): Promise<PipelineOutcome> {
+    return this.#track(this.#send(bytes, origin));
   }
 
   /** The same as a sink's answer: for another pipeline, from which the bytes flow on as they are. */
@@ -139,11 +144,11 @@ export class Pipeline {
     return work.finally(() => this.#pending.delete(work));
   }
 
-  async #send(bytes: Uint8Array, release: () => void): Promise<PipelineOutcome> {
+  async #send(bytes: Uint8Array, origin: BatchOrigin): Promise<PipelineOutcome> {
     const { signal, stages } = this.#options;
     let items: number;
     try {
-      items = countItems(signal, bytes);
+      items = origin.items ?? countItems(signal, bytes);
     } catch (error) {
       return this.#refuse(0, new OtelWasmError('DECODE', messageOf(error), { cause: error }));
     }
@@ -174,7 +179,7 @@ export class Pipeline {
         // What went in is the encoder's buffer or an earlier guest's result, and nobody looks at it now; to be careful, not
         // where the guest failed on a part.
         if (result.buffer !== current.buffer && failed.size === 0) {
-          if (current === bytes) release();
+          if (current === bytes) origin.release?.();
           giveBack(current);
         }
         current = result;

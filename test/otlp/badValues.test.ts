@@ -5,15 +5,22 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import { AggregationTemporality, DataPointType, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import fc from 'fast-check';
+import type { Signal } from '../../src/abi/signal';
 import {
+  countItems,
   decodeLogs,
   decodeMetrics,
   decodeTraces,
   encodeLogs,
   encodeMetrics,
   encodeTraces,
+  leaseLogs,
+  leaseMetrics,
   leaseTraces,
+  type Lease,
 } from '../../src/otlp';
+import { logRecords, resourceMetrics, spans } from './arbitraries';
 import { readWithProtobufjs } from './protobufjs';
 
 const resource = resourceFromAttributes({ 'service.name': 'test' });
@@ -271,6 +278,33 @@ describe('a resource', () => {
 });
 
 describe('leased bytes', () => {
+  it('know how many items are in them, without those that were lost', () => {
+    const counted = (signal: Signal, { bytes, items }: Lease) => {
+      assert.equal(items, countItems(signal, bytes));
+      return items;
+    };
+    fc.assert(
+      fc.property(spans, logRecords, resourceMetrics, (someSpans, records, metrics) => {
+        assert.equal(counted('traces', leaseTraces(someSpans)), someSpans.length);
+        assert.equal(counted('logs', leaseLogs(records)), records.length);
+        counted('metrics', leaseMetrics(metrics));
+      }),
+    );
+    const fails = (): never => {
+      throw new Error('not this one');
+    };
+    assert.equal(counted('traces', leaseTraces([span(), span({ spanContext: fails })])), 1);
+    const point = { startTime: [1, 0], endTime: [2, 0], attributes: {}, value: 1 };
+    const metric = {
+      descriptor: { name: 'm', description: '', unit: '', valueType: ValueType.INT },
+      aggregationTemporality: AggregationTemporality.DELTA,
+      dataPointType: DataPointType.SUM,
+      dataPoints: [point, Object.defineProperty({ ...point }, 'value', { get: fails })],
+    };
+    const metrics = { resource, scopeMetrics: [{ scope: { name: 'scope' }, metrics: [metric] }] };
+    assert.equal(counted('metrics', leaseMetrics(metrics as unknown as ResourceMetrics)), 1);
+  });
+
   /** Enough to be worth a buffer. */
   const named = (name: string) => [span({ name: name.padEnd(20_000, '.') })];
 

@@ -18,7 +18,7 @@ describe('pipeline', () => {
     const releases = async (guests: Guests, options = {}, bytes = tracesOf('a')): Promise<number> => {
       const { pipeline } = piped(guests, options);
       let released = 0;
-      await pipeline.send(bytes, () => released++);
+      await pipeline.send(bytes, { release: () => released++ });
       await pipeline.shutdown();
       return released;
     };
