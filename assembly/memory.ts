@@ -5,11 +5,37 @@
 
 const PAGE_BYTES: usize = 65536;
 
-// Claimed straight from memory.grow, because the collector's own allocator traps when memory is at its cap.
-// The collector's heap takes the gap that this leaves between its own pages as it is.
+/**
+ * Memory below the guest's data, which asconfig.json leaves free (`memoryBase`), is taken before any more is asked for: a
+ * memory that grows makes JavaScript hosts look at each access to any memory whether it still is where it was. It costs
+ * nothing until it is used. Its first page is left out: address 0 means that there is none.
+ */
+const RESERVED_END: usize = isDefined(OTELWASM_RESERVED) ? OTELWASM_RESERVED : 0;
+let reserved: usize = PAGE_BYTES;
+
 function claimPages(bytes: usize): usize {
-  const previous = memory.grow(<i32>((bytes + PAGE_BYTES - 1) / PAGE_BYTES));
+  const start = reserved;
+  if (takeReserved(bytes)) return start;
+  return growMemory(bytes);
+}
+
+function takeReserved(bytes: usize): bool {
+  const left = RESERVED_END > reserved ? RESERVED_END - reserved : 0;
+  const pages = roundedUp(bytes);
+  if (pages > left) return false;
+  reserved += pages;
+  return true;
+}
+
+// Straight from memory.grow, because the collector's own allocator traps when memory is at its cap.
+// The collector's heap takes the gap that this leaves between its own pages as it is.
+function growMemory(bytes: usize): usize {
+  const previous = memory.grow(<i32>(roundedUp(bytes) / PAGE_BYTES));
   return previous < 0 ? 0 : <usize>previous * PAGE_BYTES;
+}
+
+function roundedUp(bytes: usize): usize {
+  return (bytes + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
 }
 
 /** A region of bytes with a length, at an address that changes when it grows. */
@@ -27,10 +53,8 @@ export class Region {
   private grow(capacity: usize): bool {
     // A size near 4 GiB would wrap when it is rounded up to pages.
     if (capacity > <usize>u32.MAX_VALUE - PAGE_BYTES) return false;
-    const rounded = (capacity + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
-    const end = <usize>memory.size() * PAGE_BYTES;
-    if (this.capacity > 0 && this.pointer + this.capacity == end) {
-      if (claimPages(rounded - this.capacity) == 0) return false;
+    const rounded = roundedUp(capacity);
+    if (this.capacity > 0 && this.growsInPlace(rounded - this.capacity)) {
       this.capacity = rounded;
       return true;
     }
@@ -46,6 +70,13 @@ export class Region {
     this.pointer = pointer;
     this.capacity = wanted;
     return true;
+  }
+
+  /** Takes `bytes` more of what lies behind the region, if nobody has it. */
+  private growsInPlace(bytes: usize): bool {
+    const end = this.pointer + this.capacity;
+    if (end == reserved) return takeReserved(bytes);
+    return end == <usize>memory.size() * PAGE_BYTES && growMemory(bytes) != 0;
   }
 
   /** Appends `size` bytes from `source`. False when memory cannot grow. */

@@ -10,6 +10,9 @@ export interface Outcome {
   readonly results: Uint8Array[];
 }
 
+/** `initialMemory` of asconfig.json: nothing that a guest usually does takes more. */
+export const INITIAL_MEMORY_BYTES = 36 * 65_536;
+
 export const GUESTS = join(__dirname, '../../build/guests');
 
 /** A guest run by the smallest possible host, so that these tests depend on nothing but the ABI. */
