@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { type KeyField, keyField, keyFieldAt, writePacked } from './keyFields';
+import { type KeyField, keyField, keyFieldAt, putWords, writePacked } from './keyFields';
 import { varintSize, type Writer } from './writer';
 
 /** Values nested deeper than this are lost when encoding and refused when decoding. */
@@ -113,12 +113,11 @@ function writeShortText(writer: Writer, tag: number, field: KeyField, value: str
   const length = value.length;
   const size = field.length + 3 + length;
   if (length > SHORT_TEXT_LENGTH || size > ONE_BYTE_SIZE) return false;
-  const { bytes, view } = writer;
-  const { words } = field;
+  const { bytes } = writer;
   let at = writer.position;
   bytes[at++] = tag;
   bytes[at++] = size;
-  for (let i = 0; i < words.length; i++) view.setUint32(at + i * 4, words[i], true);
+  putWords(writer.view, at, field.words);
   at += field.length;
   bytes[at++] = length + 2;
   bytes[at++] = 0x0a;

@@ -4,13 +4,14 @@ import { Writer } from './writer';
 const KEY_CACHE_ENTRIES = 4096;
 const KEY_CACHE_KEY_LENGTH = 100;
 
-/** Bytes, four to a little-endian word, so that copying them takes few stores. */
+/** Bytes, eight to a little-endian double, so that copying them takes few stores. */
 interface Packed {
   readonly length: number;
-  readonly words: Uint32Array;
+  readonly words: Float64Array;
 }
 
-const NOTHING: Packed = { length: 0, words: new Uint32Array() };
+const NOTHING: Packed = { length: 0, words: new Float64Array() };
+const WORD_BYTES = 8;
 
 /** Values in which a key looks for one that repeats. After that it keeps to what it found. */
 const LOOKS = 64;
@@ -18,7 +19,7 @@ const MAX_KNOWN_BYTES = 256;
 
 /** An attribute key as it stands in a KeyValue: field 1, and the tag of field 2. */
 export class KeyField implements Packed {
-  readonly words: Uint32Array;
+  readonly words: Float64Array;
   /** A value that this key has had twice in a row, and both in a KeyValue. Many keys have the same value nearly always. */
   known: string | number | undefined;
   knownBytes: Packed = NOTHING;
@@ -43,19 +44,24 @@ export class KeyField implements Packed {
     const length = position - start;
     const isShort = length <= MAX_KNOWN_BYTES;
     if (value === this.#last && isShort) {
-      this.known = value;
-      this.knownBytes = { length, words: wordsOf(bytes, start, position) };
+      const words = wordsOf(bytes, start, position);
+      // Engines may store another NaN than they loaded. Some integers look like one; text in UTF-8, as keys are, never does.
+      if (!words.some(Number.isNaN)) {
+        this.known = value;
+        this.knownBytes = { length, words };
+      }
     }
     // Long ones are not even held until the next: they may be megabytes, and the key may never come again.
     this.#last = this.#looks > 0 && isShort ? value : undefined;
   }
 }
 
-/** The last word may have bytes from behind the end. */
-function wordsOf(bytes: NativeBuffer, start: number, end: number): Uint32Array {
-  return Uint32Array.from({ length: Math.ceil((end - start) / 4) }, (_, i) =>
-    bytes.readUInt32LE(start + i * 4),
-  );
+/** The last word is filled up with zeros. */
+function wordsOf(bytes: NativeBuffer, start: number, end: number): Float64Array {
+  const words = new Float64Array(Math.ceil((end - start) / WORD_BYTES));
+  const padded = Buffer.alloc(words.length * WORD_BYTES);
+  bytes.copy(padded, 0, start, end);
+  return words.map((_, i) => padded.readDoubleLE(i * WORD_BYTES));
 }
 
 /** Attribute keys are few and repeat. */
@@ -75,8 +81,8 @@ export function keyFieldAt(place: number, key: string): KeyField {
 }
 
 function newKeyField(key: string): KeyField {
-  // Tags, a length and what the last word may read beyond the end.
-  const writer = new Writer(12 + key.length * 3);
+  // Tags and a length.
+  const writer = new Writer(8 + key.length * 3);
   if (key === '') writer.emptyText(0x0a);
   else writer.text(0x0a, key);
   writer.byte(0x12);
@@ -88,9 +94,12 @@ function newKeyField(key: string): KeyField {
   return field;
 }
 
-/** Up to three bytes behind them are overwritten too: room must be there. */
+/** Up to seven bytes behind them are overwritten too: room must be there. */
 export function writePacked(writer: Writer, { length, words }: Packed): void {
-  const { view, position } = writer;
-  for (let i = 0; i < words.length; i++) view.setUint32(position + i * 4, words[i], true);
-  writer.position = position + length;
+  putWords(writer.view, writer.position, words);
+  writer.position += length;
+}
+
+export function putWords(view: DataView, at: number, words: Float64Array): void {
+  for (let i = 0; i < words.length; i++) view.setFloat64(at + i * WORD_BYTES, words[i], true);
 }

@@ -68,6 +68,18 @@ describe('values that repeat', () => {
     decoded.forEach(({ attributes }, index) => assert.ok(Object.is(attributes[key], values[index])));
   });
 
+  it('come out as they went in when their bytes are those of a NaN, wherever these lie', () => {
+    // 16,368 to 16,383 end with 0x7f behind 0xf0 and more.
+    const nearby = Array.from({ length: 20 }, (_, i) => 16_366 + i);
+    for (let length = 1; length <= 8; length++) {
+      for (const value of [...nearby, ...nearby.map(one => one * 128 + 5)]) {
+        const key = `${'k'.repeat(length)}${keys++ % 10}${value}`.slice(0, length + 5);
+        const decoded = decodeTraces(encodeTraces(new Array(4).fill(span(key, value))));
+        for (const { attributes } of decoded) assert.equal(attributes[key], value);
+      }
+    }
+  });
+
   it('are not held when they are long', () => {
     setFlagsFromString('--expose-gc');
     const collectGarbage = runInNewContext('gc') as () => void;
