@@ -10,7 +10,9 @@ const PAGE_BYTES: usize = 65536;
  * memory that grows makes JavaScript hosts look at each access to any memory whether it still is where it was. It costs
  * nothing until it is used. Its first page is left out: address 0 means that there is none.
  */
-const RESERVED_END: usize = isDefined(OTELWASM_RESERVED) ? OTELWASM_RESERVED : 0;
+const RESERVE: usize = isDefined(OTELWASM_RESERVED) ? <usize>OTELWASM_RESERVED : 0;
+// There is none either where a project's own configuration has put the data lower.
+const RESERVED_END: usize = memory.data(8) >= RESERVE ? RESERVE : 0;
 let reserved: usize = PAGE_BYTES;
 
 function claimPages(bytes: usize): usize {
