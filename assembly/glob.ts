@@ -19,13 +19,13 @@ export class Glob {
 
   /** The longest text that is in all that matches; empty when there is none, or it may be in either case. */
   get literal(): Text {
-    const longest = new Text();
-    if (this.ignoreCase) return longest;
     const pattern = this.pattern;
+    let longest = pattern.part(pattern.pointer, 0);
+    if (this.ignoreCase) return longest;
     const end = pattern.pointer + pattern.size;
     for (let from = pattern.pointer, at = from; from <= end; from = ++at) {
       while (at < end && load<u8>(at) != STAR && load<u8>(at) != QUESTION) at++;
-      if (at - from > longest.size) longest.bind(from, at - from);
+      if (at - from > longest.size) longest = pattern.part(from, at - from);
     }
     return longest;
   }

@@ -10,23 +10,21 @@ const PAGE_BYTES: usize = 65536;
  * memory that grows makes JavaScript hosts look at each access to any memory whether it still is where it was. It costs
  * nothing until it is used. Its first page is left out: address 0 means that there is none.
  */
-const RESERVE: usize = isDefined(OTELWASM_RESERVED) ? <usize>OTELWASM_RESERVED : 0;
-// There is none either where a project's own configuration has put the data lower.
-const RESERVED_END: usize = memory.data(8) >= RESERVE ? RESERVE : 0;
+const RESERVED_END: usize = ASC_MEMORY_BASE;
 let reserved: usize = PAGE_BYTES;
 
 function claimPages(bytes: usize): usize {
-  const start = reserved;
-  if (takeReserved(bytes)) return start;
-  return growMemory(bytes);
+  const pointer = takeReserved(bytes);
+  return pointer != 0 ? pointer : growMemory(bytes);
 }
 
-function takeReserved(bytes: usize): bool {
+function takeReserved(bytes: usize): usize {
   const left = RESERVED_END > reserved ? RESERVED_END - reserved : 0;
-  const pages = roundedUp(bytes);
-  if (pages > left) return false;
-  reserved += pages;
-  return true;
+  const size = roundedUp(bytes);
+  if (size > left) return 0;
+  const pointer = reserved;
+  reserved += size;
+  return pointer;
 }
 
 // Straight from memory.grow, because the collector's own allocator traps when memory is at its cap.
@@ -77,7 +75,7 @@ export class Region {
   /** Takes `bytes` more of what lies behind the region, if nobody has it. */
   private growsInPlace(bytes: usize): bool {
     const end = this.pointer + this.capacity;
-    if (end == reserved) return takeReserved(bytes);
+    if (end == reserved) return takeReserved(bytes) != 0;
     return end == <usize>memory.size() * PAGE_BYTES && growMemory(bytes) != 0;
   }
 

@@ -30,21 +30,25 @@ export class Mentions {
   /** Up to eight texts, of two bytes at least. With others `in` is true for every item. */
   add(text: Text): void {
     const passes = this.passes;
+    const last = passes.length - 1;
     if (text.size < 2) this.anyItem = true;
-    else if (passes.length > 0 && passes[passes.length - 1].add(text)) return;
-    else if (passes.length == MAX_PASSES) this.anyItem = true;
-    else this.passes = passes.concat<StaticArray<Pass>>([new Pass(text)]);
+    else if (last >= 0 && passes[last].hasRoom) passes[last].add(text);
+    else if (passes.length < MAX_PASSES) this.passes = passes.concat<StaticArray<Pass>>([new Pass(text)]);
+    else this.anyItem = true;
   }
 
-  /** False when none of the texts is in the item. True when one is, or may be: look closer. */
+  /**
+   * False when none of the texts is in the item. True when one is, or may be: look closer. To be asked once for each item,
+   * before anything else of it is looked at.
+   */
   in(item: Item): bool {
-    const message = item.message;
-    if (this.anyItem || message.edited) return true;
+    // What was looked at may hold changes that are not among the item's bytes yet.
+    if (this.anyItem || item.touched) return true;
     if (this.pause > 0) {
       this.pause--;
       return true;
     }
-    const found = this.search(message.start, message.end);
+    const found = this.search(item.message.start, item.message.end);
     this.patience = found ? this.patience - 1 : min(PATIENCE, this.patience + 1);
     if (this.patience == 0) {
       this.patience = PATIENCE;
@@ -81,10 +85,12 @@ class Pass {
     this.add(text);
   }
 
-  /** False when there are as many as it can look for. */
-  add(text: Text): bool {
+  get hasRoom(): bool {
+    return this.count < PASS_TEXTS;
+  }
+
+  add(text: Text): void {
     const count = this.count;
-    if (count == PASS_TEXTS) return false;
     const offset = rarestPair(text);
     // In all places left, so that each is compared with something.
     for (let i = count; i < PASS_TEXTS; i++) {
@@ -93,15 +99,15 @@ class Pass {
       this.offsets[i] = offset;
     }
     this.count = count + 1;
-    return true;
   }
 
   search(start: usize, end: usize): bool {
+    // All places of a short item at once.
     if (end - start <= STEP) return start < end && this.isAt(start, ((<u64>1) << (end - start - 1)) - 1, start, end);
     return this.count == 1 ? this.searchLong(start, end, false) : this.searchLong(start, end, true);
   }
 
-  /** Inlined twice: looking for one text takes half of what four take. */
+  /** Inlined twice, with a constant each time: looking for one text takes half of what four take. */
   @inline private searchLong(start: usize, end: usize, several: bool): bool {
     const a = i16x8.splat(unchecked(this.pairs[0]));
     const b = i16x8.splat(unchecked(this.pairs[1]));
@@ -140,9 +146,9 @@ class Pass {
       for (let i = 0; i < this.count; i++) {
         if (pair != unchecked(this.pairs[i])) continue;
         const text = unchecked(this.texts[i]);
-        const begin = place - unchecked(this.offsets[i]);
-        if (begin < start || begin + text.size > end) continue;
-        if (sameBytes(begin, text.pointer, text.size)) return true;
+        const offset = unchecked(this.offsets[i]);
+        if (place - start < offset || end - place < text.size - offset) continue;
+        if (sameBytes(place - offset, text.pointer, text.size)) return true;
       }
     }
     return false;
@@ -162,8 +168,8 @@ class Pass {
   return <u64>((i8x16.bitmask(even) & 0x5555) | (i8x16.bitmask(odd) & 0xaaaa));
 }
 
-/** Bytes that telemetry is full of, those at the end the most. */
-const COMMON = 'zqjkwxyvbf_ghmucdlprsnioat:-9876543210./e';
+/** Bytes that telemetry is full of, those at the end the most. All others are rarer still. */
+const COMMON = 'zqjkwxyvbf_ghmucdlprsnioat: -9876543210./e';
 
 /** Where in the text its two rarest neighbours are. */
 function rarestPair(text: Text): usize {

@@ -12,6 +12,13 @@ export class Text {
     return text.bind(changetype<usize>(bytes), bytes.byteLength);
   }
 
+  /** A part of it, with which the whole stays in memory. */
+  part(pointer: usize, size: usize): Text {
+    const part = new Text();
+    part.owned = this.owned;
+    return part.bind(pointer, size);
+  }
+
   @inline bind(pointer: usize, size: usize): this {
     this.pointer = pointer;
     this.size = size;

@@ -72,7 +72,7 @@ export function writeGrouped<Item extends Grouped>(
   writeItem: (writer: Writer, item: Item) => void,
   onLost: OnLostItem | undefined,
 ): number {
-  let written = items.length;
+  let written = 0;
   for (const [resource, scopes] of groupItems(items)) {
     const expected = items.length * expectedItemSize;
     const resourceStart = writer.open(0x0a, expected);
@@ -85,9 +85,9 @@ export function writeGrouped<Item extends Grouped>(
         const start = writer.position;
         try {
           writeItem(writer, item);
+          written++;
         } catch (error) {
           writer.position = start;
-          written--;
           onLost?.(error);
         }
       }

@@ -128,7 +128,7 @@ function writeData<Point>(
   const expected = points.length * EXPECTED_POINT_BYTES;
   const start = writer.open(tag, expected);
   let expectedPoint = EXPECTED_POINT_BYTES;
-  let written = points.length;
+  let written = 0;
   for (const point of points) {
     const before = writer.position;
     try {
@@ -137,9 +137,9 @@ function writeData<Point>(
       const size = writer.position - pointStart;
       writer.close(pointStart, expectedPoint);
       expectedPoint = size; // The points of a metric are much alike.
+      written++;
     } catch (error) {
       writer.position = before;
-      written--;
       onLost?.(error);
     }
   }

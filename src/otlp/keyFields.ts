@@ -100,6 +100,7 @@ export function writePacked(writer: Writer, { length, words }: Packed): void {
   writer.position += length;
 }
 
+/** {@link writePacked} at a place: again, up to seven bytes behind are overwritten. */
 export function putWords(view: DataView, at: number, words: Float64Array): void {
   for (let i = 0; i < words.length; i++) view.setFloat64(at + i * WORD_BYTES, words[i], true);
 }

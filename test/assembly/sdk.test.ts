@@ -281,6 +281,27 @@ describe('guest SDK: what a guest exports and imports', function () {
 describe('guest SDK: Mentions', function () {
   this.timeout(60_000);
   const source = {
+    globs: `
+      import { Glob, Json, Mentions, Span } from 'otelwasm/assembly';
+      const mentions = new Mentions();
+      export function onStart(config: Json): void {
+        const globs = config.strings();
+        for (let i = 0; i < globs.length; i++) mentions.add(new Glob(globs[i]).literal);
+      }
+      export function onSpan(span: Span): bool {
+        span.name.toString();
+        return mentions.in(span);
+      }`,
+    changes: `
+      import { Mentions, Span, Text, Value } from 'otelwasm/assembly';
+      const mentions = new Mentions();
+      mentions.add(Text.of('needle'));
+      export function onSpan(span: Span): bool {
+        const attributes = span.attributes;
+        if (span.name.is('nested') && attributes.find('map')) attributes.nested().append('new', Value.text('needle'));
+        else if (span.name.is('set')) attributes.set('new', Value.text('needle'));
+        return mentions.in(span);
+      }`,
     mentions: `
       import { Json, Mentions, Span, Text } from 'otelwasm/assembly';
       const mentions = new Mentions();
@@ -290,9 +311,9 @@ describe('guest SDK: Mentions', function () {
       }
       export function onSpan(span: Span): bool { return mentions.in(span); }`,
   };
-  let module: WebAssembly.Module;
+  let modules: Record<string, WebAssembly.Module>;
   before(() => {
-    module = compile(source).mentions;
+    modules = compile(source);
   });
 
   /** For each span, whether the guest says that it mentions one of the texts. */
@@ -303,7 +324,7 @@ describe('guest SDK: Mentions', function () {
     return spans.map((_, i) => kept.has(i));
   }
 
-  function started(texts: string[], compiled = module): Guest {
+  function started(texts: string[], compiled = modules.mentions): Guest {
     const guest = new Guest(compiled, texts);
     assert.equal(guest.start().status, 0);
     return guest;
@@ -351,6 +372,24 @@ describe('guest SDK: Mentions', function () {
     assert.deepEqual(answers(started(['needle'], mentions), [{ name: 'none' }]), [true]);
   });
 
+  it('looks for texts that are longer than the addresses of items are high', () => {
+    const guest = started(['e'.repeat(70_000) + 'ZQ']);
+    assert.deepEqual(answers(guest, [{ name: 'ZQ' }, { name: 'e'.repeat(60_000) + 'ZQ' }]), [false, false]);
+  });
+
+  it('keeps the texts of globs that are gone', () => {
+    const guest = started(['*needle*', 'a?another'], modules.globs);
+    for (let round = 0; round < 20; round++) {
+      const spans = [{ name: `other ${round}` }, { name: 'a needle' }, { name: 'other'.repeat(50) }];
+      assert.deepEqual(answers(guest, [...spans, { name: 'another' }]), [false, true, false, true]);
+    }
+  });
+
+  it('says of an item that may have been changed that it may mention a text', () => {
+    const spans = ['nested', 'set', 'none'].map(name => ({ name, attributes: { map: { a: 1 } } }));
+    assert.deepEqual(answers(started([], modules.changes), spans), [true, true, true]);
+  });
+
   it('stops searching for a while where most items mention a text', () => {
     const guest = started(['needle']);
     const found = answers(guest, new Array<object>(64).fill({ name: 'needle' }));
@@ -376,6 +415,27 @@ describe('guest SDK: memory', function () {
       // A memory that grows has another buffer.
       assert.ok(guest.memory.buffer === buffer, name);
       assert.equal(buffer.byteLength, INITIAL_MEMORY_BYTES);
+    }
+  });
+
+  it('is where a project puts it', () => {
+    const source = {
+      keeper: `
+        import { Span } from 'otelwasm/assembly';
+        const words = ['zero', 'one', 'two', 'three'];
+        export function onSpan(span: Span): bool { return words.includes(span.name.toString()); }`,
+    };
+    const batch = traces(Array.from({ length: 2_000 }, (_, i) => ({ name: ['three', 'more', 'zero'][i % 3] })));
+    for (const [base, pages] of [
+      [0, 1],
+      [1_024, 4],
+      [1_048_576, 20],
+      [4_194_304, 70],
+    ]) {
+      const options = ['--memoryBase', `${base}`, '--initialMemory', `${pages}`];
+      const guest = new Guest(compile(source, 'v1', options).keeper);
+      for (let i = 0; i < 3; i++)
+        assert.equal(spansOf(guest.consume('traces', batch).results[0]).length, 1_333, options.join());
     }
   });
 

@@ -54,7 +54,7 @@ export class Rule {
     this.matchers.push(matcher);
   }
 
-  /** The longest text that is in every span that matches; empty when there is none. */
+  /** The longest text that is in every span that matches, in whichever attribute; empty when there is none. */
   get literal(): Text {
     const path = this.path;
     if (path !== null) return path.literal;
