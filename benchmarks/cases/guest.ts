@@ -59,6 +59,24 @@ function guestCase(options: GuestCase): BenchmarkCase {
   };
 }
 
+/** What of handing a batch over is more than copying its bytes. */
+const copyAlone: BenchmarkCase = {
+  name: 'guest/nothing/512/fresh/vs-copy',
+  run: async function () {
+    const instance = startGuest(await textGuest('unchanged'));
+    const make = () => encodeTraces(makeSpans(512));
+    const memory = new Uint8Array(new WebAssembly.Memory({ initial: 16 }).buffer);
+    return compare({
+      ...{ name: this.name, unit: 'µs/batch' },
+      ours: { name: 'guest', round: timed(make, bytes => consume(instance, bytes)) },
+      peer: {
+        name: 'copying the same bytes into a memory, and nothing else',
+        round: timed(make, bytes => memory.set(bytes)),
+      },
+    });
+  },
+};
+
 const nothing: GuestCase = {
   ...{ name: 'nothing', guest: 'unchanged' },
   against: 'our encodeTraces',
@@ -80,6 +98,7 @@ export const guestCases: readonly BenchmarkCase[] = [
   guestCase({ ...nothing, repeated: true }),
   guestCase(nothing),
   guestCase({ ...nothing, bar: undefined, guestTimeoutMillis: 1_000 }),
+  copyAlone,
   guestCase({ ...filter, repeated: true, bar }),
   guestCase({ ...filter, bar }),
   guestCase({ ...oneAttribute, repeated: true, bar }),
