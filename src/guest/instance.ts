@@ -38,6 +38,9 @@ export class GuestInstance {
   readonly #buffers = new SpareBuffers();
   readonly #wasi: Wasi;
   readonly #exports: WebAssembly.Exports;
+  /** Looked up once: what runs once a batch runs cold, and each step shows. Receivers have neither. */
+  readonly #alloc: GuestFunction;
+  readonly #consume: GuestFunction;
   #call: CallState;
   #phase: 'created' | 'started' | 'stopped' = 'created';
   #death: OtelWasmError | undefined;
@@ -85,6 +88,8 @@ export class GuestInstance {
       if (guest.info.exports.has(INITIALIZE_EXPORT)) (guestExports[INITIALIZE_EXPORT] as GuestFunction)();
     });
     this.#exports = guestExports;
+    this.#alloc = this.#function(EXPORTS.alloc);
+    this.#consume = this.#function(EXPORTS.consume[options.signal]);
     this.#checkSupportedTelemetry();
   }
 
@@ -158,7 +163,7 @@ export class GuestInstance {
   #handOver(bytes: Uint8Array): ConsumeOutcome {
     let pointer = 0;
     if (bytes.length > 0) {
-      pointer = this.#function(EXPORTS.alloc)(bytes.length) >>> 0;
+      pointer = this.#alloc(bytes.length) >>> 0;
       if (pointer === 0) {
         return {
           status: 'no_room',
@@ -167,10 +172,10 @@ export class GuestInstance {
       }
       this.#memory.write(pointer, bytes, 'the pointer that alloc returned');
     }
-    const consume = EXPORTS.consume[this.#options.signal];
-    const status = this.#function(consume)(pointer, bytes.length);
+    const status = this.#consume(pointer, bytes.length);
     if (status !== STATUS_SUCCESS) {
-      const error = new OtelWasmError('GUEST_STATUS', this.#statusText(consume.names[0], status));
+      const [name] = EXPORTS.consume[this.#options.signal].names;
+      const error = new OtelWasmError('GUEST_STATUS', this.#statusText(name, status));
       return { status: 'refused', error };
     }
     const result = this.#call.result;

@@ -38,20 +38,24 @@ export class GuestMemory {
   /** The bytes at `[pointer, pointer + size)`, as a view that is valid until the next guest call. */
   range(pointer: number, size: number, what: string): Uint8Array {
     const start = pointer >>> 0;
-    const length = size >>> 0;
-    const memory = this.bytes;
-    if (start + length > memory.length) {
-      throw new OtelWasmError(
-        'GUEST_TRAP',
-        `${what}: pointer ${start} with size ${length} is outside the guest's memory of ${memory.length} bytes`,
-      );
-    }
-    return memory.subarray(start, start + length);
+    const end = start + (size >>> 0);
+    return this.#checked(start, end, what).subarray(start, end);
   }
 
   /** Writes `bytes` at `pointer`. */
   write(pointer: number, bytes: Uint8Array, what: string): void {
-    this.range(pointer, bytes.length, what).set(bytes);
+    const start = pointer >>> 0;
+    this.#checked(start, start + bytes.length, what).set(bytes, start);
+  }
+
+  /** All of linear memory, if `[start, end)` is within it. */
+  #checked(start: number, end: number, what: string): Uint8Array {
+    const memory = this.bytes;
+    if (end <= memory.length) return memory;
+    throw new OtelWasmError(
+      'GUEST_TRAP',
+      `${what}: pointer ${start} with size ${end - start} is outside the guest's memory of ${memory.length} bytes`,
+    );
   }
 
   #refresh(): void {
