@@ -1,7 +1,7 @@
 import { messageOf, OtelWasmError, type OtelWasmErrorCode } from '../abi/errors';
 import type { Signal } from '../abi/signal';
 import { giveBack } from '../guest';
-import { countItems } from '../otlp';
+import { countItems, type Lease } from '../otlp';
 import type { RunnerState } from '../runner';
 import { type SendOutcome, SENT, type Sink } from '../sink';
 import type { BurstLog } from './burstLog';
@@ -21,13 +21,8 @@ export interface PipelineOptions {
   readonly gathering?: GatheringOptions;
 }
 
-/** What is known of a batch's bytes by whoever made them. */
-export interface BatchOrigin {
-  /** Spans, metric data points or log records; counted if not given. */
-  readonly items?: number;
-  /** Called if and when nobody looks at the bytes any more: they may then be overwritten. */
-  readonly release?: () => void;
-}
+/** What else is known of bytes that our encoder wrote: their items, which are counted if not given, and who wants them back. */
+export type BatchOrigin = Partial<Omit<Lease, 'bytes'>>;
 
 /** What became of a batch: as the sink says it, or `items` lost to a guest's failure by `onError: 'drop'` (counted, logged). */
 export type PipelineOutcome =
