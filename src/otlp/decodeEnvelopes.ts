@@ -76,7 +76,7 @@ function readScope(reader: Reader, into: MutableScope): void {
   reader.leave(outer);
 }
 
-/** Told of each resource, each scope in it, and asked to read each item: its length first. */
+/** Told of each resource, each scope in it before it is read, and asked to read each item: its length first. */
 export interface EnvelopeVisitor {
   resource?(resource: Resource): void;
   scope?(scope: DecodedScope): void;
@@ -92,8 +92,9 @@ export interface EnvelopeVisitor {
  * | 2 | | repeated ScopeSpans, ... | repeated Span, Metric, LogRecord |
  * | 3 | | schema_url | schema_url |
  *
- * Resource, scope and schema URL may come after the items and more than once (they are merged, as protobuf has it), so
- * each envelope is walked twice: for itself, then for what is in it.
+ * Resource, scope and schema URL may come after the items and more than once (they are merged, as protobuf has it). So a
+ * resource's envelope is walked twice, for itself, then for what is in it. A scope is handed on as it is then: what comes
+ * of it behind its items is added to the same object.
  */
 export function visitEnvelopes(bytes: Uint8Array, visitor: EnvelopeVisitor): void {
   const reader = new Reader(bytes);
@@ -128,22 +129,15 @@ function visitResource(reader: Reader, visitor: EnvelopeVisitor): void {
 
 function visitScope(reader: Reader, resource: Resource, visitor: EnvelopeVisitor): void {
   const outer = reader.enter();
-  const start = reader.position;
   const scope: MutableScope = { name: '' };
-  while (reader.more()) {
-    const tag = reader.tag();
-    if (tag === 0x0a) readScope(reader, scope);
-    else if (tag === 0x12) reader.skip(tag);
-    else if (tag === 0x1a) scope.schemaUrl = readKey(reader);
-    else reader.skipIn(MESSAGES.scopeSpans, tag);
-  }
   const decoded = scope as DecodedScope;
   visitor.scope?.(decoded);
-  reader.position = start;
   while (reader.more()) {
     const tag = reader.tag();
     if (tag === 0x12) visitor.item(reader, resource, decoded);
-    else reader.skip(tag);
+    else if (tag === 0x0a) readScope(reader, scope);
+    else if (tag === 0x1a) scope.schemaUrl = readKey(reader);
+    else reader.skipIn(MESSAGES.scopeSpans, tag);
   }
   reader.leave(outer);
 }

@@ -13,13 +13,11 @@ export function asAttributes(attributes: Attributes): ApiAttributes {
 export function readTime(reader: Reader): HrTime {
   reader.fixed64();
   const { low, high } = reader;
-  // Long division of high * 2^32 + low by 10^9, 16 bits a step, so that every number stays below 2^53.
-  const first = Math.floor(high / 1e9);
-  const second = (high - first * 1e9) * 0x10000 + (low >>> 16);
-  const secondQuotient = Math.floor(second / 1e9);
-  const third = (second - secondQuotient * 1e9) * 0x10000 + (low & 0xffff);
-  const thirdQuotient = Math.floor(third / 1e9);
-  return [(first * 0x10000 + secondQuotient) * 0x10000 + thirdQuotient, third - thirdQuotient * 1e9];
+  // As a double the whole is off by 2^11 at most: the seconds are right, or off by one. The nanoseconds are right to 32 bits.
+  const seconds = Math.floor((high * 2 ** 32 + low) / 1e9);
+  const nanos = (low - Math.imul(seconds, 1e9)) >>> 0;
+  if (nanos < 1e9) return [seconds, nanos];
+  return nanos < 2e9 ? [seconds + 1, nanos - 1e9] : [seconds - 1, (nanos + 1e9) >>> 0];
 }
 
 /** Reads an id of `size` bytes as hexadecimal text; '' if it is empty, which is "none". No other length is an id. */

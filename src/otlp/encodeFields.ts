@@ -59,23 +59,30 @@ for (let digit = 0; digit < 16; digit++) {
   HEX[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
 }
 
-/** A bytes field of `size` bytes from hexadecimal text. Left out if the text is anything else than that many bytes. */
+/** A bytes field of `size` bytes, a multiple of 4, from hexadecimal text. Left out if that is not so many bytes. */
 export function writeId(writer: Writer, tag: number, size: number, id: string | undefined): void {
   if (typeof id !== 'string' || id.length !== size * 2) return;
-  const { bytes, position } = writer;
-  let at = position + 2;
+  const { bytes, view, position } = writer;
   let wrong = 0;
-  for (let i = 0; i < id.length; i += 2) {
-    const upper = id.charCodeAt(i);
-    const lower = id.charCodeAt(i + 1);
-    const byte = (HEX[upper & 0xff] << 4) | HEX[lower & 0xff];
-    wrong |= byte | ((upper | lower) & 0xff00);
-    bytes[at++] = byte;
+  for (let i = 0; i < size; i += 4) {
+    const a = byteOf(id, i);
+    const b = byteOf(id, i + 1);
+    const c = byteOf(id, i + 2);
+    const d = byteOf(id, i + 3);
+    wrong |= a | b | c | d;
+    view.setUint32(position + 2 + i, (a << 24) | (b << 16) | (c << 8) | d);
   }
   if (wrong > 0xff) return;
   bytes[position] = tag;
   bytes[position + 1] = size;
-  writer.position = at;
+  writer.position = position + 2 + size;
+}
+
+/** Beyond a byte if the two characters are not hexadecimal digits. */
+function byteOf(id: string, index: number): number {
+  const upper = id.charCodeAt(2 * index);
+  const lower = id.charCodeAt(2 * index + 1);
+  return (HEX[upper & 0xff] << 4) | HEX[lower & 0xff] | ((upper | lower) & 0xff00);
 }
 
 /** Span.flags and Link.flags: the W3C trace flags, and whether the context came from elsewhere, which is known. */

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { type KeyField, keyField, keyFieldAt, putWords, writePacked } from './keyFields';
-import { varintSize, type Writer } from './writer';
+import { SHORT_TEXT_LENGTH, varintSize, type Writer } from './writer';
 
 /** Values nested deeper than this are lost when encoding and refused when decoding. */
 export const MAX_VALUE_DEPTH = 64;
@@ -106,7 +106,6 @@ function writeKeyValue(
 
 /** Where a KeyValue is at most this long, all of its sizes take one byte. */
 const ONE_BYTE_SIZE = 0x7f;
-const SHORT_TEXT_LENGTH = 40;
 
 /** Most attributes: a short ASCII text. False, with nothing written, for others. */
 function writeShortText(writer: Writer, tag: number, field: KeyField, value: string): boolean {
@@ -122,12 +121,8 @@ function writeShortText(writer: Writer, tag: number, field: KeyField, value: str
   bytes[at++] = length + 2;
   bytes[at++] = 0x0a;
   bytes[at++] = length;
-  for (let i = 0; i < length; i++) {
-    const unit = value.charCodeAt(i);
-    if (unit > 0x7f) return false;
-    bytes[at++] = unit;
-  }
-  writer.position = at;
+  if (!writer.ascii(at, value)) return false;
+  writer.position = at + length;
   return true;
 }
 

@@ -171,6 +171,23 @@ describe('other bad data', () => {
     assert.equal(decoded.parentSpanContext, undefined);
   });
 
+  it('with a character that is no hexadecimal digit in an id, wherever, goes without that id', () => {
+    const { traceId, spanId } = context;
+    for (let i = 0; i < traceId.length; i++) {
+      for (const wrong of ['g', '/', ':', '@', '`', ' ', '\u0100', '\u0161']) {
+        const put = (id: string) => id.slice(0, i) + wrong + id.slice(i + 1);
+        const bad = {
+          traceId: put(traceId),
+          spanId: i < spanId.length ? put(spanId) : spanId,
+          traceFlags: 1,
+        };
+        const [decoded] = decodeTraces(encodeTraces([span({ spanContext: () => bad })]));
+        const expected = { traceId: '', spanId: i < spanId.length ? '' : spanId, traceFlags: 1 };
+        assert.deepEqual(decoded.spanContext(), expected, `${i} ${wrong}`);
+      }
+    }
+  });
+
   it('of one span whose methods throw costs that span, and says so', () => {
     const errors: unknown[] = [];
     const bad = span({

@@ -68,6 +68,52 @@ describe('encoding and decoding', () => {
     );
   });
 
+  it('gives text of every length back, with other characters than ASCII at every place', () => {
+    const lengths = Array.from({ length: 70 }, (_, length) => 'x'.repeat(length));
+    const texts = lengths.flatMap(text => [
+      text,
+      ...['é', '€', '\u{1f600}'].flatMap(other =>
+        Array.from(text, (_, i) => text.slice(0, i) + other + text.slice(i + 1)),
+      ),
+    ]);
+    const [given] = fc.sample(spans, { numRuns: 1, seed: 1 }).flat();
+    for (const text of texts) {
+      const [decoded] = decodeTraces(encodeTraces([{ ...given, name: text, attributes: { text } }]));
+      assert.equal(decoded.name, text);
+      assert.equal(decoded.attributes.text, text);
+    }
+  });
+
+  it('gives times at the turn of every second back', () => {
+    const [given] = fc.sample(spans, { numRuns: 1, seed: 1 }).flat();
+    const seconds = fc.oneof(
+      fc.integer({ min: 0, max: 18446744072 }),
+      fc.integer({ min: 0, max: 34 }).map(power => 2 ** power),
+    );
+    const nanos = fc.constantFrom(
+      0,
+      1,
+      511,
+      1_024,
+      2_047,
+      999_997_952,
+      999_998_976,
+      999_999_998,
+      999_999_999,
+    );
+    fc.assert(
+      fc.property(
+        seconds.filter(n => n <= 18446744072),
+        nanos,
+        (...time) => {
+          const [decoded] = decodeTraces(encodeTraces([{ ...given, startTime: time }]));
+          assert.deepEqual(decoded.startTime, time);
+        },
+      ),
+      { numRuns: 5_000 },
+    );
+  });
+
   it('gives log records back as they were', () => {
     fc.assert(
       fc.property(logRecords, given => {
