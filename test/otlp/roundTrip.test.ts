@@ -102,14 +102,10 @@ describe('encoding and decoding', () => {
       999_999_999,
     );
     fc.assert(
-      fc.property(
-        seconds.filter(n => n <= 18446744072),
-        nanos,
-        (...time) => {
-          const [decoded] = decodeTraces(encodeTraces([{ ...given, startTime: time }]));
-          assert.deepEqual(decoded.startTime, time);
-        },
-      ),
+      fc.property(seconds, nanos, (...time) => {
+        const [decoded] = decodeTraces(encodeTraces([{ ...given, startTime: time }]));
+        assert.deepEqual(decoded.startTime, time);
+      }),
       { numRuns: 5_000 },
     );
   });
