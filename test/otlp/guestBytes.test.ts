@@ -253,6 +253,24 @@ describe('unusual but valid OTLP', () => {
     assert.equal(span.resource.schemaUrl, 'u');
   });
 
+  it('may have the scope behind its items, in two parts, which are merged', () => {
+    const text = (value: string) => [...Buffer.from(value)];
+    const metric = [...field(1, ...text('a')), ...field(5, ...field(1, 0x19, 0, 0, 0, 0, 0, 0, 0, 0))];
+    const behind = (item: number[]) => {
+      const scope = [...field(1, ...field(1, ...text('name'))), ...field(1, ...field(2, ...text('1.0')))];
+      const content = [...field(2, ...item), ...scope, ...field(3, ...text('u')), ...field(2, ...item)];
+      return Uint8Array.from(field(1, ...field(2, ...content)));
+    };
+    const [{ scopeMetrics }] = decodeMetrics(behind(metric)).resourceMetrics;
+    assert.equal(scopeMetrics[0].metrics.length, 2);
+    const spans = decodeTraces(behind([]));
+    const records = decodeLogs(behind([]));
+    const scopes = [...spans, ...records].map(({ instrumentationScope }) => instrumentationScope);
+    assert.equal(scopes.length, 4);
+    for (const scope of [scopeMetrics[0].scope, ...scopes])
+      assert.deepEqual(scope, { name: 'name', version: '1.0', schemaUrl: 'u' });
+  });
+
   it('takes __proto__ as an attribute key like any other', () => {
     const bytes = inSpan(...field(9, ...field(1, ...Buffer.from('__proto__')), ...field(2, 0x18, 7)));
     const [{ attributes }] = decodeTraces(bytes);
