@@ -1,6 +1,7 @@
 import { OtelWasmError } from '../abi/errors';
 import type { ByteReader } from './byteReader';
 import { ByteWriter, leb128, putLeb128 } from './byteWriter';
+import { checkCompiles, widestOf } from './compileEffort';
 import { type FuelPoint, fuelPoints } from './fuelPoints';
 import { type ModuleInfo, SECTION } from './moduleInfo';
 import type { ModuleSections } from './moduleSections';
@@ -97,7 +98,7 @@ export function addFuel(module: ModuleSections, info: ModuleInfo): void {
 
   const [look, copy, fill] = [functions, functions + 1, functions + 2].map(leb128);
   const added: Added = { used: leb128(used), look, copy, fill };
-  module.replace(SECTION.code, withPoints(module.read(SECTION.code), added));
+  module.replace(SECTION.code, withPoints(module.read(SECTION.code), added, imported('function'), info));
   module.append(
     SECTION.code,
     lookBody(added, clockType, leb128(table)),
@@ -173,10 +174,11 @@ function sized(body: readonly number[]): number[] {
   return [...leb128(body.length), ...body];
 }
 
-/** The code section's payload with what is to be done at each function's points. */
-function withPoints(code: ByteReader, added: Added): Uint8Array {
+/** The code section's payload with what is to be done at each function's points. The first one has the index `first`. */
+function withPoints(code: ByteReader, added: Added, first: number, info: ModuleInfo): Uint8Array {
   const writer = new ByteWriter(2 * code.end);
   const instead = replacements(added);
+  const widest = widestOf(info.types);
   const count = code.done ? 0 : code.count();
   writer.put(Uint8Array.from(leb128(count)));
   for (let left = count; left > 0; left--) {
@@ -184,7 +186,9 @@ function withPoints(code: ByteReader, added: Added): Uint8Array {
     const start = writer.length;
     writer.put(NO_SIZE);
     let copied = body.offset;
-    for (const point of fuelPoints(body)) {
+    const { points, branching } = fuelPoints(body, widest);
+    checkCompiles(first + count - left, info, branching, widest);
+    for (const point of points) {
       writer.put(body.bytes.subarray(copied, point.offset));
       if (point.kind === 'charge')
         putLeb128(instead.charge, COST_OFFSET, Math.min(point.part.cost, MAX_COST), NO_COST.length);

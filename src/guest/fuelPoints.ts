@@ -1,4 +1,5 @@
 import { ByteReader } from './byteReader';
+import { type Branching, mostEffort, type Widest } from './compileEffort';
 import { BULK_OPERATIONS, BULK_PREFIX, skipInstruction } from './instructions';
 
 /**
@@ -24,8 +25,20 @@ export type FuelPoint =
   /** What follows may take long, and no guest does it often: look at the clock. */
   | { readonly kind: 'look'; readonly offset: number };
 
-/** A function of at most this cost that calls nothing is free: whoever calls it pays as much for the call. */
+/** What was found in a function's body. */
+export interface Scanned {
+  readonly points: readonly FuelPoint[];
+  readonly branching: Branching;
+}
+
+/** A function of at most this cost that calls nothing, and is quick to compile, is free: whoever calls it pays as much for the call. */
 const CALL_COST = 256;
+/**
+ * What compiling a function may take is paid for each time it is called, for nobody knows which is the first: functions of
+ * `FUEL` in all are some 0.1 s. Below this it is as if it took nothing.
+ */
+const FREE_EFFORT = 4_096;
+const EFFORT_COST = 0.2;
 /** For instructions that leave the guest's code for the engine: exceptions. */
 const SLOW_COST = 1_024;
 /**
@@ -38,6 +51,7 @@ const MOST_PUT_OFF = 1_024;
 const FIRST_MEMORY_COPY = '252,10,0,0';
 const FIRST_MEMORY_FILL = '252,11,0';
 
+const IF = 0x04;
 const BR_TABLE = 0x0e;
 const BR_ON_NULL = 0xd5;
 const BR_ON_NON_NULL = 0xd6;
@@ -99,10 +113,12 @@ interface Loop {
  * The points in a function's body. Code runs forward but for what goes back to a loop: so each byte that runs was paid for
  * where the function began, or with the loop around it where that was gone back to. Throws `GUEST_INVALID` for instructions that this host does not know.
  */
-export function fuelPoints(body: ByteReader): FuelPoint[] {
-  const { bytes, offset, end } = behindLocals(body);
+export function fuelPoints(body: ByteReader, widest: Widest): Scanned {
+  const { code, locals } = behindLocals(body);
+  const { bytes, offset, end } = code;
   const whole: Part = { cost: 0 };
-  const points: FuelPoint[] = [{ kind: 'charge', offset, part: whole }];
+  const entry: Part = { cost: 0 };
+  const points: FuelPoint[] = [{ kind: 'charge', offset, part: entry }];
   const heads: { readonly loop: Loop; readonly point: Charge }[] = [];
   /** The blocks that are open; what branches to a loop goes back. */
   const labels: (Loop | undefined)[] = [];
@@ -113,6 +129,7 @@ export function fuelPoints(body: ByteReader): FuelPoint[] {
   let catchesAtEnds = false;
   /** What is charged besides bytes. */
   let extra = 0;
+  let branches = 0;
   const goesOn = (at: number): void => {
     const charge: Charge = { kind: 'charge', offset: at, part: { cost: offset - at - extra } };
     later.add(charge);
@@ -120,6 +137,7 @@ export function fuelPoints(body: ByteReader): FuelPoint[] {
   };
   const called = (at: number): void => {
     extra += CALL_COST;
+    branches++;
     calls = true;
     goesOn(at);
   };
@@ -148,6 +166,7 @@ export function fuelPoints(body: ByteReader): FuelPoint[] {
         else at = behindAny(at - 1);
         break;
       case Step.Branch: {
+        branches++;
         const start = at - 1;
         const depth = bytes[at++];
         if (depth >= ONE_BYTE) {
@@ -160,10 +179,12 @@ export function fuelPoints(body: ByteReader): FuelPoint[] {
         break;
       }
       case Step.Block:
+        branches += opcode === IF ? 2 : 1;
         labels.push(undefined);
         at = behindBlockType(at);
         break;
       case Step.Loop: {
+        branches++;
         at = behindBlockType(at);
         const loop: Loop = { part: { cost: 0 }, offset: at, extra, isChargedAtHead: false };
         labels.push(loop);
@@ -185,6 +206,8 @@ export function fuelPoints(body: ByteReader): FuelPoint[] {
       case Step.Other: {
         const start = at - 1;
         at = behindAny(start);
+        // Of what is left only a `br_table` branches more than once: by a byte for each.
+        branches += opcode === BR_TABLE ? at - start : 1;
         if (opcode === BULK_PREFIX) {
           const point = bulkPoint(bytes, start, at);
           if (point !== undefined) points.push(point);
@@ -206,21 +229,29 @@ export function fuelPoints(body: ByteReader): FuelPoint[] {
   }
   if (at !== end || labels.length > 0)
     throw new ByteReader(bytes, at).invalid('a function does not end where it should');
+  const branching: Branching = { locals, branches, code };
+  const effort = mostEffort(branching, widest);
+  const isQuick = effort <= FREE_EFFORT;
   whole.cost = end - offset + extra;
+  entry.cost = whole.cost + (isQuick ? 0 : Math.ceil(effort * EFFORT_COST));
   for (const { part } of later) part.cost += whole.cost;
   const left = new Set<FuelPoint>(whole.cost > MOST_PUT_OFF ? [] : later);
   for (const { loop, point } of heads) if (!loop.isChargedAtHead) left.add(point);
-  if (!calls && whole.cost <= CALL_COST) left.add(points[0]);
-  return left.size === 0 ? points : points.filter(point => !left.has(point));
+  if (!calls && isQuick && whole.cost <= CALL_COST) left.add(points[0]);
+  return {
+    points: left.size === 0 ? points : points.filter(point => !left.has(point)),
+    branching,
+  };
 }
 
-function behindLocals(body: ByteReader): ByteReader {
+function behindLocals(body: ByteReader): { code: ByteReader; locals: number } {
   const code = new ByteReader(body.bytes, body.offset, body.end);
+  let locals = 0;
   for (let groups = code.count(); groups > 0; groups--) {
-    code.u32();
+    locals += code.u32();
     if (LONG_REFERENCES.includes(code.byte())) while (code.byte() >= ONE_BYTE);
   }
-  return code;
+  return { code, locals };
 }
 
 /** The outermost of the loops that a `br_table` may go back to: it costs the most. */

@@ -113,6 +113,8 @@ function describeModule(module: WebAssembly.Module): ModuleInfo {
     ),
     memories: [],
     tables: [],
+    types: [],
+    signatureOf: () => undefined,
     sections: new Map(),
   };
 }

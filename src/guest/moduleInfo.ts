@@ -36,6 +36,9 @@ export interface ModuleInfo {
   readonly exports: ReadonlyMap<string, ModuleExport>;
   readonly memories: readonly Limits[];
   readonly tables: readonly Limits[];
+  readonly types: readonly Signature[];
+  /** The signature of a function, imported or not, by its index. */
+  readonly signatureOf: (index: number) => Signature | undefined;
   /** Payload ranges of the sections whose limits the host may rewrite. */
   readonly sections: ReadonlyMap<number, SectionRange>;
 }
@@ -137,7 +140,7 @@ export function readModule(bytes: Uint8Array): ModuleInfo {
       entry.kind === 'function' ? { ...entry, signature: signatureOf(entry.index) } : entry,
     ]),
   );
-  return { imports, exports: exportsByName, memories, tables, sections };
+  return { imports, exports: exportsByName, memories, tables, types, signatureOf, sections };
 }
 
 function list<T>(section: ByteReader, bytesEach: number, read: () => T): T[] {

@@ -1,0 +1,202 @@
+import { OtelWasmError } from '../abi/errors';
+import type { Signature } from '../abi/names';
+import { ByteReader } from './byteReader';
+import { BULK_PREFIX, skipInstruction } from './instructions';
+import type { ModuleInfo } from './moduleInfo';
+import { SIMD_PREFIX, prefixedStackChange, STACK_CHANGE } from './stackChange';
+
+/**
+ * Engines compile a function when it is first called, and nothing stops them. Wherever control flow parts or meets they look
+ * at each local and at each value on the stack: this is some 30 ms, and 200 MB for a function that runs often. The largest
+ * known function of a guest, of 500 KB, has a third of it.
+ */
+const MAX_EFFORT = 2 ** 21;
+
+/**
+ * For a function that runs often they keep, for each block, a value for each local that changes in it: some 500 bytes each, out
+ * of sight of the memory limit, on threads of their own. This is 130 MB. The largest known function has half of it.
+ */
+const MAX_CHANGES = 2 ** 18;
+
+/** A function that is quick to compile, whatever is in it, need not be looked at. */
+const SMALL_EFFORT = 2 ** 19;
+
+/** What of a function tells about how long it takes to compile. */
+export interface Branching {
+  /** Without parameters. */
+  readonly locals: number;
+  /** Where control flow parts or meets: blocks, branches, each target of a `br_table`, calls. */
+  readonly branches: number;
+  /** Its code, behind the locals. */
+  readonly code: ByteReader;
+}
+
+/** The most that one function type of a module has. */
+export interface Widest {
+  readonly parameters: number;
+  readonly results: number;
+}
+
+export function widestOf(types: readonly Signature[]): Widest {
+  const widest = { parameters: 0, results: 1 };
+  for (const { parameters, results } of types) {
+    widest.parameters = Math.max(widest.parameters, parameters.length);
+    widest.results = Math.max(widest.results, results.length);
+  }
+  return widest;
+}
+
+/** No function with this branching takes more. What puts values on the stack has two bytes at least. */
+export function mostEffort({ locals, branches, code }: Branching, { parameters, results }: Widest): number {
+  return (locals + parameters + ((code.end - code.offset) / 2) * results) * branches;
+}
+
+/** Throws `GUEST_INVALID` if an engine would take long, or much memory, to compile the function with this index. */
+export function checkCompiles(index: number, info: ModuleInfo, branching: Branching, widest: Widest): void {
+  const locals = branching.locals + (info.signatureOf(index)?.parameters.length ?? 0);
+  if (mostEffort(branching, widest) <= SMALL_EFFORT && locals * branching.branches <= MAX_CHANGES) return;
+  if (new Walk(info, locals).ends(branching.code)) return;
+  throw new OtelWasmError(
+    'GUEST_INVALID',
+    `function ${index} would take engines too long, or too much memory, to compile: ${branching.branches} blocks, branches and calls ` +
+      `with ${locals} locals and what is on the stack; at most ${MAX_EFFORT} together are run, and ${MAX_CHANGES} locals that change in a block`,
+  );
+}
+
+const BLOCKS = { block: 0x02, loop: 0x03, if: 0x04, try: 0x06, tryTable: 0x1f } as const;
+const BLOCK_OPCODES: ReadonlySet<number> = new Set(Object.values(BLOCKS));
+const ELSE = 0x05;
+const CATCH = 0x07;
+const CATCH_ALL = 0x19;
+const END = 0x0b;
+const DELEGATE = 0x18;
+const BRANCHES: ReadonlySet<number> = new Set([0x0c, 0x0d, 0xd5, 0xd6]);
+const BR_TABLE = 0x0e;
+const CALL = 0x10;
+const CALLS_BY_TYPE: ReadonlySet<number> = new Set([0x11, 0x14]);
+const CALLS: ReadonlySet<number> = new Set([CALL, 0x11, 0x12, 0x13, 0x14, 0x15]);
+const LOCAL_SETS: ReadonlySet<number> = new Set([0x21, 0x22]);
+/** unreachable, throw, rethrow, throw_ref, br, br_table, return, and calls that return: what comes behind is never reached. */
+const LEAVING: ReadonlySet<number> = new Set([0x00, 0x08, 0x09, 0x0a, 0x0c, 0x0e, 0x0f, 0x12, 0x13, 0x15]);
+const NO_TYPE = 0x40;
+const TYPE_INDEX_END = 0x40;
+const ONE_BYTE = 0x80;
+/** Values of an exception, at most (`moduleInfo.ts`). */
+const CAUGHT_VALUES = 16;
+
+interface Block {
+  /** Values on the stack below those that the block takes. */
+  readonly base: number;
+  readonly parameters: number;
+  readonly results: number;
+  /** The how manyth it is. */
+  readonly number: number;
+}
+
+/** Goes over a valid function and knows at each place which blocks are open and how many values are on the stack, at most. */
+class Walk {
+  readonly #info: ModuleInfo;
+  readonly #locals: number;
+  readonly #open: Block[] = [{ base: 0, parameters: 0, results: 0, number: 0 }];
+  /** The latest block when a local was last set: all that were open then have counted it. */
+  readonly #lastSet = new Map<number, number>();
+  #blocks = 0;
+  #height = 0;
+  /** Blocks that are open in code that is never reached, that code itself included; 0 elsewhere. */
+  #unreached = 0;
+  #effort = 0;
+  #changes = 0;
+
+  constructor(info: ModuleInfo, locals: number) {
+    this.#info = info;
+    this.#locals = locals;
+  }
+
+  /** False if one of the limits is reached on the way. */
+  ends({ bytes, offset, end }: ByteReader): boolean {
+    const code = new ByteReader(bytes, offset, end);
+    while (!code.done && this.#effort <= MAX_EFFORT && this.#changes <= MAX_CHANGES) {
+      const opcode = code.bytes[code.offset];
+      const operands = new ByteReader(code.bytes, code.offset + 1, code.end);
+      skipInstruction(code);
+      if (BLOCK_OPCODES.has(opcode)) this.#begin(opcode, operands);
+      else if (opcode === ELSE || opcode === CATCH || opcode === CATCH_ALL) this.#goOn(opcode);
+      else if (opcode === END || opcode === DELEGATE) this.#end();
+      else if (this.#unreached === 0) this.#step(opcode, operands);
+    }
+    return this.#effort <= MAX_EFFORT && this.#changes <= MAX_CHANGES;
+  }
+
+  #meet(times: number): void {
+    this.#effort += times * (this.#locals + this.#height);
+  }
+
+  #begin(opcode: number, operands: ByteReader): void {
+    if (this.#unreached > 0) {
+      this.#unreached++;
+      return;
+    }
+    this.#height += STACK_CHANGE[opcode];
+    this.#meet(opcode === BLOCKS.if ? 2 : 1);
+    const { parameters, results } = this.#blockType(operands);
+    this.#open.push({ base: this.#height - parameters, parameters, results, number: ++this.#blocks });
+  }
+
+  #blockType(operands: ByteReader): Omit<Block, 'base' | 'number'> {
+    const first = operands.bytes[operands.offset];
+    if (first === NO_TYPE) return { parameters: 0, results: 0 };
+    if (first > TYPE_INDEX_END && first < ONE_BYTE) return { parameters: 0, results: 1 };
+    const { parameters, results } = this.#info.types[operands.u32()];
+    return { parameters: parameters.length, results: results.length };
+  }
+
+  /** The other part of a block begins, or what catches. */
+  #goOn(opcode: number): void {
+    if (this.#unreached > 1) return;
+    this.#unreached = 0;
+    const { base, parameters } = this.#open[this.#open.length - 1];
+    this.#height = base + (opcode === ELSE ? parameters : CAUGHT_VALUES);
+    if (opcode !== ELSE) this.#meet(1);
+  }
+
+  #end(): void {
+    if (this.#unreached > 1) {
+      this.#unreached--;
+      return;
+    }
+    this.#unreached = 0;
+    const { base, results } = this.#open.pop() as Block;
+    this.#height = base + results;
+  }
+
+  #step(opcode: number, operands: ByteReader): void {
+    const { bytes, offset } = operands;
+    this.#height +=
+      opcode === SIMD_PREFIX || opcode === BULK_PREFIX
+        ? prefixedStackChange(opcode, operands.u32())
+        : STACK_CHANGE[opcode];
+    const operand = (): number => new ByteReader(bytes, offset, operands.end).u32();
+    if (LOCAL_SETS.has(opcode)) this.#set(operand());
+    else if (BRANCHES.has(opcode)) this.#meet(1);
+    else if (opcode === BR_TABLE) this.#meet(operand() + 1);
+    else if (CALLS.has(opcode)) {
+      this.#meet(1);
+      if (opcode === CALL) this.#called(this.#info.signatureOf(operand()));
+      else if (CALLS_BY_TYPE.has(opcode)) this.#called(this.#info.types[operand()]);
+    }
+    if (LEAVING.has(opcode)) this.#unreached = 1;
+  }
+
+  #called(signature: Signature | undefined): void {
+    if (signature !== undefined) this.#height += signature.results.length - signature.parameters.length;
+  }
+
+  /** A local changes in all blocks that are open; those that were open when it last did have counted it. */
+  #set(local: number): void {
+    const lastBlock = this.#lastSet.get(local) ?? -1;
+    let counted = this.#open.length;
+    while (counted > 0 && this.#open[counted - 1].number > lastBlock) counted--;
+    this.#changes += this.#open.length - counted;
+    this.#lastSet.set(local, this.#blocks);
+  }
+}
