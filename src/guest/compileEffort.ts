@@ -53,7 +53,7 @@ export function mostEffort({ locals, branches, code }: Branching, { parameters, 
 
 /** Throws `GUEST_INVALID` if an engine would take long, or much memory, to compile the function with this index. */
 export function checkCompiles(index: number, info: ModuleInfo, branching: Branching, widest: Widest): void {
-  const locals = branching.locals + (info.signatureOf(index)?.parameters.length ?? 0);
+  const locals = branching.locals + (info.functions[index]?.parameters.length ?? 0);
   if (mostEffort(branching, widest) <= SMALL_EFFORT && locals * branching.branches <= MAX_CHANGES) return;
   if (new Walk(info, locals).ends(branching.code)) return;
   throw new OtelWasmError(
@@ -89,7 +89,7 @@ interface Block {
   readonly base: number;
   readonly parameters: number;
   readonly results: number;
-  /** The how manyth it is. */
+  /** How many had begun when it did. */
   readonly number: number;
 }
 
@@ -181,7 +181,7 @@ class Walk {
     else if (opcode === BR_TABLE) this.#meet(operand() + 1);
     else if (CALLS.has(opcode)) {
       this.#meet(1);
-      if (opcode === CALL) this.#called(this.#info.signatureOf(operand()));
+      if (opcode === CALL) this.#called(this.#info.functions[operand()]);
       else if (CALLS_BY_TYPE.has(opcode)) this.#called(this.#info.types[operand()]);
     }
     if (LEAVING.has(opcode)) this.#unreached = 1;

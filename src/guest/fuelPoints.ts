@@ -206,20 +206,25 @@ export function fuelPoints(body: ByteReader, widest: Widest): Scanned {
       case Step.Other: {
         const start = at - 1;
         at = behindAny(start);
-        // Of what is left only a `br_table` branches more than once: by a byte for each.
-        branches += opcode === BR_TABLE ? at - start : 1;
         if (opcode === BULK_PREFIX) {
           const point = bulkPoint(bytes, start, at);
           if (point !== undefined) points.push(point);
         } else if (CALLS.includes(opcode)) called(at);
         else if (opcode === MEMORY_GROW) points.push({ kind: 'look', offset: start });
         else if (THROWS.includes(opcode)) extra += SLOW_COST;
-        else if (opcode === CATCH || opcode === CATCH_ALL) goesOn(at);
-        else if (opcode === BR_TABLE) {
+        else if (opcode === CATCH || opcode === CATCH_ALL) {
+          branches++;
+          goesOn(at);
+        } else if (opcode === BR_TABLE) {
+          // Each target has a byte at least.
+          branches += at - start;
           const loop = outermostLoop(new ByteReader(bytes, start + 1, at), labels);
           if (loop !== undefined) points.push({ kind: 'charge', offset: start, part: loop.part });
-        } else if (opcode === BR_ON_NULL || opcode === BR_ON_NON_NULL) goesBackSomehow();
-        else if (opcode === TRY_TABLE) {
+        } else if (opcode === BR_ON_NULL || opcode === BR_ON_NON_NULL) {
+          branches++;
+          goesBackSomehow();
+        } else if (opcode === TRY_TABLE) {
+          branches++;
           goesBackSomehow();
           labels.push(undefined);
           catchesAtEnds = true;

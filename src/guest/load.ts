@@ -114,7 +114,7 @@ function describeModule(module: WebAssembly.Module): ModuleInfo {
     memories: [],
     tables: [],
     types: [],
-    signatureOf: () => undefined,
+    functions: [],
     sections: new Map(),
   };
 }

@@ -37,8 +37,8 @@ export interface ModuleInfo {
   readonly memories: readonly Limits[];
   readonly tables: readonly Limits[];
   readonly types: readonly Signature[];
-  /** The signature of a function, imported or not, by its index. */
-  readonly signatureOf: (index: number) => Signature | undefined;
+  /** Of each function, the imported ones first. */
+  readonly functions: readonly (Signature | undefined)[];
   /** Payload ranges of the sections whose limits the host may rewrite. */
   readonly sections: ReadonlyMap<number, SectionRange>;
 }
@@ -132,15 +132,14 @@ export function readModule(bytes: Uint8Array): ModuleInfo {
     else if (id === SECTION.export) exported = list(section, 3, () => readExport(section));
   }
 
-  const signatureOf = (index: number): Signature | undefined =>
-    importedFunctions[index] ?? types[declared[index - importedFunctions.length]];
+  const functions = importedFunctions.concat(declared.map(type => types[type]));
   const exportsByName = new Map(
     exported.map(entry => [
       entry.name,
-      entry.kind === 'function' ? { ...entry, signature: signatureOf(entry.index) } : entry,
+      entry.kind === 'function' ? { ...entry, signature: functions[entry.index] } : entry,
     ]),
   );
-  return { imports, exports: exportsByName, memories, tables, types, signatureOf, sections };
+  return { imports, exports: exportsByName, memories, tables, types, functions, sections };
 }
 
 function list<T>(section: ByteReader, bytesEach: number, read: () => T): T[] {
