@@ -18,9 +18,6 @@ const MAX_EFFORT = 2 ** 21;
  */
 const MAX_CHANGES = 2 ** 18;
 
-/** A function that is quick to compile, whatever is in it, need not be looked at. */
-const SMALL_EFFORT = 2 ** 19;
-
 /** What of a function tells about how long it takes to compile. */
 export interface Branching {
   /** Without parameters. */
@@ -51,10 +48,14 @@ export function mostEffort({ locals, branches, code }: Branching, { parameters, 
   return (locals + parameters + ((code.end - code.offset) / 2) * results) * branches;
 }
 
+/** Whether a function that takes `most` effort at most is within the limits in any case. */
+export function isEasy({ locals, branches }: Branching, most: number, { parameters }: Widest): boolean {
+  return most <= MAX_EFFORT && (locals + parameters) * branches <= MAX_CHANGES;
+}
+
 /** Throws `GUEST_INVALID` if an engine would take long, or much memory, to compile the function with this index. */
-export function checkCompiles(index: number, info: ModuleInfo, branching: Branching, widest: Widest): void {
+export function checkCompiles(index: number, info: ModuleInfo, branching: Branching): void {
   const locals = branching.locals + (info.functions[index]?.parameters.length ?? 0);
-  if (mostEffort(branching, widest) <= SMALL_EFFORT && locals * branching.branches <= MAX_CHANGES) return;
   if (new Walk(info, locals).ends(branching.code)) return;
   throw new OtelWasmError(
     'GUEST_INVALID',

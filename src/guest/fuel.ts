@@ -187,7 +187,7 @@ function withPoints(code: ByteReader, added: Added, first: number, info: ModuleI
     writer.put(NO_SIZE);
     let copied = body.offset;
     const { points, branching } = fuelPoints(body, widest);
-    checkCompiles(first + count - left, info, branching, widest);
+    if (branching !== undefined) checkCompiles(first + count - left, info, branching);
     for (const point of points) {
       writer.put(body.bytes.subarray(copied, point.offset));
       if (point.kind === 'charge')

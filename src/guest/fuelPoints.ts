@@ -1,5 +1,5 @@
 import { ByteReader } from './byteReader';
-import { type Branching, mostEffort, type Widest } from './compileEffort';
+import { type Branching, isEasy, mostEffort, type Widest } from './compileEffort';
 import { BULK_OPERATIONS, BULK_PREFIX, skipInstruction } from './instructions';
 
 /**
@@ -28,7 +28,8 @@ export type FuelPoint =
 /** What was found in a function's body. */
 export interface Scanned {
   readonly points: readonly FuelPoint[];
-  readonly branching: Branching;
+  /** What is to be checked; of a function that cannot be hard to compile, whatever is in it, nothing. */
+  readonly branching?: Branching;
 }
 
 /** A function of at most this cost that calls nothing, and is quick to compile, is free: whoever calls it pays as much for the call. */
@@ -245,7 +246,7 @@ export function fuelPoints(body: ByteReader, widest: Widest): Scanned {
   if (!calls && isQuick && whole.cost <= CALL_COST) left.add(points[0]);
   return {
     points: left.size === 0 ? points : points.filter(point => !left.has(point)),
-    branching,
+    branching: isEasy(branching, effort, widest) ? undefined : branching,
   };
 }
 
