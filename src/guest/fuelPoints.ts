@@ -138,7 +138,6 @@ export function fuelPoints(body: ByteReader, widest: Widest): Scanned {
   };
   const called = (at: number): void => {
     extra += CALL_COST;
-    branches++;
     calls = true;
     goesOn(at);
   };
@@ -202,6 +201,7 @@ export function fuelPoints(body: ByteReader, widest: Widest): Scanned {
       }
       case Step.Call:
         while (bytes[at++] >= ONE_BYTE);
+        branches++;
         called(at);
         break;
       case Step.Other: {
@@ -210,8 +210,10 @@ export function fuelPoints(body: ByteReader, widest: Widest): Scanned {
         if (opcode === BULK_PREFIX) {
           const point = bulkPoint(bytes, start, at);
           if (point !== undefined) points.push(point);
-        } else if (CALLS.includes(opcode)) called(at);
-        else if (opcode === MEMORY_GROW) points.push({ kind: 'look', offset: start });
+        } else if (CALLS.includes(opcode)) {
+          branches++;
+          called(at);
+        } else if (opcode === MEMORY_GROW) points.push({ kind: 'look', offset: start });
         else if (THROWS.includes(opcode)) extra += SLOW_COST;
         else if (opcode === CATCH || opcode === CATCH_ALL) {
           branches++;
