@@ -1,5 +1,6 @@
 /** Starting the filter guest, in fresh processes, and what it takes to hold it. */
 import type { RoundAnswer } from '../sides/app';
+import type { ColdStagesAnswer } from '../sides/coldStages';
 import type { ColdStartAnswer } from '../sides/coldStart';
 import { SIDES, type SideName } from '../sides/spanProcessors';
 import { withApps } from '../support/apps';
@@ -48,6 +49,23 @@ const coldStart: BenchmarkCase = {
   },
 };
 
+/** Where the time of the first start goes. */
+const coldStages: BenchmarkCase = {
+  ...{ name: 'start/stages', missing },
+  run: async () => {
+    const found: ColdStagesAnswer[] = [];
+    for (let i = 0; i < PROCESSES; i++)
+      found.push(await answer<ColdStagesAnswer>(forkTypeScript('sides/coldStages.ts', FILTER)));
+    return Object.keys(found[0]).map(stage =>
+      measured(
+        `start/stages/${stage}`,
+        'ms',
+        found.map(each => each[stage]),
+      ),
+    );
+  },
+};
+
 function memory(ours: SideName): BenchmarkCase {
   const name = `memory/process/${ours}-vs-stock`;
   const rounds = 60;
@@ -75,6 +93,7 @@ function memory(ours: SideName): BenchmarkCase {
 
 export const startCases: readonly BenchmarkCase[] = [
   coldStart,
+  coldStages,
   memory('wasm'),
   { ...memory('wasm-worker'), onlyFull: true },
 ];
