@@ -14,12 +14,17 @@ const PROCESSES = 9;
 const MEBIBYTE = 2 ** 20;
 const missing = unlessThere(FILTER, 'npm run build:guests');
 
+/** What each of a few processes tells of the filter, one after the other. */
+async function inFreshProcesses<Answer>(side: string): Promise<Answer[]> {
+  const found: Answer[] = [];
+  for (let i = 0; i < PROCESSES; i++) found.push(await answer<Answer>(forkTypeScript(side, FILTER)));
+  return found;
+}
+
 const coldStart: BenchmarkCase = {
   ...{ name: 'start/filter', missing },
   run: async () => {
-    const found: ColdStartAnswer[] = [];
-    for (let i = 0; i < PROCESSES; i++)
-      found.push(await answer<ColdStartAnswer>(forkTypeScript('sides/coldStart.ts', FILTER)));
+    const found = await inFreshProcesses<ColdStartAnswer>('sides/coldStart.ts');
     const of = (key: keyof ColdStartAnswer) => found.map(each => each[key]);
     return [
       measured(
@@ -53,9 +58,7 @@ const coldStart: BenchmarkCase = {
 const coldStages: BenchmarkCase = {
   ...{ name: 'start/stages', missing },
   run: async () => {
-    const found: ColdStagesAnswer[] = [];
-    for (let i = 0; i < PROCESSES; i++)
-      found.push(await answer<ColdStagesAnswer>(forkTypeScript('sides/coldStages.ts', FILTER)));
+    const found = await inFreshProcesses<ColdStagesAnswer>('sides/coldStages.ts');
     return Object.keys(found[0]).map(stage =>
       measured(
         `start/stages/${stage}`,

@@ -23,7 +23,10 @@ function stage<Found>(name: string, work: () => Found): Found {
   return found;
 }
 
-const bytes = stage('read-file', () => Uint8Array.from(readFileSync(file)));
+const bytes = stage('read-file', () => {
+  const { buffer, byteOffset, byteLength } = readFileSync(file);
+  return new Uint8Array(buffer, byteOffset, byteLength);
+});
 const info = stage('read-module', () => readModule(bytes));
 stage('check-abi', () => validateAbi(info, 'processor', 'traces'));
 stage('engine-validates', () => WebAssembly.validate(bytes));

@@ -43,9 +43,13 @@ export function widestOf(types: readonly Signature[]): Widest {
   return widest;
 }
 
+/** To begin with, a function takes about as long as so many branches. */
+const BEGINNING = 4;
+
 /** No function with this branching takes more. What puts values on the stack has two bytes at least. */
 export function mostEffort({ locals, branches, code }: Branching, { parameters, results }: Widest): number {
-  return (locals + parameters + ((code.end - code.offset) / 2) * results) * branches;
+  const known = locals + parameters;
+  return BEGINNING * known + (known + ((code.end - code.offset) / 2) * results) * branches;
 }
 
 /** Whether a function that takes `most` effort at most is within the limits in any case. */
@@ -120,7 +124,7 @@ class Walk {
       const opcode = code.bytes[code.offset];
       const operands = new ByteReader(code.bytes, code.offset + 1, code.end);
       skipInstruction(code);
-      if (BLOCK_OPCODES.has(opcode)) this.#begin(opcode, operands);
+      if (BLOCK_OPCODES.has(opcode)) this.#begin(opcode, operands, code.offset);
       else if (opcode === ELSE || opcode === CATCH || opcode === CATCH_ALL) this.#goOn(opcode);
       else if (opcode === END || opcode === DELEGATE) this.#end();
       else if (this.#unreached === 0) this.#step(opcode, operands);
@@ -132,13 +136,14 @@ class Walk {
     this.#effort += times * (this.#locals + this.#height);
   }
 
-  #begin(opcode: number, operands: ByteReader): void {
+  #begin(opcode: number, operands: ByteReader, end: number): void {
     if (this.#unreached > 0) {
       this.#unreached++;
       return;
     }
     this.#height += STACK_CHANGE[opcode];
-    this.#meet(opcode === BLOCKS.if ? 2 : 1);
+    // What `try_table` catches branches too; each clause has two bytes at least.
+    this.#meet(opcode === BLOCKS.if ? 2 : opcode === BLOCKS.tryTable ? end - operands.offset : 1);
     const { parameters, results } = this.#blockType(operands);
     this.#open.push({ base: this.#height - parameters, parameters, results, number: ++this.#blocks });
   }
@@ -147,8 +152,9 @@ class Walk {
     const first = operands.bytes[operands.offset];
     if (first === NO_TYPE) return { parameters: 0, results: 0 };
     if (first > TYPE_INDEX_END && first < ONE_BYTE) return { parameters: 0, results: 1 };
-    const { parameters, results } = this.#info.types[operands.u32()];
-    return { parameters: parameters.length, results: results.length };
+    // None has this number if it is "no type" again, in more bytes than it needs.
+    const type = this.#info.types.at(operands.u32());
+    return { parameters: type?.parameters.length ?? 0, results: type?.results.length ?? 0 };
   }
 
   /** The other part of a block begins, or what catches. */

@@ -219,7 +219,7 @@ export function fuelPoints(body: ByteReader, widest: Widest): Scanned {
           branches++;
           goesOn(at);
         } else if (opcode === BR_TABLE) {
-          // Each target has a byte at least.
+          // Each target has a byte at least; what a `try_table` catches, two.
           branches += at - start;
           const loop = outermostLoop(new ByteReader(bytes, start + 1, at), labels);
           if (loop !== undefined) points.push({ kind: 'charge', offset: start, part: loop.part });
@@ -227,7 +227,7 @@ export function fuelPoints(body: ByteReader, widest: Widest): Scanned {
           branches++;
           goesBackSomehow();
         } else if (opcode === TRY_TABLE) {
-          branches++;
+          branches += at - start;
           goesBackSomehow();
           labels.push(undefined);
           catchesAtEnds = true;

@@ -6,7 +6,7 @@ import { messageOf, OtelWasmError, quote } from '../abi/errors';
 import type { Role, Signal } from '../abi/signal';
 import { addFuel } from './fuel';
 import { limitMemory } from './memoryLimit';
-import { type ModuleInfo, readModule } from './moduleInfo';
+import { type ModuleInterface, readModule } from './moduleInfo';
 import { ModuleSections } from './moduleSections';
 import { printable } from './printable';
 import { validateAbi } from './validate';
@@ -23,7 +23,7 @@ export interface LoadedGuest {
   /** For messages and metrics: the file's name without `.wasm`, or `guest`. */
   readonly name: string;
   readonly module: WebAssembly.Module;
-  readonly info: ModuleInfo;
+  readonly info: ModuleInterface;
   /** Whether the module looks at the host's clock by itself. One that came compiled does not. */
   readonly hasFuel: boolean;
 }
@@ -54,7 +54,14 @@ export function loadGuest(
     const sections = new ModuleSections(bytes);
     limitMemory(sections, info, maxMemoryBytes);
     addFuel(sections, info);
-    return { name: guestName(label), module: compile(sections.join()), info, hasFuel: true };
+    const module = compile(sections.join());
+    // Alone, because it goes to each worker: the rest can have an entry for each function.
+    return {
+      name: guestName(label),
+      module,
+      info: { imports: info.imports, exports: info.exports },
+      hasFuel: true,
+    };
   } catch (error) {
     if (error instanceof OtelWasmError)
       throw new OtelWasmError(error.code, `${label}: ${error.message}`, { cause: error });
@@ -105,17 +112,12 @@ function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
   }
 }
 
-function describeModule(module: WebAssembly.Module): ModuleInfo {
+function describeModule(module: WebAssembly.Module): ModuleInterface {
   return {
     imports: WebAssembly.Module.imports(module),
     exports: new Map(
       WebAssembly.Module.exports(module).map(({ name, kind }, index) => [name, { name, kind, index }]),
     ),
-    memories: [],
-    tables: [],
-    types: [],
-    functions: [],
-    sections: new Map(),
   };
 }
 

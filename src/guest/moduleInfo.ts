@@ -30,10 +30,14 @@ export interface Limits {
   readonly end: number;
 }
 
-/** What the host needs to know of a module before it compiles it. */
-export interface ModuleInfo {
+/** How a module meets its host. */
+export interface ModuleInterface {
   readonly imports: readonly ModuleImport[];
   readonly exports: ReadonlyMap<string, ModuleExport>;
+}
+
+/** What the host needs to know of a module before it compiles it. */
+export interface ModuleInfo extends ModuleInterface {
   readonly memories: readonly Limits[];
   readonly tables: readonly Limits[];
   readonly types: readonly Signature[];

@@ -13,7 +13,7 @@ import {
   WASI_MODULE,
 } from '../abi/names';
 import type { Role, Signal } from '../abi/signal';
-import type { ModuleInfo } from './moduleInfo';
+import type { ModuleInterface } from './moduleInfo';
 import { printable } from './printable';
 
 const HOST_SIGNATURES: ReadonlyMap<string, Signature> = new Map(
@@ -27,7 +27,7 @@ const HOST_SIGNATURES: ReadonlyMap<string, Signature> = new Map(
 );
 
 /** The name under which a module exports a function of the contract: v1 first, then the alias. */
-export function exportedName({ exports }: ModuleInfo, { names }: AbiFunction): string | undefined {
+export function exportedName({ exports }: ModuleInterface, { names }: AbiFunction): string | undefined {
   return names.find(name => exports.get(name)?.kind === 'function');
 }
 
@@ -35,7 +35,7 @@ export function exportedName({ exports }: ModuleInfo, { names }: AbiFunction): s
  * Throws `ABI_MISMATCH` unless the module can serve `signal` in `role`. The message lists every problem at once, with
  * the signatures that are expected, so that a guest author needs one round and not one a problem (ABI v1, Rules).
  */
-export function validateAbi(info: ModuleInfo, role: Role, signal: Signal): void {
+export function validateAbi(info: ModuleInterface, role: Role, signal: Signal): void {
   if (exportedName(info, EXPORTS.marker) === undefined) throw noMarker(info);
   const problems = [...exportProblems(info, role, signal), ...importProblems(info)];
   if (problems.length > 0) {
@@ -57,7 +57,7 @@ function named(name: string): string {
   return `"${printable(cut)}"`;
 }
 
-function noMarker(info: ModuleInfo): OtelWasmError {
+function noMarker(info: ModuleInterface): OtelWasmError {
   const experimental =
     EXPERIMENTAL_EXPORTS.some(name => info.exports.has(name)) ||
     info.imports.some(({ name }) => EXPERIMENTAL_IMPORTS.includes(name));
@@ -69,7 +69,7 @@ function noMarker(info: ModuleInfo): OtelWasmError {
   );
 }
 
-function exportProblems(info: ModuleInfo, role: Role, signal: Signal): string[] {
+function exportProblems(info: ModuleInterface, role: Role, signal: Signal): string[] {
   const problems: string[] = [];
   const memory = info.exports.get(MEMORY_EXPORT);
   if (memory === undefined) problems.push(`export "${MEMORY_EXPORT}" is missing: expected a memory`);
@@ -86,7 +86,7 @@ function exportProblems(info: ModuleInfo, role: Role, signal: Signal): string[] 
   return problems;
 }
 
-function exportProblem(info: ModuleInfo, { names, signature }: AbiFunction): string | undefined {
+function exportProblem(info: ModuleInterface, { names, signature }: AbiFunction): string | undefined {
   const expected = `expected ${formatSignature(signature)}`;
   const found = names.map(name => info.exports.get(name)).filter(entry => entry !== undefined);
   const callable = found.find(({ kind }) => kind === 'function');
@@ -99,7 +99,7 @@ function exportProblem(info: ModuleInfo, { names, signature }: AbiFunction): str
   return `export "${callable.name}" is ${formatSignature(callable.signature)}: ${expected}`;
 }
 
-function importProblems(info: ModuleInfo): string[] {
+function importProblems(info: ModuleInterface): string[] {
   return info.imports.flatMap(({ module, name, kind, signature }) => {
     if (kind === 'function' && module === WASI_MODULE) return [];
     if (kind !== 'function' || !HOST_MODULES.includes(module)) {

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { leb128 } from '../../src/guest/byteWriter';
-import { addFuel } from '../../src/guest/fuel';
-import { readModule } from '../../src/guest/moduleInfo';
-import { ModuleSections } from '../../src/guest/moduleSections';
+import { withFuel } from './instantiated';
 
 const I32 = 0x7f;
 const OP = {
@@ -36,28 +34,29 @@ const body = (...code: number[]): number[] => [...leb128(code.length), ...code];
 
 /** A module whose first function has so many locals and this code. */
 function moduleOf(locals: number, code: number[]): Uint8Array {
+  const module = bytesOf(locals, code);
+  assert.ok(WebAssembly.validate(module));
+  return module;
+}
+
+function bytesOf(locals: number, code: number[]): Uint8Array<ArrayBuffer> {
   const values = new Array<number>(VALUES).fill(I32);
   const functions = [
     body(1, ...leb128(locals), I32, ...code, ...OP.end),
     body(0, ...OP.end),
     body(0, ...OP.unreachable, ...OP.end),
   ];
-  const module = Uint8Array.from([
+  return Uint8Array.from([
     ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, 2, 0x60, 0, 0, 0x60, 0, ...leb128(VALUES), ...values),
     ...section(3, 3, 0, 0, 1),
     ...section(5, 1, 0, 1),
     ...section(10, 3, ...functions.flat()),
   ]);
-  assert.ok(WebAssembly.validate(module));
-  return module;
 }
 
 function load(module: Uint8Array): void {
-  const info = readModule(module);
-  const sections = new ModuleSections(module);
-  addFuel(sections, info);
-  assert.ok(WebAssembly.validate(sections.join()));
+  assert.ok(WebAssembly.validate(withFuel(module)));
 }
 
 describe('a function that is hard to compile', () => {
@@ -98,6 +97,23 @@ describe('a function that is hard to compile', () => {
       });
     });
   }
+
+  it('is known by blocks without a type too, also where that has more bytes than it needs', () => {
+    const block = [0x02, 0xc0, 0x7f];
+    const code = (count: number) => [...times(count, block, OP.zero, OP.branchIf, OP.end)];
+    load(moduleOf(50_000, code(20)));
+    assert.throws(() => load(moduleOf(50_000, code(21))), { code: 'GUEST_INVALID' });
+  });
+
+  it('is known by what a try_table catches, whether this engine knows that or not', () => {
+    const code = (clauses: number) => [
+      ...[0x1f, 0x40, ...leb128(clauses), ...times(clauses, [2, 0])],
+      ...OP.end,
+    ];
+    // Two bytes for each clause, and four more.
+    withFuel(bytesOf(50_000, code(18)));
+    assert.throws(() => withFuel(bytesOf(50_000, code(20))), { code: 'GUEST_INVALID' });
+  });
 
   it('is none if that is never reached, or not on the stack any more', () => {
     const loops = times(5_000, OP.loop, OP.end);

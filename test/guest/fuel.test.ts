@@ -4,20 +4,14 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { leb128 } from '../../src/guest/byteWriter';
 import { ByteReader } from '../../src/guest/byteReader';
-import { addFuel, CLOCK_EXPORT, FUEL, START_EXPORT } from '../../src/guest/fuel';
+import { CLOCK_EXPORT, FUEL, START_EXPORT } from '../../src/guest/fuel';
 import { fuelPoints } from '../../src/guest/fuelPoints';
 import { readModule } from '../../src/guest/moduleInfo';
 import { ModuleSections } from '../../src/guest/moduleSections';
 import { assemble, guestWith } from '../support/guests';
-import { bytes, instantiated, started } from './instantiated';
+import { bytes, instantiated, started, withFuel } from './instantiated';
 
 const NARROW = { parameters: 0, results: 1 };
-
-function withFuel(module: Uint8Array): Uint8Array<ArrayBuffer> {
-  const sections = new ModuleSections(module);
-  addFuel(sections, readModule(module));
-  return sections.join();
-}
 
 /** An instance whose export `c` is a clock that always grants more. */
 function granting(): WebAssembly.Instance {
@@ -159,6 +153,15 @@ describe('fuel', () => {
         again,
         [first, first - 2, first - 2_009, first - 2_011].map(rest => `charge ${rest}`),
       );
+    });
+
+    it('charge a function for its locals, which compiling it begins with', () => {
+      const charges = (locals: number) =>
+        fuelPoints(new ByteReader(Uint8Array.of(1, ...leb128(locals), 0x7f, 0x0b)), NARROW).points.map(
+          point => point.kind === 'charge' && point.part.cost,
+        );
+      assert.deepEqual(charges(50_000), [1 + 0.2 * 4 * 50_000]);
+      assert.deepEqual(charges(1_024), []);
     });
 
     it('charge more for what leaves the guest for the engine', async () => {

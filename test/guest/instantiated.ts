@@ -1,4 +1,7 @@
 import { GuestInstance, type InstanceOptions, loadGuest } from '../../src/guest';
+import { addFuel } from '../../src/guest/fuel';
+import { readModule } from '../../src/guest/moduleInfo';
+import { ModuleSections } from '../../src/guest/moduleSections';
 import { guest } from '../support/guests';
 
 export interface Instantiated {
@@ -37,3 +40,10 @@ export async function started(...args: Parameters<typeof instantiated>): Promise
 }
 
 export const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
+
+/** The module as it is run: with what limits its time. */
+export function withFuel(module: Uint8Array): Uint8Array<ArrayBuffer> {
+  const sections = new ModuleSections(module);
+  addFuel(sections, readModule(module));
+  return sections.join();
+}
