@@ -3,6 +3,7 @@ import type { Signature } from '../abi/names';
 import { ByteReader } from './byteReader';
 import { BULK_PREFIX, skipInstruction } from './instructions';
 import type { ModuleInfo } from './moduleInfo';
+import { CALLS, OP, THROWS } from './opcodes';
 import { SIMD_PREFIX, prefixedStackChange, STACK_CHANGE } from './stackChange';
 
 /**
@@ -68,21 +69,10 @@ export function checkCompiles(index: number, info: ModuleInfo, branching: Branch
   );
 }
 
-const BLOCKS = { block: 0x02, loop: 0x03, if: 0x04, try: 0x06, tryTable: 0x1f } as const;
-const BLOCK_OPCODES: ReadonlySet<number> = new Set(Object.values(BLOCKS));
-const ELSE = 0x05;
-const CATCH = 0x07;
-const CATCH_ALL = 0x19;
-const END = 0x0b;
-const DELEGATE = 0x18;
-const BRANCHES: ReadonlySet<number> = new Set([0x0c, 0x0d, 0xd5, 0xd6]);
-const BR_TABLE = 0x0e;
-const CALL = 0x10;
-const CALLS_BY_TYPE: ReadonlySet<number> = new Set([0x11, 0x14]);
-const CALLS: ReadonlySet<number> = new Set([CALL, 0x11, 0x12, 0x13, 0x14, 0x15]);
-const LOCAL_SETS: ReadonlySet<number> = new Set([0x21, 0x22]);
-/** unreachable, throw, rethrow, throw_ref, br, br_table, return, and calls that return: what comes behind is never reached. */
-const LEAVING: ReadonlySet<number> = new Set([0x00, 0x08, 0x09, 0x0a, 0x0c, 0x0e, 0x0f, 0x12, 0x13, 0x15]);
+const BLOCKS: readonly number[] = [OP.block, OP.loop, OP.if, OP.try, OP.tryTable];
+const BRANCHES: readonly number[] = [OP.br, OP.brIf, OP.brOnNull, OP.brOnNonNull];
+/** What comes behind is never reached: `return`, and calls that return, among them. */
+const LEAVING: readonly number[] = [OP.unreachable, ...THROWS, OP.br, OP.brTable, 0x0f, 0x12, 0x13, 0x15];
 const NO_TYPE = 0x40;
 const TYPE_INDEX_END = 0x40;
 const ONE_BYTE = 0x80;
@@ -124,9 +114,9 @@ class Walk {
       const opcode = code.bytes[code.offset];
       const operands = new ByteReader(code.bytes, code.offset + 1, code.end);
       skipInstruction(code);
-      if (BLOCK_OPCODES.has(opcode)) this.#begin(opcode, operands, code.offset);
-      else if (opcode === ELSE || opcode === CATCH || opcode === CATCH_ALL) this.#goOn(opcode);
-      else if (opcode === END || opcode === DELEGATE) this.#end();
+      if (BLOCKS.includes(opcode)) this.#begin(opcode, operands, code.offset);
+      else if (opcode === OP.else || opcode === OP.catch || opcode === OP.catchAll) this.#goOn(opcode);
+      else if (opcode === OP.end || opcode === OP.delegate) this.#end();
       else if (this.#unreached === 0) this.#step(opcode, operands);
     }
     return this.#effort <= MAX_EFFORT && this.#changes <= MAX_CHANGES;
@@ -143,7 +133,7 @@ class Walk {
     }
     this.#height += STACK_CHANGE[opcode];
     // What `try_table` catches branches too; each clause has two bytes at least.
-    this.#meet(opcode === BLOCKS.if ? 2 : opcode === BLOCKS.tryTable ? end - operands.offset : 1);
+    this.#meet(opcode === OP.if ? 2 : opcode === OP.tryTable ? end - operands.offset : 1);
     const { parameters, results } = this.#blockType(operands);
     this.#open.push({ base: this.#height - parameters, parameters, results, number: ++this.#blocks });
   }
@@ -162,8 +152,8 @@ class Walk {
     if (this.#unreached > 1) return;
     this.#unreached = 0;
     const { base, parameters } = this.#open[this.#open.length - 1];
-    this.#height = base + (opcode === ELSE ? parameters : CAUGHT_VALUES);
-    if (opcode !== ELSE) this.#meet(1);
+    this.#height = base + (opcode === OP.else ? parameters : CAUGHT_VALUES);
+    if (opcode !== OP.else) this.#meet(1);
   }
 
   #end(): void {
@@ -183,15 +173,15 @@ class Walk {
         ? prefixedStackChange(opcode, operands.u32())
         : STACK_CHANGE[opcode];
     const operand = (): number => new ByteReader(bytes, offset, operands.end).u32();
-    if (LOCAL_SETS.has(opcode)) this.#set(operand());
-    else if (BRANCHES.has(opcode)) this.#meet(1);
-    else if (opcode === BR_TABLE) this.#meet(operand() + 1);
-    else if (CALLS.has(opcode)) {
+    if (opcode === OP.localSet || opcode === OP.localTee) this.#set(operand());
+    else if (BRANCHES.includes(opcode)) this.#meet(1);
+    else if (opcode === OP.brTable) this.#meet(operand() + 1);
+    else if (CALLS.includes(opcode)) {
       this.#meet(1);
-      if (opcode === CALL) this.#called(this.#info.functions[operand()]);
-      else if (CALLS_BY_TYPE.has(opcode)) this.#called(this.#info.types[operand()]);
+      if (opcode === OP.call) this.#called(this.#info.functions[operand()]);
+      else if (opcode === OP.callIndirect || opcode === OP.callRef) this.#called(this.#info.types[operand()]);
     }
-    if (LEAVING.has(opcode)) this.#unreached = 1;
+    if (LEAVING.includes(opcode)) this.#unreached = 1;
   }
 
   #called(signature: Signature | undefined): void {

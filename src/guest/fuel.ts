@@ -4,6 +4,7 @@ import { ByteWriter, leb128, putLeb128 } from './byteWriter';
 import { checkCompiles, widestOf } from './compileEffort';
 import { type FuelPoint, fuelPoints } from './fuelPoints';
 import { type ModuleInfo, SECTION } from './moduleInfo';
+import { OP } from './opcodes';
 import type { ModuleSections } from './moduleSections';
 
 /** Exports that the host finds in a module with fuel: the table its clock goes into, and what to run first, if anything. */
@@ -26,28 +27,6 @@ const WITH_MAXIMUM = 1;
 const NO_RESULT = 0x40;
 const FUNCTION_KIND = 0;
 const TABLE_KIND = 1;
-const OP = {
-  unreachable: 0x00,
-  loop: 0x03,
-  if: 0x04,
-  else: 0x05,
-  end: 0x0b,
-  br: 0x0c,
-  call: 0x10,
-  callIndirect: 0x11,
-  localGet: 0x20,
-  localSet: 0x21,
-  localTee: 0x22,
-  globalGet: 0x23,
-  globalSet: 0x24,
-  i32Const: 0x41,
-  i32Eqz: 0x45,
-  i32GtU: 0x4b,
-  i32GeS: 0x4e,
-  i32Add: 0x6a,
-  i32Sub: 0x6b,
-  i32ShrU: 0x76,
-} as const;
 /** Room for a number that is filled in later: below 2^27 with a sign, and below 2^35 without. */
 const NO_COST = [0, 0, 0, 0];
 const MAX_COST = 2 ** 27 - 1;

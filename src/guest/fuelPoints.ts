@@ -1,6 +1,7 @@
 import { ByteReader } from './byteReader';
 import { type Branching, isEasy, mostEffort, type Widest } from './compileEffort';
 import { BULK_OPERATIONS, BULK_PREFIX, skipInstruction } from './instructions';
+import { CALLS, OP, THROWS } from './opcodes';
 
 /**
  * A part of a function, and what running it once costs, at most: its bytes, which is about the time they take, and more
@@ -51,18 +52,6 @@ const MOST_PUT_OFF = 1_024;
 /** As toolchains write them. In other forms they are no less correct, only slower. */
 const FIRST_MEMORY_COPY = '252,10,0,0';
 const FIRST_MEMORY_FILL = '252,11,0';
-
-const IF = 0x04;
-const BR_TABLE = 0x0e;
-const BR_ON_NULL = 0xd5;
-const BR_ON_NON_NULL = 0xd6;
-const CATCH = 0x07;
-const CATCH_ALL = 0x19;
-const TRY_TABLE = 0x1f;
-const DELEGATE = 0x18;
-const THROWS: readonly number[] = [0x08, 0x09, 0x0a];
-const CALLS: readonly number[] = [0x11, 0x12, 0x13, 0x14, 0x15];
-const MEMORY_GROW = 0x40;
 
 /** How to go over an instruction. Guests are large and this code runs once, cold: most are gone over without a call. */
 const enum Step {
@@ -179,7 +168,7 @@ export function fuelPoints(body: ByteReader, widest: Widest): Scanned {
         break;
       }
       case Step.Block:
-        branches += opcode === IF ? 2 : 1;
+        branches += opcode === OP.if ? 2 : 1;
         labels.push(undefined);
         at = behindBlockType(at);
         break;
@@ -213,25 +202,25 @@ export function fuelPoints(body: ByteReader, widest: Widest): Scanned {
         } else if (CALLS.includes(opcode)) {
           branches++;
           called(at);
-        } else if (opcode === MEMORY_GROW) points.push({ kind: 'look', offset: start });
+        } else if (opcode === OP.memoryGrow) points.push({ kind: 'look', offset: start });
         else if (THROWS.includes(opcode)) extra += SLOW_COST;
-        else if (opcode === CATCH || opcode === CATCH_ALL) {
+        else if (opcode === OP.catch || opcode === OP.catchAll) {
           branches++;
           goesOn(at);
-        } else if (opcode === BR_TABLE) {
+        } else if (opcode === OP.brTable) {
           // Each target has a byte at least; what a `try_table` catches, two.
           branches += at - start;
           const loop = outermostLoop(new ByteReader(bytes, start + 1, at), labels);
           if (loop !== undefined) points.push({ kind: 'charge', offset: start, part: loop.part });
-        } else if (opcode === BR_ON_NULL || opcode === BR_ON_NON_NULL) {
+        } else if (opcode === OP.brOnNull || opcode === OP.brOnNonNull) {
           branches++;
           goesBackSomehow();
-        } else if (opcode === TRY_TABLE) {
+        } else if (opcode === OP.tryTable) {
           branches += at - start;
           goesBackSomehow();
           labels.push(undefined);
           catchesAtEnds = true;
-        } else if (opcode === DELEGATE) labels.pop();
+        } else if (opcode === OP.delegate) labels.pop();
       }
     }
   }
