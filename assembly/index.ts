@@ -2,25 +2,30 @@
  * The guest SDK of otelwasm: write a processor, exporter or receiver in AssemblyScript by exporting one function per
  * signal. README.md beside this file lists the functions and how to build.
  */
-export { Attributes } from './attributes';
-export { resource, scope } from './batch';
-export { FieldReader } from './fieldReader';
-export { Glob } from './glob';
-export { LogLevel, Signal, log, setResult, shutdownRequested } from './host';
+export { Attributes, KeyClassifier, Lookup, Value, ValueKind } from './attributes';
+export { LogLevel, Signal, fail, failed, log, now, setResult, shutdownRequested, sleep, writeStdout } from './host';
+export {
+  DataPoint,
+  Item,
+  LogRecord,
+  Metric,
+  MetricKind,
+  Prefilter,
+  RepeatedField,
+  Resource,
+  Scope,
+  Severity,
+  Span,
+  SpanEvent,
+  SpanKind,
+  SpanLink,
+  StatusCode,
+  Temporality,
+  resource,
+  scope,
+} from './items';
 export { Json, JsonKind } from './json';
-export { KeyVerdicts } from './keyVerdicts';
-export { LogRecord, Severity } from './logRecord';
-export { Lookup } from './lookup';
 export { Region } from './memory';
-export { Mentions } from './mentions';
-export { Message } from './message';
-export { DataPoint, Metric, MetricKind, Temporality } from './metric';
-export { Parts } from './parts';
-export { LogBatch, MetricBatch, SpanBatch } from './receiver';
-export { Item, Resource, Scope } from './resource';
-export { Span, SpanEvent, SpanKind, SpanLink, StatusCode } from './span';
-export { fail, failed } from './status';
-export { Text, sameBytes } from './text';
-export { Value, ValueKind } from './value';
-export { now, sleep, writeStdout } from './wasi';
-export { Writer } from './writer';
+export { FieldReader, Message } from './protobuf';
+export { LogBatch, MetricBatch, SpanBatch, Writer } from './receiver';
+export { Glob, Text, sameBytes } from './text';

@@ -6,7 +6,7 @@ import asc from 'assemblyscript/asc';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SDK = `node_modules${sep}otelwasm${sep}`;
-const HOST = join('assembly', 'host.ts');
+const HOST = join('assembly', 'host', 'functions.ts');
 
 // The SDK of this checkout, with Extism's host functions in the place of its own.
 function readFile(name, baseDir) {

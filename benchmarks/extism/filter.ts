@@ -1,7 +1,7 @@
 /** The example guest `filter` as an Extism plugin: input and output are OTLP `TracesData`. */
 import { Span } from 'otelwasm/assembly';
 import { allocate, consume, keep, start } from 'otelwasm/assembly/abi';
-import { inputLength, readInput, Signal } from 'otelwasm/assembly/host';
+import { inputLength, readInput, Signal } from 'otelwasm/assembly/host/functions';
 import { onSpan, onStart } from '../../examples/guests/assemblyscript/filter';
 
 const traces = new Span();

@@ -1,5 +1,5 @@
 /**
- * What `assembly/host.ts` is for otelwasm, over Extism's kernel: the build puts this file in its place, so that the same
+ * What `assembly/host/functions.ts` is for otelwasm, over Extism's kernel: the build puts this file in its place, so that the same
  * guest and the same slicing run as a plugin. Extism's memory is not the plugin's: every byte crosses in 64-bit pieces.
  */
 @external("extism:host/env", "alloc")

@@ -278,38 +278,38 @@ describe('guest SDK: what a guest exports and imports', function () {
   });
 });
 
-describe('guest SDK: Mentions', function () {
+describe('guest SDK: Prefilter', function () {
   this.timeout(60_000);
   const source = {
     globs: `
-      import { Glob, Json, Mentions, Span } from 'otelwasm/assembly';
-      const mentions = new Mentions();
+      import { Glob, Json, Prefilter, Span } from 'otelwasm/assembly';
+      const prefilter = new Prefilter();
       export function onStart(config: Json): void {
         const globs = config.strings();
-        for (let i = 0; i < globs.length; i++) mentions.add(new Glob(globs[i]).literal);
+        for (let i = 0; i < globs.length; i++) prefilter.add(new Glob(globs[i]).literal);
       }
       export function onSpan(span: Span): bool {
         span.name.toString();
-        return mentions.in(span);
+        return prefilter.mayContain(span);
       }`,
     changes: `
-      import { Mentions, Span, Text, Value } from 'otelwasm/assembly';
-      const mentions = new Mentions();
-      mentions.add(Text.of('needle'));
+      import { Prefilter, Span, Text, Value } from 'otelwasm/assembly';
+      const prefilter = new Prefilter();
+      prefilter.add(Text.of('needle'));
       export function onSpan(span: Span): bool {
         const attributes = span.attributes;
         if (span.name.is('nested') && attributes.find('map')) attributes.nested().append('new', Value.text('needle'));
         else if (span.name.is('set')) attributes.set('new', Value.text('needle'));
-        return mentions.in(span);
+        return prefilter.mayContain(span);
       }`,
-    mentions: `
-      import { Json, Mentions, Span, Text } from 'otelwasm/assembly';
-      const mentions = new Mentions();
+    prefilter: `
+      import { Json, Prefilter, Span, Text } from 'otelwasm/assembly';
+      const prefilter = new Prefilter();
       export function onStart(config: Json): void {
         const texts = config.strings();
-        for (let i = 0; i < texts.length; i++) mentions.add(Text.of(texts[i]));
+        for (let i = 0; i < texts.length; i++) prefilter.add(Text.of(texts[i]));
       }
-      export function onSpan(span: Span): bool { return mentions.in(span); }`,
+      export function onSpan(span: Span): bool { return prefilter.mayContain(span); }`,
   };
   let modules: Record<string, WebAssembly.Module>;
   before(() => {
@@ -324,7 +324,7 @@ describe('guest SDK: Mentions', function () {
     return spans.map((_, i) => kept.has(i));
   }
 
-  function started(texts: string[], compiled = modules.mentions): Guest {
+  function started(texts: string[], compiled = modules.prefilter): Guest {
     const guest = new Guest(compiled, texts);
     assert.equal(guest.start().status, 0);
     return guest;
@@ -368,8 +368,8 @@ describe('guest SDK: Mentions', function () {
     for (const texts of [['x'], [''], Array.from({ length: 9 }, (_, i) => `text ${i}`)]) {
       assert.deepEqual(answers(started(texts), [{ name: 'none' }]), [true], texts.join());
     }
-    const { mentions } = compile(source, 'v1', ['--disable', 'simd']);
-    assert.deepEqual(answers(started(['needle'], mentions), [{ name: 'none' }]), [true]);
+    const { prefilter } = compile(source, 'v1', ['--disable', 'simd']);
+    assert.deepEqual(answers(started(['needle'], prefilter), [{ name: 'none' }]), [true]);
   });
 
   it('looks for texts that are longer than the addresses of items are high', () => {

@@ -2,7 +2,7 @@ import {
   Attributes,
   Glob,
   Json,
-  KeyVerdicts,
+  KeyClassifier,
   LogRecord,
   Span,
   Text,
@@ -24,7 +24,7 @@ let mask: Value = Value.text('***');
 let masked: Glob[] = [];
 let removed: Glob[] = [];
 let texts: Glob[] = [];
-const verdicts = new KeyVerdicts((key: Text): i32 => {
+const keys = new KeyClassifier((key: Text): i32 => {
   if (anyMatches(removed, key)) return REMOVE;
   return anyMatches(masked, key) ? MASK : KEEP;
 });
@@ -39,10 +39,10 @@ export function configure(config: Json): void {
 /** Masks or removes attributes by their keys, and masks texts by what they are, however deep they are nested. */
 export function redact(attributes: Attributes): void {
   const kinds = NESTED | (texts.length > 0 ? TEXTS : 0);
-  while (attributes.nextOf(verdicts, kinds)) {
-    const verdict = verdicts.last;
-    if (verdict == REMOVE) attributes.remove();
-    else if (verdict == MASK) attributes.replace(mask);
+  while (attributes.nextOf(keys, kinds)) {
+    const category = keys.last;
+    if (category == REMOVE) attributes.remove();
+    else if (category == MASK) attributes.replace(mask);
     else redactValue(attributes);
   }
 }

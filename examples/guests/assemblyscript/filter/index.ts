@@ -1,21 +1,21 @@
 /** Drops spans by what their attributes, name, status or kind are. README.md beside this file shows the configuration. */
-import { Json, Mentions, Span } from 'otelwasm/assembly';
+import { Json, Prefilter, Span } from 'otelwasm/assembly';
 import { Rule, slots } from './rule';
 
 let drop: Rule[] = [];
 let keep: Rule[] = [];
 /** Of what `drop` matches: most spans have nothing of it, and are done with at once. */
-const mentions = new Mentions();
+const prefilter = new Prefilter();
 
 export function onStart(config: Json): void {
   config.only(['drop', 'keep']);
   drop = Rule.list(config.get('drop'));
   keep = Rule.list(config.get('keep'));
-  for (let i = 0; i < drop.length; i++) mentions.add(drop[i].literal);
+  for (let i = 0; i < drop.length; i++) prefilter.add(drop[i].literal);
 }
 
 export function onSpan(span: Span): bool {
-  if (!mentions.in(span)) return true;
+  if (!prefilter.mayContain(span)) return true;
   slots.load(span.attributes);
   return !anyMatches(drop, span) || anyMatches(keep, span);
 }

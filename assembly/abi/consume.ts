@@ -1,0 +1,174 @@
+/**
+ * One walk for all three signals, because their batches are shaped alike: resource groups (field 1) that hold a resource
+ * (1) and scope groups (2), which hold a scope (1) and the items (2). (OTLP TracesData, MetricsData, LogsData.)
+ */
+import { Signal, setResult } from '../host';
+import { scratch } from '../memory';
+import { take } from '../protobuf';
+import { output } from './output';
+import { Item, resource, scope } from '../items';
+import { fail, failed, takeStatus } from '../host';
+import {
+  Wire,
+  copyBytes,
+  fieldBody,
+  fieldEnd,
+  fieldNumber,
+  fieldStart,
+  fieldWire,
+  readField,
+  readVarint,
+  skipField,
+  varintEnd,
+} from '../protobuf';
+
+/** Whether to keep what the view that was handed to the guest shows. */
+export type Visit = () => bool;
+
+const HEAD: u32 = 1;
+const HEAD_TAG: u32 = (HEAD << 3) | Wire.Bytes;
+const MEMBERS: u32 = 2;
+
+/** Keeps everything: the visitor of a part that the guest has no function for. */
+export function keep(): bool {
+  return true;
+}
+
+let visitItem: Visit = keep;
+let visitResource: Visit = keep;
+let visitScope: Visit = keep;
+
+/** What the ABI's `consume_*` functions do: walk the batch, hand on what differs, answer with the status. */
+export function consume<T extends Item>(
+  signal: Signal,
+  pointer: usize,
+  size: usize,
+  item: T,
+  onItem: Visit,
+  onResource: Visit,
+  onScope: Visit,
+): i32 {
+  visitItem = onItem;
+  visitResource = onResource;
+  visitScope = onScope;
+  if (inMemory(pointer, size)) walkBatch<T>(item, pointer, pointer + size);
+  if (!failed() && output.changed) {
+    output.copyTo(pointer + size);
+    if (!failed()) setResult(signal, output.pointer, output.length);
+  }
+  const status = takeStatus();
+  __collect();
+  return status;
+}
+
+/** False, with the call failed, when the host handed over a range that is not in memory. */
+export function inMemory(pointer: usize, size: usize): bool {
+  const end = <u64>pointer + <u64>size;
+  if (end <= (<u64>memory.size()) << 16) return true;
+  fail('the host passed ' + size.toString() + ' bytes at ' + pointer.toString() + ', outside of memory');
+  return false;
+}
+
+function walkBatch<T extends Item>(item: T, start: usize, end: usize): void {
+  scratch.reset();
+  output.begin(start);
+  for (let at = start; readField(at, end);) {
+    at = fieldEnd;
+    if (fieldNumber == 1 && fieldWire == Wire.Bytes)
+      walkGroup<T>(item, resource, fieldStart, fieldBody, fieldEnd);
+  }
+}
+
+/** Walks a resource group or a scope group. False when nothing of it is left. */
+function walkGroup<T extends Item>(item: T, head: Item, start: usize, body: usize, end: usize): bool {
+  const position = output.positionOf(start);
+  bindHead(head, body, end);
+  if (!(head === resource ? visitResource() : visitScope())) {
+    output.drop(start, end);
+    return false;
+  }
+  let headFrom = position + (body - start);
+  let headTo = headFrom;
+  let members = 0;
+  let kept = 0;
+  for (let at = body; !failed() && readField(at, end);) {
+    at = fieldEnd;
+    if (fieldWire != Wire.Bytes) continue;
+    if (fieldNumber == MEMBERS) {
+      members++;
+      if (
+        head === resource
+          ? walkGroup<T>(item, scope, fieldStart, fieldBody, fieldEnd)
+          : walkItem<T>(item, fieldStart, fieldBody, fieldEnd)
+      ) {
+        kept++;
+      }
+    } else if (fieldNumber == HEAD) {
+      headFrom = output.positionOf(fieldStart);
+      headTo = output.positionOf(fieldEnd);
+    }
+  }
+  if (failed()) return true;
+  if (members > 0 && kept == 0) {
+    output.dropFrom(position, start, end);
+    return false;
+  }
+  head.commit();
+  if (head.message.edited) {
+    output.copyTo(end);
+    output.splice(headFrom, headTo, HEAD, head.message);
+  }
+  const content = position + (body - start);
+  if (output.positionOf(end) - content != end - body) {
+    output.copyTo(end);
+    // Its first bytes as they went out: where they came from, others may be by now.
+    const header = output.pointer + position;
+    if (readVarint(header, header + (body - start)))
+      output.patchLength(position + (varintEnd - header), content);
+  }
+  return true;
+}
+
+/** Shows the group's resource or scope, which may come after its members; an empty one when there is none. */
+function bindHead(head: Item, body: usize, end: usize): void {
+  head.bind(0, 0);
+  let headBody: usize = 0;
+  let headEnd: usize = 0;
+  let isFirst = true;
+  let seen = false;
+  for (let at = body, next: usize = 0; at < end; at = next) {
+    next = skipField(at, end);
+    if (next == 0) return;
+    if (load<u8>(at) == HEAD_TAG && readField(at, next)) {
+      headBody = fieldBody;
+      headEnd = fieldEnd;
+      isFirst = !seen;
+    }
+    seen = true;
+  }
+  if (headBody == 0) return;
+  // While its members are looked at, bytes may move to where the resource or scope is.
+  if (isFirst && !output.movesUp(headBody)) return head.bind(headBody, headEnd);
+  const copy = take(headEnd - headBody);
+  if (copy == 0) return;
+  copyBytes(copy, headBody, headEnd - headBody);
+  head.bind(copy, copy + (headEnd - headBody));
+}
+
+function walkItem<T extends Item>(item: T, start: usize, body: usize, end: usize): bool {
+  item.bind(body, end);
+  if (!visitItem()) {
+    output.drop(start, end);
+    return false;
+  }
+  if (!item.touched) return true;
+  item.commit();
+  if (item.message.edited) {
+    if (item.isEmptied) {
+      output.drop(start, end);
+      return false;
+    }
+    output.replace(start, end, MEMBERS, item.message);
+  }
+  return true;
+}

@@ -1,0 +1,37 @@
+import { inMemory } from './consume';
+import { pluginConfigText } from '../host';
+import { Json } from '../json';
+import { scratch } from '../memory';
+import { Message } from '../protobuf';
+import { failed, takeStatus } from '../host';
+
+/** The ABI's `start`: hands the configuration to the guest. Configuration that the guest refuses is a status. */
+export function start(onStart: (config: Json) => void): i32 {
+  const config = Json.parse(pluginConfigText(), 'pluginConfig');
+  if (!failed()) onStart(config);
+  return end();
+}
+
+/** The ABI's `shutdown`. */
+export function shutdown(onShutdown: () => void): i32 {
+  onShutdown();
+  return end();
+}
+
+const batch = new Message();
+
+/** The ABI's `consume_*` of a guest that wants the batch as a whole. */
+export function consumeWhole(pointer: usize, size: usize, onBatch: (batch: Message) => void): i32 {
+  scratch.reset();
+  if (inMemory(pointer, size)) {
+    batch.bind(pointer, pointer + size);
+    onBatch(batch);
+  }
+  return end();
+}
+
+function end(): i32 {
+  const status = takeStatus();
+  __collect();
+  return status;
+}

@@ -1,0 +1,87 @@
+import { Text, sameBytes } from '../text';
+
+const BUCKETS: u32 = 512;
+const BUCKET_BITS: u64 = 9;
+// Of a bucket, which is a line of the processor's cache: the key's size, the category and one (0: the bucket is free), the
+// bucket of the key that was asked about next, the key.
+const SIZE: usize = 0;
+const CATEGORY: usize = 4;
+const NEXT: usize = 8;
+const KEY: usize = 12;
+const BUCKET_BYTES: usize = 64;
+const MAX_KEY_BYTES: usize = BUCKET_BYTES - KEY;
+
+/** Puts a key into a category: 0 for one of no interest, any number above 0 for others. */
+export type Classify = (key: Text) => i32;
+
+/**
+ * Remembers the category of each key. Patterns are slow and an app uses the same few dozen keys for ever, so each
+ * pattern is tried on each key about once. `attributes.nextOf` walks from one key of interest to the next:
+ *
+ * ```ts
+ * const keys = new KeyClassifier(key => i32(secret.matches(key)));   // const secret = new Glob("*password*")
+ *
+ * while (attributes.nextOf(keys)) attributes.remove();
+ * ```
+ */
+export class KeyClassifier {
+  /** The category of the key that was asked about last. */
+  last: i32 = 0;
+  private buckets: StaticArray<u8> = new StaticArray<u8>(BUCKETS * BUCKET_BYTES);
+  private previous: usize = changetype<usize>(this.buckets);
+  private view: Text = new Text();
+
+  constructor(private classify: Classify) {}
+
+  of(key: Text): i32 {
+    this.accepts(key.pointer, key.size, 0, 0);
+    return this.last;
+  }
+
+  /** @internal True when the category of the key of `size` bytes at `key` is above 0. */
+  accepts(key: usize, size: usize, value: usize, end: usize): bool {
+    // Items of one origin have the same keys in the same order: mostly it is the key that came next the last time.
+    let bucket = load<usize>(this.previous, NEXT);
+    if (bucket == 0 || !this.holds(bucket, key, size)) {
+      if (size > MAX_KEY_BYTES) {
+        this.last = this.classify(this.view.bind(key, size));
+        return this.last != 0;
+      }
+      bucket = this.bucketOf(key, size);
+      store<usize>(this.previous, bucket, NEXT);
+    }
+    this.previous = bucket;
+    this.last = load<i32>(bucket, CATEGORY) - 1;
+    return this.last != 0;
+  }
+
+  // A key has two places; when both are taken, it takes the second.
+  private bucketOf(key: usize, size: usize): usize {
+    const start = changetype<usize>(this.buckets);
+    const offset = this.hash(key, size) * BUCKET_BYTES;
+    const first = start + offset;
+    if (this.holds(first, key, size)) return first;
+    const second = start + (offset ^ BUCKET_BYTES);
+    if (this.holds(second, key, size)) return second;
+    const place = load<i32>(first, CATEGORY) == 0 ? first : second;
+    const category = this.classify(this.view.bind(key, size));
+    memory.copy(place + KEY, key, size);
+    store<u32>(place, <u32>size, SIZE);
+    store<i32>(place, category + 1, CATEGORY);
+    return place;
+  }
+
+  @inline private holds(bucket: usize, key: usize, size: usize): bool {
+    return (
+      load<u32>(bucket, SIZE) == size && load<i32>(bucket, CATEGORY) != 0 && sameBytes(bucket + KEY, key, size)
+    );
+  }
+
+  /** Number of a bucket, from the key's size, its first and its last bytes. */
+  @inline private hash(at: usize, size: usize): usize {
+    let mixed: u64 = 0;
+    if (size >= 8) mixed = load<u64>(at) ^ (load<u64>(at + size - 8) * 0xff51afd7ed558ccd);
+    else for (let i: usize = 0; i < size; i++) mixed = (mixed << 8) | load<u8>(at + i);
+    return <usize>(((mixed ^ size) * 0x9e3779b97f4a7c15) >> (64 - BUCKET_BITS));
+  }
+}

@@ -1,0 +1,166 @@
+import { Text } from '../text';
+import {
+  Wire,
+  fieldBody,
+  fieldEnd,
+  fieldNumber,
+  fieldWire,
+  putBytesField,
+  bytesFieldSize,
+  putVarint,
+  readField,
+  shortBody,
+  shortBodyEnd,
+  readVarint,
+  varint,
+  varintSize,
+} from '../protobuf';
+
+/** What a value holds: the field numbers of OTLP's AnyValue. */
+export const enum ValueKind {
+  Empty = 0,
+  Text = 1,
+  Bool = 2,
+  Int = 3,
+  Double = 4,
+  Array = 5,
+  Map = 6,
+  Bytes = 7,
+}
+
+const TEXT_TAG: u32 = (1 << 3) | 2;
+
+/**
+ * An attribute's value or a log's body (OTLP AnyValue) where it lies. `Value.text(...)` and its likes make values of
+ * one's own; make those that do not change once, in `onStart`.
+ */
+export class Value {
+  start: usize = 0;
+  end: usize = 0;
+  private owned: ArrayBuffer | null = null;
+  private content: Text = new Text();
+
+  static text(value: string): Value {
+    const text = String.UTF8.encode(value);
+    return Value.delimited(ValueKind.Text, changetype<usize>(text), text.byteLength);
+  }
+
+  static ofText(value: Text): Value {
+    return Value.delimited(ValueKind.Text, value.pointer, value.size);
+  }
+
+  static bytes(value: Text): Value {
+    return Value.delimited(ValueKind.Bytes, value.pointer, value.size);
+  }
+
+  static bool(value: bool): Value {
+    return Value.varint(ValueKind.Bool, value ? 1 : 0);
+  }
+
+  static int(value: i64): Value {
+    return Value.varint(ValueKind.Int, value);
+  }
+
+  static double(value: f64): Value {
+    const made = new Value();
+    const at = made.own(9);
+    store<u8>(at, (ValueKind.Double << 3) | Wire.Fixed64);
+    store<f64>(at + 1, value);
+    return made;
+  }
+
+  private static delimited(kind: u32, source: usize, size: usize): Value {
+    const made = new Value();
+    putBytesField(made.own(bytesFieldSize(kind, size)), kind, source, size);
+    return made;
+  }
+
+  private static varint(kind: u32, value: u64): Value {
+    const made = new Value();
+    putVarint(putVarint(made.own(1 + varintSize(value)), (kind << 3) | Wire.Varint), value);
+    return made;
+  }
+
+  private own(size: usize): usize {
+    const bytes = new ArrayBuffer(<i32>size);
+    this.owned = bytes;
+    this.start = changetype<usize>(bytes);
+    this.end = this.start + size;
+    return this.start;
+  }
+
+  @inline bind(start: usize, end: usize): this {
+    this.start = start;
+    this.end = end;
+    return this;
+  }
+
+  /** Reads the value's last field: of a value that is set twice, the second counts. */
+  private read(): u32 {
+    // Nearly every value is one text and nothing else.
+    if (
+      this.start < this.end &&
+      load<u8>(this.start) == TEXT_TAG &&
+      shortBodyEnd(this.start + 1, this.end) == this.end
+    ) {
+      const text = shortBody(this.start + 1);
+      this.content.bind(text, this.end - text);
+      return ValueKind.Text;
+    }
+    let kind: u32 = ValueKind.Empty;
+    let body: usize = 0;
+    let bodyEnd: usize = 0;
+    for (let at = this.start; readField(at, this.end); at = fieldEnd) {
+      if (fieldNumber > <u32>ValueKind.Bytes || fieldWire != wireOf(fieldNumber)) continue;
+      kind = fieldNumber;
+      body = fieldBody;
+      bodyEnd = fieldEnd;
+    }
+    this.content.bind(body, bodyEnd - body);
+    return kind;
+  }
+
+  get kind(): ValueKind {
+    return this.read();
+  }
+
+  /** The text, or empty when the value is something else. */
+  get text(): Text {
+    // Nearly every value is one short text and nothing else: two bytes tell.
+    const size = this.end - this.start - 2;
+    if (size < 0x80 && load<u16>(this.start) == (TEXT_TAG | ((<u32>size) << 8)))
+      return this.content.bind(this.start + 2, size);
+    return this.contentOf(ValueKind.Text);
+  }
+
+  get bytes(): Text {
+    return this.contentOf(ValueKind.Bytes);
+  }
+
+  /** Where the content of a value of this kind lies; empty when the value is something else. */
+  contentOf(kind: ValueKind): Text {
+    return this.read() == kind ? this.content : this.content.bind(0, 0);
+  }
+
+  get bool(): bool {
+    return this.scalar(ValueKind.Bool) != 0;
+  }
+
+  get int(): i64 {
+    return this.scalar(ValueKind.Int);
+  }
+
+  get double(): f64 {
+    return this.read() == ValueKind.Double ? load<f64>(this.content.pointer) : 0;
+  }
+
+  private scalar(kind: ValueKind): u64 {
+    if (this.read() != kind) return 0;
+    return readVarint(this.content.pointer, this.content.pointer + this.content.size) ? varint : 0;
+  }
+}
+
+function wireOf(kind: u32): u32 {
+  if (kind == ValueKind.Bool || kind == ValueKind.Int) return Wire.Varint;
+  return kind == ValueKind.Double ? Wire.Fixed64 : Wire.Bytes;
+}

@@ -1,0 +1,41 @@
+import { LogLevel, log, setStatusReason } from './functions';
+
+/** AssemblyScript has no exceptions to catch, so a call's first failure is kept here until the call ends. */
+let reason: string | null = null;
+
+/**
+ * Makes the call that is running return an error status with this reason. The first reason of a call is the one that
+ * counts; what the call does after it has no effect on its result.
+ */
+export function fail(text: string): void {
+  if (reason === null) reason = text;
+}
+
+/** True when the call that is running has failed. */
+export function failed(): bool {
+  return reason !== null;
+}
+
+/** Ends a call that has no status: why it failed, null when it did not. */
+export function takeFailure(): string | null {
+  const text = reason;
+  reason = null;
+  return text;
+}
+
+/** Ends a call: the status it returns to the host (0 or 1), with the reason told. */
+export function takeStatus(): i32 {
+  const text = takeFailure();
+  if (text === null) return 0;
+  setStatusReason(text);
+  return 1;
+}
+
+/** What `throw` and a failed `assert` do: the host learns why, then the guest traps. */
+// @ts-ignore: decorator
+@global
+export function otelwasmAbort(message: string | null, file: string | null, line: u32, column: u32): void {
+  const where = (file === null ? "guest" : file) + ":" + line.toString() + ":" + column.toString();
+  log(LogLevel.Error, (message === null ? "aborted" : message) + " at " + where);
+  unreachable();
+}

@@ -1,0 +1,77 @@
+import { Attributes } from '../attributes';
+import { Message } from '../protobuf';
+import { Text } from '../text';
+
+const ATTRIBUTES: u32 = 1;
+
+/** Anything with attributes that lies in a batch. Views are used again: the same object shows the next item later. */
+export abstract class Item {
+  protected attributesView: Attributes;
+  /** The parts whose views were handed out since `bind`: nobody pays for views of an item that is only counted. */
+  protected used: u32 = 0;
+
+  constructor(
+    readonly message: Message,
+    attributesNumber: u32,
+  ) {
+    this.attributesView = new Attributes(message, attributesNumber);
+  }
+
+  bind(start: usize, end: usize): void {
+    this.message.bind(start, end);
+    this.used = 0;
+  }
+
+  /** The attributes, from the first one on. Take them once per loop: `const attributes = span.attributes`. */
+  get attributes(): Attributes {
+    const view = this.attributesView;
+    return this.use(ATTRIBUTES) ? view.rewind() : view.reset();
+  }
+
+  /** True when the view of this part was used since `bind`; if not, it still shows another item and must be reset. */
+  protected use(part: u32): bool {
+    const before = this.used;
+    this.used = before | part;
+    return (before & part) != 0;
+  }
+
+  /** False when nothing can have changed since `bind`. */
+  @inline get touched(): bool {
+    return this.used != 0 || this.message.edited;
+  }
+
+  /** Takes over what was changed in views of parts. The SDK calls this before it looks at the bytes. */
+  commit(): void {
+    if (this.used & ATTRIBUTES) this.attributesView.commit();
+  }
+
+  /** True when so much was removed that nothing worth keeping is left. */
+  get isEmptied(): bool {
+    return false;
+  }
+}
+
+/** What emitted the batch's items: a service, a process (OTLP Resource: attributes 1). */
+export class Resource extends Item {
+  constructor() {
+    super(new Message(), 1);
+  }
+}
+
+/** The library that made the items (OTLP InstrumentationScope: name 1, version 2, attributes 3). */
+export class Scope extends Item {
+  private nameView: Text = new Text();
+  private versionView: Text = new Text();
+
+  constructor() {
+    super(new Message(), 3);
+  }
+
+  get name(): Text {
+    return this.message.text(1, this.nameView);
+  }
+
+  get version(): Text {
+    return this.message.text(2, this.versionView);
+  }
+}

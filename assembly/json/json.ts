@@ -1,0 +1,144 @@
+import { fail } from '../host';
+import { JsonReader } from './reader';
+import { shorten } from './shorten';
+
+export const enum JsonKind {
+  Missing,
+  Null,
+  Bool,
+  Number,
+  String,
+  Array,
+  Object,
+}
+
+/**
+ * A JSON value that knows where it came from. Asking for the wrong type fails the call with a reason that says where,
+ * what was expected and what was found, and answers with an empty value, so that `onStart` need not check anything.
+ */
+export class Json {
+  kind: JsonKind = JsonKind.Missing;
+  /** The value's own text, for messages. */
+  source: string = '';
+  private text: string = '';
+  private children: Json[] = [];
+  private names: string[] = [];
+
+  constructor(readonly path: string) {}
+
+  /** Parses `text`; on bad JSON the call fails and the value is missing. */
+  static parse(text: string, path: string): Json {
+    return new JsonReader(text).read(path);
+  }
+
+  /** True unless the value is missing or null. */
+  get exists(): bool {
+    return this.kind != JsonKind.Missing && this.kind != JsonKind.Null;
+  }
+
+  /** The member with this name; one that does not exist is a value of kind Missing. */
+  get(name: string): Json {
+    if (this.exists && this.kind != JsonKind.Object) this.expected('an object');
+    const index = this.names.indexOf(name);
+    return index < 0 ? new Json(this.path + '.' + name) : this.children[index];
+  }
+
+  /** The elements of an array; none when it is missing. */
+  get items(): Json[] {
+    if (!this.exists) return [];
+    return this.kind == JsonKind.Array ? this.children : this.expectedItems();
+  }
+
+  private expectedItems(): Json[] {
+    this.expected('an array');
+    return [];
+  }
+
+  /** The names of an object's members. */
+  get keys(): string[] {
+    if (this.exists && this.kind != JsonKind.Object) this.expected('an object');
+    return this.names;
+  }
+
+  string(): string {
+    if (this.kind == JsonKind.String) return this.text;
+    this.expected('a string');
+    return '';
+  }
+
+  stringOr(fallback: string): string {
+    return this.exists ? this.string() : fallback;
+  }
+
+  number(): f64 {
+    if (this.kind == JsonKind.Number) return F64.parseFloat(this.text);
+    this.expected('a number');
+    return 0;
+  }
+
+  numberOr(fallback: f64): f64 {
+    return this.exists ? this.number() : fallback;
+  }
+
+  /** True for a number without fraction or exponent: one that `integer()` reads exactly. */
+  get isInteger(): bool {
+    return (
+      this.kind == JsonKind.Number &&
+      !this.text.includes('.') &&
+      !this.text.includes('e') &&
+      !this.text.includes('E')
+    );
+  }
+
+  integer(): i64 {
+    if (this.isInteger) return I64.parseInt(this.text);
+    this.expected('an integer');
+    return 0;
+  }
+
+  bool(): bool {
+    if (this.kind == JsonKind.Bool) return this.text == 'true';
+    this.expected('true or false');
+    return false;
+  }
+
+  boolOr(fallback: bool): bool {
+    return this.exists ? this.bool() : fallback;
+  }
+
+  /** The strings of an array; none when it is missing. */
+  strings(): string[] {
+    const items = this.items;
+    const strings = new Array<string>(items.length);
+    for (let i = 0; i < items.length; i++) strings[i] = items[i].string();
+    return strings;
+  }
+
+  /** Fails the call when the object has members of other names: a misspelt option must not pass for no option. */
+  only(allowed: string[]): void {
+    const keys = this.keys;
+    for (let i = 0; i < keys.length; i++) {
+      if (allowed.includes(keys[i])) continue;
+      fail(this.path + ': unknown option "' + keys[i] + '"; allowed are ' + allowed.join(', '));
+    }
+  }
+
+  /** Fails the call: the value at this place is not what it should be. */
+  expected(what: string): void {
+    const found = this.kind == JsonKind.Missing ? 'nothing' : shorten(this.source);
+    fail(this.path + ': expected ' + what + ', got ' + found);
+  }
+
+  /** @internal */
+  set(kind: JsonKind, text: string, source: string): void {
+    this.kind = kind;
+    this.text = text;
+    this.source = source;
+  }
+
+  /** @internal */
+  add(name: string, child: Json): void {
+    this.names.push(name);
+    this.children.push(child);
+  }
+}

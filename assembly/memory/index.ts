@@ -1,0 +1,3 @@
+export { allocate } from './input';
+export { Region } from './region';
+export { scratch } from './scratch';

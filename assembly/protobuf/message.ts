@@ -1,0 +1,294 @@
+import { scratch } from '../memory';
+import { fail, failed } from '../host';
+import { Text } from '../text';
+import {
+  Wire,
+  bytesFieldSize,
+  copyBytes,
+  fieldBody,
+  fieldEnd,
+  fieldNumber,
+  fieldStart,
+  fieldWire,
+  putBytesField,
+  putBytesHeader,
+  putVarint,
+  readField,
+  readVarint,
+  skipField,
+  varint,
+  varintSize,
+} from './wire';
+
+/** A piece of an edited message, in `Message.table`: its bytes `[start, end)`, whole fields, and the piece after it. */
+const START: i32 = 0;
+const END: i32 = 1;
+const NEXT: i32 = 2;
+const PIECE_WORDS: i32 = 3;
+/** No piece: what comes after the last one. */
+export const NONE: i32 = -1;
+
+/** In `present`. Bit 0 is free: no field has that number. */
+export const WALKED: u32 = 1;
+
+let found: usize = 0;
+let foundEnd: usize = 0;
+
+/**
+ * A protobuf message where it lies. Reading walks its bytes. The first change makes it a list of pieces, at first one:
+ * the original bytes; each change cuts the field in question out of its piece. Fields nobody touched, also those this SDK
+ * does not know, are never looked into and come out as they went in.
+ */
+export class Message {
+  start: usize = 0;
+  end: usize = 0;
+  /** Number of pieces; 0 until a field was changed. Grows with every cut, so cursors know by it that pieces changed. */
+  count: i32 = 0;
+  /** One bit per field number below 16 that is there, and `WALKED`; 0 until a cursor has walked the whole message. */
+  present: u32 = 0;
+  private table: StaticArray<usize> = new StaticArray<usize>(PIECE_WORDS * 16);
+  private last: i32 = 0;
+
+  @inline bind(start: usize, end: usize): void {
+    this.start = start;
+    this.end = end;
+    this.count = 0;
+    this.present = 0;
+  }
+
+  /** True once a field was changed. */
+  @inline get edited(): bool {
+    return this.count != 0;
+  }
+
+  // #region reading
+
+  /** Finds the last field with this number and wire type; its content is then in `fieldBody`, `fieldEnd`. */
+  find(number: u32, wire: Wire): bool {
+    // Whoever set a field twice meant the second (protobuf's rule), so the whole message is read, then the find again.
+    found = 0;
+    if (!this.edited) this.findIn(this.start, this.end, number, wire);
+    else {
+      for (let piece = 0; piece != NONE; piece = this.nextOf(piece)) {
+        this.findIn(this.startAt(piece), this.endAt(piece), number, wire);
+      }
+    }
+    return found != 0 && readField(found, foundEnd);
+  }
+
+  private findIn(start: usize, end: usize, number: u32, wire: Wire): void {
+    const tag = (number << 3) | wire;
+    for (let at = start, next: usize = 0; at < end; at = next) {
+      next = skipField(at, end);
+      if (next == 0) return;
+      if (load<u8>(at) == tag || (tag >= 0x80 && this.isField(at, next, number, wire))) {
+        found = at;
+        foundEnd = next;
+      }
+    }
+  }
+
+  /** Reads a tag that takes more than one byte. */
+  private isField(start: usize, end: usize, number: u32, wire: u32): bool {
+    return readField(start, end) && fieldNumber == number && fieldWire == wire;
+  }
+
+  text(number: u32, into: Text): Text {
+    return this.find(number, Wire.Bytes) ? into.bind(fieldBody, fieldEnd - fieldBody) : into.bind(0, 0);
+  }
+
+  varint(number: u32): u64 {
+    return this.find(number, Wire.Varint) && readVarint(fieldBody, fieldEnd) ? varint : 0;
+  }
+
+  fixed64(number: u32): u64 {
+    return this.find(number, Wire.Fixed64) ? load<u64>(fieldBody) : 0;
+  }
+
+  fixed32(number: u32): u32 {
+    return this.find(number, Wire.Fixed32) ? load<u32>(fieldBody) : 0;
+  }
+
+  /** Shows the message in a field; an empty one when there is none. */
+  bindChild(number: u32, child: Message): void {
+    if (this.find(number, Wire.Bytes)) child.bind(fieldBody, fieldEnd);
+    else child.bind(0, 0);
+  }
+
+  // #endregion
+  // #region changing
+
+  setMessage(number: u32, content: Message): void {
+    const size = content.size;
+    const total = bytesFieldSize(number, size);
+    const at = take(total);
+    if (at == 0) return;
+    content.write(putBytesHeader(at, number, size));
+    this.set(number, at, at + total);
+  }
+
+  setBytes(number: u32, source: usize, size: usize): void {
+    const total = bytesFieldSize(number, size);
+    const at = take(total);
+    if (at == 0) return;
+    putBytesField(at, number, source, size);
+    this.set(number, at, at + total);
+  }
+
+  setText(number: u32, value: string): void {
+    const bytes = String.UTF8.encode(value);
+    this.setBytes(number, changetype<usize>(bytes), bytes.byteLength);
+  }
+
+  setVarint(number: u32, value: u64): void {
+    const at = take(varintSize(number << 3) + varintSize(value));
+    if (at != 0) this.set(number, at, putVarint(putVarint(at, (number << 3) | Wire.Varint), value));
+  }
+
+  setFixed64(number: u32, value: u64): void {
+    const at = take(varintSize(number << 3) + 8);
+    if (at == 0) return;
+    const body = putVarint(at, (number << 3) | Wire.Fixed64);
+    store<u64>(body, value);
+    this.set(number, at, body + 8);
+  }
+
+  /** Puts the field at `[start, end)` in place of all fields with its number. */
+  private set(number: u32, start: usize, end: usize): void {
+    const kept = this.cutAll(number);
+    if (kept == NONE) return this.append(start, end);
+    this.replace(kept, start, end);
+    this.see(start);
+  }
+
+  /** Removes all fields with this number. */
+  clear(number: u32): void {
+    this.cutAll(number);
+  }
+
+  /** Removes all fields with this number; the piece where the last of them was, now empty, or NONE. */
+  private cutAll(number: u32): i32 {
+    this.edit();
+    let last = NONE;
+    for (let piece = 0; piece != NONE; piece = this.nextOf(piece)) {
+      for (let at = this.startAt(piece); readField(at, this.endAt(piece)); at = fieldEnd) {
+        if (fieldNumber != number) continue;
+        piece = last = this.cut(piece, fieldStart, fieldEnd);
+        this.replace(piece, 0, 0);
+        break;
+      }
+    }
+    return last;
+  }
+
+  /** Makes the list of pieces, if there is none yet. */
+  private edit(): void {
+    if (this.edited) return;
+    this.last = 0;
+    this.put(0, this.start, this.end, NONE);
+    this.count = 1;
+  }
+
+  /** Makes a piece of its own of the field at `[start, end)`, which is in `piece`. */
+  cut(piece: i32, start: usize, end: usize): i32 {
+    this.edit();
+    const pieceStart = this.startAt(piece);
+    const pieceEnd = this.endAt(piece);
+    if (pieceStart == start && pieceEnd == end) return piece;
+    const rest = this.add(end, pieceEnd, this.nextOf(piece));
+    const own = this.add(start, end, rest);
+    this.put(piece, pieceStart, start, own);
+    if (this.last == piece) this.last = rest;
+    return own;
+  }
+
+  @inline replace(piece: i32, start: usize, end: usize): void {
+    this.put(piece, start, end, this.nextOf(piece));
+  }
+
+  append(start: usize, end: usize): void {
+    this.edit();
+    const added = this.add(start, end, NONE);
+    this.put(this.last, this.startAt(this.last), this.endAt(this.last), added);
+    this.last = added;
+    this.see(start);
+  }
+
+  private see(start: usize): void {
+    const tag: u32 = load<u8>(start);
+    if (tag < 0x80) this.present |= 1 << (tag >> 3);
+  }
+
+  /** True when it is known that no field has this number. */
+  @inline lacks(number: u32): bool {
+    return (this.present & WALKED) != 0 && number < 16 && ((this.present >> number) & 1) == 0;
+  }
+
+  private add(start: usize, end: usize, next: i32): i32 {
+    const piece = this.count++;
+    const words = this.count * PIECE_WORDS;
+    if (words > this.table.length) {
+      const larger = new StaticArray<usize>(words << 1);
+      memory.copy(changetype<usize>(larger), changetype<usize>(this.table), (<usize>this.table.length) << 2);
+      this.table = larger;
+    }
+    this.put(piece, start, end, next);
+    return piece;
+  }
+
+  // #endregion
+  // #region the pieces
+
+  @inline private put(piece: i32, start: usize, end: usize, next: i32): void {
+    const table = this.table;
+    unchecked((table[piece * PIECE_WORDS + START] = start));
+    unchecked((table[piece * PIECE_WORDS + END] = end));
+    unchecked((table[piece * PIECE_WORDS + NEXT] = <usize>next));
+  }
+
+  @inline startAt(piece: i32): usize {
+    return unchecked(this.table[piece * PIECE_WORDS + START]);
+  }
+
+  @inline endAt(piece: i32): usize {
+    return unchecked(this.table[piece * PIECE_WORDS + END]);
+  }
+
+  /** The piece after this one; NONE (-1) after the last. */
+  @inline nextOf(piece: i32): i32 {
+    return <i32>unchecked(this.table[piece * PIECE_WORDS + NEXT]);
+  }
+
+  /** Bytes of the message as it is now. */
+  get size(): usize {
+    if (!this.edited) return this.end - this.start;
+    let size: usize = 0;
+    for (let piece = 0; piece != NONE; piece = this.nextOf(piece))
+      size += this.endAt(piece) - this.startAt(piece);
+    return size;
+  }
+
+  /** Writes the message as it is now and returns the byte after it. */
+  write(at: usize): usize {
+    if (!this.edited) {
+      copyBytes(at, this.start, this.end - this.start);
+      return at + this.end - this.start;
+    }
+    for (let piece = 0; piece != NONE; piece = this.nextOf(piece)) {
+      const start = this.startAt(piece);
+      const size = this.endAt(piece) - start;
+      copyBytes(at, start, size);
+      at += size;
+    }
+    return at;
+  }
+
+  // #endregion
+}
+
+/** Room for a new field; 0, with the call failed, when memory cannot grow. */
+export function take(size: usize): usize {
+  const at = scratch.take(size);
+  if (at == 0 && !failed()) fail('out of memory: no room for a field of ' + size.toString() + ' bytes');
+  return at;
+}

@@ -1,0 +1,2 @@
+export { Batch, LogBatch, MetricBatch, SpanBatch } from './batches';
+export { Writer } from './writer';

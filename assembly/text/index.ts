@@ -1,0 +1,2 @@
+export { Glob } from './glob';
+export { Text, isText, sameBytes } from './text';
