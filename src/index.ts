@@ -1,8 +1,8 @@
 export { OtelWasmError, type OtelWasmErrorCode } from './abi/errors';
 export type { Signal } from './abi/signal';
-export { WasmLogRecordExporter, type WasmLogRecordExporterOptions } from './exporter/wasmLogRecordExporter';
-export { WasmMetricExporter, type WasmMetricExporterOptions } from './exporter/wasmMetricExporter';
-export { WasmSpanExporter, type WasmSpanExporterOptions } from './exporter/wasmSpanExporter';
+export { WasmLogRecordExporter, type WasmLogRecordExporterOptions } from './adapters/wasmLogRecordExporter';
+export { WasmMetricExporter, type WasmMetricExporterOptions } from './adapters/wasmMetricExporter';
+export { WasmSpanExporter, type WasmSpanExporterOptions } from './adapters/wasmSpanExporter';
 export type { GuestSource } from './guest';
 export type { CheckDepth } from './otlp';
 export type {
@@ -23,12 +23,12 @@ export type {
 export {
   WasmLogRecordProcessor,
   type WasmLogRecordProcessorOptions,
-} from './processor/wasmLogRecordProcessor';
-export { WasmMetricProcessor, type WasmMetricProcessorOptions } from './processor/wasmMetricProcessor';
-export { WasmSpanProcessor, type WasmSpanProcessorOptions } from './processor/wasmSpanProcessor';
-export type { ReceiverOptions } from './receiver/options';
-export { WasmLogsReceiver, type WasmLogsReceiverOptions } from './receiver/wasmLogsReceiver';
-export { WasmMetricsReceiver, type WasmMetricsReceiverOptions } from './receiver/wasmMetricsReceiver';
-export { WasmTracesReceiver, type WasmTracesReceiverOptions } from './receiver/wasmTracesReceiver';
+} from './adapters/wasmLogRecordProcessor';
+export { WasmMetricProcessor, type WasmMetricProcessorOptions } from './adapters/wasmMetricProcessor';
+export { WasmSpanProcessor, type WasmSpanProcessorOptions } from './adapters/wasmSpanProcessor';
+export type { ReceiverOptions } from './adapters/receiverOptions';
+export { WasmLogsReceiver, type WasmLogsReceiverOptions } from './adapters/wasmLogsReceiver';
+export { WasmMetricsReceiver, type WasmMetricsReceiverOptions } from './adapters/wasmMetricsReceiver';
+export { WasmTracesReceiver, type WasmTracesReceiverOptions } from './adapters/wasmTracesReceiver';
 export type { RestartOptions, RunnerState } from './runner';
 export type { OtlpHttpOptions } from './sink';

@@ -1,6 +1,6 @@
 /** What it costs to be able to stop a guest that hangs, when none does: with fuel, and with `node:vm`'s limit. */
 import { readFileSync } from 'node:fs';
-import { runWithDeadline } from '../../src/guest/deadline';
+import { runWithVmTimeout } from '../../src/guest/vmTimeout';
 import { encodeTraces } from '../../src/otlp';
 import type { BenchmarkCase } from '../support/case';
 import { compare, timed } from '../support/compare';
@@ -43,7 +43,7 @@ export const deadlineCases: readonly BenchmarkCase[] = [
           name: 'runWithDeadline',
           round: timed(
             noData,
-            times(() => runWithDeadline(call, 1_000)),
+            times(() => runWithVmTimeout(call, 1_000)),
             CALLS,
           ),
         },

@@ -6,7 +6,7 @@
 import { performance } from 'node:perf_hooks';
 import { encodeTraces } from '../../src/otlp';
 import { createPipeline, type Pipeline } from '../../src/pipeline';
-import { nowhere } from '../../src/sink';
+import { discardSink } from '../../src/sink';
 import type { BenchmarkCase } from '../support/case';
 import { compare } from '../support/compare';
 import { FILTER, textGuest } from '../support/guests';
@@ -26,7 +26,7 @@ function workerCase(
       const bytes = await source();
       const pluginConfig = guest === 'filter' ? FILTER_CONFIG : null;
       const [worker, inline] = (['worker', 'inline'] as const).map(isolation =>
-        createPipeline('processor', 'traces', bytes, nowhere, { isolation, pluginConfig }, 'benchmark'),
+        createPipeline('processor', 'traces', bytes, discardSink, { isolation, pluginConfig }, 'benchmark'),
       );
       await Promise.all([worker.ready(), inline.ready()]);
       const result = await compare({

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { GuestInstance } from '../../src/guest';
-import { addFuel } from '../../src/guest/fuel';
-import { limitMemory } from '../../src/guest/memoryLimit';
-import { readModule } from '../../src/guest/moduleInfo';
-import { ModuleSections } from '../../src/guest/moduleSections';
+import { addFuel } from '../../src/sandbox/fuel/addFuel';
+import { limitMemory } from '../../src/sandbox/memoryLimit';
+import { readModule } from '../../src/wasm/module';
+import { ModuleSections } from '../../src/wasm/sections';
 import { validateAbi } from '../../src/guest/validate';
 import { FILTER_CONFIG } from '../support/spans';
 

@@ -1,7 +1,7 @@
 /** The span processors that are compared, all to the same OTLP/HTTP receiver. */
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { BatchSpanProcessor, type ReadableSpan, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { WasmSpanProcessor } from '../../src/processor/wasmSpanProcessor';
+import { WasmSpanProcessor } from '../../src/adapters/wasmSpanProcessor';
 import { FILTER } from '../support/guests';
 import { DROPPED_PATH, FILTER_CONFIG } from '../support/spans';
 

@@ -2,7 +2,7 @@ import { messageOf } from '../abi/errors';
 import { EXPORTS } from '../abi/names';
 import type { Signal } from '../abi/signal';
 import { loadGuest } from '../guest';
-import { readModule } from '../guest/moduleInfo';
+import { readModule } from '../wasm/module';
 import { exportedName } from '../guest/validate';
 import { type Check, type CheckResult, type Finding, type Subject } from './check';
 import { CONSUMER_CHECKS } from './consumerChecks';

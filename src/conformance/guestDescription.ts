@@ -3,8 +3,8 @@ import { basename } from 'node:path';
 import { messageOf, OtelWasmError } from '../abi/errors';
 import { EXPORTS, formatSignature, HOST_MODULES, WASI_MODULE } from '../abi/names';
 import { type Role, type Signal, SIGNALS } from '../abi/signal';
-import { PAGE_BYTES } from '../guest/memoryLimit';
-import { type ModuleInfo, readModule } from '../guest/moduleInfo';
+import { PAGE_BYTES } from '../sandbox/memoryLimit';
+import { type WasmModule, readModule } from '../wasm/module';
 import { exportedName, validateAbi } from '../guest/validate';
 import { capabilityOf } from './capabilities';
 
@@ -42,7 +42,7 @@ export function readGuestFile(path: string): Uint8Array {
 /** Describes the guest in a file. Throws as {@link readGuestFile} does. */
 export function describeGuest(path: string): GuestDescription {
   const bytes = readGuestFile(path);
-  let info: ModuleInfo;
+  let info: WasmModule;
   try {
     info = readModule(bytes);
   } catch (cause) {
@@ -72,7 +72,7 @@ export function fileName(path: string): string {
   return basename(path);
 }
 
-function rolesOf(info: ModuleInfo): { role: Role; signal: Signal }[] {
+function rolesOf(info: WasmModule): { role: Role; signal: Signal }[] {
   return SIGNALS.flatMap(signal => {
     const roles: Role[] = [];
     if (exportedName(info, EXPORTS.consume[signal]) !== undefined) roles.push('processor', 'exporter');
@@ -81,7 +81,7 @@ function rolesOf(info: ModuleInfo): { role: Role; signal: Signal }[] {
   });
 }
 
-function dialectOf(info: ModuleInfo): GuestDescription['dialect'] {
+function dialectOf(info: WasmModule): GuestDescription['dialect'] {
   const marker = exportedName(info, EXPORTS.marker);
   if (marker === undefined) return 'none';
   const isAlias = (name: string): boolean => name.startsWith('otelwasm');
@@ -97,7 +97,7 @@ function dialectOf(info: ModuleInfo): GuestDescription['dialect'] {
 }
 
 /** The problems of every role it seems made for; of a guest with no role at all, those of the likeliest. */
-function problemsOf(info: ModuleInfo, roles: readonly { role: Role; signal: Signal }[]): string[] {
+function problemsOf(info: WasmModule, roles: readonly { role: Role; signal: Signal }[]): string[] {
   const problems = new Set<string>();
   const tried = roles.length > 0 ? roles : [{ role: 'processor', signal: 'traces' } as const];
   for (const { role, signal } of tried) {

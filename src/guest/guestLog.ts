@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { LogLevel } from '../abi/names';
-import { printable } from './printable';
+import { printable } from '../abi/printable';
 
 /** Where a guest's lines go: the host function `log`, and stdout and stderr of WASI. */
 export type GuestLogger = (level: LogLevel, text: string) => void;

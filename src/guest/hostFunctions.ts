@@ -2,14 +2,14 @@ import { OtelWasmError } from '../abi/errors';
 import { HOST_FUNCTIONS, HOST_MODULES, LOG_LEVELS } from '../abi/names';
 import { type Signal, SIGNALS } from '../abi/signal';
 import { type CallState, MAX_RESULT_BYTES } from './callState';
-import type { GuestClock } from './guestClock';
+import type { CallDeadline } from './callDeadline';
 import { type GuestLogger, MAX_LINE_BYTES } from './guestLog';
-import type { GuestMemory } from './memory';
-import { printable } from './printable';
+import type { LinearMemory } from '../wasm/memory';
+import { printable } from '../abi/printable';
 
 /** What the host functions of one instance reach. */
 export interface HostContext {
-  readonly memory: GuestMemory;
+  readonly memory: LinearMemory;
   /** The state of the call that is running. */
   readonly call: () => CallState;
   /** UTF-8 JSON for `get_plugin_config`. */
@@ -18,7 +18,7 @@ export interface HostContext {
   /** Takes what a receiver emits, when the guest is one. The bytes are a copy. */
   readonly emit?: (signal: Signal, bytes: Uint8Array) => void;
   readonly log: GuestLogger;
-  readonly clock: GuestClock;
+  readonly clock: CallDeadline;
 }
 
 const MAX_REASON_BYTES = 4_096;

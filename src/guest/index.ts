@@ -1,5 +1,5 @@
 export { type ConsumeOutcome } from './consumeOutcome';
-export { ranTooLong, type TimeLimit } from './deadline';
+export { ranTooLong, type TimeLimit } from './vmTimeout';
 export { boundedLog, type GuestLogger, withoutThrowing } from './guestLog';
 export { GuestInstance } from './instance';
 export { type GuestOutput, type InstanceOptions } from './instanceOptions';

@@ -10,18 +10,18 @@ import {
 import { type Signal, SIGNAL_BIT } from '../abi/signal';
 import { CallState, MAX_RESULT_BYTES } from './callState';
 import type { ConsumeOutcome } from './consumeOutcome';
-import { runWithDeadline, type TimeLimit } from './deadline';
-import { CLOCK_EXPORT, START_EXPORT } from './fuel';
-import { GuestClock } from './guestClock';
+import { runWithVmTimeout, type TimeLimit } from './vmTimeout';
+import { CLOCK_EXPORT, START_EXPORT } from '../sandbox/fuel/addFuel';
+import { CallDeadline } from './callDeadline';
 import { boundedLog, HeldCalls } from './guestLog';
 import { createHostFunctions } from './hostFunctions';
 import type { InstanceOptions } from './instanceOptions';
 import type { LoadedGuest } from './load';
-import { GuestMemory } from './memory';
-import { printable } from './printable';
+import { LinearMemory } from '../wasm/memory';
+import { printable } from '../abi/printable';
 import { SpareBuffers } from './spareBuffers';
 import { exportedName } from './validate';
-import { createWasi, GuestExit, type HostFunction, stubFor, type Wasi } from './wasi';
+import { createWasi, GuestExit, type HostFunction, stubFor, type Wasi } from '../wasi/index';
 
 type GuestFunction = (...args: number[]) => number;
 
@@ -32,9 +32,9 @@ type GuestFunction = (...args: number[]) => number;
 export class GuestInstance {
   readonly #guest: LoadedGuest;
   readonly #options: InstanceOptions;
-  readonly #memory = new GuestMemory();
+  readonly #memory = new LinearMemory();
   readonly #held = new HeldCalls();
-  readonly #clock = new GuestClock();
+  readonly #clock = new CallDeadline();
   readonly #buffers = new SpareBuffers();
   readonly #wasi: Wasi;
   readonly #exports: WebAssembly.Exports;
@@ -226,7 +226,7 @@ export class GuestInstance {
     try {
       if (timeoutMillis === 0) call();
       else if (this.#guest.hasFuel) this.#held.during(call);
-      else this.#held.during(() => runWithDeadline(call, timeoutMillis, limit));
+      else this.#held.during(() => runWithVmTimeout(call, timeoutMillis, limit));
     } catch (error) {
       this.#clock.throwIfStopped();
       throw error;

@@ -1,6 +1,6 @@
 import type { Role, Signal } from '../abi/signal';
 import type { GuestLogger } from './guestLog';
-import type { WasiOptions } from './wasi';
+import type { WasiOptions } from '../wasi/index';
 
 /** How an instance of a guest is run. */
 export interface InstanceOptions {

@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 import { messageOf, OtelWasmError, quote } from '../abi/errors';
 import type { Role, Signal } from '../abi/signal';
-import { addFuel } from './fuel';
-import { limitMemory } from './memoryLimit';
-import { type ModuleInterface, readModule } from './moduleInfo';
-import { ModuleSections } from './moduleSections';
-import { printable } from './printable';
+import { addFuel } from '../sandbox/fuel/addFuel';
+import { limitMemory } from '../sandbox/memoryLimit';
+import { type ModuleInterface, readModule } from '../wasm/module';
+import { ModuleSections } from '../wasm/sections';
+import { printable } from '../abi/printable';
 import { validateAbi } from './validate';
 
 /**

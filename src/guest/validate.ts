@@ -13,8 +13,8 @@ import {
   WASI_MODULE,
 } from '../abi/names';
 import type { Role, Signal } from '../abi/signal';
-import type { ModuleInterface } from './moduleInfo';
-import { printable } from './printable';
+import type { ModuleInterface } from '../wasm/module';
+import { printable } from '../abi/printable';
 
 const HOST_SIGNATURES: ReadonlyMap<string, Signature> = new Map(
   [

@@ -4,7 +4,7 @@ import { type GuestSource, type InstanceOptions, type LoadedGuest, loadGuest } f
 import { createRunner, type Runner, startInline, startWorker } from '../runner';
 import type { Sink } from '../sink';
 import { BurstLog } from './burstLog';
-import type { GatheringOptions } from './gathering';
+import type { CoalescerOptions } from './coalescer';
 import { guestLogger } from './guestLogger';
 import {
   type ChainedGuest,
@@ -35,7 +35,7 @@ export function createPipeline(
   sink: Sink,
   options: ConsumerOptions,
   name: string,
-  gathering?: GatheringOptions,
+  gathering?: CoalescerOptions,
 ): Pipeline {
   const exportTimeoutMillis = positive(
     'exportTimeoutMillis',

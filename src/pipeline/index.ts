@@ -1,12 +1,17 @@
-export { Adapter } from './adapter';
-export { BATCH_OPTION_NAMES, type BatchOptions, gatheringOf, resolveBatchOptions } from './batchOptions';
-export { BatchedInput, exportInto } from './batchedInput';
+export { Adapter } from '../adapters/adapter';
+export {
+  BATCH_OPTION_NAMES,
+  type BatchOptions,
+  coalescerOptions,
+  resolveBatchOptions,
+} from '../adapters/batching/batchOptions';
+export { BatchedInput, exportInto } from '../adapters/batching/batchedInput';
 export { BurstLog } from './burstLog';
 export { createPipeline } from './createPipeline';
-export { within } from './deadline';
+export { withTimeout } from './withTimeout';
 export { guestLogger } from './guestLogger';
-export { type MetricSelection, selectionFor, type TemporalityPreference } from './metricSelection';
-export { BYTES_CONSUMER, type BytesConsumer, createNextConsumer } from './nextConsumer';
+export { type MetricSelection, selectionFor, type TemporalityPreference } from '../adapters/metricSelection';
+export { BYTES_CONSUMER, type BytesConsumer, createSink } from '../adapters/exporterOption';
 export {
   type ChainedGuest,
   CONSUMER_OPTION_NAMES,

@@ -5,8 +5,8 @@ import { countItems, type Lease } from '../otlp';
 import type { RunnerState } from '../runner';
 import { type SendOutcome, SENT, type Sink } from '../sink';
 import type { BurstLog } from './burstLog';
-import { keepingAlive, within } from './deadline';
-import { Gathering, type GatheringOptions } from './gathering';
+import { keepProcessAlive, withTimeout } from './withTimeout';
+import { Coalescer, type CoalescerOptions } from './coalescer';
 import type { Stage } from './stage';
 import { type AdapterStats, Counts, sumCounts } from './stats';
 
@@ -18,7 +18,7 @@ export interface PipelineOptions {
   readonly exportTimeoutMillis: number;
   readonly log: BurstLog;
   /** For batches that nobody waits for: results that guests left small go on together. Default: each goes at once. */
-  readonly gathering?: GatheringOptions;
+  readonly gathering?: CoalescerOptions;
 }
 
 /** What else is known of bytes that our encoder wrote: their items, which are counted if not given, and who wants them back. */
@@ -33,7 +33,7 @@ export class Pipeline {
   readonly #options: PipelineOptions;
   readonly #failed = new Counts();
   readonly #pending = new Set<Promise<unknown>>();
-  readonly #gathering: Gathering | undefined;
+  readonly #gathering: Coalescer | undefined;
   #itemsIn = 0;
   #itemsOut = 0;
   #itemsDropped = 0;
@@ -46,7 +46,7 @@ export class Pipeline {
     this.#options = options;
     this.#gathering =
       options.gathering &&
-      new Gathering(
+      new Coalescer(
         options.gathering,
         (bytes, items) => this.#track(this.#deliver(bytes, items)),
         error => options.log.warn(error.code, `batches that were sent late are lost: ${error.message}`),
@@ -115,13 +115,13 @@ export class Pipeline {
       const refused = refusalOf(await this.#gathering?.flush());
       // What was held may be on its way already, with a batch that came meanwhile or as its time was up.
       await Promise.allSettled(this.#pending);
-      const failed = await within<OtelWasmError | void>(exportTimeoutMillis, sink.forceFlush(), late, {
+      const failed = await withTimeout<OtelWasmError | void>(exportTimeoutMillis, sink.forceFlush(), late, {
         awaited: true,
       });
       return refused ?? failed;
     };
     // What is in flight ends by itself, but the app that waits for it must not end before.
-    const error = await keepingAlive(flush());
+    const error = await keepProcessAlive(flush());
     if (error !== undefined) throw error;
   }
 
@@ -195,7 +195,7 @@ export class Pipeline {
 
   async #deliver(bytes: Uint8Array, items: number): Promise<SendOutcome> {
     const { sink, exportTimeoutMillis, log } = this.#options;
-    const outcome = await within<SendOutcome>(exportTimeoutMillis, sink.send(bytes), () => ({
+    const outcome = await withTimeout<SendOutcome>(exportTimeoutMillis, sink.send(bytes), () => ({
       status: 'refused',
       error: tookTooLong('the next consumer', exportTimeoutMillis),
     }));
@@ -223,7 +223,7 @@ export class Pipeline {
     const step = async (what: string, work: () => Promise<unknown>): Promise<void> => {
       try {
         const late = (): OtelWasmError => tookTooLong(what, exportTimeoutMillis);
-        const result = await within(exportTimeoutMillis, work(), late, { awaited: true });
+        const result = await withTimeout(exportTimeoutMillis, work(), late, { awaited: true });
         if (result instanceof Error) errors.push(result);
       } catch (error) {
         errors.push(error);

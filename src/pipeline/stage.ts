@@ -6,7 +6,7 @@ import type { ConsumeOutcome } from '../guest';
 import { type CheckDepth, checkStructure, countItems } from '../otlp';
 import type { Runner } from '../runner';
 import type { BurstLog } from './burstLog';
-import { divide, type DivisionHost, KILLS } from './division';
+import { bisect, type BisectHost, KILLS } from './bisect';
 import { Counts, type GuestStats } from './stats';
 import type { Telemetry } from './telemetry';
 
@@ -131,13 +131,13 @@ export class Stage {
   async #divide(bytes: Uint8Array, items: number, first: OtelWasmError): Promise<StageResult> {
     const { signal, maxPendingBytes } = this.#options;
     const failed = new Map<OtelWasmErrorCode, number>();
-    const host: DivisionHost = {
+    const host: BisectHost = {
       signal,
       maxBytes: Math.max(maxPendingBytes, 2 * bytes.length),
       call: piece => this.#call(piece, true),
       giveUp: (piece, count, error) => this.#giveUp(piece, count, error, failed).bytes,
     };
-    const { bytes: result, lastError, guestServes, timedOut } = await divide(host, bytes, items, first);
+    const { bytes: result, lastError, guestServes, timedOut } = await bisect(host, bytes, items, first);
     this.#servedSinceFailure = guestServes;
     // After time-outs the backoff stands: searching anew in every batch would block the app without end.
     this.#provenWell = guestServes && !timedOut;

@@ -12,12 +12,12 @@ import {
 import { BatchSpanProcessor, ConsoleSpanExporter, type SpanProcessor } from '@opentelemetry/sdk-trace';
 import { type Signal, SIGNALS } from '../abi/signal';
 import type { SignalSettings } from '../config';
-import { WasmLogRecordExporter } from '../exporter/wasmLogRecordExporter';
-import { WasmMetricExporter } from '../exporter/wasmMetricExporter';
-import { WasmSpanExporter } from '../exporter/wasmSpanExporter';
-import { WasmLogRecordProcessor } from '../processor/wasmLogRecordProcessor';
-import { WasmMetricProcessor } from '../processor/wasmMetricProcessor';
-import { WasmSpanProcessor } from '../processor/wasmSpanProcessor';
+import { WasmLogRecordExporter } from '../adapters/wasmLogRecordExporter';
+import { WasmMetricExporter } from '../adapters/wasmMetricExporter';
+import { WasmSpanExporter } from '../adapters/wasmSpanExporter';
+import { WasmLogRecordProcessor } from '../adapters/wasmLogRecordProcessor';
+import { WasmMetricProcessor } from '../adapters/wasmMetricProcessor';
+import { WasmSpanProcessor } from '../adapters/wasmSpanProcessor';
 import { nextExporterOf } from './nextExporter';
 
 /** What NodeSDK takes for the signals that have guests. */

@@ -1,6 +1,6 @@
 import { getBooleanFromEnv, getNumberFromEnv } from '@opentelemetry/core';
 import { settingsFromEnvironment, type SignalSettings } from '../config';
-import { type ChainedGuest, within } from '../pipeline';
+import { type ChainedGuest, withTimeout } from '../pipeline';
 import { createAdapters } from './adapters';
 import { loadInstrumentations, loadNodeSdk } from './peers';
 
@@ -34,7 +34,7 @@ export function start(): Started | undefined {
   const limitMillis = shutdownLimitMillis(Object.values(settings));
   let shutdown: Promise<'done' | 'late'> | undefined;
   return {
-    shutdown: () => (shutdown ??= within(limitMillis, shutDown(sdk), late, { awaited: true })),
+    shutdown: () => (shutdown ??= withTimeout(limitMillis, shutDown(sdk), late, { awaited: true })),
   };
 
   function late(): 'late' {

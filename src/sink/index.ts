@@ -1,5 +1,5 @@
 export { decodedLogRecords, decodedMetrics, decodedSpans } from './decoders';
-export { nowhere } from './nowhere';
+export { discardSink } from './discardSink';
 export { createOtlpHttpSink, type OtlpHttpOptions } from './otlpHttp';
 export { createSdkExporterSink, type Decoded, type SdkExporter } from './sdkExporter';
 export { type SendOutcome, SENT, type Sink } from './sink';

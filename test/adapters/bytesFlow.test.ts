@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import type { Guests, Signal } from '../../src';
-import * as decodeEnvelopes from '../../src/otlp/decodeEnvelopes';
+import * as decodeEnvelopes from '../../src/otlp/decode/decodeEnvelopes';
 import { assemble } from '../support/guests';
 import { type OtlpServer, startOtlpServer } from '../support/otlpServer';
 import { ADAPTERS, type AdapterKind, exporterOf, type Next, PROCESSORS } from './adapters';

@@ -7,7 +7,7 @@ import {
   ProtobufTraceSerializer,
 } from '@opentelemetry/otlp-transformer';
 import type { Signal } from '../../src';
-import { Reader } from '../../src/otlp/reader';
+import { Reader } from '../../src/otlp/wire/reader';
 import { type Message, PAYLOADS } from '../../src/otlp/schema';
 import { createPipeline } from '../../src/pipeline';
 import {

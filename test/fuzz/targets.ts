@@ -5,10 +5,10 @@ import wabt from 'wabt';
 import { OtelWasmError, type OtelWasmErrorCode } from '../../src/abi/errors';
 import { type Signal, SIGNALS } from '../../src/abi/signal';
 import { loadGuest } from '../../src/guest';
-import { addFuel } from '../../src/guest/fuel';
-import { limitMemory, PAGE_BYTES } from '../../src/guest/memoryLimit';
-import { readModule } from '../../src/guest/moduleInfo';
-import { ModuleSections } from '../../src/guest/moduleSections';
+import { addFuel } from '../../src/sandbox/fuel/addFuel';
+import { limitMemory, PAGE_BYTES } from '../../src/sandbox/memoryLimit';
+import { readModule } from '../../src/wasm/module';
+import { ModuleSections } from '../../src/wasm/sections';
 import {
   checkStructure,
   concatBytes,

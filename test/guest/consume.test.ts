@@ -3,7 +3,7 @@ import type { OtelWasmError } from '../../src/abi/errors';
 import type { ConsumeOutcome } from '../../src/guest';
 import { guestWith } from '../support/guests';
 import { tracesOf } from '../support/spans';
-import { bytes, instantiated, MEBIBYTE, started } from './instantiated';
+import { bytes, instantiated, MEBIBYTE, started } from '../sandbox/fuel/instantiated';
 
 const INPUT = bytes(10, 2, 8, 1);
 

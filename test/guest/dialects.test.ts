@@ -10,7 +10,7 @@ import {
 import { type Role, type Signal, SIGNALS } from '../../src/abi/signal';
 import { loadGuest } from '../../src/guest';
 import { assemble, guestWith } from '../support/guests';
-import { bytes, MEBIBYTE, started } from './instantiated';
+import { bytes, MEBIBYTE, started } from '../sandbox/fuel/instantiated';
 
 /** Every function of a table of the contract, also those that the table has by signal. */
 const rowsOf = (table: object): AbiFunction[] =>

@@ -3,7 +3,7 @@ import { HOST_FUNCTIONS, HOST_MODULES } from '../../src/abi/names';
 import { SIGNALS } from '../../src/abi/signal';
 import { boundedLog } from '../../src/guest/guestLog';
 import { guestWith } from '../support/guests';
-import { bytes, started } from './instantiated';
+import { bytes, started } from '../sandbox/fuel/instantiated';
 
 const ALL = [
   ...SIGNALS.map(signal => HOST_FUNCTIONS.setResult[signal]),

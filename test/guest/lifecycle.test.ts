@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { guestWith } from '../support/guests';
-import { bytes, instantiated, started } from './instantiated';
+import { bytes, instantiated, started } from '../sandbox/fuel/instantiated';
 
 const COUNTS_CALLS = (name: string) => ({
   imports: '(import "otelwasm" "otelwasm_log" (func $log (param i32 i32 i32)))',

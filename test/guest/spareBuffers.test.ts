@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { giveBack, SpareBuffers } from '../../src/guest/spareBuffers';
-import { bytes, started } from './instantiated';
+import { bytes, started } from '../sandbox/fuel/instantiated';
 
 const filled = (value: number, length: number) => new Uint8Array(length).fill(value);
 

@@ -1,7 +1,7 @@
 import { OtelWasmError } from '../../abi/errors';
 import { type Signal, SIGNALS } from '../../abi/signal';
 import { LENGTH } from '../schema';
-import { Writer } from '../writer';
+import { Writer } from '../wire/writer';
 import { isPackable, type JsonField, type JsonMessage, type Scalar, WIRE_TYPES } from './fields';
 import { type OtlpJson, PAYLOADS } from './toJson';
 

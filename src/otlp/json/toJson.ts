@@ -1,5 +1,5 @@
 import type { Signal } from '../../abi/signal';
-import { Reader } from '../reader';
+import { Reader } from '../wire/reader';
 import { LENGTH } from '../schema';
 import {
   isPackable,

@@ -1,0 +1,51 @@
+import type { Signal } from '../abi/signal';
+import type { RunnerState } from '../runner/index';
+import { BYTES_CONSUMER, type BytesConsumer } from './exporterOption';
+import type { Pipeline } from '../pipeline/pipeline';
+import type { Sink } from '../sink/index';
+import type { AdapterStats } from '../pipeline/stats';
+
+/** What every adapter that consumes has, whatever kind of SDK component it is. */
+export abstract class Adapter<S extends Signal> implements BytesConsumer<S> {
+  /** @hidden */
+  readonly [BYTES_CONSUMER]: { readonly signal: S; readonly sink: Sink };
+  /** @internal */
+  protected readonly pipeline: Pipeline;
+
+  /** @internal */
+  protected constructor(signal: S, pipeline: Pipeline) {
+    this.pipeline = pipeline;
+    // The whole adapter ends with the other one, so that what waits in its own queue goes before its pipeline closes.
+    const sink: Sink = {
+      send: bytes => pipeline.sendAsSink(bytes),
+      forceFlush: () => this.forceFlush(),
+      shutdown: () => this.shutdown(),
+    };
+    this[BYTES_CONSUMER] = { signal, sink };
+  }
+
+  /** `running` when every guest serves; else the state of the one furthest from it. */
+  get state(): RunnerState {
+    return this.pipeline.state;
+  }
+
+  /** What was done so far. */
+  get stats(): AdapterStats {
+    return this.pipeline.stats;
+  }
+
+  /** Resolves when `start()` of every guest succeeded; rejects with an OtelWasmError that has the guest's reason. */
+  ready(): Promise<void> {
+    return this.pipeline.ready();
+  }
+
+  /** Resolves when everything taken before is through guests and next consumer; rejects when that did not take it. */
+  forceFlush(): Promise<void> {
+    return this.pipeline.forceFlush();
+  }
+
+  /** Waits for work in flight, then runs each guest's `shutdown()` once, then the next consumer's. The same promise each time. */
+  shutdown(): Promise<void> {
+    return this.pipeline.shutdown();
+  }
+}

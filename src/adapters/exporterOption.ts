@@ -1,0 +1,62 @@
+import { OtelWasmError } from '../abi/errors';
+import type { Signal } from '../abi/signal';
+import {
+  createOtlpHttpSink,
+  createSdkExporterSink,
+  type Decoded,
+  type OtlpHttpOptions,
+  type SdkExporter,
+  type Sink,
+} from '../sink/index';
+import { invalid } from '../pipeline/options';
+
+/**
+ * Under this key an adapter of this package offers itself as a sink, so that it takes bytes as they are when it is another
+ * one's `exporter`, and is flushed and shut down with it. A registered symbol: the two may come from two copies of the package.
+ */
+export const BYTES_CONSUMER: unique symbol = Symbol.for('otelwasm.bytesConsumer') as typeof BYTES_CONSUMER;
+
+/** An adapter of this package: takes OTLP bytes of its signal. */
+export interface BytesConsumer<S extends Signal = Signal> {
+  /** @hidden */
+  readonly [BYTES_CONSUMER]: { readonly signal: S; readonly sink: Sink };
+}
+
+/**
+ * Where results go: to another adapter as bytes, to an exporter of the SDK's kind as objects, else OTLP/HTTP as bytes.
+ * Throws `INVALID_OPTION` when `exporter` is none of these, or `otlp` is given with it.
+ */
+export function createSink<Batch>(
+  signal: Signal,
+  exporter: SdkExporter<Batch> | BytesConsumer | undefined,
+  otlp: OtlpHttpOptions | undefined,
+  decode: (bytes: Uint8Array) => Decoded<Batch>,
+): Sink {
+  if (exporter === undefined) return otlpHttp(signal, otlp);
+  if (otlp !== undefined) {
+    throw new OtelWasmError('INVALID_OPTION', 'otlp is set together with exporter: allowed is one of them');
+  }
+  if (isBytesConsumer(exporter)) {
+    const consumer = exporter[BYTES_CONSUMER];
+    if (consumer.signal !== signal)
+      throw invalid('exporter', `an adapter for ${consumer.signal}`, `one for ${signal}`);
+    return consumer.sink;
+  }
+  if (typeof exporter?.export !== 'function' || typeof exporter.shutdown !== 'function') {
+    throw invalid('exporter', exporter, `an exporter for ${signal}: an object with export() and shutdown()`);
+  }
+  return createSdkExporterSink(exporter, decode);
+}
+
+function otlpHttp(signal: Signal, options: OtlpHttpOptions | undefined): Sink {
+  try {
+    return createOtlpHttpSink(signal, options);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new OtelWasmError('INVALID_OPTION', `the settings of OTLP/HTTP are refused: ${reason}`, { cause });
+  }
+}
+
+function isBytesConsumer(exporter: object): exporter is BytesConsumer {
+  return exporter !== null && typeof exporter === 'object' && BYTES_CONSUMER in exporter;
+}

@@ -1,0 +1,67 @@
+import { diag } from '@opentelemetry/api';
+import { getStringFromEnv } from '@opentelemetry/core';
+import {
+  type AggregationOption,
+  AggregationTemporality,
+  AggregationType,
+  InstrumentType,
+  type PushMetricExporter,
+} from '@opentelemetry/sdk-metrics';
+import { invalid } from '../pipeline/options';
+
+/** How sums and histograms are reported: since the start, since the last report, or whichever needs the least memory. */
+export type TemporalityPreference = 'cumulative' | 'delta' | 'lowmemory';
+
+/** What a metric reader asks of its exporter when it is made. */
+export interface MetricSelection {
+  readonly temporality: (instrumentType: InstrumentType) => AggregationTemporality;
+  readonly aggregation: (instrumentType: InstrumentType) => AggregationOption;
+}
+
+const { CUMULATIVE, DELTA } = AggregationTemporality;
+
+/** Instruments that a preference reports as deltas (OTLP exporter specification, temporality preference). */
+const REPORTED_AS_DELTA: Readonly<Record<TemporalityPreference, readonly InstrumentType[]>> = {
+  cumulative: [],
+  delta: [
+    InstrumentType.COUNTER,
+    InstrumentType.OBSERVABLE_COUNTER,
+    InstrumentType.GAUGE,
+    InstrumentType.OBSERVABLE_GAUGE,
+    InstrumentType.HISTOGRAM,
+  ],
+  lowmemory: [InstrumentType.COUNTER, InstrumentType.HISTOGRAM],
+};
+
+/**
+ * What to ask of the reader: the stated preference, else what the next exporter wants, else the environment's preference
+ * for OTLP. Throws `INVALID_OPTION` for a preference that does not exist.
+ */
+export function selectionFor(
+  preference: TemporalityPreference | undefined,
+  exporter: object | undefined,
+): MetricSelection {
+  if (preference !== undefined && !Object.hasOwn(REPORTED_AS_DELTA, preference)) {
+    throw invalid('temporalityPreference', preference, '"cumulative", "delta" or "lowmemory"');
+  }
+  const next: Partial<PushMetricExporter> = exporter ?? {};
+  const asked = next.selectAggregationTemporality?.bind(next);
+  const reportedAsDelta =
+    REPORTED_AS_DELTA[preference ?? (exporter === undefined ? fromEnvironment() : 'cumulative')];
+  return {
+    temporality:
+      preference === undefined && asked !== undefined
+        ? asked
+        : instrumentType => (reportedAsDelta.includes(instrumentType) ? DELTA : CUMULATIVE),
+    aggregation: next.selectAggregation?.bind(next) ?? (() => ({ type: AggregationType.DEFAULT })),
+  };
+}
+
+const VARIABLE = 'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE';
+
+function fromEnvironment(): TemporalityPreference {
+  const value = getStringFromEnv(VARIABLE)?.toLowerCase() ?? 'cumulative';
+  if (Object.hasOwn(REPORTED_AS_DELTA, value)) return value as TemporalityPreference;
+  diag.warn(`${VARIABLE} is "${value}": allowed are cumulative, delta, lowmemory; using cumulative`);
+  return 'cumulative';
+}

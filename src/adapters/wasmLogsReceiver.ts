@@ -1,0 +1,22 @@
+import type { LogRecordExporter } from '@opentelemetry/sdk-logs';
+import type { GuestSource } from '../guest/index';
+import { type BytesConsumer, createSink } from '../pipeline/index';
+import { decodedLogRecords } from '../sink/index';
+import type { ReceiverOptions } from './receiverOptions';
+import { WasmReceiver } from './wasmReceiver';
+
+/** Options of {@link WasmLogsReceiver}. */
+export interface WasmLogsReceiverOptions extends ReceiverOptions {
+  /** Where log records go. A LogRecordExporter gets decoded records, an adapter of this package the bytes. Default: OTLP/HTTP. */
+  readonly exporter?: LogRecordExporter | BytesConsumer<'logs'>;
+}
+
+/** Runs a guest that produces log records, on its own thread, and hands them on. */
+export class WasmLogsReceiver extends WasmReceiver {
+  /** Throws OtelWasmError: `INVALID_OPTION`, `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH`, `MEMORY_LIMIT`. */
+  constructor(guest: GuestSource, options: WasmLogsReceiverOptions = {}) {
+    super('WasmLogsReceiver', 'logs', guest, options, () =>
+      createSink('logs', options.exporter, options.otlp, decodedLogRecords),
+    );
+  }
+}

@@ -1,0 +1,75 @@
+import type { ExportResult } from '@opentelemetry/core';
+import type {
+  AggregationOption,
+  AggregationTemporality,
+  InstrumentType,
+  PushMetricExporter,
+  ResourceMetrics,
+} from '@opentelemetry/sdk-metrics';
+import { leaseMetrics } from '../otlp/index';
+import {
+  Adapter,
+  type BytesConsumer,
+  CONSUMER_OPTION_NAMES,
+  type ConsumerOptions,
+  createSink,
+  createPipeline,
+  exportInto,
+  type Guests,
+  knownOptions,
+  type MetricSelection,
+  selectionFor,
+  SINK_OPTION_NAMES,
+  type SinkOptions,
+  type TemporalityPreference,
+} from '../pipeline/index';
+import { decodedMetrics } from '../sink/index';
+
+/** Options of {@link WasmMetricProcessor}. */
+export interface WasmMetricProcessorOptions extends ConsumerOptions, SinkOptions {
+  /**
+   * Where results go. Any PushMetricExporter gets decoded metrics; an adapter of this package gets the bytes as they are.
+   * Default: OTLP/HTTP protobuf to `OTEL_EXPORTER_OTLP_*`, the guest's bytes as they are.
+   */
+  readonly exporter?: PushMetricExporter | BytesConsumer<'metrics'>;
+  /**
+   * Temporality asked of the SDK. Default: what `exporter` asks for; over OTLP/HTTP
+   * `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`, else `cumulative`.
+   */
+  readonly temporalityPreference?: TemporalityPreference;
+}
+
+/**
+ * A PushMetricExporter, for any metric reader, that puts what was collected through a guest and hands on what it returns.
+ * It asks the reader for the temporality and aggregation that the next consumer wants.
+ */
+export class WasmMetricProcessor extends Adapter<'metrics'> implements PushMetricExporter {
+  readonly #selection: MetricSelection;
+
+  /**
+   * Throws OtelWasmError: `INVALID_OPTION`, `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH`, `MEMORY_LIMIT`; inline
+   * also `START_FAILED`.
+   */
+  constructor(guests: Guests, options: WasmMetricProcessorOptions = {}) {
+    knownOptions(options, [...CONSUMER_OPTION_NAMES, ...SINK_OPTION_NAMES, 'temporalityPreference']);
+    const selection = selectionFor(options.temporalityPreference, options.exporter);
+    const sink = createSink('metrics', options.exporter, options.otlp, decodedMetrics);
+    super('metrics', createPipeline('processor', 'metrics', guests, sink, options, 'WasmMetricProcessor'));
+    this.#selection = selection;
+  }
+
+  /** Never throws; calls back when guest and next consumer are through. */
+  export(metrics: ResourceMetrics, callback: (result: ExportResult) => void): void {
+    exportInto(this.pipeline, metrics, leaseMetrics, callback, false);
+  }
+
+  /** What the reader asks when it is made: sums since the start, or since the last collection. */
+  selectAggregationTemporality(instrumentType: InstrumentType): AggregationTemporality {
+    return this.#selection.temporality(instrumentType);
+  }
+
+  /** What the reader asks when it is made: how measurements of an instrument are aggregated. */
+  selectAggregation(instrumentType: InstrumentType): AggregationOption {
+    return this.#selection.aggregation(instrumentType);
+  }
+}

@@ -1,0 +1,25 @@
+import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
+import type { GuestSource } from '../guest/index';
+import { type BytesConsumer, createSink } from '../pipeline/index';
+import { decodedMetrics } from '../sink/index';
+import type { ReceiverOptions } from './receiverOptions';
+import { WasmReceiver } from './wasmReceiver';
+
+/** Options of {@link WasmMetricsReceiver}. */
+export interface WasmMetricsReceiverOptions extends ReceiverOptions {
+  /**
+   * Where metrics go. A PushMetricExporter gets decoded metrics, one resource at a time; an adapter of this package the
+   * bytes. Default: OTLP/HTTP.
+   */
+  readonly exporter?: PushMetricExporter | BytesConsumer<'metrics'>;
+}
+
+/** Runs a guest that produces metrics, on its own thread, and hands them on. */
+export class WasmMetricsReceiver extends WasmReceiver {
+  /** Throws OtelWasmError: `INVALID_OPTION`, `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH`, `MEMORY_LIMIT`. */
+  constructor(guest: GuestSource, options: WasmMetricsReceiverOptions = {}) {
+    super('WasmMetricsReceiver', 'metrics', guest, options, () =>
+      createSink('metrics', options.exporter, options.otlp, decodedMetrics),
+    );
+  }
+}

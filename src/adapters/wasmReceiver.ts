@@ -1,0 +1,162 @@
+import { messageOf, OtelWasmError } from '../abi/errors';
+import type { Signal } from '../abi/signal';
+import { type GuestSource, loadGuest } from '../guest/index';
+import { checkStructure } from '../otlp/index';
+import {
+  type AdapterStats,
+  BurstLog,
+  Counts,
+  createTelemetry,
+  guestLogger,
+  knownOptions,
+  type NumberRange,
+  Pipeline,
+  positive,
+  resolveGuestOptions,
+  TIMER_MILLIS,
+  withTimeout,
+} from '../pipeline/index';
+import { createReceiverRunner, type ReceiverRunner, type RunnerState, startReceiver } from '../runner/index';
+import type { Sink } from '../sink/index';
+import { RECEIVER_OPTION_NAMES, type ReceiverOptions } from './receiverOptions';
+
+const MEBIBYTE = 2 ** 20;
+/** What is in flight is counted in 32 bits. */
+const CREDIT: NumberRange = { whole: true, max: 2 ** 30 };
+
+/**
+ * What the three receivers share: a guest on its own thread that produces OTLP, and a pipeline without guests behind it
+ * that counts and delivers. It never keeps the process alive, except while it starts or shuts down.
+ */
+export abstract class WasmReceiver {
+  readonly #name: string;
+  readonly #signal: Signal;
+  readonly #runner: ReceiverRunner;
+  readonly #pipeline: Pipeline;
+  readonly #log: BurstLog;
+  readonly #errors = new Counts();
+  readonly #exportTimeoutMillis: number;
+  #batches = 0;
+  #shutdown: Promise<void> | undefined;
+
+  /** @internal */
+  protected constructor(
+    className: string,
+    signal: Signal,
+    source: GuestSource,
+    options: ReceiverOptions,
+    createSink: () => Sink,
+  ) {
+    knownOptions(options, RECEIVER_OPTION_NAMES);
+    const { exportTimeoutMillis, shutdownGraceMillis, maxInFlightBatches, maxInFlightBytes } = options;
+    const resolved = resolveGuestOptions(options);
+    const exportMillis = positive('exportTimeoutMillis', exportTimeoutMillis, 30_000, TIMER_MILLIS);
+    const graceMillis = positive('shutdownGraceMillis', shutdownGraceMillis, 5_000, TIMER_MILLIS);
+    const telemetry = createTelemetry(options.meterProvider, className, signal);
+    const guest = loadGuest(source, 'receiver', signal, resolved.maxMemoryBytes);
+    const instanceOptions = {
+      ...resolved,
+      role: 'receiver',
+      signal,
+      log: guestLogger(guest.name),
+      maxInFlightBatches: positive('maxInFlightBatches', maxInFlightBatches, 64, CREDIT),
+      maxInFlightBytes: positive('maxInFlightBytes', maxInFlightBytes, 16 * MEBIBYTE, CREDIT),
+    } as const;
+    this.#name = guest.name;
+    this.#signal = signal;
+    this.#log = new BurstLog(className);
+    this.#exportTimeoutMillis = exportMillis;
+    this.#pipeline = new Pipeline({
+      signal,
+      stages: [],
+      sink: createSink(),
+      exportTimeoutMillis: exportMillis,
+      log: this.#log,
+    });
+    this.#runner = createReceiverRunner(
+      () => startReceiver(guest, instanceOptions, bytes => this.#deliver(bytes)),
+      {
+        shutdownGraceMillis: graceMillis,
+        restart: resolved.restart,
+        onFailure: error => this.#failed(error),
+      },
+    );
+    telemetry.observe(() => this.stats);
+  }
+
+  /** What the guest is doing; `starting` also before {@link start}. */
+  get state(): RunnerState {
+    return this.#runner.state;
+  }
+
+  /** What was done so far. `calls` are batches that the guest emitted, `itemsIn` the items in them. */
+  get stats(): AdapterStats {
+    const { state, restarts, memoryBytes } = this.#runner;
+    const own = { calls: this.#batches, errors: this.#errors.snapshot, restarts, memoryBytes };
+    return { ...this.#pipeline.stats, ...own, guests: [{ name: this.#name, state, ...own }] };
+  }
+
+  /**
+   * Starts the guest on its thread. Resolves when its `start()` succeeded; rejects with the guest's reason
+   * (`START_FAILED`), and with `SHUTDOWN` after {@link shutdown}. Starts it once, however often it is called.
+   */
+  start(): Promise<void> {
+    return this.#runner.start();
+  }
+
+  /** How {@link start} went or will go, without starting anything. */
+  ready(): Promise<void> {
+    return this.#runner.ready();
+  }
+
+  /** Resolves when all that was emitted before is with the next consumer, and that has flushed. */
+  forceFlush(): Promise<void> {
+    return this.#pipeline.forceFlush();
+  }
+
+  /**
+   * Asks the guest to return, wakes it if it sleeps, and ends its thread if it has not returned after
+   * `shutdownGraceMillis`; then delivers what it emitted and shuts the next consumer down. Rejects with the first error,
+   * after all of it: `GUEST_TIMEOUT` when the guest had to be ended. The same promise each time.
+   */
+  shutdown(): Promise<void> {
+    this.#shutdown ??= this.#runShutdown();
+    return this.#shutdown;
+  }
+
+  async #runShutdown(): Promise<void> {
+    const ended = await this.#runner.shutdown();
+    const late = await withTimeout<OtelWasmError | undefined>(
+      this.#exportTimeoutMillis,
+      this.#runner.delivered().then(() => undefined),
+      () => new OtelWasmError('EXPORT_TIMEOUT', 'the next consumer did not take in time what was emitted'),
+      { awaited: true },
+    );
+    for (const one of [ended, late]) if (one !== undefined) this.#failed(one);
+    // From here on, what is still waiting is counted as SHUTDOWN.
+    await this.#pipeline.shutdown();
+    const error = ended ?? late;
+    if (error !== undefined) throw error;
+  }
+
+  async #deliver(bytes: Uint8Array): Promise<void> {
+    this.#batches++;
+    try {
+      checkStructure(this.#signal, bytes);
+    } catch (error) {
+      const message = `${bytes.length} bytes dropped that are not OTLP: ${messageOf(error)}`;
+      return this.#failed(new OtelWasmError('GUEST_OUTPUT', message));
+    }
+    const outcome = await this.#pipeline.send(bytes);
+    if (outcome.status !== 'sent')
+      this.#log.warn(
+        outcome.error.code,
+        `${outcome.items ?? 'some'} items dropped: ${outcome.error.message}`,
+      );
+  }
+
+  #failed(error: OtelWasmError): void {
+    this.#errors.add(error.code);
+    this.#log.warn(error.code, `${this.#name}: ${error.message}`);
+  }
+}

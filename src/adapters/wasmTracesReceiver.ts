@@ -1,0 +1,22 @@
+import type { SpanExporter } from '@opentelemetry/sdk-trace';
+import type { GuestSource } from '../guest/index';
+import { type BytesConsumer, createSink } from '../pipeline/index';
+import { decodedSpans } from '../sink/index';
+import type { ReceiverOptions } from './receiverOptions';
+import { WasmReceiver } from './wasmReceiver';
+
+/** Options of {@link WasmTracesReceiver}. */
+export interface WasmTracesReceiverOptions extends ReceiverOptions {
+  /** Where spans go. A SpanExporter gets decoded spans, an adapter of this package the bytes. Default: OTLP/HTTP. */
+  readonly exporter?: SpanExporter | BytesConsumer<'traces'>;
+}
+
+/** Runs a guest that produces spans, on its own thread, and hands them on. */
+export class WasmTracesReceiver extends WasmReceiver {
+  /** Throws OtelWasmError: `INVALID_OPTION`, `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH`, `MEMORY_LIMIT`. */
+  constructor(guest: GuestSource, options: WasmTracesReceiverOptions = {}) {
+    super('WasmTracesReceiver', 'traces', guest, options, () =>
+      createSink('traces', options.exporter, options.otlp, decodedSpans),
+    );
+  }
+}

@@ -1,0 +1,62 @@
+import { types } from 'node:util';
+import { type Context, createContext, Script } from 'node:vm';
+import { OtelWasmError } from '../abi/errors';
+
+type SetCall = (call?: () => void) => void;
+
+/**
+ * `node:vm`'s timeout interrupts WebAssembly on the calling thread: loops, loops through host functions, and a sleep in
+ * `Atomics.wait`. The call goes through a variable of a context of its own, so nothing shows on the app's `globalThis`.
+ */
+let caller: { readonly context: Context; readonly setCall: SetCall; readonly script: Script } | undefined;
+
+function createCaller() {
+  const context = createContext(Object.create(null) as object);
+  const setCall = new Script('let call; next => { call = next; }').runInContext(context) as SetCall;
+  return { context, setCall, script: new Script('call()') };
+}
+
+/** The options that limit a guest's time. */
+export type TimeLimit = 'guestTimeoutMillis' | 'startTimeoutMillis';
+
+/** The error of a call that was stopped, wherever the guest runs. */
+export function ranTooLong(timeoutMillis: number, limit: TimeLimit): OtelWasmError {
+  return new OtelWasmError(
+    'GUEST_TIMEOUT',
+    `the guest ran longer than ${limit} (${timeoutMillis}) and was stopped`,
+  );
+}
+
+/** What timers hold, about 24 days. */
+const MAX_TIMEOUT_MILLIS = 2 ** 31 - 1;
+
+/**
+ * Runs `call` on this thread and stops it after `timeoutMillis`, which comes from the option `limit`. For guests without
+ * fuel, those that came compiled: a thread is started for each call, which costs about 100 µs.
+ * Throws `GUEST_TIMEOUT` then; what `call` throws otherwise goes through.
+ */
+export function runWithVmTimeout(
+  call: () => void,
+  timeoutMillis: number,
+  limit: TimeLimit = 'guestTimeoutMillis',
+): void {
+  const { context, setCall, script } = (caller ??= createCaller());
+  setCall(call);
+  try {
+    script.runInContext(context, {
+      timeout: Math.min(Math.ceil(timeoutMillis), MAX_TIMEOUT_MILLIS),
+    });
+  } catch (error) {
+    if (!isTimeout(error)) throw error;
+    throw ranTooLong(timeoutMillis, limit);
+  } finally {
+    setCall(undefined);
+  }
+}
+
+/** The error is made in the context that was interrupted, so it is no instance of this realm's `Error`. */
+function isTimeout(error: unknown): boolean {
+  return (
+    types.isNativeError(error) && (error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+  );
+}

@@ -1,0 +1,96 @@
+import type { Signal } from '../../abi/signal';
+import { Reader } from '../wire/reader';
+import { LENGTH, type Message, MESSAGES, PAYLOADS } from '../schema';
+
+/** Fields of a Metric that hold its data points: gauge, sum, histogram, exponential_histogram, summary. */
+const METRIC_DATA_FIELDS = bits(5, 7, 9, 10, 11);
+
+/** A message that holds items, in itself or in messages of its own. */
+export interface Level {
+  /** What the message is, for messages. */
+  readonly message: Message;
+  /** The fields that lead to items: one bit each, by number. */
+  readonly fields: number;
+  /** What these fields hold: `undefined` if they are the items. */
+  readonly next?: Level;
+}
+
+/** Gauge, Sum, Histogram, ExponentialHistogram and Summary alike. */
+export const METRIC_DATA_LEVEL: Level = { message: MESSAGES.gauge, fields: bits(1) };
+
+function levels(payload: Message): Level {
+  const resourceEnvelope = embedded(payload, 1);
+  const scopeEnvelope = embedded(resourceEnvelope, 2);
+  const item = embedded(scopeEnvelope, 2);
+  const inner: Level | undefined =
+    item.name === 'Metric'
+      ? { message: item, fields: METRIC_DATA_FIELDS, next: METRIC_DATA_LEVEL }
+      : undefined;
+  return {
+    message: payload,
+    fields: bits(1),
+    next: {
+      message: resourceEnvelope,
+      fields: bits(2),
+      next: { message: scopeEnvelope, fields: bits(2), next: inner },
+    },
+  };
+}
+
+function bits(...fields: number[]): number {
+  return fields.reduce((all, field) => all | (1 << field), 0);
+}
+
+function embedded(message: Message, field: number): Message {
+  const found = message.fields[field]?.message;
+  if (!found) throw new TypeError(`${message.name} has no message in field ${field}`);
+  return found;
+}
+
+/** Where the items of each signal are: spans, data points, log records. */
+export const ITEM_LEVELS: Readonly<Record<Signal, Level>> = {
+  traces: levels(PAYLOADS.traces),
+  metrics: levels(PAYLOADS.metrics),
+  logs: levels(PAYLOADS.logs),
+};
+
+/** Whether the field with this tag leads to items. Fails if a field that would has another wire type. */
+export function leadsToItems(reader: Reader, tag: number, level: Level): boolean {
+  const field = tag >>> 3;
+  if (field > 31 || ((level.fields >>> field) & 1) === 0) return false;
+  if ((tag & 7) !== LENGTH) reader.skipIn(level.message, tag);
+  return true;
+}
+
+/** How many fields may still be looked at. */
+export interface FieldBudget {
+  left: number;
+}
+
+/** Counts the items from the reader's position to its end. Fails when that takes more fields than `budget` allows. */
+export function countIn(reader: Reader, level: Level, budget?: FieldBudget): number {
+  let count = 0;
+  while (reader.more()) {
+    if (budget && --budget.left < 0) reader.fail('too many fields and items in the envelopes');
+    const tag = reader.tag();
+    if (!leadsToItems(reader, tag, level)) {
+      reader.skipIn(level.message, tag);
+    } else if (level.next) {
+      const outer = reader.enter();
+      count += countIn(reader, level.next, budget);
+      reader.leave(outer);
+    } else {
+      reader.skip(tag);
+      count++;
+    }
+  }
+  return count;
+}
+
+/**
+ * Counts spans, metric data points or log records without decoding them.
+ * @throws OtelWasmError `DECODE` if the envelopes around them are not well-formed
+ */
+export function countItems(signal: Signal, bytes: Uint8Array): number {
+  return countIn(new Reader(bytes), ITEM_LEVELS[signal]);
+}

@@ -1,0 +1,154 @@
+import type { AnyValue } from '@opentelemetry/api-logs';
+import { MAX_VALUE_DEPTH } from '../encode/encodeValue';
+import { InternedText, SLOTS } from './internedText';
+import { KnownValues } from './knownValues';
+import type { Reader } from '../wire/reader';
+import { MESSAGES } from '../schema';
+
+const keys = new InternedText();
+const values = new InternedText();
+const knownValues = new KnownValues(SLOTS);
+
+/** An attribute key, scope name or other text of small vocabulary. */
+export function readKey(reader: Reader): string {
+  return keys.read(reader);
+}
+
+/** A string value. */
+export function readText(reader: Reader): string {
+  return values.read(reader);
+}
+
+/** A bytes value, copied out. */
+export function readBytes(reader: Reader): Uint8Array {
+  const start = reader.span();
+  return new Uint8Array(reader.bytes.subarray(start, reader.position));
+}
+
+/** Attributes while they are decoded; the keys come from a guest. */
+export type Attributes = Record<string, AnyValue>;
+
+/** Sets a decoded attribute; of equal keys the last one counts. `__proto__` is a key like any other. */
+function setAttribute(attributes: Attributes, key: string, value: AnyValue): void {
+  if (key === '__proto__') {
+    Object.defineProperty(attributes, key, { value, writable: true, enumerable: true, configurable: true });
+  } else {
+    attributes[key] = value;
+  }
+}
+
+/**
+ * Reads one KeyValue, its length first, into `attributes`. Without a value it is `null`.
+ *
+ * | field | KeyValue | |
+ * | --- | --- | --- |
+ * | 1 | key | string |
+ * | 2 | value | AnyValue |
+ */
+export function readAttribute(reader: Reader, attributes: Attributes, depth = 0): void {
+  const outer = reader.enter();
+  let key = '';
+  let value: AnyValue = null;
+  while (reader.more()) {
+    const tag = reader.tag();
+    if (tag === 0x0a) key = keys.read(reader);
+    else if (tag === 0x12) value = readValueOf(keys.slot, reader, value, depth);
+    else reader.skipIn(MESSAGES.keyValue, tag);
+  }
+  reader.leave(outer);
+  setAttribute(attributes, key, value);
+}
+
+/**
+ * The value behind the key in this slot, which is mostly one that is known. Not after another value of the same KeyValue:
+ * what the bytes mean may then depend on that one.
+ */
+function readValueOf(slot: number, reader: Reader, before: AnyValue, depth: number): AnyValue {
+  if (slot < 0 || before !== null) return readAnyValue(reader, before, depth);
+  const start = reader.position;
+  const known = knownValues.at(slot);
+  const value = known.read(reader);
+  if (value !== undefined) return value;
+  const other = readAnyValue(reader, before, depth);
+  known.saw(other, reader, start);
+  return other;
+}
+
+/**
+ * Reads one AnyValue, its length first. An empty one is `before`, which is what the field held so far (of a oneof that
+ * is set again the last counts).
+ *
+ * | field | AnyValue | JavaScript |
+ * | --- | --- | --- |
+ * | 1 | string_value | string |
+ * | 2 | bool_value | boolean |
+ * | 3 | int_value | number: beyond 2^53 the nearest double, never 2^63 |
+ * | 4 | double_value | number |
+ * | 5 | array_value | array: field 1, repeated AnyValue |
+ * | 6 | kvlist_value | object: field 1, repeated KeyValue |
+ * | 7 | bytes_value | Uint8Array, a copy |
+ */
+export function readAnyValue(reader: Reader, before: AnyValue, depth = 0): AnyValue {
+  const outer = reader.enter();
+  let value = before;
+  while (reader.more()) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 0x0a:
+        value = values.read(reader);
+        break;
+      case 0x10:
+        value = reader.bool();
+        break;
+      case 0x18:
+        value = reader.int64();
+        break;
+      case 0x21:
+        value = reader.double();
+        break;
+      case 0x2a:
+        value = readArray(reader, depth + 1);
+        break;
+      case 0x32:
+        value = readMap(reader, depth + 1);
+        break;
+      case 0x3a:
+        value = readBytes(reader);
+        break;
+      default:
+        reader.skipIn(MESSAGES.anyValue, tag);
+    }
+  }
+  reader.leave(outer);
+  return value;
+}
+
+function checkDepth(reader: Reader, depth: number): void {
+  if (depth > MAX_VALUE_DEPTH) reader.fail(`a value nested more than ${MAX_VALUE_DEPTH} deep`);
+}
+
+function readArray(reader: Reader, depth: number): AnyValue[] {
+  checkDepth(reader, depth);
+  const outer = reader.enter();
+  const items: AnyValue[] = [];
+  while (reader.more()) {
+    const tag = reader.tag();
+    if (tag === 0x0a) items.push(readAnyValue(reader, null, depth));
+    else reader.skipIn(MESSAGES.arrayValue, tag);
+  }
+  reader.leave(outer);
+  return items;
+}
+
+function readMap(reader: Reader, depth: number): Attributes {
+  checkDepth(reader, depth);
+  const outer = reader.enter();
+  const entries: Attributes = {};
+  while (reader.more()) {
+    const tag = reader.tag();
+    if (tag === 0x0a) readAttribute(reader, entries, depth);
+    else reader.skipIn(MESSAGES.keyValueList, tag);
+  }
+  reader.leave(outer);
+  return entries;
+}

@@ -1,0 +1,54 @@
+import type { Reader } from '../wire/reader';
+
+export const SLOTS = 2048;
+const MAX_BYTES = 40;
+const WORDS = MAX_BYTES / 4;
+
+/**
+ * Strings that come again and again in telemetry (attribute keys, methods, routes, names), so that decoding one takes
+ * a comparison and no new string. Each has one slot, found by its ends; a newcomer replaces whatever is there, so the
+ * memory is bounded whatever a guest sends.
+ */
+export class InternedText {
+  private readonly texts = new Array<string>(SLOTS).fill('');
+  /** Lengths of the encoded texts, 0 for an empty slot. */
+  private readonly lengths = new Uint8Array(SLOTS);
+  /** The encoded texts, four bytes to a word; the last word is the last four bytes, and may overlap the one before. */
+  private readonly words = new Uint32Array(SLOTS * WORDS);
+
+  /** Where the text is that was read last; -1 if it is too short or too long for a slot. */
+  slot = -1;
+
+  /** Reads a string field: length, UTF-8. Malformed UTF-8 becomes U+FFFD. */
+  read(reader: Reader): string {
+    const start = reader.span();
+    const { bytes, view, position: end } = reader;
+    const length = end - start;
+    this.slot = -1;
+    if (length === 0) return '';
+    if (length < 4 || length > MAX_BYTES) return bytes.utf8Slice(start, end);
+    const { words, lengths } = this;
+    const tail = view.getUint32(end - 4, true);
+    const slot =
+      (Math.imul(view.getUint32(start, true) ^ length, 0x9e3779b1) ^ Math.imul(tail, 0x85ebca6b)) >>> 21;
+    const base = slot * WORDS;
+    if (lengths[slot] === length) {
+      let at = start;
+      let word = base;
+      while (at < end - 4 && words[word] === view.getUint32(at, true)) {
+        at += 4;
+        word++;
+      }
+      if (at >= end - 4 && words[word] === tail) {
+        this.slot = slot;
+        return this.texts[slot];
+      }
+    }
+    let word = base;
+    for (let at = start; at < end - 4; at += 4) words[word++] = view.getUint32(at, true);
+    words[word] = tail;
+    lengths[slot] = length;
+    this.slot = slot;
+    return (this.texts[slot] = bytes.utf8Slice(start, end));
+  }
+}

@@ -1,0 +1,63 @@
+import type { AnyValue } from '@opentelemetry/api-logs';
+import type { Reader } from '../wire/reader';
+
+/** Values in which a key looks for one that repeats. After that it keeps to what it found. */
+const LOOKS = 64;
+const MIN_BYTES = 4;
+const MAX_BYTES = 256;
+
+/** A value that came twice in a row, as its AnyValue stands in a message: length and content. */
+class KnownValue {
+  #value: AnyValue;
+  /** Four bytes to a word; the last word is the last four bytes, and may overlap the one before. */
+  #words: readonly number[] = [];
+  #tail = 0;
+  #length = -1;
+  #last: AnyValue;
+  #looks = LOOKS;
+
+  /** Steps over the rest of the message if that is the known value's bytes; else `undefined`. */
+  read(reader: Reader): AnyValue {
+    const { view, position, end } = reader;
+    const words = this.#words;
+    if (end - position !== this.#length || view.getUint32(end - 4, true) !== this.#tail) return undefined;
+    for (let i = 0; i < words.length; i++) {
+      if (view.getUint32(position + i * 4, true) !== words[i]) return undefined;
+    }
+    reader.countMessage();
+    reader.position = end;
+    return this.#value;
+  }
+
+  /** Told of a value that was read from `start` on. */
+  saw(value: AnyValue, { view, position, end }: Reader, start: number): void {
+    if (this.#looks === 0 || (typeof value !== 'string' && typeof value !== 'number')) return;
+    this.#looks--;
+    const length = position - start;
+    if (value === this.#last && position === end && length >= MIN_BYTES && length <= MAX_BYTES) {
+      const at = Array.from({ length: Math.ceil(length / 4) - 1 }, (_, i) => start + i * 4);
+      this.#words = at.map(offset => view.getUint32(offset, true));
+      this.#tail = view.getUint32(end - 4, true);
+      this.#length = length;
+      this.#value = value;
+    }
+    // Long ones are not even held until the next: each slot would keep a text as large as a guest can send.
+    this.#last = this.#looks > 0 && length <= MAX_BYTES ? value : undefined;
+  }
+}
+
+/**
+ * Many keys have the same value nearly always: the method, the host, the version. By the slot of the key, as a hint: what
+ * is known of a slot are bytes and what they mean, whichever key they stand behind.
+ */
+export class KnownValues {
+  readonly #values: (KnownValue | undefined)[];
+
+  constructor(slots: number) {
+    this.#values = new Array<KnownValue | undefined>(slots).fill(undefined);
+  }
+
+  at(slot: number): KnownValue {
+    return (this.#values[slot] ??= new KnownValue());
+  }
+}

@@ -1,0 +1,134 @@
+import type { Link } from '@opentelemetry/api';
+import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
+import { type OnLostItem, writeGrouped } from './encodeEnvelopes';
+import { spanFlags, traceStateText, uint32, writeCount, writeId, writeTime } from './encodeFields';
+import { copyOut, type Lease, lease } from './encodeBuffer';
+import { writeAttributes } from './encodeValue';
+import type { Writer } from '../wire/writer';
+
+const EXPECTED_SPAN_BYTES = 400;
+
+/**
+ * Encodes spans as OTLP `TracesData`, grouped by resource and scope in the order of their first span.
+ *
+ * An attribute whose value OTLP cannot hold is lost alone and counted in the dropped attributes beside it.
+ * @param onLost called for each span that had to be left out, because its own methods throw
+ * @returns bytes of their own
+ */
+export function encodeTraces(spans: readonly ReadableSpan[], onLost?: OnLostItem): Uint8Array {
+  return copyOut(writer => writeTraces(writer, spans, onLost));
+}
+
+/** {@link encodeTraces} into a buffer that may be given back. */
+export function leaseTraces(spans: readonly ReadableSpan[], onLost?: OnLostItem): Lease {
+  return lease(writer => writeTraces(writer, spans, onLost));
+}
+
+function writeTraces(writer: Writer, spans: readonly ReadableSpan[], onLost: OnLostItem | undefined): number {
+  return writeGrouped(writer, spans, EXPECTED_SPAN_BYTES, writeSpan, onLost);
+}
+
+/**
+ * | field | Span | |
+ * | --- | --- | --- |
+ * | 1 | trace_id | bytes, 16 |
+ * | 2 | span_id | bytes, 8 |
+ * | 3 | trace_state | string |
+ * | 4 | parent_span_id | bytes, 8 |
+ * | 5 | name | string |
+ * | 6 | kind | enum: the API's plus 1 |
+ * | 7 | start_time_unix_nano | fixed64 |
+ * | 8 | end_time_unix_nano | fixed64 |
+ * | 9 | attributes | repeated KeyValue |
+ * | 10 | dropped_attributes_count | uint32 |
+ * | 11 | events | repeated Event |
+ * | 12 | dropped_events_count | uint32 |
+ * | 13 | links | repeated Link |
+ * | 14 | dropped_links_count | uint32 |
+ * | 15 | status | Status |
+ * | 16 | flags | fixed32 |
+ */
+function writeSpan(writer: Writer, span: ReadableSpan): void {
+  const context = span.spanContext();
+  const parent = span.parentSpanContext;
+  const start = writer.open(0x12, EXPECTED_SPAN_BYTES);
+  writer.reserve(64);
+  writeId(writer, 0x0a, 16, context.traceId);
+  writeId(writer, 0x12, 8, context.spanId);
+  if (parent) writeId(writer, 0x22, 8, parent.spanId);
+  if (context.traceState) writer.text(0x1a, traceStateText(context));
+  writer.text(0x2a, span.name);
+  writer.reserve(24);
+  writer.byte(0x30);
+  writer.varint(uint32(span.kind + 1));
+  writeTime(writer, 0x39, span.startTime);
+  writeTime(writer, 0x41, span.endTime);
+  const lost = writeAttributes(writer, 0x4a, span.attributes);
+  writeCount(writer, 0x50, uint32(span.droppedAttributesCount) + lost);
+  for (const event of span.events) writeEvent(writer, event);
+  writeCount(writer, 0x60, uint32(span.droppedEventsCount));
+  for (const link of span.links) writeLink(writer, link);
+  writeCount(writer, 0x70, uint32(span.droppedLinksCount));
+  writeStatus(writer, span.status);
+  writer.reserve(7);
+  writer.byte(0x85);
+  writer.byte(0x01);
+  writer.fixed32(spanFlags(context.traceFlags, parent?.isRemote));
+  writer.close(start, EXPECTED_SPAN_BYTES);
+}
+
+/**
+ * | field | Event | |
+ * | --- | --- | --- |
+ * | 1 | time_unix_nano | fixed64 |
+ * | 2 | name | string |
+ * | 3 | attributes | repeated KeyValue |
+ * | 4 | dropped_attributes_count | uint32 |
+ */
+function writeEvent(writer: Writer, event: TimedEvent): void {
+  const start = writer.open(0x5a, 0);
+  writer.reserve(9);
+  writeTime(writer, 0x09, event.time);
+  writer.text(0x12, event.name);
+  const lost = writeAttributes(writer, 0x1a, event.attributes);
+  writeCount(writer, 0x20, uint32(event.droppedAttributesCount) + lost);
+  writer.close(start, 0);
+}
+
+/**
+ * | field | Link | |
+ * | --- | --- | --- |
+ * | 1 | trace_id | bytes, 16 |
+ * | 2 | span_id | bytes, 8 |
+ * | 3 | trace_state | string |
+ * | 4 | attributes | repeated KeyValue |
+ * | 5 | dropped_attributes_count | uint32 |
+ * | 6 | flags | fixed32 |
+ */
+function writeLink(writer: Writer, link: Link): void {
+  const { context } = link;
+  const start = writer.open(0x6a, 0);
+  writer.reserve(32);
+  writeId(writer, 0x0a, 16, context.traceId);
+  writeId(writer, 0x12, 8, context.spanId);
+  if (context.traceState) writer.text(0x1a, traceStateText(context));
+  const lost = writeAttributes(writer, 0x22, link.attributes);
+  writeCount(writer, 0x28, uint32(link.droppedAttributesCount) + lost);
+  writer.reserve(5);
+  writer.byte(0x35);
+  writer.fixed32(spanFlags(context.traceFlags, context.isRemote));
+  writer.close(start, 0);
+}
+
+/**
+ * | field | Status | |
+ * | --- | --- | --- |
+ * | 2 | message | string |
+ * | 3 | code | enum, the API's |
+ */
+function writeStatus(writer: Writer, status: ReadableSpan['status']): void {
+  const start = writer.open(0x7a, 0);
+  writer.text(0x12, status.message);
+  writeCount(writer, 0x18, uint32(status.code));
+  writer.close(start, 0);
+}

@@ -1,0 +1,106 @@
+import type { NativeBuffer } from '../wire/nativeBuffer';
+import { Writer } from '../wire/writer';
+
+const KEY_CACHE_ENTRIES = 4096;
+const KEY_CACHE_KEY_LENGTH = 100;
+
+/** Bytes, eight to a little-endian double, so that copying them takes few stores. */
+interface Packed {
+  readonly length: number;
+  readonly words: Float64Array;
+}
+
+const NOTHING: Packed = { length: 0, words: new Float64Array() };
+const WORD_BYTES = 8;
+
+/** Values in which a key looks for one that repeats. After that it keeps to what it found. */
+const LOOKS = 64;
+const MAX_KNOWN_BYTES = 256;
+
+/** An attribute key as it stands in a KeyValue: field 1, and the tag of field 2. */
+export class KeyField implements Packed {
+  readonly words: Float64Array;
+  /** A value that this key has had twice in a row, and both in a KeyValue. Many keys have the same value nearly always. */
+  known: string | number | undefined;
+  knownBytes: Packed = NOTHING;
+  #last: string | number | undefined;
+  #looks = LOOKS;
+
+  constructor(
+    readonly key: string,
+    readonly length: number,
+    bytes: NativeBuffer,
+  ) {
+    this.words = wordsOf(bytes, 0, length);
+  }
+
+  /** Told of each value other than `known`: its KeyValue was just written, from `start` on. */
+  saw(value: string | number, writer: Writer, start: number): void {
+    if (this.#looks > 0) this.#look(value, writer, start);
+  }
+
+  #look(value: string | number, { bytes, position }: Writer, start: number): void {
+    this.#looks--;
+    const length = position - start;
+    const isShort = length <= MAX_KNOWN_BYTES;
+    if (value === this.#last && isShort) {
+      const words = wordsOf(bytes, start, position);
+      // Engines may store another NaN than they loaded. Some integers look like one; text in UTF-8, as keys are, never does.
+      if (!words.some(Number.isNaN)) {
+        this.known = value;
+        this.knownBytes = { length, words };
+      }
+    }
+    // Long ones are not even held until the next: they may be megabytes, and the key may never come again.
+    this.#last = this.#looks > 0 && isShort ? value : undefined;
+  }
+}
+
+/** The last word is filled up with zeros. */
+function wordsOf(bytes: NativeBuffer, start: number, end: number): Float64Array {
+  const words = new Float64Array(Math.ceil((end - start) / WORD_BYTES));
+  const padded = Buffer.alloc(words.length * WORD_BYTES);
+  bytes.copy(padded, 0, start, end);
+  return words.map((_, i) => padded.readDoubleLE(i * WORD_BYTES));
+}
+
+/** Attribute keys are few and repeat. */
+const keyFields = new Map<string, KeyField>();
+
+export function keyField(key: string): KeyField {
+  return keyFields.get(key) ?? newKeyField(key);
+}
+
+/** Objects beside each other mostly have the same keys in the same order: the fields last seen, by place. */
+const RECENT_PLACES = 32;
+const recentFields = new Array<KeyField>(RECENT_PLACES).fill(keyField(''));
+
+export function keyFieldAt(place: number, key: string): KeyField {
+  const recent = recentFields[place & (RECENT_PLACES - 1)];
+  return recent.key === key ? recent : (recentFields[place & (RECENT_PLACES - 1)] = keyField(key));
+}
+
+function newKeyField(key: string): KeyField {
+  // Tags and a length.
+  const writer = new Writer(8 + key.length * 3);
+  if (key === '') writer.emptyText(0x0a);
+  else writer.text(0x0a, key);
+  writer.byte(0x12);
+  const field = new KeyField(key, writer.position, writer.bytes);
+  if (key.length <= KEY_CACHE_KEY_LENGTH) {
+    if (keyFields.size >= KEY_CACHE_ENTRIES) keyFields.clear();
+    keyFields.set(key, field);
+  }
+  return field;
+}
+
+/** Up to seven bytes behind them are overwritten too: room must be there. */
+export function writePacked(writer: Writer, { length, words }: Packed): void {
+  putWords(writer.view, writer.position, words);
+  writer.position += length;
+}
+
+/** {@link writePacked} at a place: again, up to seven bytes behind are overwritten. */
+export function putWords(view: DataView, at: number, words: Float64Array): void {
+  for (let i = 0; i < words.length; i++) view.setFloat64(at + i * WORD_BYTES, words[i], true);
+}

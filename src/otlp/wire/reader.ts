@@ -1,0 +1,220 @@
+import { OtelWasmError } from '../../abi/errors';
+import { asBuffer, type NativeBuffer } from './nativeBuffer';
+import { type Field, FIXED32, FIXED64, LENGTH, type Message, VARINT } from '../schema';
+
+const MAX_SIZE_BYTES = 2 ** 31 - 1;
+
+/**
+ * Embedded messages in one payload. Two bytes are enough for one, and it takes hundreds once it is decoded: without a
+ * bound 16 MB from a guest would fill the app's heap. A batch of 512 spans has some 20_000.
+ */
+const MAX_MESSAGES = 2 ** 20;
+
+/**
+ * Protobuf, read front to back and never past its end. What is wrong ends in an {@link OtelWasmError} `DECODE` that
+ * names the byte.
+ *
+ * `end` is where the message being read ends; {@link Reader.enter} and {@link Reader.leave} move it, always inwards
+ * and back, so that a field cannot reach beyond its own message either.
+ */
+export class Reader {
+  readonly bytes: NativeBuffer;
+  readonly view: DataView;
+  position = 0;
+  end: number;
+  #messages = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = asBuffer(bytes);
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.end = bytes.length;
+  }
+
+  /** A malformed message. `offset` is where in the bytes. */
+  fail(problem: string, offset = this.position): never {
+    throw new OtelWasmError('DECODE', `malformed OTLP at byte ${offset} of ${this.bytes.length}: ${problem}`);
+  }
+
+  /** Whether the message being read has another field. */
+  more(): boolean {
+    return this.position < this.end;
+  }
+
+  /** Field number times 8 plus wire type. */
+  tag(): number {
+    const start = this.position;
+    const tag = start < this.end && this.bytes[start] < 0x80 ? this.bytes[this.position++] : this.longTag();
+    if (tag < 8) this.fail('field number 0', start);
+    return tag;
+  }
+
+  private longTag(): number {
+    const start = this.position;
+    const tag = this.uint64();
+    if (tag > 0xffffffff) this.fail('a field number beyond 2^29 - 1', start);
+    return tag;
+  }
+
+  /** Unsigned varint as a number: exact up to 2^53, then the nearest. */
+  uint64(): number {
+    this.varint();
+    return this.high * 2 ** 32 + this.low;
+  }
+
+  /** Unsigned 32-bit varint; as everywhere in protobuf, higher bits are cut off. */
+  uint32(): number {
+    const byte = this.bytes[this.position];
+    if (byte < 0x80 && this.position < this.end) {
+      this.position++;
+      return byte;
+    }
+    this.varint();
+    return this.low;
+  }
+
+  /** Signed 64-bit varint as a number: exact up to 2^53, then the nearest, and never 2^63 itself. */
+  int64(): number {
+    this.varint();
+    return toInt64(this.low, this.high);
+  }
+
+  /** Zigzag 32-bit varint. */
+  sint32(): number {
+    const value = this.uint32();
+    return (value >>> 1) ^ -(value & 1);
+  }
+
+  bool(): boolean {
+    this.varint();
+    return this.low !== 0 || this.high !== 0;
+  }
+
+  /** Halves of the 64-bit value read last, unsigned. */
+  low = 0;
+  high = 0;
+
+  private varint(): void {
+    const { bytes, end } = this;
+    const start = this.position;
+    let at = start;
+    let low = 0;
+    let high = 0;
+    for (let shift = 0; shift < 70; shift += 7) {
+      if (at >= end) this.fail('a varint is cut off', start);
+      const byte = bytes[at++];
+      const bits = byte & 0x7f;
+      if (shift < 28) low |= bits << shift;
+      else if (shift === 28) {
+        low |= bits << 28;
+        high = bits >>> 4;
+      } else if (shift < 63) high |= bits << (shift - 32);
+      else high |= (bits & 1) << 31;
+      if (byte < 0x80) {
+        this.position = at;
+        this.low = low >>> 0;
+        this.high = high >>> 0;
+        return;
+      }
+    }
+    this.fail('a varint is longer than 10 bytes', start);
+  }
+
+  /** Reads 64 bits into {@link Reader.low} and {@link Reader.high}. */
+  fixed64(): void {
+    const at = this.take(8);
+    this.low = this.view.getUint32(at, true);
+    this.high = this.view.getUint32(at + 4, true);
+  }
+
+  fixed32(): number {
+    return this.view.getUint32(this.take(4), true);
+  }
+
+  double(): number {
+    return this.view.getFloat64(this.take(8), true);
+  }
+
+  /** Reads a length and steps over that many bytes. @returns where they start; they end at {@link Reader.position} */
+  span(): number {
+    const start = this.position;
+    const size = this.uint64Length();
+    if (size > this.end - this.position) {
+      this.fail(`a length of ${size} bytes, ${this.end - this.position} are left`, start);
+    }
+    return this.take(size);
+  }
+
+  private uint64Length(): number {
+    const byte = this.bytes[this.position];
+    if (byte < 0x80 && this.position < this.end) {
+      this.position++;
+      return byte;
+    }
+    const size = this.uint64();
+    return size > MAX_SIZE_BYTES ? Number.MAX_SAFE_INTEGER : size;
+  }
+
+  /** Counts an embedded message that is read without being entered. Throws beyond the bound. */
+  countMessage(): void {
+    if (++this.#messages > MAX_MESSAGES) this.fail(`more than ${MAX_MESSAGES} embedded messages`);
+  }
+
+  /** Enters an embedded message. @returns what {@link Reader.leave} wants back */
+  enter(): number {
+    this.countMessage();
+    const outer = this.end;
+    const start = this.span();
+    this.end = this.position;
+    this.position = start;
+    return outer;
+  }
+
+  leave(outer: number): void {
+    this.end = outer;
+  }
+
+  private take(size: number): number {
+    const at = this.position;
+    if (size > this.end - at) this.fail(`${size} bytes expected, ${this.end - at} are left`);
+    this.position = at + size;
+    return at;
+  }
+
+  /** Steps over a field that this reader has no use for. */
+  skip(tag: number): void {
+    switch (tag & 7) {
+      case VARINT:
+        this.varint();
+        return;
+      case FIXED64:
+        this.take(8);
+        return;
+      case LENGTH:
+        this.span();
+        return;
+      case FIXED32:
+        this.take(4);
+        return;
+      default:
+        this.fail(`wire type ${tag & 7} in field ${tag >>> 3}, allowed are 0, 1, 2 and 5`);
+    }
+  }
+
+  /** Steps over a field of `message` that the caller has no use for; if it is a known one, its wire type must be right. */
+  skipIn(message: Message, tag: number): void {
+    const field = message.fields[tag >>> 3];
+    if (field !== undefined && (tag & 7) !== field.wireType) this.checkUnpacked(message, field, tag);
+    this.skip(tag);
+  }
+
+  private checkUnpacked(message: Message, field: Field, tag: number): void {
+    if ((tag & 7) === field.packed) return;
+    this.fail(`wire type ${tag & 7} in field ${tag >>> 3} of ${message.name}, allowed is ${field.wireType}`);
+  }
+}
+
+/** The nearest double of a signed 64-bit integer; at the top the largest below 2^63, so that it stays one. */
+export function toInt64(low: number, high: number): number {
+  const value = (high | 0) * 2 ** 32 + low;
+  return value === 2 ** 63 ? 2 ** 63 - 1024 : value;
+}

@@ -1,0 +1,132 @@
+import type { OtelWasmError, OtelWasmErrorCode } from '../abi/errors';
+import type { Signal } from '../abi/signal';
+import type { ConsumeOutcome } from '../guest';
+import { concatBytes, countItems, splitInTwo } from '../otlp';
+
+/** What a division needs of the stage whose guest could not take a batch. */
+export interface BisectHost {
+  readonly signal: Signal;
+  /** Bytes that all pieces together may have: each half has the whole of the envelopes, which may be large. */
+  readonly maxBytes: number;
+  /** Hands a piece to the guest, to a new instance if the last one died. */
+  call(bytes: Uint8Array): Promise<ConsumeOutcome>;
+  /** Items the guest cannot take: answers what goes on of them. */
+  giveUp(bytes: Uint8Array, items: number, error: OtelWasmError): Uint8Array;
+}
+
+export interface DivisionResult {
+  /** What goes on, in the batch's order. */
+  readonly bytes: Uint8Array;
+  readonly lastError: OtelWasmError;
+  /** Some piece went through: it was an item, and not the guest, that failed. */
+  readonly guestServes: boolean;
+  readonly timedOut: boolean;
+}
+
+/** Failures after which a batch is worth another try on a new instance: they may be one item's doing. */
+export const KILLS: ReadonlySet<OtelWasmErrorCode> = new Set([
+  'GUEST_TRAP',
+  'GUEST_EXIT',
+  'GUEST_TIMEOUT',
+  'GUEST_OUTPUT',
+  'MEMORY_LIMIT',
+  'WORKER_CRASHED',
+]);
+
+/**
+ * Instances that a division may cost: in all, and before any piece of the batch went through (then it is the guest that is
+ * broken, not an item). Few where each one blocks for the whole of `guestTimeoutMillis`.
+ */
+const TRAP_BUDGET = { kills: 64, killsWithoutSuccess: 8 };
+const TIMEOUT_BUDGET = { kills: 16, killsWithoutSuccess: 4 };
+
+interface Piece {
+  readonly bytes: Uint8Array;
+  readonly items: number;
+  readonly done: boolean;
+}
+
+/**
+ * The guest had no room for a batch, or died on it. Tries again, then halves of it, then halves of those, so that an item
+ * that no instance survives is given up alone and its neighbours arrive. Pieces keep their order.
+ */
+export async function bisect(
+  host: BisectHost,
+  bytes: Uint8Array,
+  items: number,
+  first: OtelWasmError,
+): Promise<DivisionResult> {
+  return new Division(host, first).run({ bytes, items, done: false });
+}
+
+class Division {
+  readonly #host: BisectHost;
+  #lastError: OtelWasmError;
+  #kills: number;
+  #successes = 0;
+  #timedOut: boolean;
+  #exhausted = false;
+
+  constructor(host: BisectHost, first: OtelWasmError) {
+    this.#host = host;
+    this.#lastError = first;
+    this.#kills = KILLS.has(first.code) ? 1 : 0;
+    this.#timedOut = first.code === 'GUEST_TIMEOUT';
+  }
+
+  async run(whole: Piece): Promise<DivisionResult> {
+    // What did not fit is split at once, and what took too long; what killed the guest is tried once more as it is.
+    const again = this.#kills > 0 && !this.#timedOut;
+    let pieces = again || whole.items < 2 ? [whole] : this.#halves(whole);
+    while (pieces.some(({ done }) => !done)) {
+      this.#exhausted ||= pieces.reduce((sum, piece) => sum + piece.bytes.length, 0) > this.#host.maxBytes;
+      const next: Piece[] = [];
+      for (const piece of pieces) next.push(...(piece.done ? [piece] : await this.#attempt(piece)));
+      pieces = next;
+    }
+    return {
+      bytes: concatBytes(pieces.map(piece => piece.bytes)),
+      lastError: this.#lastError,
+      guestServes: this.#successes > 0,
+      timedOut: this.#timedOut,
+    };
+  }
+
+  /** What a piece becomes: done, with what the guest made of it or with what is left of it; or two halves to try. */
+  async #attempt(piece: Piece): Promise<Piece[]> {
+    if (this.#exhausted) return [this.#givenUp(piece)];
+    const outcome = await this.#host.call(piece.bytes);
+    if (outcome.status === 'unchanged' || outcome.status === 'changed') {
+      this.#successes++;
+      return [{ ...piece, bytes: outcome.status === 'changed' ? outcome.bytes : piece.bytes, done: true }];
+    }
+    this.#lastError = outcome.error;
+    const killed = outcome.status === 'failed' || outcome.error.code === 'GUEST_OUTPUT';
+    if (killed) this.#count(outcome.error);
+    const divisible = piece.items > 1 && !this.#exhausted && (killed || outcome.status === 'no_room');
+    return divisible ? this.#halves(piece) : [this.#givenUp(piece)];
+  }
+
+  #count({ code }: OtelWasmError): void {
+    this.#kills++;
+    this.#timedOut ||= code === 'GUEST_TIMEOUT';
+    const budget = this.#timedOut ? TIMEOUT_BUDGET : TRAP_BUDGET;
+    this.#exhausted =
+      !KILLS.has(code) ||
+      this.#kills >= budget.kills ||
+      (this.#successes === 0 && this.#kills >= budget.killsWithoutSuccess);
+  }
+
+  #halves({ bytes }: Piece): Piece[] {
+    const { signal } = this.#host;
+    return splitInTwo(signal, bytes).map(half => ({
+      bytes: half,
+      items: countItems(signal, half),
+      done: false,
+    }));
+  }
+
+  #givenUp({ bytes, items }: Piece): Piece {
+    return { bytes: this.#host.giveUp(bytes, items, this.#lastError), items: 0, done: true };
+  }
+}

@@ -1,0 +1,78 @@
+import type { OtelWasmError } from '../abi/errors';
+import { giveBack, SpareBuffers } from '../guest';
+import { type SendOutcome, SENT } from '../sink';
+
+export interface CoalescerOptions {
+  /** Items of a full batch: results of full batches alone are held, and so many of them are handed on together. */
+  readonly items: number;
+  /** Longest wait of a result that is held. */
+  readonly delayMillis: number;
+}
+
+/** Room for one more result of the same size is room for this share of a batch above a whole one: sizes vary. */
+const SPARE = 1.125;
+
+/**
+ * Results that guests left small, on their way to the next consumer in fewer, fuller requests: a filter that drops half
+ * would else make twice as many as it needs. Concatenated OTLP messages are one message.
+ */
+export class Coalescer {
+  readonly #options: CoalescerOptions;
+  readonly #send: (bytes: Uint8Array, items: number) => Promise<SendOutcome>;
+  readonly #onLost: (error: OtelWasmError) => void;
+  readonly #buffers = new SpareBuffers();
+  #held: Uint8Array[] = [];
+  #items = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  /** `onLost` is told what nobody else is: that a result which had waited long enough was refused. */
+  constructor(
+    options: CoalescerOptions,
+    send: (bytes: Uint8Array, items: number) => Promise<SendOutcome>,
+    onLost: (error: OtelWasmError) => void,
+  ) {
+    this.#options = options;
+    this.#send = send;
+    this.#onLost = onLost;
+  }
+
+  /**
+   * Takes the result of a batch that had `itemsBefore` items. It is held if that batch was full and one more like it
+   * would fit, which answers at once; else it goes, with all that is held.
+   */
+  async add(bytes: Uint8Array, items: number, itemsBefore: number): Promise<SendOutcome> {
+    this.#held.push(bytes);
+    this.#items += items;
+    const isFull = itemsBefore >= this.#options.items;
+    const hasRoom = this.#items + items <= SPARE * this.#options.items;
+    if (this.#closed || !isFull || !hasRoom) return this.flush();
+    this.#timer ??= setTimeout(() => void this.#flushLate(), this.#options.delayMillis).unref();
+    return SENT;
+  }
+
+  /** Sends what is held. */
+  async flush(): Promise<SendOutcome> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#held.length === 0) return SENT;
+    const [held, items] = [this.#held, this.#items];
+    this.#held = [];
+    this.#items = 0;
+    if (held.length === 1) return this.#send(held[0], items);
+    const bytes = this.#buffers.copy(...held);
+    held.forEach(giveBack);
+    return this.#send(bytes, items);
+  }
+
+  /** Sends what is held. From now on results go at once: nobody may be there to wait for them. */
+  close(): Promise<SendOutcome> {
+    this.#closed = true;
+    return this.flush();
+  }
+
+  async #flushLate(): Promise<void> {
+    const outcome = await this.flush();
+    if (outcome.status === 'refused') this.#onLost(outcome.error);
+  }
+}

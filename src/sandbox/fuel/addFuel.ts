@@ -1,0 +1,201 @@
+import { OtelWasmError } from '../../abi/errors';
+import type { ByteReader } from '../../wasm/reader';
+import { ByteWriter, leb128, putLeb128 } from '../../wasm/writer';
+import { checkCompiles, widestOf } from '../compileEffort';
+import { type FuelPoint, fuelPoints } from './chargePoints';
+import { type WasmModule, SECTION } from '../../wasm/module';
+import { OP } from '../../wasm/opcodes';
+import type { ModuleSections } from '../../wasm/sections';
+
+/** Exports that the host finds in a module with fuel: the table its clock goes into, and what to run first, if anything. */
+export const CLOCK_EXPORT = 'otelwasm:clock';
+export const START_EXPORT = 'otelwasm:start';
+
+/** Fuel between two looks at the clock, in bytes of code: about a millisecond, in which one look does not show. */
+export const FUEL = 2_000_000;
+
+/** Bytes that bulk instructions move in the time of one byte of code, as a power of two. */
+const BULK_BYTES_SHIFT = 4;
+/** More than this they move in pieces, or moving all of a large memory would be one long step. */
+const PIECE_BYTES = 2 ** 19;
+
+const FUNCTION_TYPE = 0x60;
+const I32 = 0x7f;
+const FUNCREF = 0x70;
+const MUTABLE = 1;
+const WITH_MAXIMUM = 1;
+const NO_RESULT = 0x40;
+const FUNCTION_KIND = 0;
+const TABLE_KIND = 1;
+/** Room for a number that is filled in later: below 2^27 with a sign, and below 2^35 without. */
+const NO_COST = [0, 0, 0, 0];
+const MAX_COST = 2 ** 27 - 1;
+/** In a charge, behind `i32.const`. */
+const COST_OFFSET = 1;
+const NO_SIZE = new Uint8Array(5);
+
+/** As engines have it (WebAssembly JavaScript Interface, limits). */
+const MAX_FUNCTION_BYTES = 7_654_321;
+
+const MEMORY_COPY = [0xfc, 10, 0, 0];
+const MEMORY_FILL = [0xfc, 11, 0];
+
+/** Indices, as LEB128, of what is added for the points. */
+interface Added {
+  /** Global: the fuel used, from below 0 up to 0. */
+  readonly used: readonly number[];
+  /** Function `() -> ()`: looks at the clock. */
+  readonly look: readonly number[];
+  /** Functions `(to, from or value, length) -> ()`. */
+  readonly copy: readonly number[];
+  readonly fill: readonly number[];
+}
+
+/**
+ * Gives fuel to a module that has a memory: a counter to which functions and loops add what they will use, and a look at the
+ * host's clock when all is used, upon which the guest gets more or traps. So a guest never runs much longer than it may,
+ * whatever it does. `node:vm`'s time limit does the same at a cost for each call (RATIONALE.md).
+ *
+ * The module must be valid by itself: then nothing in it refers to what is added, all of which comes behind the rest.
+ * Its start function is exported instead, for there is no clock yet while it is instantiated. Throws `GUEST_INVALID`.
+ */
+export function addFuel(module: ModuleSections, info: WasmModule): void {
+  const imported = (kind: string) => info.imports.filter(entry => entry.kind === kind).length;
+  const functions = imported('function') + module.count(SECTION.function);
+  const types = module.append(
+    SECTION.type,
+    [FUNCTION_TYPE, 0, 0],
+    [FUNCTION_TYPE, 0, 1, I32],
+    [FUNCTION_TYPE, 3, I32, I32, I32, 0],
+  );
+  const [lookType, clockType, bulkType] = [types, types + 1, types + 2].map(leb128);
+  module.append(SECTION.function, lookType, bulkType, bulkType);
+  const table = imported('table') + module.append(SECTION.table, [FUNCREF, WITH_MAXIMUM, 1, 1]);
+  const used = imported('global') + module.append(SECTION.global, [I32, MUTABLE, OP.i32Const, 0, OP.end]);
+  module.append(SECTION.export, exported(CLOCK_EXPORT, TABLE_KIND, table));
+  exportStart(module);
+
+  const [look, copy, fill] = [functions, functions + 1, functions + 2].map(leb128);
+  const added: Added = { used: leb128(used), look, copy, fill };
+  module.replace(SECTION.code, withPoints(module.read(SECTION.code), added, imported('function'), info));
+  module.append(
+    SECTION.code,
+    lookBody(added, clockType, leb128(table)),
+    bulkBody(added, MEMORY_COPY, [
+      ...[OP.localGet, 0, OP.localGet, 1, OP.i32GtU, OP.if, NO_RESULT, ...lastPiece(true, MEMORY_COPY)],
+      ...[OP.else, ...FIRST_PIECE, ...MEMORY_COPY, ...BEHIND_FIRST_PIECE, OP.end],
+    ]),
+    bulkBody(added, MEMORY_FILL, lastPiece(false, MEMORY_FILL)),
+  );
+}
+
+function exportStart(module: ModuleSections): void {
+  const start = module.read(SECTION.start);
+  if (start.done) return;
+  module.append(SECTION.export, exported(START_EXPORT, FUNCTION_KIND, start.u32()));
+  module.remove(SECTION.start);
+}
+
+function exported(name: string, kind: number, index: number): number[] {
+  return [name.length, ...Buffer.from(name), kind, ...leb128(index)];
+}
+
+/** The clock answers with how far below 0 to begin again; 0 ends the guest, in a trap because no guest can catch that. */
+function lookBody({ used }: Added, clockType: readonly number[], table: readonly number[]): number[] {
+  return sized([
+    ...[1, 1, I32],
+    ...[OP.i32Const, 0, OP.callIndirect, ...clockType, ...table, OP.localTee, 0],
+    ...[OP.i32Eqz, OP.if, NO_RESULT, OP.unreachable, OP.end],
+    ...[OP.localGet, 0, OP.globalSet, ...used, OP.end],
+  ]);
+}
+
+const PIECE = [OP.i32Const, ...leb128(PIECE_BYTES)];
+const FIRST_PIECE = [OP.localGet, 0, OP.localGet, 1, ...PIECE];
+const BEHIND_FIRST_PIECE = [
+  ...[OP.localGet, 0, ...PIECE, OP.i32Add, OP.localSet, 0],
+  ...[OP.localGet, 1, ...PIECE, OP.i32Add, OP.localSet, 1],
+  ...[OP.localGet, 2, ...PIECE, OP.i32Sub, OP.localSet, 2],
+];
+
+/** Does `instruction` with the end of what is left, and leaves that much less. */
+function lastPiece(isCopy: boolean, instruction: readonly number[]): number[] {
+  return [
+    ...[OP.localGet, 0, OP.localGet, 2, ...PIECE, OP.i32Sub, OP.localTee, 2, OP.i32Add],
+    ...[OP.localGet, 1, ...(isCopy ? [OP.localGet, 2, OP.i32Add] : []), ...PIECE, ...instruction],
+  ];
+}
+
+/**
+ * Charges by the length and does what `instruction` does; in pieces while there is more than one. Where a range is not
+ * within memory the guest traps as it would, though pieces of it may have been written, which nobody gets to see.
+ */
+function bulkBody(added: Added, instruction: readonly number[], piece: readonly number[]): number[] {
+  return sized([
+    0,
+    ...[OP.loop, NO_RESULT, OP.localGet, 2, ...PIECE, OP.i32GtU, OP.if, NO_RESULT],
+    ...charge(added, [OP.i32Const, ...leb128(PIECE_BYTES >> BULK_BYTES_SHIFT)]),
+    ...[...piece, OP.br, 1, OP.end, OP.end],
+    ...charge(added, [OP.localGet, 2, OP.i32Const, BULK_BYTES_SHIFT, OP.i32ShrU]),
+    ...[OP.localGet, 0, OP.localGet, 1, OP.localGet, 2, ...instruction, OP.end],
+  ]);
+}
+
+/** Adds what `cost` computes to the fuel used, and looks at the clock when that is all there was. */
+function charge({ used, look }: Added, cost: readonly number[]): number[] {
+  return [
+    ...[...cost, OP.globalGet, ...used, OP.i32Add, OP.globalSet, ...used],
+    ...[OP.globalGet, ...used, OP.i32Const, 0, OP.i32GeS, OP.if, NO_RESULT, OP.call, ...look, OP.end],
+  ];
+}
+
+function sized(body: readonly number[]): number[] {
+  return [...leb128(body.length), ...body];
+}
+
+/** The code section's payload with what is to be done at each function's points. The first one has the index `first`. */
+function withPoints(code: ByteReader, added: Added, first: number, info: WasmModule): Uint8Array {
+  const writer = new ByteWriter(2 * code.end);
+  const instead = replacements(added);
+  const widest = widestOf(info.types);
+  const count = code.done ? 0 : code.count();
+  writer.put(Uint8Array.from(leb128(count)));
+  for (let left = count; left > 0; left--) {
+    const body = code.section(code.u32());
+    const start = writer.length;
+    writer.put(NO_SIZE);
+    let copied = body.offset;
+    const { points, branching } = fuelPoints(body, widest);
+    if (branching !== undefined) checkCompiles(first + count - left, info, branching);
+    for (const point of points) {
+      writer.put(body.bytes.subarray(copied, point.offset));
+      if (point.kind === 'charge')
+        putLeb128(instead.charge, COST_OFFSET, Math.min(point.part.cost, MAX_COST), NO_COST.length);
+      writer.put(instead[point.kind]);
+      copied = 'end' in point ? point.end : point.offset;
+    }
+    writer.put(body.bytes.subarray(copied, body.end));
+    const size = writer.length - start - NO_SIZE.length;
+    // The engine would say so too, but only when all others have been written.
+    if (size > MAX_FUNCTION_BYTES) throw tooLarge(size);
+    putLeb128(writer.bytes, start, size, NO_SIZE.length);
+  }
+  return writer.written;
+}
+
+function tooLarge(size: number): OtelWasmError {
+  return new OtelWasmError(
+    'GUEST_INVALID',
+    `a function has ${size} bytes with what limits its time, at most ${MAX_FUNCTION_BYTES} are run`,
+  );
+}
+
+/** What is put at a point of each kind; of a charge, the cost is yet to be filled in. */
+function replacements(added: Added): Record<FuelPoint['kind'], Uint8Array> {
+  return {
+    charge: Uint8Array.from(charge(added, [OP.i32Const, ...NO_COST])),
+    look: Uint8Array.from([OP.call, ...added.look]),
+    'memory.copy': Uint8Array.from([OP.call, ...added.copy]),
+    'memory.fill': Uint8Array.from([OP.call, ...added.fill]),
+  };
+}

@@ -1,0 +1,272 @@
+import { ByteReader } from '../../wasm/reader';
+import { type Branching, isEasy, mostEffort, type Widest } from '../compileEffort';
+import { BULK_OPERATIONS, BULK_PREFIX, skipInstruction } from '../../wasm/instructions';
+import { CALLS, OP, THROWS } from '../../wasm/opcodes';
+
+/**
+ * A part of a function, and what running it once costs, at most: its bytes, which is about the time they take, and more
+ * for calls and for what takes long.
+ */
+interface Part {
+  cost: number;
+}
+
+/** The cost of a part is used: where a function begins, where it goes back to a loop, and where it goes on after a call. */
+export interface Charge {
+  readonly kind: 'charge';
+  readonly offset: number;
+  readonly part: Part;
+}
+
+/** What has to be done at a place in a function's body. */
+export type FuelPoint =
+  | Charge
+  /** In place of the instruction, which ends at `end`: call a function that does the same and charges by the length. */
+  | { readonly kind: 'memory.copy' | 'memory.fill'; readonly offset: number; readonly end: number }
+  /** What follows may take long, and no guest does it often: look at the clock. */
+  | { readonly kind: 'look'; readonly offset: number };
+
+/** What was found in a function's body. */
+export interface Scanned {
+  readonly points: readonly FuelPoint[];
+  /** What is to be checked; of a function that cannot be hard to compile, whatever is in it, nothing. */
+  readonly branching?: Branching;
+}
+
+/** A function of at most this cost that calls nothing, and is quick to compile, is free: whoever calls it pays as much for the call. */
+const CALL_COST = 256;
+/**
+ * What compiling a function may take is paid for each time it is called, for nobody knows which is the first: functions of
+ * `FUEL` in all are some 0.1 s. Below this it is as if it took nothing.
+ */
+const FREE_EFFORT = 4_096;
+const EFFORT_COST = 0.2;
+/** For instructions that leave the guest's code for the engine: exceptions. */
+const SLOW_COST = 1_024;
+/**
+ * A function of more is charged again for what is left of it when a call has returned. A recursion gets some 10,000 deep:
+ * as many functions would all have been paid for before the first of them goes on, and nobody would look at the clock then.
+ */
+const MOST_PUT_OFF = 1_024;
+
+/** As toolchains write them. In other forms they are no less correct, only slower. */
+const FIRST_MEMORY_COPY = '252,10,0,0';
+const FIRST_MEMORY_FILL = '252,11,0';
+
+/** How to go over an instruction. Guests are large and this code runs once, cold: most are gone over without a call. */
+const enum Step {
+  Plain,
+  Number,
+  Memory,
+  Branch,
+  Block,
+  Loop,
+  End,
+  Call,
+  Other,
+}
+const STEPS = new Uint8Array(256).fill(Step.Other);
+const ROWS: [first: number, last: number, step: Step][] = [
+  [0x00, 0x01, Step.Plain], // unreachable, nop
+  [0x02, 0x02, Step.Block],
+  [0x03, 0x03, Step.Loop],
+  [0x04, 0x04, Step.Block], // if
+  [0x05, 0x05, Step.Plain], // else
+  [0x06, 0x06, Step.Block], // try
+  [0x0b, 0x0b, Step.End],
+  [0x0c, 0x0d, Step.Branch], // br, br_if
+  [0x0f, 0x0f, Step.Plain], // return
+  [0x10, 0x10, Step.Call],
+  [0x1a, 0x1b, Step.Plain], // drop, select
+  [0x20, 0x24, Step.Number], // local.*, global.*
+  [0x28, 0x3e, Step.Memory], // loads and stores
+  [0x41, 0x42, Step.Number], // i32.const, i64.const
+  [0x45, 0xc4, Step.Plain], // numbers
+];
+for (const [first, last, step] of ROWS) STEPS.fill(step, first, last + 1);
+
+/** Of a memory argument and of a block type: from here on they are more than the usual byte. */
+const HAS_MEMORY_INDEX = 0x40;
+const ONE_BYTE = 0x80;
+const LONG_REFERENCES: readonly number[] = [0x63, 0x64];
+
+/** A loop that is open, where its code begins, and what was charged besides bytes until then. */
+interface Loop {
+  readonly part: Part;
+  readonly offset: number;
+  readonly extra: number;
+  /** What goes back to it cannot be charged, so it is charged whenever it begins. */
+  isChargedAtHead: boolean;
+}
+
+/**
+ * The points in a function's body. Code runs forward but for what goes back to a loop: so each byte that runs was paid for
+ * where the function began, or with the loop around it where that was gone back to. Throws `GUEST_INVALID` for instructions that this host does not know.
+ */
+export function fuelPoints(body: ByteReader, widest: Widest): Scanned {
+  const { code, locals } = behindLocals(body);
+  const { bytes, offset, end } = code;
+  const whole: Part = { cost: 0 };
+  const entry: Part = { cost: 0 };
+  const points: FuelPoint[] = [{ kind: 'charge', offset, part: entry }];
+  const heads: { readonly loop: Loop; readonly point: Charge }[] = [];
+  /** The blocks that are open; what branches to a loop goes back. */
+  const labels: (Loop | undefined)[] = [];
+  /** Where the function goes on after a call; their costs begin as what is not left of the function. */
+  const later = new Set<Charge>();
+  let calls = false;
+  /** `try_table` catches at the end of a block: of any, as far as is looked here. */
+  let catchesAtEnds = false;
+  /** What is charged besides bytes. */
+  let extra = 0;
+  let branches = 0;
+  const goesOn = (at: number): void => {
+    const charge: Charge = { kind: 'charge', offset: at, part: { cost: offset - at - extra } };
+    later.add(charge);
+    points.push(charge);
+  };
+  const called = (at: number): void => {
+    extra += CALL_COST;
+    calls = true;
+    goesOn(at);
+  };
+  const goesBackSomehow = (): void => {
+    for (const label of labels) if (label !== undefined) label.isChargedAtHead = true;
+  };
+  const behindAny = (start: number): number => {
+    const code = new ByteReader(bytes, start, end);
+    skipInstruction(code);
+    return code.offset;
+  };
+  const behindBlockType = (at: number): number =>
+    bytes[at] < ONE_BYTE && !LONG_REFERENCES.includes(bytes[at]) ? at + 1 : behindAny(at - 1);
+
+  let at = offset;
+  while (at < end) {
+    const opcode = bytes[at++];
+    switch (STEPS[opcode] as Step) {
+      case Step.Plain:
+        break;
+      case Step.Number:
+        while (bytes[at++] >= ONE_BYTE);
+        break;
+      case Step.Memory:
+        if (bytes[at] < HAS_MEMORY_INDEX && bytes[at + 1] < ONE_BYTE) at += 2;
+        else at = behindAny(at - 1);
+        break;
+      case Step.Branch: {
+        branches++;
+        const start = at - 1;
+        const depth = bytes[at++];
+        if (depth >= ONE_BYTE) {
+          while (bytes[at++] >= ONE_BYTE);
+          goesBackSomehow();
+          break;
+        }
+        const loop = labels[labels.length - 1 - depth];
+        if (loop !== undefined) points.push({ kind: 'charge', offset: start, part: loop.part });
+        break;
+      }
+      case Step.Block:
+        branches += opcode === OP.if ? 2 : 1;
+        labels.push(undefined);
+        at = behindBlockType(at);
+        break;
+      case Step.Loop: {
+        branches++;
+        at = behindBlockType(at);
+        const loop: Loop = { part: { cost: 0 }, offset: at, extra, isChargedAtHead: false };
+        labels.push(loop);
+        const point: Charge = { kind: 'charge', offset: at, part: loop.part };
+        heads.push({ loop, point });
+        points.push(point);
+        break;
+      }
+      case Step.End: {
+        const loop = labels.pop();
+        if (loop !== undefined) loop.part.cost = at - loop.offset + extra - loop.extra;
+        if (catchesAtEnds && at < end) goesOn(at);
+        break;
+      }
+      case Step.Call:
+        while (bytes[at++] >= ONE_BYTE);
+        branches++;
+        called(at);
+        break;
+      case Step.Other: {
+        const start = at - 1;
+        at = behindAny(start);
+        if (opcode === BULK_PREFIX) {
+          const point = bulkPoint(bytes, start, at);
+          if (point !== undefined) points.push(point);
+        } else if (CALLS.includes(opcode)) {
+          branches++;
+          called(at);
+        } else if (opcode === OP.memoryGrow) points.push({ kind: 'look', offset: start });
+        else if (THROWS.includes(opcode)) extra += SLOW_COST;
+        else if (opcode === OP.catch || opcode === OP.catchAll) {
+          branches++;
+          goesOn(at);
+        } else if (opcode === OP.brTable) {
+          // Each target has a byte at least; what a `try_table` catches, two.
+          branches += at - start;
+          const loop = outermostLoop(new ByteReader(bytes, start + 1, at), labels);
+          if (loop !== undefined) points.push({ kind: 'charge', offset: start, part: loop.part });
+        } else if (opcode === OP.brOnNull || opcode === OP.brOnNonNull) {
+          branches++;
+          goesBackSomehow();
+        } else if (opcode === OP.tryTable) {
+          branches += at - start;
+          goesBackSomehow();
+          labels.push(undefined);
+          catchesAtEnds = true;
+        } else if (opcode === OP.delegate) labels.pop();
+      }
+    }
+  }
+  if (at !== end || labels.length > 0)
+    throw new ByteReader(bytes, at).invalid('a function does not end where it should');
+  const branching: Branching = { locals, branches, code };
+  const effort = mostEffort(branching, widest);
+  const isQuick = effort <= FREE_EFFORT;
+  whole.cost = end - offset + extra;
+  entry.cost = whole.cost + (isQuick ? 0 : Math.ceil(effort * EFFORT_COST));
+  for (const { part } of later) part.cost += whole.cost;
+  const left = new Set<FuelPoint>(whole.cost > MOST_PUT_OFF ? [] : later);
+  for (const { loop, point } of heads) if (!loop.isChargedAtHead) left.add(point);
+  if (!calls && isQuick && whole.cost <= CALL_COST) left.add(points[0]);
+  return {
+    points: left.size === 0 ? points : points.filter(point => !left.has(point)),
+    branching: isEasy(branching, effort, widest) ? undefined : branching,
+  };
+}
+
+function behindLocals(body: ByteReader): { code: ByteReader; locals: number } {
+  const code = new ByteReader(body.bytes, body.offset, body.end);
+  let locals = 0;
+  for (let groups = code.count(); groups > 0; groups--) {
+    locals += code.u32();
+    if (LONG_REFERENCES.includes(code.byte())) while (code.byte() >= ONE_BYTE);
+  }
+  return { code, locals };
+}
+
+/** The outermost of the loops that a `br_table` may go back to: it costs the most. */
+function outermostLoop(targets: ByteReader, labels: readonly (Loop | undefined)[]): Loop | undefined {
+  let outermost = labels.length;
+  // One more than it says: the default stands behind them.
+  for (let left = targets.u32(); left >= 0; left--) {
+    const label = labels.length - 1 - targets.u32();
+    if (label < outermost && labels[label] !== undefined) outermost = label;
+  }
+  return labels[outermost];
+}
+
+function bulkPoint(bytes: Uint8Array, offset: number, end: number): FuelPoint | undefined {
+  // The number is LEB128, perhaps of more bytes than it needs: its low 7 bits are in the first.
+  if (!BULK_OPERATIONS.has(bytes[offset + 1] & 0x7f)) return undefined;
+  const form = bytes.subarray(offset, end).join();
+  if (form === FIRST_MEMORY_COPY) return { kind: 'memory.copy', offset, end };
+  if (form === FIRST_MEMORY_FILL) return { kind: 'memory.fill', offset, end };
+  return { kind: 'look', offset };
+}

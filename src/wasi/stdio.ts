@@ -1,0 +1,130 @@
+import type { LinearMemory } from '../wasm/memory';
+import { holds, putU32, record } from './access';
+import { ERRNO } from './errno';
+import { GRANTED_LIMITS, LineWriter, LOG_LIMITS } from './lineWriter';
+import type { WasiFunctions } from './signatures';
+import { readVectors } from './vectors';
+
+export type OutputStream = 'stdout' | 'stderr';
+
+const STDIN = 0;
+const STDOUT = 1;
+const STDERR = 2;
+
+const CHARACTER_DEVICE = 2;
+const RIGHT_FD_READ = 1n << 1n;
+const RIGHT_FD_WRITE = 1n << 6n;
+const RIGHT_POLL = 1n << 27n;
+
+/** The descriptors a guest has: the three standard ones, until it closes them. There is no other and no way to open one. */
+export interface Stdio {
+  /** Whether `fd` can be read from; written to. */
+  readable(fd: number): boolean;
+  writable(fd: number): boolean;
+  /** Ends lines that have no newline yet, and the budget of this guest call. */
+  flush(): void;
+  readonly functions: Pick<
+    WasiFunctions,
+    Extract<keyof WasiFunctions, `fd_${string}` | `path_${string}` | `sock_${string}`>
+  >;
+}
+
+export function createStdio(
+  memory: LinearMemory,
+  writeLine: (stream: OutputStream, line: string) => void,
+  monotonicNanos: () => bigint,
+  granted: ReadonlySet<OutputStream>,
+): Stdio {
+  const open = new Set([STDIN, STDOUT, STDERR]);
+  const writer = (stream: OutputStream): LineWriter => {
+    const limits = granted.has(stream) ? GRANTED_LIMITS : LOG_LIMITS;
+    return new LineWriter(line => writeLine(stream, line), monotonicNanos, limits);
+  };
+  const writers = new Map([
+    [STDOUT, writer('stdout')],
+    [STDERR, writer('stderr')],
+  ]);
+  const readable = (fd: number): boolean => fd === STDIN && open.has(fd);
+  const writable = (fd: number): boolean => writers.has(fd) && open.has(fd);
+
+  /** A function that gives `errno` for an open descriptor. */
+  const always = (errno: number) => (fd: number) => (open.has(fd) ? errno : ERRNO.EBADF);
+  const done = always(ERRNO.SUCCESS);
+  const notSeekable = always(ERRNO.ESPIPE);
+  const notAFile = always(ERRNO.EINVAL);
+  const notDirectory = always(ERRNO.ENOTDIR);
+  const notSocket = always(ERRNO.ENOTSOCK);
+
+  return {
+    readable,
+    writable,
+    flush: () => writers.forEach(writer => writer.flush()),
+    functions: {
+      fd_read(fd, vectors, count, read) {
+        if (!readable(fd)) return ERRNO.EBADF;
+        const buffers = readVectors(memory, vectors, count);
+        // Standard input is at its end.
+        return typeof buffers === 'number' ? buffers : putU32(memory, read, 0);
+      },
+      fd_write(fd, vectors, count, written) {
+        const writer = open.has(fd) ? writers.get(fd) : undefined;
+        if (writer === undefined) return ERRNO.EBADF;
+        const output = readVectors(memory, vectors, count);
+        if (typeof output === 'number') return output;
+        if (!holds(memory, written, 4)) return ERRNO.EFAULT;
+        for (const piece of output.pieces) writer.write(piece);
+        return putU32(memory, written, output.totalBytes);
+      },
+      fd_close: fd => (open.delete(fd) ? ERRNO.SUCCESS : ERRNO.EBADF),
+      fd_fdstat_get(fd, result) {
+        if (!open.has(fd)) return ERRNO.EBADF;
+        const fdstat = record(memory, result, 24);
+        if (fdstat === undefined) return ERRNO.EFAULT;
+        fdstat.setUint8(0, CHARACTER_DEVICE);
+        // Neither seek nor tell: by that wasi-libc knows a terminal and buffers lines, not blocks nobody would flush.
+        fdstat.setBigUint64(8, RIGHT_POLL | (fd === STDIN ? RIGHT_FD_READ : RIGHT_FD_WRITE), true);
+        return ERRNO.SUCCESS;
+      },
+      fd_filestat_get(fd, result) {
+        if (!open.has(fd)) return ERRNO.EBADF;
+        const filestat = record(memory, result, 64);
+        if (filestat === undefined) return ERRNO.EFAULT;
+        filestat.setUint8(16, CHARACTER_DEVICE);
+        filestat.setBigUint64(24, 1n, true);
+        return ERRNO.SUCCESS;
+      },
+      // No directory was granted. That 3, the first a C library asks for, is bad ends its search.
+      fd_prestat_get: () => ERRNO.EBADF,
+      fd_prestat_dir_name: () => ERRNO.EBADF,
+      // Nothing blocks and nothing is kept back, so these are true as they stand.
+      fd_fdstat_set_flags: done,
+      fd_datasync: done,
+      fd_sync: done,
+      fd_fdstat_set_rights: always(ERRNO.ENOTSUP),
+      fd_renumber: (from, to) => (open.has(from) && open.has(to) ? ERRNO.ENOTSUP : ERRNO.EBADF),
+      fd_advise: notSeekable,
+      fd_allocate: notSeekable,
+      fd_pread: notSeekable,
+      fd_pwrite: notSeekable,
+      fd_seek: notSeekable,
+      fd_tell: notSeekable,
+      fd_filestat_set_size: notAFile,
+      fd_filestat_set_times: always(ERRNO.ENOTCAPABLE),
+      fd_readdir: notDirectory,
+      path_create_directory: notDirectory,
+      path_filestat_get: notDirectory,
+      path_filestat_set_times: notDirectory,
+      path_link: notDirectory,
+      path_open: notDirectory,
+      path_readlink: notDirectory,
+      path_remove_directory: notDirectory,
+      path_rename: notDirectory,
+      path_symlink: (_target, _size, fd) => notDirectory(fd),
+      path_unlink_file: notDirectory,
+      sock_accept: notSocket,
+      sock_recv: notSocket,
+      sock_send: notSocket,
+      sock_shutdown: notSocket,
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { OtelWasmError } from '../abi/errors';
+
+const EMPTY = new Uint8Array(0);
+
+/**
+ * A guest's linear memory, read and written by pointers that the guest chose.
+ * Pointers and sizes arrive as signed i32 and are read as unsigned. Any guest call may grow the memory, which
+ * detaches every view of it, so the views are made anew whenever the buffer is another one.
+ * A range outside the memory throws `GUEST_TRAP`: the fault is the guest's (ABI v1, Rules).
+ */
+export class LinearMemory {
+  #memory: WebAssembly.Memory | undefined;
+  #bytes = EMPTY;
+  #view = new DataView(EMPTY.buffer);
+
+  /** Called once, when the instance exists: host functions are made before their memory is. */
+  attach(memory: WebAssembly.Memory): void {
+    this.#memory = memory;
+  }
+
+  /** Size of linear memory in bytes; 0 before it is attached. */
+  get byteLength(): number {
+    return this.#memory?.buffer.byteLength ?? 0;
+  }
+
+  /** All of linear memory. Valid until the next call into the guest. */
+  get bytes(): Uint8Array {
+    this.#refresh();
+    return this.#bytes;
+  }
+
+  /** A view of linear memory for numbers, little-endian by WebAssembly's rules. Valid until the next guest call. */
+  get view(): DataView {
+    this.#refresh();
+    return this.#view;
+  }
+
+  /** The bytes at `[pointer, pointer + size)`, as a view that is valid until the next guest call. */
+  range(pointer: number, size: number, what: string): Uint8Array {
+    const start = pointer >>> 0;
+    const end = start + (size >>> 0);
+    return this.#checked(start, end, what).subarray(start, end);
+  }
+
+  /** Writes `bytes` at `pointer`. */
+  write(pointer: number, bytes: Uint8Array, what: string): void {
+    const start = pointer >>> 0;
+    this.#checked(start, start + bytes.length, what).set(bytes, start);
+  }
+
+  /** All of linear memory, if `[start, end)` is within it. */
+  #checked(start: number, end: number, what: string): Uint8Array {
+    const memory = this.bytes;
+    if (end <= memory.length) return memory;
+    throw new OtelWasmError(
+      'GUEST_TRAP',
+      `${what}: pointer ${start} with size ${end - start} is outside the guest's memory of ${memory.length} bytes`,
+    );
+  }
+
+  #refresh(): void {
+    const buffer = this.#memory?.buffer;
+    if (buffer !== undefined && buffer !== this.#bytes.buffer) {
+      this.#bytes = new Uint8Array(buffer);
+      this.#view = new DataView(buffer);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import { ByteReader } from './reader';
+import { joinBytes, leb128 } from './writer';
+import { SECTION } from './module';
+
+const CUSTOM = 0;
+const HEADER_BYTES = 8;
+
+/** Sections stand in this order, which is not quite that of their numbers. */
+const ORDER: readonly number[] = [
+  SECTION.type,
+  SECTION.import,
+  SECTION.function,
+  SECTION.table,
+  SECTION.memory,
+  SECTION.tag,
+  SECTION.global,
+  SECTION.export,
+  SECTION.start,
+  SECTION.element,
+  SECTION.dataCount,
+  SECTION.code,
+  SECTION.data,
+];
+
+interface Section {
+  readonly id: number;
+  readonly payload: Uint8Array;
+}
+
+/** A module taken apart into its sections, to be joined again with changes. Throws `GUEST_INVALID`. */
+export class ModuleSections {
+  #sections: Section[] = [];
+
+  constructor(bytes: Uint8Array) {
+    const reader = new ByteReader(bytes, HEADER_BYTES);
+    while (!reader.done) {
+      const id = reader.byte();
+      this.#sections.push({ id, payload: reader.take(reader.u32()) });
+    }
+  }
+
+  /** A reader of the section's payload, which is empty where the module has no such section. */
+  read(id: number): ByteReader {
+    return new ByteReader(this.#sections.find(section => section.id === id)?.payload ?? new Uint8Array());
+  }
+
+  /** How many entries a section has that is a list. */
+  count(id: number): number {
+    const reader = this.read(id);
+    return reader.done ? 0 : reader.u32();
+  }
+
+  replace(id: number, payload: Uint8Array): void {
+    const section = { id, payload };
+    const at = this.#sections.findIndex(other => other.id === id);
+    if (at >= 0) this.#sections[at] = section;
+    else this.#sections.splice(this.#placeOf(id), 0, section);
+  }
+
+  /** Adds entries at the end of a section that is a list, which is made if there is none. Returns the first one's index. */
+  append(id: number, ...entries: readonly (readonly number[])[]): number {
+    const reader = this.read(id);
+    const count = reader.done ? 0 : reader.u32();
+    this.replace(
+      id,
+      joinBytes([
+        Uint8Array.from(leb128(count + entries.length)),
+        reader.bytes.subarray(reader.offset),
+        ...entries.map(entry => Uint8Array.from(entry)),
+      ]),
+    );
+    return count;
+  }
+
+  remove(id: number): void {
+    this.#sections = this.#sections.filter(section => section.id !== id);
+  }
+
+  join(): Uint8Array<ArrayBuffer> {
+    const parts = this.#sections.flatMap(({ id, payload }) => [
+      Uint8Array.from([id, ...leb128(payload.length)]),
+      payload,
+    ]);
+    return joinBytes([Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0), ...parts]);
+  }
+
+  /** Behind all that come before it: custom sections may stand anywhere. */
+  #placeOf(id: number): number {
+    const place = this.#sections.findIndex(
+      other => other.id !== CUSTOM && ORDER.indexOf(other.id) > ORDER.indexOf(id),
+    );
+    return place >= 0 ? place : this.#sections.length;
+  }
+}

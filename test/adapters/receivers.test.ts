@@ -1,0 +1,405 @@
+import assert from 'node:assert/strict';
+import { performance } from 'node:perf_hooks';
+import { setImmediate } from 'node:timers/promises';
+import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
+import type { LogRecordExporter } from '@opentelemetry/sdk-logs';
+import {
+  MeterProvider,
+  MetricReader,
+  type PushMetricExporter,
+  type ResourceMetrics,
+} from '@opentelemetry/sdk-metrics';
+import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
+import { WasmSpanProcessor } from '../../src/adapters/wasmSpanProcessor';
+import { WasmLogsReceiver } from '../../src/adapters/wasmLogsReceiver';
+import { WasmMetricsReceiver } from '../../src/adapters/wasmMetricsReceiver';
+import { WasmTracesReceiver, type WasmTracesReceiverOptions } from '../../src/adapters/wasmTracesReceiver';
+import { workersOf } from '../runner/support';
+import { guest } from '../support/guests';
+
+/** The acceptance run has 100_000; a tenth of that tells as much about order and bounds, in 3 seconds. */
+const BATCHES = process.env.FULL_TESTS ? 100_000 : 10_000;
+
+/** Of what is measured in milliseconds: other processes may hold this one up. */
+const RETRIES = 3;
+
+/** Gathers the names of spans; a batch is taken when `take` is through with it. */
+class Consumer implements SpanExporter {
+  readonly names: string[] = [];
+  shutdowns = 0;
+  #waiting: (() => void)[] = [];
+
+  constructor(private readonly take: (consumer: Consumer) => void | Promise<unknown> = () => undefined) {}
+
+  export(spans: ReadableSpan[], callback: (result: ExportResult) => void): void {
+    const taken = Promise.resolve(this.take(this));
+    taken.then(
+      () => {
+        this.names.push(...spans.map(({ name }) => name));
+        this.#waiting.splice(0).forEach(wake => wake());
+        callback({ code: ExportResultCode.SUCCESS });
+      },
+      (error: Error) => callback({ code: ExportResultCode.FAILED, error }),
+    );
+  }
+
+  /** Resolves when `count` spans have arrived. */
+  async arrived(count: number): Promise<void> {
+    while (this.names.length < count) await new Promise<void>(resolve => this.#waiting.push(resolve));
+  }
+
+  shutdown(): Promise<void> {
+    this.shutdowns++;
+    return Promise.resolve();
+  }
+}
+
+describe('a receiver', () => {
+  const open: WasmTracesReceiver[] = [];
+  const make = async (name: string, options: WasmTracesReceiverOptions): Promise<WasmTracesReceiver> => {
+    const receiver = new WasmTracesReceiver(await guest(`receiver/${name}`), options);
+    open.push(receiver);
+    return receiver;
+  };
+  afterEach(async () => {
+    await Promise.allSettled(open.splice(0).map(receiver => receiver.shutdown()));
+  });
+  const millisOf = async (work: () => Promise<unknown>): Promise<number> => {
+    const start = performance.now();
+    await work();
+    return performance.now() - start;
+  };
+
+  it('hands on what its guest emits, and stops at once while it sleeps', async function () {
+    this.retries(RETRIES);
+    const exporter = new Consumer();
+    const receiver = await make('sleeps', { exporter });
+    assert.equal(receiver.state, 'starting');
+    await receiver.start();
+    assert.equal(receiver.state, 'running');
+    await exporter.arrived(1);
+    const millis = await millisOf(() => receiver.shutdown());
+    assert.ok(millis < 100, `${millis} ms`);
+    assert.equal(receiver.state, 'stopped');
+    assert.equal(exporter.shutdowns, 1);
+    const { itemsIn, itemsOut, itemsFailed, calls, errors, bytesIn } = receiver.stats;
+    assert.deepEqual(
+      { itemsIn, itemsOut, itemsFailed, calls, errors, bytesIn },
+      { itemsIn: 1, itemsOut: 1, itemsFailed: {}, calls: 1, errors: {}, bytesIn: 6 },
+    );
+  });
+
+  it('is ended after the grace time when it does not return', async function () {
+    this.retries(RETRIES);
+    const receiver = await make('loops', { exporter: new Consumer(), shutdownGraceMillis: 200 });
+    await receiver.start();
+    const millis = await millisOf(() =>
+      assert.rejects(receiver.shutdown(), { code: 'GUEST_TIMEOUT', message: /shutdownGraceMillis \(200\)/ }),
+    );
+    assert.ok(millis >= 199 && millis < 300, `${millis} ms`);
+    assert.equal(receiver.state, 'stopped');
+    assert.deepEqual(receiver.stats.errors, { GUEST_TIMEOUT: 1 });
+  });
+
+  it('is ended when it goes on emitting; all of that is delivered', async () => {
+    const exporter = new Consumer();
+    const receiver = await make('ignoresShutdown', { exporter, shutdownGraceMillis: 100 });
+    await receiver.start();
+    await exporter.arrived(1);
+    await assert.rejects(receiver.shutdown(), { code: 'GUEST_TIMEOUT' });
+    const { itemsIn, itemsOut, calls } = receiver.stats;
+    assert.deepEqual([itemsIn, itemsOut], [calls, calls]);
+    assertInOrder(exporter.names);
+  });
+
+  it('delivers the batch that its guest was blocked on, though the consumer outlasts the grace', async () => {
+    const gate = new Gate();
+    const exporter = new Consumer(() => gate.opened);
+    const receiver = await make('emitsForever', {
+      exporter,
+      maxInFlightBatches: 3,
+      shutdownGraceMillis: 150,
+    });
+    await receiver.start();
+    await until(() => receiver.stats.calls > 0);
+    // Three are in flight; the guest is blocked on the fourth.
+    const shutdown = receiver.shutdown();
+    setTimeout(() => gate.open(), 300);
+    await shutdown;
+    assert.deepEqual(exporter.names.map(numberOf), [0, 1, 2, 3]);
+  });
+
+  it('holds its guest up by bytes too, and lets a batch larger than all credit go alone', async () => {
+    for (const [maxInFlightBytes, inFlight] of [
+      [2_500, 2],
+      [100, 1],
+    ] as const) {
+      const gate = new Gate();
+      const exporter = new Consumer(() => gate.opened);
+      const receiver = await make('emitsForever', { exporter, maxInFlightBytes });
+      await receiver.start();
+      await until(() => receiver.stats.calls > 0);
+      const shutdown = receiver.shutdown();
+      gate.open();
+      await shutdown;
+      assert.deepEqual(
+        exporter.names.map(numberOf),
+        Array.from({ length: inFlight + 1 }, (_, index) => index),
+      );
+    }
+  });
+
+  it('counts what the next consumer refuses, and goes on', async () => {
+    let calls = 0;
+    const exporter = new Consumer(() => (calls++ % 2 === 0 ? Promise.reject(new Error('full')) : undefined));
+    const receiver = await make('emitsForever', { exporter });
+    await receiver.start();
+    await exporter.arrived(10);
+    await receiver.shutdown();
+    const { itemsIn, itemsOut, itemsFailed } = receiver.stats;
+    assert.equal(itemsOut, exporter.names.length);
+    assert.equal(itemsFailed.EXPORT_FAILED, itemsIn - itemsOut);
+    assert.equal(itemsOut, Math.floor(itemsIn / 2));
+  });
+
+  it('counts what no consumer took in time as lost to the shutdown', async () => {
+    const exporter = new Consumer(() => new Promise(() => undefined));
+    const receiver = await make('emitsForever', {
+      exporter,
+      maxInFlightBatches: 4,
+      shutdownGraceMillis: 50,
+      exportTimeoutMillis: 150,
+    });
+    await receiver.start();
+    await until(() => receiver.stats.calls > 0);
+    await assert.rejects(receiver.shutdown(), { code: 'EXPORT_TIMEOUT' });
+    await until(() => receiver.stats.itemsIn === 5);
+    const { itemsOut, itemsFailed } = receiver.stats;
+    const { EXPORT_TIMEOUT = 0, SHUTDOWN = 0 } = itemsFailed;
+    assert.deepEqual([itemsOut, EXPORT_TIMEOUT + SHUTDOWN], [0, 5]);
+    assert.ok(EXPORT_TIMEOUT >= 1 && SHUTDOWN >= 1, JSON.stringify(itemsFailed));
+  });
+
+  it('is reported and not started again when it returns by itself', async () => {
+    const exporter = new Consumer();
+    const receiver = await make('returns', { exporter });
+    await receiver.start();
+    await until(() => receiver.state === 'failed');
+    assert.deepEqual(receiver.stats.errors, { GUEST_EXIT: 1 });
+    assert.deepEqual([exporter.names.length, receiver.stats.restarts], [1, 0]);
+    await receiver.shutdown();
+    assert.equal(receiver.state, 'stopped');
+  });
+
+  it('is started again with backoff when it traps; what it had emitted is delivered', async () => {
+    const exporter = new Consumer();
+    const restart = { initialDelayMillis: 10, maxDelayMillis: 40 };
+    const receiver = await make('traps', { exporter, restart });
+    await receiver.start();
+    const begun = performance.now();
+    await exporter.arrived(4);
+    // At once, then 10 and 20 ms, each less its jitter of at most half.
+    assert.ok(performance.now() - begun >= 15);
+    // Rejects when it traps once more instead of returning.
+    await receiver.shutdown().catch(() => undefined);
+    const { restarts, errors, itemsIn, itemsOut } = receiver.stats;
+    assert.equal(itemsIn, itemsOut);
+    assert.ok(restarts >= 3);
+    assert.ok((errors.GUEST_TRAP ?? 0) >= 3);
+  });
+
+  it('shuts down at once while it waits for its backoff', async function () {
+    this.retries(RETRIES);
+    const receiver = await make('traps', {
+      exporter: new Consumer(),
+      restart: { initialDelayMillis: 60_000, maxDelayMillis: 60_000 },
+    });
+    await receiver.start();
+    await until(() => receiver.state === 'restarting' && receiver.stats.errors.GUEST_TRAP === 2);
+    const millis = await millisOf(() => receiver.shutdown());
+    assert.ok(millis < 100, `${millis} ms`);
+  });
+
+  it('is started again when its thread is killed', async () => {
+    const exporter = new Consumer();
+    const receiver = await make('sleeps', { exporter });
+    const [worker] = await workersOf(() => receiver.start());
+    await exporter.arrived(1);
+    await worker.terminate();
+    await exporter.arrived(2);
+    await until(() => receiver.state === 'running');
+    assert.deepEqual(receiver.stats.errors, { WORKER_CRASHED: 1 });
+    assert.equal(receiver.stats.restarts, 1);
+  });
+
+  it('tells why it cannot be started, and does not try again', async () => {
+    const receiver = await make('startFails', { exporter: new Consumer() });
+    const why = { code: 'START_FAILED', message: /status 2: no such port/ };
+    await assert.rejects(receiver.start(), why);
+    await assert.rejects(receiver.ready(), why);
+    await assert.rejects(receiver.start(), why);
+    assert.equal(receiver.state, 'failed');
+    assert.deepEqual([receiver.stats.errors, receiver.stats.restarts], [{ START_FAILED: 1 }, 0]);
+  });
+
+  it("has startTimeoutMillis for the guest's start()", async () => {
+    const receiver = await make('startSleeps', { exporter: new Consumer(), startTimeoutMillis: 100 });
+    await assert.rejects(receiver.start(), { code: 'START_FAILED', message: /startTimeoutMillis \(100\)/ });
+  });
+
+  it("rejects shutdown with the guest's reason, after all of it", async () => {
+    const exporter = new Consumer();
+    const receiver = await make('shutdownFails', { exporter });
+    await receiver.start();
+    await assert.rejects(receiver.shutdown(), { code: 'GUEST_STATUS', message: /status 5: still owing!/ });
+    assert.equal(exporter.shutdowns, 1);
+  });
+
+  it('counts bytes that are not OTLP and hands on the rest', async () => {
+    const exporter = new Consumer();
+    const receiver = await make('emitsGarbage', { exporter });
+    await receiver.start();
+    await exporter.arrived(1);
+    await receiver.shutdown();
+    assert.deepEqual(receiver.stats.errors, { GUEST_OUTPUT: 1 });
+    assert.deepEqual([receiver.stats.calls, receiver.stats.itemsOut], [2, 1]);
+  });
+
+  it('hands on its own signal alone', async () => {
+    const exporter = new Consumer();
+    const receiver = await make('emitsOtherSignals', { exporter });
+    await receiver.start();
+    await exporter.arrived(1);
+    await receiver.shutdown();
+    assert.deepEqual([receiver.stats.calls, receiver.stats.itemsOut], [1, 1]);
+  });
+
+  it('hands bytes on to another adapter as they are', async () => {
+    const exporter = new Consumer();
+    const processor = new WasmSpanProcessor(await guest('echoesTwice'), { exporter });
+    const receiver = await make('sleeps', { exporter: processor });
+    await receiver.start();
+    await exporter.arrived(2);
+    await receiver.shutdown();
+    assert.equal(processor.state, 'stopped');
+    assert.deepEqual([processor.stats.itemsIn, processor.stats.itemsAdded], [1, 1]);
+  });
+
+  it("observes its counts for the app's meter provider", async () => {
+    const reader = new (class extends MetricReader {
+      protected override onForceFlush = async (): Promise<void> => undefined;
+      protected override onShutdown = async (): Promise<void> => undefined;
+    })();
+    const meterProvider = new MeterProvider({ readers: [reader] });
+    const exporter = new Consumer();
+    const receiver = await make('sleeps', { exporter, meterProvider });
+    await receiver.start();
+    await exporter.arrived(1);
+    await receiver.shutdown();
+    const { resourceMetrics } = await reader.collect();
+    const itemsOut = resourceMetrics.scopeMetrics
+      .flatMap(({ metrics }) => metrics)
+      .find(({ descriptor }) => descriptor.name === 'otelwasm.adapter.items.out');
+    assert.deepEqual(
+      itemsOut?.dataPoints.map(({ value }) => value),
+      [1],
+    );
+  });
+
+  it('takes no option that it does not have', async () => {
+    for (const options of [{ isolation: 'worker' }, { shutdownGraceMillis: 0 }, { maxInFlightBatches: -1 }]) {
+      await assert.rejects(make('sleeps', options), { code: 'INVALID_OPTION' });
+    }
+    await assert.rejects(async () => new WasmLogsReceiver(await guest('receiver/sleeps')), {
+      code: 'ABI_MISMATCH',
+    });
+  });
+
+  it('refuses what it cannot count in flight', async () => {
+    for (const [option, value] of [
+      ['maxInFlightBatches', 0.5],
+      ['maxInFlightBatches', 2 ** 30 + 1],
+      ['maxInFlightBytes', 1_000.5],
+      ['maxInFlightBytes', 2 ** 31],
+    ] as const) {
+      await assert.rejects(make('sleeps', { [option]: value }), {
+        code: 'INVALID_OPTION',
+        message: `${option} is ${value}: allowed is a whole number above 0 and at most 1073741824`,
+      });
+    }
+    await (await make('sleeps', { maxInFlightBatches: 2 ** 30, maxInFlightBytes: 2 ** 30 })).shutdown();
+  });
+
+  it('receives logs and metrics alike', async () => {
+    const records: string[] = [];
+    const logs = new WasmLogsReceiver(await guest('everyPattern'), {
+      exporter: exporterOf(batch => void records.push(`${(batch as unknown[]).length} log records`)),
+    });
+    const metrics = new WasmMetricsReceiver(await guest('everyPattern'), {
+      exporter: exporterOf(
+        batch => void records.push((batch as ResourceMetrics).scopeMetrics[0].metrics[0].descriptor.name),
+      ),
+    });
+    await Promise.all([logs.start(), metrics.start()]);
+    await until(() => records.length === 2);
+    await Promise.all([logs.shutdown(), metrics.shutdown()]);
+    assert.deepEqual(records.sort(), ['1 log records', 'g']);
+    assert.deepEqual([logs.stats.itemsOut, metrics.stats.itemsOut], [1, 1]);
+  });
+
+  it(`takes ${BATCHES} batches of 1 KiB to a consumer that takes 0.2 ms for each, in order and in bounds`, async function () {
+    this.timeout(120_000);
+    let next = 0;
+    let wrong = 0;
+    let peakBytes = 0;
+    let before = 0;
+    const done = new Gate();
+    const exporter = exporterOf(batch => {
+      const until_ = performance.now() + 0.2;
+      if (numberOf((batch as ReadableSpan[])[0].name) !== next++) wrong++;
+      if (next === 1_000) before = process.memoryUsage().rss;
+      if (next % 1_000 === 0) peakBytes = Math.max(peakBytes, process.memoryUsage().rss);
+      if (next === BATCHES) done.open();
+      while (performance.now() < until_);
+    });
+    const receiver = await make('emitsForever', { exporter });
+    await receiver.start();
+    await done.opened;
+    await receiver.shutdown();
+    const { itemsIn, itemsOut, calls } = receiver.stats;
+    assert.deepEqual([wrong, itemsIn, itemsOut, calls], [0, next, next, next]);
+    // Unbounded, what piles up in that time is some hundred megabytes.
+    assert.ok(peakBytes - before < 100 * 2 ** 20, `${(peakBytes - before) / 2 ** 20} MiB more`);
+  });
+});
+
+/** Holds work up until it is opened. */
+class Gate {
+  open: () => void = () => undefined;
+  readonly opened = new Promise<void>(resolve => (this.open = resolve));
+}
+
+/** An exporter of any signal. */
+function exporterOf(take: (batch: unknown) => void): SpanExporter & LogRecordExporter & PushMetricExporter {
+  return {
+    export: (batch: unknown, callback: (result: ExportResult) => void) => {
+      take(batch);
+      callback({ code: ExportResultCode.SUCCESS });
+    },
+    forceFlush: async () => undefined,
+    shutdown: async () => undefined,
+  };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await setImmediate();
+}
+
+function numberOf(name: string): number {
+  return Number(name.slice(0, 8));
+}
+
+function assertInOrder(names: readonly string[]): void {
+  const wrong = names.findIndex((name, index) => numberOf(name) !== index);
+  assert.equal(wrong, -1, `place ${wrong} holds ${names[wrong]?.slice(0, 8)}`);
+}

@@ -1,0 +1,375 @@
+import assert from 'node:assert/strict';
+import { ValueType } from '@opentelemetry/api';
+import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import { AggregationTemporality, DataPointType, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import fc from 'fast-check';
+import type { Signal } from '../../../src/abi/signal';
+import {
+  countItems,
+  decodeLogs,
+  decodeMetrics,
+  decodeTraces,
+  encodeLogs,
+  encodeMetrics,
+  encodeTraces,
+  leaseLogs,
+  leaseMetrics,
+  leaseTraces,
+  type Lease,
+} from '../../../src/otlp/index';
+import { logRecords, resourceMetrics, spans } from '../arbitraries';
+import { readWithProtobufjs } from '../protobufjs';
+
+const resource = resourceFromAttributes({ 'service.name': 'test' });
+const context = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
+
+function span(fields: object = {}): ReadableSpan {
+  return {
+    ...{
+      name: 'span',
+      kind: 0,
+      spanContext: () => context,
+      startTime: [1, 2],
+      endTime: [3, 4],
+      duration: [2, 2],
+    },
+    ...{ status: { code: 0 }, attributes: {}, links: [], events: [], ended: true, resource },
+    ...{ instrumentationScope: { name: 'scope' } },
+    ...{ droppedAttributesCount: 0, droppedEventsCount: 0, droppedLinksCount: 0 },
+    ...fields,
+  };
+}
+
+function logRecord(fields: object = {}): ReadableLogRecord {
+  return {
+    ...{ hrTime: [1, 2], hrTimeObserved: [3, 4], resource, instrumentationScope: { name: 'scope' } },
+    ...{ attributes: {}, droppedAttributesCount: 0 },
+    ...fields,
+  };
+}
+
+const circular: Record<string, unknown> = { ok: 1 };
+circular.self = circular;
+const circularArray: unknown[] = [1];
+circularArray.push(circularArray, 2);
+const throwing = Object.defineProperty({}, 'boom', {
+  enumerable: true,
+  get: () => {
+    throw new Error('getter');
+  },
+});
+
+describe('a value that OTLP cannot hold', () => {
+  const lost: [name: string, value: unknown][] = [
+    ['a function', () => 1],
+    ['a symbol', Symbol('s')],
+    ['a BigInt beyond int64', 2n ** 63n],
+    ['a BigInt below int64', -(2n ** 63n) - 1n],
+    ['a revoked proxy', revokedProxy()],
+  ];
+  for (const [name, value] of lost) {
+    it(`is lost alone, and counted: ${name}`, () => {
+      const bad = span({ attributes: { before: 1, bad: value, after: 2 }, droppedAttributesCount: 3 });
+      const [decoded, other] = decodeTraces(encodeTraces([bad, span()]));
+      assert.deepEqual(decoded.attributes, { before: 1, after: 2 });
+      assert.equal(decoded.droppedAttributesCount, 4);
+      assert.equal(other.name, 'span');
+    });
+  }
+
+  it('is not there if it is undefined, and does not count', () => {
+    const [decoded] = decodeTraces(encodeTraces([span({ attributes: { before: 1, none: undefined } })]));
+    assert.deepEqual(decoded.attributes, { before: 1 });
+    assert.equal(decoded.droppedAttributesCount, 0);
+  });
+
+  it('is lost alone inside of another', () => {
+    const body = { circular, circularArray, list: [1, Symbol('s'), 2], throwing, deep: { fine: true } };
+    const [decoded] = decodeLogs(encodeLogs([logRecord({ body })]));
+    assert.deepEqual(decoded.body, {
+      circular: { ok: 1 },
+      circularArray: [1, null, 2],
+      list: [1, null, 2],
+      throwing: {},
+      deep: { fine: true },
+    });
+  });
+
+  it('is lost alone if its getter throws', () => {
+    const attributes = Object.defineProperty(
+      { a: 1, boom: 0, b: 2 },
+      'boom',
+      Object.getOwnPropertyDescriptor(throwing, 'boom')!,
+    );
+    const [decoded] = decodeTraces(encodeTraces([span({ attributes })]));
+    assert.deepEqual(decoded.attributes, { a: 1, b: 2 });
+    assert.equal(decoded.droppedAttributesCount, 1);
+  });
+
+  it('is lost alone if it is nested too deep, or too large for its shared references', () => {
+    let deep: unknown = 'bottom';
+    for (let i = 0; i < 65; i++) deep = [deep];
+    let wide: unknown = 'x';
+    for (let i = 0; i < 60; i++) wide = [wide, wide];
+    const [decoded] = decodeTraces(encodeTraces([span({ attributes: { wide, ok: true } })]));
+    assert.deepEqual(decoded.attributes, { ok: true });
+    const [{ body }] = decodeLogs(encodeLogs([logRecord({ body: { deep, ok: true } })]));
+    assert.equal((body as Record<string, unknown>).ok, true);
+  });
+
+  it('is left out as a body', () => {
+    const [one, other] = decodeLogs(encodeLogs([logRecord({ body: () => 1 }), logRecord({ body: 'text' })]));
+    assert.equal(one.body, undefined);
+    assert.equal(other.body, 'text');
+  });
+
+  it('is lost from resource and scope too', () => {
+    const scope = { name: 'scope', attributes: { bad: () => 1, ok: 1 } };
+    const from = { attributes: { bad: () => 1, ok: 1 } };
+    const [decoded] = decodeTraces(encodeTraces([span({ resource: from, instrumentationScope: scope })]));
+    assert.deepEqual(decoded.resource.attributes, { ok: 1 });
+    assert.deepEqual(decoded.instrumentationScope, {
+      name: 'scope',
+      attributes: { ok: 1 },
+      droppedAttributesCount: 1,
+    });
+  });
+});
+
+function revokedProxy(): unknown {
+  const { proxy, revoke } = Proxy.revocable([], {});
+  revoke();
+  return proxy;
+}
+
+describe('other bad data', () => {
+  it('with times that OTLP cannot hold has unknown times', () => {
+    for (const time of [[-1, 0], [NaN, 0], [0, Infinity], [2 ** 63, 0], undefined]) {
+      const [decoded] = decodeTraces(encodeTraces([span({ startTime: time })]));
+      assert.deepEqual(decoded.startTime, [0, 0], String(time));
+      assert.deepEqual(decoded.endTime, [3, 4]);
+    }
+  });
+
+  it('with nanoseconds beyond a second, or a fraction, keeps its time', () => {
+    const [decoded] = decodeTraces(
+      encodeTraces([span({ startTime: [1, 1_500_000_000.7], endTime: [3, -1] })]),
+    );
+    assert.deepEqual(decoded.startTime, [2, 500_000_000]);
+    assert.deepEqual(decoded.endTime, [2, 999_999_999]);
+  });
+
+  it('with ids that are none goes without them', () => {
+    const bad = { traceId: 'xyz', spanId: 'b7ad6b716920333g', traceFlags: 1 };
+    const [decoded] = decodeTraces(
+      encodeTraces([span({ spanContext: () => bad, parentSpanContext: { ...bad, spanId: '' } })]),
+    );
+    assert.deepEqual(decoded.spanContext(), { traceId: '', spanId: '', traceFlags: 1 });
+    assert.equal(decoded.parentSpanContext, undefined);
+  });
+
+  it('with a character that is no hexadecimal digit in an id, wherever, goes without that id', () => {
+    const { traceId, spanId } = context;
+    for (let i = 0; i < traceId.length; i++) {
+      for (const wrong of ['g', '/', ':', '@', '`', ' ', '\u0100', '\u0161']) {
+        const put = (id: string) => id.slice(0, i) + wrong + id.slice(i + 1);
+        const bad = {
+          traceId: put(traceId),
+          spanId: i < spanId.length ? put(spanId) : spanId,
+          traceFlags: 1,
+        };
+        const [decoded] = decodeTraces(encodeTraces([span({ spanContext: () => bad })]));
+        const expected = { traceId: '', spanId: i < spanId.length ? '' : spanId, traceFlags: 1 };
+        assert.deepEqual(decoded.spanContext(), expected, `${i} ${wrong}`);
+      }
+    }
+  });
+
+  it('of one span whose methods throw costs that span, and says so', () => {
+    const errors: unknown[] = [];
+    const bad = span({
+      spanContext: () => {
+        throw new Error('no context');
+      },
+    });
+    const decoded = decodeTraces(encodeTraces([span(), bad, span()], error => errors.push(error)));
+    assert.equal(decoded.length, 2);
+    assert.equal(String(errors), 'Error: no context');
+  });
+
+  it('in names and messages of other types is left out', () => {
+    const [decoded] = decodeTraces(
+      encodeTraces([span({ name: 7, status: { code: 9.5, message: {} }, kind: undefined })]),
+    );
+    assert.equal(decoded.name, '');
+    assert.deepEqual(decoded.status, { code: 0 });
+    assert.equal(decoded.kind, 0);
+  });
+
+  it('that encodes while it is read does not disturb its own encoding', () => {
+    let inner: Uint8Array | undefined;
+    const attributes = {
+      get nested() {
+        inner = encodeTraces([span({ name: 'inner' })]);
+        return 'outer';
+      },
+    };
+    const [outer] = decodeTraces(encodeTraces([span({ attributes })]));
+    assert.deepEqual(outer.attributes, { nested: 'outer' });
+    assert.ok(inner);
+    assert.equal(decodeTraces(inner)[0].name, 'inner');
+  });
+});
+
+describe("where ours says more than the SDK's serializer", () => {
+  const anyValues = (bytes: Uint8Array): unknown[] => {
+    const { resourceSpans } = readWithProtobufjs('traces', bytes) as never as {
+      resourceSpans: { scopeSpans: { spans: { attributes: unknown[] }[] }[] }[];
+    };
+    return resourceSpans[0].scopeSpans[0].spans[0].attributes;
+  };
+  const differences: [name: string, value: unknown, ours: unknown[], theirs: unknown[]][] = [
+    ['a BigInt', -5n, [{ key: 'a', value: { intValue: '-5' } }], [{ key: 'a', value: {} }]],
+    ['-0', -0, [{ key: 'a', value: { doubleValue: -0 } }], [{ key: 'a', value: { intValue: '0' } }]],
+    ['undefined', undefined, [], [{ key: 'a', value: {} }]],
+  ];
+  for (const [name, value, ours, theirs] of differences) {
+    it(`is ${name}`, () => {
+      const given = [span({ attributes: { a: value } })];
+      assert.deepEqual(anyValues(encodeTraces(given)), ours);
+      assert.deepEqual(anyValues(ProtobufTraceSerializer.serializeRequest(given)!), theirs);
+    });
+  }
+
+  it('is a circular value, which there loses the batch', () => {
+    const given = [span({ attributes: { circular } })];
+    assert.throws(() => ProtobufTraceSerializer.serializeRequest(given), RangeError);
+    assert.deepEqual(decodeTraces(encodeTraces(given))[0].attributes, { circular: { ok: 1 } });
+  });
+
+  it('is an integer metric with a value that is none', () => {
+    const point = (value: number) => ({ startTime: [1, 0], endTime: [2, 0], attributes: {}, value });
+    const metrics = {
+      resource,
+      scopeMetrics: [
+        {
+          scope: { name: 'scope' },
+          metrics: [
+            {
+              descriptor: { name: 'm', description: '', unit: '', valueType: ValueType.INT },
+              aggregationTemporality: AggregationTemporality.DELTA,
+              dataPointType: DataPointType.SUM,
+              isMonotonic: false,
+              dataPoints: [NaN, 0.5, 2 ** 63, 7].map(point),
+            },
+          ],
+        },
+      ],
+    } as unknown as ResourceMetrics;
+    const decoded = decodeMetrics(encodeMetrics(metrics));
+    const [metric] = decoded.resourceMetrics[0].scopeMetrics[0].metrics;
+    assert.deepEqual(
+      (metric.dataPoints as { value: number }[]).map(({ value }) => value),
+      [NaN, 0.5, 2 ** 63, 7],
+    );
+    assert.deepEqual(decoded.unrepresentable, [
+      { reason: 'integers among doubles', dataPoints: 1, dropped: false },
+    ]);
+  });
+});
+
+describe('a resource', () => {
+  it('that settles later is encoded as it is then', async () => {
+    const settling = resourceFromAttributes({
+      now: 1,
+      later: new Promise<string>(resolve => setImmediate(resolve, 'there')),
+    });
+    const given = [span({ resource: settling })];
+    assert.deepEqual(decodeTraces(encodeTraces(given))[0].resource.attributes, { now: 1 });
+    await settling.waitForAsyncAttributes?.();
+    assert.deepEqual(decodeTraces(encodeTraces(given))[0].resource.attributes, { now: 1, later: 'there' });
+  });
+});
+
+describe('leased bytes', () => {
+  it('know how many items are in them, without those that were lost', () => {
+    const counted = (signal: Signal, { bytes, items }: Lease) => {
+      assert.equal(items, countItems(signal, bytes));
+      return items;
+    };
+    fc.assert(
+      fc.property(spans, logRecords, resourceMetrics, (someSpans, records, metrics) => {
+        assert.equal(counted('traces', leaseTraces(someSpans)), someSpans.length);
+        assert.equal(counted('logs', leaseLogs(records)), records.length);
+        counted('metrics', leaseMetrics(metrics));
+      }),
+    );
+    const fails = (): never => {
+      throw new Error('not this one');
+    };
+    assert.equal(counted('traces', leaseTraces([span(), span({ spanContext: fails })])), 1);
+    const point = { startTime: [1, 0], endTime: [2, 0], attributes: {}, value: 1 };
+    const metric = {
+      descriptor: { name: 'm', description: '', unit: '', valueType: ValueType.INT },
+      aggregationTemporality: AggregationTemporality.DELTA,
+      dataPointType: DataPointType.SUM,
+      dataPoints: [point, Object.defineProperty({ ...point }, 'value', { get: fails })],
+    };
+    const metrics = { resource, scopeMetrics: [{ scope: { name: 'scope' }, metrics: [metric] }] };
+    assert.equal(counted('metrics', leaseMetrics(metrics as unknown as ResourceMetrics)), 1);
+  });
+
+  /** Enough to be worth a buffer. */
+  const named = (name: string) => [span({ name: name.padEnd(20_000, '.') })];
+
+  it('are the same bytes', () => {
+    assert.deepEqual(leaseTraces(named('one')).bytes, encodeTraces(named('one')));
+  });
+
+  it('stay as they are, whatever is encoded after them', () => {
+    const leases = ['a', 'b', 'c'].map(name => leaseTraces(named(name)));
+    encodeTraces(named('other'));
+    for (const [index, name] of ['a', 'b', 'c'].entries())
+      assert.deepEqual(leases[index].bytes, encodeTraces(named(name)));
+  });
+
+  it('are overwritten when they were given back', () => {
+    const { bytes, release } = leaseTraces(named('first'));
+    release();
+    leaseTraces(named('other'));
+    assert.deepEqual(bytes, encodeTraces(named('other')));
+  });
+
+  it('are not given back by a lease that is over', () => {
+    const first = leaseTraces(named('first'));
+    first.release();
+    const second = leaseTraces(named('second'));
+    first.release();
+    leaseTraces(named('third'));
+    assert.deepEqual(second.bytes, encodeTraces(named('second')));
+  });
+
+  it('hold little more memory than they have bytes, also after a huge batch', () => {
+    leaseTraces([span({ name: 'x'.repeat(2_000_000) })]).release();
+    for (const length of [1, 20_000]) {
+      const leases = Array.from({ length: 500 }, () => leaseTraces([span({ name: 'y'.repeat(length) })]));
+      const held = new Set(leases.map(({ bytes }) => bytes.buffer));
+      const size = [...held].reduce((sum, { byteLength }) => sum + byteLength, 0);
+      assert.ok(size < 500 * 4 * (length + 200) + 2 ** 24, `${size}`);
+    }
+  });
+
+  it('are safe from a getter that encodes', () => {
+    const attributes = {
+      get inner() {
+        leaseTraces(named('inner'));
+        return 'value';
+      },
+    };
+    const { bytes } = leaseTraces([span({ name: 'outer', attributes })]);
+    assert.deepEqual(bytes, encodeTraces([span({ name: 'outer', attributes: { inner: 'value' } })]));
+  });
+});

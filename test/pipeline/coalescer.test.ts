@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
+import fc from 'fast-check';
+import type { OtelWasmError } from '../../src/abi/errors';
+import { concatBytes } from '../../src/otlp';
+import { createPipeline, type Guests, type Pipeline } from '../../src/pipeline';
+import { Coalescer } from '../../src/pipeline/coalescer';
+import { SENT } from '../../src/sink';
+import { exampleGuest } from '../adapters/guestFor';
+import { guest } from '../support/guests';
+import { tracesOf } from '../support/spans';
+import { balance, recordingSink, REFUSED, type RecordingSink } from './piped';
+
+const FULL = 8;
+/** Longer than any test takes. */
+const NEVER_MILLIS = 600_000;
+
+/** A batch of one byte an item, which its result still is. */
+const result = (items: number, byte = 0): Uint8Array => new Uint8Array(items).fill(byte);
+
+describe('gathering', () => {
+  /** A gathering that keeps what it sends, as `[bytes, items]`, and what it tells as lost. */
+  function gatheringWith({ delayMillis = NEVER_MILLIS, answer = SENT } = {}) {
+    const sent: [Uint8Array, number][] = [];
+    const lost: OtelWasmError[] = [];
+    let arrived = (): void => undefined;
+    const gathering = new Coalescer(
+      { items: FULL, delayMillis },
+      (bytes, items) => {
+        sent.push([bytes, items]);
+        arrived();
+        return Promise.resolve(answer);
+      },
+      error => void lost.push(error),
+    );
+    const next = (): Promise<void> => new Promise(resolve => (arrived = resolve));
+    return { gathering, sent, lost, next };
+  }
+
+  it('holds what is left of full batches until one more like it would not fit', async () => {
+    const { gathering, sent } = gatheringWith();
+    for (const byte of [1, 2]) assert.equal(await gathering.add(result(3, byte), 3, FULL), SENT);
+    assert.deepEqual(sent, []);
+    await gathering.add(result(3, 3), 3, FULL);
+    assert.deepEqual(sent, [[Uint8Array.of(1, 1, 1, 2, 2, 2, 3, 3, 3), 9]]);
+  });
+
+  it('hands on the very bytes of a result that goes alone', async () => {
+    const { gathering, sent } = gatheringWith();
+    const bytes = result(FULL);
+    await gathering.add(bytes, FULL, FULL);
+    assert.equal(sent[0][0], bytes);
+  });
+
+  it('sends all it holds with the result of a batch that was not full', async () => {
+    const { gathering, sent } = gatheringWith();
+    await gathering.add(result(2, 1), 2, FULL);
+    await gathering.add(result(1, 2), 1, FULL - 1);
+    assert.deepEqual(sent, [[Uint8Array.of(1, 1, 2), 3]]);
+  });
+
+  it('sends what it holds when its time is up, and what is held after that in its own', async () => {
+    const { gathering, sent, next } = gatheringWith({ delayMillis: 5 });
+    for (const byte of [1, 2]) {
+      const arrival = next();
+      await gathering.add(result(1, byte), 1, FULL);
+      await arrival;
+    }
+    assert.deepEqual(
+      sent.map(([bytes]) => bytes),
+      [Uint8Array.of(1), Uint8Array.of(2)],
+    );
+  });
+
+  it('counts the time from the first result that is held, not from the last', async () => {
+    const { gathering, sent } = gatheringWith({ delayMillis: 40 });
+    const until = performance.now() + 5_000;
+    for (; sent.length === 0 && performance.now() < until; await setTimeout(10)) {
+      // Each of no items, so that only the time can send them.
+      await gathering.add(new Uint8Array(0), 0, FULL);
+    }
+    assert.equal(sent.length, 1);
+  });
+
+  it('answers what became of all it sent; what nobody asked for is told as lost', async () => {
+    const { gathering, lost, next } = gatheringWith({ delayMillis: 5, answer: REFUSED });
+    assert.equal(await gathering.add(result(2), 2, FULL), SENT);
+    assert.equal(await gathering.flush(), REFUSED);
+    assert.equal(await gathering.flush(), SENT);
+    assert.equal(await gathering.add(result(1), 1, 1), REFUSED);
+    assert.deepEqual(lost, []);
+    const arrival = next();
+    await gathering.add(result(2), 2, FULL);
+    await arrival;
+    await setTimeout(0);
+    assert.deepEqual(lost, [REFUSED.error]);
+  });
+
+  it('holds nothing any more once it is closed', async () => {
+    const { gathering, sent } = gatheringWith();
+    await gathering.add(result(1, 1), 1, FULL);
+    await gathering.close();
+    await gathering.add(result(1, 2), 1, FULL);
+    assert.deepEqual(
+      sent.map(([bytes]) => bytes),
+      [Uint8Array.of(1), Uint8Array.of(2)],
+    );
+  });
+
+  it('sends every byte once, in order, and no request of more than 1.125 batches and one result', async () => {
+    const batch = fc.record({
+      bytes: fc.uint8Array({ maxLength: 20 }),
+      items: fc.nat(2 * FULL),
+      itemsBefore: fc.constantFrom(FULL, FULL, FULL, FULL + 1, FULL - 1, 1),
+    });
+    const action = fc.oneof({ weight: 8, arbitrary: batch }, fc.constantFrom('flush' as const));
+    await fc.assert(
+      fc.asyncProperty(fc.array(action, { maxLength: 40 }), async actions => {
+        const { gathering, sent } = gatheringWith();
+        const added: Uint8Array[] = [];
+        let largest = 0;
+        for (const what of actions) {
+          if (what === 'flush') await gathering.flush();
+          else {
+            await gathering.add(what.bytes, what.items, what.itemsBefore);
+            added.push(what.bytes);
+            largest = Math.max(largest, what.items);
+          }
+        }
+        await gathering.close();
+        assert.deepEqual(concatBytes(sent.map(([bytes]) => bytes)), concatBytes(added));
+        const expected = actions.reduce((sum, what) => sum + (what === 'flush' ? 0 : what.items), 0);
+        assert.equal(
+          sent.reduce((sum, [, items]) => sum + items, 0),
+          expected,
+        );
+        for (const [, items] of sent) assert.ok(items <= 1.125 * FULL + largest, `${items} items`);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  describe('in a pipeline', () => {
+    const filter = { guest: exampleGuest('filter'), pluginConfig: { drop: [{ name: { prefix: 'drop' } }] } };
+    /** A full batch of which half is dropped. */
+    const full = (name: string): Uint8Array =>
+      tracesOf(...Array.from({ length: FULL }, (_, index) => (index % 2 === 0 ? name : 'drop')));
+    const half = (name: string): string[] => Array.from({ length: FULL / 2 }, () => name);
+
+    const piped = (guests: Guests, sink: RecordingSink): Pipeline =>
+      createPipeline(
+        'processor',
+        'traces',
+        guests,
+        sink,
+        { exportTimeoutMillis: 200, startTimeoutMillis: 10_000, guestTimeoutMillis: 10_000 },
+        'test',
+        { items: FULL, delayMillis: NEVER_MILLIS },
+      );
+
+    it('a flush waits for what was held before it and goes with a batch that came after it', async () => {
+      const releases: (() => void)[] = [];
+      const sink = recordingSink(() => new Promise(resolve => releases.push(() => resolve(SENT))));
+      const pipeline = piped(filter, sink);
+      const first = pipeline.send(tracesOf('alone'));
+      await pipeline.send(full('held'));
+      const flushed = pipeline.forceFlush().then(() => sink.events.push('flushed'));
+      const last = pipeline.send(tracesOf('last'));
+      await until(() => releases.length === 2);
+      releases[0]();
+      await first;
+      await setTimeout(5);
+      assert.deepEqual(sink.events, []);
+      releases[1]();
+      await Promise.all([last, flushed]);
+      assert.deepEqual(sink.names, ['alone', ...half('held'), 'last']);
+      assert.deepEqual(sink.events, ['flush', 'flushed']);
+      await pipeline.shutdown();
+    });
+
+    it('what a guest returns after a shutdown that gave up on it is not held', async () => {
+      const sink = recordingSink();
+      const sleeps = { guest: await guest('worker/takesItsTime'), isolation: 'worker' } as const;
+      const pipeline = piped([filter, sleeps], sink);
+      await pipeline.ready();
+      const late = pipeline.send(full('late'));
+      await assert.rejects(pipeline.shutdown(), { code: 'EXPORT_TIMEOUT' });
+      assert.deepEqual(sink.events, ['shutdown']);
+      await late;
+      assert.deepEqual(sink.names, half('late'));
+      assert.deepEqual(balance(pipeline.stats), { before: FULL, after: FULL });
+    });
+  });
+});
+
+async function until(found: () => boolean): Promise<void> {
+  for (let tick = 0; tick < 2_000 && !found(); tick++) await setTimeout(1);
+  assert.ok(found());
+}
