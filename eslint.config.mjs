@@ -1,50 +1,6 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-// A folder of src imports only folders on lower floors, so the data flow can be read off the tree.
-const floors = [
-  ['abi'],
-  ['guest', 'otlp'],
-  ['runner', 'sink'],
-  ['pipeline'],
-  ['processor', 'exporter', 'receiver'],
-  ['config'],
-  ['testing', 'register'],
-  ['conformance'],
-  ['cli'],
-];
-
-const floorRules = floors.flatMap((folders, floor) =>
-  folders.map(folder => {
-    const forbidden = floors
-      .flatMap((names, other) => (other >= floor ? names : []))
-      .filter(name => name !== folder)
-      .flatMap(name => [`**/${name}/*`, `**/${name}`]);
-    return {
-      files: [`src/${folder}/**/*.ts`],
-      rules: {
-        'no-restricted-imports': [
-          'error',
-          {
-            patterns: [
-              ...(forbidden.length
-                ? [
-                    {
-                      group: forbidden.map(pattern => `../${pattern}`.replace('../**/', '../')),
-                      message: `src/${folder} may import lower floors only.`,
-                    },
-                  ]
-                : []),
-              // Tools above the public surface use it; what the surface is made of cannot.
-              ...(floor < 5 ? [{ group: ['../index'], message: 'The public surface is for users.' }] : []),
-            ],
-          },
-        ],
-      },
-    };
-  }),
-);
-
 export default tseslint.config(
   {
     ignores: [
@@ -96,5 +52,4 @@ export default tseslint.config(
       },
     },
   },
-  ...floorRules,
 );

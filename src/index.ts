@@ -1,14 +1,32 @@
-export { OtelWasmError, type OtelWasmErrorCode } from './abi/errors';
-export type { Signal } from './abi/signal';
-export { WasmLogRecordExporter, type WasmLogRecordExporterOptions } from './adapters/wasmLogRecordExporter';
-export { WasmMetricExporter, type WasmMetricExporterOptions } from './adapters/wasmMetricExporter';
-export { WasmSpanExporter, type WasmSpanExporterOptions } from './adapters/wasmSpanExporter';
+export { OtelWasmError, type OtelWasmErrorCode, type Signal } from './abi';
+export {
+  type BatchOptions,
+  type BytesConsumer,
+  type ReceiverOptions,
+  type TemporalityPreference,
+  WasmLogRecordExporter,
+  type WasmLogRecordExporterOptions,
+  WasmLogRecordProcessor,
+  type WasmLogRecordProcessorOptions,
+  WasmLogsReceiver,
+  type WasmLogsReceiverOptions,
+  WasmMetricExporter,
+  type WasmMetricExporterOptions,
+  WasmMetricProcessor,
+  type WasmMetricProcessorOptions,
+  WasmMetricsReceiver,
+  type WasmMetricsReceiverOptions,
+  WasmSpanExporter,
+  type WasmSpanExporterOptions,
+  WasmSpanProcessor,
+  type WasmSpanProcessorOptions,
+  WasmTracesReceiver,
+  type WasmTracesReceiverOptions,
+} from './adapters';
 export type { GuestSource } from './guest';
 export type { CheckDepth } from './otlp';
 export type {
   AdapterStats,
-  BatchOptions,
-  BytesConsumer,
   ChainedGuest,
   ConsumerOptions,
   CountByCode,
@@ -17,18 +35,7 @@ export type {
   GuestStats,
   OnError,
   SinkOptions,
-  TemporalityPreference,
   WasiGrants,
 } from './pipeline';
-export {
-  WasmLogRecordProcessor,
-  type WasmLogRecordProcessorOptions,
-} from './adapters/wasmLogRecordProcessor';
-export { WasmMetricProcessor, type WasmMetricProcessorOptions } from './adapters/wasmMetricProcessor';
-export { WasmSpanProcessor, type WasmSpanProcessorOptions } from './adapters/wasmSpanProcessor';
-export type { ReceiverOptions } from './adapters/receiverOptions';
-export { WasmLogsReceiver, type WasmLogsReceiverOptions } from './adapters/wasmLogsReceiver';
-export { WasmMetricsReceiver, type WasmMetricsReceiverOptions } from './adapters/wasmMetricsReceiver';
-export { WasmTracesReceiver, type WasmTracesReceiverOptions } from './adapters/wasmTracesReceiver';
 export type { RestartOptions, RunnerState } from './runner';
 export type { OtlpHttpOptions } from './sink';

@@ -1,9 +1,8 @@
-import type { Signal } from '../abi/signal';
-import type { RunnerState } from '../runner/index';
+import type { Signal } from '../abi';
+import type { RunnerState } from '../runner';
 import { BYTES_CONSUMER, type BytesConsumer } from './exporterOption';
-import type { Pipeline } from '../pipeline/pipeline';
-import type { Sink } from '../sink/index';
-import type { AdapterStats } from '../pipeline/stats';
+import type { Pipeline, AdapterStats } from '../pipeline';
+import type { Sink } from '../sink';
 
 /** What every adapter that consumes has, whatever kind of SDK component it is. */
 export abstract class Adapter<S extends Signal> implements BytesConsumer<S> {

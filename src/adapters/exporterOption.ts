@@ -1,5 +1,4 @@
-import { OtelWasmError } from '../abi/errors';
-import type { Signal } from '../abi/signal';
+import { OtelWasmError, type Signal } from '../abi';
 import {
   createOtlpHttpSink,
   createSdkExporterSink,
@@ -7,8 +6,8 @@ import {
   type OtlpHttpOptions,
   type SdkExporter,
   type Sink,
-} from '../sink/index';
-import { invalid } from '../pipeline/options';
+} from '../sink';
+import { invalid } from '../pipeline';
 
 /**
  * Under this key an adapter of this package offers itself as a sink, so that it takes bytes as they are when it is another

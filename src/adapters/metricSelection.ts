@@ -7,7 +7,7 @@ import {
   InstrumentType,
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics';
-import { invalid } from '../pipeline/options';
+import { invalid } from '../pipeline';
 
 /** How sums and histograms are reported: since the start, since the last report, or whichever needs the least memory. */
 export type TemporalityPreference = 'cumulative' | 'delta' | 'lowmemory';

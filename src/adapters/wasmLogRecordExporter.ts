@@ -1,16 +1,16 @@
 import type { ExportResult } from '@opentelemetry/core';
 import type { LogRecordExporter, ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import { leaseLogs } from '../otlp/index';
+import { leaseLogs } from '../otlp';
 import {
-  Adapter,
   CONSUMER_OPTION_NAMES,
   type ConsumerOptions,
   createPipeline,
-  exportInto,
   type Guests,
   knownOptions,
-} from '../pipeline/index';
-import { discardSink } from '../sink/index';
+} from '../pipeline';
+import { discardSink } from '../sink';
+import { Adapter } from './adapter';
+import { exportInto } from './batching';
 
 /** Options of {@link WasmLogRecordExporter}. */
 export type WasmLogRecordExporterOptions = ConsumerOptions;

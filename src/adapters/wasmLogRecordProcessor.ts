@@ -5,25 +5,26 @@ import {
   type ReadableLogRecord,
   type ReadWriteLogRecord,
 } from '@opentelemetry/sdk-logs';
-import { leaseLogs } from '../otlp/index';
+import { leaseLogs } from '../otlp';
 import {
-  Adapter,
+  CONSUMER_OPTION_NAMES,
+  type ConsumerOptions,
+  createPipeline,
+  type Guests,
+  knownOptions,
+  SINK_OPTION_NAMES,
+  type SinkOptions,
+} from '../pipeline';
+import { decodedLogRecords } from '../sink';
+import { Adapter } from './adapter';
+import {
   BATCH_OPTION_NAMES,
   BatchedInput,
   type BatchOptions,
-  type BytesConsumer,
-  CONSUMER_OPTION_NAMES,
-  type ConsumerOptions,
-  createSink,
-  createPipeline,
   coalescerOptions,
-  type Guests,
-  knownOptions,
   resolveBatchOptions,
-  SINK_OPTION_NAMES,
-  type SinkOptions,
-} from '../pipeline/index';
-import { decodedLogRecords } from '../sink/index';
+} from './batching';
+import { type BytesConsumer, createSink } from './exporterOption';
 
 /** Options of {@link WasmLogRecordProcessor}. */
 export interface WasmLogRecordProcessorOptions extends ConsumerOptions, BatchOptions, SinkOptions {

@@ -1,9 +1,9 @@
 import type { LogRecordExporter } from '@opentelemetry/sdk-logs';
-import type { GuestSource } from '../guest/index';
-import { type BytesConsumer, createSink } from '../pipeline/index';
-import { decodedLogRecords } from '../sink/index';
+import type { GuestSource } from '../guest';
+import { decodedLogRecords } from '../sink';
 import type { ReceiverOptions } from './receiverOptions';
 import { WasmReceiver } from './wasmReceiver';
+import { type BytesConsumer, createSink } from './exporterOption';
 
 /** Options of {@link WasmLogsReceiver}. */
 export interface WasmLogsReceiverOptions extends ReceiverOptions {

@@ -5,20 +5,18 @@ import type {
   PushMetricExporter,
   ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
-import { leaseMetrics } from '../otlp/index';
+import { leaseMetrics } from '../otlp';
 import {
-  Adapter,
   CONSUMER_OPTION_NAMES,
   type ConsumerOptions,
   createPipeline,
-  exportInto,
   type Guests,
   knownOptions,
-  type MetricSelection,
-  selectionFor,
-  type TemporalityPreference,
-} from '../pipeline/index';
-import { discardSink } from '../sink/index';
+} from '../pipeline';
+import { discardSink } from '../sink';
+import { Adapter } from './adapter';
+import { exportInto } from './batching';
+import { type MetricSelection, selectionFor, type TemporalityPreference } from './metricSelection';
 
 /** Options of {@link WasmMetricExporter}. */
 export interface WasmMetricExporterOptions extends ConsumerOptions {

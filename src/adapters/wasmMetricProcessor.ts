@@ -6,24 +6,21 @@ import type {
   PushMetricExporter,
   ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
-import { leaseMetrics } from '../otlp/index';
+import { leaseMetrics } from '../otlp';
 import {
-  Adapter,
-  type BytesConsumer,
   CONSUMER_OPTION_NAMES,
   type ConsumerOptions,
-  createSink,
   createPipeline,
-  exportInto,
   type Guests,
   knownOptions,
-  type MetricSelection,
-  selectionFor,
   SINK_OPTION_NAMES,
   type SinkOptions,
-  type TemporalityPreference,
-} from '../pipeline/index';
-import { decodedMetrics } from '../sink/index';
+} from '../pipeline';
+import { decodedMetrics } from '../sink';
+import { Adapter } from './adapter';
+import { type BytesConsumer, createSink } from './exporterOption';
+import { exportInto } from './batching';
+import { type MetricSelection, selectionFor, type TemporalityPreference } from './metricSelection';
 
 /** Options of {@link WasmMetricProcessor}. */
 export interface WasmMetricProcessorOptions extends ConsumerOptions, SinkOptions {

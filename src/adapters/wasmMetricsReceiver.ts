@@ -1,9 +1,9 @@
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
-import type { GuestSource } from '../guest/index';
-import { type BytesConsumer, createSink } from '../pipeline/index';
-import { decodedMetrics } from '../sink/index';
+import type { GuestSource } from '../guest';
+import { decodedMetrics } from '../sink';
 import type { ReceiverOptions } from './receiverOptions';
 import { WasmReceiver } from './wasmReceiver';
+import { type BytesConsumer, createSink } from './exporterOption';
 
 /** Options of {@link WasmMetricsReceiver}. */
 export interface WasmMetricsReceiverOptions extends ReceiverOptions {

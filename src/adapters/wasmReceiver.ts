@@ -1,7 +1,6 @@
-import { messageOf, OtelWasmError } from '../abi/errors';
-import type { Signal } from '../abi/signal';
-import { type GuestSource, loadGuest } from '../guest/index';
-import { checkStructure } from '../otlp/index';
+import { messageOf, OtelWasmError, type Signal } from '../abi';
+import { type GuestSource, loadGuest } from '../guest';
+import { checkStructure } from '../otlp';
 import {
   type AdapterStats,
   BurstLog,
@@ -15,9 +14,9 @@ import {
   resolveGuestOptions,
   TIMER_MILLIS,
   withTimeout,
-} from '../pipeline/index';
-import { createReceiverRunner, type ReceiverRunner, type RunnerState, startReceiver } from '../runner/index';
-import type { Sink } from '../sink/index';
+} from '../pipeline';
+import { createReceiverRunner, type ReceiverRunner, type RunnerState, startReceiver } from '../runner';
+import type { Sink } from '../sink';
 import { RECEIVER_OPTION_NAMES, type ReceiverOptions } from './receiverOptions';
 
 const MEBIBYTE = 2 ** 20;

@@ -1,16 +1,16 @@
 import type { ExportResult } from '@opentelemetry/core';
 import type { SpanExporter, ReadableSpan } from '@opentelemetry/sdk-trace';
-import { leaseTraces } from '../otlp/index';
+import { leaseTraces } from '../otlp';
 import {
-  Adapter,
   CONSUMER_OPTION_NAMES,
   type ConsumerOptions,
   createPipeline,
-  exportInto,
   type Guests,
   knownOptions,
-} from '../pipeline/index';
-import { discardSink } from '../sink/index';
+} from '../pipeline';
+import { discardSink } from '../sink';
+import { Adapter } from './adapter';
+import { exportInto } from './batching';
 
 /** Options of {@link WasmSpanExporter}. */
 export type WasmSpanExporterOptions = ConsumerOptions;

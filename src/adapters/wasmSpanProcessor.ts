@@ -5,25 +5,26 @@ import {
   type SpanExporter,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
-import { leaseTraces } from '../otlp/index';
+import { leaseTraces } from '../otlp';
 import {
-  Adapter,
+  CONSUMER_OPTION_NAMES,
+  type ConsumerOptions,
+  createPipeline,
+  type Guests,
+  knownOptions,
+  SINK_OPTION_NAMES,
+  type SinkOptions,
+} from '../pipeline';
+import { decodedSpans } from '../sink';
+import { Adapter } from './adapter';
+import {
   BATCH_OPTION_NAMES,
   BatchedInput,
   type BatchOptions,
-  type BytesConsumer,
-  CONSUMER_OPTION_NAMES,
-  type ConsumerOptions,
-  createSink,
-  createPipeline,
   coalescerOptions,
-  type Guests,
-  knownOptions,
   resolveBatchOptions,
-  SINK_OPTION_NAMES,
-  type SinkOptions,
-} from '../pipeline/index';
-import { decodedSpans } from '../sink/index';
+} from './batching';
+import { type BytesConsumer, createSink } from './exporterOption';
 
 /** Options of {@link WasmSpanProcessor}. */
 export interface WasmSpanProcessorOptions extends ConsumerOptions, BatchOptions, SinkOptions {

@@ -1,9 +1,9 @@
 import type { SpanExporter } from '@opentelemetry/sdk-trace';
-import type { GuestSource } from '../guest/index';
-import { type BytesConsumer, createSink } from '../pipeline/index';
-import { decodedSpans } from '../sink/index';
+import type { GuestSource } from '../guest';
+import { decodedSpans } from '../sink';
 import type { ReceiverOptions } from './receiverOptions';
 import { WasmReceiver } from './wasmReceiver';
+import { type BytesConsumer, createSink } from './exporterOption';
 
 /** Options of {@link WasmTracesReceiver}. */
 export interface WasmTracesReceiverOptions extends ReceiverOptions {

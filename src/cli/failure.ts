@@ -1,4 +1,4 @@
-import { OtelWasmError } from '../abi/errors';
+import { OtelWasmError } from '../abi';
 
 /** A command cannot do what it was asked to; the message is for the user, in one line. */
 export class CommandError extends Error {

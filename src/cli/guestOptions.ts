@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Role, Signal } from '../abi/signal';
+import type { Role, Signal } from '../abi';
 import { readPluginConfig } from '../config';
 import type { LogLine } from '../testing';
 import { tell } from './output';

@@ -1,4 +1,4 @@
-import type { Role, Signal } from '../abi/signal';
+import type { Role, Signal } from '../abi';
 import { describeGuest, type GuestDescription } from '../conformance';
 import { CommandError } from './failure';
 

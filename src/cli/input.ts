@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { messageOf } from '../abi/errors';
-import { type Signal, SIGNALS } from '../abi/signal';
+import { messageOf, type Signal, SIGNALS } from '../abi';
 import { checkStructure } from '../otlp';
 import { otlpFromJson, otlpToJson, parseJson, signalOfJson } from '../otlp/json';
 import { CommandError } from './failure';

@@ -1,11 +1,7 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
-import { benchCommand } from './commands/bench';
-import { conformanceCommand } from './commands/conformance';
-import { initCommand } from './commands/init';
-import { inspectCommand } from './commands/inspect';
-import { runCommand } from './commands/run';
+import { benchCommand, conformanceCommand, initCommand, inspectCommand, runCommand } from './commands';
 import { lineOf } from './failure';
 import { tell } from './output';
 

@@ -1,7 +1,6 @@
 import { createWriteStream, writeSync } from 'node:fs';
 import { once } from 'node:events';
-import { messageOf } from '../abi/errors';
-import type { Signal } from '../abi/signal';
+import { messageOf, type Signal } from '../abi';
 import { otlpToJson } from '../otlp/json';
 import { CommandError } from './failure';
 import type { Format } from './input';

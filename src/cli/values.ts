@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { type Signal, SIGNALS } from '../abi/signal';
+import { type Signal, SIGNALS } from '../abi';
 
 const MILLIS_PER_UNIT: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 

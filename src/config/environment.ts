@@ -1,5 +1,4 @@
-import { OtelWasmError } from '../abi/errors';
-import { type Signal, SIGNALS } from '../abi/signal';
+import { OtelWasmError, type Signal, SIGNALS } from '../abi';
 import type { ChainedGuest, GuestOptions } from '../pipeline';
 import type { SignalSettings } from './adapterSettings';
 import { readConfigFile } from './configFile';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { messageOf, OtelWasmError } from '../abi/errors';
+import { messageOf, OtelWasmError } from '../abi';
 import { parseJson } from '../otlp/json';
 import { parseYaml } from './yaml';
 

@@ -1,5 +1,5 @@
 import { type Document, isScalar, LineCounter, parseDocument, Scalar, visit } from 'yaml';
-import { OtelWasmError } from '../abi/errors';
+import { OtelWasmError } from '../abi';
 
 /** A YAML document whose values can be found in the text again. */
 export interface YamlDocument {

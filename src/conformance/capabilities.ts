@@ -1,6 +1,4 @@
-import { HOST_FUNCTIONS, HOST_MODULES, WASI_MODULE } from '../abi/names';
-import { SIGNALS } from '../abi/signal';
-
+import { HOST_FUNCTIONS, HOST_MODULES, WASI_MODULE, SIGNALS } from '../abi';
 const HOST_CAPABILITIES: ReadonlyMap<string, string> = new Map(
   [
     ...SIGNALS.map(signal => [HOST_FUNCTIONS.setResult[signal], `hands ${signal} on`] as const),

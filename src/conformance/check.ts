@@ -1,4 +1,4 @@
-import type { Role, Signal } from '../abi/signal';
+import type { Role, Signal } from '../abi';
 import { type ConsumeOutcome, GuestInstance, type LoadedGuest } from '../guest';
 
 /** `warn`: allowed, and worth a look; `skip`: could not be tried. */

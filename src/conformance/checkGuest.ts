@@ -1,9 +1,6 @@
-import { messageOf } from '../abi/errors';
-import { EXPORTS } from '../abi/names';
-import type { Signal } from '../abi/signal';
-import { loadGuest } from '../guest';
-import { readModule } from '../wasm/module';
-import { exportedName } from '../guest/validate';
+import { messageOf, EXPORTS, type Signal } from '../abi';
+import { loadGuest, exportedName } from '../guest';
+import { readModule } from '../wasm';
 import { type Check, type CheckResult, type Finding, type Subject } from './check';
 import { CONSUMER_CHECKS } from './consumerChecks';
 import { describeGuest, type GuestDescription, readGuestFile } from './guestDescription';

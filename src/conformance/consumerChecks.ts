@@ -1,5 +1,4 @@
-import { OtelWasmError } from '../abi/errors';
-import type { Signal } from '../abi/signal';
+import { OtelWasmError, type Signal } from '../abi';
 import { checkStructure, countItems } from '../otlp';
 import { otlpFromJson } from '../otlp/json';
 import { sampleData } from '../testing';

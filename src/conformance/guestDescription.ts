@@ -1,11 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { messageOf, OtelWasmError } from '../abi/errors';
-import { EXPORTS, formatSignature, HOST_MODULES, WASI_MODULE } from '../abi/names';
-import { type Role, type Signal, SIGNALS } from '../abi/signal';
-import { PAGE_BYTES } from '../sandbox/memoryLimit';
-import { type WasmModule, readModule } from '../wasm/module';
-import { exportedName, validateAbi } from '../guest/validate';
+import {
+  messageOf,
+  OtelWasmError,
+  EXPORTS,
+  formatSignature,
+  HOST_MODULES,
+  WASI_MODULE,
+  type Role,
+  type Signal,
+  SIGNALS,
+} from '../abi';
+import { PAGE_BYTES } from '../sandbox';
+import { type WasmModule, readModule } from '../wasm';
+import { exportedName, validateAbi } from '../guest';
 import { capabilityOf } from './capabilities';
 
 /** What a module says of itself without being run. */

@@ -1,4 +1,4 @@
-import { messageOf } from '../abi/errors';
+import { messageOf } from '../abi';
 import { type GuestSource } from '../guest';
 import { runReceiver } from '../testing';
 import { type Check, fail, pass, startInstance, type Subject, warn } from './check';

@@ -1,4 +1,4 @@
-import type { Signal } from '../abi/signal';
+import type { Signal } from '../abi';
 
 /** Text of a field that no version of OTLP has. */
 export const UNKNOWN_TEXT = 'otelwasm: unknown field';

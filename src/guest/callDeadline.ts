@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { ranTooLong, type TimeLimit } from './vmTimeout';
-import { FUEL } from '../sandbox/fuel/addFuel';
-import type { HostFunction } from '../wasi/index';
+import { FUEL } from '../sandbox/fuel';
+import type { HostFunction } from '../wasi';
 
 /** Taken now: an app's tests may put a clock that stands still in its place. */
 const now = performance.now.bind(performance);

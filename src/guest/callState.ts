@@ -1,5 +1,4 @@
-import { OtelWasmError } from '../abi/errors';
-import type { Signal } from '../abi/signal';
+import { OtelWasmError, type Signal } from '../abi';
 import { SpareBuffers } from './spareBuffers';
 
 /** More than any OTLP receiver takes at once, and what may be in flight of one receiver guest. */

@@ -1,4 +1,4 @@
-import type { OtelWasmError } from '../abi/errors';
+import type { OtelWasmError } from '../abi';
 
 /**
  * How a guest answered a batch. Expected outcomes are values; a guest that failed for good is one of them.

@@ -1,7 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { LogLevel } from '../abi/names';
-import { printable } from '../abi/printable';
-
+import { type LogLevel, printable } from '../abi';
 /** Where a guest's lines go: the host function `log`, and stdout and stderr of WASI. */
 export type GuestLogger = (level: LogLevel, text: string) => void;
 

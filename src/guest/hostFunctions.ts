@@ -1,11 +1,16 @@
-import { OtelWasmError } from '../abi/errors';
-import { HOST_FUNCTIONS, HOST_MODULES, LOG_LEVELS } from '../abi/names';
-import { type Signal, SIGNALS } from '../abi/signal';
+import {
+  OtelWasmError,
+  HOST_FUNCTIONS,
+  HOST_MODULES,
+  LOG_LEVELS,
+  type Signal,
+  SIGNALS,
+  printable,
+} from '../abi';
 import { type CallState, MAX_RESULT_BYTES } from './callState';
 import type { CallDeadline } from './callDeadline';
 import { type GuestLogger, MAX_LINE_BYTES } from './guestLog';
-import type { LinearMemory } from '../wasm/memory';
-import { printable } from '../abi/printable';
+import type { LinearMemory } from '../wasm';
 
 /** What the host functions of one instance reach. */
 export interface HostContext {

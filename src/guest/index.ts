@@ -5,3 +5,4 @@ export { GuestInstance } from './instance';
 export { type GuestOutput, type InstanceOptions } from './instanceOptions';
 export { giveBack, SpareBuffers } from './spareBuffers';
 export { type GuestSource, type LoadedGuest, loadGuest } from './load';
+export { exportedName, validateAbi } from './validate';

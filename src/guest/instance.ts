@@ -1,27 +1,29 @@
-import { messageOf, OtelWasmError } from '../abi/errors';
 import {
+  messageOf,
+  OtelWasmError,
   type AbiFunction,
   EXPORTS,
   INITIALIZE_EXPORT,
   MEMORY_EXPORT,
   STATUS_SUCCESS,
   WASI_MODULE,
-} from '../abi/names';
-import { type Signal, SIGNAL_BIT } from '../abi/signal';
+  type Signal,
+  SIGNAL_BIT,
+  printable,
+} from '../abi';
 import { CallState, MAX_RESULT_BYTES } from './callState';
 import type { ConsumeOutcome } from './consumeOutcome';
 import { runWithVmTimeout, type TimeLimit } from './vmTimeout';
-import { CLOCK_EXPORT, START_EXPORT } from '../sandbox/fuel/addFuel';
+import { CLOCK_EXPORT, START_EXPORT } from '../sandbox/fuel';
 import { CallDeadline } from './callDeadline';
 import { boundedLog, HeldCalls } from './guestLog';
 import { createHostFunctions } from './hostFunctions';
 import type { InstanceOptions } from './instanceOptions';
 import type { LoadedGuest } from './load';
-import { LinearMemory } from '../wasm/memory';
-import { printable } from '../abi/printable';
+import { LinearMemory } from '../wasm';
 import { SpareBuffers } from './spareBuffers';
 import { exportedName } from './validate';
-import { createWasi, GuestExit, type HostFunction, stubFor, type Wasi } from '../wasi/index';
+import { createWasi, GuestExit, type HostFunction, stubFor, type Wasi } from '../wasi';
 
 type GuestFunction = (...args: number[]) => number;
 

@@ -1,6 +1,6 @@
-import type { Role, Signal } from '../abi/signal';
+import type { Role, Signal } from '../abi';
 import type { GuestLogger } from './guestLog';
-import type { WasiOptions } from '../wasi/index';
+import type { WasiOptions } from '../wasi';
 
 /** How an instance of a guest is run. */
 export interface InstanceOptions {

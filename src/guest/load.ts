@@ -2,13 +2,10 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
-import { messageOf, OtelWasmError, quote } from '../abi/errors';
-import type { Role, Signal } from '../abi/signal';
-import { addFuel } from '../sandbox/fuel/addFuel';
-import { limitMemory } from '../sandbox/memoryLimit';
-import { type ModuleInterface, readModule } from '../wasm/module';
-import { ModuleSections } from '../wasm/sections';
-import { printable } from '../abi/printable';
+import { messageOf, OtelWasmError, quote, type Role, type Signal, printable } from '../abi';
+import { addFuel } from '../sandbox/fuel';
+import { limitMemory } from '../sandbox';
+import { type ModuleInterface, readModule, ModuleSections } from '../wasm';
 import { validateAbi } from './validate';
 
 /**

@@ -1,5 +1,5 @@
-import { OtelWasmError } from '../abi/errors';
 import {
+  OtelWasmError,
   type AbiFunction,
   EXPERIMENTAL_EXPORTS,
   EXPERIMENTAL_IMPORTS,
@@ -11,11 +11,11 @@ import {
   requiredExports,
   type Signature,
   WASI_MODULE,
-} from '../abi/names';
-import type { Role, Signal } from '../abi/signal';
-import type { ModuleInterface } from '../wasm/module';
-import { printable } from '../abi/printable';
-
+  type Role,
+  type Signal,
+  printable,
+} from '../abi';
+import type { ModuleInterface } from '../wasm';
 const HOST_SIGNATURES: ReadonlyMap<string, Signature> = new Map(
   [
     ...Object.values(HOST_FUNCTIONS.setResult),

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { type Context, createContext, Script } from 'node:vm';
-import { OtelWasmError } from '../abi/errors';
+import { OtelWasmError } from '../abi';
 
 type SetCall = (call?: () => void) => void;
 

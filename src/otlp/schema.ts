@@ -1,4 +1,4 @@
-import type { Signal } from '../abi/signal';
+import type { Signal } from '../abi';
 
 /** Wire types of protobuf that OTLP uses. Groups (3 and 4) it never did. */
 export const VARINT = 0;

@@ -1,9 +1,8 @@
-import type { OtelWasmError, OtelWasmErrorCode } from '../abi/errors';
-import type { Signal } from '../abi/signal';
+import type { OtelWasmError, OtelWasmErrorCode, Signal } from '../abi';
 import type { ConsumeOutcome } from '../guest';
 import { concatBytes, countItems, splitInTwo } from '../otlp';
 
-/** What a division needs of the stage whose guest could not take a batch. */
+/** What bisection needs of the stage whose guest could not take a batch. */
 export interface BisectHost {
   readonly signal: Signal;
   /** Bytes that all pieces together may have: each half has the whole of the envelopes, which may be large. */
@@ -11,10 +10,10 @@ export interface BisectHost {
   /** Hands a piece to the guest, to a new instance if the last one died. */
   call(bytes: Uint8Array): Promise<ConsumeOutcome>;
   /** Items the guest cannot take: answers what goes on of them. */
-  giveUp(bytes: Uint8Array, items: number, error: OtelWasmError): Uint8Array;
+  applyOnError(bytes: Uint8Array, items: number, error: OtelWasmError): Uint8Array;
 }
 
-export interface DivisionResult {
+export interface BisectResult {
   /** What goes on, in the batch's order. */
   readonly bytes: Uint8Array;
   readonly lastError: OtelWasmError;
@@ -34,7 +33,7 @@ export const KILLS: ReadonlySet<OtelWasmErrorCode> = new Set([
 ]);
 
 /**
- * Instances that a division may cost: in all, and before any piece of the batch went through (then it is the guest that is
+ * Instances that a bisection may cost: in all, and before any piece of the batch went through (then it is the guest that is
  * broken, not an item). Few where each one blocks for the whole of `guestTimeoutMillis`.
  */
 const TRAP_BUDGET = { kills: 64, killsWithoutSuccess: 8 };
@@ -55,11 +54,11 @@ export async function bisect(
   bytes: Uint8Array,
   items: number,
   first: OtelWasmError,
-): Promise<DivisionResult> {
-  return new Division(host, first).run({ bytes, items, done: false });
+): Promise<BisectResult> {
+  return new Bisection(host, first).run({ bytes, items, done: false });
 }
 
-class Division {
+class Bisection {
   readonly #host: BisectHost;
   #lastError: OtelWasmError;
   #kills: number;
@@ -74,7 +73,7 @@ class Division {
     this.#timedOut = first.code === 'GUEST_TIMEOUT';
   }
 
-  async run(whole: Piece): Promise<DivisionResult> {
+  async run(whole: Piece): Promise<BisectResult> {
     // What did not fit is split at once, and what took too long; what killed the guest is tried once more as it is.
     const again = this.#kills > 0 && !this.#timedOut;
     let pieces = again || whole.items < 2 ? [whole] : this.#halves(whole);
@@ -127,6 +126,6 @@ class Division {
   }
 
   #givenUp({ bytes, items }: Piece): Piece {
-    return { bytes: this.#host.giveUp(bytes, items, this.#lastError), items: 0, done: true };
+    return { bytes: this.#host.applyOnError(bytes, items, this.#lastError), items: 0, done: true };
   }
 }

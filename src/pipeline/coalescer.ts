@@ -1,4 +1,4 @@
-import type { OtelWasmError } from '../abi/errors';
+import type { OtelWasmError } from '../abi';
 import { giveBack, SpareBuffers } from '../guest';
 import { type SendOutcome, SENT } from '../sink';
 

@@ -1,5 +1,4 @@
-import type { OtelWasmError } from '../abi/errors';
-import type { Role, Signal } from '../abi/signal';
+import type { OtelWasmError, Role, Signal } from '../abi';
 import { type GuestSource, type InstanceOptions, type LoadedGuest, loadGuest } from '../guest';
 import { createRunner, type Runner, startInline, startWorker } from '../runner';
 import type { Sink } from '../sink';

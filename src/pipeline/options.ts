@@ -1,10 +1,12 @@
 import type { MeterProvider } from '@opentelemetry/api';
-import { OtelWasmError, quote } from '../abi/errors';
+import { OtelWasmError, quote } from '../abi';
 import type { GuestOutput, GuestSource } from '../guest';
 import type { CheckDepth } from '../otlp';
 import type { RestartOptions } from '../runner';
 import type { OtlpHttpOptions } from '../sink';
-import type { OnError } from './stage';
+
+/** What happens to items that a guest failed on: lost (and counted), or handed on as they came. */
+export type OnError = 'drop' | 'passthrough';
 
 /** What WASI shows a guest. */
 export interface WasiGrants {

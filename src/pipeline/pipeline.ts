@@ -1,5 +1,4 @@
-import { messageOf, OtelWasmError, type OtelWasmErrorCode } from '../abi/errors';
-import type { Signal } from '../abi/signal';
+import { messageOf, OtelWasmError, type OtelWasmErrorCode, type Signal } from '../abi';
 import { giveBack } from '../guest';
 import { countItems, type Lease } from '../otlp';
 import type { RunnerState } from '../runner';

@@ -1,17 +1,14 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
-import { messageOf, OtelWasmError, type OtelWasmErrorCode } from '../abi/errors';
-import type { Signal } from '../abi/signal';
+import { messageOf, OtelWasmError, type OtelWasmErrorCode, type Signal } from '../abi';
 import type { ConsumeOutcome } from '../guest';
 import { type CheckDepth, checkStructure, countItems } from '../otlp';
 import type { Runner } from '../runner';
 import type { BurstLog } from './burstLog';
 import { bisect, type BisectHost, KILLS } from './bisect';
+import type { OnError } from './options';
 import { Counts, type GuestStats } from './stats';
 import type { Telemetry } from './telemetry';
-
-/** What happens to items that a guest failed on: lost (and counted), or handed on as they came. */
-export type OnError = 'drop' | 'passthrough';
 
 export interface StageOptions {
   readonly name: string;
@@ -96,7 +93,7 @@ export class Stage {
         `${this.#pendingBytes} bytes wait for the guest, maxPendingBytes is ${maxPendingBytes}`,
       );
       this.#errors.add(error.code);
-      return Promise.resolve(this.#giveUp(bytes, countItems(this.#options.signal, bytes), error));
+      return Promise.resolve(this.#applyOnError(bytes, countItems(this.#options.signal, bytes), error));
     }
     this.#pendingBytes += bytes.length;
     const result = this.#queue.then(() => this.#process(bytes));
@@ -113,13 +110,13 @@ export class Stage {
     const items = countItems(this.#options.signal, bytes);
     const search = outcome.status === 'no_room' || this.#isWorthSearching(outcome.error);
     this.#servedSinceFailure &&= outcome.status !== 'failed';
-    if (!search) return this.#giveUp(bytes, items, outcome.error);
+    if (!search) return this.#applyOnError(bytes, items, outcome.error);
     try {
       return await this.#divide(bytes, items, outcome.error);
     } catch (cause) {
       // Bytes that a guest before this one made can be too odd to be split.
       const error = new OtelWasmError('DECODE', `the batch cannot be split: ${messageOf(cause)}`, { cause });
-      return this.#giveUp(bytes, items, error);
+      return this.#applyOnError(bytes, items, error);
     }
   }
 
@@ -135,7 +132,7 @@ export class Stage {
       signal,
       maxBytes: Math.max(maxPendingBytes, 2 * bytes.length),
       call: piece => this.#call(piece, true),
-      giveUp: (piece, count, error) => this.#giveUp(piece, count, error, failed).bytes,
+      applyOnError: (piece, count, error) => this.#applyOnError(piece, count, error, failed).bytes,
     };
     const { bytes: result, lastError, guestServes, timedOut } = await bisect(host, bytes, items, first);
     this.#servedSinceFailure = guestServes;
@@ -145,7 +142,7 @@ export class Stage {
   }
 
   /** Items the guest failed on: `onError` decides. */
-  #giveUp(
+  #applyOnError(
     bytes: Uint8Array,
     items: number,
     error: OtelWasmError,

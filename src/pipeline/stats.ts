@@ -1,4 +1,4 @@
-import type { OtelWasmErrorCode } from '../abi/errors';
+import type { OtelWasmErrorCode } from '../abi';
 import type { RunnerState } from '../runner';
 
 /** Counts by error code; codes that never occurred are absent. */

@@ -1,6 +1,5 @@
 import type { Attributes, BatchObservableResult, MeterProvider } from '@opentelemetry/api';
-import type { OtelWasmErrorCode } from '../abi/errors';
-import type { Signal } from '../abi/signal';
+import type { OtelWasmErrorCode, Signal } from '../abi';
 import { invalid } from './options';
 import type { AdapterStats, CountByCode } from './stats';
 

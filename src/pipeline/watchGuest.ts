@@ -1,7 +1,7 @@
 import { diag } from '@opentelemetry/api';
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { messageOf } from '../abi/errors';
+import { messageOf } from '../abi';
 import { type GuestSource, withoutThrowing } from '../guest';
 import { invalid } from './options';
 

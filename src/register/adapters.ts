@@ -10,14 +10,16 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
 import { BatchSpanProcessor, ConsoleSpanExporter, type SpanProcessor } from '@opentelemetry/sdk-trace';
-import { type Signal, SIGNALS } from '../abi/signal';
+import { type Signal, SIGNALS } from '../abi';
 import type { SignalSettings } from '../config';
-import { WasmLogRecordExporter } from '../adapters/wasmLogRecordExporter';
-import { WasmMetricExporter } from '../adapters/wasmMetricExporter';
-import { WasmSpanExporter } from '../adapters/wasmSpanExporter';
-import { WasmLogRecordProcessor } from '../adapters/wasmLogRecordProcessor';
-import { WasmMetricProcessor } from '../adapters/wasmMetricProcessor';
-import { WasmSpanProcessor } from '../adapters/wasmSpanProcessor';
+import {
+  WasmLogRecordExporter,
+  WasmMetricExporter,
+  WasmSpanExporter,
+  WasmLogRecordProcessor,
+  WasmMetricProcessor,
+  WasmSpanProcessor,
+} from '../adapters';
 import { nextExporterOf } from './nextExporter';
 
 /** What NodeSDK takes for the signals that have guests. */

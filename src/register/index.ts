@@ -3,7 +3,7 @@
  * that `OTELWASM_*` names. Once a process: not in worker threads, which inherit `--import`.
  */
 import { isMainThread } from 'node:worker_threads';
-import { messageOf, OtelWasmError } from '../abi/errors';
+import { messageOf, OtelWasmError } from '../abi';
 import { shutDownAtEnd } from './endOfProcess';
 import { start, type Started } from './start';
 

@@ -1,5 +1,5 @@
 import { getStringFromEnv, getStringListFromEnv } from '@opentelemetry/core';
-import type { Signal } from '../abi/signal';
+import type { Signal } from '../abi';
 import type { SignalSettings } from '../config';
 
 /** Where the results of a signal's guests go. */

@@ -2,7 +2,7 @@ import type { NodeSDK, NodeSDKConfiguration } from '@opentelemetry/sdk-node';
 import { createRequire, register } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { OtelWasmError } from '../abi/errors';
+import { OtelWasmError } from '../abi';
 
 type Instrumentations = NonNullable<NodeSDKConfiguration['instrumentations']>;
 

@@ -5,5 +5,5 @@ export { createRunner, type Runner, type RunnerOptions } from './runner';
 export { type RunningInstance } from './runningInstance';
 export { type ReceiverEnd, type RunningReceiver } from './runningReceiver';
 export { isLegalTransition, type RunnerState } from './state';
-export { type CreditOptions, type Deliver, startReceiver } from './worker/startReceiver';
-export { startWorker } from './worker/startWorker';
+export { type CreditOptions, type Deliver, startReceiver } from './worker';
+export { startWorker } from './worker';

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf, OtelWasmError } from '../abi/errors';
+import { messageOf, OtelWasmError } from '../abi';
 import { type RestartOptions, RestartPolicy } from './restartPolicy';
 import type { ReceiverEnd, RunningReceiver } from './runningReceiver';
 import { isLegalTransition, type RunnerState } from './state';

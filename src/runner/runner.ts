@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { messageOf, OtelWasmError } from '../abi/errors';
+import { messageOf, OtelWasmError } from '../abi';
 import type { ConsumeOutcome } from '../guest';
 import { type RestartOptions, RestartPolicy } from './restartPolicy';
 import type { RunningInstance } from './runningInstance';

@@ -1,4 +1,4 @@
-import type { OtelWasmError } from '../abi/errors';
+import type { OtelWasmError } from '../abi';
 import type { ConsumeOutcome } from '../guest';
 
 /** One instance of a guest, wherever it runs. The runner replaces it when it dies. */

@@ -1,4 +1,4 @@
-import type { OtelWasmError } from '../abi/errors';
+import type { OtelWasmError } from '../abi';
 
 /** How a receiver's run was over. */
 export type ReceiverEnd =

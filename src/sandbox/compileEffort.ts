@@ -1,9 +1,5 @@
-import { OtelWasmError } from '../abi/errors';
-import type { Signature } from '../abi/names';
-import { ByteReader } from '../wasm/reader';
-import { BULK_PREFIX, skipInstruction } from '../wasm/instructions';
-import type { WasmModule } from '../wasm/module';
-import { CALLS, OP, THROWS } from '../wasm/opcodes';
+import { OtelWasmError, type Signature } from '../abi';
+import { ByteReader, BULK_PREFIX, skipInstruction, type WasmModule, CALLS, OP, THROWS } from '../wasm';
 import { SIMD_PREFIX, prefixedStackChange, STACK_CHANGE } from './stackEffect';
 
 /**

@@ -1,8 +1,5 @@
-import { OtelWasmError } from '../abi/errors';
-import { joinBytes, leb128 } from '../wasm/writer';
-import { type Limits, type WasmModule, SECTION } from '../wasm/module';
-import type { ModuleSections } from '../wasm/sections';
-
+import { OtelWasmError } from '../abi';
+import { joinBytes, leb128, type Limits, type WasmModule, SECTION, type ModuleSections } from '../wasm';
 /** Size of a page of linear memory. */
 export const PAGE_BYTES = 65_536;
 

@@ -1,4 +1,4 @@
-import { BULK_PREFIX } from '../wasm/instructions';
+import { BULK_PREFIX } from '../wasm';
 
 type Rows = readonly (readonly [first: number, last: number, change: number])[];
 

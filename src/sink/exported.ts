@@ -1,6 +1,6 @@
 import { context } from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode, suppressTracing } from '@opentelemetry/core';
-import { messageOf, OtelWasmError } from '../abi/errors';
+import { messageOf, OtelWasmError } from '../abi';
 import { type SendOutcome, SENT } from './sink';
 
 /**

@@ -9,8 +9,7 @@ import {
   ProtobufMetricsSerializer,
   ProtobufTraceSerializer,
 } from '@opentelemetry/otlp-transformer';
-import { OtelWasmError } from '../abi/errors';
-import type { Signal } from '../abi/signal';
+import { OtelWasmError, type Signal } from '../abi';
 import { exported } from './exported';
 import type { Sink } from './sink';
 import { watchConnections } from './writtenOut';

@@ -1,5 +1,5 @@
 import type { ExportResult } from '@opentelemetry/core';
-import { messageOf, OtelWasmError } from '../abi/errors';
+import { messageOf, OtelWasmError } from '../abi';
 import { exported } from './exported';
 import { type SendOutcome, SENT, type Sink } from './sink';
 

@@ -1,4 +1,4 @@
-import type { OtelWasmError } from '../abi/errors';
+import type { OtelWasmError } from '../abi';
 
 /** What became of a batch that was sent. */
 export type SendOutcome =

@@ -1,7 +1,7 @@
 /** For tests of guests: load a guest, feed it SDK-made data or OTLP JSON, look at what comes out and what it logged. */
-export { OtelWasmError, type OtelWasmErrorCode } from '../abi/errors';
-export type { LogLevel } from '../abi/names';
-export type { Signal } from '../abi/signal';
+export { OtelWasmError, type OtelWasmErrorCode } from '../abi';
+export type { LogLevel } from '../abi';
+export type { Signal } from '../abi';
 export type { GuestSource } from '../guest';
 export { type OtlpJson, otlpFromJson, otlpToJson } from '../otlp/json';
 export { recordLogs, recordMetrics, recordSpans } from './record';

@@ -1,4 +1,4 @@
-import type { Signal } from '../abi/signal';
+import type { Signal } from '../abi';
 import type { OtlpJson } from '../otlp/json';
 
 const ROUTES = ['/users/:id', '/orders', '/orders/:id', '/healthz', '/login', '/search'];

@@ -1,6 +1,4 @@
-import { OtelWasmError } from '../abi/errors';
-import type { LogLevel } from '../abi/names';
-import type { Role, Signal } from '../abi/signal';
+import { OtelWasmError, type LogLevel, type Role, type Signal } from '../abi';
 import { GuestInstance, type GuestSource, type InstanceOptions, loadGuest } from '../guest';
 import { checkStructure, countItems } from '../otlp';
 import { type OtlpJson, otlpToJson } from '../otlp/json';

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { Signal } from '../abi/signal';
+import type { Signal } from '../abi';
 import { GuestInstance, type GuestSource, loadGuest } from '../guest';
 import {
   type GuestResult,

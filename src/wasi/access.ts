@@ -1,4 +1,4 @@
-import type { LinearMemory } from '../wasm/memory';
+import type { LinearMemory } from '../wasm';
 import { ERRNO } from './errno';
 
 /**

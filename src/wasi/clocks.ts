@@ -1,4 +1,4 @@
-import type { LinearMemory } from '../wasm/memory';
+import type { LinearMemory } from '../wasm';
 import { putU64 } from './access';
 import { ERRNO } from './errno';
 

@@ -1,5 +1,5 @@
-import type { Signature } from '../abi/names';
-import type { LinearMemory } from '../wasm/memory';
+import type { Signature } from '../abi';
+import type { LinearMemory } from '../wasm';
 import { type Clocks, WasiClocks } from './clocks';
 import { ERRNO } from './errno';
 import { GuestExit } from './exit';

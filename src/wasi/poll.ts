@@ -1,4 +1,4 @@
-import type { LinearMemory } from '../wasm/memory';
+import type { LinearMemory } from '../wasm';
 import { holds, putU32, record } from './access';
 import type { WasiClocks } from './clocks';
 import { ERRNO } from './errno';

@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto';
-import type { LinearMemory } from '../wasm/memory';
+import type { LinearMemory } from '../wasm';
 import { holds } from './access';
 import { ERRNO } from './errno';
 

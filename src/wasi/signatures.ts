@@ -1,4 +1,4 @@
-import type { Signature } from '../abi/names';
+import type { Signature } from '../abi';
 
 /** Parameters of every preview 1 function, in the order and types of wasi_snapshot_preview1.witx. */
 const PARAMETERS = {

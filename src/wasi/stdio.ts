@@ -1,4 +1,4 @@
-import type { LinearMemory } from '../wasm/memory';
+import type { LinearMemory } from '../wasm';
 import { holds, putU32, record } from './access';
 import { ERRNO } from './errno';
 import { GRANTED_LIMITS, LineWriter, LOG_LIMITS } from './lineWriter';

@@ -1,5 +1,5 @@
-import { OtelWasmError } from '../abi/errors';
-import type { LinearMemory } from '../wasm/memory';
+import { OtelWasmError } from '../abi';
+import type { LinearMemory } from '../wasm';
 import { holds, putU32 } from './access';
 import { ERRNO } from './errno';
 

@@ -1,4 +1,4 @@
-import type { Signature } from '../abi/names';
+import type { Signature } from '../abi';
 import { ERRNO } from './errno';
 
 /** A host function of any signature: i64 is a bigint, several results are an array. */

@@ -1,4 +1,4 @@
-import { OtelWasmError } from '../abi/errors';
+import { OtelWasmError } from '../abi';
 
 const EMPTY = new Uint8Array(0);
 

@@ -1,4 +1,4 @@
-import type { Signature } from '../abi/names';
+import type { Signature } from '../abi';
 import { ByteReader } from './reader';
 import { skipInstruction } from './instructions';
 

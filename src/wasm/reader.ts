@@ -1,4 +1,4 @@
-import { OtelWasmError } from '../abi/errors';
+import { OtelWasmError } from '../abi';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 

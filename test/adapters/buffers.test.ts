@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import type { ExportResult } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
-import { type Guests, WasmSpanProcessor, type WasmSpanProcessorOptions } from '../../src/index';
+import { type Guests, WasmSpanProcessor, type WasmSpanProcessorOptions } from '../../src';
 import { exampleGuest } from './guestFor';
 import { decodeOtlp } from '../support/decodeOtlp';
 import { captureDiag } from '../support/diagLines';

@@ -6,7 +6,7 @@ import {
   WasmLogRecordProcessor,
   WasmSpanProcessor,
   type WasmSpanProcessorOptions,
-} from '../../src/index';
+} from '../../src';
 import { exampleGuest } from './guestFor';
 import { itemNames } from './itemNames';
 import { balance } from '../pipeline/piped';

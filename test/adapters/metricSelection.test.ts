@@ -6,11 +6,15 @@ import {
   InMemoryMetricExporter,
   InstrumentType,
 } from '@opentelemetry/sdk-metrics';
-import { WasmMetricExporter, WasmMetricProcessor, type WasmMetricProcessorOptions } from '../../src/index';
-import { type MetricSelection, selectionFor, type TemporalityPreference } from '../../src/pipeline/index';
+import { WasmMetricExporter, WasmMetricProcessor, type WasmMetricProcessorOptions } from '../../src';
 import { guestFor } from './guestFor';
 import { captureDiag } from '../support/diagLines';
 import { withEnvironment } from '../support/environment';
+import {
+  type MetricSelection,
+  selectionFor,
+  type TemporalityPreference,
+} from '../../src/adapters/metricSelection';
 
 const VARIABLE = 'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE';
 const INSTRUMENTS = Object.values(InstrumentType);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { WasmLogRecordProcessor, WasmMetricProcessor, WasmSpanProcessor } from '../../src/index';
-import { SINK_OPTION_NAMES, type SinkOptions } from '../../src/pipeline/index';
+import { WasmLogRecordProcessor, WasmMetricProcessor, WasmSpanProcessor } from '../../src';
+import { SINK_OPTION_NAMES, type SinkOptions } from '../../src/pipeline';
 import { RECEIVER_OPTION_NAMES, type ReceiverOptions } from '../../src/adapters/receiverOptions';
 
 describe('an option that does not exist', () => {

@@ -24,7 +24,7 @@ import {
   WasmLogRecordExporter,
   WasmMetricExporter,
   WasmSpanExporter,
-} from '../../src/index';
+} from '../../src';
 import { exampleGuest, guestFor } from './guestFor';
 import { captureDiag } from '../support/diagLines';
 import { endSpans, spansNamed } from '../support/spans';

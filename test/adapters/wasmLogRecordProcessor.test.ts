@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { SeverityNumber } from '@opentelemetry/api-logs';
 import { InMemoryLogRecordExporter, LoggerProvider, type LogRecordProcessor } from '@opentelemetry/sdk-logs';
-import { type Guests, WasmLogRecordProcessor, type WasmLogRecordProcessorOptions } from '../../src/index';
+import { type Guests, WasmLogRecordProcessor, type WasmLogRecordProcessorOptions } from '../../src';
 import { exampleGuest, guestFor } from './guestFor';
 import { itemNames } from './itemNames';
 import { captureDiag } from '../support/diagLines';

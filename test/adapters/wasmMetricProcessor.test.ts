@@ -10,7 +10,7 @@ import {
   PeriodicExportingMetricReader,
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics';
-import { WasmMetricProcessor } from '../../src/index';
+import { WasmMetricProcessor } from '../../src';
 import { exampleGuest, guestFor } from './guestFor';
 import { itemNames } from './itemNames';
 import { golden } from '../otlp/golden/golden';

@@ -13,19 +13,14 @@ import {
   type ReadableSpan,
   type SpanExporter,
 } from '@opentelemetry/sdk-trace-base';
-import {
-  type AdapterStats,
-  type Guests,
-  WasmSpanProcessor,
-  type WasmSpanProcessorOptions,
-} from '../../src/index';
-import { BYTES_CONSUMER } from '../../src/pipeline/index';
+import { type AdapterStats, type Guests, WasmSpanProcessor, type WasmSpanProcessorOptions } from '../../src';
 import { spanNames } from '../support/decodeOtlp';
 import { captureDiag } from '../support/diagLines';
 import { withEnvironment } from '../support/environment';
 import { guest, guestWith } from '../support/guests';
 import { type OtlpServer, startOtlpServer } from '../support/otlpServer';
 import { endSpans, names, spansNamed, tracerFor } from '../support/spans';
+import { BYTES_CONSUMER } from '../../src/adapters/exporterOption';
 
 /** An exporter whose every answer the test decides. */
 class ManualExporter implements SpanExporter {

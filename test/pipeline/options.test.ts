@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { OtelWasmError } from '../../src/abi/errors';
-import { type BatchOptions, resolveBatchOptions } from '../../src/pipeline';
 import { knownOptions, resolveGuestOptions } from '../../src/pipeline/options';
 import { withEnvironment } from '../support/environment';
+import { type BatchOptions, resolveBatchOptions } from '../../src/adapters/batching';
 
 const resolve = (options: object) => resolveGuestOptions(options);
 

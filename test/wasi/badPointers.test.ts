@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { LinearMemory } from '../../src/wasm/memory';
-import { WASI_FUNCTION_NAMES, WASI_SIGNATURES, type WasiName } from '../../src/wasi/index';
+import { WASI_FUNCTION_NAMES, WASI_SIGNATURES, type WasiName } from '../../src/wasi';
 import { ERRNO } from '../../src/wasi/errno';
 import { hosted, type Hosted, PAGE_BYTES } from './hosted';
 

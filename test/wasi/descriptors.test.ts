@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ERRNO } from '../../src/wasi/errno';
-import { WASI_FUNCTION_NAMES, WASI_SIGNATURES, type WasiName } from '../../src/wasi/index';
+import { WASI_FUNCTION_NAMES, WASI_SIGNATURES, type WasiName } from '../../src/wasi';
 import { hosted } from './hosted';
 
 const { EBADF, EINVAL, ENOTCAPABLE, ENOTDIR, ENOTSOCK, ENOTSUP, ESPIPE, SUCCESS } = ERRNO;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { WasiOptions } from '../../src/wasi/index';
+import type { WasiOptions } from '../../src/wasi';
 import { hosted, type Hosted, instantiate } from './hosted';
 
 /** What `*_sizes_get` and `*_get` of a guest with nothing else in mind read. */

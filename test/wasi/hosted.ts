@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import wabt from 'wabt';
 import { type Signature, WASI_MODULE } from '../../src/abi/names';
 import { LinearMemory } from '../../src/wasm/memory';
-import { createWasi, type Wasi, type WasiHost, type WasiOptions } from '../../src/wasi/index';
+import { createWasi, type Wasi, type WasiHost, type WasiOptions } from '../../src/wasi';
 
 export const PAGE_BYTES = 65_536;
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { WASI_FUNCTION_NAMES, WASI_SIGNATURES } from '../../src/wasi/index';
+import { WASI_FUNCTION_NAMES, WASI_SIGNATURES } from '../../src/wasi';
 import { hosted, importedSignatures, instantiate, readWat } from './hosted';
 
 describe('wasi signatures', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createWasi } from '../../src/wasi/index';
+import { createWasi } from '../../src/wasi';
 import { LinearMemory } from '../../src/wasm/memory';
 import { hosted, type Hosted, instantiate } from './hosted';
 

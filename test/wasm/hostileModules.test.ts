@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { OtelWasmError } from '../../src/abi/errors';
-import { loadGuest } from '../../src/guest/index';
+import { loadGuest } from '../../src/guest';
 import { PAGE_BYTES } from '../../src/sandbox/memoryLimit';
 import { readModule } from '../../src/wasm/module';
 import { guest } from '../support/guests';

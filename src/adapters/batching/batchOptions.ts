@@ -1,13 +1,13 @@
 import { getNumberFromEnv } from '@opentelemetry/core';
-import type { CoalescerOptions } from '../../pipeline/coalescer';
 import {
+  type CoalescerOptions,
   type ConsumerOptions,
   isPositive,
   type NumberRange,
   positive,
   TIMER_MILLIS,
   WHOLE,
-} from '../../pipeline/options';
+} from '../../pipeline';
 
 /**
  * How items are gathered into batches, as in the SDK's batch processors. `exportTimeoutMillis` has its default from the environment

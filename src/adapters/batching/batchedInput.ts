@@ -1,9 +1,9 @@
 import { type ExportResult, ExportResultCode, globalErrorHandler } from '@opentelemetry/core';
-import { messageOf, OtelWasmError } from '../../abi/errors';
-import type { Lease } from '../../otlp/index';
-import type { SdkExporter } from '../../sink/index';
+import { messageOf, OtelWasmError } from '../../abi';
+import type { Lease } from '../../otlp';
+import type { SdkExporter } from '../../sink';
 import type { BatchOptions } from './batchOptions';
-import type { Pipeline } from '../../pipeline/pipeline';
+import type { Pipeline } from '../../pipeline';
 import { QueueBound, UNBOUNDED_QUEUE_SIZE } from './queueBound';
 
 /** One of the SDK's batch processors: BatchSpanProcessor or BatchLogRecordProcessor. */

@@ -1,4 +1,4 @@
-import type { Pipeline } from '../../pipeline/pipeline';
+import type { Pipeline } from '../../pipeline';
 
 /**
  * Bounds and counts what waits in one of the SDK's batch processors. They drop the newest beyond their own bound without

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { type Command, Option } from 'commander';
-import type { Signal } from '../../abi/signal';
+import type { Signal } from '../../abi';
 import { GuestInstance, loadGuest } from '../../guest';
 import { countItems } from '../../otlp';
 import { otlpFromJson } from '../../otlp/json';

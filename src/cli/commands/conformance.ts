@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { OtelWasmError } from '../../abi/errors';
+import { OtelWasmError } from '../../abi';
 import { checkGuest, type ConformanceReport, type Verdict } from '../../conformance';
 import { stdoutColors } from '../colors';
 import { type GuestCommandOptions, testGuestOptions, withGuestOptions } from '../guestOptions';

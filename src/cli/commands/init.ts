@@ -1,11 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { messageOf } from '../../abi/errors';
+import { messageOf } from '../../abi';
 import { sampleData } from '../../testing';
 import { CommandError } from '../failure';
-import { dependencyOn } from '../init/dependency';
-import { TEMPLATES } from '../init/templates';
+import { dependencyOn, TEMPLATES } from '../init';
 import { openOutput } from '../output';
 
 const SAMPLE_SPANS = 12;

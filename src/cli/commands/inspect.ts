@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { SIGNALS } from '../../abi/signal';
+import { SIGNALS } from '../../abi';
 import { describeGuest, type GuestDescription } from '../../conformance';
 import { openOutput } from '../output';
 import { table } from '../table';

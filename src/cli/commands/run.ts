@@ -1,14 +1,12 @@
 import { statSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { type Command, Option } from 'commander';
-import { messageOf, OtelWasmError } from '../../abi/errors';
-import type { Signal } from '../../abi/signal';
+import { messageOf, OtelWasmError, type Signal } from '../../abi';
 import type { GuestDescription } from '../../conformance';
 import { countItems } from '../../otlp';
 import { otlpToJson } from '../../otlp/json';
 import { openGuest, type TestGuest } from '../../testing';
-import { compare } from '../diff/compare';
-import { type ChangeCounts, formatChanges, summarize } from '../diff/format';
+import { compare, type ChangeCounts, formatChanges, summarize } from '../diff';
 import { stdoutColors } from '../colors';
 import { CommandError } from '../failure';
 import { type GuestCommandOptions, testGuestOptions, withGuestOptions } from '../guestOptions';
@@ -17,16 +15,8 @@ import { type Format, FORMATS, type InputBatch, readBatches } from '../input';
 import { formatPayload, openOutput, type Output, tell } from '../output';
 import { Progress } from '../progress';
 import { formatBytes, formatCount, parseDuration } from '../values';
+import type { RunOptions } from './runOptions';
 import { runReceiverCommand } from './runReceiver';
-
-export interface RunOptions extends GuestCommandOptions {
-  readonly diff?: boolean;
-  readonly inputFormat?: Format;
-  readonly outputFormat?: Format;
-  readonly output?: string;
-  readonly for?: number;
-  readonly quiet?: boolean;
-}
 
 /** `otelwasm run filter.wasm data.json` */
 export function runCommand(program: Command): void {

@@ -6,7 +6,7 @@ import { testGuestOptions } from '../guestOptions';
 import { pickSignal } from '../guestRole';
 import { formatPayload, tell } from '../output';
 import { formatBytes, formatCount } from '../values';
-import type { RunOptions } from './run';
+import type { RunOptions } from './runOptions';
 
 const STDOUT = 1;
 const FOR_MILLIS = 10_000;

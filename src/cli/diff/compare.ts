@@ -1,4 +1,4 @@
-import type { Signal } from '../../abi/signal';
+import type { Signal } from '../../abi';
 import type { OtlpJson } from '../../otlp/json';
 import { type Item, itemsOf } from './items';
 

@@ -1,4 +1,4 @@
-import type { Signal } from '../../abi/signal';
+import type { Signal } from '../../abi';
 import type { OtlpJson } from '../../otlp/json';
 
 /** A span, data point or log record with all that is said of it: `name` → `"GET /users"`, `attributes.url.path` → `"/users"`. */

@@ -1,7 +1,7 @@
-import type { Signal } from '../../abi/signal';
-import { MAX_VALUE_DEPTH } from '../encode/encodeValue';
+import type { Signal } from '../../abi';
+import { MAX_VALUE_DEPTH } from '../encode';
 import { countIn, ITEM_LEVELS } from './items';
-import { Reader } from '../wire/reader';
+import { Reader } from '../wire';
 import { LENGTH, type Message, MESSAGES, PAYLOADS, VARINT } from '../schema';
 
 /**

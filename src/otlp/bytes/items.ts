@@ -1,5 +1,5 @@
-import type { Signal } from '../../abi/signal';
-import { Reader } from '../wire/reader';
+import type { Signal } from '../../abi';
+import { Reader } from '../wire';
 import { LENGTH, type Message, MESSAGES, PAYLOADS } from '../schema';
 
 /** Fields of a Metric that hold its data points: gauge, sum, histogram, exponential_histogram, summary. */

@@ -1,9 +1,7 @@
-import { OtelWasmError } from '../../abi/errors';
-import type { Signal } from '../../abi/signal';
+import { OtelWasmError, type Signal } from '../../abi';
 import { concatBytes } from './concatBytes';
 import { countIn, countItems, ITEM_LEVELS, leadsToItems, type Level } from './items';
-import { Reader } from '../wire/reader';
-import { varintSize } from '../wire/writer';
+import { Reader, varintSize } from '../wire';
 
 /** One half while it is put together: pieces of the input, those that lie side by side as one. */
 class Half {

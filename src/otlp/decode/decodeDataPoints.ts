@@ -2,7 +2,7 @@ import type { HrTime } from '@opentelemetry/api';
 import type { DataPoint } from '@opentelemetry/sdk-metrics';
 import { asAttributes, readTime } from './decodeFields';
 import { type Attributes, readAttribute } from './decodeValue';
-import { type Reader, toInt64 } from '../wire/reader';
+import { type Reader, toInt64 } from '../wire';
 import { MESSAGES } from '../schema';
 import type { Unrepresented } from './unrepresentable';
 

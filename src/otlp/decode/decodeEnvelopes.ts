@@ -3,7 +3,7 @@ import type { InstrumentationScope } from '@opentelemetry/core';
 import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import { asAttributes } from './decodeFields';
 import { type Attributes, readAttribute, readKey, readText } from './decodeValue';
-import { Reader } from '../wire/reader';
+import { Reader } from '../wire';
 import { MESSAGES, PAYLOADS } from '../schema';
 
 /** A scope with the OTLP fields that the SDK's type leaves out. Those that are empty are not there. */

@@ -1,7 +1,11 @@
-import type { Attributes as ApiAttributes, HrTime, SpanContext } from '@opentelemetry/api';
-import { createTraceState } from '@opentelemetry/api';
+import {
+  type Attributes as ApiAttributes,
+  type HrTime,
+  type SpanContext,
+  createTraceState,
+} from '@opentelemetry/api';
 import type { Attributes } from './decodeValue';
-import type { Reader } from '../wire/reader';
+import type { Reader } from '../wire';
 import { HAS_IS_REMOTE, IS_REMOTE } from '../schema';
 
 /** Attributes as the SDK types them. OTLP holds more kinds of values, and so do they at run time, as in SDK 3.x. */

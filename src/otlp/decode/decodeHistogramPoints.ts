@@ -2,7 +2,7 @@ import type { ExponentialHistogram, Histogram } from '@opentelemetry/sdk-metrics
 import { readTime } from './decodeFields';
 import { PointFields, type ReadPoint } from './decodeDataPoints';
 import { readAttribute } from './decodeValue';
-import type { Reader } from '../wire/reader';
+import type { Reader } from '../wire';
 import { MESSAGES } from '../schema';
 
 /** A 64-bit unsigned count: exact up to 2^53, then the nearest. */

@@ -5,7 +5,7 @@ import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import { type DecodedScope, visitEnvelopes } from './decodeEnvelopes';
 import { contextOf, readId, readTime } from './decodeFields';
 import { type Attributes, readAnyValue, readAttribute, readKey } from './decodeValue';
-import type { Reader } from '../wire/reader';
+import type { Reader } from '../wire';
 import { MESSAGES } from '../schema';
 
 /**

@@ -12,8 +12,8 @@ import { visitEnvelopes } from './decodeEnvelopes';
 import { readNumberPoint, type ReadPoint } from './decodeDataPoints';
 import { readExponentialPoint, readHistogramPoint } from './decodeHistogramPoints';
 import { readText } from './decodeValue';
-import { countIn, METRIC_DATA_LEVEL } from '../bytes/items';
-import type { Reader } from '../wire/reader';
+import { countIn, METRIC_DATA_LEVEL } from '../bytes';
+import type { Reader } from '../wire';
 import { MESSAGES } from '../schema';
 import { Unrepresented, type Unrepresentable } from './unrepresentable';
 

@@ -2,7 +2,7 @@ import { type HrTime, type Link, type SpanStatus, SpanStatusCode } from '@opente
 import type { TimedEvent } from '@opentelemetry/sdk-trace';
 import { asAttributes, contextOf, isRemote, readId, readTime } from './decodeFields';
 import { type Attributes, readAttribute, readText } from './decodeValue';
-import type { Reader } from '../wire/reader';
+import type { Reader } from '../wire';
 import { MESSAGES } from '../schema';
 
 /**

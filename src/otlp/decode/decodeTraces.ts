@@ -12,7 +12,7 @@ import { type DecodedScope, visitEnvelopes } from './decodeEnvelopes';
 import { asAttributes, contextOf, isRemote, readId, readTime } from './decodeFields';
 import { readEvent, readLink, readStatus } from './decodeSpanParts';
 import { type Attributes, readAttribute, readText } from './decodeValue';
-import type { Reader } from '../wire/reader';
+import type { Reader } from '../wire';
 import { MESSAGES } from '../schema';
 
 /**

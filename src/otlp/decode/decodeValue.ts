@@ -1,8 +1,8 @@
 import type { AnyValue } from '@opentelemetry/api-logs';
-import { MAX_VALUE_DEPTH } from '../encode/encodeValue';
+import { MAX_VALUE_DEPTH } from '../encode';
 import { InternedText, SLOTS } from './internedText';
 import { KnownValues } from './knownValues';
-import type { Reader } from '../wire/reader';
+import type { Reader } from '../wire';
 import { MESSAGES } from '../schema';
 
 const keys = new InternedText();

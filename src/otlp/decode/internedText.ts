@@ -1,4 +1,4 @@
-import type { Reader } from '../wire/reader';
+import type { Reader } from '../wire';
 
 export const SLOTS = 2048;
 const MAX_BYTES = 40;

@@ -1,5 +1,5 @@
 import type { AnyValue } from '@opentelemetry/api-logs';
-import type { Reader } from '../wire/reader';
+import type { Reader } from '../wire';
 
 /** Values in which a key looks for one that repeats. After that it keeps to what it found. */
 const LOOKS = 64;

@@ -1,4 +1,4 @@
-import { Writer } from '../wire/writer';
+import { Writer } from '../wire';
 
 /**
  * What an encoder wrote, where it wrote it. The bytes are the caller's for good, unless it gives them back with `release`

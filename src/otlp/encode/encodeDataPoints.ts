@@ -1,7 +1,7 @@
 import type { DataPoint, ExponentialHistogram, Histogram } from '@opentelemetry/sdk-metrics';
 import { writeCount, writeTime } from './encodeFields';
 import { writeAttributes } from './encodeValue';
-import type { Writer } from '../wire/writer';
+import type { Writer } from '../wire';
 
 /**
  * | field | NumberDataPoint | |

@@ -2,7 +2,7 @@ import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import { uint32, writeCount } from './encodeFields';
 import { writeAttributes } from './encodeValue';
-import type { Writer } from '../wire/writer';
+import type { Writer } from '../wire';
 
 /** Told of an item that could not be encoded at all: one whose own methods throw. The rest of the batch goes on. */
 export type OnLostItem = (error: unknown) => void;

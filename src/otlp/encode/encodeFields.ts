@@ -1,6 +1,6 @@
 import type { HrTime, SpanContext } from '@opentelemetry/api';
 import { HAS_IS_REMOTE, IS_REMOTE } from '../schema';
-import type { Writer } from '../wire/writer';
+import type { Writer } from '../wire';
 
 /** uint32 as OTLP's counts and enums are; anything else counts as 0. */
 export function uint32(value: number | undefined): number {

@@ -3,7 +3,7 @@ import { type OnLostItem, writeGrouped } from './encodeEnvelopes';
 import { uint32, writeCount, writeId, writeTime } from './encodeFields';
 import { copyOut, type Lease, lease } from './encodeBuffer';
 import { writeAnyValue, writeAttributes } from './encodeValue';
-import type { Writer } from '../wire/writer';
+import type { Writer } from '../wire';
 
 const EXPECTED_RECORD_BYTES = 250;
 

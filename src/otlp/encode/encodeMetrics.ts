@@ -14,7 +14,7 @@ import {
   writeIntPoint,
 } from './encodeDataPoints';
 import { copyOut, type Lease, lease } from './encodeBuffer';
-import type { Writer } from '../wire/writer';
+import type { Writer } from '../wire';
 
 const EXPECTED_POINT_BYTES = 120;
 

@@ -4,7 +4,7 @@ import { type OnLostItem, writeGrouped } from './encodeEnvelopes';
 import { spanFlags, traceStateText, uint32, writeCount, writeId, writeTime } from './encodeFields';
 import { copyOut, type Lease, lease } from './encodeBuffer';
 import { writeAttributes } from './encodeValue';
-import type { Writer } from '../wire/writer';
+import type { Writer } from '../wire';
 
 const EXPECTED_SPAN_BYTES = 400;
 

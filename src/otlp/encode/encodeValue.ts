@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { type KeyField, keyField, keyFieldAt, putWords, writePacked } from './keyCache';
-import { SHORT_TEXT_LENGTH, varintSize, type Writer } from '../wire/writer';
+import { SHORT_TEXT_LENGTH, varintSize, type Writer } from '../wire';
 
 /** Values nested deeper than this are lost when encoding and refused when decoding. */
 export const MAX_VALUE_DEPTH = 64;

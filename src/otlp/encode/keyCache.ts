@@ -1,6 +1,4 @@
-import type { NativeBuffer } from '../wire/nativeBuffer';
-import { Writer } from '../wire/writer';
-
+import { type NativeBuffer, Writer } from '../wire';
 const KEY_CACHE_ENTRIES = 4096;
 const KEY_CACHE_KEY_LENGTH = 100;
 

@@ -1,7 +1,6 @@
-import { OtelWasmError } from '../../abi/errors';
-import { type Signal, SIGNALS } from '../../abi/signal';
+import { OtelWasmError, type Signal, SIGNALS } from '../../abi';
 import { LENGTH } from '../schema';
-import { Writer } from '../wire/writer';
+import { Writer } from '../wire';
 import { isPackable, type JsonField, type JsonMessage, type Scalar, WIRE_TYPES } from './fields';
 import { type OtlpJson, PAYLOADS } from './toJson';
 

@@ -1,4 +1,4 @@
-import { messageOf, OtelWasmError } from '../../abi/errors';
+import { messageOf, OtelWasmError } from '../../abi';
 
 /** White space, then one token of JSON: punctuation, a string, or a number or word. */
 const TOKEN =

@@ -1,5 +1,5 @@
-import type { Signal } from '../../abi/signal';
-import { Reader } from '../wire/reader';
+import type { Signal } from '../../abi';
+import { Reader } from '../wire';
 import { LENGTH } from '../schema';
 import {
   isPackable,

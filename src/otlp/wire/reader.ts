@@ -1,4 +1,4 @@
-import { OtelWasmError } from '../../abi/errors';
+import { OtelWasmError } from '../../abi';
 import { asBuffer, type NativeBuffer } from './nativeBuffer';
 import { type Field, FIXED32, FIXED64, LENGTH, type Message, VARINT } from '../schema';
 

@@ -1,4 +1,4 @@
-import type { Signal } from '../../abi/signal';
+import type { Signal } from '../../abi';
 import type { GuestLogger } from '../../guest';
 import type { CreditSetup } from './messages';
 

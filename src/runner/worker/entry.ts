@@ -1,5 +1,5 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { messageOf, OtelWasmError } from '../../abi/errors';
+import { messageOf, OtelWasmError } from '../../abi';
 import { GuestInstance, type GuestLogger } from '../../guest';
 import { Emitter } from './credits';
 import {

@@ -1,5 +1,4 @@
-import { OtelWasmError, type OtelWasmErrorCode } from '../../abi/errors';
-import type { LogLevel } from '../../abi/names';
+import { OtelWasmError, type OtelWasmErrorCode, type LogLevel } from '../../abi';
 import type { ConsumeOutcome, GuestOutput, InstanceOptions, LoadedGuest } from '../../guest';
 
 /** An error as it crosses threads: of a class, only what structured clone keeps. */

@@ -1,4 +1,4 @@
-import { OtelWasmError } from '../../abi/errors';
+import { OtelWasmError } from '../../abi';
 import type { InstanceOptions, LoadedGuest } from '../../guest';
 import type { ReceiverEnd, RunningReceiver } from '../runningReceiver';
 import { Credits } from './credits';

@@ -1,4 +1,4 @@
-import { OtelWasmError } from '../../abi/errors';
+import { OtelWasmError } from '../../abi';
 import type { ConsumeOutcome, InstanceOptions, LoadedGuest, TimeLimit } from '../../guest';
 import type { RunningInstance } from '../runningInstance';
 import {

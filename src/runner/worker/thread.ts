@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { messageOf, OtelWasmError } from '../../abi/errors';
+import { messageOf, OtelWasmError } from '../../abi';
 import {
   type InstanceOptions,
   type LoadedGuest,

@@ -1,12 +1,16 @@
-import { OtelWasmError } from '../../abi/errors';
-import type { ByteReader } from '../../wasm/reader';
-import { ByteWriter, leb128, putLeb128 } from '../../wasm/writer';
+import { OtelWasmError } from '../../abi';
+import {
+  type ByteReader,
+  ByteWriter,
+  leb128,
+  putLeb128,
+  type WasmModule,
+  SECTION,
+  OP,
+  type ModuleSections,
+} from '../../wasm';
 import { checkCompiles, widestOf } from '../compileEffort';
 import { type FuelPoint, fuelPoints } from './chargePoints';
-import { type WasmModule, SECTION } from '../../wasm/module';
-import { OP } from '../../wasm/opcodes';
-import type { ModuleSections } from '../../wasm/sections';
-
 /** Exports that the host finds in a module with fuel: the table its clock goes into, and what to run first, if anything. */
 export const CLOCK_EXPORT = 'otelwasm:clock';
 export const START_EXPORT = 'otelwasm:start';

@@ -1,7 +1,5 @@
-import { ByteReader } from '../../wasm/reader';
+import { ByteReader, BULK_OPERATIONS, BULK_PREFIX, skipInstruction, CALLS, OP, THROWS } from '../../wasm';
 import { type Branching, isEasy, mostEffort, type Widest } from '../compileEffort';
-import { BULK_OPERATIONS, BULK_PREFIX, skipInstruction } from '../../wasm/instructions';
-import { CALLS, OP, THROWS } from '../../wasm/opcodes';
 
 /**
  * A part of a function, and what running it once costs, at most: its bytes, which is about the time they take, and more

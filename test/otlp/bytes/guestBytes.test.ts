@@ -13,7 +13,7 @@ import {
   encodeMetrics,
   encodeTraces,
   splitInTwo,
-} from '../../../src/otlp/index';
+} from '../../../src/otlp';
 import { damaged, logRecords, resourceMetrics, spans } from '../arbitraries';
 import { writeWithProtobufjs } from '../protobufjs';
 

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import fc from 'fast-check';
-import { decodeTraces, encodeTraces } from '../../../src/otlp/index';
+import { decodeTraces, encodeTraces } from '../../../src/otlp';
 
 const resource: Resource = decodeTraces(Uint8Array.of(10, 4, 18, 2, 18, 0))[0].resource;
 

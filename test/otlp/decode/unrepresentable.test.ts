@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { countItems, decodeMetrics } from '../../../src/otlp/index';
+import { countItems, decodeMetrics } from '../../../src/otlp';
 import { writeWithProtobufjs } from '../protobufjs';
 
 const decode = (...metrics: object[]) => {

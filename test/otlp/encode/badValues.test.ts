@@ -19,7 +19,7 @@ import {
   leaseMetrics,
   leaseTraces,
   type Lease,
-} from '../../../src/otlp/index';
+} from '../../../src/otlp';
 import { logRecords, resourceMetrics, spans } from '../arbitraries';
 import { readWithProtobufjs } from '../protobufjs';
 

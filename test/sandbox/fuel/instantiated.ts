@@ -1,4 +1,4 @@
-import { GuestInstance, type InstanceOptions, loadGuest } from '../../../src/guest/index';
+import { GuestInstance, type InstanceOptions, loadGuest } from '../../../src/guest';
 import { addFuel } from '../../../src/sandbox/fuel/addFuel';
 import { readModule } from '../../../src/wasm/module';
 import { ModuleSections } from '../../../src/wasm/sections';

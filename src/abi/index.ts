@@ -1,0 +1,20 @@
+export { OtelWasmError, type OtelWasmErrorCode, messageOf, quote } from './errors';
+export { type Signal, type Role, SIGNALS, SIGNAL_BIT } from './signal';
+export {
+  HOST_FUNCTIONS,
+  HOST_MODULES,
+  WASI_MODULE,
+  EXPORTS,
+  formatSignature,
+  type LogLevel,
+  LOG_LEVELS,
+  type AbiFunction,
+  INITIALIZE_EXPORT,
+  MEMORY_EXPORT,
+  STATUS_SUCCESS,
+  EXPERIMENTAL_EXPORTS,
+  EXPERIMENTAL_IMPORTS,
+  requiredExports,
+  type Signature,
+} from './names';
+export { printable } from './printable';

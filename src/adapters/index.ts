@@ -1,0 +1,14 @@
+export { WasmLogRecordExporter, type WasmLogRecordExporterOptions } from './wasmLogRecordExporter';
+export { WasmMetricExporter, type WasmMetricExporterOptions } from './wasmMetricExporter';
+export { WasmSpanExporter, type WasmSpanExporterOptions } from './wasmSpanExporter';
+export { WasmLogRecordProcessor, type WasmLogRecordProcessorOptions } from './wasmLogRecordProcessor';
+export { WasmMetricProcessor, type WasmMetricProcessorOptions } from './wasmMetricProcessor';
+export { WasmSpanProcessor, type WasmSpanProcessorOptions } from './wasmSpanProcessor';
+export type { ReceiverOptions } from './receiverOptions';
+export { WasmLogsReceiver, type WasmLogsReceiverOptions } from './wasmLogsReceiver';
+export { WasmMetricsReceiver, type WasmMetricsReceiverOptions } from './wasmMetricsReceiver';
+export { WasmTracesReceiver, type WasmTracesReceiverOptions } from './wasmTracesReceiver';
+export { Adapter } from './adapter';
+export { type MetricSelection, selectionFor, type TemporalityPreference } from './metricSelection';
+export { BYTES_CONSUMER, type BytesConsumer, createSink } from './exporterOption';
+export type { BatchOptions } from './batching';

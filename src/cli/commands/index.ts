@@ -1,0 +1,5 @@
+export { benchCommand } from './bench';
+export { conformanceCommand } from './conformance';
+export { initCommand } from './init';
+export { inspectCommand } from './inspect';
+export { runCommand } from './run';

@@ -1,0 +1,12 @@
+import type { GuestCommandOptions } from '../guestOptions';
+import type { Format } from '../input';
+
+/** Options of `otelwasm run`. */
+export interface RunOptions extends GuestCommandOptions {
+  readonly diff?: boolean;
+  readonly inputFormat?: Format;
+  readonly outputFormat?: Format;
+  readonly output?: string;
+  readonly for?: number;
+  readonly quiet?: boolean;
+}

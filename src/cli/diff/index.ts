@@ -1,0 +1,2 @@
+export { compare } from './compare';
+export { type ChangeCounts, formatChanges, summarize } from './format';

@@ -1,0 +1,2 @@
+export { dependencyOn } from './dependency';
+export { TEMPLATES } from './templates';

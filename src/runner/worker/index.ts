@@ -1,0 +1,2 @@
+export { type CreditOptions, type Deliver, startReceiver } from './startReceiver';
+export { startWorker } from './startWorker';

@@ -1,0 +1,1 @@
+export { FUEL, CLOCK_EXPORT, START_EXPORT, addFuel } from './addFuel';

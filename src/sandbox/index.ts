@@ -1,0 +1,1 @@
+export { PAGE_BYTES, limitMemory } from './memoryLimit';
