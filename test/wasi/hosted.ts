@@ -60,7 +60,7 @@ export function importedSignatures(wat: string): Map<string, Signature> {
 }
 
 export function readWat(name: string): string {
-  return readFileSync(join(__dirname, '../../guests/wasi', `${name}.wat`), 'utf8');
+  return readFileSync(join(__dirname, '../guests/wasi', `${name}.wat`), 'utf8');
 }
 
 /** Instantiates `test/guests/wasi/<name>.wat` with what `importFor` gives it. */

@@ -42,7 +42,7 @@ const guestThat = (does: string, more = '') =>
 
 describe('fuel', () => {
   it('goes into a module with instructions of every kind, whose own parts stay as they are', async () => {
-    const module = await assemble(readFileSync(join(__dirname, '../fuzz/manyInstructions.wat'), 'utf8'));
+    const module = await assemble(readFileSync(join(__dirname, '../../fuzz/manyInstructions.wat'), 'utf8'));
     const changed = withFuel(module);
     assert.ok(WebAssembly.validate(changed));
     const [before, after] = [readModule(module), readModule(changed)];
