@@ -25,10 +25,10 @@ export function buildGo({ go }) {
   return folder;
 }
 
-/** The test host on wazero. */
+/** The Collector's host behind stdin and stdout. */
 export function buildWazeroHost({ go }) {
   const target = resolve('build/wazero-host');
-  run(go, ['build', '-p', '1', '-o', target, '.'], { cwd: resolve('test/interop/wazero-host') });
+  run(go, ['build', '-p', '1', '-o', target, './cmd/wazero-host'], { cwd: resolve('collector') });
   return target;
 }
 

@@ -51,7 +51,7 @@ describe('receivers in several languages', function () {
     it(`${guest} runs on wazero too (skipped without Go, which builds it)`, function () {
       needs(this, guest);
       if (!hasWazero()) this.skip();
-      const [{ error, emitted }] = runInWazero([{ guest, signal, config, emissions: 5 }]);
+      const [{ error, emitted }] = runInWazero([{ guest, role: 'receiver', signal, config, emissions: 5 }]);
       assert.equal(error, undefined);
       assert.ok(emitted.length >= 5);
       for (const bytes of emitted) assert.equal(countItems(signal, Buffer.from(bytes, 'base64')), 1);
