@@ -10,6 +10,7 @@ export default tseslint.config(
       '**/*.js',
       '**/*.cjs',
       'assembly/',
+      'sdk/',
       'examples/guests/assemblyscript/',
       'benchmarks/extism/*.ts',
       '**/target/',

@@ -6,7 +6,6 @@
  */
 
 const V1_MODULE = 'opentelemetry.io/wasm';
-const ALIAS_MODULE = 'otelwasm';
 
 // The two names that do not follow the rule "otelwasm_ and the v1 name".
 const IRREGULAR = { abi_version_v1: 'otelwasm_abi_version_0_1_0', alloc: 'otelwasm_memory_allocate' };
@@ -116,13 +115,12 @@ function entryText(exported, guest, nameOf) {
   ].join('\n');
 }
 
-/** Turns `@external("opentelemetry.io/wasm", "log")` into `@external("otelwasm", "otelwasm_log")`. */
+/** Turns the import `get_plugin_config` into `otelwasm_get_plugin_config`; the module is the same in both namings. */
 function renameImports(parser) {
   for (const source of parser.sources) {
     for (const { decorators } of source.statements) {
       for (const { args } of decorators ?? []) {
         if (args?.length !== 2 || args[0].value !== V1_MODULE) continue;
-        args[0].value = ALIAS_MODULE;
         args[1].value = aliasOf(args[1].value);
       }
     }

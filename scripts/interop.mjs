@@ -25,8 +25,9 @@ const builders = {
     buildGo(toolchain);
     buildWazeroHost(toolchain);
     // The expected results of the Collector's processors are what they answer natively.
-    const native = { cwd: resolve('examples/guests/go'), stdio: 'inherit' };
-    run(toolchain.go, ['test', '-p', '1', '-count=1', './native', './otelwasm/wire'], native);
+    const options = folder => ({ cwd: resolve(folder), stdio: 'inherit' });
+    run(toolchain.go, ['test', '-p', '1', '-count=1', './native'], options('examples/guests/go'));
+    run(toolchain.go, ['test', '-p', '1', '-count=1', './...'], options('sdk/go'));
   },
   c: buildC,
   rust: buildRust,

@@ -1,9 +1,10 @@
-// Builds the guests of examples/guests in Go, C and Rust, into build/guests/<language>.
-import { mkdirSync, readdirSync } from 'node:fs';
+// Builds the guests of examples/guests in Go, C and Rust, on the SDKs in sdk, into build/guests/<language>.
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { run } from './interopToolchains.mjs';
 
 const sources = language => resolve('examples/guests', language);
+const sdk = language => resolve('sdk', language);
 
 function output(language) {
   const folder = resolve('build/guests', language);
@@ -15,9 +16,10 @@ function output(language) {
 export function buildGo({ go }) {
   const folder = output('go');
   const env = { ...process.env, GOOS: 'wasip1', GOARCH: 'wasm' };
-  for (const name of readdirSync(join(sources('go'), 'guests'))) {
+  const guests = readdirSync(sources('go')).filter(name => existsSync(join(sources('go'), name, 'main.go')));
+  for (const name of guests) {
     const target = join(folder, `${name}.wasm`);
-    run(go, ['build', '-p', '1', '-buildmode=c-shared', '-ldflags=-s -w', '-o', target, `./guests/${name}`], {
+    run(go, ['build', '-p', '1', '-buildmode=c-shared', '-ldflags=-s -w', '-o', target, `./${name}`], {
       cwd: sources('go'),
       env,
     });
@@ -39,7 +41,11 @@ export function buildC({ clang }) {
       ' ',
     );
   const build = (name, source, ...more) =>
-    run(clang, [...flags, ...more, '-o', join(folder, `${name}.wasm`), `${source}.c`], { cwd: sources('c') });
+    run(
+      clang,
+      [...flags, '-I', join(sdk('c'), 'include'), ...more, '-o', join(folder, `${name}.wasm`), `${source}.c`],
+      { cwd: sources('c') },
+    );
   build('filter', 'filter');
   build('filter-0.1.0', 'filter', '-DOTELWASM_ABI_0_1_0');
   build('ticker', 'ticker');
@@ -49,15 +55,35 @@ export function buildC({ clang }) {
 export function buildRust({ rustc, bare, wasi }) {
   const folder = output('rust');
   const flags =
-    '--edition 2021 --crate-type cdylib -C opt-level=3 -C target-feature=+bulk-memory -C lto=fat -C panic=abort -C strip=symbols -D warnings'.split(
-      ' ',
+    '--edition 2021 -C opt-level=3 -C target-feature=+bulk-memory -C panic=abort -D warnings'.split(' ');
+  const build = (name, source, target, ...features) => {
+    const options = [...flags, '--target', target];
+    const library = join(folder, 'libotelwasm.rlib');
+    run(
+      rustc,
+      [
+        ...options,
+        '--crate-name',
+        'otelwasm',
+        '--crate-type',
+        'rlib',
+        '-o',
+        library,
+        ...features,
+        'src/lib.rs',
+      ],
+      { cwd: sdk('rust') },
     );
-  const build = (name, source, target, ...more) =>
-    run(rustc, [...flags, ...more, '--target', target, '-o', join(folder, `${name}.wasm`), `${source}.rs`], {
-      cwd: sources('rust'),
-    });
-  build('filter', 'filter', bare);
-  build('filter-0.1.0', 'filter', bare, '--cfg', 'otelwasm_abi_0_1_0');
-  build('uptime', 'uptime', wasi);
+    const guest = ['--crate-type', 'cdylib', '-C', 'lto=fat', '-C', 'strip=symbols'];
+    run(
+      rustc,
+      [...options, ...guest, '--extern', `otelwasm=${library}`, '-o', join(folder, `${name}.wasm`), source],
+      { cwd: sources('rust') },
+    );
+    rmSync(library);
+  };
+  build('filter', 'filter.rs', bare);
+  build('filter-0.1.0', 'filter.rs', bare, '--cfg', 'feature="abi-0-1-0"');
+  build('uptime', 'uptime.rs', wasi);
   return folder;
 }

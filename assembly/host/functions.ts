@@ -1,4 +1,4 @@
-/** The host functions of ABI v1. Build with `--target otelwasm` to import them as `otelwasm_*` from `otelwasm`. */
+/** The host functions of ABI v1. Build with `--target otelwasm` to import them as `otelwasm_*`. */
 
 @external("opentelemetry.io/wasm", "set_result_traces")
 declare function set_result_traces(pointer: usize, size: usize): void;

@@ -11,17 +11,17 @@ const DOCUMENT = 'docs/guests.md';
 const LANGUAGES = {
   Go: {
     built: 'go/slicefilter',
-    sources: { 'examples/guests/go': 'examples/guests/go' },
+    sources: { 'examples/guests/go': 'examples/guests/go', 'sdk/go': 'sdk/go' },
     makes: ['examples/guests/go/guest.wasm', 'examples/guests/go/mine.wasm'],
   },
   C: {
     built: 'c/filter',
-    sources: { 'examples/guests/c/otelwasm.h': 'otelwasm.h' },
+    sources: { 'sdk/c': 'sdk/c' },
     makes: ['guest.wasm'],
   },
   Rust: {
     built: 'rust/filter',
-    sources: { 'examples/guests/rust/otelwasm.rs': 'otelwasm.rs' },
+    sources: { 'sdk/rust': 'sdk/rust' },
     makes: ['guest.wasm'],
   },
 };

@@ -4,10 +4,10 @@
  *   { "drop": [{ "attribute": "url.path", "equals": "/healthz" }] }
  */
 #define OTELWASM_SIGNALS (OTELWASM_TRACES | OTELWASM_LOGS)
-#include "otelwasm.h"
+#include <otelwasm.h>
 
-#include "json.h"
-#include "protobuf.h"
+#include <otelwasm/json.h>
+#include <otelwasm/protobuf.h>
 
 enum { SPAN_ATTRIBUTES = 9, LOG_RECORD_ATTRIBUTES = 6 };
 enum { KEY = 1, VALUE = 2, STRING_VALUE = 1 };

@@ -5,12 +5,12 @@
  */
 #define OTELWASM_SIGNALS OTELWASM_LOGS
 #define OTELWASM_NO_ALLOC
-#include "otelwasm.h"
+#include <otelwasm.h>
 
 #include <time.h>
 
-#include "json.h"
-#include "protobuf.h"
+#include <otelwasm/json.h>
+#include <otelwasm/protobuf.h>
 
 static long interval_millis = 1000;
 static const char *body = "tick";

@@ -1,4 +1,4 @@
-module otelwasm.example
+module otelwasm.example/guests
 
 go 1.26.0
 
@@ -95,4 +95,7 @@ require (
 	golang.org/x/text v0.41.0 // indirect
 	google.golang.org/grpc v1.83.2 // indirect
 	gopkg.in/yaml.v3 v3.0.1 // indirect
+	otelwasm.example/otelwasm v0.0.0
 )
+
+replace otelwasm.example/otelwasm => ../../../sdk/go

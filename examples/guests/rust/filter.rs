@@ -2,16 +2,12 @@
 //!
 //! `{ "drop": [{ "attribute": "url.path", "equals": "/healthz" }] }`
 
-#[macro_use]
-mod otelwasm;
-mod json;
-mod protobuf;
-
+use otelwasm::{json, protobuf};
 use std::cell::RefCell;
 
-export_lifecycle!(signals: otelwasm::TRACES | otelwasm::LOGS, start: start, shutdown: || Ok(()));
-export_consume!(traces: |payload| filter(payload, SPAN_ATTRIBUTES, otelwasm::emit_traces));
-export_consume!(logs: |payload| filter(payload, LOG_RECORD_ATTRIBUTES, otelwasm::emit_logs));
+otelwasm::export_lifecycle!(signals: otelwasm::TRACES | otelwasm::LOGS, start: start, shutdown: || Ok(()));
+otelwasm::export_consume!(traces: |payload| filter(payload, SPAN_ATTRIBUTES, otelwasm::emit_traces));
+otelwasm::export_consume!(logs: |payload| filter(payload, LOG_RECORD_ATTRIBUTES, otelwasm::emit_logs));
 
 // Field numbers of OTLP: resource, scope, item; then the item's attributes and their parts.
 const ITEM_PATH: [u32; 3] = [1, 2, 2];

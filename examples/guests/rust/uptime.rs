@@ -2,16 +2,13 @@
 //!
 //! `{ "intervalMillis": 1000, "metric": "process.uptime" }`
 
-#[macro_use]
-mod otelwasm;
-mod json;
-
+use otelwasm::json;
 use std::cell::RefCell;
 use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-export_lifecycle!(signals: otelwasm::METRICS, start: start, shutdown: || Ok(()));
-export_receiver!(metrics: run);
+otelwasm::export_lifecycle!(signals: otelwasm::METRICS, start: start, shutdown: || Ok(()));
+otelwasm::export_receiver!(metrics: run);
 
 struct Config {
     interval: Duration,

@@ -1,5 +1,4 @@
 //! Reading a plugin configuration. The host wrote the text, so it is well-formed JSON.
-#![allow(dead_code)]
 
 pub enum Value {
     Null,

@@ -1,11 +1,8 @@
-//! otelwasm ABI v1 for guests in Rust: copy this file beside your crate root, and say what the guest does.
+//! otelwasm ABI v1 for guests in Rust. A guest is a `cdylib` crate that says what it does:
 //!
 //! ```ignore
-//! #[macro_use]
-//! mod otelwasm;
-//!
-//! export_lifecycle!(signals: otelwasm::TRACES, start: start, shutdown: || Ok(()));
-//! export_consume!(traces: consume);
+//! otelwasm::export_lifecycle!(signals: otelwasm::TRACES, start: start, shutdown: || Ok(()));
+//! otelwasm::export_consume!(traces: consume);
 //!
 //! fn start() -> Result<(), String> { Ok(()) }
 //! fn consume(payload: &mut [u8]) -> Result<(), String> {   // OTLP TracesData, yours to change
@@ -14,9 +11,12 @@
 //! }
 //! ```
 //!
-//! A receiver uses `export_receiver!(traces: run)` instead of `export_consume!`. `--cfg otelwasm_abi_0_1_0` builds for
-//! hosts that know the names of ABI 0.1.0: every function is `otelwasm_*`, the import module is "otelwasm".
-#![allow(dead_code)]
+//! A receiver uses `export_receiver!(traces: run)` instead of `export_consume!`. The feature `abi-0-1-0` builds for hosts
+//! that know the names of ABI 0.1.0: every function is `otelwasm_*`.
+
+mod exports;
+pub mod json;
+pub mod protobuf;
 
 /// Bits of the signals that a guest serves.
 pub const METRICS: u32 = 1;
@@ -30,7 +30,7 @@ pub const INFO: u32 = 2;
 pub const WARN: u32 = 3;
 pub const ERROR: u32 = 4;
 
-#[cfg(not(otelwasm_abi_0_1_0))]
+#[cfg(not(feature = "abi-0-1-0"))]
 #[link(wasm_import_module = "opentelemetry.io/wasm")]
 extern "C" {
     fn set_result_traces(payload: *const u8, size: usize);
@@ -43,8 +43,8 @@ extern "C" {
     fn write_log(level: u32, text: *const u8, size: usize);
 }
 
-#[cfg(otelwasm_abi_0_1_0)]
-#[link(wasm_import_module = "otelwasm")]
+#[cfg(feature = "abi-0-1-0")]
+#[link(wasm_import_module = "opentelemetry.io/wasm")]
 extern "C" {
     #[link_name = "otelwasm_set_result_traces"]
     fn set_result_traces(payload: *const u8, size: usize);
@@ -132,80 +132,4 @@ pub unsafe fn consume(pointer: *mut u8, size: usize, run: fn(&mut [u8]) -> Resul
         0 => run(&mut []),
         _ => run(std::slice::from_raw_parts_mut(pointer, size)),
     })
-}
-
-/// Exports what every guest needs: the marker, `alloc`, `start`, `shutdown` and the signals it serves.
-macro_rules! export_lifecycle {
-    (signals: $signals:expr, start: $start:expr, shutdown: $shutdown:expr) => {
-        #[cfg_attr(not(otelwasm_abi_0_1_0), export_name = "abi_version_v1")]
-        #[cfg_attr(otelwasm_abi_0_1_0, export_name = "otelwasm_abi_version_0_1_0")]
-        extern "C" fn abi_marker() {}
-
-        #[cfg_attr(not(otelwasm_abi_0_1_0), export_name = "get_supported_telemetry")]
-        #[cfg_attr(otelwasm_abi_0_1_0, export_name = "otelwasm_get_supported_telemetry")]
-        extern "C" fn supported_telemetry() -> u32 {
-            $signals
-        }
-
-        #[cfg_attr(not(otelwasm_abi_0_1_0), export_name = "alloc")]
-        #[cfg_attr(otelwasm_abi_0_1_0, export_name = "otelwasm_memory_allocate")]
-        extern "C" fn allocate(size: usize) -> *mut u8 {
-            $crate::otelwasm::allocate(size)
-        }
-
-        #[cfg_attr(not(otelwasm_abi_0_1_0), export_name = "start")]
-        #[cfg_attr(otelwasm_abi_0_1_0, export_name = "otelwasm_start")]
-        extern "C" fn exported_start() -> u32 {
-            $crate::otelwasm::log_panics();
-            $crate::otelwasm::status($start())
-        }
-
-        #[cfg_attr(not(otelwasm_abi_0_1_0), export_name = "shutdown")]
-        #[cfg_attr(otelwasm_abi_0_1_0, export_name = "otelwasm_shutdown")]
-        extern "C" fn exported_shutdown() -> u32 {
-            $crate::otelwasm::status($shutdown())
-        }
-    };
-}
-
-/// Exports `consume_traces`, `consume_metrics` or `consume_logs`.
-#[allow(unused_macros)]
-macro_rules! export_consume {
-    (traces: $run:expr) => {
-        export_consume!("consume_traces", "otelwasm_consume_traces", consume_traces, $run);
-    };
-    (metrics: $run:expr) => {
-        export_consume!("consume_metrics", "otelwasm_consume_metrics", consume_metrics, $run);
-    };
-    (logs: $run:expr) => {
-        export_consume!("consume_logs", "otelwasm_consume_logs", consume_logs, $run);
-    };
-    ($v1:literal, $alias:literal, $name:ident, $run:expr) => {
-        #[cfg_attr(not(otelwasm_abi_0_1_0), export_name = $v1)]
-        #[cfg_attr(otelwasm_abi_0_1_0, export_name = $alias)]
-        unsafe extern "C" fn $name(pointer: *mut u8, size: usize) -> u32 {
-            $crate::otelwasm::consume(pointer, size, $run)
-        }
-    };
-}
-
-/// Exports `start_traces_receiver`, `start_metrics_receiver` or `start_logs_receiver`.
-#[allow(unused_macros)]
-macro_rules! export_receiver {
-    (traces: $run:expr) => {
-        export_receiver!("start_traces_receiver", "otelwasm_start_traces_receiver", $run);
-    };
-    (metrics: $run:expr) => {
-        export_receiver!("start_metrics_receiver", "otelwasm_start_metrics_receiver", $run);
-    };
-    (logs: $run:expr) => {
-        export_receiver!("start_logs_receiver", "otelwasm_start_logs_receiver", $run);
-    };
-    ($v1:literal, $alias:literal, $run:expr) => {
-        #[cfg_attr(not(otelwasm_abi_0_1_0), export_name = $v1)]
-        #[cfg_attr(otelwasm_abi_0_1_0, export_name = $alias)]
-        extern "C" fn exported_receiver() {
-            $run()
-        }
-    };
 }

@@ -1,6 +1,6 @@
 /* Reading and writing OTLP bytes in place, without decoding messages. */
-#ifndef PROTOBUF_H
-#define PROTOBUF_H
+#ifndef OTELWASM_PROTOBUF_H
+#define OTELWASM_PROTOBUF_H
 
 #include <stdbool.h>
 #include <stdint.h>

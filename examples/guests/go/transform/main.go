@@ -4,7 +4,7 @@
 package main
 
 import (
-	"otelwasm.example/collector"
+	"otelwasm.example/guests/collector"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/transformprocessor"
 )

@@ -1,6 +1,6 @@
 /* Walking a plugin configuration: enough JSON for objects, arrays, strings and whole numbers. */
-#ifndef JSON_H
-#define JSON_H
+#ifndef OTELWASM_JSON_H
+#define OTELWASM_JSON_H
 
 #include <stdbool.h>
 #include <stdint.h>

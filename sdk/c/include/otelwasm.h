@@ -1,8 +1,8 @@
 /*
- * otelwasm ABI v1 for guests in C: copy this file, include it in ONE source file, and define what the guest does.
+ * otelwasm ABI v1 for guests in C: include this header in ONE source file, and define what the guest does.
  *
  *   #define OTELWASM_SIGNALS OTELWASM_TRACES
- *   #include "otelwasm.h"
+ *   #include <otelwasm.h>
  *
  *   OTELWASM_START { return OTELWASM_OK; }
  *   OTELWASM_SHUTDOWN { return OTELWASM_OK; }
@@ -13,10 +13,10 @@
  *
  * A receiver defines OTELWASM_RECEIVER(traces) instead of OTELWASM_CONSUME, and OTELWASM_NO_ALLOC before the include.
  *
- *   clang --target=wasm32-wasi -mexec-model=reactor -mbulk-memory -O2 -Wl,--strip-all,--stack-first -o guest.wasm guest.c
+ *   clang --target=wasm32-wasi -mexec-model=reactor -mbulk-memory -O2 -Isdk/c/include \
+ *     -Wl,--strip-all,--stack-first -o guest.wasm guest.c
  *
- * -DOTELWASM_ABI_0_1_0 builds for hosts that know the names of ABI 0.1.0: every function is otelwasm_*, the import
- * module is "otelwasm".
+ * -DOTELWASM_ABI_0_1_0 builds for hosts that know the names of ABI 0.1.0: every function is otelwasm_*.
  */
 #ifndef OTELWASM_H
 #define OTELWASM_H
@@ -27,16 +27,17 @@
 #include <string.h>
 
 #ifdef OTELWASM_ABI_0_1_0
-#define OTELWASM_MODULE "otelwasm"
 #define OTELWASM_NAME(name) "otelwasm_" name
 #define OTELWASM_MARKER_NAME "otelwasm_abi_version_0_1_0"
 #define OTELWASM_ALLOC_NAME "otelwasm_memory_allocate"
 #else
-#define OTELWASM_MODULE "opentelemetry.io/wasm"
 #define OTELWASM_NAME(name) name
 #define OTELWASM_MARKER_NAME "abi_version_v1"
 #define OTELWASM_ALLOC_NAME "alloc"
 #endif
+
+/* Every host offers this module, in both namings. */
+#define OTELWASM_MODULE "opentelemetry.io/wasm"
 
 #define OTELWASM_EXPORT(name) __attribute__((export_name(name)))
 #define OTELWASM_IMPORT(name) __attribute__((import_module(OTELWASM_MODULE), import_name(OTELWASM_NAME(name))))

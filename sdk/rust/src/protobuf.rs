@@ -1,5 +1,4 @@
 //! Reading and writing OTLP bytes in place, without decoding messages.
-#![allow(dead_code)]
 
 pub const VARINT: u32 = 0;
 pub const FIXED64: u32 = 1;
