@@ -1,0 +1,55 @@
+// Command native runs the Collector's own processors over pairs of configuration and data: a pair a line of JSON on
+// stdin, what the processors made of it a line on stdout, in the same order. `npm run rules:oracle` calls it.
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+)
+
+// pair is a Collector's YAML and an OTLP payload for its processors.
+type pair struct {
+	Name   string `json:"name"`
+	Signal string `json:"signal"`
+	YAML   string `json:"yaml"`
+	Input  []byte `json:"input"`
+}
+
+// result is what became of a pair. A stage other than "" says what failed: "configuration" when the Collector would
+// not start with it, "run" when a processor refused the batch, "panic" when it took the Collector down.
+type result struct {
+	Name  string `json:"name"`
+	Stage string `json:"stage,omitempty"`
+	Error string `json:"error,omitempty"`
+	// Outputs are the different payloads that runs of the same pair handed on; null for one that handed nothing on.
+	Outputs []*[]byte `json:"outputs,omitempty"`
+	// Logged counts the warnings and errors that the processors logged while they ran.
+	Logged int `json:"logged,omitempty"`
+}
+
+func main() {
+	if err := runAll(os.Stdin, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func runAll(from io.Reader, to io.Writer) error {
+	decoder := json.NewDecoder(bufio.NewReader(from))
+	buffered := bufio.NewWriter(to)
+	encoder := json.NewEncoder(buffered)
+	for {
+		var given pair
+		if err := decoder.Decode(&given); err == io.EOF {
+			return buffered.Flush()
+		} else if err != nil {
+			return err
+		}
+		if err := encoder.Encode(runPair(given)); err != nil {
+			return err
+		}
+	}
+}
