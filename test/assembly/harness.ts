@@ -32,7 +32,7 @@ export class Guest {
   ) {
     const host = this.#hostFunctions();
     const named = Object.fromEntries(Object.entries(host).map(([name, f]) => [`otelwasm_${name}`, f]));
-    const imports = { 'opentelemetry.io/wasm': host, otelwasm: named, ...extraImports(this) };
+    const imports = { 'opentelemetry.io/wasm': { ...host, ...named }, ...extraImports(this) };
     const instance = new WebAssembly.Instance(module, imports);
     this.#exports = instance.exports as unknown as Record<string, GuestFunction>;
     this.memory = instance.exports.memory as WebAssembly.Memory;
