@@ -1,0 +1,230 @@
+import { Region } from '../memory';
+import { fail } from '../status';
+import { Text } from '../text';
+import { NONE, attempt, exhaustedAt, forward, foundStart, reverse } from './dfa';
+import { UNSET, reserveScratch, run } from './pike';
+import {
+  MAGIC,
+  attemptTable,
+  forwardTable,
+  groups,
+  isAnchored,
+  magic,
+  nameCount,
+  names,
+  searchOf,
+  startOf,
+} from './program';
+import { Replacement } from './replacement';
+import { afterRune } from './rune';
+
+/** What `replaceAll` made last. */
+const output = new Region();
+const result = new Text();
+
+
+/**
+ * A regular expression of RE2's syntax, over UTF-8 where it lies. `Pattern.of('...')` is compiled when the guest is built;
+ * nothing is allocated when it matches, and no text makes it take more than linear time:
+ *
+ * ```ts
+ * const USER = Pattern.of('/users/([0-9]+)');            // once
+ *
+ * if (USER.find(span.name)) id = USER.group(1);          // per span
+ * ```
+ *
+ * After a match its places and groups stay until the next call, as long as the text stays where it is.
+ */
+export class Pattern {
+  /** How many groups there are, the whole match (0) among them. */
+  groupCount: u32;
+  private start: usize = 0;
+  private end: usize = 0;
+  /** The last match: addresses, NONE without one. */
+  private first: usize = NONE;
+  private last: usize = NONE;
+  /** Where the next match is looked for; past the end when there is none. */
+  private onward: usize = 0;
+  /** Where the match before ended: an empty one right there is none. */
+  private previous: usize = NONE;
+  /** Whether the slots are those of the last match. */
+  private known: bool = false;
+  private slots: StaticArray<u32>;
+  private view: Text = new Text();
+
+  private constructor(private program: usize) {
+    if (magic(program) != MAGIC) throw new Error('not a compiled pattern of this version');
+    this.groupCount = groups(program);
+    this.slots = new StaticArray<u32>(2 * this.groupCount);
+    reserveScratch(program);
+  }
+
+  /** Compiles a pattern. The build does it, so `source` is a literal; what is not RE2 syntax fails the build, with its place. */
+  static of(source: string): Pattern {
+    throw new Error('Pattern.of wants a literal, got ' + source);
+  }
+
+  /** A pattern that was compiled before, by `compileRegex` of `otelwasm/rules`. The bytes must stay where they are. */
+  static load(program: usize): Pattern {
+    return new Pattern(program);
+  }
+
+  /** True when there is a match anywhere in the text. It does not become the last match. */
+  test(text: Text): bool {
+    this.bind(text.pointer, text.size);
+    const { program, start, end } = this;
+    if (attemptTable(program) != program) {
+      if (attempt(program, start, start, end) != NONE) return true;
+      if (exhaustedAt == NONE) return false;
+    }
+    return this.hasForward ? forward(program, start, start, end, true) != NONE : this.search(start);
+  }
+
+  /** Finds the first match. False when there is none. */
+  find(text: Text): bool {
+    return this.findIn(text.pointer, text.size);
+  }
+
+  /** The same in `size` bytes at `pointer`. */
+  findIn(pointer: usize, size: usize): bool {
+    this.bind(pointer, size);
+    return this.findNext();
+  }
+
+  /**
+   * Goes on to the next match in the text, which begins where the last one ended, or behind. An empty one right after
+   * another match is passed over.
+   */
+  findNext(): bool {
+    const end = this.end;
+    while (this.onward <= end) {
+      if (!this.search(this.onward)) break;
+      const last = this.last;
+      const accepted = last != this.onward || this.first != this.previous;
+      this.onward = last != this.onward ? last : last < end ? afterRune(last, end) : end + 1;
+      this.previous = last;
+      if (accepted) return true;
+    }
+    this.onward = end + 1;
+    this.first = NONE;
+    return false;
+  }
+
+  /**
+   * The text with every match replaced, until the next call; null when there is no match. The `Text` is one of the SDK's: to
+   * keep it, copy it.
+   */
+  replaceAll(text: Text, replacement: Replacement): Text | null {
+    if (!this.find(text)) return null;
+    output.length = 0;
+    let from = this.start;
+    do {
+      if (!output.append(from, this.first - from) || !replacement.append(this, output)) return noMemory();
+      from = this.last;
+    } while (this.findNext());
+    if (!output.append(from, this.end - from)) return noMemory();
+    return result.bind(output.pointer, output.length);
+  }
+
+  /** Where the last match begins, in bytes from the text's beginning. */
+  get matchStart(): usize {
+    return this.first - this.start;
+  }
+
+  /** The byte after the last match. */
+  get matchEnd(): usize {
+    return this.last - this.start;
+  }
+
+  /** True when the group takes part in the last match; also when what it matched is empty. */
+  has(group: u32): bool {
+    return this.slot(2 * group) != UNSET;
+  }
+
+  /** What a group matched, 0 for the whole; empty when it takes no part. One view, used again for the next call. */
+  group(group: u32): Text {
+    const from = this.slot(2 * group);
+    if (from == UNSET) return this.view.bind(this.start, 0);
+    return this.view.bind(this.start + from, this.slot(2 * group + 1) - from);
+  }
+
+  /** @internal Where in the text a group begins (even) or ends (odd); UNSET when it takes no part. */
+  slot(index: u32): u32 {
+    if (this.first == NONE || index >= 2 * this.groupCount) return UNSET;
+    if (index < 2) return <u32>((index == 0 ? this.first : this.last) - this.start);
+    if (!this.known) this.capture();
+    return unchecked(this.slots[index]);
+  }
+
+  /** The group of that name that takes part in the last match, or else any; -1 when there is none of that name. */
+  named(pointer: usize, size: usize): i32 {
+    let found = -1;
+    let at = names(this.program);
+    for (let left = nameCount(this.program); left > 0; left--) {
+      const length: usize = load<u16>(at, 2);
+      if (length == size && memory.compare(at + 4, pointer, size) == 0) {
+        found = load<u16>(at);
+        if (this.has(found)) return found;
+      }
+      at += 4 + length;
+    }
+    return found;
+  }
+
+  private get hasForward(): bool {
+    return forwardTable(this.program) != this.program;
+  }
+
+  private bind(pointer: usize, size: usize): void {
+    // An address of 0 stands for nothing: an empty text may lie anywhere.
+    this.start = size == 0 ? this.program : pointer;
+    this.end = this.start + size;
+    this.onward = this.start;
+    this.first = this.previous = NONE;
+  }
+
+  private search(from: usize): bool {
+    const program = this.program;
+    const { start, end } = this;
+    this.known = false;
+    this.first = NONE;
+    if (isAnchored(program) && from != start) return false;
+    if (attemptTable(program) != program) {
+      this.last = attempt(program, start, from, end);
+      if (this.last != NONE) {
+        this.first = foundStart;
+        return true;
+      }
+      if (exhaustedAt == NONE) return false;
+      from = exhaustedAt;
+    }
+    if (this.hasForward) {
+      const last = forward(program, start, from, end, false);
+      if (last == NONE) return false;
+      this.first = reverse(program, start, from, last, end);
+      this.last = last;
+      return true;
+    }
+    return this.machine(searchOf(program), from, NONE);
+  }
+
+  /** Finds the groups of the match that a table has found. */
+  private capture(): void {
+    this.machine(startOf(this.program), this.first, this.last);
+  }
+
+  private machine(instruction: u32, from: usize, last: usize): bool {
+    const slots = changetype<usize>(this.slots);
+    const found = run(this.program, instruction, this.start, from, this.end, last, 2 * this.groupCount, slots);
+    if (found == NONE) return false;
+    this.first = this.start + unchecked(this.slots[0]);
+    this.last = this.start + unchecked(this.slots[1]);
+    this.known = true;
+    return true;
+  }
+}
+
+function noMemory(): Text | null {
+  fail('no memory for what replaceAll made');
+  return null;
+}

@@ -1,0 +1,98 @@
+import { Text } from '../text';
+import { Region } from '../memory';
+import { Pattern } from './pattern';
+import { isLetterOrDigit } from './letters';
+import { runeAt, width } from './rune';
+
+const DOLLAR: u8 = 0x24;
+const OPEN: u8 = 0x7b;
+const CLOSE: u8 = 0x7d;
+
+/**
+ * What goes in the place of a match, as Go's regexp has it: `$1`, `${1}` and `${name}` are what a group matched, `$$` is one `$`.
+ * The name after `$` is as long as letters, digits and `_` go: `$1x` is the group named `1x`, `${1}x` is the first one and an x.
+ * A group that there is not is empty.
+ */
+export class Replacement {
+  private text: Text;
+  /** Without `$` it is put in as it is. */
+  private plain: bool;
+
+  private constructor(text: Text) {
+    this.text = text;
+    this.plain = !hasDollar(text);
+  }
+
+  static of(template: string): Replacement {
+    return new Replacement(Text.of(template));
+  }
+
+  /** The same from UTF-8, which must stay where it is. */
+  static ofText(template: Text): Replacement {
+    return new Replacement(template.part(template.pointer, template.size));
+  }
+
+  /** @internal Appends it for the last match of `pattern`. False when memory cannot grow. */
+  append(pattern: Pattern, out: Region): bool {
+    const text = this.text;
+    if (this.plain) return out.append(text.pointer, text.size);
+    const end = text.pointer + text.size;
+    let from = text.pointer;
+    let at = from;
+    while (at < end) {
+      if (load<u8>(at) != DOLLAR) {
+        at++;
+        continue;
+      }
+      if (!out.append(from, at - from)) return false;
+      from = at++;
+      if (at < end && load<u8>(at) == DOLLAR) {
+        // The second one stays.
+        from = at++;
+        continue;
+      }
+      const braced = at < end && load<u8>(at) == OPEN;
+      const name = braced ? at + 1 : at;
+      const nameEnd = endOfName(name, end);
+      // What is no name stays as it is.
+      if (nameEnd == name || (braced && (nameEnd == end || load<u8>(nameEnd) != CLOSE))) continue;
+      const group = groupOf(pattern, name, nameEnd - name);
+      if (group >= 0 && pattern.has(group)) {
+        const matched = pattern.group(group);
+        if (!out.append(matched.pointer, matched.size)) return false;
+      }
+      at = from = braced ? nameEnd + 1 : nameEnd;
+    }
+    return out.append(from, end - from);
+  }
+}
+
+function hasDollar(text: Text): bool {
+  for (let i: usize = 0; i < text.size; i++) {
+    if (load<u8>(text.pointer + i) == DOLLAR) return true;
+  }
+  return false;
+}
+
+function endOfName(at: usize, end: usize): usize {
+  while (at < end) {
+    const byte: u32 = load<u8>(at);
+    const rune = byte < 0x80 ? byte : runeAt(at, end);
+    if (rune != 0x5f && !isLetterOrDigit(rune)) break;
+    at += byte < 0x80 ? 1 : width;
+  }
+  return at;
+}
+
+/** The group by number or name; -1 for none. */
+function groupOf(pattern: Pattern, name: usize, size: usize): i32 {
+  // Numbers have no zero in front, and nine digits at most.
+  if (size > 9 || (size > 1 && load<u8>(name) == 0x30)) return pattern.named(name, size);
+  let number = 0;
+  for (let i: usize = 0; i < size; i++) {
+    const digit = <u32>load<u8>(name + i) - 0x30;
+    if (digit > 9) return pattern.named(name, size);
+    number = number * 10 + <i32>digit;
+  }
+  return number;
+}

@@ -1,0 +1,3 @@
+module otelwasm.dev/scripts/unicode
+
+go 1.25

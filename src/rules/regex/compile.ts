@@ -1,0 +1,101 @@
+import { type Alphabet, buildAlphabet } from './alphabet';
+import { buildDfa } from './dfa';
+import { LIMITS } from './limits';
+import { type Literals, literalsOf } from './literals';
+import { buildNfa, buildReverse, type Nfa, Op } from './nfa';
+import { Assert, type Parsed } from './node';
+import { parse } from './parse';
+import { encodeProgram, rowShift, type Tables } from './program';
+
+export interface RegexOptions {
+  /**
+   * Of the matches that begin first the longest, not the one that a backtracking engine would find first.
+   * @default false
+   */
+  readonly longest?: boolean;
+  /**
+   * How large the tables of a DFA may be, in bytes, at most 32768. 0: none, and all is left to the Pike machine.
+   * @default 32768
+   */
+  readonly maxTableBytes?: number;
+}
+
+/** A pattern, compiled for the guest. */
+export interface CompiledRegex {
+  readonly source: string;
+  /** For `Pattern.load` of the guest SDK. It may lie at any address. */
+  readonly program: Uint8Array;
+  /** The groups' names by number, empty without one. Group 0 is the whole match. */
+  readonly groups: readonly string[];
+  readonly literals: Literals;
+  /** What finds matches: a DFA, which reads each character once or twice, or the Pike machine. */
+  readonly engine: 'dfa' | 'nfa';
+}
+
+/**
+ * Compiles a pattern of RE2's syntax, as Go's regexp takes it. It matches in time that grows linearly with the text, in
+ * memory that is known before.
+ *
+ * @throws {PatternError} `INVALID_PATTERN` with the place, for what is not RE2 syntax or larger than a limit.
+ */
+export function compileRegex(source: string, options: RegexOptions = {}): CompiledRegex {
+  const { longest = false, maxTableBytes = LIMITS.maxTableBytes } = options;
+  const parsed = parse(source);
+  const nfa = anchored(buildNfa(parsed, source));
+  const alphabet = buildAlphabet(nfa, source);
+  const { groups } = parsed;
+  const tables = longest ? {} : tablesOf(parsed, { nfa, alphabet, source, maxTableBytes });
+  const program = encodeProgram({ source, nfa, alphabet, groups, longest, tables });
+  const engine = tables.attempt !== undefined || tables.forward !== undefined ? 'dfa' : 'nfa';
+  return { source, program, groups, literals: literalsOf(parsed.node), engine };
+}
+
+/** With so few characters that a match can begin with, it pays to try at each of them. */
+const FEW_FIRST_CHARACTERS = 12;
+
+/** The tables that fit. Without those for a search in one go, or when it pays, matches are tried at each place. */
+function tablesOf(
+  parsed: Parsed,
+  options: { nfa: Nfa; alphabet: Alphabet; source: string; maxTableBytes: number },
+): Tables {
+  const { nfa, alphabet, source, maxTableBytes } = options;
+  let rows = Math.floor(Math.min(maxTableBytes, LIMITS.maxTableBytes) >> rowShift(alphabet.count + 1));
+  const dfa = (machine: Nfa, start: number, backwards: boolean) => {
+    const built = buildDfa({ nfa: machine, alphabet, start, longest: backwards, maxRows: rows });
+    if (built !== undefined) rows -= built.rows.length;
+    return built;
+  };
+  const attempt = dfa(nfa, nfa.start, false);
+  // What is too large when it starts at one place is larger when it starts at all.
+  if (attempt === undefined) return {};
+  const forward = dfa(nfa, nfa.search, false);
+  const machine = forward && buildReverse(parsed, source);
+  const reverse = machine && dfa(machine, machine.start, true);
+  if (reverse === undefined) return { attempt };
+  const few = firstCharacters(alphabet, attempt) <= FEW_FIRST_CHARACTERS;
+  return few ? { attempt, forward, reverse } : { forward, reverse };
+}
+
+/** How many characters of ASCII a match can begin with. */
+function firstCharacters({ starts, classes }: Alphabet, attempt: NonNullable<Tables['attempt']>): number {
+  const begins = (cls: number) => attempt.starts.some(row => attempt.rows[row][cls] !== 0);
+  return starts.reduce((count, start, i) => {
+    const size = Math.min(starts[i + 1] ?? 0x80, 0x80) - start;
+    return size > 0 && begins(classes[i]) ? count + size : count;
+  }, 0);
+}
+
+/** Matches of a pattern that begins with the text's beginning are looked for only there. */
+function anchored(nfa: Nfa): Nfa {
+  const seen = new Set<number>();
+  const stack = [nfa.start];
+  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    if (seen.has(at)) continue;
+    seen.add(at);
+    const { op, out, arg } = nfa.instructions[at];
+    if (op === Op.Split) stack.push(out, arg);
+    else if (op === Op.Save) stack.push(out);
+    else if (op !== Op.Assert || arg !== Assert.BeginText) return nfa;
+  }
+  return { ...nfa, search: nfa.start };
+}

@@ -1,0 +1,161 @@
+import { type Alphabet, Side } from './alphabet';
+import { type Nfa, Op } from './nfa';
+import { Assert } from './node';
+
+/**
+ * A table that does what the machine does, one look-up a character. Row 0 is the end: nothing more can match. An entry is
+ * the next row times two, plus one if a match ended before the character that was read. The last column is the text's end.
+ */
+export interface Dfa {
+  readonly columns: number;
+  readonly rows: readonly (readonly number[])[];
+  /** The first row, by what comes before the place: a `Side`. */
+  readonly starts: readonly number[];
+}
+
+export interface DfaOptions {
+  readonly nfa: Nfa;
+  readonly alphabet: Alphabet;
+  /** The instruction to begin with. */
+  readonly start: number;
+  /** The longest match, instead of the one that comes first. */
+  readonly longest: boolean;
+  readonly maxRows: number;
+}
+
+/** Instructions looked at before a table is given up. Compiling must stay a matter of milliseconds. */
+const MAX_VISITS = 100_000;
+
+/** Undefined when it takes more than `maxRows`, or too long to make. */
+export function buildDfa(options: DfaOptions): Dfa | undefined {
+  return new DfaBuilder(options).build();
+}
+
+/** Conditions that hold between two neighbours. */
+function holding(before: number, after: number): number {
+  let bits = 0;
+  if (before === Side.Edge) bits |= Assert.BeginText;
+  if (before === Side.Edge || before === Side.Newline) bits |= Assert.BeginLine;
+  if (after === Side.Edge) bits |= Assert.EndText;
+  if (after === Side.Edge || after === Side.Newline) bits |= Assert.EndLine;
+  return (
+    bits | ((before === Side.Word) !== (after === Side.Word) ? Assert.WordBoundary : Assert.NoWordBoundary)
+  );
+}
+
+interface State {
+  /** What is alive, the most wanted first: `Set`, `Match`, and `Assert`, which waits for the next character. */
+  readonly threads: readonly number[];
+  readonly before: number;
+}
+
+class DfaBuilder {
+  private readonly states: State[] = [{ threads: [], before: Side.Other }];
+  private readonly numbers = new Map<string, number>();
+  private readonly takes: (Uint8Array | undefined)[];
+  private readonly asserts: number;
+  private visits = 0;
+  /** For each instruction the closure that saw it last. */
+  private readonly seen: Uint32Array;
+  private closures = 0;
+
+  constructor(private readonly options: DfaOptions) {
+    const { nfa, alphabet } = options;
+    this.seen = new Uint32Array(nfa.instructions.length);
+    this.asserts = nfa.instructions.reduce((bits, { op, arg }) => (op === Op.Assert ? bits | arg : bits), 0);
+    const shared = new Map<string, Uint8Array>();
+    this.takes = nfa.instructions.map(({ set }) => {
+      if (set === undefined) return undefined;
+      const key = set.join();
+      let taken = shared.get(key);
+      if (taken === undefined) {
+        taken = new Uint8Array(alphabet.count);
+        for (const each of alphabet.classesOf(set)) taken[each] = 1;
+        shared.set(key, taken);
+      }
+      return taken;
+    });
+  }
+
+  build(): Dfa | undefined {
+    const { alphabet, start, maxRows } = this.options;
+    const starts = Object.values(Side).map(before => this.stateOf(this.closure([start], 0), before));
+    const rows: number[][] = [];
+    for (let i = 0; i < this.states.length; i++) {
+      if (this.states.length > maxRows || this.visits > MAX_VISITS) return undefined;
+      const row: number[] = [];
+      for (let cls = 0; cls < alphabet.count; cls++)
+        row.push(this.step(this.states[i], cls, alphabet.sides[cls]));
+      row.push(this.step(this.states[i], -1, Side.Edge));
+      rows.push(row);
+    }
+    return { columns: alphabet.count + 1, rows, starts };
+  }
+
+  /** The number of a state; what no condition of the pattern tells apart is one. */
+  private stateOf(reached: readonly number[], before: number): number {
+    const threads = this.asserts === 0 ? reached : reached.filter(thread => this.mayHold(thread, before));
+    if (threads.length === 0) return 0;
+    let side = before;
+    const { WordBoundary, NoWordBoundary, BeginLine, BeginText } = Assert;
+    if (side === Side.Word && !(this.asserts & (WordBoundary | NoWordBoundary))) side = Side.Other;
+    if (side === Side.Newline && !(this.asserts & BeginLine)) side = Side.Other;
+    if (side === Side.Edge && !(this.asserts & (BeginText | BeginLine))) side = Side.Other;
+    const ordered = this.options.longest ? [...threads].sort((a, b) => a - b) : threads;
+    const key = `${side}:${ordered.join()}`;
+    let found = this.numbers.get(key);
+    if (found === undefined) {
+      found = this.states.push({ threads: ordered, before: side }) - 1;
+      this.numbers.set(key, found);
+    }
+    return found;
+  }
+
+  /** False for a condition on what comes before that does not hold. */
+  private mayHold(thread: number, before: number): boolean {
+    const { op, arg } = this.options.nfa.instructions[thread];
+    if (op !== Op.Assert || !(arg & (Assert.BeginText | Assert.BeginLine))) return true;
+    return (arg & holding(before, Side.Other)) !== 0;
+  }
+
+  /** The entry for a character of class `cls`, or -1 for the end of the text. */
+  private step(state: State, cls: number, side: number): number {
+    const { nfa, longest } = this.options;
+    const alive =
+      this.asserts === 0 ? state.threads : this.closure(state.threads, holding(state.before, side));
+    let matched = 0;
+    const next: number[] = [];
+    for (const thread of alive) {
+      const { op, out } = nfa.instructions[thread];
+      if (op === Op.Match) {
+        matched = 1;
+        if (!longest) break;
+      } else if (op === Op.Set && cls >= 0 && this.takes[thread]![cls]) next.push(out);
+    }
+    return this.stateOf(this.closure(next, 0), side) * 2 + matched;
+  }
+
+  /** Everything that `from` leads to without a character, under the conditions that hold; other conditions are kept. */
+  private closure(from: readonly number[], conditions: number): number[] {
+    const { nfa, longest } = this.options;
+    const { seen } = this;
+    const mark = ++this.closures;
+    const reached: number[] = [];
+    const stack: number[] = [];
+    for (const root of from) {
+      stack.push(root);
+      for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+        this.visits++;
+        if (seen[at] === mark) continue;
+        seen[at] = mark;
+        const { op, out, arg } = nfa.instructions[at];
+        if (op === Op.Split) stack.push(arg, out);
+        else if (op === Op.Save || (op === Op.Assert && arg & conditions)) stack.push(out);
+        else reached.push(at);
+        // Nothing that is less wanted than a match comes to anything.
+        if (op === Op.Match && !longest) return reached;
+      }
+    }
+    return reached;
+  }
+}

@@ -1,0 +1,38 @@
+import type { RuneSet } from './runeSet';
+
+/** Conditions on the place between two characters: bits, as the guest's runtime has them. */
+export const Assert = {
+  BeginLine: 1,
+  EndLine: 2,
+  BeginText: 4,
+  EndText: 8,
+  WordBoundary: 16,
+  NoWordBoundary: 32,
+} as const;
+
+/** The parts of a parsed pattern. */
+export type Node =
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'set'; readonly set: RuneSet }
+  | { readonly kind: 'assert'; readonly assert: number }
+  | { readonly kind: 'group'; readonly index: number; readonly of: Node }
+  | { readonly kind: 'concat'; readonly parts: readonly Node[] }
+  | { readonly kind: 'alternate'; readonly parts: readonly Node[] }
+  | Repeat;
+
+/** `max` is Infinity for no limit. */
+export interface Repeat {
+  readonly kind: 'repeat';
+  readonly of: Node;
+  readonly min: number;
+  readonly max: number;
+  readonly greedy: boolean;
+}
+
+export const EMPTY: Node = Object.freeze({ kind: 'empty' });
+
+/** A pattern as written: its tree, and the names of its groups by number; group 0 is the whole match. */
+export interface Parsed {
+  readonly node: Node;
+  readonly groups: readonly string[];
+}

@@ -1,0 +1,15 @@
+import { OtelWasmError, quote } from '../../abi/errors';
+
+/** A pattern that is not RE2 syntax, or too large. `code` is `INVALID_PATTERN`. */
+export class PatternError extends OtelWasmError {
+  constructor(
+    /** What is wrong, without the pattern. */
+    readonly problem: string,
+    readonly source: string,
+    /** Where in `source` it begins and ends, in UTF-16 units. */
+    readonly position: number,
+    readonly end: number,
+  ) {
+    super('INVALID_PATTERN', `pattern ${quote(source)}, at ${position}: ${problem}`);
+  }
+}

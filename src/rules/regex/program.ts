@@ -1,0 +1,221 @@
+/**
+ * A compiled pattern as bytes for `assembly/pattern`, which has the same offsets: little-endian, every address counted from
+ * its beginning, so that it runs wherever it lies.
+ *
+ * | part | what |
+ * | --- | --- |
+ * | header | 26 numbers of 32 bits, as `Header` names them |
+ * | bytes | for each byte its class (ASCII only), plus 128 when no match begins with it |
+ * | ranges | for each run of characters where it begins (times 2,048) and its class, 32 bits |
+ * | instructions | kind, next, argument: 16 bits each |
+ * | sets | for each set of characters a bit for each class |
+ * | tables | forwards and backwards: rows of 16-bit entries, the byte offset of the next row, plus 1 for a match before |
+ * | names | for each named group: its number, the size of the name, the name |
+ */
+import { type Alphabet, Side } from './alphabet';
+import type { Dfa } from './dfa';
+import { LIMITS } from './limits';
+import { type Nfa, Op } from './nfa';
+import { PatternError } from './patternError';
+
+export const MAGIC = 0x01324552;
+
+/** Indexes of the header's numbers. */
+const Header = {
+  Magic: 0,
+  Size: 1,
+  Flags: 2,
+  Groups: 3,
+  Instructions: 4,
+  Start: 5,
+  Search: 6,
+  SetBytes: 7,
+  SetsAt: 8,
+  InstructionsAt: 9,
+  RangesAt: 10,
+  Ranges: 11,
+  NamesAt: 12,
+  Names: 13,
+  ScratchBytes: 14,
+  RowShift: 15,
+  EndColumn: 16,
+  /** Each table: its offset (0 for none), then its first rows by `Side`, 16 bits each. */
+  Attempt: 17,
+  Forward: 20,
+  Reverse: 23,
+} as const;
+
+const HEADER_BYTES = 26 * 4;
+const BYTE_CLASSES = 256;
+const LONGEST = 1;
+const ANCHORED = 2;
+
+/** What a pattern has of them. */
+export interface Tables {
+  /** Matches that begin at one place. */
+  readonly attempt?: Dfa;
+  /** Where the first match ends, wherever it begins. With it there is `reverse`. */
+  readonly forward?: Dfa;
+  /** Where a match begins, from its end. */
+  readonly reverse?: Dfa;
+}
+
+export interface ProgramParts {
+  readonly source: string;
+  readonly nfa: Nfa;
+  readonly alphabet: Alphabet;
+  readonly groups: readonly string[];
+  readonly longest: boolean;
+  readonly tables: Tables;
+}
+
+/** How far a row's number is shifted to have its byte offset. */
+export function rowShift(columns: number): number {
+  return Math.ceil(Math.log2(columns)) + 1;
+}
+
+export function encodeProgram(parts: ProgramParts): Uint8Array {
+  const { nfa, alphabet, groups, tables } = parts;
+  const shift = rowShift(alphabet.count + 1);
+  const { sets, indexes } = setBits(nfa, alphabet);
+  const sections = [rangesOf(alphabet), instructionsOf(nfa, indexes), sets, namesOf(groups)];
+  const dfas = [tables.attempt, tables.forward, tables.reverse].map(dfa => dfa && tableOf(dfa, shift));
+  const program = new Uint8Array(
+    [...sections, ...dfas].reduce((size, part) => size + padded(part), HEADER_BYTES + BYTE_CLASSES),
+  );
+  const view = new DataView(program.buffer);
+  let end = HEADER_BYTES + BYTE_CLASSES;
+  const place = (part: Uint8Array | undefined) => {
+    if (part === undefined) return 0;
+    const at = end;
+    program.set(part, at);
+    end += padded(part);
+    return at;
+  };
+  const [rangesAt, instructionsAt, setsAt, namesAt] = sections.map(place);
+  const header: Record<number, number> = {
+    [Header.Magic]: MAGIC,
+    [Header.Size]: program.length,
+    [Header.Flags]: (parts.longest ? LONGEST : 0) | (nfa.search === nfa.start ? ANCHORED : 0),
+    [Header.Groups]: groups.length,
+    [Header.Instructions]: nfa.instructions.length,
+    [Header.Start]: nfa.start,
+    [Header.Search]: nfa.search,
+    [Header.SetBytes]: setBytes(alphabet),
+    [Header.SetsAt]: setsAt,
+    [Header.InstructionsAt]: instructionsAt,
+    [Header.RangesAt]: rangesAt,
+    [Header.Ranges]: sections[0].length / 4,
+    [Header.NamesAt]: namesAt,
+    [Header.Names]: groups.filter(name => name !== '').length,
+    [Header.ScratchBytes]: scratchBytes(parts),
+    [Header.RowShift]: shift,
+    [Header.EndColumn]: alphabet.count,
+    [Header.Attempt]: place(dfas[0]),
+    [Header.Forward]: place(dfas[1]),
+    [Header.Reverse]: place(dfas[2]),
+  };
+  for (const [index, value] of Object.entries(header)) view.setUint32(4 * Number(index), value, true);
+  for (const [dfa, index] of [
+    [tables.attempt, Header.Attempt],
+    [tables.forward, Header.Forward],
+    [tables.reverse, Header.Reverse],
+  ] as const) {
+    dfa?.starts.forEach((row, side) => view.setUint16(4 * (index + 1) + 2 * side, row << shift, true));
+  }
+  program.set(byteClasses(alphabet, tables), HEADER_BYTES);
+  return program;
+}
+
+const padded = (part: Uint8Array | undefined) => ((part?.length ?? 0) + 3) & ~3;
+
+/** Two lists of threads with their slots, and the stack of those that are still to be followed. */
+function scratchBytes({ source, nfa, groups }: ProgramParts): number {
+  const count = nfa.instructions.length;
+  const slots = 2 * groups.length;
+  const bytes = 2 * count * (4 + 4 + 4 * slots) + 16 * count + 8 * slots;
+  if (bytes > LIMITS.maxScratchBytes) {
+    const problem = `a match takes ${bytes} bytes, more than maxScratchBytes (${LIMITS.maxScratchBytes}) allows`;
+    throw new PatternError(problem, source, 0, source.length);
+  }
+  return bytes;
+}
+
+function byteClasses(alphabet: Alphabet, tables: Tables): Uint8Array {
+  const bytes = new Uint8Array(BYTE_CLASSES);
+  const skipped = skippedClasses(tables);
+  let wideSkip = true;
+  alphabet.starts.forEach((start, i) => {
+    const end = alphabet.starts[i + 1] ?? 0x110000;
+    const skip = skipped(alphabet.classes[i]) ? 0x80 : 0;
+    for (let rune = start; rune < Math.min(end, 0x80); rune++) bytes[rune] = alphabet.classes[i] | skip;
+    if (end > 0x80 && skip === 0) wideSkip = false;
+  });
+  if (wideSkip) bytes.fill(0x80, 0x80);
+  return bytes;
+}
+
+/** Tells of a class whether a search that has found nothing yet may pass over it. */
+function skippedClasses({ attempt, forward }: Tables): (cls: number) => boolean {
+  if (attempt !== undefined) return cls => attempt.starts.every(row => attempt.rows[row][cls] === 0);
+  const row = forward?.starts[Side.Other] ?? 0;
+  return cls => row !== 0 && forward?.rows[row][cls] === 2 * row;
+}
+
+function rangesOf({ starts, classes }: Alphabet): Uint8Array {
+  const first = starts.findLastIndex(start => start <= 0x80);
+  const words = starts.slice(first).map((start, i) => Math.max(start, 0x80) * 2048 + classes[first + i]);
+  return new Uint8Array(Uint32Array.from(words).buffer);
+}
+
+const setBytes = ({ count }: Alphabet) => (count + 7) >> 3;
+
+/** The distinct sets as bits, and for each instruction the index of its set. */
+function setBits(nfa: Nfa, alphabet: Alphabet): { sets: Uint8Array; indexes: readonly number[] } {
+  const size = setBytes(alphabet);
+  const known = new Map<string, number>();
+  const bits: number[] = [];
+  const indexes = nfa.instructions.map(({ set }) => {
+    if (set === undefined) return 0;
+    const key = set.join();
+    let index = known.get(key);
+    if (index === undefined) {
+      index = known.size;
+      known.set(key, index);
+      for (let i = 0; i < size; i++) bits.push(0);
+      for (const cls of alphabet.classesOf(set)) bits[index * size + (cls >> 3)] |= 1 << (cls & 7);
+    }
+    return index;
+  });
+  return { sets: Uint8Array.from(bits), indexes };
+}
+
+function instructionsOf(nfa: Nfa, setIndexes: readonly number[]): Uint8Array {
+  const numbers = nfa.instructions.flatMap(({ op, out, arg }, i) => [
+    op,
+    out,
+    op === Op.Set ? setIndexes[i] : arg,
+  ]);
+  return new Uint8Array(Uint16Array.from(numbers).buffer);
+}
+
+function tableOf({ rows }: Dfa, shift: number): Uint8Array {
+  const columns = 1 << (shift - 1);
+  const entries = new Uint16Array(rows.length * columns);
+  rows.forEach((row, i) =>
+    row.forEach((entry, column) => {
+      entries[i * columns + column] = ((entry >> 1) << shift) | (entry & 1);
+    }),
+  );
+  return new Uint8Array(entries.buffer);
+}
+
+function namesOf(groups: readonly string[]): Uint8Array {
+  const bytes: number[] = [];
+  groups.forEach((name, index) => {
+    if (name === '') return;
+    const text = Buffer.from(name);
+    bytes.push(index & 0xff, index >> 8, text.length & 0xff, text.length >> 8, ...text);
+  });
+  return Uint8Array.from(bytes);
+}
