@@ -26,6 +26,7 @@ export {
 } from './items';
 export { Json, JsonKind } from './json';
 export { Region } from './memory';
+export { Pattern, Replacement } from './pattern';
 export { FieldReader, Message } from './protobuf';
 export { LogBatch, MetricBatch, SpanBatch, Writer } from './receiver';
 export { Glob, Text, sameBytes } from './text';

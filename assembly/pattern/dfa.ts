@@ -41,7 +41,8 @@ export function attempt(program: usize, start: usize, from: usize, end: usize): 
   let left = <isize>((end - from) * ATTEMPT_FACTOR + ATTEMPT_LEAST);
   exhaustedAt = NONE;
   const once = isAnchored(program);
-  for (let first = from; ; ) {
+  let first = from;
+  while (true) {
     while (!once && first < end && load<u8>(classes + load<u8>(first)) & SKIP) first++;
     let row = attemptStart(program, sideBefore(first, start));
     let found = NONE;
@@ -72,11 +73,10 @@ export function attempt(program: usize, start: usize, from: usize, end: usize): 
     if (first >= end || once) return NONE;
     left -= <isize>(at - first);
     first = afterRune(first, end);
-    if (left < 0) {
-      exhaustedAt = first;
-      return NONE;
-    }
+    if (left < 0) break;
   }
+  exhaustedAt = first;
+  return NONE;
 }
 
 /** Where the first match ends; NONE. With `some`: where it is known that there is one, which is sooner. */

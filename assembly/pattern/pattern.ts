@@ -1,5 +1,5 @@
 import { Region } from '../memory';
-import { fail } from '../status';
+import { fail } from '../host';
 import { Text } from '../text';
 import { NONE, attempt, exhaustedAt, forward, foundStart, reverse } from './dfa';
 import { UNSET, reserveScratch, run } from './pike';
@@ -54,8 +54,9 @@ export class Pattern {
 
   private constructor(private program: usize) {
     if (magic(program) != MAGIC) throw new Error('not a compiled pattern of this version');
-    this.groupCount = groups(program);
-    this.slots = new StaticArray<u32>(2 * this.groupCount);
+    const count = groups(program);
+    this.groupCount = count;
+    this.slots = new StaticArray<u32>(2 * count);
     reserveScratch(program);
   }
 
@@ -72,7 +73,9 @@ export class Pattern {
   /** True when there is a match anywhere in the text. It does not become the last match. */
   test(text: Text): bool {
     this.bind(text.pointer, text.size);
-    const { program, start, end } = this;
+    const program = this.program;
+    const start = this.start;
+    const end = this.end;
     if (attemptTable(program) != program) {
       if (attempt(program, start, start, end) != NONE) return true;
       if (exhaustedAt == NONE) return false;
@@ -185,7 +188,8 @@ export class Pattern {
 
   private search(from: usize): bool {
     const program = this.program;
-    const { start, end } = this;
+    const start = this.start;
+    const end = this.end;
     this.known = false;
     this.first = NONE;
     if (isAnchored(program) && from != start) return false;

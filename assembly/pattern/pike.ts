@@ -139,8 +139,8 @@ function holdAt(at: usize, start: usize, end: usize): void {
   const before = sideBefore(at, start);
   const after = sideAfter(at, end);
   bits = (before == Side.Word) != (after == Side.Word) ? 16 : 32;
-  if (before <= Side.Newline) bits |= 1;
-  if (after <= Side.Newline) bits |= 2;
+  if (before == Side.Edge || before == Side.Newline) bits |= 1;
+  if (after == Side.Edge || after == Side.Newline) bits |= 2;
   if (before == Side.Edge) bits |= 4;
   if (after == Side.Edge) bits |= 8;
 }
