@@ -12,6 +12,7 @@ import { compare } from '../support/compare';
 import { FILTER, textGuest } from '../support/guests';
 import type { Bar } from '../support/result';
 import { FILTER_CONFIG, makeSpans } from '../support/spans';
+import { owned } from '../../src/abi';
 
 function workerCase(
   guest: string,
@@ -45,7 +46,7 @@ async function busyMillis(pipeline: Pipeline): Promise<number> {
   // From the start of a turn of the event loop to the turn in which the batch is through.
   await new Promise(resolve => setImmediate(resolve));
   const before = performance.eventLoopUtilization();
-  await pipeline.send(encodeTraces(spans));
+  await pipeline.send(owned(encodeTraces(spans)));
   return performance.eventLoopUtilization(before).active;
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { giveBack, GuestInstance, loadGuest, type GuestSource } from '../../src/guest';
+import { GuestInstance, loadGuest, type GuestSource } from '../../src/guest';
 
 export const BUILT = join(__dirname, '../../build/guests');
 
@@ -43,7 +43,7 @@ export function startGuest(
 export function consume(instance: GuestInstance, bytes: Uint8Array): Uint8Array {
   const outcome = instance.consume(bytes);
   if (outcome.status === 'changed') {
-    giveBack(outcome.bytes);
+    outcome.release();
     return outcome.bytes;
   }
   if (outcome.status === 'unchanged') return bytes;

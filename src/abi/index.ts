@@ -18,3 +18,4 @@ export {
   type Signature,
 } from './names';
 export { printable } from './printable';
+export { owned, type OwnedBytes } from './ownedBytes';

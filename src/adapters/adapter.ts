@@ -16,7 +16,7 @@ export abstract class Adapter<S extends Signal> implements BytesConsumer<S> {
     this.pipeline = pipeline;
     // The whole adapter ends with the other one, so that what waits in its own queue goes before its pipeline closes.
     const sink: Sink = {
-      send: bytes => pipeline.sendAsSink(bytes),
+      send: batch => pipeline.sendAsSink(batch),
       forceFlush: () => this.forceFlush(),
       shutdown: () => this.shutdown(),
     };

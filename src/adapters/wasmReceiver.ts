@@ -1,4 +1,4 @@
-import { messageOf, OtelWasmError, type Signal } from '../abi';
+import { messageOf, OtelWasmError, type Signal, owned } from '../abi';
 import { type GuestSource, loadGuest } from '../guest';
 import { checkStructure } from '../otlp';
 import {
@@ -146,7 +146,7 @@ export abstract class WasmReceiver {
       const message = `${bytes.length} bytes dropped that are not OTLP: ${messageOf(error)}`;
       return this.#failed(new OtelWasmError('GUEST_OUTPUT', message));
     }
-    const outcome = await this.#pipeline.send(bytes);
+    const outcome = await this.#pipeline.send(owned(bytes));
     if (outcome.status !== 'sent')
       this.#log.warn(
         outcome.error.code,

@@ -1,5 +1,5 @@
-import { OtelWasmError, type Signal } from '../abi';
-import { SpareBuffers } from './spareBuffers';
+import { OtelWasmError, owned, type OwnedBytes, type Signal } from '../abi';
+import { BufferPool } from './bufferPool';
 
 /** More than any OTLP receiver takes at once, and what may be in flight of one receiver guest. */
 export const MAX_RESULT_BYTES = 64 * 2 ** 20;
@@ -9,19 +9,20 @@ export class CallState {
   statusReason: string | undefined;
   /** What a host function threw: the call has failed, even if the guest caught it and went on. */
   fault: unknown;
-  #result: Uint8Array | undefined;
+  #result: OwnedBytes | undefined;
   #length = 0;
 
   /** `accepts`: the signal whose results this call takes; none in `start`, `shutdown` and for exporters. */
   constructor(
     readonly accepts: Signal | undefined,
     readonly maxResultBytes: number,
-    private readonly buffers = new SpareBuffers(),
+    private readonly buffers = new BufferPool(),
   ) {}
 
   /** What the guest pushed, all of it in order; `undefined` when it pushed nothing, empty when it dropped everything. */
-  get result(): Uint8Array | undefined {
-    return this.#result?.subarray(0, this.#length);
+  get result(): OwnedBytes | undefined {
+    const result = this.#result;
+    return result && { bytes: result.bytes.subarray(0, this.#length), release: () => result.release() };
   }
 
   /**
@@ -39,14 +40,14 @@ export class CallState {
     if (this.#result === undefined) {
       this.#result = this.buffers.copy(bytes);
     } else if (bytes.length > 0) {
-      if (length > this.#result.length) {
+      if (length > this.#result.bytes.length) {
         const grown = new Uint8Array(
-          Math.min(Math.max(length, 2 * this.#result.length), this.maxResultBytes),
+          Math.min(Math.max(length, 2 * this.#result.bytes.length), this.maxResultBytes),
         );
-        grown.set(this.#result.subarray(0, this.#length));
-        this.#result = grown;
+        grown.set(this.#result.bytes.subarray(0, this.#length));
+        this.#result = owned(grown);
       }
-      this.#result.set(bytes, this.#length);
+      this.#result.bytes.set(bytes, this.#length);
     }
     this.#length = length;
   }

@@ -1,4 +1,4 @@
-import type { OtelWasmError } from '../abi';
+import type { OtelWasmError, OwnedBytes } from '../abi';
 
 /**
  * How a guest answered a batch. Expected outcomes are values; a guest that failed for good is one of them.
@@ -13,5 +13,5 @@ import type { OtelWasmError } from '../abi';
  */
 export type ConsumeOutcome =
   | { readonly status: 'unchanged' }
-  | { readonly status: 'changed'; readonly bytes: Uint8Array }
+  | ({ readonly status: 'changed' } & OwnedBytes)
   | { readonly status: 'refused' | 'no_room' | 'failed'; readonly error: OtelWasmError };

@@ -3,6 +3,6 @@ export { ranTooLong, type TimeLimit } from './vmTimeout';
 export { boundedLog, type GuestLogger, withoutThrowing } from './guestLog';
 export { GuestInstance } from './instance';
 export { type GuestOutput, type InstanceOptions } from './instanceOptions';
-export { giveBack, SpareBuffers } from './spareBuffers';
+export { BufferPool } from './bufferPool';
 export { type GuestSource, type LoadedGuest, loadGuest } from './load';
 export { exportedName, validateAbi } from './validate';

@@ -21,7 +21,7 @@ import { createHostFunctions } from './hostFunctions';
 import type { InstanceOptions } from './instanceOptions';
 import type { LoadedGuest } from './load';
 import { LinearMemory } from '../wasm';
-import { SpareBuffers } from './spareBuffers';
+import { BufferPool } from './bufferPool';
 import { exportedName } from './validate';
 import { createWasi, GuestExit, type HostFunction, stubFor, type Wasi } from '../wasi';
 
@@ -37,7 +37,7 @@ export class GuestInstance {
   readonly #memory = new LinearMemory();
   readonly #held = new HeldCalls();
   readonly #clock = new CallDeadline();
-  readonly #buffers = new SpareBuffers();
+  readonly #buffers = new BufferPool();
   readonly #wasi: Wasi;
   readonly #exports: WebAssembly.Exports;
   /** Looked up once: what runs once a batch runs cold, and each step shows. Receivers have neither. */
@@ -181,7 +181,7 @@ export class GuestInstance {
       return { status: 'refused', error };
     }
     const result = this.#call.result;
-    return result === undefined ? { status: 'unchanged' } : { status: 'changed', bytes: result };
+    return result === undefined ? { status: 'unchanged' } : { status: 'changed', ...result };
   }
 
   #checkSupportedTelemetry(): void {

@@ -9,6 +9,6 @@ export { encodeLogs, leaseLogs } from './encode';
 export { encodeMetrics, leaseMetrics } from './encode';
 export { encodeTraces, leaseTraces } from './encode';
 export { countItems } from './bytes';
-export { type Lease } from './encode';
+export { type EncodedBatch } from './encode';
 export { splitInTwo } from './bytes';
 export type { Unrepresentable } from './decode';

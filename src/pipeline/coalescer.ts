@@ -1,5 +1,5 @@
-import type { OtelWasmError } from '../abi';
-import { giveBack, SpareBuffers } from '../guest';
+import type { OtelWasmError, OwnedBytes } from '../abi';
+import { BufferPool } from '../guest';
 import { type SendOutcome, SENT } from '../sink';
 
 export interface CoalescerOptions {
@@ -18,10 +18,10 @@ const SPARE = 1.125;
  */
 export class Coalescer {
   readonly #options: CoalescerOptions;
-  readonly #send: (bytes: Uint8Array, items: number) => Promise<SendOutcome>;
+  readonly #send: (batch: OwnedBytes, items: number) => Promise<SendOutcome>;
   readonly #onLost: (error: OtelWasmError) => void;
-  readonly #buffers = new SpareBuffers();
-  #held: Uint8Array[] = [];
+  readonly #buffers = new BufferPool();
+  #held: OwnedBytes[] = [];
   #items = 0;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -29,7 +29,7 @@ export class Coalescer {
   /** `onLost` is told what nobody else is: that a result which had waited long enough was refused. */
   constructor(
     options: CoalescerOptions,
-    send: (bytes: Uint8Array, items: number) => Promise<SendOutcome>,
+    send: (batch: OwnedBytes, items: number) => Promise<SendOutcome>,
     onLost: (error: OtelWasmError) => void,
   ) {
     this.#options = options;
@@ -41,8 +41,8 @@ export class Coalescer {
    * Takes the result of a batch that had `itemsBefore` items. It is held if that batch was full and one more like it
    * would fit, which answers at once; else it goes, with all that is held.
    */
-  async add(bytes: Uint8Array, items: number, itemsBefore: number): Promise<SendOutcome> {
-    this.#held.push(bytes);
+  async add(batch: OwnedBytes, items: number, itemsBefore: number): Promise<SendOutcome> {
+    this.#held.push(batch);
     this.#items += items;
     const isFull = itemsBefore >= this.#options.items;
     const hasRoom = this.#items + items <= SPARE * this.#options.items;
@@ -60,9 +60,9 @@ export class Coalescer {
     this.#held = [];
     this.#items = 0;
     if (held.length === 1) return this.#send(held[0], items);
-    const bytes = this.#buffers.copy(...held);
-    held.forEach(giveBack);
-    return this.#send(bytes, items);
+    const together = this.#buffers.copy(...held.map(({ bytes }) => bytes));
+    for (const batch of held) batch.release();
+    return this.#send(together, items);
   }
 
   /** Sends what is held. From now on results go at once: nobody may be there to wait for them. */

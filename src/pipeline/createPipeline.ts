@@ -34,7 +34,7 @@ export function createPipeline(
   sink: Sink,
   options: ConsumerOptions,
   name: string,
-  gathering?: CoalescerOptions,
+  coalescing?: CoalescerOptions,
 ): Pipeline {
   const exportTimeoutMillis = positive(
     'exportTimeoutMillis',
@@ -58,7 +58,7 @@ export function createPipeline(
     for (const { runner } of stages) void runner.shutdown();
     throw error;
   }
-  const pipeline = new Pipeline({ signal, stages, sink, exportTimeoutMillis, log, gathering });
+  const pipeline = new Pipeline({ signal, stages, sink, exportTimeoutMillis, log, coalescing });
   telemetry.observe(() => pipeline.stats);
   return pipeline;
 }

@@ -1,6 +1,5 @@
-import { messageOf, OtelWasmError, type OtelWasmErrorCode, type Signal } from '../abi';
-import { giveBack } from '../guest';
-import { countItems, type Lease } from '../otlp';
+import { messageOf, OtelWasmError, type OtelWasmErrorCode, type OwnedBytes, type Signal } from '../abi';
+import { countItems } from '../otlp';
 import type { RunnerState } from '../runner';
 import { type SendOutcome, SENT, type Sink } from '../sink';
 import type { BurstLog } from './burstLog';
@@ -17,11 +16,11 @@ export interface PipelineOptions {
   readonly exportTimeoutMillis: number;
   readonly log: BurstLog;
   /** For batches that nobody waits for: results that guests left small go on together. Default: each goes at once. */
-  readonly gathering?: CoalescerOptions;
+  readonly coalescing?: CoalescerOptions;
 }
 
-/** What else is known of bytes that our encoder wrote: their items, which are counted if not given, and who wants them back. */
-export type BatchOrigin = Partial<Omit<Lease, 'bytes'>>;
+/** A batch for the guests. Its `items` are counted if the encoder did not. */
+export type PipelineBatch = OwnedBytes & { readonly items?: number };
 
 /** What became of a batch: as the sink says it, or `items` lost to a guest's failure by `onError: 'drop'` (counted, logged). */
 export type PipelineOutcome =
@@ -32,7 +31,7 @@ export class Pipeline {
   readonly #options: PipelineOptions;
   readonly #failed = new Counts();
   readonly #pending = new Set<Promise<unknown>>();
-  readonly #gathering: Coalescer | undefined;
+  readonly #coalescer: Coalescer | undefined;
   #itemsIn = 0;
   #itemsOut = 0;
   #itemsDropped = 0;
@@ -43,11 +42,11 @@ export class Pipeline {
 
   constructor(options: PipelineOptions) {
     this.#options = options;
-    this.#gathering =
-      options.gathering &&
+    this.#coalescer =
+      options.coalescing &&
       new Coalescer(
-        options.gathering,
-        (bytes, items) => this.#track(this.#deliver(bytes, items)),
+        options.coalescing,
+        (batch, items) => this.#track(this.#deliver(batch, items)),
         error => options.log.warn(error.code, `batches that were sent late are lost: ${error.message}`),
       );
   }
@@ -92,13 +91,13 @@ export class Pipeline {
   }
 
   /** Puts a batch through the guests and sends what they return. Never rejects. */
-  send(bytes: Uint8Array, origin: BatchOrigin = {}): Promise<PipelineOutcome> {
-    return this.#track(this.#send(bytes, origin));
+  send(batch: PipelineBatch): Promise<PipelineOutcome> {
+    return this.#track(this.#send(batch));
   }
 
   /** The same as a sink's answer: for another pipeline, from which the bytes flow on as they are. */
-  async sendAsSink(bytes: Uint8Array): Promise<SendOutcome> {
-    const outcome = await this.send(bytes);
+  async sendAsSink(batch: OwnedBytes): Promise<SendOutcome> {
+    const outcome = await this.send(batch);
     return outcome.status === 'failed' ? { ...outcome, status: 'refused' } : outcome;
   }
 
@@ -111,7 +110,7 @@ export class Pipeline {
     const late = (): OtelWasmError => tookTooLong("the next consumer's flush", exportTimeoutMillis);
     const flush = async (): Promise<OtelWasmError | void> => {
       await Promise.allSettled(this.#pending);
-      const refused = refusalOf(await this.#gathering?.flush());
+      const refused = refusalOf(await this.#coalescer?.flush());
       // What was held may be on its way already, with a batch that came meanwhile or as its time was up.
       await Promise.allSettled(this.#pending);
       const failed = await withTimeout<OtelWasmError | void>(exportTimeoutMillis, sink.forceFlush(), late, {
@@ -138,27 +137,27 @@ export class Pipeline {
     return work.finally(() => this.#pending.delete(work));
   }
 
-  async #send(bytes: Uint8Array, origin: BatchOrigin): Promise<PipelineOutcome> {
+  async #send(batch: PipelineBatch): Promise<PipelineOutcome> {
     const { signal, stages } = this.#options;
     let items: number;
     try {
-      items = origin.items ?? countItems(signal, bytes);
+      items = batch.items ?? countItems(signal, batch.bytes);
     } catch (error) {
       return this.#refuse(0, new OtelWasmError('DECODE', messageOf(error), { cause: error }));
     }
     this.#itemsIn += items;
-    this.#bytesIn += bytes.length;
+    this.#bytesIn += batch.bytes.length;
     if (this.#shutdown !== undefined)
       return this.#refuse(items, new OtelWasmError('SHUTDOWN', 'the adapter is shut down'));
 
     const itemsBefore = items;
-    let current = bytes;
+    let current: OwnedBytes = batch;
     let failure: OtelWasmError | undefined;
     let failedItems = 0;
     try {
       for (const stage of stages) {
-        const { bytes: result, items: known, failed, error } = await stage.process(current);
-        const left = result === current ? items : (known ?? countItems(signal, result));
+        const { output, items: known, failed, error } = await stage.process(current.bytes);
+        const left = output === undefined ? items : (known ?? countItems(signal, output.bytes));
         let lost = 0;
         for (const [code, count] of failed) {
           this.#failed.add(code, count);
@@ -170,13 +169,10 @@ export class Pipeline {
         if (decided > 0) this.#itemsDropped += decided;
         else this.#itemsAdded -= decided;
         items = left;
-        // What went in is the encoder's buffer or an earlier guest's result, and nobody looks at it now; to be careful, not
-        // where the guest failed on a part.
-        if (result.buffer !== current.buffer && failed.size === 0) {
-          if (current === bytes) origin.release?.();
-          giveBack(current);
+        if (output !== undefined) {
+          if (failed.size === 0) current.release();
+          current = output;
         }
-        current = result;
         if (items === 0) break;
       }
     } catch (cause) {
@@ -188,22 +184,23 @@ export class Pipeline {
     return { status: 'failed', error: failure, items: failedItems };
   }
 
-  #handOn(bytes: Uint8Array, items: number, itemsBefore: number): Promise<SendOutcome> {
-    return this.#gathering?.add(bytes, items, itemsBefore) ?? this.#deliver(bytes, items);
+  #handOn(batch: OwnedBytes, items: number, itemsBefore: number): Promise<SendOutcome> {
+    return this.#coalescer?.add(batch, items, itemsBefore) ?? this.#deliver(batch, items);
   }
 
-  async #deliver(bytes: Uint8Array, items: number): Promise<SendOutcome> {
+  async #deliver(batch: OwnedBytes, items: number): Promise<SendOutcome> {
     const { sink, exportTimeoutMillis, log } = this.#options;
-    const outcome = await withTimeout<SendOutcome>(exportTimeoutMillis, sink.send(bytes), () => ({
+    // The sink owns the batch from here on, and may release it before it answers.
+    const { length } = batch.bytes;
+    const outcome = await withTimeout<SendOutcome>(exportTimeoutMillis, sink.send(batch), () => ({
       status: 'refused',
       error: tookTooLong('the next consumer', exportTimeoutMillis),
     }));
     const lost =
       outcome.status === 'refused' ? Math.min(outcome.items ?? items, items) : (outcome.lost?.items ?? 0);
     this.#itemsOut += items - lost;
-    if (lost < items) this.#bytesOut += bytes.length;
+    if (lost < items) this.#bytesOut += length;
     if (outcome.status === 'refused') return this.#refuse(lost, outcome.error);
-    if (sink.isWrittenOut?.()) giveBack(bytes);
     if (outcome.lost !== undefined) {
       this.#failed.add(outcome.lost.error.code, lost);
       log.warn(outcome.lost.error.code, `${lost} items dropped: ${outcome.lost.error.message}`);
@@ -228,9 +225,9 @@ export class Pipeline {
         errors.push(error);
       }
     };
-    const gathered = this.#gathering?.close();
+    const coalesced = this.#coalescer?.close();
     await step('work in flight', () => Promise.allSettled(this.#pending));
-    await step('the last batch', async () => refusalOf(await gathered));
+    await step('the last batch', async () => refusalOf(await coalesced));
     for (const { runner } of stages) await step("the guest's shutdown", () => runner.shutdown());
     await step("the next consumer's shutdown", () => sink.shutdown());
     log.flush();

@@ -1,6 +1,13 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
-import { messageOf, OtelWasmError, type OtelWasmErrorCode, type Signal } from '../abi';
+import {
+  messageOf,
+  OtelWasmError,
+  type OtelWasmErrorCode,
+  owned,
+  type OwnedBytes,
+  type Signal,
+} from '../abi';
 import type { ConsumeOutcome } from '../guest';
 import { type CheckDepth, checkStructure, countItems } from '../otlp';
 import type { Runner } from '../runner';
@@ -25,8 +32,8 @@ export interface StageOptions {
 
 /** What a stage made of a batch. */
 export interface StageResult {
-  /** What goes on; empty when nothing does. */
-  readonly bytes: Uint8Array;
+  /** The guest's result, empty when nothing is left; undefined when the batch continues unchanged. */
+  readonly output?: OwnedBytes;
   /** How many items that is, where checking it has told. */
   readonly items?: number;
   /** Items lost because the guest failed on them, by reason. */
@@ -93,7 +100,7 @@ export class Stage {
         `${this.#pendingBytes} bytes wait for the guest, maxPendingBytes is ${maxPendingBytes}`,
       );
       this.#errors.add(error.code);
-      return Promise.resolve(this.#applyOnError(bytes, countItems(this.#options.signal, bytes), error));
+      return Promise.resolve(this.#applyOnError(countItems(this.#options.signal, bytes), error));
     }
     this.#pendingBytes += bytes.length;
     const result = this.#queue.then(() => this.#process(bytes));
@@ -104,19 +111,18 @@ export class Stage {
   async #process(bytes: Uint8Array): Promise<StageResult> {
     const outcome = await this.#call(bytes, this.#provenWell);
     this.#provenWell = false;
-    if (outcome.status === 'unchanged') return { bytes, failed: new Map() };
-    if (outcome.status === 'changed')
-      return { bytes: outcome.bytes, items: outcome.items, failed: new Map() };
+    if (outcome.status === 'unchanged') return { failed: new Map() };
+    if (outcome.status === 'changed') return { output: outcome, items: outcome.items, failed: new Map() };
     const items = countItems(this.#options.signal, bytes);
     const search = outcome.status === 'no_room' || this.#isWorthSearching(outcome.error);
     this.#servedSinceFailure &&= outcome.status !== 'failed';
-    if (!search) return this.#applyOnError(bytes, items, outcome.error);
+    if (!search) return this.#applyOnError(items, outcome.error);
     try {
       return await this.#divide(bytes, items, outcome.error);
     } catch (cause) {
       // Bytes that a guest before this one made can be too odd to be split.
       const error = new OtelWasmError('DECODE', `the batch cannot be split: ${messageOf(cause)}`, { cause });
-      return this.#applyOnError(bytes, items, error);
+      return this.#applyOnError(items, error);
     }
   }
 
@@ -132,18 +138,17 @@ export class Stage {
       signal,
       maxBytes: Math.max(maxPendingBytes, 2 * bytes.length),
       call: piece => this.#call(piece, true),
-      applyOnError: (piece, count, error) => this.#applyOnError(piece, count, error, failed).bytes,
+      applyOnError: (piece, count, error) => this.#applyOnError(count, error, failed).output?.bytes ?? piece,
     };
     const { bytes: result, lastError, guestServes, timedOut } = await bisect(host, bytes, items, first);
     this.#servedSinceFailure = guestServes;
     // After time-outs the backoff stands: searching anew in every batch would block the app without end.
     this.#provenWell = guestServes && !timedOut;
-    return { bytes: result, failed, error: lastError };
+    return { output: owned(result), failed, error: lastError };
   }
 
   /** Items the guest failed on: `onError` decides. */
   #applyOnError(
-    bytes: Uint8Array,
     items: number,
     error: OtelWasmError,
     failed = new Map<OtelWasmErrorCode, number>(),
@@ -155,7 +160,7 @@ export class Stage {
       `${name}: ${items} items ${passes ? 'passed through' : 'dropped'}: ${error.message}`,
     );
     if (!passes) failed.set(error.code, (failed.get(error.code) ?? 0) + items);
-    return { bytes: passes ? bytes : EMPTY, failed, error };
+    return { output: passes ? undefined : owned(EMPTY), failed, error };
   }
 
   async #call(bytes: Uint8Array, insist: boolean): Promise<CheckedOutcome> {

@@ -53,17 +53,16 @@ export function createOtlpHttpSink(signal: Signal, options: OtlpHttpOptions = {}
   );
   let closed = false;
   return {
-    isWrittenOut,
-    // The delegate itself still sends after its shutdown.
-    send: bytes =>
-      closed
-        ? Promise.resolve({
-            status: 'refused',
-            error: new OtelWasmError('SHUTDOWN', 'OTLP/HTTP is shut down'),
-          })
-        : exported('OTLP/HTTP', callback =>
-            delegate.export(bytes, (result: ExportResult) => callback(result)),
-          ),
+    send: async batch => {
+      // The delegate itself still sends after its shutdown.
+      if (closed)
+        return { status: 'refused', error: new OtelWasmError('SHUTDOWN', 'OTLP/HTTP is shut down') };
+      const outcome = await exported('OTLP/HTTP', callback =>
+        delegate.export(batch.bytes, (result: ExportResult) => callback(result)),
+      );
+      if (outcome.status === 'sent' && isWrittenOut()) batch.release();
+      return outcome;
+    },
     forceFlush: () => delegate.forceFlush(),
     shutdown: () => {
       closed = true;

@@ -24,7 +24,8 @@ export function createSdkExporterSink<Batch>(
   decode: (bytes: Uint8Array) => Decoded<Batch>,
 ): Sink {
   return {
-    send: async bytes => {
+    // Never released: what was decoded may refer to the bytes.
+    send: async ({ bytes }) => {
       let decoded: Decoded<Batch>;
       try {
         decoded = decode(bytes);

@@ -1,4 +1,4 @@
-import type { OtelWasmError } from '../abi';
+import type { OtelWasmError, OwnedBytes } from '../abi';
 
 /** What became of a batch that was sent. */
 export type SendOutcome =
@@ -9,10 +9,8 @@ export type SendOutcome =
 
 /** Where bytes go next. Takes OTLP protobuf of one signal. */
 export interface Sink {
-  /** Whether nobody looks any more at bytes that were `sent`. Default: they may be held, in what was decoded from them say. */
-  isWrittenOut?(): boolean;
-  /** Sends a batch. The bytes belong to the sink from now on. Never rejects. */
-  send(bytes: Uint8Array): Promise<SendOutcome>;
+  /** Sends a batch, which the sink owns from now on: it may release the bytes once they have left. Never rejects. */
+  send(batch: OwnedBytes): Promise<SendOutcome>;
   /** Resolves when all that was sent before is through. */
   forceFlush(): Promise<void>;
   /** Ends the next consumer. Called once. */

@@ -22,6 +22,7 @@ import {
 import { golden } from '../otlp/golden/golden';
 import { readWithProtobufjs } from '../otlp/protobufjs';
 import { guestFor } from './guestFor';
+import { owned } from '../../src/abi';
 
 interface SignalCase {
   readonly signal: Signal;
@@ -81,7 +82,7 @@ async function roundTrip({ signal, sink }: SignalCase): Promise<Uint8Array> {
   const guest = await guestFor(signal, 'echoes');
   const next = sink(bytes => void batches.push(bytes));
   const pipeline = createPipeline('processor', signal, guest, next, {}, 'golden');
-  const { status } = await pipeline.send(golden(signal));
+  const { status } = await pipeline.send(owned(golden(signal)));
   assert.equal(status, 'sent');
   await pipeline.shutdown();
   assert.equal(batches.length, 1);

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { AdapterStats } from '../../src/pipeline';
 import { balance, piped, type RecordingSink } from '../pipeline/piped';
 import { names, tracesOf } from '../support/spans';
+import { owned } from '../../src/abi';
 
 type Options = NonNullable<Parameters<typeof piped>[1]>;
 
@@ -39,7 +40,7 @@ export async function attack(
   });
   await pipeline.ready().catch(() => undefined);
   for (let batch = 0; batch < batches; batch++) {
-    await pipeline.send(tracesOf(...names(spans)));
+    await pipeline.send(owned(tracesOf(...names(spans))));
     await delay(2);
   }
   await pipeline.shutdown().catch(() => undefined);

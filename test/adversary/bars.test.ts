@@ -5,6 +5,7 @@ import { GuestInstance, loadGuest } from '../../src/guest';
 import { guest, guestWith } from '../support/guests';
 import { endSpans, names, tracerFor, tracesOf } from '../support/spans';
 import { piped } from '../pipeline/piped';
+import { owned } from '../../src/abi';
 
 const MEBIBYTE = 2 ** 20;
 
@@ -13,7 +14,7 @@ describe('what was promised', () => {
     it(`${isolation}: of 512 spans, one of them poisonous, 511 arrive in their order`, async () => {
       const { pipeline, sink } = piped(await guest('obeysSpanNames'), { isolation });
       const all = names(512).map((name, index) => (index === 300 ? `${name} TRAP` : name));
-      await pipeline.send(tracesOf(...all));
+      await pipeline.send(owned(tracesOf(...all)));
       await pipeline.shutdown();
       assert.deepEqual(
         sink.names,

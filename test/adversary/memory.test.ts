@@ -5,6 +5,7 @@ import { guestWith } from '../support/guests';
 import { names, tracesOf } from '../support/spans';
 import { balance, piped, recordingSink } from '../pipeline/piped';
 import { watchTimers } from './attack';
+import { owned } from '../../src/abi';
 
 const MEBIBYTE = 2 ** 20;
 
@@ -37,7 +38,7 @@ describe('a guest that leaks', () => {
     const batch = tracesOf(...names(2));
     let peak = 0;
     for (let sent = 0; sent < 10_000; sent++) {
-      await pipeline.send(batch);
+      await pipeline.send(owned(batch));
       if (sent % 100 === 0) peak = Math.max(peak, residentMebibytes());
     }
     const { stats } = pipeline;
@@ -52,7 +53,7 @@ describe('a guest that leaks', () => {
   it('on a thread of its own is replaced as well', async () => {
     const { pipeline, sink } = piped(await guestWith(LEAK), { ...LIMITS, isolation: 'worker' });
     const batch = tracesOf(...names(2));
-    for (let sent = 0; sent < 150; sent++) await pipeline.send(batch);
+    for (let sent = 0; sent < 150; sent++) await pipeline.send(owned(batch));
     await pipeline.shutdown();
     assert.equal(sink.sent.length, 150);
     assert.ok(pipeline.stats.restarts >= 2);
@@ -72,7 +73,7 @@ describe('a guest that leaks', () => {
     });
     const timers = watchTimers();
     const { pipeline } = piped(grab, { maxMemoryBytes: 64 * MEBIBYTE, guestTimeoutMillis: 1_000 });
-    await pipeline.send(tracesOf(...names(64)));
+    await pipeline.send(owned(tracesOf(...names(64))));
     const peak = residentMebibytes();
     await pipeline.shutdown();
     const { before, after } = balance(pipeline.stats);

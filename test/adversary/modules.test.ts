@@ -4,6 +4,7 @@ import { assemble, type GuestFields, guestWith } from '../support/guests';
 import { names, tracesOf } from '../support/spans';
 import { piped } from '../pipeline/piped';
 import { attack } from './attack';
+import { owned } from '../../src/abi';
 
 /** Text of a guest that is refused when it is loaded, and what the error says. */
 const REFUSED: [what: string, code: string, message: RegExp, fields: Partial<GuestFields>][] = [
@@ -113,7 +114,7 @@ describe('a module that', () => {
     const bytes = await guestWith({ imports, consume });
     for (const guest of [bytes, new WebAssembly.Module(Uint8Array.from(bytes))]) {
       const { pipeline, sink } = piped(guest);
-      await pipeline.send(tracesOf('a'));
+      await pipeline.send(owned(tracesOf('a')));
       assert.deepEqual([pipeline.stats.errors, sink.names], [{}, ['a']]);
     }
     assert.equal(Object.getOwnPropertyNames(Object.prototype).includes('fd_write'), false);

@@ -8,6 +8,7 @@ import { guest, guestWith } from '../support/guests';
 import { names, tracesOf } from '../support/spans';
 import { balance, piped, recordingSink } from '../pipeline/piped';
 import { attack } from './attack';
+import { owned } from '../../src/abi';
 
 const MEBIBYTE = 2 ** 20;
 
@@ -100,7 +101,7 @@ describe('odd spans from a guest', () => {
       decodedSpans,
     );
     const { pipeline } = piped(corrupting, {}, { ...recordingSink(), ...sink });
-    for (let batch = 0; batch < 300; batch++) await pipeline.send(tracesOf(...names(3)));
+    for (let batch = 0; batch < 300; batch++) await pipeline.send(owned(tracesOf(...names(3))));
     await pipeline.shutdown();
     const { before, after } = balance(pipeline.stats);
     assert.equal(before, after, JSON.stringify(pipeline.stats));
@@ -117,7 +118,7 @@ describe('odd spans from a guest', () => {
     const memory = process.memoryUsage().arrayBuffers;
     let peak = 0;
     const timer = setInterval(() => (peak = Math.max(peak, process.memoryUsage().arrayBuffers - memory)), 1);
-    await pipeline.send(envelope);
+    await pipeline.send(owned(envelope));
     clearInterval(timer);
     assert.equal(pipeline.stats.itemsFailed.ALLOC_FAILED, 1_000);
     assert.ok(peak < 400 * MEBIBYTE, `${peak / MEBIBYTE} MB`);

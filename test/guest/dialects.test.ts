@@ -91,7 +91,9 @@ async function lifeOf(guest: Uint8Array, role: Role, signal: Signal) {
       emit: (of: Signal, item: Uint8Array) => emitted.push(`${of}: ${Buffer.from(item).toString()}`),
     }),
   });
-  const outcome = role === 'receiver' ? instance.runReceiver() : instance.consume(bytes(10, 0));
+  const consumed = role === 'receiver' ? instance.runReceiver() : instance.consume(bytes(10, 0));
+  const outcome =
+    consumed && 'bytes' in consumed ? { status: consumed.status, bytes: consumed.bytes } : consumed;
   return { lines, outcome, emitted, shutdown: instance.shutdown()?.message };
 }
 

@@ -10,6 +10,7 @@ import { exampleGuest } from '../adapters/guestFor';
 import { guest } from '../support/guests';
 import { tracesOf } from '../support/spans';
 import { balance, recordingSink, REFUSED, type RecordingSink } from './piped';
+import { owned } from '../../src/abi';
 
 const FULL = 8;
 /** Longer than any test takes. */
@@ -18,15 +19,15 @@ const NEVER_MILLIS = 600_000;
 /** A batch of one byte an item, which its result still is. */
 const result = (items: number, byte = 0): Uint8Array => new Uint8Array(items).fill(byte);
 
-describe('gathering', () => {
-  /** A gathering that keeps what it sends, as `[bytes, items]`, and what it tells as lost. */
-  function gatheringWith({ delayMillis = NEVER_MILLIS, answer = SENT } = {}) {
+describe('coalescer', () => {
+  /** A coalescing that keeps what it sends, as `[bytes, items]`, and what it tells as lost. */
+  function coalescerWith({ delayMillis = NEVER_MILLIS, answer = SENT } = {}) {
     const sent: [Uint8Array, number][] = [];
     const lost: OtelWasmError[] = [];
     let arrived = (): void => undefined;
-    const gathering = new Coalescer(
+    const coalescing = new Coalescer(
       { items: FULL, delayMillis },
-      (bytes, items) => {
+      ({ bytes }, items) => {
         sent.push([bytes, items]);
         arrived();
         return Promise.resolve(answer);
@@ -34,36 +35,36 @@ describe('gathering', () => {
       error => void lost.push(error),
     );
     const next = (): Promise<void> => new Promise(resolve => (arrived = resolve));
-    return { gathering, sent, lost, next };
+    return { coalescing, sent, lost, next };
   }
 
   it('holds what is left of full batches until one more like it would not fit', async () => {
-    const { gathering, sent } = gatheringWith();
-    for (const byte of [1, 2]) assert.equal(await gathering.add(result(3, byte), 3, FULL), SENT);
+    const { coalescing, sent } = coalescerWith();
+    for (const byte of [1, 2]) assert.equal(await coalescing.add(owned(result(3, byte)), 3, FULL), SENT);
     assert.deepEqual(sent, []);
-    await gathering.add(result(3, 3), 3, FULL);
+    await coalescing.add(owned(result(3, 3)), 3, FULL);
     assert.deepEqual(sent, [[Uint8Array.of(1, 1, 1, 2, 2, 2, 3, 3, 3), 9]]);
   });
 
   it('hands on the very bytes of a result that goes alone', async () => {
-    const { gathering, sent } = gatheringWith();
+    const { coalescing, sent } = coalescerWith();
     const bytes = result(FULL);
-    await gathering.add(bytes, FULL, FULL);
+    await coalescing.add(owned(bytes), FULL, FULL);
     assert.equal(sent[0][0], bytes);
   });
 
   it('sends all it holds with the result of a batch that was not full', async () => {
-    const { gathering, sent } = gatheringWith();
-    await gathering.add(result(2, 1), 2, FULL);
-    await gathering.add(result(1, 2), 1, FULL - 1);
+    const { coalescing, sent } = coalescerWith();
+    await coalescing.add(owned(result(2, 1)), 2, FULL);
+    await coalescing.add(owned(result(1, 2)), 1, FULL - 1);
     assert.deepEqual(sent, [[Uint8Array.of(1, 1, 2), 3]]);
   });
 
   it('sends what it holds when its time is up, and what is held after that in its own', async () => {
-    const { gathering, sent, next } = gatheringWith({ delayMillis: 5 });
+    const { coalescing, sent, next } = coalescerWith({ delayMillis: 5 });
     for (const byte of [1, 2]) {
       const arrival = next();
-      await gathering.add(result(1, byte), 1, FULL);
+      await coalescing.add(owned(result(1, byte)), 1, FULL);
       await arrival;
     }
     assert.deepEqual(
@@ -73,34 +74,34 @@ describe('gathering', () => {
   });
 
   it('counts the time from the first result that is held, not from the last', async () => {
-    const { gathering, sent } = gatheringWith({ delayMillis: 40 });
+    const { coalescing, sent } = coalescerWith({ delayMillis: 40 });
     const until = performance.now() + 5_000;
     for (; sent.length === 0 && performance.now() < until; await setTimeout(10)) {
       // Each of no items, so that only the time can send them.
-      await gathering.add(new Uint8Array(0), 0, FULL);
+      await coalescing.add(owned(new Uint8Array(0)), 0, FULL);
     }
     assert.equal(sent.length, 1);
   });
 
   it('answers what became of all it sent; what nobody asked for is told as lost', async () => {
-    const { gathering, lost, next } = gatheringWith({ delayMillis: 5, answer: REFUSED });
-    assert.equal(await gathering.add(result(2), 2, FULL), SENT);
-    assert.equal(await gathering.flush(), REFUSED);
-    assert.equal(await gathering.flush(), SENT);
-    assert.equal(await gathering.add(result(1), 1, 1), REFUSED);
+    const { coalescing, lost, next } = coalescerWith({ delayMillis: 5, answer: REFUSED });
+    assert.equal(await coalescing.add(owned(result(2)), 2, FULL), SENT);
+    assert.equal(await coalescing.flush(), REFUSED);
+    assert.equal(await coalescing.flush(), SENT);
+    assert.equal(await coalescing.add(owned(result(1)), 1, 1), REFUSED);
     assert.deepEqual(lost, []);
     const arrival = next();
-    await gathering.add(result(2), 2, FULL);
+    await coalescing.add(owned(result(2)), 2, FULL);
     await arrival;
     await setTimeout(0);
     assert.deepEqual(lost, [REFUSED.error]);
   });
 
   it('holds nothing any more once it is closed', async () => {
-    const { gathering, sent } = gatheringWith();
-    await gathering.add(result(1, 1), 1, FULL);
-    await gathering.close();
-    await gathering.add(result(1, 2), 1, FULL);
+    const { coalescing, sent } = coalescerWith();
+    await coalescing.add(owned(result(1, 1)), 1, FULL);
+    await coalescing.close();
+    await coalescing.add(owned(result(1, 2)), 1, FULL);
     assert.deepEqual(
       sent.map(([bytes]) => bytes),
       [Uint8Array.of(1), Uint8Array.of(2)],
@@ -116,18 +117,18 @@ describe('gathering', () => {
     const action = fc.oneof({ weight: 8, arbitrary: batch }, fc.constantFrom('flush' as const));
     await fc.assert(
       fc.asyncProperty(fc.array(action, { maxLength: 40 }), async actions => {
-        const { gathering, sent } = gatheringWith();
+        const { coalescing, sent } = coalescerWith();
         const added: Uint8Array[] = [];
         let largest = 0;
         for (const what of actions) {
-          if (what === 'flush') await gathering.flush();
+          if (what === 'flush') await coalescing.flush();
           else {
-            await gathering.add(what.bytes, what.items, what.itemsBefore);
+            await coalescing.add(owned(what.bytes), what.items, what.itemsBefore);
             added.push(what.bytes);
             largest = Math.max(largest, what.items);
           }
         }
-        await gathering.close();
+        await coalescing.close();
         assert.deepEqual(concatBytes(sent.map(([bytes]) => bytes)), concatBytes(added));
         const expected = actions.reduce((sum, what) => sum + (what === 'flush' ? 0 : what.items), 0);
         assert.equal(
@@ -162,10 +163,10 @@ describe('gathering', () => {
       const releases: (() => void)[] = [];
       const sink = recordingSink(() => new Promise(resolve => releases.push(() => resolve(SENT))));
       const pipeline = piped(filter, sink);
-      const first = pipeline.send(tracesOf('alone'));
-      await pipeline.send(full('held'));
+      const first = pipeline.send(owned(tracesOf('alone')));
+      await pipeline.send(owned(full('held')));
       const flushed = pipeline.forceFlush().then(() => sink.events.push('flushed'));
-      const last = pipeline.send(tracesOf('last'));
+      const last = pipeline.send(owned(tracesOf('last')));
       await until(() => releases.length === 2);
       releases[0]();
       await first;
@@ -183,7 +184,7 @@ describe('gathering', () => {
       const sleeps = { guest: await guest('worker/takesItsTime'), isolation: 'worker' } as const;
       const pipeline = piped([filter, sleeps], sink);
       await pipeline.ready();
-      const late = pipeline.send(full('late'));
+      const late = pipeline.send(owned(full('late')));
       await assert.rejects(pipeline.shutdown(), { code: 'EXPORT_TIMEOUT' });
       assert.deepEqual(sink.events, ['shutdown']);
       await late;

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { guest } from '../support/guests';
 import { tracesOf } from '../support/spans';
 import { balance, piped, recordingSink, REFUSED } from './piped';
+import { owned } from '../../src/abi';
 
 /** What a span tells the guest to do; most are harmless. */
 const word = fc.oneof(
@@ -44,19 +45,19 @@ describe('no item is lost silently', () => {
           },
         ),
         fc.array(fc.constantFrom('sent', 'refused', 'partly'), { minLength: 5, maxLength: 5 }),
-        async (all, settings, atOnce, chained, gathering, answers) => {
+        async (all, settings, atOnce, chained, coalescing, answers) => {
           const queue = [...answers];
           const sink = recordingSink(async () => {
             const answer = queue.shift();
             if (answer === 'refused') return REFUSED;
             return answer === 'partly' ? { ...REFUSED, items: 1 } : { status: 'sent' };
           });
-          const { pipeline } = piped(chained ? [echoes, obeys] : obeys, settings, sink, gathering);
+          const { pipeline } = piped(chained ? [echoes, obeys] : obeys, settings, sink, coalescing);
           const payloads = all.map((words, batch) =>
             tracesOf(...words.map((text, index) => `${batch}.${index} ${text}`)),
           );
-          if (atOnce) await Promise.all(payloads.map(payload => pipeline.send(payload)));
-          else for (const payload of payloads) await pipeline.send(payload);
+          if (atOnce) await Promise.all(payloads.map(payload => pipeline.send(owned(payload))));
+          else for (const payload of payloads) await pipeline.send(owned(payload));
           // It tells when what was held is refused.
           await pipeline.shutdown().catch(error => assert.equal(error, REFUSED.error));
           const { stats } = pipeline;
@@ -82,7 +83,7 @@ describe('no item is lost silently', () => {
           const words = new Map(poisons.map(([place, text]) => [place % count, text]));
           const all = Array.from({ length: count }, (_, index) => `${index} ${words.get(index) ?? ''}`);
           const { pipeline, sink } = piped(obeys, { guestTimeoutMillis: 10_000 });
-          await pipeline.send(tracesOf(...all));
+          await pipeline.send(owned(tracesOf(...all)));
           const good = all.filter((_, index) => !words.has(index));
           // Too many in a row and nothing else first: then it is the guest that is broken.
           if (good.length > 0 && words.size < 3) assert.deepEqual(sink.names, good);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { guestWith } from '../support/guests';
 import { names, tracesOf } from '../support/spans';
 import { balance, piped } from './piped';
+import { owned } from '../../src/abi';
 
 /** Has room for `batches` batches, and never again: a heap of its own that leaks. */
 const fullAfter = (batches: number): Promise<Uint8Array> =>
@@ -16,7 +17,7 @@ const fullAfter = (batches: number): Promise<Uint8Array> =>
 describe('a guest whose own heap is full', () => {
   it('is replaced, and what waits is served by the new instance', async () => {
     const { pipeline, sink } = piped(await fullAfter(40));
-    for (let batch = 0; batch < 60; batch++) await pipeline.send(tracesOf(...names(64)));
+    for (let batch = 0; batch < 60; batch++) await pipeline.send(owned(tracesOf(...names(64))));
     const { itemsOut, itemsFailed, restarts } = pipeline.stats;
     assert.ok(restarts >= 1 && restarts < 20, `${restarts} restarts`);
     assert.equal(itemsOut + (itemsFailed.ALLOC_FAILED ?? 0), 60 * 64);
@@ -28,7 +29,7 @@ describe('a guest whose own heap is full', () => {
 
   it('is left alone when it never had room', async () => {
     const { pipeline } = piped(await fullAfter(0));
-    await pipeline.send(tracesOf(...names(64)));
+    await pipeline.send(owned(tracesOf(...names(64))));
     assert.equal(pipeline.stats.restarts, 0);
     assert.equal(pipeline.stats.itemsFailed.ALLOC_FAILED, 64);
   });

@@ -7,6 +7,7 @@ import { captureDiag } from '../support/diagLines';
 import { guest } from '../support/guests';
 import { tracesOf } from '../support/spans';
 import { balance, piped } from './piped';
+import { owned } from '../../src/abi';
 
 describe('hot reload', () => {
   const lines = captureDiag();
@@ -40,7 +41,7 @@ describe('hot reload', () => {
       const { pipeline, sink } = piped(path, { watch: true, isolation });
       await pipeline.ready();
       let sent = 0;
-      const send = () => pipeline.send(tracesOf(`span ${sent++}`));
+      const send = () => pipeline.send(owned(tracesOf(`span ${sent++}`)));
       await send();
       assert.deepEqual(sink.names, ['span 0']);
 
@@ -70,14 +71,14 @@ describe('hot reload', () => {
       writeFileSync(path, 'not wasm');
       await until(
         () => warnings().length === 1,
-        () => pipeline.send(tracesOf('a')),
+        () => pipeline.send(owned(tracesOf('a'))),
       );
       assert.match(warnings()[0], /GUEST_INVALID|not a WebAssembly module/);
 
       replaceGuest(await guest('startFails'));
       await until(
         () => warnings().length === 2,
-        () => pipeline.send(tracesOf('b')),
+        () => pipeline.send(owned(tracesOf('b'))),
       );
       assert.equal(pipeline.state, 'running');
       assert.deepEqual(sink.names, []);
@@ -86,7 +87,7 @@ describe('hot reload', () => {
       replaceGuest(await guest('unchanged'));
       await until(
         () => sink.names.length > 0,
-        () => pipeline.send(tracesOf('c')),
+        () => pipeline.send(owned(tracesOf('c'))),
       );
       const { before, after } = balance(pipeline.stats);
       assert.equal(before, after);
@@ -102,7 +103,7 @@ describe('hot reload', () => {
       () => lines.some(line => line.includes('the new guest serves')),
       () => Promise.resolve(),
     );
-    await pipeline.send(tracesOf('TRAP'));
+    await pipeline.send(owned(tracesOf('TRAP')));
     assert.ok(pipeline.stats.restarts > 0);
     assert.ok((pipeline.stats.errors.GUEST_TRAP ?? 0) > 1);
     await pipeline.shutdown();
@@ -159,7 +160,7 @@ describe('hot reload', () => {
     copyFileSync(path, `${path}.next`);
     replaceGuest(await guest('dropsEverything'));
     await setTimeout(700);
-    await pipeline.send(tracesOf('a'));
+    await pipeline.send(owned(tracesOf('a')));
     assert.equal(pipeline.stats.itemsOut, 1);
     await pipeline.shutdown();
   });

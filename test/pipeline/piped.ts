@@ -23,9 +23,9 @@ export function recordingSink(
     get names() {
       return sent.flatMap(spanNames);
     },
-    send: bytes => {
-      sent.push(bytes);
-      return answer(bytes);
+    send: batch => {
+      sent.push(batch.bytes);
+      return answer(batch);
     },
     forceFlush: async () => void events.push('flush'),
     shutdown: async () => void events.push('shutdown'),
@@ -39,11 +39,11 @@ export function piped(
   guests: Guests,
   options: Parameters<typeof createPipeline>[4] = {},
   sink: RecordingSink = recordingSink(),
-  gathering?: Parameters<typeof createPipeline>[6],
+  coalescing?: Parameters<typeof createPipeline>[6],
 ): { pipeline: Pipeline; sink: RecordingSink } {
   // A busy machine may take long to start a guest; what these tests are about is how long a call takes.
   const patient = { startTimeoutMillis: 10_000, ...options };
-  return { pipeline: createPipeline('processor', 'traces', guests, sink, patient, 'test', gathering), sink };
+  return { pipeline: createPipeline('processor', 'traces', guests, sink, patient, 'test', coalescing), sink };
 }
 
 /** Both sides of the law that no item is lost silently; they must be equal when nothing is in flight. */

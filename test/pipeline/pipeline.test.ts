@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import type { OtelWasmError } from '../../src/abi/errors';
 import { createPipeline, type Guests, type Pipeline } from '../../src/pipeline';
-import type { Sink } from '../../src/sink';
+import { SENT, type Sink } from '../../src/sink';
 import { captureDiag } from '../support/diagLines';
 import { guest, guestWith } from '../support/guests';
 import { names, tracesOf } from '../support/spans';
 import { balance, piped, type RecordingSink, recordingSink, REFUSED } from './piped';
+import { owned } from '../../src/abi';
 
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
@@ -18,7 +19,7 @@ describe('pipeline', () => {
     const releases = async (guests: Guests, options = {}, bytes = tracesOf('a')): Promise<number> => {
       const { pipeline } = piped(guests, options);
       let released = 0;
-      await pipeline.send(bytes, { release: () => released++ });
+      await pipeline.send({ bytes, release: () => released++ });
       await pipeline.shutdown();
       return released;
     };
@@ -49,9 +50,13 @@ describe('pipeline', () => {
 
   describe('results that it may give back to the guest', () => {
     const buffersSent = async (isOut: boolean, answer?: Sink['send']): Promise<number> => {
-      const sink = { ...recordingSink(answer), isWrittenOut: () => isOut };
+      const sink = recordingSink(async batch => {
+        const outcome = (await answer?.(batch)) ?? SENT;
+        if (isOut && outcome.status === 'sent') batch.release();
+        return outcome;
+      });
       const { pipeline } = piped(await guest('echoes'), {}, sink);
-      for (const name of ['a', 'b', 'c', 'd']) await pipeline.send(tracesOf(name));
+      for (const name of ['a', 'b', 'c', 'd']) await pipeline.send(owned(tracesOf(name)));
       return new Set(sink.sent.map(({ buffer }) => buffer)).size;
     };
 
@@ -68,7 +73,7 @@ describe('pipeline', () => {
   describe('chain', () => {
     it('hands the result of each guest to the next', async () => {
       const { pipeline, sink } = piped([await guest('echoesTwice'), await guest('echoesTwice')]);
-      await pipeline.send(tracesOf('a'));
+      await pipeline.send(owned(tracesOf('a')));
       assert.deepEqual(sink.names, ['a', 'a', 'a', 'a']);
       assert.deepEqual(
         pipeline.stats.guests.map(({ calls }) => calls),
@@ -79,7 +84,7 @@ describe('pipeline', () => {
 
     it('ends where nothing is left', async () => {
       const { pipeline } = piped([await guest('dropsEverything'), await guest('traps')]);
-      assert.equal((await pipeline.send(tracesOf('a'))).status, 'sent');
+      assert.equal((await pipeline.send(owned(tracesOf('a')))).status, 'sent');
       assert.deepEqual(
         pipeline.stats.guests.map(({ calls }) => calls),
         [1, 0],
@@ -92,7 +97,7 @@ describe('pipeline', () => {
         [{ guest: config, pluginConfig: 1 }, config, { guest: await guest('traps'), onError: 'passthrough' }],
         { pluginConfig: 22, onError: 'drop' },
       );
-      await pipeline.send(tracesOf('a'));
+      await pipeline.send(owned(tracesOf('a')));
       const logged = lines.filter(line => line.startsWith('info')).map(line => line.replace(/\.+$/, ''));
       assert.deepEqual(logged, ['info: otelwasm:guest 11', 'info: otelwasm:guest#2 222']);
       assert.equal(pipeline.stats.itemsOut, 1);
@@ -102,7 +107,7 @@ describe('pipeline', () => {
       const { pipeline } = piped([await guest('traps'), await guest('unchanged')]);
       await pipeline.ready();
       assert.equal(pipeline.state, 'running');
-      await pipeline.send(tracesOf('a'));
+      await pipeline.send(owned(tracesOf('a')));
       assert.equal(pipeline.state, 'restarting');
       await pipeline.shutdown();
       assert.equal(pipeline.state, 'stopped');
@@ -117,7 +122,7 @@ describe('pipeline', () => {
         {},
         'test',
       );
-      await pipeline.send(tracesOf('a'));
+      await pipeline.send(owned(tracesOf('a')));
       assert.equal(pipeline.stats.itemsDropped, 1);
       const ends = createPipeline(
         'exporter',
@@ -127,7 +132,7 @@ describe('pipeline', () => {
         {},
         'test',
       );
-      await ends.send(tracesOf('a'));
+      await ends.send(owned(tracesOf('a')));
       assert.equal(ends.stats.itemsOut, 1);
     });
 
@@ -154,21 +159,21 @@ describe('pipeline', () => {
         {},
         recordingSink(async () => REFUSED),
       );
-      assert.deepEqual(await pipeline.send(tracesOf('a', 'b')), { ...REFUSED, items: 2 });
+      assert.deepEqual(await pipeline.send(owned(tracesOf('a', 'b'))), { ...REFUSED, items: 2 });
       assert.deepEqual(pipeline.stats.itemsFailed, { EXPORT_FAILED: 2 });
     });
 
     it('counts as out what the next consumer took of a batch that it refused in part', async () => {
       const partly = recordingSink(async () => ({ ...REFUSED, items: 1 }));
       const { pipeline } = piped(await guest('unchanged'), {}, partly);
-      assert.deepEqual(await pipeline.send(tracesOf('a', 'b', 'c')), { ...REFUSED, items: 1 });
+      assert.deepEqual(await pipeline.send(owned(tracesOf('a', 'b', 'c'))), { ...REFUSED, items: 1 });
       const { itemsOut, itemsFailed } = pipeline.stats;
       assert.deepEqual([itemsOut, itemsFailed], [2, { EXPORT_FAILED: 1 }]);
     });
 
     it('waits no longer than exportTimeoutMillis', async () => {
       const { pipeline } = piped(await guest('unchanged'), { exportTimeoutMillis: 20 }, recordingSink(never));
-      const outcome = await pipeline.send(tracesOf('a'));
+      const outcome = await pipeline.send(owned(tracesOf('a')));
       const { error } = outcome as { error: OtelWasmError };
       assert.equal(error.code, 'EXPORT_TIMEOUT');
       assert.equal(error.message, 'the next consumer took longer than exportTimeoutMillis (20)');
@@ -177,14 +182,14 @@ describe('pipeline', () => {
 
     it('refuses bytes that are not OTLP, before any guest sees them', async () => {
       const { pipeline } = piped(await guest('traps'));
-      const outcome = await pipeline.send(Uint8Array.of(10, 200));
+      const outcome = await pipeline.send(owned(Uint8Array.of(10, 200)));
       assert.equal((outcome as { error: OtelWasmError }).error.code, 'DECODE');
       assert.equal(pipeline.stats.calls, 0);
     });
 
     it('takes an empty batch, which the guest sees and nobody else', async () => {
       const { pipeline, sink } = piped(await guest('trapsOnEmpty'));
-      assert.deepEqual(await pipeline.send(new Uint8Array(0)), { status: 'sent' });
+      assert.deepEqual(await pipeline.send(owned(new Uint8Array(0))), { status: 'sent' });
       assert.equal(pipeline.stats.calls, 1);
       assert.deepEqual(sink.sent, []);
     });
@@ -193,14 +198,14 @@ describe('pipeline', () => {
       const { pipeline: next, sink } = piped(await guest('unchanged'));
       const { pipeline } = piped(await guest('unchanged'), {}, into(next));
       const bytes = tracesOf('a');
-      await pipeline.send(bytes);
+      await pipeline.send(owned(bytes));
       assert.equal(sink.sent[0], bytes);
     });
 
     it('into another pipeline counts what failed there', async () => {
       const { pipeline: next } = piped(await guest('traps'));
       const { pipeline } = piped(await guest('unchanged'), {}, into(next));
-      assert.equal((await pipeline.send(tracesOf('a', 'b'))).status, 'refused');
+      assert.equal((await pipeline.send(owned(tracesOf('a', 'b')))).status, 'refused');
       assert.deepEqual(pipeline.stats.itemsFailed, { GUEST_TRAP: 2 });
       assert.equal(pipeline.stats.itemsOut, 0);
     });
@@ -214,7 +219,7 @@ describe('pipeline', () => {
         return { status: 'sent' };
       });
       const { pipeline } = piped(await guest('unchanged'), {}, sink);
-      void pipeline.send(tracesOf('a'));
+      void pipeline.send(owned(tracesOf('a')));
       await pipeline.forceFlush();
       assert.deepEqual(sink.events, ['sent', 'flush']);
     });
@@ -242,7 +247,7 @@ describe('pipeline', () => {
       });
       sink.shutdown = async () => void lines.push('sink');
       const { pipeline } = piped([await says('1'), await says('2')], {}, sink);
-      void pipeline.send(tracesOf('a'));
+      void pipeline.send(owned(tracesOf('a')));
       const first = pipeline.shutdown();
       assert.equal(pipeline.shutdown(), first);
       await first;
@@ -265,7 +270,7 @@ describe('pipeline', () => {
     it('ends when the next consumer hangs, in a batch and in its own shutdown', async () => {
       const sink = Object.assign(recordingSink(never), { shutdown: never<void> });
       const { pipeline } = piped(await guest('logsShutdown'), { exportTimeoutMillis: 30 }, sink);
-      void pipeline.send(tracesOf('a'));
+      void pipeline.send(owned(tracesOf('a')));
       await assert.rejects(pipeline.shutdown(), { code: 'EXPORT_TIMEOUT' });
       assert.ok(lines.includes('info: otelwasm:guest shut down'));
     });
@@ -273,7 +278,7 @@ describe('pipeline', () => {
     it('leaves nothing to be sent: batches after it are counted as SHUTDOWN', async () => {
       const { pipeline, sink } = piped(await guest('unchanged'));
       await pipeline.shutdown();
-      const outcome = await pipeline.send(tracesOf('a', 'b'));
+      const outcome = await pipeline.send(owned(tracesOf('a', 'b')));
       assert.equal((outcome as { error: OtelWasmError }).error.code, 'SHUTDOWN');
       assert.deepEqual(sink.sent, []);
       assert.deepEqual(pipeline.stats.itemsFailed, { SHUTDOWN: 2 });
@@ -283,7 +288,7 @@ describe('pipeline', () => {
   describe('log', () => {
     it('has one line a burst, with what went before told at shutdown', async () => {
       const { pipeline } = piped(await guest('refusesWithReason'));
-      for (const name of names(50)) await pipeline.send(tracesOf(name));
+      for (const name of names(50)) await pipeline.send(owned(tracesOf(name)));
       const warnings = () => lines.filter(line => line.startsWith('warn'));
       assert.deepEqual(warnings(), [
         'warn: otelwasm:test GUEST_STATUS: guest: 1 items dropped: consume_traces returned status 1: the first batch: nö',
@@ -294,7 +299,7 @@ describe('pipeline', () => {
 
     it('has the lines of the guest, at their levels, under its name', async () => {
       const { pipeline } = piped(await guest('logsEveryLevel'));
-      await pipeline.send(tracesOf('a'));
+      await pipeline.send(owned(tracesOf('a')));
       assert.deepEqual(
         lines,
         ['info', 'verbose', 'debug', 'info', 'warn', 'error', 'info'].map(

@@ -5,6 +5,7 @@ import { captureDiag } from '../support/diagLines';
 import { guest, guestWith } from '../support/guests';
 import { names, tracesOf } from '../support/spans';
 import { balance, piped, recordingSink, REFUSED } from './piped';
+import { owned } from '../../src/abi';
 
 /** Names of `count` spans, of which those at the given places say what the guest is to do. */
 function namesWith(word: string, count: number, ...places: number[]): string[] {
@@ -17,7 +18,7 @@ describe('stage', () => {
   it('hands on what the guest returns, byte for byte', async () => {
     const { pipeline, sink } = piped(await guest('echoes'));
     const bytes = tracesOf('a', 'b');
-    assert.deepEqual(await pipeline.send(bytes), { status: 'sent' });
+    assert.deepEqual(await pipeline.send(owned(bytes)), { status: 'sent' });
     assert.deepEqual(sink.sent, [bytes]);
     const { itemsIn, itemsOut, bytesIn, bytesOut, calls } = pipeline.stats;
     assert.deepEqual([itemsIn, itemsOut, bytesIn, bytesOut, calls], [2, 2, bytes.length, bytes.length, 1]);
@@ -26,20 +27,20 @@ describe('stage', () => {
   it('hands on the batch itself when the guest leaves it unchanged', async () => {
     const { pipeline, sink } = piped(await guest('unchanged'));
     const bytes = tracesOf('a');
-    await pipeline.send(bytes);
+    await pipeline.send(owned(bytes));
     assert.equal(sink.sent[0], bytes);
   });
 
   it('sends nothing when the guest drops everything', async () => {
     const { pipeline, sink } = piped(await guest('dropsEverything'));
-    assert.deepEqual(await pipeline.send(tracesOf('a', 'b')), { status: 'sent' });
+    assert.deepEqual(await pipeline.send(owned(tracesOf('a', 'b'))), { status: 'sent' });
     assert.deepEqual(sink.sent, []);
     assert.deepEqual([pipeline.stats.itemsOut, pipeline.stats.itemsDropped], [0, 2]);
   });
 
   it('counts what the guest adds', async () => {
     const { pipeline, sink } = piped(await guest('echoesTwice'));
-    await pipeline.send(tracesOf('a', 'b'));
+    await pipeline.send(owned(tracesOf('a', 'b')));
     assert.deepEqual(sink.names, ['a', 'b', 'a', 'b']);
     assert.deepEqual([pipeline.stats.itemsAdded, pipeline.stats.itemsOut], [2, 4]);
   });
@@ -56,7 +57,7 @@ describe('stage', () => {
     for (const [name, code] of failing) {
       it(`drop, the default: the items are lost and counted as ${code} (${name})`, async () => {
         const { pipeline, sink } = piped(await guest(name), { maxMemoryBytes: 2 ** 21 });
-        const outcome = await pipeline.send(tracesOf('a', 'b', 'c'));
+        const outcome = await pipeline.send(owned(tracesOf('a', 'b', 'c')));
         assert.equal(outcome.status, 'failed');
         const { error, items } = outcome as { error: { code: string }; items: number };
         assert.deepEqual([error.code, items], [code, 3]);
@@ -70,7 +71,7 @@ describe('stage', () => {
           maxMemoryBytes: 2 ** 21,
           onError: 'passthrough',
         });
-        assert.deepEqual(await pipeline.send(tracesOf('a', 'b', 'c')), { status: 'sent' });
+        assert.deepEqual(await pipeline.send(owned(tracesOf('a', 'b', 'c'))), { status: 'sent' });
         assert.deepEqual(sink.names, ['a', 'b', 'c']);
         assert.deepEqual(pipeline.stats.itemsFailed, {});
         assert.equal(pipeline.stats.itemsOut, 3);
@@ -80,7 +81,7 @@ describe('stage', () => {
     it('concerns guests alone: what the sink refuses is lost under passthrough too', async () => {
       const sink = recordingSink(() => Promise.resolve(REFUSED));
       const { pipeline } = piped(await guest('echoes'), { onError: 'passthrough' }, sink);
-      assert.equal((await pipeline.send(tracesOf('a'))).status, 'refused');
+      assert.equal((await pipeline.send(owned(tracesOf('a')))).status, 'refused');
       assert.deepEqual(pipeline.stats.itemsFailed, { EXPORT_FAILED: 1 });
     });
   });
@@ -88,7 +89,7 @@ describe('stage', () => {
   describe('no room', () => {
     it('splits the batch until it fits; everything arrives, in order', async () => {
       const { pipeline, sink } = piped(await guest('noRoomAbove1000Bytes'));
-      await pipeline.send(tracesOf(...names(50)));
+      await pipeline.send(owned(tracesOf(...names(50))));
       assert.deepEqual(sink.names, names(50));
       assert.equal(sink.sent.length, 1);
       assert.equal(pipeline.stats.restarts, 0);
@@ -98,7 +99,7 @@ describe('stage', () => {
       const { pipeline, sink } = piped(await guest('noRoomAbove1000Bytes'));
       const large = 'large'.repeat(300);
       const all = [...names(7), large, 'after'];
-      const outcome = await pipeline.send(tracesOf(...all));
+      const outcome = await pipeline.send(owned(tracesOf(...all)));
       assert.deepEqual(
         sink.names,
         all.filter(name => name !== large),
@@ -109,7 +110,7 @@ describe('stage', () => {
 
     it('no room for anything ends with each item alone', async () => {
       const { pipeline } = piped(await guest('noRoomAtAll'));
-      await pipeline.send(tracesOf(...names(16)));
+      await pipeline.send(owned(tracesOf(...names(16))));
       assert.deepEqual(pipeline.stats.itemsFailed, { ALLOC_FAILED: 16 });
       assert.deepEqual(pipeline.stats.errors, { ALLOC_FAILED: 31 });
     });
@@ -126,7 +127,7 @@ describe('stage', () => {
         it(`among 512 is lost alone: ${word} at ${place}`, async () => {
           const { pipeline, sink } = piped(await guest('obeysSpanNames'), { guestTimeoutMillis });
           const all = namesWith(word, 512, place);
-          await pipeline.send(tracesOf(...all));
+          await pipeline.send(owned(tracesOf(...all)));
           assert.deepEqual(
             sink.names,
             all.filter((_, index) => index !== place),
@@ -140,14 +141,14 @@ describe('stage', () => {
     it('may be several', async () => {
       const { pipeline, sink } = piped(await guest('obeysSpanNames'));
       const all = namesWith('TRAP', 512, 3, 4, 400);
-      await pipeline.send(tracesOf(...all));
+      await pipeline.send(owned(tracesOf(...all)));
       assert.equal(sink.names.length, 509);
       assert.deepEqual(pipeline.stats.itemsFailed, { GUEST_TRAP: 3 });
     });
 
     it('in every batch: the neighbours of all arrive', async () => {
       const { pipeline, sink } = piped(await guest('obeysSpanNames'));
-      for (let batch = 0; batch < 8; batch++) await pipeline.send(tracesOf('before', 'TRAP'));
+      for (let batch = 0; batch < 8; batch++) await pipeline.send(owned(tracesOf('before', 'TRAP')));
       assert.equal(sink.names.length, 8);
       assert.deepEqual(pipeline.stats.itemsFailed, { GUEST_TRAP: 8 });
     });
@@ -155,23 +156,23 @@ describe('stage', () => {
     it('passes through alone, in its place, under passthrough', async () => {
       const { pipeline, sink } = piped(await guest('obeysSpanNames'), { onError: 'passthrough' });
       const all = namesWith('TRAP', 100, 50);
-      await pipeline.send(tracesOf(...all));
+      await pipeline.send(owned(tracesOf(...all)));
       assert.deepEqual(sink.names, all);
       assert.deepEqual(balance(pipeline.stats), { before: 100, after: 100 });
     });
 
     it('leaves the next batch alone: a new instance serves it', async () => {
       const { pipeline, sink } = piped(await guest('obeysSpanNames'));
-      await pipeline.send(tracesOf('TRAP'));
+      await pipeline.send(owned(tracesOf('TRAP')));
       assert.equal(pipeline.state, 'restarting');
-      await pipeline.send(tracesOf('good'));
+      await pipeline.send(owned(tracesOf('good')));
       assert.equal(pipeline.state, 'running');
       assert.deepEqual(sink.names, ['good']);
     });
 
     it('is not searched for when a batch is refused with a status', async () => {
       const { pipeline } = piped(await guest('obeysSpanNames'));
-      await pipeline.send(tracesOf(...namesWith('REFU', 64, 5)));
+      await pipeline.send(owned(tracesOf(...namesWith('REFU', 64, 5))));
       assert.deepEqual(pipeline.stats.itemsFailed, { GUEST_STATUS: 64 });
       assert.equal(pipeline.stats.calls, 1);
     });
@@ -180,10 +181,10 @@ describe('stage', () => {
   describe('a guest that is broken', () => {
     it('on everything costs few restarts, and after the first batch at most one each', async () => {
       const { pipeline } = piped(await guest('traps'));
-      await pipeline.send(tracesOf(...names(512)));
+      await pipeline.send(owned(tracesOf(...names(512))));
       const first = pipeline.stats.restarts;
       assert.ok(first <= 8, `${first} restarts for the first batch`);
-      for (let batch = 0; batch < 10; batch++) await pipeline.send(tracesOf(...names(512)));
+      for (let batch = 0; batch < 10; batch++) await pipeline.send(owned(tracesOf(...names(512))));
       assert.ok(
         pipeline.stats.restarts - first <= 2,
         `${pipeline.stats.restarts - first} restarts for ten more`,
@@ -198,16 +199,16 @@ describe('stage', () => {
       const { pipeline, sink } = piped(await guest('obeysSpanNames'), {
         restart: { initialDelayMillis: 20, maxDelayMillis: 40 },
       });
-      for (let batch = 0; batch < 4; batch++) await pipeline.send(tracesOf('TRAP'));
+      for (let batch = 0; batch < 4; batch++) await pipeline.send(owned(tracesOf('TRAP')));
       assert.equal(pipeline.stats.itemsFailed.GUEST_DOWN !== undefined, true);
       await setTimeout(60);
-      await pipeline.send(tracesOf('well'));
+      await pipeline.send(owned(tracesOf('well')));
       assert.deepEqual(sink.names, ['well']);
     });
 
     it('passes batches through while it is down, under passthrough', async () => {
       const { pipeline, sink } = piped(await guest('traps'), { onError: 'passthrough' });
-      for (let batch = 0; batch < 5; batch++) await pipeline.send(tracesOf(`batch ${batch}`));
+      for (let batch = 0; batch < 5; batch++) await pipeline.send(owned(tracesOf(`batch ${batch}`)));
       assert.equal(sink.names.length, 5);
       assert.ok((pipeline.stats.errors.GUEST_DOWN ?? 0) > 0);
     });
@@ -217,15 +218,15 @@ describe('stage', () => {
     const started = { isolation: 'worker', restart: { initialDelayMillis: 60_000 } } as const;
     const { pipeline } = piped(await guest('startFails'), started);
     await assert.rejects(pipeline.ready());
-    for (const name of names(3)) await pipeline.send(tracesOf(name));
+    for (const name of names(3)) await pipeline.send(owned(tracesOf(name)));
     assert.deepEqual(pipeline.stats.errors, { START_FAILED: 1, GUEST_DOWN: 2 });
     assert.equal(pipeline.stats.calls, 0);
     await pipeline.shutdown();
-    await pipeline.send(tracesOf('late'));
+    await pipeline.send(owned(tracesOf('late')));
     assert.equal(pipeline.stats.calls, 0);
 
     const { pipeline: traps } = piped(await guest('traps'));
-    await traps.send(tracesOf('a'));
+    await traps.send(owned(tracesOf('a')));
     const { calls, errors } = traps.stats;
     assert.deepEqual([calls, errors], [2, { GUEST_TRAP: 2 }]);
   });
@@ -249,7 +250,7 @@ describe('stage', () => {
     it('never waits longer than guestTimeoutMillis and 100 ms for a guest that loops', async function () {
       this.retries(2); // Other processes may hold this one up.
       const { pipeline, sink } = piped(await guest('obeysSpanNames'), { guestTimeoutMillis: 300 });
-      const late = await latestTimer(() => pipeline.send(tracesOf(...namesWith('LOOP', 8, 2))));
+      const late = await latestTimer(() => pipeline.send(owned(tracesOf(...namesWith('LOOP', 8, 2)))));
       assert.equal(sink.names.length, 7);
       assert.ok(late < 400, `a timer was ${late} ms late`);
     });
@@ -273,7 +274,7 @@ describe('stage', () => {
           { guestTimeoutMillis: turns > 1 ? 10_000 : 200 },
         );
         const timer = setInterval(() => lines.push('timer'), 1);
-        await Promise.all(names(6).map(name => pipeline.send(tracesOf(name, name))));
+        await Promise.all(names(6).map(name => pipeline.send(owned(tracesOf(name, name)))));
         clearInterval(timer);
         const order = lines.filter(line => /call|timer/.test(line)).map(line => line.split(' ').pop());
         assert.ok(order.filter(line => line === 'call').length >= 4, order.join());
@@ -288,7 +289,7 @@ describe('stage', () => {
       recycleMemoryBytes: 20 * 65_536,
     });
     for (let batch = 0; batch < 12; batch++) {
-      await pipeline.send(tracesOf(`batch ${batch}`));
+      await pipeline.send(owned(tracesOf(`batch ${batch}`)));
       assert.ok(pipeline.stats.memoryBytes <= 20 * 65_536);
     }
     assert.equal(sink.names.length, 12);
@@ -311,7 +312,7 @@ describe('stage', () => {
           }),
           { recycleMemoryBytes: 65_536, isolation },
         );
-        for (const name of ['a', 'b']) await pipeline.send(tracesOf(name));
+        for (const name of ['a', 'b']) await pipeline.send(owned(tracesOf(name)));
         assert.deepEqual(pipeline.stats.errors, { [code]: 2 });
         assert.match(lines[0], new RegExp(`^warn: otelwasm:test ${code}: guest: `));
         assert.deepEqual(sink.names, ['a', 'b']);
@@ -325,33 +326,33 @@ describe('stage', () => {
     it('refuses batches beyond it with QUEUE_FULL', async () => {
       const bytes = tracesOf('a', 'b');
       const { pipeline, sink } = piped(await guest('echoes'), { maxPendingBytes: bytes.length * 2.5 });
-      const outcomes = await Promise.all([1, 2, 3, 4].map(() => pipeline.send(bytes)));
+      const outcomes = await Promise.all([1, 2, 3, 4].map(() => pipeline.send(owned(bytes))));
       assert.deepEqual(
         outcomes.map(({ status }) => status),
         ['sent', 'sent', 'failed', 'failed'],
       );
       assert.equal((outcomes[3] as { error: { code: string } }).error.code, 'QUEUE_FULL');
       assert.deepEqual(pipeline.stats.itemsFailed, { QUEUE_FULL: 4 });
-      await pipeline.send(bytes);
+      await pipeline.send(owned(bytes));
       assert.equal(sink.sent.length, 3);
     });
 
     it('lets one batch in that is larger than all of it', async () => {
       const { pipeline, sink } = piped(await guest('echoes'), { maxPendingBytes: 1 });
-      await pipeline.send(tracesOf('a'));
+      await pipeline.send(owned(tracesOf('a')));
       assert.deepEqual(sink.names, ['a']);
     });
   });
 
   it('keeps the order of batches sent at once', async () => {
     const { pipeline, sink } = piped(await guest('echoes'));
-    await Promise.all(names(20).map(name => pipeline.send(tracesOf(name))));
+    await Promise.all(names(20).map(name => pipeline.send(owned(tracesOf(name)))));
     assert.deepEqual(sink.names, names(20));
   });
 
   it('survives output that is not OTLP with the shallowest check', async () => {
     const { pipeline } = piped(await guest('garbles'), { checkOutput: 'envelopes' });
-    const outcome = await pipeline.send(tracesOf('a'));
+    const outcome = await pipeline.send(owned(tracesOf('a')));
     assert.equal(outcome.status, 'failed');
     assert.deepEqual(balance(pipeline.stats), { before: 1, after: 1 });
   });

@@ -13,6 +13,7 @@ import { SENT, type Sink } from '../../src/sink';
 import { built } from '../support/built';
 import { guest, guestWith } from '../support/guests';
 import { instanceOptions, load, MAX_MEMORY_BYTES, onWorkers, workersOf } from './support';
+import { owned } from '../../src/abi';
 
 /** `TracesData` with three empty spans. */
 const THREE_SPANS = Uint8Array.of(0x0a, 8, 0x12, 6, 0x12, 0, 0x12, 0, 0x12, 0);
@@ -63,9 +64,9 @@ describe('a worker', () => {
 
   it('that crashes while nothing is asked of it costs no batch', async () => {
     const { pipeline, sent, workers } = await pipelineOf('unchanged', {});
-    await pipeline.send(THREE_SPANS);
+    await pipeline.send(owned(THREE_SPANS));
     await workers[0].terminate();
-    assert.equal((await pipeline.send(THREE_SPANS)).status, 'sent');
+    assert.equal((await pipeline.send(owned(THREE_SPANS))).status, 'sent');
     assert.deepEqual([sent.length, pipeline.stats.errors], [2, { WORKER_CRASHED: 1 }]);
     await pipeline.shutdown();
   });
@@ -74,7 +75,7 @@ describe('a worker', () => {
     const { pipeline, sent, workers } = await pipelineOf('worker/takesItsTime', {
       guestTimeoutMillis: 10_000,
     });
-    const sending = pipeline.send(THREE_SPANS);
+    const sending = pipeline.send(owned(THREE_SPANS));
     setTimeout(() => void workers[0].terminate(), 200);
     assert.equal((await sending).status, 'sent');
     assert.deepEqual([sent.length, pipeline.stats.itemsOut, pipeline.stats.restarts], [1, 3, 1]);
@@ -86,9 +87,9 @@ describe('a worker', () => {
       const { pipeline, sent, stop } = await pipelineOf('unchanged', { onError }, worker => {
         worker.on('online', () => void worker.terminate());
       });
-      const outcome = await pipeline.send(THREE_SPANS);
+      const outcome = await pipeline.send(owned(THREE_SPANS));
       stop();
-      assert.equal((await pipeline.send(THREE_SPANS)).status, 'sent');
+      assert.equal((await pipeline.send(owned(THREE_SPANS))).status, 'sent');
       const { itemsIn, itemsOut, itemsFailed } = pipeline.stats;
       if (onError === 'drop') {
         assert.equal(outcome.status, 'failed');
@@ -179,8 +180,8 @@ async function pipelineOf(
   const sent: Uint8Array[] = [];
   const workers: Worker[] = [];
   const sink: Sink = {
-    send: async bytes => {
-      sent.push(bytes);
+    send: async batch => {
+      sent.push(batch.bytes);
       return SENT;
     },
     forceFlush: async () => undefined,

@@ -7,6 +7,7 @@ import { captureDiag } from '../support/diagLines';
 import { withEnvironment } from '../support/environment';
 import { type OtlpServer, startOtlpServer } from '../support/otlpServer';
 import { names, tracesOf } from '../support/spans';
+import { owned } from '../../src/abi';
 
 function errorOf(outcome: SendOutcome): { code: string; message: string } {
   assert.equal(outcome.status, 'refused');
@@ -29,7 +30,7 @@ describe('OTLP/HTTP sink', () => {
     const sink = withEnvironment({ OTEL_EXPORTER_OTLP_ENDPOINT: server.url, ...environment }, () =>
       createOtlpHttpSink('traces', options),
     );
-    const outcome = await sink.send(payload);
+    const outcome = await sink.send(owned(payload));
     await sink.shutdown();
     return outcome;
   }
@@ -39,9 +40,10 @@ describe('OTLP/HTTP sink', () => {
     async function isOut(url: string, options: OtlpHttpOptions = {}, bytes = payload): Promise<boolean> {
       const sink = createOtlpHttpSink('traces', { url, ...options });
       try {
-        assert.equal(sink.isWrittenOut?.(), false, 'before anything was sent');
-        assert.deepEqual(await sink.send(bytes), { status: 'sent' });
-        return sink.isWrittenOut?.() ?? false;
+        let isReleased = false;
+        const batch = { bytes, release: () => void (isReleased = true) };
+        assert.deepEqual(await sink.send(batch), { status: 'sent' });
+        return isReleased;
       } finally {
         await sink.shutdown();
       }
@@ -89,7 +91,7 @@ describe('OTLP/HTTP sink', () => {
       const sink = withEnvironment({ OTEL_EXPORTER_OTLP_ENDPOINT: `${server.url}/base/` }, () =>
         createOtlpHttpSink(signal),
       );
-      assert.deepEqual(await sink.send(Uint8Array.of(10, 0)), { status: 'sent' });
+      assert.deepEqual(await sink.send(owned(Uint8Array.of(10, 0))), { status: 'sent' });
       await sink.shutdown();
     }
     assert.deepEqual(
@@ -191,7 +193,7 @@ describe('OTLP/HTTP sink', () => {
   it('sends nothing after shutdown, and says SHUTDOWN', async () => {
     const sink = createOtlpHttpSink('traces', { url: server.url });
     await sink.shutdown();
-    assert.equal(errorOf(await sink.send(payload)).code, 'SHUTDOWN');
+    assert.equal(errorOf(await sink.send(owned(payload))).code, 'SHUTDOWN');
     assert.equal(server.requests.length, 0);
   });
 
@@ -199,7 +201,7 @@ describe('OTLP/HTTP sink', () => {
     const sink = createOtlpHttpSink('traces', { url: server.url });
     server.answer({ status: 503, headers: { 'retry-after': '0' } });
     let sent = false;
-    void sink.send(payload).then(() => (sent = true));
+    void sink.send(owned(payload)).then(() => (sent = true));
     await sink.forceFlush();
     assert.ok(sent);
     await sink.shutdown();

@@ -7,6 +7,7 @@ import type { OtelWasmError } from '../../src/abi/errors';
 import { decodeTraces } from '../../src/otlp';
 import { createSdkExporterSink, discardSink, type SdkExporter } from '../../src/sink';
 import { tracesOf } from '../support/spans';
+import { owned } from '../../src/abi';
 
 /** Whatever shape of result `decode` has to answer with. */
 const decode = ((bytes: Uint8Array) => {
@@ -25,7 +26,7 @@ describe('SDK exporter sink', () => {
   it('hands decoded spans to the exporter', async () => {
     const exporter = new InMemorySpanExporter();
     const sink = createSdkExporterSink(exporter, decode);
-    assert.deepEqual(await sink.send(bytes), { status: 'sent' });
+    assert.deepEqual(await sink.send(owned(bytes)), { status: 'sent' });
     assert.deepEqual(
       exporter.getFinishedSpans().map(({ name }) => name),
       ['a', 'b'],
@@ -56,7 +57,7 @@ describe('SDK exporter sink', () => {
   ];
   for (const [what, exports, code, message] of refusals) {
     it(`an exporter that ${what} refuses the batch`, async () => {
-      const outcome = await createSdkExporterSink(exporterThat(exports), decode).send(bytes);
+      const outcome = await createSdkExporterSink(exporterThat(exports), decode).send(owned(bytes));
       assert.equal(outcome.status, 'refused');
       const { error } = outcome as { error: OtelWasmError };
       assert.equal(error.code, code);
@@ -69,7 +70,7 @@ describe('SDK exporter sink', () => {
       callback({ code: ExportResultCode.SUCCESS });
       callback({ code: ExportResultCode.FAILED });
     });
-    assert.deepEqual(await createSdkExporterSink(twice, decode).send(bytes), { status: 'sent' });
+    assert.deepEqual(await createSdkExporterSink(twice, decode).send(owned(bytes)), { status: 'sent' });
   });
 
   it('bytes that are not OTLP are DECODE, and the exporter is not asked', async () => {
@@ -77,7 +78,7 @@ describe('SDK exporter sink', () => {
       exporterThat(() => assert.fail('exported')),
       decode,
     );
-    const outcome = await sink.send(Uint8Array.of(10, 200));
+    const outcome = await sink.send(owned(Uint8Array.of(10, 200)));
     assert.equal((outcome as { error: OtelWasmError }).error.code, 'DECODE');
     const odd = createSdkExporterSink(
       exporterThat(() => assert.fail('exported')),
@@ -85,7 +86,7 @@ describe('SDK exporter sink', () => {
         throw new RangeError('odd');
       },
     );
-    assert.equal(((await odd.send(bytes)) as { error: OtelWasmError }).error.code, 'DECODE');
+    assert.equal(((await odd.send(owned(bytes))) as { error: OtelWasmError }).error.code, 'DECODE');
   });
 
   it('flushes and ends the exporter, one without forceFlush too', async () => {
@@ -115,7 +116,7 @@ describe('SDK exporter sink', () => {
         suppressed = isTracingSuppressed(context.active());
         callback({ code: ExportResultCode.SUCCESS });
       });
-      await createSdkExporterSink(exporter, decode).send(bytes);
+      await createSdkExporterSink(exporter, decode).send(owned(bytes));
       assert.ok(suppressed && !isTracingSuppressed(context.active()));
     } finally {
       context.disable();
@@ -123,7 +124,7 @@ describe('SDK exporter sink', () => {
   });
 
   it('nowhere takes everything', async () => {
-    assert.deepEqual(await discardSink.send(bytes), { status: 'sent' });
+    assert.deepEqual(await discardSink.send(owned(bytes)), { status: 'sent' });
     await discardSink.forceFlush();
     await discardSink.shutdown();
   });
@@ -140,7 +141,7 @@ describe('SDK exporter sink, with several batches', () => {
       },
       () => items,
     );
-    const outcome = await sink.send(new Uint8Array());
+    const outcome = await sink.send(owned(new Uint8Array()));
     assert.equal(outcome.status === 'refused' && outcome.items, 2);
   });
 
@@ -155,7 +156,7 @@ describe('SDK exporter sink, with several batches', () => {
       },
       () => items,
     );
-    const outcome = await sink.send(new Uint8Array());
+    const outcome = await sink.send(owned(new Uint8Array()));
     assert.match(outcome.status === 'refused' ? outcome.error.message : '', /no disk/);
   });
 });

@@ -1,6 +1,6 @@
 import { type ExportResult, ExportResultCode, globalErrorHandler } from '@opentelemetry/core';
 import { messageOf, OtelWasmError } from '../../abi';
-import type { Lease } from '../../otlp';
+import type { EncodedBatch } from '../../otlp';
 import type { SdkExporter } from '../../sink';
 import type { BatchOptions } from './batchOptions';
 import type { Pipeline } from '../../pipeline';
@@ -16,7 +16,7 @@ export interface Batcher {
 export type BatcherConfig<Item> = Required<BatchOptions> & { exporter: Required<SdkExporter<Item[]>> };
 
 /** Encodes a batch; calls `onLost` for an item that cannot be encoded at all. */
-export type Encode<Batch> = (batch: Batch, onLost: (error: unknown) => void) => Lease;
+export type Encode<Batch> = (batch: Batch, onLost: (error: unknown) => void) => EncodedBatch;
 
 /**
  * Items → the SDK's batch processor → bytes → pipeline. Guards what the SDK's processors leave open: they drop
@@ -110,7 +110,7 @@ export function exportInto<Batch>(
       globalErrorHandler(error as Error);
     }
   };
-  let encoded: Lease;
+  let encoded: EncodedBatch;
   let lost = 0;
   try {
     encoded = encode(batch, error => {
@@ -124,7 +124,7 @@ export function exportInto<Batch>(
     answer({ code: ExportResultCode.FAILED, error });
     return;
   }
-  void pipeline.send(encoded.bytes, encoded).then(outcome => {
+  void pipeline.send(encoded).then(outcome => {
     const fails = outcome.status === 'refused' || (outcome.status === 'failed' && guestFailureFails);
     answer(
       fails ? { code: ExportResultCode.FAILED, error: outcome.error } : { code: ExportResultCode.SUCCESS },

@@ -1,15 +1,10 @@
+import type { OwnedBytes } from '../../abi';
 import { Writer } from '../wire';
 
-/**
- * What an encoder wrote, where it wrote it. The bytes are the caller's for good, unless it gives them back with `release`
- * once nobody looks at them any more: then the next batch is written over them. That is faster than fresh memory, which
- * costs a page fault for every 4 KiB.
- */
-export interface Lease {
-  readonly bytes: Uint8Array;
-  /** Spans, metric data points or log records in them. */
+/** An encoded batch, in the encoder's own buffer: once released, the next batch is written over it. */
+export interface EncodedBatch extends OwnedBytes {
+  /** Spans, metric data points or log records in the batch. */
   readonly items: number;
-  readonly release: () => void;
 }
 
 /** Less than this is copied out: a buffer of 64 KiB and more would stay with it for as long as somebody has the bytes. */
@@ -18,13 +13,13 @@ const MIN_LEASED_BYTES = 16 * 1024;
 const shared = new Writer();
 let isWriting = false;
 /** Of what is in the shared writer's buffer now, if it may not be overwritten. */
-let current: Lease | undefined;
+let current: EncodedBatch | undefined;
 
 /** Writes a payload and returns the number of its items. */
 export type WritePayload = (writer: Writer) => number;
 
 /** Bytes that `write` writes. */
-export function lease(write: WritePayload): Lease {
+export function lease(write: WritePayload): EncodedBatch {
   // A getter among the attributes may encode too.
   if (isWriting) return leaseOf(new Writer(), write);
   isWriting = true;
@@ -32,7 +27,7 @@ export function lease(write: WritePayload): Lease {
     if (current !== undefined) shared.leaveBuffer();
     current = undefined;
     shared.reset();
-    const leased: Lease = leaseOf(shared, write, () => {
+    const leased: EncodedBatch = leaseOf(shared, write, () => {
       if (current === leased) current = undefined;
     });
     if (leased.bytes.length >= MIN_LEASED_BYTES) current = leased;
@@ -42,7 +37,7 @@ export function lease(write: WritePayload): Lease {
   }
 }
 
-function leaseOf(writer: Writer, write: WritePayload, release = (): void => undefined): Lease {
+function leaseOf(writer: Writer, write: WritePayload, release = (): void => undefined): EncodedBatch {
   const items = write(writer);
   const bytes = writer.written();
   return { bytes: bytes.length < MIN_LEASED_BYTES ? new Uint8Array(bytes) : bytes, items, release };

@@ -1,7 +1,7 @@
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import { type OnLostItem, writeGrouped } from './encodeEnvelopes';
 import { uint32, writeCount, writeId, writeTime } from './encodeFields';
-import { copyOut, type Lease, lease } from './encodeBuffer';
+import { copyOut, type EncodedBatch, lease } from './encodeBuffer';
 import { writeAnyValue, writeAttributes } from './encodeValue';
 import type { Writer } from '../wire';
 
@@ -20,7 +20,7 @@ export function encodeLogs(records: readonly ReadableLogRecord[], onLost?: OnLos
 }
 
 /** {@link encodeLogs} into a buffer that may be given back. */
-export function leaseLogs(records: readonly ReadableLogRecord[], onLost?: OnLostItem): Lease {
+export function leaseLogs(records: readonly ReadableLogRecord[], onLost?: OnLostItem): EncodedBatch {
   return lease(writer => writeLogs(writer, records, onLost));
 }
 

@@ -13,7 +13,7 @@ import {
   writeHistogramPoint,
   writeIntPoint,
 } from './encodeDataPoints';
-import { copyOut, type Lease, lease } from './encodeBuffer';
+import { copyOut, type EncodedBatch, lease } from './encodeBuffer';
 import type { Writer } from '../wire';
 
 const EXPECTED_POINT_BYTES = 120;
@@ -31,7 +31,7 @@ export function encodeMetrics(resourceMetrics: ResourceMetrics, onLost?: OnLostI
 }
 
 /** {@link encodeMetrics} into a buffer that may be given back. */
-export function leaseMetrics(resourceMetrics: ResourceMetrics, onLost?: OnLostItem): Lease {
+export function leaseMetrics(resourceMetrics: ResourceMetrics, onLost?: OnLostItem): EncodedBatch {
   return lease(writer => writeResourceMetrics(writer, resourceMetrics, onLost));
 }
 

@@ -2,7 +2,7 @@ import type { Link } from '@opentelemetry/api';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
 import { type OnLostItem, writeGrouped } from './encodeEnvelopes';
 import { spanFlags, traceStateText, uint32, writeCount, writeId, writeTime } from './encodeFields';
-import { copyOut, type Lease, lease } from './encodeBuffer';
+import { copyOut, type EncodedBatch, lease } from './encodeBuffer';
 import { writeAttributes } from './encodeValue';
 import type { Writer } from '../wire';
 
@@ -20,7 +20,7 @@ export function encodeTraces(spans: readonly ReadableSpan[], onLost?: OnLostItem
 }
 
 /** {@link encodeTraces} into a buffer that may be given back. */
-export function leaseTraces(spans: readonly ReadableSpan[], onLost?: OnLostItem): Lease {
+export function leaseTraces(spans: readonly ReadableSpan[], onLost?: OnLostItem): EncodedBatch {
   return lease(writer => writeTraces(writer, spans, onLost));
 }
 

@@ -48,6 +48,7 @@ function serve(instance: GuestInstance): void {
       case 'consume': {
         const outcome = instance.consume(message.bytes);
         post({ kind: 'consumed', outcome: toOutcomeMessage(outcome), memoryBytes: instance.memoryBytes });
+        if (outcome.status === 'changed') outcome.release();
         break;
       }
       case 'shutdown':

@@ -55,7 +55,8 @@ export type WorkerMessage =
 
 /** {@link ConsumeOutcome} as it crosses threads. */
 export type OutcomeMessage =
-  | Exclude<ConsumeOutcome, { readonly error: OtelWasmError }>
+  | { readonly status: 'unchanged' }
+  | { readonly status: 'changed'; readonly bytes: Uint8Array }
   | { readonly status: 'refused' | 'no_room' | 'failed'; readonly error: ErrorMessage };
 
 export function toErrorMessage({ code, message }: OtelWasmError): ErrorMessage {

@@ -1,4 +1,4 @@
-import { OtelWasmError } from '../../abi';
+import { OtelWasmError, owned } from '../../abi';
 import type { ConsumeOutcome, InstanceOptions, LoadedGuest, TimeLimit } from '../../guest';
 import type { RunningInstance } from '../runningInstance';
 import {
@@ -47,7 +47,8 @@ class WorkerInstance implements RunningInstance {
     if (answer.kind !== 'consumed') return { status: 'failed', error: outOfTurn(answer) };
     this.#memoryBytes = answer.memoryBytes;
     const { outcome } = answer;
-    return 'error' in outcome ? { status: outcome.status, error: fromErrorMessage(outcome.error) } : outcome;
+    if ('error' in outcome) return { status: outcome.status, error: fromErrorMessage(outcome.error) };
+    return outcome.status === 'changed' ? { status: 'changed', ...owned(outcome.bytes) } : outcome;
   }
 
   async shutdown(): Promise<OtelWasmError | undefined> {

@@ -18,7 +18,7 @@ import {
   leaseLogs,
   leaseMetrics,
   leaseTraces,
-  type Lease,
+  type EncodedBatch,
 } from '../../../src/otlp';
 import { logRecords, resourceMetrics, spans } from '../arbitraries';
 import { readWithProtobufjs } from '../protobufjs';
@@ -296,7 +296,7 @@ describe('a resource', () => {
 
 describe('leased bytes', () => {
   it('know how many items are in them, without those that were lost', () => {
-    const counted = (signal: Signal, { bytes, items }: Lease) => {
+    const counted = (signal: Signal, { bytes, items }: EncodedBatch) => {
       assert.equal(items, countItems(signal, bytes));
       return items;
     };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { giveBack, SpareBuffers } from '../../src/guest/spareBuffers';
+import type { OwnedBytes } from '../../src/abi';
+import { BufferPool } from '../../src/guest/bufferPool';
 import { bytes, started } from '../sandbox/fuel/instantiated';
 
 const filled = (value: number, length: number) => new Uint8Array(length).fill(value);
@@ -10,16 +11,16 @@ describe('results', () => {
     const steps = fc.array(fc.tuple(fc.nat(300), fc.boolean()), { maxLength: 60 });
     fc.assert(
       fc.property(steps, given => {
-        const buffers = new SpareBuffers();
-        const kept: [copy: Uint8Array, original: Uint8Array][] = [];
+        const buffers = new BufferPool();
+        const kept: [copy: OwnedBytes, original: Uint8Array][] = [];
         given.forEach(([length, isGivenBack], index) => {
           const original = filled(index % 256, length);
           const copy = buffers.copy(original);
-          assert.deepEqual(copy, original);
-          if (isGivenBack) giveBack(copy);
+          assert.deepEqual(copy.bytes, original);
+          if (isGivenBack) copy.release();
           else kept.push([copy, original]);
         });
-        for (const [copy, original] of kept) assert.deepEqual(copy, original);
+        for (const [copy, original] of kept) assert.deepEqual(copy.bytes, original);
       }),
     );
   });
@@ -31,8 +32,8 @@ describe('results', () => {
     const second = instance.consume(bytes(4, 5, 6));
     assert.ok(second.status === 'changed');
     assert.notEqual(second.bytes.buffer, first.bytes.buffer);
-    giveBack(first.bytes);
-    giveBack(first.bytes);
+    first.release();
+    first.release();
     const third = instance.consume(bytes(7, 8));
     assert.ok(third.status === 'changed');
     assert.equal(third.bytes.buffer, first.bytes.buffer);
@@ -41,12 +42,12 @@ describe('results', () => {
   });
 
   it('leave no more than two buffers behind, and none that is large', () => {
-    const buffers = new SpareBuffers();
+    const buffers = new BufferPool();
     const given = [1, 2, 3].map(value => buffers.copy(filled(value, 10)));
     const large = buffers.copy(filled(4, 5 * 2 ** 20));
-    for (const copy of [large, ...given]) giveBack(copy);
-    const taken = [1, 2, 3].map(value => buffers.copy(filled(value, 10)).buffer);
-    assert.equal(taken.filter(buffer => given.some(copy => copy.buffer === buffer)).length, 2);
-    assert.ok(!taken.includes(large.buffer));
+    for (const copy of [large, ...given]) copy.release();
+    const taken = [1, 2, 3].map(value => buffers.copy(filled(value, 10)).bytes.buffer);
+    assert.equal(taken.filter(buffer => given.some(copy => copy.bytes.buffer === buffer)).length, 2);
+    assert.ok(!taken.includes(large.bytes.buffer));
   });
 });
