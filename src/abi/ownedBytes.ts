@@ -5,7 +5,7 @@
 export interface OwnedBytes {
   readonly bytes: Uint8Array;
   /** After this call the bytes may be overwritten. A second call does nothing. */
-  release(): void;
+  readonly release: () => void;
 }
 
 /** Bytes whose memory is not reused. */

@@ -1,5 +1,5 @@
 import { OtelWasmError, type OtelWasmErrorCode, type LogLevel } from '../../abi';
-import type { ConsumeOutcome, GuestOutput, InstanceOptions, LoadedGuest } from '../../guest';
+import type { GuestOutput, InstanceOptions, LoadedGuest } from '../../guest';
 
 /** An error as it crosses threads: of a class, only what structured clone keeps. */
 export interface ErrorMessage {
