@@ -107,7 +107,8 @@ function keptOrNew(given: CorpusCase, expected: Expected, kept: string): string 
   return before.order === expected.order && one === other ? known : line;
 }
 
+/** One line of an error's text; its end says what was wrong. */
 function oneLine(error: string): string {
   const text = error.replaceAll('configuration: ', '').replace(/\s+/g, ' ').trim();
-  return text.length > MAX_REASON ? `${text.slice(0, MAX_REASON)}...` : text;
+  return text.length > MAX_REASON ? `...${text.slice(-MAX_REASON)}` : text;
 }
