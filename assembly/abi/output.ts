@@ -10,7 +10,7 @@ import { bytesFieldSize, putBytesHeader, putVarint, varintSize } from '../protob
  * As long as it only loses bytes it stays where the incoming batch is, and what follows a gap moves up: that is memory the
  * processor has at hand. The first new bytes make it move to a buffer of its own.
  */
-class Output {
+export class Output {
   private bytes: Region = new Region();
   private inPlace: bool = true;
   pointer: usize = 0;
@@ -26,6 +26,11 @@ class Output {
     this.length = 0;
     this.copied = start;
     this.changed = false;
+  }
+
+  /** True when the address is in the buffer that this writes to once it does not write in place. */
+  owns(address: usize): bool {
+    return address - this.bytes.pointer < this.bytes.capacity;
   }
 
   /** True when taking over the incoming byte at `at` will write to where incoming bytes are. */

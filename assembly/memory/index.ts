@@ -1,3 +1,4 @@
 export { allocate } from './input';
+export { keepBelow } from './pages';
 export { Region } from './region';
 export { scratch } from './scratch';

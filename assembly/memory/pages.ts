@@ -13,6 +13,11 @@ export const PAGE_BYTES: usize = 65536;
 const RESERVED_END: usize = ASC_MEMORY_BASE;
 export let reserved: usize = PAGE_BYTES;
 
+/** Leaves what is below `end` alone: to be called before anything is allocated. */
+export function keepBelow(end: usize): void {
+  reserved = max(reserved, roundedUp(end));
+}
+
 export function claimPages(bytes: usize): usize {
   const pointer = takeReserved(bytes);
   return pointer != 0 ? pointer : growMemory(bytes);

@@ -10,6 +10,7 @@ import { inspect } from 'node:util';
  * | `GUEST_NOT_FOUND` | the guest's path or URL cannot be read |
  * | `GUEST_INVALID` | the bytes are not a WebAssembly module this host can run |
  * | `ABI_MISMATCH` | the module does not speak otelwasm ABI v1 for the wanted role; all problems are listed |
+ * | `RULES_INVALID` | rules that cannot be compiled; the message lists all that is wrong with file, line and column |
  * | `MEMORY_LIMIT` | the guest needs more memory from the start than `maxMemoryBytes` grants |
  * | `START_FAILED` | `start()` returned an error status, trapped or timed out |
  * | `GUEST_STATUS` | the guest returned an error status from a call |
@@ -35,6 +36,7 @@ export type OtelWasmErrorCode =
   | 'GUEST_NOT_FOUND'
   | 'GUEST_INVALID'
   | 'ABI_MISMATCH'
+  | 'RULES_INVALID'
   | 'MEMORY_LIMIT'
   | 'START_FAILED'
   | 'GUEST_STATUS'

@@ -1,0 +1,48 @@
+import { fail } from 'otelwasm/assembly/host';
+import { arena } from './arena';
+import { Op } from './ops';
+import { callFunction } from './call';
+import { evaluate, holds } from './evaluate';
+import { lastError } from './failure';
+import { Block, DROP, ErrorMode, List, Node } from './program';
+import { setCache } from './state';
+import { NIL } from './val';
+
+/** Does what a block says with the messages at hand. False: drop. */
+export function run(block: Block): bool {
+  setCache(NIL);
+  if (block.conditions.count > 0 && !anyHolds(block, block.conditions)) return true;
+  if (block.action == DROP) return !anyHolds(block, block.nodes);
+  const statements = block.nodes;
+  for (let i: u32 = 0; i < statements.count; i++) {
+    const statement = changetype<Node>(statements.at(i));
+    if (!execute(statement) && !tolerated(block)) break;
+  }
+  return true;
+}
+
+function anyHolds(block: Block, conditions: List): bool {
+  for (let i: u32 = 0; i < conditions.count; i++) {
+    const truth = holds(changetype<Node>(conditions.at(i)));
+    if (truth > 0) return true;
+    if (truth < 0 && !tolerated(block)) return false;
+  }
+  return false;
+}
+
+/** A statement's node: the editor's call, and the condition under which it is made, or none. */
+function execute(statement: Node): bool {
+  const where = statement.child(1);
+  if (where !== null) {
+    const truth = holds(where);
+    if (truth <= 0) return truth == 0;
+  }
+  return evaluate(statement.node(0)) !== null;
+}
+
+/** After an error: whether to go on. */
+function tolerated(block: Block): bool {
+  if (block.errorMode != ErrorMode.Propagate) return true;
+  fail('rules: ' + lastError());
+  return false;
+}

@@ -1,0 +1,57 @@
+/** The engine: a guest that does what the rules say that `compileRules` has put into its data (program.ts). */
+import { setResult, Signal } from 'otelwasm/assembly/host';
+import { Message } from 'otelwasm/assembly/protobuf';
+import { keepBelow } from 'otelwasm/assembly/memory';
+import { Output } from 'otelwasm/assembly/abi/output';
+import { fail, failed } from 'otelwasm/assembly/host';
+import { link } from './call';
+import './functions';
+import { FUSED, Pass, passesOf, programEnd, programIsThere } from './program';
+import { item, part } from './state';
+import { walk } from './walk';
+
+keepBelow(programEnd());
+const missing: string = programIsThere() ? link() : '';
+
+const first: Output = new Output();
+const second: Output = new Output();
+
+export function onTraces(batch: Message): void {
+  item.shape(9, (1 << 11) | (1 << 13));
+  part.shape(3, 0);
+  consume(0, Signal.Traces, batch);
+}
+
+export function onMetrics(batch: Message): void {
+  item.shape(12, 0);
+  consume(1, Signal.Metrics, batch);
+}
+
+export function onLogs(batch: Message): void {
+  item.shape(6, 0);
+  consume(2, Signal.Logs, batch);
+}
+
+function consume(signal: u32, bit: Signal, batch: Message): void {
+  if (!programIsThere()) return fail('this module has no rules: make one with "otelwasm compile"');
+  if (missing.length > 0) return fail('this engine has no function ' + missing);
+  const passes = passesOf(signal);
+  let start = batch.start;
+  let end = batch.end;
+  let output = first;
+  let changed = false;
+  for (let from: u32 = 0; from < passes.count; ) {
+    let to = from + 1;
+    while (to < passes.count && changetype<Pass>(passes.at(to)).flags & FUSED) to++;
+    if (walk(passes, from, to - from, start, end, output)) {
+      changed = true;
+      start = output.pointer;
+      end = start + output.length;
+    }
+    if (failed()) return;
+    from = to;
+    // The next walk writes elsewhere than to where this one's result is.
+    output = first.owns(start) ? second : first;
+  }
+  if (changed) setResult(bit, start, end - start);
+}

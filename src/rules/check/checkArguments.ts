@@ -1,0 +1,137 @@
+import { functionNamed, type FunctionSpec, type Param, type ParamType } from '../functions';
+import type { Argument, CallNode, ValueNode } from '../ottl';
+import type { Code } from '../program/code';
+import type { Checker } from './checker';
+
+type Args = (Code | undefined)[];
+
+/** Finds for each parameter the argument, and checks it. Nothing when something is wrong. */
+export function checkArguments(call: CallNode, spec: FunctionSpec, checker: Checker): Args | undefined {
+  const { params } = spec;
+  const at = { start: call.start, end: call.start + call.name.length };
+  const required = params.filter(param => !param.optional).length;
+  if (call.args.length < required || call.args.length > params.length) {
+    const allowed = required === params.length ? String(required) : `${required} to ${params.length}`;
+    return checker.fail(
+      at,
+      `${call.name}(${signatureOf(spec)}) takes ${allowed} arguments, here are ${call.args.length}`,
+    );
+  }
+  const given: (Argument | undefined)[] = params.map(() => undefined);
+  let ok = true;
+  let isNamed = false;
+  call.args.forEach((arg, index) => {
+    isNamed ||= arg.name !== undefined;
+    if (isNamed && arg.name === undefined) {
+      ok = false;
+      return checker.fail(arg, 'an argument without a name stands behind one with a name');
+    }
+    const place = arg.name === undefined ? index : params.findIndex(({ name }) => sameName(name, arg.name));
+    if (place < 0) {
+      ok = false;
+      return checker.fail(arg, `${call.name} has no parameter "${arg.name}": it is ${call.name}(${signatureOf(spec)})`);
+    }
+    given[place] = arg;
+  });
+  if (!ok) return undefined;
+  const codes = params.map((param, index) => {
+    const arg = given[index];
+    if (arg === undefined) {
+      if (param.optional) return undefined;
+      ok = false;
+      return checker.fail(at, `${call.name} needs its argument "${param.name}"`);
+    }
+    const code = checkArgument(arg.value, param, checker);
+    ok &&= code !== undefined;
+    return code;
+  });
+  if (!ok) return undefined;
+  const problem = spec.check?.(given.map(arg => literalOf(arg?.value)));
+  return problem === undefined ? codes : checker.fail(call, problem);
+}
+
+/** A function's parameters as one writes them down. */
+export function signatureOf({ params }: FunctionSpec): string {
+  return params.map(({ name, optional }) => (optional ? `[${name}]` : name)).join(', ');
+}
+
+function sameName(a: string, b: string | undefined): boolean {
+  const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
+  return b !== undefined && plain(a) === plain(b);
+}
+
+function literalOf(node: ValueNode | undefined): string | bigint | number | boolean | undefined {
+  if (node === undefined) return undefined;
+  const { kind } = node;
+  return kind === 'text' || kind === 'int' || kind === 'float' || kind === 'bool' ? node.value : undefined;
+}
+
+function checkArgument(node: ValueNode, param: Param, checker: Checker): Code | undefined {
+  if (param.lambda !== undefined) {
+    if (node.kind !== 'lambda') return checker.fail(node, `"${param.name}" must be a lambda`);
+    if (node.params.length !== param.lambda)
+      return checker.fail(node, `this lambda must have ${param.lambda} parameters, it has ${node.params.length}`);
+    return checker.lambda(node);
+  }
+  if (!param.isList) return checkOne(node, param.name, param.type, checker);
+  if (node.kind !== 'list') return checker.fail(node, `"${param.name}" must be a list: [..., ...]`);
+  const operands = node.items.map(item => checkOne(item, param.name, param.type, checker));
+  return operands.includes(undefined) ? undefined : { op: 'list', operands: operands as Code[] };
+}
+
+const LITERALS: Readonly<Partial<Record<ParamType, readonly [ValueNode['kind'], string]>>> = {
+  textLiteral: ['text', 'a text in double quotes'],
+  intLiteral: ['int', 'an integer'],
+  doubleLiteral: ['float', 'a number with a decimal point'],
+  boolLiteral: ['bool', 'true or false'],
+  bytesLiteral: ['bytes', 'bytes such as 0x0123'],
+};
+
+/** Literals that can never be what a getter wants. */
+const NEVER: Readonly<Partial<Record<ParamType, readonly ValueNode['kind'][]>>> = {
+  text: ['nil', 'bytes', 'bool', 'int', 'float', 'map', 'list'],
+  int: ['nil', 'bytes', 'bool', 'text', 'float', 'map', 'list'],
+  double: ['nil', 'bytes', 'bool', 'text', 'int', 'map', 'list'],
+  bool: ['nil', 'bytes', 'int', 'text', 'float', 'map', 'list'],
+  map: ['nil', 'bytes', 'int', 'text', 'float', 'bool', 'list'],
+  list: ['nil', 'bytes', 'int', 'text', 'float', 'bool', 'map'],
+  time: ['nil', 'bytes', 'int', 'text', 'float', 'bool', 'map', 'list'],
+  duration: ['nil', 'bytes', 'int', 'text', 'float', 'bool', 'map', 'list'],
+};
+
+function checkOne(node: ValueNode, name: string, type: ParamType, checker: Checker): Code | undefined {
+  const literal = LITERALS[type];
+  if (literal) {
+    return node.kind === literal[0] ? checker.value(node) : checker.fail(node, `"${name}" must be ${literal[1]}`);
+  }
+  switch (type) {
+    case 'path':
+    case 'mapPath':
+    case 'listPath':
+      return node.kind === 'path' ? checker.value(node) : checker.fail(node, `"${name}" must be a path`);
+    case 'enum':
+      return node.kind === 'symbol' ? checker.value(node) : checker.fail(node, `"${name}" must be a symbol`);
+    case 'function':
+      return checkFunctionName(node, name, checker);
+    default:
+      if (NEVER[type]?.includes(node.kind)) return checker.fail(node, `"${name}" must be a ${type}`);
+      return checker.value(node);
+  }
+}
+
+/** A converter of one argument: compiled to a lambda that calls it. */
+function checkFunctionName(node: ValueNode, name: string, checker: Checker): Code | undefined {
+  if (node.kind !== 'symbol') return checker.fail(node, `"${name}" must be the name of a converter`);
+  const spec = functionNamed(node.name);
+  if (spec === undefined) return checker.fail(node, `there is no converter "${node.name}"`);
+  const { start, end } = node;
+  const params = ['value'];
+  const value: ValueNode = {
+    kind: 'path',
+    fields: [{ name: 'value', keys: [], start, end }],
+    start,
+    end,
+  };
+  const body: ValueNode = { kind: 'call', name: node.name, args: [{ value, start, end }], keys: [], start, end };
+  return checker.lambda({ kind: 'lambda', params, body, start, end });
+}

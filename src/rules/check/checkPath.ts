@@ -1,0 +1,64 @@
+import type { PathNode } from '../ottl';
+import { ACCESSES, type Context, type ContextName, contextNamed, CONTEXTS, type Field, RECORDS } from '../paths';
+import type { Code } from '../program/code';
+import { suggestion } from './problems';
+
+/** Fields that can be followed by keys. */
+const INDEXABLE: ReadonlySet<string> = new Set(['map', 'value', 'cache', 'traceState']);
+
+type Fail = (node: { start: number; end: number }, message: string) => undefined;
+
+/** Finds what a path names in a context. What is wrong goes to `fail`. */
+export function checkPath(
+  path: PathNode,
+  context: Context,
+  keyCode: (index: number) => Code | undefined,
+  fail: Fail,
+): Code | undefined {
+  const owner = ownerOf(path, context);
+  const fields = owner === undefined ? path.fields : path.fields.slice(1);
+  const { record, fields: known } = CONTEXTS[owner ?? context.name];
+  const last = fields[fields.length - 1];
+  const stray = fields.slice(0, -1).find(({ keys }) => keys.length > 0);
+  if (stray) return fail(stray, `"${stray.name}" cannot be indexed here`);
+  const name = fields.map(field => field.name).join('.');
+  if (name === 'cache') {
+    if (owner !== undefined && owner !== context.name)
+      return fail(path, `a statement about a ${context.name} can use its own cache only: "${context.name}.cache"`);
+  }
+  const field: Field | undefined =
+    name === 'cache' ? { access: 'cache', field: 0 } : Object.hasOwn(known, name) ? known[name] : undefined;
+  if (field === undefined) {
+    const all = [...Object.keys(known), 'cache'];
+    return fail(
+      path,
+      `a ${owner ?? context.name} has no "${name}"${suggestion(name, all)}${owner ? '' : whereElse(name, context)}`,
+    );
+  }
+  if (last.keys.length > 0 && !INDEXABLE.has(field.access))
+    return fail(last.keys[0], `"${name}" is no map: it cannot be indexed`);
+  const keys = last.keys.map((_, index) => keyCode(index));
+  if (keys.includes(undefined)) return undefined;
+  return {
+    op: 'path',
+    record: RECORDS.indexOf(field.record ?? record),
+    access: ACCESSES.indexOf(field.access),
+    field: field.field,
+    child: field.child ?? 0,
+    extra: Array.isArray(field.extra) ? { names: field.extra as string[] } : ((field.extra as number) ?? 0),
+    keys: keys as Code[],
+  };
+}
+
+/** The context that a path's first name says, if it says one. */
+function ownerOf({ fields }: PathNode, context: Context): ContextName | undefined {
+  const [first] = fields;
+  if (fields.length < 2 || first.keys.length > 0) return undefined;
+  const named = contextNamed(first.name);
+  return named !== undefined && (named === context.name || context.above.includes(named)) ? named : undefined;
+}
+
+function whereElse(name: string, context: Context): string {
+  const above = context.above.filter(other => Object.hasOwn(CONTEXTS[other].fields, name));
+  return above.length > 0 ? `; a ${above[0]} has: "${above[0]}.${name}"` : '';
+}

@@ -1,0 +1,2 @@
+export { type Checked, checkCondition, checkStatement, checkValue } from './checker';
+export { type Problem, suggestion } from './problems';

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf, OtelWasmError } from '../abi/errors';
+import { joinBytes, leb128, ModuleSections, SECTION } from '../wasm';
+import { PROGRAM_ADDRESS } from './program/encode';
+
+/** Names of a guest's exports and imports: ABI v1, or the `otelwasm_*` of its text 0.1.0. */
+export type Naming = 'v1' | 'otelwasm';
+
+/** Behind the module's own section: what the module was made from, for those who look at it. */
+export const RULES_SECTION = 'otelwasm.rules';
+
+const I32_CONST = 0x41;
+const END = 0x0b;
+const ACTIVE = 0;
+
+const engines = new Map<Naming, Uint8Array>();
+
+/** The engine with the program in its data: a module of its own. */
+export function putIntoEngine(
+  program: Uint8Array,
+  naming: Naming,
+  description: string,
+): Uint8Array<ArrayBuffer> {
+  const sections = new ModuleSections(readEngine(naming));
+  const segment = [ACTIVE, I32_CONST, ...signedLeb128(PROGRAM_ADDRESS), END, ...leb128(program.length), ...program];
+  sections.append(SECTION.data, segment);
+  if (sections.count(SECTION.dataCount) > 0) {
+    sections.replace(SECTION.dataCount, Uint8Array.from(leb128(sections.count(SECTION.data))));
+  }
+  const name = Buffer.from(RULES_SECTION);
+  const text = Buffer.from(description);
+  const payload = joinBytes([Uint8Array.from(leb128(name.length)), name, text]);
+  return joinBytes([sections.join(), Uint8Array.from([0, ...leb128(payload.length)]), payload]);
+}
+
+function readEngine(naming: Naming): Uint8Array {
+  const known = engines.get(naming);
+  if (known) return known;
+  // Built by scripts/build-guests.mjs, beside the built sources; from the sources themselves it is two folders up.
+  const candidates = ['../../rules', '../../build/rules'].map(folder => join(__dirname, folder, `${naming}.wasm`));
+  for (const path of candidates) {
+    try {
+      const bytes = new Uint8Array(readFileSync(path));
+      engines.set(naming, bytes);
+      return bytes;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+        throw new OtelWasmError('INTERNAL', `the rules engine cannot be read: ${messageOf(error)}`);
+    }
+  }
+  throw new OtelWasmError('INTERNAL', 'the rules engine is missing: in a checkout, "npm run build:guests" makes it');
+}
+
+/** A number below 8192, signed. */
+function signedLeb128(value: number): number[] {
+  return [(value & 0x7f) | 0x80, value >> 7];
+}

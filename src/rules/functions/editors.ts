@@ -1,0 +1,3 @@
+import { define } from './spec';
+
+export const EDITORS = [define('set', 'target: path, value: any')];

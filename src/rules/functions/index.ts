@@ -1,0 +1,27 @@
+import { EDITORS } from './editors';
+import type { FunctionSpec } from './spec';
+
+export type { FunctionSpec, Param, ParamType } from './spec';
+
+/** All functions of the language that the engine has. */
+export const FUNCTIONS: readonly FunctionSpec[] = [...EDITORS];
+
+const BY_NAME: ReadonlyMap<string, FunctionSpec> = new Map(FUNCTIONS.map(spec => [spec.name, spec]));
+
+export function functionNamed(name: string): FunctionSpec | undefined {
+  return BY_NAME.get(name);
+}
+
+/** Converters that the Collector has and this engine has not: refused by name. */
+export const UNSUPPORTED: ReadonlySet<string> = new Set([
+  'CommunityID',
+  'ConvertAttributesToElementsXML',
+  'ConvertTextToElementsXML',
+  'ExtractGrokPatterns',
+  'GetXML',
+  'InsertXML',
+  'ParseSimplifiedXML',
+  'ParseXML',
+  'RemoveXML',
+  'UserAgent',
+]);

@@ -1,0 +1,3 @@
+export * from './ast';
+export { parseCondition, parseStatement, parseValue } from './parser';
+export { SyntaxFault } from './syntaxError';

@@ -1,0 +1,55 @@
+/** How the engine reads and writes a field: assembly/rules/access.ts has the same list, in the same order. */
+export const ACCESSES = [
+  'text',
+  'varint',
+  'varint32',
+  'fixed64',
+  'fixed32',
+  'time',
+  'bool',
+  'double',
+  'map',
+  'value',
+  'traceId',
+  'spanId',
+  'profileId',
+  'traceIdText',
+  'spanIdText',
+  'profileIdText',
+  'opaque',
+  'symbol',
+  'cache',
+  'valueText',
+  'pointDouble',
+  'pointInt',
+  'zigzag',
+  'packedFixed64',
+  'packedVarint',
+  'packedDouble',
+  'metricType',
+  'traceState',
+  'optionalDouble',
+] as const;
+
+export type Access = (typeof ACCESSES)[number];
+
+/** The messages that a path can begin at: assembly/rules/state.ts has the same list. */
+export const RECORDS = ['resource', 'scope', 'item', 'part', 'data', 'resourceGroup', 'scopeGroup'] as const;
+
+export type RecordName = (typeof RECORDS)[number];
+
+/** A field that paths name. */
+export interface Field {
+  readonly access: Access;
+  /** Its number in the message. */
+  readonly field: number;
+  /** The number of a message in between. */
+  readonly child?: number;
+  /** Another message than the context's own. */
+  readonly record?: RecordName;
+  /** Of `symbol`: the texts by number, '' for those that cannot be set. Of `opaque`: what tells one kind from another. */
+  readonly extra?: readonly string[] | number;
+}
+
+/** Fields by their names, joined by dots. */
+export type Fields = Readonly<Record<string, Field>>;

@@ -1,0 +1,63 @@
+import { type Signal, SIGNALS } from '../abi/signal';
+import { suggestion } from './check';
+import { PROCESSORS } from './processors';
+import type { Pass, Passes } from './program/code';
+import type { ConfigNode } from './source';
+
+/**
+ * The passes of a configuration: those of the processors in the order of `service.pipelines`; of `names`, if there are any; or
+ * in the order they are written down in.
+ */
+export function compilePipelines(config: ConfigNode, names: readonly string[] | undefined): Passes {
+  const isFile = !config.get('processors').isAbsent;
+  const processors = isFile ? config.get('processors') : config;
+  const compiled = new Map<string, Partial<Record<Signal, Pass[]>>>();
+  const passesOf = (id: string, signal: Signal, asked: ConfigNode): Pass[] => {
+    const node = processors.entries().find(([name]) => name === id)?.[1];
+    if (node === undefined) {
+      const known = processors.entries().map(([name]) => name);
+      asked.fail(`there is no processor "${id}"${suggestion(id, known) || `: there are ${known.join(', ')}`}`);
+      return [];
+    }
+    if (!compiled.has(id)) compiled.set(id, compileProcessor(id, node));
+    return compiled.get(id)?.[signal] ?? [];
+  };
+  return Object.fromEntries(
+    SIGNALS.map(signal => {
+      const order = orderOf(config, processors, signal, names);
+      return [signal, order.flatMap(({ id, node }) => passesOf(id, signal, node))];
+    }),
+  ) as Record<Signal, Pass[]>;
+}
+
+function compileProcessor(id: string, node: ConfigNode): Partial<Record<Signal, Pass[]>> {
+  const [type] = id.split('/');
+  if (Object.hasOwn(PROCESSORS, type)) return PROCESSORS[type](node);
+  const known = Object.keys(PROCESSORS);
+  node.fail(
+    `the processor "${type}" cannot be compiled: ${known.join(', ')} can${suggestion(type, known)}; choose with processors`,
+  );
+  return {};
+}
+
+/** Names of processors, each with where it is asked for. */
+function orderOf(
+  config: ConfigNode,
+  processors: ConfigNode,
+  signal: Signal,
+  names: readonly string[] | undefined,
+): { id: string; node: ConfigNode }[] {
+  if (names !== undefined) return names.map(id => ({ id, node: processors }));
+  const pipelines = config.get('service').get('pipelines');
+  if (pipelines.isAbsent) return processors.entries().map(([id, node]) => ({ id, node }));
+  const mine = pipelines.entries().filter(([name]) => name.split('/')[0] === signal);
+  if (mine.length > 1) {
+    mine[1][1].fail(`a second pipeline for ${signal}: choose the processors with the option "processors"`);
+  }
+  return mine.slice(0, 1).flatMap(([, pipeline]) =>
+    pipeline
+      .get('processors')
+      .items()
+      .map(node => ({ id: String(node.value), node })),
+  );
+}

@@ -1,0 +1,5 @@
+import { filter } from './filter';
+import type { Processor } from './processor';
+
+/** The Collector's processors that can be compiled, by type. */
+export const PROCESSORS: Readonly<Record<string, Processor>> = { filter };

@@ -1,0 +1,57 @@
+import type { Op } from './ops';
+
+/** A value that is known when rules are compiled. */
+export type Constant =
+  | { readonly kind: 'nil' }
+  | { readonly kind: 'text'; readonly value: string }
+  | { readonly kind: 'bytes'; readonly value: Uint8Array }
+  | { readonly kind: 'bool'; readonly value: boolean }
+  | { readonly kind: 'int' | 'time' | 'duration'; readonly value: bigint }
+  | { readonly kind: 'double'; readonly value: number };
+
+/** A list of texts or bytes that the engine finds by its address: names of an enum, a compiled pattern. */
+export type Extra = { readonly names: readonly string[] } | { readonly bytes: Uint8Array } | number;
+
+/** What statements are compiled to: a tree of nodes, written into the program by encode.ts. */
+export type Code =
+  | { readonly op: 'const'; readonly value: Constant }
+  | {
+      readonly op: 'path';
+      readonly record: number;
+      readonly access: number;
+      readonly field: number;
+      readonly child: number;
+      readonly extra: Extra;
+      readonly keys: readonly Code[];
+    }
+  | { readonly op: 'call'; readonly name: string; readonly args: readonly (Code | undefined)[] }
+  | { readonly op: 'index'; readonly operands: readonly Code[] }
+  | { readonly op: 'lambda'; readonly slots: readonly number[]; readonly body: Code }
+  | { readonly op: 'local'; readonly slot: number }
+  | { readonly op: 'statement'; readonly call: Code; readonly where: Code | undefined }
+  | { readonly op: 'data'; readonly bytes: Uint8Array }
+  | {
+      readonly op: Exclude<Op, 'const' | 'path' | 'call' | 'index' | 'lambda' | 'local' | 'statement'>;
+      readonly operands: readonly Code[];
+    };
+
+export type ErrorMode = 'ignore' | 'silent' | 'propagate';
+
+/** What is done at one level of a batch. */
+export interface Block {
+  readonly action: 'drop' | 'execute';
+  readonly errorMode: ErrorMode;
+  readonly conditions: readonly Code[];
+  readonly nodes: readonly Code[];
+}
+
+/** One walk over a batch. */
+export interface Pass {
+  readonly dropsEmpty: boolean;
+  readonly resource?: Block;
+  readonly scope?: Block;
+  readonly item?: Block;
+  readonly part?: Block;
+}
+
+export type Passes = Readonly<Record<'traces' | 'metrics' | 'logs', readonly Pass[]>>;

@@ -1,0 +1,147 @@
+import type { Block, Code, Constant, Extra, Pass, Passes } from './code';
+import { KIND, OPS } from './ops';
+import { ProgramWriter } from './writer';
+
+/** Where the program lies in the engine's memory, and what it begins with: assembly/rules/program.ts. */
+export const PROGRAM_ADDRESS = 1024;
+const MAGIC = 0x454c5552;
+const VERSION = 1;
+const HEADER_WORDS = 11;
+
+const ACTIONS = { drop: 1, execute: 2 } as const;
+const ERROR_MODES = { ignore: 0, silent: 1, propagate: 2 } as const;
+const DROP_EMPTY = 1;
+const FUSED = 2;
+
+/** Writes the program in the format of docs/decisions/rules-program.md. */
+export function encodeProgram(passes: Passes): Uint8Array<ArrayBuffer> {
+  const encoder = new Encoder();
+  return encoder.encode(passes);
+}
+
+class Encoder {
+  #writer = new ProgramWriter(PROGRAM_ADDRESS);
+  #functions = new Map<string, number>();
+
+  encode(passes: Passes): Uint8Array<ArrayBuffer> {
+    const header = this.#writer.words(new Array<number>(HEADER_WORDS).fill(0));
+    const lists = [passes.traces, passes.metrics, passes.logs].flatMap(list => this.#list(this.#passes(list)));
+    const names = [...this.#functions.keys()].flatMap(name => this.#text(name));
+    const functions = [this.#writer.words(names), this.#functions.size];
+    this.#writer.patch(header, [MAGIC, VERSION, this.#writer.size, ...functions, ...lists]);
+    return this.#writer.bytes;
+  }
+
+  #passes(passes: readonly Pass[]): number[] {
+    return passes.map((pass, index) => {
+      const { dropsEmpty, resource, scope, item, part } = pass;
+      const flags = (dropsEmpty ? DROP_EMPTY : 0) | (index > 0 && canFollow(passes[index - 1], pass) ? FUSED : 0);
+      const blocks = [resource, scope, item, part].map(block => (block ? this.#block(block) : 0));
+      return this.#writer.words([flags, ...blocks]);
+    });
+  }
+
+  #block({ action, errorMode, conditions, nodes }: Block): number {
+    const lists = [conditions, nodes].flatMap(codes => this.#list(codes.map(code => this.#code(code))));
+    return this.#writer.words([ACTIONS[action], ERROR_MODES[errorMode], ...lists, 0, 0]);
+  }
+
+  /** A list's two words. */
+  #list(addresses: readonly number[]): number[] {
+    return [this.#writer.words(addresses), addresses.length];
+  }
+
+  #text(text: string): number[] {
+    const bytes = Buffer.from(text);
+    return [this.#writer.data(bytes), bytes.length];
+  }
+
+  #code(code: Code): number {
+    switch (code.op) {
+      case 'const':
+        return this.#constant(code.value);
+      case 'path': {
+        const extra = this.#extra(code.extra);
+        const keys = code.keys.map(key => this.#code(key));
+        return this.#node('path', [code.record, code.access, code.field, code.child, extra, ...keys]);
+      }
+      case 'call': {
+        const args = code.args.map(arg => (arg === undefined ? 0 : this.#code(arg)));
+        return this.#node('call', [this.#functionIndex(code.name), ...args]);
+      }
+      case 'lambda':
+        return this.#node('lambda', [this.#code(code.body), ...code.slots]);
+      case 'local':
+        return this.#node('local', [code.slot]);
+      case 'statement':
+        return this.#node('statement', [this.#code(code.call), code.where ? this.#code(code.where) : 0]);
+      case 'data':
+        return this.#writer.data(code.bytes);
+      default:
+        return this.#node(
+          code.op,
+          code.operands.map(operand => this.#code(operand)),
+        );
+    }
+  }
+
+  #node(op: (typeof OPS)[number], words: readonly number[]): number {
+    return this.#writer.words([OPS.indexOf(op), words.length, ...words]);
+  }
+
+  #extra(extra: Extra): number {
+    if (typeof extra === 'number') return extra;
+    if ('bytes' in extra) return this.#writer.data(extra.bytes);
+    return this.#node(
+      'list',
+      extra.names.map(value => this.#constant({ kind: 'text', value })),
+    );
+  }
+
+  /** A constant's node: its value follows the opcode, as the engine has values in memory. */
+  #constant(constant: Constant): number {
+    let bits = 0n;
+    let place = [0, 0];
+    if (constant.kind === 'text') place = this.#text(constant.value);
+    else if (constant.kind === 'bytes') place = [this.#writer.data(constant.value), constant.value.length];
+    else if (constant.kind === 'bool') bits = constant.value ? 1n : 0n;
+    else if (constant.kind === 'double') bits = bitsOf(constant.value);
+    else if (constant.kind !== 'nil') bits = BigInt.asUintN(64, constant.value);
+    const words = [KIND[constant.kind], 0, Number(bits & 0xffff_ffffn), Number(bits >> 32n), ...place];
+    return this.#node('const', words);
+  }
+
+  #functionIndex(name: string): number {
+    const index = this.#functions.get(name) ?? this.#functions.size;
+    this.#functions.set(name, index);
+    return index;
+  }
+}
+
+function bitsOf(value: number): bigint {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, value);
+  return view.getBigUint64(0);
+}
+
+/**
+ * Whether a pass may run in the walk of the one before it, item by item: it must not see a difference. It would where one of
+ * them looks at more than one item, or at what the other leaves of a group.
+ */
+function canFollow(before: Pass, pass: Pass): boolean {
+  const isOfItems = ({ resource, scope }: Pass): boolean => resource === undefined && scope === undefined;
+  return isOfItems(before) && isOfItems(pass) && !writesHeads(before) && !writesHeads(pass);
+}
+
+const ITEM = 2;
+
+/** Whether an item's statement changes the resource or the scope that it shares with others. */
+function writesHeads({ item, part }: Pass): boolean {
+  return [item, part].some(block => block?.action === 'execute' && block.nodes.some(changesHead));
+}
+
+function changesHead(code: Code): boolean {
+  if (code.op !== 'statement' || code.call.op !== 'call') return true;
+  // Converters change nothing, and an editor nothing but what its paths name.
+  return code.call.args.some(arg => arg?.op === 'path' && (arg.record < ITEM || arg.record > ITEM + 2));
+}

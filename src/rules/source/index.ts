@@ -1,0 +1,2 @@
+export { ConfigNode } from './configNode';
+export { readSource, type RulesSource } from './readSource';

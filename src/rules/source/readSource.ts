@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { types } from 'node:util';
+import { isScalar, LineCounter, parseDocument, Scalar } from 'yaml';
+import { messageOf, OtelWasmError } from '../../abi/errors';
+import { ConfigNode, type ConfigPath } from './configNode';
+import { type Place, Problems } from './problems';
+
+/** A file of YAML, its text, or what it says as an object. */
+export type RulesSource = string | URL | Readonly<Record<string, unknown>>;
+
+/**
+ * Reads rules: a text with a line break, or with a colon and a space, is YAML; another one is a path.
+ * Throws `RULES_INVALID`.
+ */
+export function readSource(source: RulesSource): ConfigNode {
+  if (typeof source === 'string' && /\n|: /.test(source)) return parse(source, undefined);
+  if (typeof source === 'string' || source instanceof URL) {
+    try {
+      return parse(readFileSync(source, 'utf8'), String(source));
+    } catch (cause) {
+      if (cause instanceof OtelWasmError) throw cause;
+      throw new OtelWasmError('GUEST_NOT_FOUND', `${String(source)}: the rules cannot be read: ${messageOf(cause)}`, {
+        cause,
+      });
+    }
+  }
+  if (typeof source !== 'object' || source === null || types.isProxy(source))
+    throw new OtelWasmError('INVALID_OPTION', 'rules must be a path, YAML, or an object');
+  return new ConfigNode(source, [], new Problems(undefined, () => undefined));
+}
+
+function parse(text: string, file: string | undefined): ConfigNode {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, merge: true });
+  const place = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
+  const locate = (path: ConfigPath, offset: number): Place | undefined => {
+    // A key that is too much stands where its map does, or, when it is missing, what should hold it.
+    for (let length = path.length; length >= 0; length--) {
+      const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
+      const range = (node as { range?: [number, number, number] } | null | undefined)?.range;
+      if (!range) continue;
+      const inner = length === path.length && isScalar(node) ? offsetIn(text, node, offset) : 0;
+      return place(range[0] + inner);
+    }
+    return undefined;
+  };
+  const problems = new Problems(file, locate);
+  const [error] = document.errors;
+  if (error) {
+    const { line, column } = place(error.pos[0]);
+    throw new OtelWasmError('RULES_INVALID', `${file ?? 'rules'}:${line}:${column}: ${error.message.split('\n')[0]}`);
+  }
+  return new ConfigNode(document.toJS(), [], problems);
+}
+
+/** Where a character of a scalar's text stands behind the scalar's start in the file. */
+function offsetIn(text: string, node: Scalar, offset: number): number {
+  const [start, end] = node.range as [number, number, number];
+  const source = text.slice(start, end);
+  const value = String(node.value);
+  // Written as it is, alone or between quotes: what comes before it is the same as well.
+  const plain = source.indexOf(value);
+  if (plain >= 0) return plain + offset;
+  // Otherwise by its words: escapes and folded lines change what is between them.
+  let at = /^[|>]/.test(source) ? source.indexOf('\n') + 1 : 0;
+  for (const character of value.slice(0, offset).replace(/\s/g, '')) {
+    const next = source.indexOf(character, at);
+    if (next < 0) break;
+    at = next + 1;
+  }
+  while (/[\s\\]/.test(source[at] ?? '')) at++;
+  return at;
+}
