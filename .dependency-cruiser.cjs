@@ -3,7 +3,7 @@
 const floors = [
   ['abi'],
   ['wasm'],
-  ['sandbox', 'wasi', 'otlp'],
+  ['sandbox', 'wasi', 'otlp', 'rules'],
   ['guest'],
   ['runner', 'sink'],
   ['pipeline'],

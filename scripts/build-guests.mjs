@@ -2,7 +2,9 @@
  * Builds the AssemblyScript guests: examples/guests/assemblyscript/<guest>/index.ts -> build/guests/<guest>.wasm.
  *
  *   node scripts/build-guests.mjs [--only filter,redact] [--naming v1|otelwasm] [--out-dir folder] [--force]
+ *   node scripts/build-guests.mjs --only-engine
  *
+ * The engine of rules, assembly/rules, becomes build/rules/<naming>.wasm, which ships with the package.
  * A guest that is newer than its sources and the SDK is not built again. `--naming otelwasm` builds for the `otelwasm_*`
  * names, by default into build/guests/otelwasm. `build()` below does the same from a program, also for other sources.
  */
@@ -51,6 +53,19 @@ export async function buildGuests({ only, naming = 'v1', outDir, force = false }
     if (!force && existsSync(outFile) && statSync(outFile).mtimeMs > changed) continue;
     await build(join(GUESTS, name, 'index.ts'), outFile, { naming });
     built.push(name);
+  }
+  return built;
+}
+
+/** Builds the engine that `compileRules` puts rules into, for both namings. Returns the names of those it built. */
+export async function buildEngine({ force = false } = {}) {
+  const changed = Math.max(newest(SDK), newest(join(ROOT, 'scripts/build-guests.mjs')));
+  const built = [];
+  for (const naming of NAMINGS) {
+    const outFile = join(ROOT, 'build/rules', `${naming}.wasm`);
+    if (!force && existsSync(outFile) && statSync(outFile).mtimeMs > changed) continue;
+    await build(join(SDK, 'rules/index.ts'), outFile, { naming });
+    built.push(`rules/${naming}`);
   }
   return built;
 }
@@ -106,13 +121,18 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
       naming: { type: 'string', default: 'v1' },
       'out-dir': { type: 'string' },
       force: { type: 'boolean', default: false },
+      'only-engine': { type: 'boolean', default: false },
     },
   });
-  const built = await buildGuests({
-    only: values.only?.split(','),
-    naming: values.naming,
-    outDir: values['out-dir'],
-    force: values.force,
-  });
+  const { force } = values;
+  const guests = values['only-engine']
+    ? []
+    : await buildGuests({
+        only: values.only?.split(','),
+        naming: values.naming,
+        outDir: values['out-dir'],
+        force,
+      });
+  const built = values.only ? guests : [...guests, ...(await buildEngine({ force }))];
   console.log(built.length > 0 ? `built ${built.join(', ')}` : 'guests are up to date');
 }

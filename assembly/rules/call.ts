@@ -20,7 +20,8 @@ export function link(): string {
   const wanted: List = functionNames();
   linked = new StaticArray<Fn>(<i32>wanted.count);
   for (let i: u32 = 0; i < wanted.count; i++) {
-    const name = String.UTF8.decodeUnsafe(load<usize>(wanted.start + 8 * i), load<usize>(wanted.start + 8 * i, 4));
+    const text = changetype<Node>(wanted.at(i)).constant;
+    const name = String.UTF8.decodeUnsafe(text.pointer, text.size);
     const index = names.indexOf(name);
     if (index < 0) return name;
     linked[i] = functions[index];

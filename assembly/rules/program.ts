@@ -12,7 +12,7 @@ export const VERSION: u32 = 1;
 const VERSION_AT: usize = 4;
 const SIZE_AT: usize = 8;
 const FUNCTIONS_AT: usize = 12;
-const SIGNALS_AT: usize = 20;
+const SIGNALS_AT: usize = 16;
 
 export function programIsThere(): bool {
   return load<u32>(PROGRAM) == MAGIC && load<u32>(PROGRAM, VERSION_AT) == VERSION;
@@ -22,25 +22,23 @@ export function programEnd(): usize {
   return load<u32>(PROGRAM) == MAGIC ? PROGRAM + load<u32>(PROGRAM, SIZE_AT) : PROGRAM;
 }
 
-/** The functions that the program calls, by name: a list of (address, size) pairs. */
+/** The functions that the program calls, by name: a list of constants. */
 export function functionNames(): List {
-  return changetype<List>(PROGRAM + FUNCTIONS_AT);
+  return load<List>(PROGRAM + FUNCTIONS_AT);
 }
 
 /** The passes over a signal's batches: traces 0, metrics 1, logs 2. */
 export function passesOf(signal: u32): List {
-  return changetype<List>(PROGRAM + SIGNALS_AT + 8 * signal);
+  return load<List>(PROGRAM + SIGNALS_AT + 4 * signal);
 }
 
-/** Items of one size in a row. */
+/** How many addresses, and the addresses. */
 @unmanaged
 export class List {
-  start: usize;
   count: u32;
 
-  /** The address in the list's slot `index`. */
   @inline at(index: u32): usize {
-    return load<usize>(this.start + 4 * index);
+    return load<usize>(changetype<usize>(this) + 4 + 4 * index);
   }
 }
 

@@ -20,7 +20,8 @@ const SCHEMA_URL: u32 = 3;
 
 const whole: Message = new Message();
 let output: Output = new Output();
-let passes: usize = 0;
+let passes: List = changetype<List>(<usize>0);
+let firstPass: u32 = 0;
 let passCount: u32 = 0;
 let dropsEmpty: bool = false;
 let hasItems: bool = false;
@@ -29,7 +30,8 @@ let hasScopes: bool = false;
 /** Walks the batch for `count` passes. True when it changed; the result is in `into` then. */
 export function walk(list: List, first: u32, count: u32, start: usize, end: usize, into: Output): bool {
   output = into;
-  passes = list.start + 4 * first;
+  passes = list;
+  firstPass = first;
   passCount = count;
   dropsEmpty = hasItems = hasScopes = false;
   for (let i: u32 = 0; i < count; i++) {
@@ -51,7 +53,7 @@ export function walk(list: List, first: u32, count: u32, start: usize, end: usiz
 }
 
 @inline function passAt(index: u32): Pass {
-  return changetype<Pass>(load<usize>(passes + 4 * index));
+  return changetype<Pass>(passes.at(firstPass + index));
 }
 
 /** Walks a resource group or a scope group. False when nothing of it is left. */

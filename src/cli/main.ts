@@ -1,7 +1,14 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
-import { benchCommand, conformanceCommand, initCommand, inspectCommand, runCommand } from './commands';
+import {
+  benchCommand,
+  compileCommand,
+  conformanceCommand,
+  initCommand,
+  inspectCommand,
+  runCommand,
+} from './commands';
 import { lineOf } from './failure';
 import { tell } from './output';
 
@@ -14,7 +21,8 @@ async function main(argv: readonly string[]): Promise<void> {
     .version(version)
     .showSuggestionAfterError(false)
     .exitOverride();
-  for (const add of [inspectCommand, runCommand, benchCommand, conformanceCommand]) add(program);
+  for (const add of [compileCommand, inspectCommand, runCommand, benchCommand, conformanceCommand])
+    add(program);
   initCommand(program, version);
   const debug = new Option('--debug', 'print stack traces of errors');
   for (const command of program.commands) {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, OtelWasmError } from '../abi/errors';
 import { joinBytes, leb128, ModuleSections, SECTION } from '../wasm';
-import { PROGRAM_ADDRESS } from './program/encode';
+import { PROGRAM_ADDRESS } from './program';
 
 /** Names of a guest's exports and imports: ABI v1, or the `otelwasm_*` of its text 0.1.0. */
 export type Naming = 'v1' | 'otelwasm';
@@ -23,7 +23,14 @@ export function putIntoEngine(
   description: string,
 ): Uint8Array<ArrayBuffer> {
   const sections = new ModuleSections(readEngine(naming));
-  const segment = [ACTIVE, I32_CONST, ...signedLeb128(PROGRAM_ADDRESS), END, ...leb128(program.length), ...program];
+  const segment = [
+    ACTIVE,
+    I32_CONST,
+    ...signedLeb128(PROGRAM_ADDRESS),
+    END,
+    ...leb128(program.length),
+    ...program,
+  ];
   sections.append(SECTION.data, segment);
   if (sections.count(SECTION.dataCount) > 0) {
     sections.replace(SECTION.dataCount, Uint8Array.from(leb128(sections.count(SECTION.data))));
@@ -38,7 +45,9 @@ function readEngine(naming: Naming): Uint8Array {
   const known = engines.get(naming);
   if (known) return known;
   // Built by scripts/build-guests.mjs, beside the built sources; from the sources themselves it is two folders up.
-  const candidates = ['../../rules', '../../build/rules'].map(folder => join(__dirname, folder, `${naming}.wasm`));
+  const candidates = ['../../rules', '../../build/rules'].map(folder =>
+    join(__dirname, folder, `${naming}.wasm`),
+  );
   for (const path of candidates) {
     try {
       const bytes = new Uint8Array(readFileSync(path));
@@ -49,7 +58,10 @@ function readEngine(naming: Naming): Uint8Array {
         throw new OtelWasmError('INTERNAL', `the rules engine cannot be read: ${messageOf(error)}`);
     }
   }
-  throw new OtelWasmError('INTERNAL', 'the rules engine is missing: in a checkout, "npm run build:guests" makes it');
+  throw new OtelWasmError(
+    'INTERNAL',
+    'the rules engine is missing: in a checkout, "npm run build:guests" makes it',
+  );
 }
 
 /** A number below 8192, signed. */

@@ -4,7 +4,7 @@
  */
 import { putIntoEngine, type Naming } from './engine';
 import { compilePipelines } from './pipeline';
-import { encodeProgram } from './program/encode';
+import { encodeProgram } from './program';
 import { readSource, type RulesSource } from './source';
 
 export type { Naming, RulesSource };

@@ -1,7 +1,7 @@
 import { type Signal, SIGNALS } from '../abi/signal';
 import { suggestion } from './check';
 import { PROCESSORS } from './processors';
-import type { Pass, Passes } from './program/code';
+import type { Pass, Passes } from './program';
 import type { ConfigNode } from './source';
 
 /**
@@ -16,7 +16,9 @@ export function compilePipelines(config: ConfigNode, names: readonly string[] | 
     const node = processors.entries().find(([name]) => name === id)?.[1];
     if (node === undefined) {
       const known = processors.entries().map(([name]) => name);
-      asked.fail(`there is no processor "${id}"${suggestion(id, known) || `: there are ${known.join(', ')}`}`);
+      asked.fail(
+        `there is no processor "${id}"${suggestion(id, known) || `: there are ${known.join(', ')}`}`,
+      );
       return [];
     }
     if (!compiled.has(id)) compiled.set(id, compileProcessor(id, node));

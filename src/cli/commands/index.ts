@@ -1,3 +1,4 @@
+export { compileCommand } from './compile';
 export { benchCommand } from './bench';
 export { conformanceCommand } from './conformance';
 export { initCommand } from './init';

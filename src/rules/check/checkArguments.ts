@@ -1,6 +1,6 @@
 import { functionNamed, type FunctionSpec, type Param, type ParamType } from '../functions';
 import type { Argument, CallNode, ValueNode } from '../ottl';
-import type { Code } from '../program/code';
+import type { Code } from '../program';
 import type { Checker } from './checker';
 
 type Args = (Code | undefined)[];
@@ -29,7 +29,10 @@ export function checkArguments(call: CallNode, spec: FunctionSpec, checker: Chec
     const place = arg.name === undefined ? index : params.findIndex(({ name }) => sameName(name, arg.name));
     if (place < 0) {
       ok = false;
-      return checker.fail(arg, `${call.name} has no parameter "${arg.name}": it is ${call.name}(${signatureOf(spec)})`);
+      return checker.fail(
+        arg,
+        `${call.name} has no parameter "${arg.name}": it is ${call.name}(${signatureOf(spec)})`,
+      );
     }
     given[place] = arg;
   });
@@ -70,7 +73,10 @@ function checkArgument(node: ValueNode, param: Param, checker: Checker): Code | 
   if (param.lambda !== undefined) {
     if (node.kind !== 'lambda') return checker.fail(node, `"${param.name}" must be a lambda`);
     if (node.params.length !== param.lambda)
-      return checker.fail(node, `this lambda must have ${param.lambda} parameters, it has ${node.params.length}`);
+      return checker.fail(
+        node,
+        `this lambda must have ${param.lambda} parameters, it has ${node.params.length}`,
+      );
     return checker.lambda(node);
   }
   if (!param.isList) return checkOne(node, param.name, param.type, checker);
@@ -102,7 +108,9 @@ const NEVER: Readonly<Partial<Record<ParamType, readonly ValueNode['kind'][]>>> 
 function checkOne(node: ValueNode, name: string, type: ParamType, checker: Checker): Code | undefined {
   const literal = LITERALS[type];
   if (literal) {
-    return node.kind === literal[0] ? checker.value(node) : checker.fail(node, `"${name}" must be ${literal[1]}`);
+    return node.kind === literal[0]
+      ? checker.value(node)
+      : checker.fail(node, `"${name}" must be ${literal[1]}`);
   }
   switch (type) {
     case 'path':
@@ -132,6 +140,13 @@ function checkFunctionName(node: ValueNode, name: string, checker: Checker): Cod
     start,
     end,
   };
-  const body: ValueNode = { kind: 'call', name: node.name, args: [{ value, start, end }], keys: [], start, end };
+  const body: ValueNode = {
+    kind: 'call',
+    name: node.name,
+    args: [{ value, start, end }],
+    keys: [],
+    start,
+    end,
+  };
   return checker.lambda({ kind: 'lambda', params, body, start, end });
 }

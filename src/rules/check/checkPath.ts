@@ -1,6 +1,14 @@
 import type { PathNode } from '../ottl';
-import { ACCESSES, type Context, type ContextName, contextNamed, CONTEXTS, type Field, RECORDS } from '../paths';
-import type { Code } from '../program/code';
+import {
+  ACCESSES,
+  type Context,
+  type ContextName,
+  contextNamed,
+  CONTEXTS,
+  type Field,
+  RECORDS,
+} from '../paths';
+import type { Code } from '../program';
 import { suggestion } from './problems';
 
 /** Fields that can be followed by keys. */
@@ -24,7 +32,10 @@ export function checkPath(
   const name = fields.map(field => field.name).join('.');
   if (name === 'cache') {
     if (owner !== undefined && owner !== context.name)
-      return fail(path, `a statement about a ${context.name} can use its own cache only: "${context.name}.cache"`);
+      return fail(
+        path,
+        `a statement about a ${context.name} can use its own cache only: "${context.name}.cache"`,
+      );
   }
   const field: Field | undefined =
     name === 'cache' ? { access: 'cache', field: 0 } : Object.hasOwn(known, name) ? known[name] : undefined;

@@ -1,15 +1,8 @@
 import { ENUMS, type Context } from '../paths';
 import { functionNamed, FUNCTIONS, type FunctionSpec, UNSUPPORTED } from '../functions';
-import type {
-  CallNode,
-  ConditionNode,
-  LambdaNode,
-  PathNode,
-  StatementNode,
-  ValueNode,
-} from '../ottl';
+import type { CallNode, ConditionNode, LambdaNode, PathNode, StatementNode, ValueNode } from '../ottl';
 import { isCondition } from '../ottl';
-import type { Code, Constant } from '../program/code';
+import type { Code, Constant } from '../program';
 import { checkArguments } from './checkArguments';
 import { checkPath } from './checkPath';
 import { type Problem, suggestion } from './problems';
@@ -77,7 +70,10 @@ export class Checker {
     }
   }
 
-  #operands(op: Extract<Code, { operands: unknown }>['op'], operands: (Code | undefined)[]): Code | undefined {
+  #operands(
+    op: Extract<Code, { operands: unknown }>['op'],
+    operands: (Code | undefined)[],
+  ): Code | undefined {
     return operands.includes(undefined) ? undefined : ({ op, operands } as Code);
   }
 
@@ -92,7 +88,7 @@ export class Checker {
       case 'bytes':
       case 'bool':
       case 'int':
-        return constant(node as Constant);
+        return constant(node);
       case 'float':
         return constant({ kind: 'double', value: node.value });
       case 'symbol':

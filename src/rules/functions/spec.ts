@@ -46,7 +46,9 @@ export interface FunctionSpec {
   /** Contexts that have it; all when left out. */
   readonly contexts?: readonly string[];
   /** What is wrong with literal arguments, seen when the rules are compiled; by parameter. */
-  readonly check?: (literals: readonly (string | bigint | number | boolean | undefined)[]) => string | undefined;
+  readonly check?: (
+    literals: readonly (string | bigint | number | boolean | undefined)[],
+  ) => string | undefined;
 }
 
 /**

@@ -150,7 +150,11 @@ class Parser {
     if (token.kind === 'bytes') {
       this.#at++;
       if (token.text.length % 2 !== 0)
-        throw new SyntaxFault(start, end, `bytes have two hexadecimal digits each: ${token.text} has an odd one`);
+        throw new SyntaxFault(
+          start,
+          end,
+          `bytes have two hexadecimal digits each: ${token.text} has an odd one`,
+        );
       const value = Uint8Array.from(Buffer.from(token.text.slice(2), 'hex'));
       return Object.freeze({ kind: 'bytes', value, start, end });
     }

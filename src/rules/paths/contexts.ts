@@ -22,7 +22,14 @@ const HEADS = ['scope', 'resource'] as const;
 const ALL: readonly Signal[] = ['traces', 'metrics', 'logs'];
 
 export const CONTEXTS: Readonly<Record<ContextName, Context>> = {
-  resource: { name: 'resource', record: 'resource', fields: resource, level: 'resource', signals: ALL, above: [] },
+  resource: {
+    name: 'resource',
+    record: 'resource',
+    fields: resource,
+    level: 'resource',
+    signals: ALL,
+    above: [],
+  },
   scope: { name: 'scope', record: 'scope', fields: scope, level: 'scope', signals: ALL, above: ['resource'] },
   span: { name: 'span', record: 'item', fields: span, level: 'item', signals: ['traces'], above: HEADS },
   spanevent: {
@@ -33,7 +40,14 @@ export const CONTEXTS: Readonly<Record<ContextName, Context>> = {
     signals: ['traces'],
     above: ['span', ...HEADS],
   },
-  metric: { name: 'metric', record: 'item', fields: metric, level: 'item', signals: ['metrics'], above: HEADS },
+  metric: {
+    name: 'metric',
+    record: 'item',
+    fields: metric,
+    level: 'item',
+    signals: ['metrics'],
+    above: HEADS,
+  },
   datapoint: {
     name: 'datapoint',
     record: 'part',

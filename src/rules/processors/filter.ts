@@ -1,6 +1,6 @@
 import type { Signal } from '../../abi/signal';
 import { type ContextName, CONTEXTS } from '../paths';
-import type { Block, ErrorMode, Pass } from '../program/code';
+import type { Block, ErrorMode, Pass } from '../program';
 import type { ConfigNode } from '../source';
 import { errorModeOf, type Processor } from './processor';
 import { compileConditions } from './statements';

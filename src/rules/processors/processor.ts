@@ -1,5 +1,5 @@
 import type { Signal } from '../../abi/signal';
-import type { ErrorMode, Pass } from '../program/code';
+import type { ErrorMode, Pass } from '../program';
 import type { ConfigNode } from '../source';
 
 /** Compiles a processor's configuration to the passes that it makes over the batches of each signal. */

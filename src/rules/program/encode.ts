@@ -6,7 +6,7 @@ import { ProgramWriter } from './writer';
 export const PROGRAM_ADDRESS = 1024;
 const MAGIC = 0x454c5552;
 const VERSION = 1;
-const HEADER_WORDS = 11;
+const HEADER_WORDS = 7;
 
 const ACTIONS = { drop: 1, execute: 2 } as const;
 const ERROR_MODES = { ignore: 0, silent: 1, propagate: 2 } as const;
@@ -25,30 +25,33 @@ class Encoder {
 
   encode(passes: Passes): Uint8Array<ArrayBuffer> {
     const header = this.#writer.words(new Array<number>(HEADER_WORDS).fill(0));
-    const lists = [passes.traces, passes.metrics, passes.logs].flatMap(list => this.#list(this.#passes(list)));
-    const names = [...this.#functions.keys()].flatMap(name => this.#text(name));
-    const functions = [this.#writer.words(names), this.#functions.size];
-    this.#writer.patch(header, [MAGIC, VERSION, this.#writer.size, ...functions, ...lists]);
+    const lists = [passes.traces, passes.metrics, passes.logs].flatMap(list =>
+      this.#list(this.#passes(list)),
+    );
+    const functions = this.#list(
+      [...this.#functions.keys()].map(value => this.#constant({ kind: 'text', value })),
+    );
+    this.#writer.patch(header, [MAGIC, VERSION, this.#writer.size, functions, ...lists]);
     return this.#writer.bytes;
   }
 
   #passes(passes: readonly Pass[]): number[] {
     return passes.map((pass, index) => {
       const { dropsEmpty, resource, scope, item, part } = pass;
-      const flags = (dropsEmpty ? DROP_EMPTY : 0) | (index > 0 && canFollow(passes[index - 1], pass) ? FUSED : 0);
+      const flags =
+        (dropsEmpty ? DROP_EMPTY : 0) | (index > 0 && canFollow(passes[index - 1], pass) ? FUSED : 0);
       const blocks = [resource, scope, item, part].map(block => (block ? this.#block(block) : 0));
       return this.#writer.words([flags, ...blocks]);
     });
   }
 
   #block({ action, errorMode, conditions, nodes }: Block): number {
-    const lists = [conditions, nodes].flatMap(codes => this.#list(codes.map(code => this.#code(code))));
-    return this.#writer.words([ACTIONS[action], ERROR_MODES[errorMode], ...lists, 0, 0]);
+    const lists = [conditions, nodes].map(codes => this.#list(codes.map(code => this.#code(code))));
+    return this.#writer.words([ACTIONS[action], ERROR_MODES[errorMode], ...lists, this.#list([])]);
   }
 
-  /** A list's two words. */
-  #list(addresses: readonly number[]): number[] {
-    return [this.#writer.words(addresses), addresses.length];
+  #list(addresses: readonly number[]): number {
+    return this.#writer.words([addresses.length, ...addresses]);
   }
 
   #text(text: string): number[] {

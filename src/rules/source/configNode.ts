@@ -12,7 +12,8 @@ export class ConfigNode {
 
   get name(): string {
     return this.path.reduce<string>(
-      (name, part) => (typeof part === 'number' ? `${name}[${part}]` : name === '' ? part : `${name}.${part}`),
+      (name, part) =>
+        typeof part === 'number' ? `${name}[${part}]` : name === '' ? part : `${name}.${part}`,
       '',
     );
   }

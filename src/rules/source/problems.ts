@@ -43,7 +43,9 @@ export class Problems {
   #format({ path, message, statement }: Found): string {
     const place = this.locate(path, statement?.start ?? 0);
     const name = path.map(part => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('');
-    const where = [this.file, ...(place ? [place.line, place.column] : [])].filter(part => part !== undefined);
+    const where = [this.file, ...(place ? [place.line, place.column] : [])].filter(
+      part => part !== undefined,
+    );
     const head = where.length > 0 ? where.join(':') : name.replace(/^\./, '') || 'rules';
     return [`${head}: ${message}`, ...(statement ? marked(statement) : [])].join('\n');
   }

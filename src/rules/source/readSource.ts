@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { types } from 'node:util';
-import { isScalar, LineCounter, parseDocument, Scalar } from 'yaml';
+import type { Scalar } from 'yaml';
+import { isScalar, LineCounter, parseDocument } from 'yaml';
 import { messageOf, OtelWasmError } from '../../abi/errors';
 import { ConfigNode, type ConfigPath } from './configNode';
 import { type Place, Problems } from './problems';
@@ -19,9 +20,13 @@ export function readSource(source: RulesSource): ConfigNode {
       return parse(readFileSync(source, 'utf8'), String(source));
     } catch (cause) {
       if (cause instanceof OtelWasmError) throw cause;
-      throw new OtelWasmError('GUEST_NOT_FOUND', `${String(source)}: the rules cannot be read: ${messageOf(cause)}`, {
-        cause,
-      });
+      throw new OtelWasmError(
+        'GUEST_NOT_FOUND',
+        `${String(source)}: the rules cannot be read: ${messageOf(cause)}`,
+        {
+          cause,
+        },
+      );
     }
   }
   if (typeof source !== 'object' || source === null || types.isProxy(source))
@@ -51,7 +56,10 @@ function parse(text: string, file: string | undefined): ConfigNode {
   const [error] = document.errors;
   if (error) {
     const { line, column } = place(error.pos[0]);
-    throw new OtelWasmError('RULES_INVALID', `${file ?? 'rules'}:${line}:${column}: ${error.message.split('\n')[0]}`);
+    throw new OtelWasmError(
+      'RULES_INVALID',
+      `${file ?? 'rules'}:${line}:${column}: ${error.message.split('\n')[0]}`,
+    );
   }
   return new ConfigNode(document.toJS(), [], problems);
 }
@@ -65,7 +73,7 @@ function offsetIn(text: string, node: Scalar, offset: number): number {
   const plain = source.indexOf(value);
   if (plain >= 0) return plain + offset;
   // Otherwise by its words: escapes and folded lines change what is between them.
-  let at = /^[|>]/.test(source) ? source.indexOf('\n') + 1 : 0;
+  let at = /^[|>]/.test(source) ? source.indexOf('\n') + 1 : /^["']/.test(source) ? 1 : 0;
   for (const character of value.slice(0, offset).replace(/\s/g, '')) {
     const next = source.indexOf(character, at);
     if (next < 0) break;

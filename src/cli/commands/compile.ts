@@ -1,0 +1,35 @@
+import { writeFileSync } from 'node:fs';
+import { type Command, Option } from 'commander';
+import { compileRules, type Naming } from '../../rules';
+import { tell } from '../output';
+import { formatBytes } from '../values';
+
+interface Options {
+  readonly output: string;
+  readonly processors?: string;
+  readonly naming: Naming;
+}
+
+/** `otelwasm compile collector.yaml -o filter.wasm` */
+export function compileCommand(program: Command): void {
+  program
+    .command('compile')
+    .description("make a guest of a Collector's configuration: filter, transform and other processors")
+    .argument('<rules>', 'path of a YAML file')
+    .requiredOption('-o, --output <file>', 'where the guest goes')
+    .option(
+      '--processors <ids>',
+      "which processors, in this order, e.g. filter,transform/urls; default: the pipelines'",
+    )
+    .addOption(
+      new Option('--naming <naming>', 'names of exports and imports')
+        .choices(['v1', 'otelwasm'])
+        .default('v1'),
+    )
+    .action((path: string, { output, processors, naming }: Options) => {
+      const start = performance.now();
+      const wasm = compileRules(path, { processors: processors?.split(','), naming });
+      writeFileSync(output, wasm);
+      tell(`${output}: ${formatBytes(wasm.length)}, in ${(performance.now() - start).toFixed(0)} ms`);
+    });
+}
