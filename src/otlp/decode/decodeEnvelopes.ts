@@ -2,7 +2,7 @@ import type { Attributes as ApiAttributes } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
 import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import { asAttributes } from './decodeFields';
-import { type Attributes, readAttribute, readKey, readText } from './decodeValue';
+import { forgetValues, type Attributes, readAttribute, readKey, readText } from './decodeValue';
 import { Reader } from '../wire';
 import { MESSAGES, PAYLOADS } from '../schema';
 
@@ -98,10 +98,14 @@ export interface EnvelopeVisitor {
  */
 export function visitEnvelopes(bytes: Uint8Array, visitor: EnvelopeVisitor): void {
   const reader = new Reader(bytes);
-  while (reader.more()) {
-    const tag = reader.tag();
-    if (tag === 0x0a) visitResource(reader, visitor);
-    else reader.skipIn(PAYLOADS.traces, tag);
+  try {
+    while (reader.more()) {
+      const tag = reader.tag();
+      if (tag === 0x0a) visitResource(reader, visitor);
+      else reader.skipIn(PAYLOADS.traces, tag);
+    }
+  } finally {
+    forgetValues();
   }
 }
 

@@ -9,6 +9,12 @@ const keys = new InternedText();
 const values = new InternedText();
 const knownValues = new KnownValues(SLOTS);
 
+/** Called when a batch is decoded: values are users' data, and no batch's values outlive it here. Keys stay. */
+export function forgetValues(): void {
+  values.clear();
+  knownValues.clear();
+}
+
 /** An attribute key, scope name or other text of small vocabulary. */
 export function readKey(reader: Reader): string {
   return keys.read(reader);

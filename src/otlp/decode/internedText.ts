@@ -19,6 +19,13 @@ export class InternedText {
   /** Where the text is that was read last; -1 if it is too short or too long for a slot. */
   slot = -1;
 
+  /** Forgets all texts, their bytes too. */
+  clear(): void {
+    this.texts.fill('');
+    this.lengths.fill(0);
+    this.words.fill(0);
+  }
+
   /** Reads a string field: length, UTF-8. Malformed UTF-8 becomes U+FFFD. */
   read(reader: Reader): string {
     const start = reader.span();

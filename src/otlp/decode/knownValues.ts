@@ -52,12 +52,24 @@ class KnownValue {
  */
 export class KnownValues {
   readonly #values: (KnownValue | undefined)[];
+  #slots: number[] = [];
 
   constructor(slots: number) {
     this.#values = new Array<KnownValue | undefined>(slots).fill(undefined);
   }
 
   at(slot: number): KnownValue {
-    return (this.#values[slot] ??= new KnownValue());
+    return this.#values[slot] ?? this.#new(slot);
+  }
+
+  /** Forgets all values. */
+  clear(): void {
+    for (const slot of this.#slots) this.#values[slot] = undefined;
+    this.#slots = [];
+  }
+
+  #new(slot: number): KnownValue {
+    this.#slots.push(slot);
+    return (this.#values[slot] = new KnownValue());
   }
 }

@@ -8,6 +8,15 @@ interface Packed {
   readonly words: Float64Array;
 }
 
+/** Keys that know a value of the batch being encoded. */
+let keysWithValues: KeyField[] = [];
+
+/** Called when a batch is encoded: values are users' data, and no batch's values outlive it here. Keys stay. */
+export function forgetValues(): void {
+  for (const field of keysWithValues) field.forgetValue();
+  keysWithValues = [];
+}
+
 const NOTHING: Packed = { length: 0, words: new Float64Array() };
 const WORD_BYTES = 8;
 
@@ -37,8 +46,15 @@ export class KeyField implements Packed {
     if (this.#looks > 0) this.#look(value, writer, start);
   }
 
+  forgetValue(): void {
+    this.known = undefined;
+    this.knownBytes = NOTHING;
+    this.#last = undefined;
+    this.#looks = LOOKS;
+  }
+
   #look(value: string | number, { bytes, position }: Writer, start: number): void {
-    this.#looks--;
+    if (this.#looks-- === LOOKS) keysWithValues.push(this);
     const length = position - start;
     const isShort = length <= MAX_KNOWN_BYTES;
     if (value === this.#last && isShort) {
