@@ -13,6 +13,7 @@ export default tseslint.config(
       'sdk/',
       'examples/guests/assemblyscript/',
       'benchmarks/extism/*.ts',
+      'benchmarks/guests/',
       '**/target/',
     ],
   },

@@ -4,6 +4,7 @@
  *
  * With `--use OTELWASM_NAMES=1` (or `--target otelwasm` of asconfig.json) exports and imports have their `otelwasm_*` names.
  */
+import { compilePatterns } from './pattern/transform.mjs';
 
 const V1_MODULE = 'opentelemetry.io/wasm';
 
@@ -37,6 +38,7 @@ export default class OtelwasmTransform {
   afterParse(parser) {
     const aliased = this.program.options.globalAliases?.get('OTELWASM_NAMES') === '1';
     if (aliased) renameImports(parser);
+    compilePatterns(parser);
     const guest = parser.sources.find(
       source => source.sourceKind === SOURCE_KIND_USER_ENTRY && !source.internalPath.startsWith('~lib/'),
     );

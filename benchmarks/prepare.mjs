@@ -3,13 +3,15 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildGuests } from '../scripts/build-guests.mjs';
+import { build, buildGuests } from '../scripts/build-guests.mjs';
 import { buildExtismPlugin } from './extism/build.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 const built = await buildGuests({ only: ['filter', 'redact'] });
 if (built.length > 0 || !existsSync(join(ROOT, 'build/extism/filter.wasm'))) await buildExtismPlugin();
+
+await build(join(ROOT, 'benchmarks/guests/template.ts'), join(ROOT, 'build/benchmarks/template.wasm'));
 
 const { error, status } = spawnSync('go', ['build', '-o', join(ROOT, 'build/wazero-benchmark'), '.'], {
   cwd: join(ROOT, 'benchmarks/wazero'),

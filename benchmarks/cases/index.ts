@@ -4,6 +4,7 @@ import { deadlineCases } from './deadline';
 import { eventLoopCases } from './eventLoop';
 import { guestCases } from './guest';
 import { otherHostsCases } from './otherHosts';
+import { patternCases } from './pattern';
 import { pipelineCases } from './pipeline';
 import { startCases } from './start';
 import { workerCases } from './worker';
@@ -13,6 +14,7 @@ export const cases: readonly BenchmarkCase[] = [
   ...pipelineCases,
   ...codecCases,
   ...guestCases,
+  ...patternCases,
   ...otherHostsCases,
   ...workerCases,
   ...eventLoopCases,

@@ -18,6 +18,8 @@ export interface RegexOptions {
    * @default 32768
    */
   readonly maxTableBytes?: number;
+  /** @internal Which of the tables to keep: tests run each search alone. */
+  readonly keep?: readonly (keyof Tables)[];
 }
 
 /** A pattern, compiled for the guest. */
@@ -44,7 +46,9 @@ export function compileRegex(source: string, options: RegexOptions = {}): Compil
   const nfa = anchored(buildNfa(parsed, source));
   const alphabet = buildAlphabet(nfa, source);
   const { groups } = parsed;
-  const tables = longest ? {} : tablesOf(parsed, { nfa, alphabet, source, maxTableBytes });
+  const tables = longest
+    ? {}
+    : tablesOf(parsed, { nfa, alphabet, source, maxTableBytes, keep: options.keep });
   const program = encodeProgram({ source, nfa, alphabet, groups, longest, tables });
   const engine = tables.attempt !== undefined || tables.forward !== undefined ? 'dfa' : 'nfa';
   return { source, program, groups, literals: literalsOf(parsed.node), engine };
@@ -56,9 +60,15 @@ const FEW_FIRST_CHARACTERS = 12;
 /** The tables that fit. Without those for a search in one go, or when it pays, matches are tried at each place. */
 function tablesOf(
   parsed: Parsed,
-  options: { nfa: Nfa; alphabet: Alphabet; source: string; maxTableBytes: number },
+  options: {
+    nfa: Nfa;
+    alphabet: Alphabet;
+    source: string;
+    maxTableBytes: number;
+    keep: RegexOptions['keep'];
+  },
 ): Tables {
-  const { nfa, alphabet, source, maxTableBytes } = options;
+  const { nfa, alphabet, source, maxTableBytes, keep } = options;
   let rows = Math.floor(Math.min(maxTableBytes, LIMITS.maxTableBytes) >> rowShift(alphabet.count + 1));
   const dfa = (machine: Nfa, start: number, backwards: boolean) => {
     const built = buildDfa({ nfa: machine, alphabet, start, longest: backwards, maxRows: rows });
@@ -72,6 +82,10 @@ function tablesOf(
   const machine = forward && buildReverse(parsed, source);
   const reverse = machine && dfa(machine, machine.start, true);
   if (reverse === undefined) return { attempt };
+  if (keep !== undefined) {
+    const all: Tables = { attempt, forward, reverse };
+    return Object.fromEntries(keep.map(name => [name, all[name]]));
+  }
   const few = firstCharacters(alphabet, attempt) <= FEW_FIRST_CHARACTERS;
   return few ? { attempt, forward, reverse } : { forward, reverse };
 }

@@ -34,7 +34,7 @@ export function slots(pattern: i32): usize {
 export function replaceAll(pattern: i32, at: usize, size_: usize, templateAt: usize, templateSize: usize): usize {
   const replacement = Replacement.ofText(template.bind(templateAt, templateSize));
   const replaced = patterns[pattern].replaceAll(text.bind(at, size_), replacement);
-  if (replaced === null) return 0;
+  if (replaced === null) { size = usize.MAX_VALUE; return 0; }
   size = replaced.size;
   return replaced.pointer;
 }
@@ -148,7 +148,7 @@ export class GuestPattern {
       this.#over(template, templateAt => {
         const { replaceAll, size } = this.guest.exports;
         const replaced = replaceAll(this.handle, at, text.length, templateAt, template.length);
-        return replaced === 0 ? text : this.guest.bytes(replaced, size.value as number);
+        return size.value === -1 ? text : this.guest.bytes(replaced, size.value as number);
       }),
     );
   }

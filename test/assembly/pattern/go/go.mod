@@ -1,0 +1,3 @@
+module otelwasm.dev/test/pattern
+
+go 1.25
