@@ -1,4 +1,4 @@
-import { Random } from '../../fuzz/random';
+import type { Random } from '../../fuzz/random';
 
 /** A pattern, a text and a replacement, made at random: patterns that often match texts of the same few characters. */
 export interface RandomCase {
