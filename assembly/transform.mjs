@@ -104,8 +104,8 @@ function entryText(exported, guest, nameOf) {
   add('abi_version_v1', '(): void', '');
   add('get_supported_telemetry', '(): i32', `return ${mask};`);
   if (consumes) add('alloc', '(size: i32): usize', 'return abi.allocate(size);');
-  const onStart = has('onStart') ? 'guest.onStart' : '(config: sdk.Json): void => {}';
-  add('start', '(): i32', `return abi.start(${onStart});`);
+  if (has('onStart')) lines.push('abi.configureWith(guest.onStart);');
+  add('start', '(): i32', 'return abi.start();');
   const onShutdown = has('onShutdown') ? 'guest.onShutdown' : '(): void => {}';
   add('shutdown', '(): i32', `return abi.shutdown(${onShutdown});`);
   const file = guest.internalPath.slice(guest.internalPath.lastIndexOf('/') + 1);

@@ -5,6 +5,7 @@
 import { Signal, setResult } from '../host';
 import { scratch } from '../memory';
 import { take } from '../protobuf';
+import { isConfigured } from './configuration';
 import { output } from './output';
 import { Item, resource, scope } from '../items';
 import { fail, failed, takeStatus } from '../host';
@@ -51,7 +52,7 @@ export function consume<T extends Item>(
   visitItem = onItem;
   visitResource = onResource;
   visitScope = onScope;
-  if (inMemory(pointer, size)) walkBatch<T>(item, pointer, pointer + size);
+  if (isConfigured() && inMemory(pointer, size)) walkBatch<T>(item, pointer, pointer + size);
   if (!failed() && output.changed) {
     output.copyTo(pointer + size);
     if (!failed()) setResult(signal, output.pointer, output.length);

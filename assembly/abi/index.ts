@@ -1,6 +1,7 @@
 /** What the generated entry of a guest (see transform.mjs) builds the ABI's exports from. Not for guests to import. */
 export { allocate } from '../memory';
 export { resource, scope } from '../items';
+export { configureWith } from './configuration';
 export { consume, keep } from './consume';
 export { consumeWhole, shutdown, start } from './lifecycle';
 export { produce } from './produce';

@@ -1,14 +1,12 @@
-import { inMemory } from './consume';
-import { pluginConfigText } from '../host';
-import { Json } from '../json';
+import { takeStatus } from '../host';
 import { scratch } from '../memory';
 import { Message } from '../protobuf';
-import { failed, takeStatus } from '../host';
+import { isConfigured } from './configuration';
+import { inMemory } from './consume';
 
 /** The ABI's `start`: hands the configuration to the guest. Configuration that the guest refuses is a status. */
-export function start(onStart: (config: Json) => void): i32 {
-  const config = Json.parse(pluginConfigText(), 'pluginConfig');
-  if (!failed()) onStart(config);
+export function start(): i32 {
+  isConfigured();
   return end();
 }
 
@@ -23,7 +21,7 @@ const batch = new Message();
 /** The ABI's `consume_*` of a guest that wants the batch as a whole. */
 export function consumeWhole(pointer: usize, size: usize, onBatch: (batch: Message) => void): i32 {
   scratch.reset();
-  if (inMemory(pointer, size)) {
+  if (isConfigured() && inMemory(pointer, size)) {
     batch.bind(pointer, pointer + size);
     onBatch(batch);
   }

@@ -4,7 +4,7 @@ import { Fields } from '../protobuf';
 import { Message } from '../protobuf';
 import { take } from '../protobuf';
 import { fail } from '../host';
-import { Text } from '../text';
+import { Text, encodeUtf8 } from '../text';
 import { Value, ValueKind } from './value';
 import { KeyString, KeyText, keyString, keyText } from './wantedKey';
 import {
@@ -198,7 +198,7 @@ export class Attributes extends Fields {
   }
 
   append(key: string, value: Value): void {
-    const text = String.UTF8.encode(key);
+    const text = encodeUtf8(key);
     this.appendEntry(changetype<usize>(text), text.byteLength, value);
   }
 
@@ -237,7 +237,7 @@ export class Attributes extends Fields {
   }
 
   rename(key: string): void {
-    const text = String.UTF8.encode(key);
+    const text = encodeUtf8(key);
     this.commit();
     this.put(changetype<usize>(text), text.byteLength, this.value.start, this.value.end - this.value.start);
   }

@@ -1,4 +1,4 @@
-import { Text } from '../text';
+import { Text, encodeUtf8 } from '../text';
 import {
   Wire,
   fieldBody,
@@ -41,7 +41,7 @@ export class Value {
   private content: Text = new Text();
 
   static text(value: string): Value {
-    const text = String.UTF8.encode(value);
+    const text = encodeUtf8(value);
     return Value.delimited(ValueKind.Text, changetype<usize>(text), text.byteLength);
   }
 

@@ -1,4 +1,8 @@
-/** The host functions of ABI v1. Build with `--target otelwasm` to import them as `otelwasm_*`. */
+/**
+ * The host functions of ABI v1 that every host has (docs/abi.md, Host functions). `--target otelwasm` imports them as
+ * `otelwasm_*`. The host function `log` is not among them: Collector hosts do not offer it.
+ */
+import { encodeUtf8 } from '../text';
 
 @external("opentelemetry.io/wasm", "set_result_traces")
 declare function set_result_traces(pointer: usize, size: usize): void;
@@ -12,8 +16,6 @@ declare function get_plugin_config(buffer: usize, limit: usize): usize;
 declare function set_status_reason(pointer: usize, size: usize): void;
 @external("opentelemetry.io/wasm", "get_shutdown_requested")
 declare function get_shutdown_requested(): i32;
-@external("opentelemetry.io/wasm", "log")
-declare function host_log(level: i32, pointer: usize, size: usize): void;
 
 /** The signals, with the bits that `get_supported_telemetry` gives them. */
 export const enum Signal {
@@ -22,23 +24,9 @@ export const enum Signal {
   Traces = 4,
 }
 
-export const enum LogLevel {
-  Trace = 0,
-  Debug = 1,
-  Info = 2,
-  Warn = 3,
-  Error = 4,
-}
-
-/** Writes a line to the host's log. */
-export function log(level: LogLevel, text: string): void {
-  const bytes = String.UTF8.encode(text);
-  host_log(level, changetype<usize>(bytes), bytes.byteLength);
-}
-
 /** Says why the call that is running will return an error status. `fail` does this and sets the status too. */
 export function setStatusReason(text: string): void {
-  const bytes = String.UTF8.encode(text);
+  const bytes = encodeUtf8(text);
   set_status_reason(changetype<usize>(bytes), bytes.byteLength);
 }
 
@@ -54,13 +42,7 @@ export function setResult(signal: Signal, pointer: usize, size: usize): void {
   else set_result_logs(pointer, size);
 }
 
-/** The plugin configuration as JSON text; `null` (the text) when none was given. */
-export function pluginConfigText(): string {
-  let bytes = new ArrayBuffer(4096);
-  let size = get_plugin_config(changetype<usize>(bytes), bytes.byteLength);
-  if (size > <usize>bytes.byteLength) {
-    bytes = new ArrayBuffer(<i32>size);
-    size = get_plugin_config(changetype<usize>(bytes), bytes.byteLength);
-  }
-  return size == 0 ? "null" : String.UTF8.decodeUnsafe(changetype<usize>(bytes), size);
+/** Writes the plugin configuration to `buffer` if it fits; its size, or 0 from hosts that say so of one that does not fit. */
+export function readPluginConfig(buffer: usize, limit: usize): usize {
+  return get_plugin_config(buffer, limit);
 }

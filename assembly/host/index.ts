@@ -1,3 +1,5 @@
-export { LogLevel, Signal, log, pluginConfigText, setResult, setStatusReason, shutdownRequested } from './functions';
+export { pluginConfigText } from './config';
+export { Signal, setResult, setStatusReason, shutdownRequested } from './functions';
+export { LogLevel, log } from './log';
 export { fail, failed, takeFailure, takeStatus } from './status';
 export { now, randomBytes, sleep, writeStdout } from './wasi';

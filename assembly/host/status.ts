@@ -1,4 +1,5 @@
-import { LogLevel, log, setStatusReason } from './functions';
+import { setStatusReason } from './functions';
+import { LogLevel, log } from './log';
 
 /** AssemblyScript has no exceptions to catch, so a call's first failure is kept here until the call ends. */
 let reason: string | null = null;

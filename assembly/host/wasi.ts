@@ -13,6 +13,7 @@ declare function fd_write(fd: u32, vectors: usize, count: u32, writtenOut: usize
 const REALTIME: u32 = 0;
 const MONOTONIC: u32 = 1;
 const STDOUT: u32 = 1;
+const STDERR: u32 = 2;
 const NANOS_PER_MILLI: u64 = 1000000;
 
 // A host that cannot wake a sleeping guest still gets it to stop this soon after it asked.
@@ -57,10 +58,19 @@ export function randomBytes(pointer: usize, size: usize): void {
 
 /** Writes bytes to stdout. False when the host does not take them. */
 export function writeStdout(pointer: usize, size: usize): bool {
+  return write(STDOUT, pointer, size);
+}
+
+/** Writes bytes to stderr. False when the host does not take them. */
+export function writeStderr(pointer: usize, size: usize): bool {
+  return write(STDERR, pointer, size);
+}
+
+function write(stream: u32, pointer: usize, size: usize): bool {
   while (size > 0) {
     store<u32>(subscription, <u32>pointer);
     store<u32>(subscription + 4, <u32>size);
-    if (fd_write(STDOUT, subscription, 1, result) != 0) return false;
+    if (fd_write(stream, subscription, 1, result) != 0) return false;
     const written = <usize>load<u32>(result);
     if (written == 0 || written > size) return false;
     pointer += written;

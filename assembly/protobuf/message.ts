@@ -1,6 +1,6 @@
 import { scratch } from '../memory';
 import { fail, failed } from '../host';
-import { Text } from '../text';
+import { Text, encodeUtf8 } from '../text';
 import {
   Wire,
   bytesFieldSize,
@@ -136,7 +136,7 @@ export class Message {
   }
 
   setText(number: u32, value: string): void {
-    const bytes = String.UTF8.encode(value);
+    const bytes = encodeUtf8(value);
     this.setBytes(number, changetype<usize>(bytes), bytes.byteLength);
   }
 

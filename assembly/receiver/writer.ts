@@ -1,4 +1,5 @@
 import { Region } from '../memory';
+import { encodeUtf8 } from '../text';
 import { fail } from '../host';
 import { Value } from '../attributes';
 import { Wire, putVarint, varintSize } from '../protobuf';
@@ -44,7 +45,7 @@ export class Writer {
   }
 
   text(number: u32, value: string): void {
-    const bytes = String.UTF8.encode(value);
+    const bytes = encodeUtf8(value);
     this.raw(number, changetype<usize>(bytes), bytes.byteLength);
   }
 

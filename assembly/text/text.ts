@@ -1,3 +1,5 @@
+import { encodeUtf8 } from './utf8';
+
 /** UTF-8 text where it lies: compared in place, decoded only on `toString()`. */
 export class Text {
   pointer: usize = 0;
@@ -6,7 +8,7 @@ export class Text {
 
   /** A text of one's own, e.g. from the configuration, to compare others with. */
   static of(value: string): Text {
-    const bytes = String.UTF8.encode(value);
+    const bytes = encodeUtf8(value);
     const text = new Text();
     text.owned = bytes;
     return text.bind(changetype<usize>(bytes), bytes.byteLength);
@@ -69,7 +71,7 @@ export function isText(pointer: usize, size: usize, value: string): bool {
 }
 
 function isEncoded(pointer: usize, size: usize, value: string): bool {
-  const bytes = String.UTF8.encode(value);
+  const bytes = encodeUtf8(value);
   return <usize>bytes.byteLength == size && sameBytes(pointer, changetype<usize>(bytes), size);
 }
 

@@ -6,12 +6,12 @@ import asc from 'assemblyscript/asc';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SDK = `node_modules${sep}otelwasm${sep}`;
-const HOST = join('assembly', 'host', 'functions.ts');
+const HOST = ['functions.ts', 'log.ts'].map(name => join('assembly', 'host', name));
 
 // The SDK of this checkout, with Extism's host functions in the place of its own.
 function readFile(name, baseDir) {
   const inPackage = name.startsWith(SDK) ? name.slice(SDK.length) : name;
-  const path = resolve(baseDir, inPackage === HOST ? 'benchmarks/extism/host.ts' : inPackage);
+  const path = resolve(baseDir, HOST.includes(inPackage) ? 'benchmarks/extism/host.ts' : inPackage);
   return existsSync(path) && statSync(path).isFile() ? readFileSync(path, 'utf8') : null;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What `assembly/host/functions.ts` is for otelwasm, over Extism's kernel: the build puts this file in its place, so that the same
+ * What `assembly/host/functions.ts` and `log.ts` are for otelwasm, over Extism's kernel: the build puts this file in their place, so that the same
  * guest and the same slicing run as a plugin. Extism's memory is not the plugin's: every byte crosses in 64-bit pieces.
  */
 @external("extism:host/env", "alloc")
@@ -78,10 +78,9 @@ export function shutdownRequested(): bool {
   return false;
 }
 
-export function pluginConfigText(): string {
+export function readPluginConfig(buffer: usize, limit: usize): usize {
   const block = config_get(textBlock('pluginConfig'));
-  if (block == 0) return 'null';
-  const bytes = new Uint8Array(<i32>length(block));
-  for (let i = 0; i < bytes.length; i++) bytes[i] = <u8>load_u8(block + <u64>i);
-  return String.UTF8.decode(bytes.buffer);
+  const size: usize = block == 0 ? 0 : <usize>length(block);
+  if (size <= limit) for (let i: usize = 0; i < size; i++) store<u8>(buffer + i, <u8>load_u8(block + <u64>i));
+  return size;
 }

@@ -32,6 +32,23 @@ export function boundedLog(logger: GuestLogger, millis = (): number => performan
   };
 }
 
+/** Levels of the priorities that systemd's journal reads (sd-daemon(3)). A guest writes `trace` as `debug`. */
+const PRIORITY_LEVELS = new Map<string, LogLevel>([
+  ['3', 'error'],
+  ['4', 'warn'],
+  ['6', 'info'],
+  ['7', 'debug'],
+]);
+
+/**
+ * A line of stderr as an entry of the log: `<3>text` is an error. Guests log this way, for Collector hosts do not offer
+ * the host function `log`. A line without a priority is a warning.
+ */
+export function stderrEntry(line: string): { level: LogLevel; text: string } {
+  const level = /^<\d>/.test(line) ? PRIORITY_LEVELS.get(line[1]) : undefined;
+  return level === undefined ? { level: 'warn', text: line } : { level, text: line.slice(3) };
+}
+
 /** Calls into the app's code from under a guest: what that throws would unwind through the guest. */
 export function withoutThrowing(call: () => void): void {
   try {

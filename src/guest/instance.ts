@@ -16,7 +16,7 @@ import type { ConsumeOutcome } from './consumeOutcome';
 import { runWithVmTimeout, type TimeLimit } from './vmTimeout';
 import { CLOCK_EXPORT, START_EXPORT } from '../sandbox/fuel';
 import { CallDeadline } from './callDeadline';
-import { boundedLog, HeldCalls } from './guestLog';
+import { boundedLog, HeldCalls, stderrEntry } from './guestLog';
 import { createHostFunctions } from './hostFunctions';
 import type { InstanceOptions } from './instanceOptions';
 import type { LoadedGuest } from './load';
@@ -60,8 +60,10 @@ export class GuestInstance {
       memory: this.#memory,
       writeLine: (stream, line) => {
         const granted = options.output?.[stream];
-        if (granted === undefined) log(stream === 'stdout' ? 'info' : 'warn', line);
-        else this.#held.make(() => granted(line), false);
+        if (granted !== undefined) return this.#held.make(() => granted(line), false);
+        const { level, text } =
+          stream === 'stdout' ? { level: 'info' as const, text: line } : stderrEntry(line);
+        log(level, text);
       },
       granted: new Set(
         (['stdout', 'stderr'] as const).filter(stream => options.output?.[stream] !== undefined),

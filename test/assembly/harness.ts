@@ -17,6 +17,7 @@ export const GUESTS = join(__dirname, '../../build/guests');
 
 /** A guest run by the smallest possible host, so that these tests depend on nothing but the ABI. */
 export class Guest {
+  /** What the guest logged: lines of stderr, with their priority. */
   readonly logs: string[] = [];
   readonly memory: WebAssembly.Memory;
   shutdownRequested = false;
@@ -28,12 +29,14 @@ export class Guest {
   constructor(
     readonly module: WebAssembly.Module,
     readonly pluginConfig: unknown = null,
-    extraImports: (guest: Guest) => WebAssembly.Imports = () => ({}),
+    wasiFunctions: (guest: Guest) => WebAssembly.ModuleImports = () => ({}),
   ) {
     const host = this.#hostFunctions();
     const named = Object.fromEntries(Object.entries(host).map(([name, f]) => [`otelwasm_${name}`, f]));
-    const imports = { 'opentelemetry.io/wasm': { ...host, ...named }, ...extraImports(this) };
-    const instance = new WebAssembly.Instance(module, imports);
+    const instance = new WebAssembly.Instance(module, {
+      'opentelemetry.io/wasm': { ...host, ...named },
+      wasi_snapshot_preview1: { ...output(this), ...wasiFunctions(this) },
+    });
     this.#exports = instance.exports as unknown as Record<string, GuestFunction>;
     this.memory = instance.exports.memory as WebAssembly.Memory;
   }
@@ -102,11 +105,30 @@ export class Guest {
         this.#reason = this.#text(pointer, size);
       },
       get_shutdown_requested: () => Number(this.shutdownRequested),
-      log: (level: number, pointer: number, size: number) => {
-        this.logs.push(`${level} ${this.#text(pointer, size)}`);
-      },
     };
   }
+}
+
+const STDOUT = 1;
+
+/** WASI's output, which each guest needs to say why it aborts. */
+function output(guest: Guest): WebAssembly.ModuleImports {
+  const view = (): DataView => new DataView(guest.memory.buffer);
+  return {
+    fd_write(fd: number, vectors: number, count: number, written: number): number {
+      let text = '';
+      let size = 0;
+      for (let at = vectors; at < vectors + 8 * count; at += 8) {
+        const length = view().getUint32(at + 4, true);
+        text += Buffer.from(guest.copyOut(view().getUint32(at, true), length)).toString();
+        size += length;
+      }
+      if (fd === STDOUT) guest.stdout += text;
+      else guest.logs.push(...text.trimEnd().split('\n'));
+      view().setUint32(written, size, true);
+      return 0;
+    },
+  };
 }
 
 const modules = new Map<string, WebAssembly.Module>();

@@ -1,0 +1,29 @@
+import { Region } from '../memory';
+import { readPluginConfig } from './functions';
+import { fail } from './status';
+
+const FIRST_BYTES: usize = 4096;
+const LARGEST_BYTES: usize = 16777216;
+const GROWTH: usize = 16;
+
+/**
+ * The plugin configuration as JSON text; `null` (the text) when none was given. With the call failed it is empty: memory
+ * has no room for it.
+ *
+ * ABI v1 says that the host answers with the size of a configuration that does not fit. Collector hosts answer 0, so only
+ * the largest buffer tells that there is none.
+ */
+export function pluginConfigText(): string {
+  const buffer = new Region();
+  let capacity = FIRST_BYTES;
+  while (true) {
+    if (!buffer.reserve(capacity)) {
+      fail('out of memory: no room for a plugin configuration of ' + capacity.toString() + ' bytes');
+      return '';
+    }
+    const size = readPluginConfig(buffer.pointer, capacity);
+    if (size == 0 && capacity == LARGEST_BYTES) return 'null';
+    if (size != 0 && size <= capacity) return String.UTF8.decodeUnsafe(buffer.pointer, size);
+    capacity = size != 0 ? size : capacity * GROWTH;
+  }
+}

@@ -1,0 +1,112 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Role, Signal } from '../../src/abi';
+import { TEMPLATES } from '../../src/cli/init/templates';
+import { describePortability } from '../support/portability';
+
+const ROOT = join(__dirname, '../..');
+const ALL: readonly Signal[] = ['traces', 'metrics', 'logs'];
+const BUILT_FROM_INIT = 'build/strict-hosts/init';
+
+interface Row {
+  readonly role?: Role;
+  readonly signals: readonly Signal[];
+  readonly config: unknown;
+  readonly wrong: readonly unknown[];
+  readonly printsBatches?: boolean;
+}
+
+const GUESTS: Readonly<Record<string, Row>> = {
+  attributes: {
+    signals: ALL,
+    config: { actions: [{ key: 'team', value: 'web', action: 'upsert' }] },
+    wrong: [{ actions: 5 }, { action: [] }],
+  },
+  filter: {
+    signals: ['traces'],
+    config: { drop: ['/healthz', { attribute: 'db.system.name', equals: 'postgresql' }] },
+    wrong: [{ drop: 5 }, { dorp: ['/healthz'] }],
+  },
+  'logs-redact': {
+    signals: ['logs'],
+    config: { minSeverity: 'info', keys: ['user.*'] },
+    wrong: [{ minSeverity: 'loud' }, { masks: [] }],
+  },
+  'metrics-filter': {
+    signals: ['metrics'],
+    config: { drop: ['process.*'] },
+    wrong: [{ drop: 'process.*' }],
+  },
+  redact: {
+    signals: ['traces', 'logs'],
+    config: { keys: ['user.*', 'http.*'] },
+    wrong: [{ keys: [1] }, { key: ['a'] }],
+  },
+  'stdout-exporter': { role: 'exporter', signals: ALL, config: null, wrong: [], printsBatches: true },
+  heartbeat: {
+    role: 'receiver',
+    signals: ['traces'],
+    config: { name: 'beat', intervalMillis: 1 },
+    wrong: [{ intervalMillis: 0 }],
+  },
+  'process-gauges': {
+    role: 'receiver',
+    signals: ['metrics'],
+    config: { intervalMillis: 1, gauges: [{ name: 'g', value: 1, step: 1 }] },
+    wrong: [{ gauges: [{}] }],
+  },
+  'log-lines': {
+    role: 'receiver',
+    signals: ['logs'],
+    config: { lines: ['one', 'two', 'three'], batchSize: 1 },
+    wrong: [{ lines: 'one' }],
+  },
+};
+
+describe('strict hosts (the guests in AssemblyScript)', () => {
+  before(async function () {
+    this.timeout(300_000);
+    const script = pathToFileURL(join(ROOT, 'scripts/build-guests.mjs')).href;
+    const { build, buildGuests } = (await import(script)) as {
+      build(entry: string, outFile: string, options: { naming: string }): Promise<void>;
+      buildGuests(options: { naming: string }): Promise<string[]>;
+    };
+    const source = join(ROOT, BUILT_FROM_INIT, 'index.ts');
+    mkdirSync(join(ROOT, BUILT_FROM_INIT), { recursive: true });
+    writeFileSync(source, TEMPLATES['guest/index.ts']({ name: 'mine', otelwasm: '' }));
+    for (const naming of ['v1', 'otelwasm']) {
+      await buildGuests({ naming });
+      await build(source, join(ROOT, BUILT_FROM_INIT, `${naming}.wasm`), { naming });
+    }
+  });
+
+  for (const [guest, { role = 'processor', signals, config, wrong, printsBatches }] of Object.entries(
+    GUESTS,
+  )) {
+    describePortability({
+      guest,
+      modules: {
+        v1: join(ROOT, `build/guests/${guest}.wasm`),
+        '0.1.0': join(ROOT, `build/guests/otelwasm/${guest}.wasm`),
+      },
+      role,
+      signals,
+      pluginConfig: config,
+      wrong,
+      printsBatches,
+    });
+  }
+
+  describePortability({
+    guest: 'what init makes',
+    modules: {
+      v1: join(ROOT, BUILT_FROM_INIT, 'v1.wasm'),
+      '0.1.0': join(ROOT, BUILT_FROM_INIT, 'otelwasm.wasm'),
+    },
+    role: 'processor',
+    signals: ['traces'],
+    pluginConfig: { drop: ['/healthz'] },
+    wrong: [{ drop: '/healthz' }, { dorp: [] }],
+  });
+});
