@@ -141,8 +141,9 @@ describe('guest SDK: what a guest exports and imports', function () {
         'otelwasm_start',
       ].sort(),
     );
-    assert.ok(importNames(spans).length > 0);
-    for (const name of importNames(spans)) assert.match(name, /^opentelemetry\.io\/wasm otelwasm_/);
+    const imports = importNames(spans).filter(name => !name.startsWith('wasi_snapshot_preview1 '));
+    assert.ok(imports.length > 0);
+    for (const name of imports) assert.match(name, /^opentelemetry\.io\/wasm otelwasm_/);
     const guest = new Guest(spans);
     assert.equal(guest.call('otelwasm_start').status, 0);
     const bytes = traces([{ name: 'drop' }, { name: 'keep' }]);

@@ -88,6 +88,33 @@ describe('host functions', () => {
     assert.equal(instance.consume(bytes(1)).status, 'refused');
   });
 
+  describe('stderr', () => {
+    it('is the log of guests that import no log: the priority of a line is its level', async () => {
+      const text = '<3>error\n<4>warn\n<6>info\n<7>debug\n<5>notice\n<3\nplain\n';
+      const { instance, lines } = await started(
+        await guestWith({
+          imports: `(import "wasi_snapshot_preview1" "fd_write"
+            (func $write (param i32 i32 i32 i32) (result i32)))`,
+          consume: `(func (export "consume_traces") (param i32 i32) (result i32)
+            (i32.store (i32.const 0) (i32.const 16))
+            (i32.store (i32.const 4) (i32.const ${text.length}))
+            (call $write (i32.const 2) (i32.const 0) (i32.const 1) (i32.const 8)))`,
+          more: `(data (i32.const 16) ${JSON.stringify(text)})`,
+        }),
+      );
+      assert.equal(instance.consume(bytes(1)).status, 'unchanged');
+      assert.deepEqual(lines, [
+        'error: error',
+        'warn: warn',
+        'info: info',
+        'debug: debug',
+        'warn: <5>notice',
+        'warn: <3',
+        'warn: plain',
+      ]);
+    });
+  });
+
   describe('log', () => {
     it('has the levels of the ABI; unknown ones are info', async () => {
       const { instance, lines } = await started('logsEveryLevel');
