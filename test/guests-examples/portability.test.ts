@@ -69,8 +69,8 @@ describe('strict hosts (the guests in AssemblyScript)', () => {
     this.timeout(300_000);
     const script = pathToFileURL(join(ROOT, 'scripts/build-guests.mjs')).href;
     const { build, buildGuests } = (await import(script)) as {
-      build(entry: string, outFile: string, options: { naming: string }): Promise<void>;
-      buildGuests(options: { naming: string }): Promise<string[]>;
+      build: (entry: string, outFile: string, options: { naming: string }) => Promise<void>;
+      buildGuests: (options: { naming: string }) => Promise<string[]>;
     };
     const source = join(ROOT, BUILT_FROM_INIT, 'index.ts');
     mkdirSync(join(ROOT, BUILT_FROM_INIT), { recursive: true });
