@@ -35,6 +35,8 @@ export type Expected = { readonly name: string; readonly logged?: number } & (
 export type LooseOrder = 'attributes' | 'lists';
 
 interface CaseFile {
+  /** Stands before the names of the section's cases. */
+  readonly title?: string;
   readonly signal: Signal;
   readonly data: string;
   /** A configuration with `<case>` where the text of a case goes. */
@@ -63,16 +65,18 @@ export function readCases(group: string): CorpusCase[] {
   if (document.errors.length > 0) throw new Error(`${group}.yaml: ${document.errors[0].message}`);
   const sections = parse(text) as CaseFile | CaseFile[];
   const cases = (Array.isArray(sections) ? sections : [sections]).flatMap(section =>
-    named(section.cases).map(([name, given]) => readCase(group, section, name, given)),
+    named(section).map(([name, given]) => readCase(group, section, name, given)),
   );
   const twice = cases.find(({ name }, at) => cases.findIndex(other => other.name === name) !== at);
   if (twice !== undefined) throw new Error(`${group}.yaml: two cases are called "${twice.name}"`);
   return cases;
 }
 
-function named(cases: CaseFile['cases']): [string, unknown][] {
-  if (!Array.isArray(cases)) return Object.entries(cases);
-  return cases.map((given: unknown) => [Array.isArray(given) ? given.join('; ') : String(given), given]);
+function named({ title, cases }: CaseFile): [string, unknown][] {
+  const entries: [string, unknown][] = Array.isArray(cases)
+    ? cases.map((given: unknown) => [Array.isArray(given) ? given.join('; ') : String(given), given])
+    : Object.entries(cases);
+  return title === undefined ? entries : entries.map(([name, given]) => [`${title}: ${name}`, given]);
 }
 
 /** A case is what goes for `<case>`: text, or a list of it; or a mapping that overrides `data`, `signal`, `config`. */

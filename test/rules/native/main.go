@@ -8,7 +8,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 )
+
+// maxTime of a pair. Some statements never end: copy_metric() of a metric that matches its own copy.
+const maxTime = 20 * time.Second
 
 // pair is a Collector's YAML and an OTLP payload for its processors.
 type pair struct {
@@ -48,7 +52,13 @@ func runAll(from io.Reader, to io.Writer) error {
 		} else if err != nil {
 			return err
 		}
-		if err := encoder.Encode(runPair(given)); err != nil {
+		stopHanging := time.AfterFunc(maxTime, func() {
+			fmt.Fprintf(os.Stderr, "%s: still running after %s\n", given.Name, maxTime)
+			os.Exit(1)
+		})
+		made := runPair(given)
+		stopHanging.Stop()
+		if err := encoder.Encode(made); err != nil {
 			return err
 		}
 	}

@@ -13,7 +13,7 @@ import (
 // Go's maps have a random order. A pair runs several times, to see whether its result depends on that: in several
 // instances, since what is constant in a statement is evaluated when it is created.
 const (
-	creations    = 20
+	creations    = 40
 	runsPerChain = 2
 )
 
