@@ -11,7 +11,7 @@ import (
 )
 
 // maxTableElements that a guest may declare: tables are outside of linear memory, and of its limit.
-const maxTableElements = 1_000_000
+const maxTableElements = 1 << 20
 
 // Guest is a module that was read, checked against the ABI for its role, and compiled: ready for any number of instances.
 type Guest struct {
@@ -73,7 +73,7 @@ func (g *Guest) compile(ctx context.Context, bytes []byte) error {
 			declared.memoryPages*bytesPerPage, limit*bytesPerPage)}
 	}
 	if declared.tableElements > maxTableElements {
-		return &Error{Code: GuestInvalid, Message: fmt.Sprintf("its tables have %d elements, at most %d are taken",
+		return &Error{Code: MemoryLimit, Message: fmt.Sprintf("its tables have %d entries, at most %d are taken",
 			declared.tableElements, maxTableElements)}
 	}
 	compiling.Lock()

@@ -214,6 +214,9 @@ func (i *Instance) handOver(ctx context.Context, c *call, payload []byte) (Outco
 	return Outcome{Status: Changed, Bytes: c.result}, nil
 }
 
+// ErrReturned is the cause where a receiver returned by itself.
+var ErrReturned = errors.New("the receiver returned")
+
 // RunReceiver runs a receiver until it returns, or ctx is done. The error is an [*Error]: GUEST_EXIT where it returned
 // although nobody had asked it to, with the reason that it gave.
 func (i *Instance) RunReceiver(ctx context.Context) error {
@@ -227,7 +230,7 @@ func (i *Instance) RunReceiver(ctx context.Context) error {
 		if c.reason != "" {
 			message += ": " + c.reason
 		}
-		return &Error{Code: GuestExit, Message: message}
+		return &Error{Code: GuestExit, Message: message, Cause: ErrReturned}
 	}
 	if err != nil {
 		i.death = err
