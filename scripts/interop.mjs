@@ -7,6 +7,7 @@ import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { buildHostKit } from './build-host-kit.mjs';
 import { buildC, buildGo, buildRust, buildWazeroHost } from './interopGuests.mjs';
 import { findToolchain, run, TOOLCHAINS } from './interopToolchains.mjs';
 
@@ -21,9 +22,10 @@ if (unknown.length > 0)
   fail(`--require ${unknown.join()}: allowed are ${Object.keys(TOOLCHAINS).join(', ')}`);
 
 const builders = {
-  go(toolchain) {
+  async go(toolchain) {
     buildGo(toolchain);
     buildWazeroHost(toolchain);
+    await buildHostKit();
     // The expected results of the Collector's processors are what they answer natively.
     const options = folder => ({ cwd: resolve(folder), stdio: 'inherit' });
     run(toolchain.go, ['test', '-p', '1', '-count=1', './native'], options('examples/guests/go'));
@@ -45,7 +47,7 @@ for (const name of Object.keys(TOOLCHAINS)) {
     continue;
   }
   console.time(`built ${name}`);
-  builders[name](toolchain);
+  await builders[name](toolchain);
   console.timeEnd(`built ${name}`);
 }
 

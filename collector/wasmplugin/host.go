@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
@@ -24,6 +25,10 @@ type call struct {
 	reason  string
 	// result is what the guest pushed, nil when it pushed nothing.
 	result []byte
+	// context of the call; done when its time is over. The limit of that time, 0 for none, and the option that sets it.
+	context context.Context
+	limit   time.Duration
+	option  string
 	// fault of a host function: the call has failed, even if the guest caught it and went on.
 	fault error
 }

@@ -49,8 +49,8 @@ type Instance struct {
 	// stop is raised to ask a receiver to return, and wakes it if it sleeps.
 	stop    chan struct{}
 	stopped atomic.Bool
-	// running is done when the call that runs has used its time up.
-	running             context.Context
+	// running is the call that runs.
+	running             *call
 	death               *Error
 	serves              bool
 	toldOfIgnoredResult bool
@@ -143,7 +143,8 @@ func (i *Instance) sleep(nanoseconds int64) {
 	select {
 	case <-timer.C:
 	case <-i.stop:
-	case <-i.running.Done():
+	case <-i.running.context.Done():
+		panic(i.running.ranTooLong())
 	}
 }
 
@@ -221,7 +222,7 @@ var ErrReturned = errors.New("the receiver returned")
 // although nobody had asked it to, with the reason that it gave.
 func (i *Instance) RunReceiver(ctx context.Context) error {
 	c := &call{instance: i}
-	err := i.guarded(ctx, c, 0, "shutdown_timeout", func(ctx context.Context) error {
+	err := i.guarded(ctx, c, 0, "", func(ctx context.Context) error {
 		_, err := i.function(receiverExport(i.guest.options.Signal)).Call(ctx)
 		return err
 	})
@@ -286,8 +287,10 @@ func (i *Instance) guarded(
 		defer cancel()
 		ctx = limited
 	}
-	i.running = ctx
-	err := run(context.WithValue(ctx, callKey{}, c))
+	c.limit, c.option = limit, option
+	c.context = context.WithValue(ctx, callKey{}, c)
+	i.running = c
+	err := run(c.context)
 	for _, s := range i.streams {
 		s.flush()
 	}
@@ -298,10 +301,11 @@ func (i *Instance) guarded(
 	if err == nil {
 		return nil
 	}
-	return i.describe(ctx, err, limit, option)
+	return c.describe(err)
 }
 
-func (i *Instance) describe(ctx context.Context, err error, limit time.Duration, option string) *Error {
+// describe what ended a call but a return.
+func (c *call) describe(err error) *Error {
 	var own *Error
 	if errors.As(err, &own) {
 		return own
@@ -312,14 +316,18 @@ func (i *Instance) describe(ctx context.Context, err error, limit time.Duration,
 		return &Error{Code: GuestTrap, Message: "the guest trapped: " + line, Cause: err}
 	}
 	endedByHost := exit.ExitCode() == sys.ExitCodeDeadlineExceeded || exit.ExitCode() == sys.ExitCodeContextCanceled
-	if endedByHost && ctx.Err() != nil {
-		message := "the guest was stopped"
-		if limit > 0 {
-			message = fmt.Sprintf("the guest ran longer than %s (%s) and was stopped", option, limit)
-		}
-		return &Error{Code: GuestTimeout, Message: message, Cause: err}
+	if endedByHost && c.context.Err() != nil {
+		return c.ranTooLong()
 	}
 	return &Error{Code: GuestExit, Message: fmt.Sprintf("the guest ended itself with exit code %d", exit.ExitCode()), Cause: err}
+}
+
+func (c *call) ranTooLong() *Error {
+	message := "the guest did not return in time and was stopped"
+	if c.limit > 0 {
+		message = fmt.Sprintf("the guest ran longer than %s (%s) and was stopped", c.option, c.limit)
+	}
+	return &Error{Code: GuestTimeout, Message: message}
 }
 
 // starting is a step on the way to an instance that serves: whatever goes wrong, the message says in which one.

@@ -11,22 +11,24 @@ import (
 	"flag"
 	"log"
 	"os"
+
+	"otelwasm.example/collector/internal/kit"
 )
 
 func main() {
 	cache := flag.String("cache", "", "folder that keeps compiled guests")
 	interpreted := flag.Bool("interpreted", false, "run guests in the interpreter")
 	flag.Parse()
-	host := newHost(*cache, *interpreted)
+	host := kit.Host{CacheDirectory: *cache, Interpreted: *interpreted}
 	answers := json.NewEncoder(os.Stdout)
 	lines := bufio.NewScanner(os.Stdin)
 	lines.Buffer(nil, 256<<20)
 	for lines.Scan() {
-		var job Job
+		var job kit.Job
 		if err := json.Unmarshal(lines.Bytes(), &job); err != nil {
 			log.Fatal(err)
 		}
-		if err := answers.Encode(host.run(context.Background(), job)); err != nil {
+		if err := answers.Encode(host.Run(context.Background(), job)); err != nil {
 			log.Fatal(err)
 		}
 	}
