@@ -59,13 +59,17 @@ export type OtelWasmErrorCode =
 /** The one error class of this package. `code` is stable; `message` is for people. */
 export class OtelWasmError extends Error {
   override readonly name = 'OtelWasmError';
+  /** Each problem as a text of its own, where the message lists several; else the message alone. */
+  readonly problems: readonly string[];
 
   constructor(
     readonly code: OtelWasmErrorCode,
     message: string,
-    options?: { cause?: unknown },
+    options: { cause?: unknown; problems?: readonly string[] } = {},
   ) {
-    super(message, options);
+    const { cause, problems } = options;
+    super(message, cause === undefined ? undefined : { cause });
+    this.problems = problems ?? [message];
   }
 }
 

@@ -17,5 +17,5 @@ export {
   requiredExports,
   type Signature,
 } from './names';
-export { printable } from './printable';
+export { printable, printableError } from './printable';
 export { owned, type OwnedBytes } from './ownedBytes';

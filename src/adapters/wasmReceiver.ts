@@ -80,7 +80,10 @@ export abstract class WasmReceiver {
         onFailure: error => this.#failed(error),
       },
     );
-    telemetry.observe(() => this.stats);
+    telemetry.observe(
+      () => this.stats,
+      () => this.#pipeline.isClosed,
+    );
   }
 
   /** What the guest is doing; `starting` also before {@link start}. */
@@ -109,7 +112,8 @@ export abstract class WasmReceiver {
   }
 
   /** Resolves when all that was emitted before is with the next consumer, and that has flushed. */
-  forceFlush(): Promise<void> {
+  async forceFlush(): Promise<void> {
+    await this.#runner.delivered();
     return this.#pipeline.forceFlush();
   }
 

@@ -112,8 +112,8 @@ function problemsOf(info: WasmModule, roles: readonly { role: Role; signal: Sign
     try {
       validateAbi(info, role, signal);
     } catch (error) {
-      const [head, ...list] = messageOf(error).split(/\n\s*- /);
-      for (const problem of list.length > 0 ? list : [head]) problems.add(problem);
+      const told = error instanceof OtelWasmError ? error.problems : [messageOf(error)];
+      for (const problem of told) problems.add(problem);
     }
   }
   if (roles.length === 0 && exportedName(info, EXPORTS.marker) !== undefined) {

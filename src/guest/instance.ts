@@ -10,6 +10,7 @@ import {
   type Signal,
   SIGNAL_BIT,
   printable,
+  printableError,
 } from '../abi';
 import { CallState, MAX_RESULT_BYTES } from './callState';
 import type { ConsumeOutcome } from './consumeOutcome';
@@ -282,5 +283,5 @@ function describeThrown(error: unknown): OtelWasmError {
   }
   const message = printable(messageOf(error));
   const text = message.includes('call stack') ? `stack overflow (${message})` : message;
-  return new OtelWasmError('GUEST_TRAP', `the guest trapped: ${text}`, { cause: error });
+  return new OtelWasmError('GUEST_TRAP', `the guest trapped: ${text}`, { cause: printableError(error) });
 }

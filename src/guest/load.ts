@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
-import { messageOf, OtelWasmError, quote, type Role, type Signal, printable } from '../abi';
+import { messageOf, OtelWasmError, quote, type Role, type Signal, printable, printableError } from '../abi';
 import { addFuel } from '../sandbox/fuel';
 import { limitMemory } from '../sandbox';
 import { type ModuleInterface, readModule, ModuleSections } from '../wasm';
@@ -61,7 +61,10 @@ export function loadGuest(
     };
   } catch (error) {
     if (error instanceof OtelWasmError)
-      throw new OtelWasmError(error.code, `${label}: ${error.message}`, { cause: error });
+      throw new OtelWasmError(error.code, `${label}: ${error.message}`, {
+        cause: error,
+        problems: error.problems,
+      });
     throw error;
   }
 }
@@ -104,7 +107,7 @@ function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
     return new WebAssembly.Module(bytes);
   } catch (error) {
     throw new OtelWasmError('GUEST_INVALID', `the module does not compile: ${printable(messageOf(error))}`, {
-      cause: error,
+      cause: printableError(error),
     });
   }
 }

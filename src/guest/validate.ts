@@ -44,6 +44,7 @@ export function validateAbi(info: ModuleInterface, role: Role, signal: Signal): 
     throw new OtelWasmError(
       'ABI_MISMATCH',
       `the guest cannot be a ${signal} ${role}:${told.join('')}${more}`,
+      { problems },
     );
   }
 }

@@ -15,21 +15,23 @@ export class BurstLog {
     this.#logger = diag.createComponentLogger({ namespace: `otelwasm:${name}` });
   }
 
-  warn(kind: string, message: string): void {
+  /** `source` tells bursts of one kind apart, the guests of a chain say: each has its first line. */
+  warn(kind: string, message: string, source = ''): void {
     const now = performance.now();
-    const burst = this.#bursts.get(kind);
+    const key = source === '' ? kind : `${kind}: ${source}`;
+    const burst = this.#bursts.get(key);
     if (burst !== undefined && now - burst.since < BURST_MILLIS) {
       burst.held++;
       return;
     }
     const more = burst !== undefined && burst.held > 0 ? ` (and ${burst.held} more ${kind} before)` : '';
-    this.#bursts.set(kind, { since: now, held: 0 });
+    this.#bursts.set(key, { since: now, held: 0 });
     this.#write(`${kind}: ${message}${more}`);
   }
 
   /** Tells what was held back. */
   flush(): void {
-    for (const [kind, { held }] of this.#bursts) if (held > 0) this.#write(`${kind}: ${held} more`);
+    for (const [key, { held }] of this.#bursts) if (held > 0) this.#write(`${key}: ${held} more`);
     this.#bursts.clear();
   }
 

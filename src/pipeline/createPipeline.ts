@@ -59,7 +59,10 @@ export function createPipeline(
     throw error;
   }
   const pipeline = new Pipeline({ signal, stages, sink, exportTimeoutMillis, log, coalescing });
-  telemetry.observe(() => pipeline.stats);
+  telemetry.observe(
+    () => pipeline.stats,
+    () => pipeline.isClosed,
+  );
   return pipeline;
 }
 

@@ -39,6 +39,7 @@ export class Pipeline {
   #bytesIn = 0;
   #bytesOut = 0;
   #shutdown: Promise<void> | undefined;
+  #isClosed = false;
 
   constructor(options: PipelineOptions) {
     this.#options = options;
@@ -81,6 +82,11 @@ export class Pipeline {
       memoryBytes: sum('memoryBytes'),
       guests,
     };
+  }
+
+  /** Whether {@link shutdown} is through: nothing is counted any more. */
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   /** Counts items that were lost before they became bytes. */
@@ -231,6 +237,7 @@ export class Pipeline {
     for (const { runner } of stages) await step("the guest's shutdown", () => runner.shutdown());
     await step("the next consumer's shutdown", () => sink.shutdown());
     log.flush();
+    this.#isClosed = true;
     if (errors.length > 0) throw errors[0];
   }
 }

@@ -88,7 +88,7 @@ export class Stage {
   failed(error: OtelWasmError): void {
     const { log, name } = this.#options;
     this.#errors.add(error.code);
-    log.warn(error.code, `${name}: ${error.message}`);
+    log.warn(error.code, `${name}: ${error.message}`, name);
   }
 
   /** Puts a batch through the guest. One at a time, in order, so that the pieces of a batch stay together. Never rejects. */
@@ -158,6 +158,7 @@ export class Stage {
     log.warn(
       error.code,
       `${name}: ${items} items ${passes ? 'passed through' : 'dropped'}: ${error.message}`,
+      name,
     );
     if (!passes) failed.set(error.code, (failed.get(error.code) ?? 0) + items);
     return { output: passes ? undefined : owned(EMPTY), failed, error };

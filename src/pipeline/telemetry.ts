@@ -1,14 +1,18 @@
 import type { Attributes, BatchObservableResult, MeterProvider } from '@opentelemetry/api';
 import type { OtelWasmErrorCode, Signal } from '../abi';
 import { invalid } from './options';
+import { RUNNER_STATES } from '../runner';
 import type { AdapterStats, CountByCode } from './stats';
 
 /** An adapter's own metrics. What is counted anyway is observed when a reader collects; only durations are recorded. */
 export interface Telemetry {
   /** One call of `consume_*` ended. */
   recordCall(this: void, guest: string, seconds: number, error: OtelWasmErrorCode | undefined): void;
-  /** What a reader sees when it collects; for good, for the last values of an adapter that was shut down count too. */
-  observe(stats: () => AdapterStats): void;
+  /**
+   * What a reader sees when it collects. Until `isClosed`: the last values are observed once more then, and the
+   * MeterProvider forgets the adapter.
+   */
+  observe(stats: () => AdapterStats, isClosed: () => boolean): void;
 }
 
 const NO_TELEMETRY: Telemetry = { recordCall: () => undefined, observe: () => undefined };
@@ -105,7 +109,10 @@ export function createTelemetry(
       }
       result.observe(restarts, guest.restarts, attributes);
       result.observe(memory, guest.memoryBytes, attributes);
-      result.observe(state, 1, { ...attributes, 'otelwasm.guest.state': guest.state });
+      // All of them: a state that is not observed again keeps its last value in cumulative readers.
+      for (const one of RUNNER_STATES) {
+        result.observe(state, one === guest.state ? 1 : 0, { ...attributes, 'otelwasm.guest.state': one });
+      }
     }
   };
   const observed = [itemsIn, itemsOut, itemsAdded, itemsDropped, io, calls, errors, restarts, memory, state];
@@ -114,7 +121,15 @@ export function createTelemetry(
       const attributes = { ...own, 'otelwasm.guest.name': guest };
       duration.record(seconds, error === undefined ? attributes : { ...attributes, 'error.type': error });
     },
-    observe: stats => meter.addBatchObservableCallback(result => observe(result, stats()), observed),
+    observe: (stats, isClosed) => {
+      const callback = (result: BatchObservableResult): void => {
+        // Before the values are read: what was counted since is in them.
+        const isLast = isClosed();
+        observe(result, stats());
+        if (isLast) meter.removeBatchObservableCallback(callback, observed);
+      };
+      meter.addBatchObservableCallback(callback, observed);
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../abi';
 import { type GuestSource, withoutThrowing } from '../guest';
+import { FileChanges } from './fileChanges';
 import { invalid } from './options';
 
 const POLL_MILLIS = 500;
@@ -21,17 +22,14 @@ export interface WatchedGuest {
  */
 export function watchGuest(source: GuestSource): WatchedGuest {
   const path = pathOf(source);
-  let seen = fileVersion(path);
+  const changes = new FileChanges(fileVersion(path));
   let timer: NodeJS.Timeout | undefined;
   return {
     onChange: (name, reload) => {
       const logger = diag.createComponentLogger({ namespace: `otelwasm:${name}` });
       let busy: Promise<void> = Promise.resolve();
       timer = setInterval(() => {
-        const version = fileVersion(path);
-        // Undefined: the file is gone, its next version is on the way.
-        if (version === undefined || version === seen) return;
-        seen = version;
+        if (!changes.poll(fileVersion(path))) return;
         busy = busy.then(reload).then(
           () => withoutThrowing(() => logger.info(`${path} has changed: the new guest serves`)),
           error =>

@@ -4,6 +4,6 @@ export { type RestartOptions } from './restartPolicy';
 export { createRunner, type Runner, type RunnerOptions } from './runner';
 export { type RunningInstance } from './runningInstance';
 export { type ReceiverEnd, type RunningReceiver } from './runningReceiver';
-export { isLegalTransition, type RunnerState } from './state';
+export { isLegalTransition, RUNNER_STATES, type RunnerState } from './state';
 export { type CreditOptions, type Deliver, startReceiver } from './worker';
 export { startWorker } from './worker';

@@ -21,6 +21,9 @@ const NEXT: Readonly<Record<RunnerState, readonly RunnerState[]>> = {
   stopped: [],
 };
 
+/** All states, in the order of the table. */
+export const RUNNER_STATES = Object.keys(NEXT) as readonly RunnerState[];
+
 /** True when a runner may go from one state to the other. */
 export function isLegalTransition(from: RunnerState, to: RunnerState): boolean {
   return NEXT[from].includes(to);

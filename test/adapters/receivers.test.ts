@@ -15,6 +15,7 @@ import { WasmLogsReceiver } from '../../src/adapters/wasmLogsReceiver';
 import { WasmMetricsReceiver } from '../../src/adapters/wasmMetricsReceiver';
 import { WasmTracesReceiver, type WasmTracesReceiverOptions } from '../../src/adapters/wasmTracesReceiver';
 import { workersOf } from '../runner/support';
+import { captureDiag } from '../support/diagLines';
 import { guest } from '../support/guests';
 
 /** The acceptance run has 100_000; a tenth of that tells as much about order and bounds, in 3 seconds. */
@@ -129,7 +130,9 @@ describe('a receiver', () => {
     assert.deepEqual(exporter.names.map(numberOf), [0, 1, 2, 3]);
   });
 
-  it('holds its guest up by bytes too, and lets a batch larger than all credit go alone', async () => {
+  it('holds its guest up by bytes too, and lets a batch larger than all credit go alone', async function () {
+    // The guest must get to its second batch before it hears of the shutdown.
+    this.retries(RETRIES);
     for (const [maxInFlightBytes, inFlight] of [
       [2_500, 2],
       [100, 1],
@@ -345,6 +348,35 @@ describe('a receiver', () => {
     await Promise.all([logs.shutdown(), metrics.shutdown()]);
     assert.deepEqual(records.sort(), ['1 log records', 'g']);
     assert.deepEqual([logs.stats.itemsOut, metrics.stats.itemsOut], [1, 1]);
+  });
+
+  describe('that has emitted', () => {
+    const lines = captureDiag();
+
+    it('is flushed when all of it is with the next consumer', async () => {
+      const exporter = new Consumer(async () => {
+        for (let turn = 0; turn < 3; turn++) await setImmediate();
+      });
+      const receiver = await make('emitsTenThenLogs', { exporter });
+      await receiver.start();
+      await until(() => lines.some(line => line.endsWith('ten')));
+      await receiver.forceFlush();
+      assert.equal(exporter.names.length, 10);
+    });
+
+    it('leaves the app its turns of the event loop, however much it emits', async () => {
+      const arrivedPerTurn: number[] = [];
+      const exporter = new Consumer();
+      const receiver = await make('emitsForever', { exporter, maxInFlightBatches: 8 });
+      await receiver.start();
+      while (exporter.names.length < 2_000) {
+        const before = exporter.names.length;
+        await setImmediate();
+        arrivedPerTurn.push(exporter.names.length - before);
+      }
+      const most = Math.max(...arrivedPerTurn);
+      assert.ok(most <= 2 * 8, `${most} batches in one turn`);
+    });
   });
 
   it(`takes ${BATCHES} batches of 1 KiB to a consumer that takes 0.2 ms for each, in order and in bounds`, async function () {

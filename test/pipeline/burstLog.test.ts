@@ -18,6 +18,17 @@ describe('BurstLog', () => {
     assert.deepEqual(lines.slice(2), ['warn: otelwasm:adapter GUEST_TRAP: 4 more']);
   });
 
+  it('tells the first line of each source, the guests of a chain', () => {
+    const log = new BurstLog('adapter');
+    for (const name of ['first', 'second', 'first']) log.warn('GUEST_TRAP', `${name}: trap`, name);
+    log.flush();
+    assert.deepEqual(lines, [
+      'warn: otelwasm:adapter GUEST_TRAP: first: trap',
+      'warn: otelwasm:adapter GUEST_TRAP: second: trap',
+      'warn: otelwasm:adapter GUEST_TRAP: first: 1 more',
+    ]);
+  });
+
   it('survives a logger that throws', () => {
     let tried = 0;
     const ignore = (): void => undefined;

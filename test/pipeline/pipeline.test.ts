@@ -294,7 +294,7 @@ describe('pipeline', () => {
         'warn: otelwasm:test GUEST_STATUS: guest: 1 items dropped: consume_traces returned status 1: the first batch: nö',
       ]);
       await pipeline.shutdown();
-      assert.deepEqual(warnings().slice(1), ['warn: otelwasm:test GUEST_STATUS: 49 more']);
+      assert.deepEqual(warnings().slice(1), ['warn: otelwasm:test GUEST_STATUS: guest: 49 more']);
     });
 
     it('has the lines of the guest, at their levels, under its name', async () => {

@@ -15,6 +15,7 @@ import {
   WasmSpanProcessor,
   type WasmSpanProcessorOptions,
 } from '../../src';
+import { RUNNER_STATES, type RunnerState } from '../../src/runner';
 import { guestFor } from '../adapters/guestFor';
 import { type OtlpServer, startOtlpServer } from '../support/otlpServer';
 import { tracerFor } from '../support/spans';
@@ -53,6 +54,11 @@ function kindOf(metric: MetricData): string {
   if (metric.dataPointType === DataPointType.HISTOGRAM) return 'histogram';
   assert.equal(metric.dataPointType, DataPointType.SUM);
   return metric.isMonotonic ? 'counter' : 'upDownCounter';
+}
+
+/** The values of `guest.state`: 1 for the state that the guest is in, 0 for all others. */
+function statesOf(guest: string, current: RunnerState): Record<string, number> {
+  return Object.fromEntries(RUNNER_STATES.map(state => [`${guest} ${state}`, state === current ? 1 : 0]));
 }
 
 describe("an adapter's own metrics", () => {
@@ -171,8 +177,8 @@ describe("an adapter's own metrics", () => {
       byGuest(() => 16 * 65_536),
     );
     assert.deepEqual(values(metrics, 'guest.state', GUEST, 'otelwasm.guest.state'), {
-      [`${first.name} running`]: 1,
-      [`${second.name} running`]: 1,
+      ...statesOf(first.name, 'running'),
+      ...statesOf(second.name, 'running'),
     });
     await processor.shutdown();
   });
@@ -193,12 +199,43 @@ describe("an adapter's own metrics", () => {
     await processor.shutdown();
   });
 
+  it('show one state of a guest at a time, in collection after collection', async () => {
+    const processor = await run(await guestFor('traces', 'unchanged'), [['a']]);
+    const [{ name }] = processor.stats.guests;
+    const states = async (): Promise<unknown> =>
+      values(await reader.read(), 'guest.state', 'otelwasm.guest.name', 'otelwasm.guest.state');
+    assert.deepEqual(await states(), statesOf(name, 'running'));
+    await processor.shutdown();
+    assert.deepEqual(await states(), statesOf(name, 'stopped'));
+    assert.deepEqual(await states(), statesOf(name, 'stopped'));
+  });
+
+  it('are observed once more when the adapter is shut down, and then it is forgotten', async () => {
+    const removed: unknown[] = [];
+    const meter = meterProvider.getMeter('otelwasm');
+    const remove = meter.removeBatchObservableCallback.bind(meter);
+    meter.removeBatchObservableCallback = (callback, observables) => {
+      removed.push(callback);
+      remove(callback, observables);
+    };
+    const processor = await run(await guestFor('traces', 'unchanged'), [['a']]);
+    await reader.read();
+    assert.equal(removed.length, 0);
+    await processor.shutdown();
+    await reader.read();
+    await reader.read();
+    assert.equal(removed.length, 1);
+  });
+
   it('stay when the adapter is shut down, with its last values and its state', async () => {
     const processor = await run(await guestFor('traces', 'unchanged'), [['a']]);
     await processor.shutdown();
     const metrics = await reader.read();
     assert.deepEqual(values(metrics, 'adapter.items.out'), { '': 1 });
-    assert.deepEqual(values(metrics, 'guest.state', 'otelwasm.guest.state'), { stopped: 1 });
+    assert.deepEqual(
+      values(metrics, 'guest.state', 'otelwasm.guest.name', 'otelwasm.guest.state'),
+      statesOf(processor.stats.guests[0].name, 'stopped'),
+    );
   });
 
   it('tell two adapters of one kind apart, and signals', async () => {

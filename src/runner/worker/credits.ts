@@ -34,6 +34,11 @@ export class Credits {
     this.#cells = new Int32Array(this.setup.cells);
   }
 
+  /** Batches emitted and not yet released. */
+  get inFlight(): number {
+    return Atomics.load(this.#cells, BATCHES);
+  }
+
   /** The batch is with the next consumer: makes room for another one. */
   release(bytes: Uint8Array): void {
     Atomics.sub(this.#cells, BYTES, charge(bytes, this.setup.maxBytes));

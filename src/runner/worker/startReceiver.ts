@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { OtelWasmError } from '../../abi';
 import type { InstanceOptions, LoadedGuest } from '../../guest';
 import type { ReceiverEnd, RunningReceiver } from '../runningReceiver';
@@ -39,6 +40,8 @@ class WorkerReceiver implements RunningReceiver {
   #callOff: () => void;
   #end: ReceiverEnd | undefined;
   #memoryBytes = 0;
+  #released = 0;
+  #waiting: { readonly until: number; readonly resolve: () => void }[] = [];
 
   constructor(guest: LoadedGuest, options: InstanceOptions & CreditOptions, deliver: Deliver) {
     this.#deliver = deliver;
@@ -59,8 +62,13 @@ class WorkerReceiver implements RunningReceiver {
     return this.#memoryBytes;
   }
 
-  delivered(): Promise<void> {
-    return this.#delivered;
+  async delivered(): Promise<void> {
+    // What was emitted may still be on its way to this thread: nothing else tells but the credit it took.
+    const all = this.#released + this.#credits.inFlight;
+    const released = new Promise<void>(resolve => this.#waiting.push({ until: all, resolve }));
+    this.#wake();
+    await Promise.race([released, this.#thread.exited]);
+    await this.#delivered;
   }
 
   requestShutdown(): void {
@@ -112,7 +120,20 @@ class WorkerReceiver implements RunningReceiver {
   }
 
   #take(bytes: Uint8Array): void {
-    const release = (): void => this.#credits.release(bytes);
-    this.#delivered = this.#delivered.then(() => this.#deliver(bytes)).then(release, release);
+    this.#delivered = this.#delivered
+      .then(() => this.#deliver(bytes))
+      .catch(() => undefined)
+      // Credit comes back a turn of the event loop later: a guest that floods must leave room for the app's own events.
+      .then(() => setImmediate())
+      .then(() => {
+        this.#credits.release(bytes);
+        this.#released++;
+        this.#wake();
+      });
+  }
+
+  #wake(): void {
+    for (const { until, resolve } of this.#waiting) if (this.#released >= until) resolve();
+    this.#waiting = this.#waiting.filter(({ until }) => this.#released < until);
   }
 }

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { FileChanges } from '../../src/pipeline/fileChanges';
+
+describe('FileChanges', () => {
+  it('reports a version when two polls in a row saw it, once, and never the one that is in use', () => {
+    const polls = fc.array(fc.constantFrom(undefined, 'a', 'b', 'c'), { maxLength: 40 });
+    fc.assert(
+      fc.property(fc.constantFrom(undefined, 'a'), polls, (first, versions) => {
+        const changes = new FileChanges(first);
+        let served: string | undefined = first;
+        versions.forEach((version, index) => {
+          const previous = index === 0 ? first : versions[index - 1];
+          const expected = version !== undefined && version === previous && version !== served;
+          assert.equal(changes.poll(version), expected);
+          if (expected) served = version;
+        });
+      }),
+    );
+  });
+
+  it('does not report a file while it is written, whose size grows', () => {
+    const changes = new FileChanges('1 100 2000');
+    for (const half of ['1 200 500', '1 200 1000', '1 210 1500', undefined, '2 210 1500'])
+      assert.equal(changes.poll(half), false);
+    assert.equal(changes.poll('2 210 1500'), true);
+    assert.equal(changes.poll('2 210 1500'), false);
+  });
+});
