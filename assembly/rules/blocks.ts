@@ -10,7 +10,7 @@ import { NIL } from './val';
 
 /** Does what a block says with the messages at hand. False: drop. */
 export function run(block: Block): bool {
-  setCache(NIL);
+  if (block.sharesCache == 0) setCache(NIL);
   if (block.conditions.count > 0 && !anyHolds(block, block.conditions)) return true;
   if (block.action == DROP) return !anyHolds(block, block.nodes);
   const statements = block.nodes;

@@ -24,4 +24,6 @@ export const enum Op {
   Lambda,
   Local,
   Statement,
+  /** A regular expression: the address of its program; two words for the engine's own use. */
+  Pattern,
 }

@@ -73,6 +73,8 @@ export class Block {
   /** 1: whatever one of `nodes` is true of is dropped. 2: `nodes` are statements. */
   action: u32;
   errorMode: u32;
+  /** 1: items share the cache of one walk. */
+  sharesCache: u32;
   /** The block applies where one of these is true, or there are none. */
   conditions: List;
   nodes: List;

@@ -1,13 +1,227 @@
-import { argumentNode, define } from '../call';
+import { anyArg, intArg, literalBool, literalInt, literalText, listArg, mapArg, textArg } from './arguments';
+import { argumentNode, define, hasArgument } from '../call';
+import {
+  decode,
+  elementAt,
+  elementCount,
+  entryEnd,
+  entryStart,
+  findEntry,
+  keyPointer,
+  keySize,
+  RunBuilder,
+  showElement,
+  showEntry,
+  valueEnd,
+  valueStart,
+  withEntry,
+  without,
+} from '../entries';
 import { evaluate } from '../evaluate';
+import { error } from '../failure';
+import { Builder } from '../builder';
+import { sameBytes } from 'otelwasm/assembly/text';
 import { setPath } from '../paths';
 import { Node } from '../program';
-import { Kind, NIL, Val } from '../val';
+import { startsRune } from '../runes';
+import { asText } from '../texts';
+import { Kind, NIL, VALUES_TAG, Val, isStorable } from '../val';
+
+/** Gives the call's first argument, a path, another value. */
+export function assign(call: Node, value: Val): Val | null {
+  return setPath(argumentNode(call, 0)!, value) ? NIL : null;
+}
 
 define('set', (call: Node): Val | null => {
-  const value = evaluate(argumentNode(call, 1)!);
+  const value = anyArg(call, 1);
   if (value === null) return null;
   // What there is no value for is left as it is.
-  if (value.kind == Kind.Nil) return NIL;
-  return setPath(argumentNode(call, 0)!, value) ? NIL : null;
+  return value.kind == Kind.Nil ? NIL : assign(call, value);
+});
+
+define('append', (call: Node): Val | null => {
+  const target = anyArg(call, 0);
+  if (target === null) return null;
+  const builder = new RunBuilder();
+  if (target.kind == Kind.List) builder.copy(target.pointer, target.pointer + target.size);
+  else if (!isStorable(target)) return error('nothing can be appended to such a value');
+  else if (target.kind != Kind.Nil) builder.element(target);
+  if (hasArgument(call, 1) && !appendOne(builder, anyArg(call, 1))) return null;
+  if (hasArgument(call, 2)) {
+    const values = argumentNode(call, 2)!;
+    for (let i: u32 = 0; i < values.count; i++) {
+      if (!appendOne(builder, evaluate(values.node(i)))) return null;
+    }
+  }
+  return assign(call, builder.end(Kind.List));
+});
+
+function appendOne(builder: RunBuilder, value: Val | null): bool {
+  if (value === null) return false;
+  if (!isStorable(value)) {
+    error('a value of this type cannot be stored');
+    return false;
+  }
+  builder.element(value);
+  return true;
+}
+
+define('clear', (call: Node): Val | null => {
+  const value = anyArg(call, 0);
+  if (value === null) return null;
+  if (value.kind == Kind.Nil) return assign(call, NIL);
+  const empty = Val.make(value.kind);
+  empty.tag = value.kind == Kind.Time ? 0 : value.tag;
+  if (value.kind >= <u32>Kind.TraceId && value.kind <= <u32>Kind.ProfileId) {
+    empty.size = value.size;
+    empty.pointer = changetype<usize>(Val.make(0));
+  }
+  return assign(call, empty);
+});
+
+define('delete_index', (call: Node): Val | null => {
+  const list = listArg(call, 0);
+  if (list === null) return null;
+  const start = intArg(call, 1);
+  if (start === null) return null;
+  let end = start.int + 1;
+  if (hasArgument(call, 2)) {
+    const given = intArg(call, 2);
+    if (given === null) return null;
+    end = given.int;
+  }
+  const from = start.int;
+  const count: i64 = elementCount(list);
+  if (from == 0 && end == count) return assign(call, Val.run(Kind.List, VALUES_TAG, 0, 0));
+  if (from < 0 || from >= count || end < from || end > count) return error('the range is out of bounds');
+  let kept: Val = list;
+  for (let index = from; index < end; index++) {
+    elementAt(kept, from);
+    kept = without(kept, entryStart, entryEnd);
+  }
+  return assign(call, kept);
+});
+
+define('delete_key', (call: Node): Val | null => {
+  const map = mapArg(call, 0);
+  if (map === null) return null;
+  const key = textArg(call, 1);
+  if (key === null) return null;
+  if (!findEntry(map, key.pointer, key.size)) return NIL;
+  return assign(call, without(map, entryStart, entryEnd));
+});
+
+define('keep_keys', (call: Node): Val | null => {
+  const map = mapArg(call, 0);
+  if (map === null) return null;
+  const keys = argumentNode(call, 1)!;
+  const wanted = new StaticArray<Val>(<i32>keys.count);
+  for (let i: u32 = 0; i < keys.count; i++) {
+    const key = evaluate(keys.node(i));
+    if (key === null) return null;
+    if (key.kind != Kind.Text) return error('a key must be a text');
+    wanted[i] = key;
+  }
+  const builder = new RunBuilder();
+  const end = map.pointer + map.size;
+  for (let at = map.pointer; showEntry(at, end); at = entryEnd) {
+    for (let i = 0; i < wanted.length; i++) {
+      if (wanted[i].size != keySize || !sameBytes(wanted[i].pointer, keyPointer, keySize)) continue;
+      builder.copy(entryStart, entryEnd);
+      break;
+    }
+  }
+  return assign(call, builder.end(Kind.Map, map.tag));
+});
+
+define('limit', (call: Node): Val | null => {
+  const map = mapArg(call, 0);
+  if (map === null) return null;
+  const limit = literalInt(call, 1, 0);
+  const keys = argumentNode(call, 2)!;
+  if (<i64>elementCount(map) <= limit) return NIL;
+  let others = limit;
+  const end = map.pointer + map.size;
+  for (let at = map.pointer; showEntry(at, end); at = entryEnd) others -= i64(isAmong(keys));
+  const builder = new RunBuilder();
+  for (let at = map.pointer; showEntry(at, end); at = entryEnd) {
+    if (!isAmong(keys) && others-- <= 0) continue;
+    builder.copy(entryStart, entryEnd);
+  }
+  return assign(call, builder.end(Kind.Map, map.tag));
+});
+
+function isAmong(keys: Node): bool {
+  for (let i: u32 = 0; i < keys.count; i++) {
+    const key = keys.node(i).constant;
+    if (key.size == keySize && sameBytes(key.pointer, keyPointer, keySize)) return true;
+  }
+  return false;
+}
+
+// How merge_maps goes about keys: 0 adds and replaces, 1 only adds, 2 only replaces.
+define('merge_maps', (call: Node): Val | null => {
+  const target = mapArg(call, 0);
+  if (target === null) return null;
+  const source = mapArg(call, 1);
+  if (source === null) return null;
+  const strategy = argumentNode(call, 2)!.constant;
+  const first = strategy.size > 2 ? load<u8>(strategy.pointer, 2) : 0;
+  let merged: Val = target;
+  const end = source.pointer + source.size;
+  for (let at = source.pointer; showEntry(at, end); ) {
+    at = entryEnd;
+    const key = keyPointer;
+    const size = keySize;
+    const value = decode(valueStart, valueEnd);
+    const exists = findEntry(merged, key, size);
+    // in(s)ert, up(d)ate, up(s)ert
+    if (first == 115 && strategy.size == 6 && load<u8>(strategy.pointer) == 105 && exists) continue;
+    if (first == 100 && !exists) continue;
+    merged = withEntry(merged, key, size, value);
+  }
+  return assign(call, merged);
+});
+
+define('truncate_all', (call: Node): Val | null => {
+  const map = mapArg(call, 0);
+  if (map === null) return null;
+  const limit = <usize>literalInt(call, 1, 0);
+  const safe = literalBool(call, 2, true);
+  const marker = literalText(call, 3, NIL);
+  const builder = new RunBuilder();
+  let changed = false;
+  const end = map.pointer + map.size;
+  for (let at = map.pointer; showEntry(at, end); at = entryEnd) {
+    const value = decode(valueStart, valueEnd);
+    if (value.kind != Kind.Text || value.size <= limit) {
+      builder.copy(entryStart, entryEnd);
+      continue;
+    }
+    changed = true;
+    let size = limit - marker.size;
+    while (safe && size > 0 && !startsRune(value.pointer + size)) size--;
+    const text = new Builder(size + marker.size);
+    text.bytes(value.pointer, size);
+    text.value(marker);
+    builder.entry(keyPointer, keySize, text.text(), map.tag);
+  }
+  return changed ? assign(call, builder.end(Kind.Map, map.tag)) : NIL;
+});
+
+define('stringify_all', (call: Node): Val | null => {
+  const map = mapArg(call, 0);
+  if (map === null) return null;
+  const builder = new RunBuilder();
+  const end = map.pointer + map.size;
+  for (let at = map.pointer; showEntry(at, end); ) {
+    const start = entryStart;
+    at = entryEnd;
+    const key = keyPointer;
+    const size = keySize;
+    const value = decode(valueStart, valueEnd);
+    if (value.kind == Kind.Text) builder.copy(start, at);
+    else builder.entry(key, size, asText(value)!, map.tag);
+  }
+  return assign(call, builder.end(Kind.Map, map.tag));
 });

@@ -2,6 +2,7 @@ import { functionNamed, type FunctionSpec, type Param, type ParamType } from '..
 import type { Argument, CallNode, ValueNode } from '../ottl';
 import type { Code } from '../program';
 import type { Checker } from './checker';
+import { checkPattern } from './checkPattern';
 
 type Args = (Code | undefined)[];
 
@@ -49,7 +50,10 @@ export function checkArguments(call: CallNode, spec: FunctionSpec, checker: Chec
     return code;
   });
   if (!ok) return undefined;
-  const problem = spec.check?.(given.map(arg => literalOf(arg?.value)));
+  const problem = spec.check?.(
+    given.map(arg => literalOf(arg?.value)),
+    given.map(arg => (arg?.value.kind === 'list' ? arg.value.items.length : arg && 1)),
+  );
   return problem === undefined ? codes : checker.fail(call, problem);
 }
 
@@ -119,6 +123,10 @@ function checkOne(node: ValueNode, name: string, type: ParamType, checker: Check
       return node.kind === 'path' ? checker.value(node) : checker.fail(node, `"${name}" must be a path`);
     case 'enum':
       return node.kind === 'symbol' ? checker.value(node) : checker.fail(node, `"${name}" must be a symbol`);
+    case 'pattern':
+    case 'namedPattern':
+    case 'glob':
+      return checkPattern(node, name, type, checker);
     case 'function':
       return checkFunctionName(node, name, checker);
     default:

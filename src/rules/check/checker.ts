@@ -1,4 +1,4 @@
-import { ENUMS, type Context } from '../paths';
+import { type Context, symbolsOf } from '../paths';
 import { functionNamed, FUNCTIONS, type FunctionSpec, UNSUPPORTED } from '../functions';
 import type { CallNode, ConditionNode, LambdaNode, PathNode, StatementNode, ValueNode } from '../ottl';
 import { isCondition } from '../ottl';
@@ -122,17 +122,14 @@ export class Checker {
   #symbol(node: ValueNode & { kind: 'symbol' }): Code | undefined {
     const value = this.enumValue(node.name);
     if (value !== undefined) return constant({ kind: 'int', value: BigInt(value) });
-    const known = this.#enums();
+    const known = Object.keys(symbolsOf(this.context));
     const none = known.length === 0 ? `a ${this.context.name} has no symbols` : 'no such symbol';
     return this.fail(node, `"${node.name}": ${none}${suggestion(node.name, known)}`);
   }
 
-  #enums(): string[] {
-    return enumsOf(this.context).flatMap(symbols => Object.keys(symbols));
-  }
-
   enumValue(name: string): number | undefined {
-    return enumsOf(this.context).find(symbols => Object.hasOwn(symbols, name))?.[name];
+    const symbols = symbolsOf(this.context);
+    return Object.hasOwn(symbols, name) ? symbols[name] : undefined;
   }
 
   path(node: PathNode): Code | undefined {
@@ -192,12 +189,6 @@ export class Checker {
   }
 
   // #endregion
-}
-
-function enumsOf({ name }: Context): Readonly<Record<string, number>>[] {
-  if (name === 'spanevent') return [ENUMS.span];
-  if (name === 'datapoint') return [ENUMS.datapoint, ENUMS.metric];
-  return name in ENUMS ? [ENUMS[name]] : [];
 }
 
 function constant(value: Constant): Code {

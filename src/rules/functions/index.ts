@@ -1,10 +1,11 @@
+import { CONVERTERS } from './converters';
 import { EDITORS } from './editors';
 import type { FunctionSpec } from './spec';
 
 export type { FunctionSpec, Param, ParamType } from './spec';
 
 /** All functions of the language that the engine has. */
-export const FUNCTIONS: readonly FunctionSpec[] = [...EDITORS];
+export const FUNCTIONS: readonly FunctionSpec[] = [...EDITORS, ...CONVERTERS];
 
 const BY_NAME: ReadonlyMap<string, FunctionSpec> = new Map(FUNCTIONS.map(spec => [spec.name, spec]));
 

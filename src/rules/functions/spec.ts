@@ -1,6 +1,7 @@
 /**
  * What a parameter takes. A getter's value is looked at when the call runs: `text` must be a text then, `textLike` is made one.
- * A path is something that can be set. A literal is known when the rules are compiled.
+ * A path is something that can be set. A literal is known when the rules are compiled; so are a pattern, which is a regular
+ * expression, and a glob. A function is named.
  */
 export type ParamType =
   | 'any'
@@ -26,7 +27,10 @@ export type ParamType =
   | 'boolLiteral'
   | 'bytesLiteral'
   | 'enum'
-  | 'function';
+  | 'function'
+  | 'pattern'
+  | 'namedPattern'
+  | 'glob';
 
 export interface Param {
   readonly name: string;
@@ -39,15 +43,21 @@ export interface Param {
   readonly lambda?: number;
 }
 
+export type Literal = string | bigint | number | boolean | undefined;
+
 /** A function of the language. Its implementation has the same name in assembly/rules/functions. */
 export interface FunctionSpec {
   readonly name: string;
   readonly params: readonly Param[];
   /** Contexts that have it; all when left out. */
   readonly contexts?: readonly string[];
-  /** What is wrong with literal arguments, seen when the rules are compiled; by parameter. */
+  /**
+   * What is wrong with the arguments, seen when the rules are compiled: the literals by parameter, and how long what was given
+   * is as a list (1 for what is none).
+   */
   readonly check?: (
-    literals: readonly (string | bigint | number | boolean | undefined)[],
+    literals: readonly Literal[],
+    given: readonly (number | undefined)[],
   ) => string | undefined;
 }
 

@@ -1,7 +1,10 @@
+import type { Context } from './contexts';
+
 const SEVERITIES = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 
-/** The symbols of every context, with their numbers. A symbol is known in the contexts that its enum belongs to. */
-export const ENUMS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+type Symbols = Readonly<Record<string, number>>;
+
+const ENUMS: Readonly<Record<string, Symbols>> = {
   span: {
     SPAN_KIND_UNSPECIFIED: 0,
     SPAN_KIND_INTERNAL: 1,
@@ -24,7 +27,7 @@ export const ENUMS: Readonly<Record<string, Readonly<Record<string, number>>>> =
     METRIC_DATA_TYPE_EXPONENTIAL_HISTOGRAM: 4,
     METRIC_DATA_TYPE_SUMMARY: 5,
   },
-  datapoint: { FLAG_NONE: 0, FLAG_NO_RECORDED_VALUE: 1 },
+
   log: {
     SEVERITY_NUMBER_UNSPECIFIED: 0,
     ...Object.fromEntries(
@@ -34,3 +37,13 @@ export const ENUMS: Readonly<Record<string, Readonly<Record<string, number>>>> =
     ),
   },
 };
+
+const FLAGS: Symbols = { FLAG_NONE: 0, FLAG_NO_RECORDED_VALUE: 1 };
+const NONE: Symbols = {};
+
+/** The symbols that statements in a context know, with their numbers. */
+export function symbolsOf({ name }: Context): Symbols {
+  if (name === 'datapoint') return { ...FLAGS, ...ENUMS.metric };
+  if (name === 'spanevent') return ENUMS.span;
+  return Object.hasOwn(ENUMS, name) ? ENUMS[name] : NONE;
+}

@@ -1,5 +1,6 @@
 import { filter } from './filter';
 import type { Processor } from './processor';
+import { transform } from './transform';
 
 /** The Collector's processors that can be compiled, by type. */
-export const PROCESSORS: Readonly<Record<string, Processor>> = { filter };
+export const PROCESSORS: Readonly<Record<string, Processor>> = { filter, transform };

@@ -1,38 +1,81 @@
-import { type Checked, checkCondition, checkStatement } from '../check';
-import { parseCondition, parseStatement, SyntaxFault } from '../ottl';
+import { type Checked, checkCondition, checkStatement, inferContext } from '../check';
+import { type ConditionNode, parseCondition, parseStatement, type StatementNode, SyntaxFault } from '../ottl';
 import type { Context } from '../paths';
 import type { Code } from '../program';
 import type { ConfigNode } from '../source';
 
-/** Compiles each of a list of conditions. What is wrong is told at its place. */
-export function compileConditions(list: ConfigNode, context: Context): Code[] {
-  return list
-    .items()
-    .flatMap(item => compileText(item, text => checkCondition(parseCondition(text), context)));
+/** A text of the configuration with its syntax tree. */
+export interface Parsed<T> {
+  readonly node: ConfigNode;
+  readonly text: string;
+  readonly tree: T;
 }
 
-/** Compiles each of a list of statements. */
-export function compileStatements(list: ConfigNode, context: Context): Code[] {
-  return list
-    .items()
-    .flatMap(item => compileText(item, text => checkStatement(parseStatement(text), context)));
+/** Parses each of a list of conditions. What is wrong is told at its place. */
+export function parseConditions(list: ConfigNode): Parsed<ConditionNode>[] {
+  return list.items().flatMap(node => parseText(node, parseCondition));
 }
 
-function compileText(node: ConfigNode, compile: (text: string) => Checked): Code[] {
+/** Parses each of a list of statements. */
+export function parseStatements(list: ConfigNode): Parsed<StatementNode>[] {
+  return list.items().flatMap(node => parseText(node, parseStatement));
+}
+
+function parseText<T>(node: ConfigNode, parse: (text: string) => T): Parsed<T>[] {
   const text = node.text();
   if (text === undefined) {
     if (node.isAbsent) node.fail('this is empty');
     return [];
   }
   try {
-    const { code, problems } = compile(text);
-    for (const { start, end, message } of problems)
-      node.problems.add(node.path, message, { text, start, end });
-    return code === undefined ? [] : [code];
+    return [{ node, text, tree: parse(text) }];
   } catch (fault) {
     if (!(fault instanceof SyntaxFault)) throw fault;
     const { start, end, message } = fault;
     node.problems.add(node.path, message, { text, start, end });
     return [];
   }
+}
+
+export function compileConditions(parsed: readonly Parsed<ConditionNode>[], context: Context): Code[] {
+  return parsed.flatMap(one => codeOf(one, checkCondition(one.tree, context)));
+}
+
+export function compileStatements(parsed: readonly Parsed<StatementNode>[], context: Context): Code[] {
+  return parsed.flatMap(one => codeOf(one, checkStatement(one.tree, context)));
+}
+
+function codeOf({ node, text }: Parsed<unknown>, { code, problems }: Checked): Code[] {
+  for (const { start, end, message } of problems) node.problems.add(node.path, message, { text, start, end });
+  return code === undefined ? [] : [code];
+}
+
+/**
+ * The context that a group names, or else the one that its paths name. Then every path must name one.
+ * Nothing, with a problem told, when there is none.
+ */
+export function contextOfGroup(
+  group: ConfigNode,
+  candidates: readonly Context[],
+  parsed: readonly Parsed<ConditionNode | StatementNode>[],
+): Context | undefined {
+  const named = group.get('context');
+  if (!named.isAbsent) {
+    const name = named.oneOf(candidates.map(candidate => candidate.name));
+    return candidates.find(candidate => candidate.name === name);
+  }
+  if (parsed.length === 0) return undefined;
+  const inferred = inferContext(
+    parsed.map(({ tree }) => tree),
+    candidates,
+  );
+  if (inferred) return inferred;
+  const [{ node, text }] = parsed;
+  const names = candidates.map(candidate => candidate.name).join(', ');
+  node.problems.add(
+    node.path,
+    `which context this is about cannot be told: begin its paths with one, such as "${candidates[candidates.length - 1].name}.", or say "context:" (${names})`,
+    { text, start: 0, end: text.length },
+  );
+  return undefined;
 }

@@ -29,9 +29,12 @@ export type Code =
   | { readonly op: 'lambda'; readonly slots: readonly number[]; readonly body: Code }
   | { readonly op: 'local'; readonly slot: number }
   | { readonly op: 'statement'; readonly call: Code; readonly where: Code | undefined }
-  | { readonly op: 'data'; readonly bytes: Uint8Array }
+  | { readonly op: 'pattern'; readonly program: Uint8Array; readonly groups: readonly string[] }
   | {
-      readonly op: Exclude<Op, 'const' | 'path' | 'call' | 'index' | 'lambda' | 'local' | 'statement'>;
+      readonly op: Exclude<
+        Op,
+        'const' | 'path' | 'call' | 'index' | 'lambda' | 'local' | 'statement' | 'pattern'
+      >;
       readonly operands: readonly Code[];
     };
 
@@ -41,6 +44,8 @@ export type ErrorMode = 'ignore' | 'silent' | 'propagate';
 export interface Block {
   readonly action: 'drop' | 'execute';
   readonly errorMode: ErrorMode;
+  /** Whether items share what statements keep in their cache. */
+  readonly sharedCache?: boolean;
   readonly conditions: readonly Code[];
   readonly nodes: readonly Code[];
 }

@@ -45,9 +45,15 @@ class Encoder {
     });
   }
 
-  #block({ action, errorMode, conditions, nodes }: Block): number {
+  #block({ action, errorMode, sharedCache, conditions, nodes }: Block): number {
     const lists = [conditions, nodes].map(codes => this.#list(codes.map(code => this.#code(code))));
-    return this.#writer.words([ACTIONS[action], ERROR_MODES[errorMode], ...lists, this.#list([])]);
+    return this.#writer.words([
+      ACTIONS[action],
+      ERROR_MODES[errorMode],
+      sharedCache ? 1 : 0,
+      ...lists,
+      this.#list([]),
+    ]);
   }
 
   #list(addresses: readonly number[]): number {
@@ -78,8 +84,12 @@ class Encoder {
         return this.#node('local', [code.slot]);
       case 'statement':
         return this.#node('statement', [this.#code(code.call), code.where ? this.#code(code.where) : 0]);
-      case 'data':
-        return this.#writer.data(code.bytes);
+      case 'pattern':
+        return this.#node('pattern', [
+          this.#writer.data(code.program),
+          ...[0, 0],
+          ...code.groups.map(value => this.#constant({ kind: 'text', value })),
+        ]);
       default:
         return this.#node(
           code.op,

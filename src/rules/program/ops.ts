@@ -24,6 +24,7 @@ export const OPS = [
   'lambda',
   'local',
   'statement',
+  'pattern',
 ] as const;
 
 export type Op = (typeof OPS)[number];

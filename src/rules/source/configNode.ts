@@ -36,7 +36,7 @@ export class ConfigNode {
   entries(): [string, ConfigNode][] {
     if (this.isAbsent) return [];
     if (!isMap(this.value)) {
-      this.#expected('a map');
+      this.expected('a map');
       return [];
     }
     return Object.keys(this.value).map(key => [key, this.get(key)]);
@@ -45,7 +45,7 @@ export class ConfigNode {
   items(): ConfigNode[] {
     if (this.isAbsent) return [];
     if (!Array.isArray(this.value)) {
-      this.#expected('a list');
+      this.expected('a list');
       return [];
     }
     return this.value.map((value, index) => new ConfigNode(value, [...this.path, index], this.problems));
@@ -54,19 +54,19 @@ export class ConfigNode {
   text(): string | undefined {
     if (typeof this.value === 'string') return this.value;
     if (this.isAbsent) return undefined;
-    return this.#expected('a text');
+    return this.expected('a text');
   }
 
   bool(): boolean | undefined {
     if (typeof this.value === 'boolean') return this.value;
     if (this.isAbsent) return undefined;
-    return this.#expected('true or false');
+    return this.expected('true or false');
   }
 
   number(): number | undefined {
     if (typeof this.value === 'number') return this.value;
     if (this.isAbsent) return undefined;
-    return this.#expected('a number');
+    return this.expected('a number');
   }
 
   texts(): string[] {
@@ -76,7 +76,7 @@ export class ConfigNode {
   oneOf<T extends string>(allowed: readonly T[]): T | undefined {
     const text = this.text();
     if (text === undefined || (allowed as readonly string[]).includes(text)) return text as T | undefined;
-    return this.#expected(`one of ${allowed.join(', ')}`);
+    return this.expected(`one of ${allowed.join(', ')}`);
   }
 
   /** Tells of keys that are none of these. */
@@ -86,7 +86,7 @@ export class ConfigNode {
     }
   }
 
-  #expected(what: string): undefined {
+  expected(what: string): undefined {
     return this.fail(`${this.name} must be ${what}, not ${JSON.stringify(this.value)}`);
   }
 }

@@ -1,0 +1,22 @@
+import { anyArg, bytesLike } from './arguments';
+import { define } from '../call';
+import { error } from '../failure';
+import { fromHex } from '../hex';
+import { Node } from '../program';
+import { Kind, Val } from '../val';
+
+/** An id from so many bytes, or from twice as many digits. */
+function id(call: Node, kind: u32, size: usize): Val | null {
+  const value = anyArg(call, 0);
+  if (value === null) return null;
+  const bytes = bytesLike(value);
+  if (bytes === null) return null;
+  if (bytes.size == size) return Val.bytes(kind, bytes.pointer, size);
+  const decoded = bytes.size == 2 * size ? fromHex(bytes) : null;
+  if (decoded === null) return error('an id has ' + (<i32>size).toString() + ' bytes, or twice as many hexadecimal digits');
+  return Val.bytes(kind, decoded.pointer, size);
+}
+
+define('TraceID', (call: Node): Val | null => id(call, Kind.TraceId, 16));
+define('SpanID', (call: Node): Val | null => id(call, Kind.SpanId, 8));
+define('ProfileID', (call: Node): Val | null => id(call, Kind.ProfileId, 16));

@@ -1,0 +1,147 @@
+import { anyArg, mapArg } from './arguments';
+import { argumentNode, define, hasArgument } from '../call';
+import { decode, entryEnd, keyPointer, keySize, RunBuilder, showElement, showEntry, valueEnd, valueStart, withEntry } from '../entries';
+import { error } from '../failure';
+import { give, isTrueOf, resultOf } from '../lambdas';
+import { Node } from '../program';
+import { Kind, NIL, VALUES_TAG, Val, isStorable } from '../val';
+
+/** The entry of a map, or the element of a list, that a walk is at; an element's key is its index. */
+let key: Val = NIL;
+let value: Val = NIL;
+
+function step(source: Val, at: usize, index: i64): usize {
+  const end = source.pointer + source.size;
+  if (source.kind == Kind.Map) {
+    if (!showEntry(at, end)) return 0;
+    key = Val.text(keyPointer, keySize);
+  } else {
+    if (!showElement(at, end)) return 0;
+    key = Val.int(index);
+  }
+  const next = entryEnd;
+  value = decode(valueStart, valueEnd);
+  return next;
+}
+
+function sourceOf(call: Node): Val | null {
+  const source = anyArg(call, 0);
+  if (source === null || source.kind == Kind.Map || source.kind == Kind.List) return source;
+  return error('expected a map or a list');
+}
+
+/** Looks for an entry of which the lambda says `wanted`: 1 found, 0 not, -1 error. */
+function search(call: Node, source: Val, wanted: i32): i32 {
+  const lambda = argumentNode(call, 1)!;
+  for (let at = step(source, source.pointer, 0), i: i64 = 1; at != 0; at = step(source, at, i++)) {
+    const foundKey = key;
+    const foundValue = value;
+    give(lambda, 0, key);
+    give(lambda, 1, value);
+    const truth = isTrueOf(lambda);
+    if (truth < 0) return -1;
+    key = foundKey;
+    value = foundValue;
+    if (truth == wanted) return 1;
+  }
+  return 0;
+}
+
+define('Any', (call: Node): Val | null => {
+  const source = sourceOf(call);
+  if (source === null) return null;
+  const found = search(call, source, 1);
+  return found < 0 ? null : Val.bool(found == 1);
+});
+
+define('All', (call: Node): Val | null => {
+  const source = sourceOf(call);
+  if (source === null) return null;
+  const found = search(call, source, 0);
+  return found < 0 ? null : Val.bool(found == 0);
+});
+
+define('Find', (call: Node): Val | null => {
+  const source = sourceOf(call);
+  if (source === null) return null;
+  const found = search(call, source, 1);
+  if (found <= 0) return found < 0 ? null : NIL;
+  if (!hasArgument(call, 2)) return value;
+  const mapper = argumentNode(call, 2)!;
+  give(mapper, 0, key);
+  give(mapper, 1, value);
+  return resultOf(mapper);
+});
+
+define('Filter', (call: Node): Val | null => {
+  const source = sourceOf(call);
+  if (source === null) return null;
+  const lambda = argumentNode(call, 1)!;
+  const builder = new RunBuilder();
+  let from = source.pointer;
+  for (let at = step(source, from, 0), i: i64 = 1; at != 0; from = at, at = step(source, at, i++)) {
+    give(lambda, 0, key);
+    give(lambda, 1, value);
+    const truth = isTrueOf(lambda);
+    if (truth < 0) return null;
+    if (truth > 0) builder.copy(from, at);
+  }
+  return builder.end(source.kind, source.tag);
+});
+
+define('MapEach', (call: Node): Val | null => {
+  const source = sourceOf(call);
+  if (source === null) return null;
+  const lambda = argumentNode(call, 1)!;
+  const builder = new RunBuilder();
+  for (let at = step(source, source.pointer, 0), i: i64 = 1; at != 0; at = step(source, at, i++)) {
+    const name = key;
+    give(lambda, 0, key);
+    give(lambda, 1, value);
+    const result = resultOf(lambda);
+    if (result === null) return null;
+    if (!isStorable(result)) return error('a value of this type cannot be stored');
+    if (source.kind == Kind.Map) builder.entry(name.pointer, name.size, result);
+    else builder.element(result);
+  }
+  return builder.end(source.kind);
+});
+
+define('MapKeys', (call: Node): Val | null => {
+  const source = mapArg(call, 0);
+  if (source === null) return null;
+  const lambda = argumentNode(call, 1)!;
+  let map = Val.run(Kind.Map, VALUES_TAG, 0, 0);
+  for (let at = step(source, source.pointer, 0), i: i64 = 1; at != 0; at = step(source, at, i++)) {
+    const kept = value;
+    give(lambda, 0, key);
+    give(lambda, 1, value);
+    const name = resultOf(lambda);
+    if (name === null) return null;
+    if (name.kind != Kind.Text) return error('a key must be a text');
+    map = withEntry(map, name.pointer, name.size, kept);
+  }
+  return map;
+});
+
+define('Reduce', (call: Node): Val | null => {
+  const source = sourceOf(call);
+  if (source === null) return null;
+  let result = anyArg(call, 1);
+  const lambda = argumentNode(call, 2)!;
+  for (let at = step(source, source.pointer, 0), i: i64 = 1; at != 0 && result !== null; at = step(source, at, i++)) {
+    give(lambda, 0, result);
+    give(lambda, 1, key);
+    give(lambda, 2, value);
+    result = resultOf(lambda);
+  }
+  return result;
+});
+
+define('When', (call: Node): Val | null => {
+  const condition = anyArg(call, 0);
+  if (condition === null) return null;
+  if (condition.kind != Kind.Bool) return error('the condition must be a bool');
+  return anyArg(call, condition.bits != 0 ? 1 : 2);
+});
+

@@ -1,0 +1,88 @@
+import { durationArg, intArg, textArg, timeArg } from './arguments';
+import { define, hasArgument } from '../call';
+import { parseDuration } from '../durations';
+import { Node } from '../program';
+import { day, floorDivide, hour, minute, month, nanos, second, split, weekday, year } from '../time';
+import { now } from 'otelwasm/assembly/host';
+import { Kind, Val } from '../val';
+
+define('Duration', (call: Node): Val | null => {
+  const text = textArg(call, 0);
+  return text === null ? null : parseDuration(text);
+});
+
+function shown(call: Node): bool {
+  const time = timeArg(call, 0);
+  if (time === null) return false;
+  split(time);
+  return true;
+}
+
+define('Year', (call: Node): Val | null => (shown(call) ? Val.int(year) : null));
+define('Month', (call: Node): Val | null => (shown(call) ? Val.int(month) : null));
+define('Day', (call: Node): Val | null => (shown(call) ? Val.int(day) : null));
+define('Hour', (call: Node): Val | null => (shown(call) ? Val.int(hour) : null));
+define('Minute', (call: Node): Val | null => (shown(call) ? Val.int(minute) : null));
+define('Second', (call: Node): Val | null => (shown(call) ? Val.int(second) : null));
+define('Nanosecond', (call: Node): Val | null => (shown(call) ? Val.int(nanos) : null));
+define('Weekday', (call: Node): Val | null => (shown(call) ? Val.int(weekday) : null));
+
+function since1970(call: Node, unit: i64): Val | null {
+  const time = timeArg(call, 0);
+  return time === null ? null : Val.int(floorDivide(time.int, unit));
+}
+
+define('UnixNano', (call: Node): Val | null => since1970(call, 1));
+define('UnixMicro', (call: Node): Val | null => since1970(call, 1_000));
+define('UnixMilli', (call: Node): Val | null => since1970(call, 1_000_000));
+define('UnixSeconds', (call: Node): Val | null => since1970(call, 1_000_000_000));
+
+/** How many units a duration is, as a double: whole ones and the rest apart, as Go does it. */
+function inUnits(call: Node, unit: i64): Val | null {
+  const duration = durationArg(call, 0);
+  if (duration === null) return null;
+  const whole = duration.int / unit;
+  return Val.double(<f64>whole + <f64>(duration.int - whole * unit) / <f64>unit);
+}
+
+function wholeUnits(call: Node, unit: i64): Val | null {
+  const duration = durationArg(call, 0);
+  return duration === null ? null : Val.int(duration.int / unit);
+}
+
+define('Hours', (call: Node): Val | null => inUnits(call, 3_600_000_000_000));
+define('Minutes', (call: Node): Val | null => inUnits(call, 60_000_000_000));
+define('Seconds', (call: Node): Val | null => inUnits(call, 1_000_000_000));
+define('Milliseconds', (call: Node): Val | null => wholeUnits(call, 1_000_000));
+define('Microseconds', (call: Node): Val | null => wholeUnits(call, 1_000));
+define('Nanoseconds', (call: Node): Val | null => wholeUnits(call, 1));
+
+define('Now', (call: Node): Val | null => Val.ofBits(Kind.Time, now()));
+
+define('Unix', (call: Node): Val | null => {
+  const seconds = intArg(call, 0);
+  if (seconds === null) return null;
+  let rest: i64 = 0;
+  if (hasArgument(call, 1)) {
+    const given = intArg(call, 1);
+    if (given === null) return null;
+    rest = given.int;
+  }
+  return Val.ofBits(Kind.Time, <u64>(seconds.int * 1_000_000_000 + rest));
+});
+
+define('TruncateTime', (call: Node): Val | null => {
+  const time = timeArg(call, 0);
+  if (time === null) return null;
+  const unit = durationArg(call, 1);
+  if (unit === null) return null;
+  if (unit.int <= 0) return time;
+  // Whole units are counted from the year 1.
+  const SECONDS_TO_1970: i64 = 62_135_596_800;
+  const offset = ((SECONDS_TO_1970 % unit.int) * (1_000_000_000 % unit.int)) % unit.int;
+  const rest = ((((time.int % unit.int) + unit.int) % unit.int) + offset) % unit.int;
+  const result = Val.ofBits(Kind.Time, time.bits - <u64>rest);
+  result.tag = time.tag;
+  return result;
+});
+

@@ -1,0 +1,78 @@
+import { error } from './failure';
+import { Val } from './val';
+
+/** Numbers as Go's strconv reads them. */
+
+/** An integer of 64 bits; base 0 goes by the prefix. Null, with the reason, when it is none. */
+export function parseInteger(text: Val, base: i64): Val | null {
+  let at = text.pointer;
+  const end = at + text.size;
+  let isNegative = false;
+  if (at < end && (load<u8>(at) == 43 || load<u8>(at) == 45)) isNegative = load<u8>(at++) == 45;
+  let radix = <u64>base;
+  const byPrefix = base == 0;
+  if (byPrefix) {
+    radix = 10;
+    if (end - at > 1 && load<u8>(at) == 48) {
+      const letter = load<u8>(at, 1) | 32;
+      if (end - at > 2 && letter == 120) radix = 16;
+      else if (end - at > 2 && letter == 98) radix = 2;
+      else if (end - at > 2 && letter == 111) radix = 8;
+      else radix = 8;
+      at += radix == 8 && letter != 111 ? 1 : 2;
+    }
+  } else if (base < 2 || base > 36) return error('the base must be 2 to 36, or 0');
+  if (at >= end) return error('this text is no integer');
+  const limit: u64 = isNegative ? (<u64>1) << 63 : <u64>i64.MAX_VALUE;
+  let value: u64 = 0;
+  for (; at < end; at++) {
+    const byte: u32 = load<u8>(at);
+    if (byte == 95 && byPrefix) continue;
+    const digit: u64 = byte >= 48 && byte <= 57 ? byte - 48 : (byte | 32) >= 97 && (byte | 32) <= 122 ? (byte | 32) - 87 : 99;
+    if (digit >= radix) return error('this text is no integer');
+    if (value > (limit - digit) / radix) return error('the integer does not fit in 64 bits');
+    value = value * radix + digit;
+  }
+  return Val.int(isNegative ? -(<i64>value) : <i64>value);
+}
+
+/** A double. Null, with the reason, when it is none. */
+export function parseDouble(text: Val): Val | null {
+  const string = String.UTF8.decodeUnsafe(text.pointer, text.size);
+  const lower = string.toLowerCase();
+  const unsigned = lower.startsWith('+') || lower.startsWith('-') ? lower.substring(1) : lower;
+  const sign: f64 = lower.startsWith('-') ? -1 : 1;
+  if (unsigned == 'inf' || unsigned == 'infinity') return Val.double(sign * Infinity);
+  if (lower == 'nan') return Val.double(NaN);
+  if (!isDecimal(unsigned)) return error('this text is no number');
+  const value = F64.parseFloat(string);
+  return isFinite(value) ? Val.double(value) : error('the number is out of range');
+}
+
+function isDecimal(text: string): bool {
+  let at = 0;
+  let digits = 0;
+  while (at < text.length && isDigit(text, at)) {
+    at++;
+    digits++;
+  }
+  if (at < text.length && text.charCodeAt(at) == 46) {
+    at++;
+    while (at < text.length && isDigit(text, at)) {
+      at++;
+      digits++;
+    }
+  }
+  if (digits == 0) return false;
+  if (at == text.length) return true;
+  if (text.charCodeAt(at++) != 101) return false;
+  if (at < text.length && (text.charCodeAt(at) == 43 || text.charCodeAt(at) == 45)) at++;
+  if (at == text.length) return false;
+  while (at < text.length) if (!isDigit(text, at++)) return false;
+  return true;
+}
+
+@inline function isDigit(text: string, at: i32): bool {
+  const code = text.charCodeAt(at);
+  return code >= 48 && code <= 57;
+}

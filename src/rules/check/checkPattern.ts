@@ -1,0 +1,56 @@
+import type { ValueNode } from '../ottl';
+import type { Code } from '../program';
+import { compileRegex, PatternError } from '../regex';
+import type { Checker } from './checker';
+
+/** A regular expression or a glob, compiled. One with names has them behind it. */
+export function checkPattern(
+  node: ValueNode,
+  name: string,
+  type: 'pattern' | 'namedPattern' | 'glob',
+  checker: Checker,
+): Code | undefined {
+  if (node.kind !== 'text')
+    return checker.fail(
+      node,
+      `"${name}" must be a text in double quotes: patterns are compiled with the rules`,
+    );
+  try {
+    const { program, groups } = compileRegex(type === 'glob' ? regexOfGlob(node.value) : node.value);
+    if (type === 'namedPattern' && groups.every(group => group === ''))
+      return checker.fail(node, 'this pattern has no named group, such as (?P<name>...)');
+    return { op: 'pattern', program, groups };
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error;
+    return checker.fail(node, error.message);
+  }
+}
+
+/** `*` and `**`, `?`, `[abc]`, `[!a-z]`, `{one,other}`, and `\` before any of them. */
+export function regexOfGlob(glob: string): string {
+  let regex = '';
+  let depth = 0;
+  for (let at = 0; at < glob.length; at++) {
+    const character = glob[at];
+    if (character === '*') regex += '.*';
+    else if (character === '?') regex += '.';
+    else if (character === '{') {
+      depth++;
+      regex += '(?:';
+    } else if (character === '}' && depth > 0) {
+      depth--;
+      regex += ')';
+    } else if (character === ',' && depth > 0) regex += '|';
+    else if (character === '[') {
+      const end = glob.indexOf(']', at + 1);
+      const members = end < 0 ? '' : glob.slice(at + 1, end);
+      regex += `[${members.replace(/^!/, '^').replace(/\\/g, '\\\\')}]`;
+      at = end < 0 ? glob.length : end;
+    } else regex += escaped(character === '\\' ? (glob[++at] ?? '') : character);
+  }
+  return `(?s)^(?:${regex})$`;
+}
+
+function escaped(character: string): string {
+  return character.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&');
+}

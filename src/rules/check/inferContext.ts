@@ -1,0 +1,90 @@
+import { functionNamed } from '../functions';
+import type { ConditionNode, KeyNode, StatementNode, ValueNode } from '../ottl';
+import { type Context, type ContextName, contextNamed, CONTEXTS, symbolsOf } from '../paths';
+
+type Node = ValueNode | ConditionNode | StatementNode;
+
+/** Which context comes first when statements name several: the one that sees the others. */
+const PRIORITY: readonly ContextName[] = [
+  'log',
+  'datapoint',
+  'metric',
+  'spanevent',
+  'span',
+  'scope',
+  'resource',
+];
+
+/** What statements say about their context: which ones their paths begin with, which functions and symbols they need. */
+interface Hints {
+  readonly contexts: Set<ContextName>;
+  readonly functions: Set<string>;
+  readonly symbols: Set<string>;
+}
+
+/**
+ * The context that statements without one are about, as the Collector finds it: the one nearest to the items that a path
+ * names, or one below it that has all the functions and symbols. Nothing when no path names one.
+ */
+export function inferContext(nodes: readonly Node[], candidates: readonly Context[]): Context | undefined {
+  const hints: Hints = { contexts: new Set(), functions: new Set(), symbols: new Set() };
+  for (const node of nodes) collect(node, hints, []);
+  const named = PRIORITY.find(name => hints.contexts.has(name));
+  if (named === undefined) return undefined;
+  const below = PRIORITY.filter(name => CONTEXTS[name].above.includes(named));
+  return [named, ...below]
+    .map(name => CONTEXTS[name])
+    .find(context => candidates.includes(context) && supports(context, hints));
+}
+
+function supports(context: Context, { functions, symbols }: Hints): boolean {
+  return (
+    [...functions].every(name => functionNamed(name)?.contexts?.includes(context.name) !== false) &&
+    [...symbols].every(name => Object.hasOwn(symbolsOf(context), name))
+  );
+}
+
+function collect(node: Node, hints: Hints, locals: readonly string[]): void {
+  const all = (nodes: readonly Node[]): void => nodes.forEach(inner => collect(inner, hints, locals));
+  const keys = (list: readonly KeyNode[]): void => all(list);
+  switch (node.kind) {
+    case 'statement':
+      return all([node.editor, ...(node.where ? [node.where] : [])]);
+    case 'path': {
+      const [first] = node.fields;
+      if (!locals.includes(first.name)) {
+        const context = node.fields.length > 1 ? contextNamed(first.name) : undefined;
+        if (context !== undefined) hints.contexts.add(context);
+      }
+      return node.fields.forEach(field => keys(field.keys));
+    }
+    case 'call':
+      hints.functions.add(node.name);
+      all(
+        node.args.flatMap(({ value }) =>
+          value.kind === 'symbol' && functionNamed(value.name) ? [] : [value],
+        ),
+      );
+      return keys(node.keys);
+    case 'symbol':
+      hints.symbols.add(node.name);
+      return;
+    case 'lambda':
+      return collect(node.body, hints, [...locals, ...node.params]);
+    case 'comparison':
+    case 'math':
+      return all([node.left, node.right]);
+    case 'not':
+    case 'negate':
+      return collect(node.operand, hints, locals);
+    case 'and':
+    case 'or':
+      return all(node.operands);
+    case 'truth':
+      return collect(node.value, hints, locals);
+    case 'list':
+      return all(node.items);
+    case 'map':
+      return all(node.entries.map(({ value }) => value));
+  }
+}

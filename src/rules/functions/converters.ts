@@ -1,0 +1,102 @@
+import { define } from './spec';
+
+const TIME_PARTS = ['Year', 'Month', 'Day', 'Hour', 'Minute', 'Second', 'Nanosecond', 'Weekday'];
+const SINCE_1970 = ['UnixNano', 'UnixMicro', 'UnixMilli', 'UnixSeconds'];
+const UNITS = ['Hours', 'Minutes', 'Seconds', 'Milliseconds', 'Microseconds', 'Nanoseconds'];
+
+const oneOf =
+  (index: number, allowed: readonly string[]) =>
+  (literals: readonly unknown[]): string | undefined =>
+    literals[index] === undefined || allowed.includes(String(literals[index]))
+      ? undefined
+      : `"${String(literals[index])}" must be one of ${allowed.join(', ')}`;
+
+/** Functions that make a value of others. */
+export const CONVERTERS = [
+  // Texts
+  define('Concat', 'values: textLike[], delimiter: text'),
+  define('ConvertCase', 'target: text, to_case: textLiteral', {
+    check: oneOf(1, ['lower', 'upper', 'snake', 'camel']),
+  }),
+  define('HasPrefix', 'target: text, prefix: text'),
+  define('HasSuffix', 'target: text, suffix: text'),
+  define('Split', 'target: text, delimiter: text'),
+  define('Substring', 'target: text, start: int, length: int, utf8_safe?: boolLiteral'),
+  define('ToCamelCase', 'target: text'),
+  define('ToLowerCase', 'target: text'),
+  define('ToSnakeCase', 'target: text'),
+  define('ToUpperCase', 'target: text'),
+  define('Trim', 'target: text, replacement?: text'),
+  define('TrimPrefix', 'target: text, prefix: text'),
+  define('TrimSuffix', 'target: text, suffix: text'),
+  // Regular expressions
+  define('ExtractPatterns', 'target: text, pattern: namedPattern'),
+  define('IsMatch', 'target: textLike, pattern: pattern'),
+  // Types
+  define('Bool', 'target: boolLike'),
+  define('Double', 'target: doubleLike'),
+  define('Int', 'target: intLike'),
+  define('String', 'target: textLike'),
+  define('IsBool', 'target: any'),
+  define('IsDouble', 'target: any'),
+  define('IsEmpty', 'target: any'),
+  define('IsInt', 'target: any'),
+  define('IsList', 'target: any'),
+  define('IsMap', 'target: any'),
+  define('IsString', 'target: any'),
+  define('IsRootSpan', '', { contexts: ['span'] }),
+  define('IsValidLuhn', 'target: textLike'),
+  // Numbers and encodings
+  define('Base64Decode', 'target: text'),
+  define('Base64Encode', 'target: text, variant?: text'),
+  define('Decode', 'target: any, encoding: text'),
+  define('Hex', 'target: bytesLike'),
+  define('Log', 'target: doubleLike'),
+  define('ParseInt', 'target: text, base: int'),
+  // Ids
+  define('ProfileID', 'target: bytesLike'),
+  define('SpanID', 'target: bytesLike'),
+  define('TraceID', 'target: bytesLike'),
+  // Lists and maps
+  define('Coalesce', 'values: any[]'),
+  define('ContainsValue', 'target: list, item: any'),
+  define('Index', 'target: any, value: any'),
+  define('Keys', 'target: map'),
+  define('Len', 'target: any'),
+  define('ParseJSON', 'target: text'),
+  define('ParseKeyValue', 'target: text, delimiter?: textLiteral, pair_delimiter?: textLiteral', {
+    check: ([, delimiter, between]) => {
+      if (delimiter === '' || between === '') return 'a delimiter cannot be empty';
+      return (delimiter ?? '=') === (between ?? ' ') ? 'both delimiters are the same' : undefined;
+    },
+  }),
+  define('SliceToMap', 'target: list, key_path?: textLiteral[], value_path?: textLiteral[]'),
+  define('Sort', 'target: any, order?: textLiteral', { check: oneOf(1, ['asc', 'desc']) }),
+  define(
+    'ToKeyValueString',
+    'target: map, delimiter?: textLiteral, pair_delimiter?: textLiteral, sort_output?: boolLiteral',
+    {
+      check: ([, delimiter, between]) => {
+        if (delimiter === '' || between === '') return 'a delimiter cannot be empty';
+        return (delimiter ?? '=') === (between ?? ' ') ? 'both delimiters are the same' : undefined;
+      },
+    },
+  ),
+  define('Values', 'target: map'),
+  // Lambdas
+  define('All', 'source: any, predicate: lambda2'),
+  define('Any', 'source: any, predicate: lambda2'),
+  define('Filter', 'source: any, predicate: lambda2'),
+  define('Find', 'source: any, predicate: lambda2, mapper?: lambda2'),
+  define('MapEach', 'source: any, mapper: lambda2'),
+  define('MapKeys', 'source: map, key_mapper: lambda2'),
+  define('Reduce', 'source: any, seed: any, accumulator: lambda3'),
+  define('When', 'condition: bool, then: any, else: any'),
+  // Times
+  define('Duration', 'duration: text'),
+  define('Now', ''),
+  define('TruncateTime', 'time: time, duration: duration'),
+  define('Unix', 'seconds: int, nanoseconds?: int'),
+  ...[...TIME_PARTS, ...SINCE_1970].map(name => define(name, 'time: time')),
+  ...UNITS.map(name => define(name, 'duration: duration')),
+];

@@ -1,0 +1,39 @@
+import type { Signal } from '../../abi/signal';
+import { type Context, CONTEXTS } from '../paths';
+import { ConfigNode } from '../source';
+
+/** The contexts that statements about a signal can have. */
+export function contextsOf(signal: Signal): Context[] {
+  return Object.values(CONTEXTS).filter(context => context.signals.includes(signal));
+}
+
+/**
+ * Groups of conditions or statements: a list of texts is one group, whose texts are under `key`; otherwise each entry is one.
+ */
+export function groupsOf(list: ConfigNode, key: 'conditions' | 'statements'): ConfigNode[] {
+  const items = list.items();
+  const texts = items.filter(({ value }) => typeof value === 'string');
+  if (texts.length === 0) {
+    for (const item of items) if (item.isAbsent) item.fail('this is empty');
+    return items;
+  }
+  if (texts.length < items.length) {
+    list.fail('texts and groups cannot be mixed in one list');
+    return [];
+  }
+  return [new TextGroup(list, key)];
+}
+
+/** A list of texts in the place of a group: its places in the file are the list's own. */
+class TextGroup extends ConfigNode {
+  constructor(
+    private readonly list: ConfigNode,
+    private readonly key: string,
+  ) {
+    super({ [key]: list.value }, list.path, list.problems);
+  }
+
+  override get(key: string): ConfigNode {
+    return key === this.key ? this.list : super.get(key);
+  }
+}
