@@ -49,7 +49,7 @@ describe('compileRules', () => {
         '5:37: a span has no "nme"; did you mean "name"?',
         '    attribute["x"] == "a" and nme == 1',
         '                              ^^^',
-        '6:12: there is no converter "IsMatsh"',
+        '6:12: there is no converter "IsMatsh"; did you mean "IsMatch"?',
         '    IsMatsh(name, "x")',
         '    ^^^^^^^',
       ].join('\n'),
