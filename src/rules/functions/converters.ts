@@ -1,4 +1,4 @@
-import { define } from './spec';
+import { define, type Literal } from './spec';
 
 const TIME_PARTS = ['Year', 'Month', 'Day', 'Hour', 'Minute', 'Second', 'Nanosecond', 'Weekday'];
 const SINCE_1970 = ['UnixNano', 'UnixMicro', 'UnixMilli', 'UnixSeconds'];
@@ -6,7 +6,7 @@ const UNITS = ['Hours', 'Minutes', 'Seconds', 'Milliseconds', 'Microseconds', 'N
 
 const oneOf =
   (index: number, allowed: readonly string[]) =>
-  (literals: readonly unknown[]): string | undefined =>
+  (literals: readonly Literal[]): string | undefined =>
     literals[index] === undefined || allowed.includes(String(literals[index]))
       ? undefined
       : `"${String(literals[index])}" must be one of ${allowed.join(', ')}`;
