@@ -1,10 +1,16 @@
 // Go's regexp as the oracle of patterns: reads cases as JSON from standard input and writes what it makes of each.
+// With the name of a file of tests that Go has from RE2 it writes that, unpacked.
 package main
 
 import (
+	"compress/bzip2"
 	"encoding/json"
+	"io"
 	"os"
+	"path/filepath"
 	"regexp"
+	"runtime"
+	"strings"
 )
 
 type question struct {
@@ -22,7 +28,25 @@ type answer struct {
 	Replaced []byte
 }
 
+func unpack(name string) {
+	file, err := os.Open(filepath.Join(runtime.GOROOT(), "src/regexp/testdata", name))
+	if err != nil {
+		panic(err)
+	}
+	var text io.Reader = file
+	if strings.HasSuffix(name, ".bz2") {
+		text = bzip2.NewReader(file)
+	}
+	if _, err := io.Copy(os.Stdout, text); err != nil {
+		panic(err)
+	}
+}
+
 func main() {
+	if len(os.Args) > 1 {
+		unpack(os.Args[1])
+		return
+	}
 	var questions []question
 	if err := json.NewDecoder(os.Stdin).Decode(&questions); err != nil {
 		panic(err)

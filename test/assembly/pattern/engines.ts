@@ -1,0 +1,10 @@
+import type { RegexOptions } from '../../../src/rules/regex';
+
+/** Each search by itself: which of them a pattern is given depends on its shape. */
+export const ENGINES: Readonly<Record<string, RegexOptions>> = {
+  'the search it is given': {},
+  'attempts alone': { keep: ['attempt'] },
+  'attempts, then one pass each way': { keep: ['attempt', 'forward', 'reverse'] },
+  'one pass each way': { keep: ['forward', 'reverse'] },
+  'the machine alone': { maxTableBytes: 0 },
+};
