@@ -44,7 +44,7 @@ function holding(before: number, after: number): number {
 }
 
 interface State {
-  /** What is alive, the most wanted first: `Set`, `Match`, and `Assert`, which waits for the next character. */
+  /** Where to go on, the most wanted first. With conditions in the pattern, which wait for the next character, not yet followed. */
   readonly threads: readonly number[];
   readonly before: number;
 }
@@ -79,7 +79,7 @@ class DfaBuilder {
 
   build(): Dfa | undefined {
     const { alphabet, start, maxRows } = this.options;
-    const starts = Object.values(Side).map(before => this.stateOf(this.closure([start], 0), before));
+    const starts = Object.values(Side).map(before => this.stateOf([start], before));
     const rows: number[][] = [];
     for (let i = 0; i < this.states.length; i++) {
       if (this.states.length > maxRows || this.visits > MAX_VISITS) return undefined;
@@ -92,9 +92,10 @@ class DfaBuilder {
     return { columns: alphabet.count + 1, rows, starts };
   }
 
-  /** The number of a state; what no condition of the pattern tells apart is one. */
-  private stateOf(reached: readonly number[], before: number): number {
-    const threads = this.asserts === 0 ? reached : reached.filter(thread => this.mayHold(thread, before));
+  /** The number of the state that goes on at `roots`; what no condition of the pattern tells apart is one. */
+  private stateOf(roots: readonly number[], before: number): number {
+    // A condition decides which of two ways is wanted more: all ways have to be followed at once, when it is known.
+    const threads = this.asserts === 0 ? this.closure(roots, 0) : roots;
     if (threads.length === 0) return 0;
     let side = before;
     const { WordBoundary, NoWordBoundary, BeginLine, BeginText } = Assert;
@@ -111,13 +112,6 @@ class DfaBuilder {
     return found;
   }
 
-  /** False for a condition on what comes before that does not hold. */
-  private mayHold(thread: number, before: number): boolean {
-    const { op, arg } = this.options.nfa.instructions[thread];
-    if (op !== Op.Assert || !(arg & (Assert.BeginText | Assert.BeginLine))) return true;
-    return (arg & holding(before, Side.Other)) !== 0;
-  }
-
   /** The entry for a character of class `cls`, or -1 for the end of the text. */
   private step(state: State, cls: number, side: number): number {
     const { nfa, longest } = this.options;
@@ -130,12 +124,12 @@ class DfaBuilder {
       if (op === Op.Match) {
         matched = 1;
         if (!longest) break;
-      } else if (op === Op.Set && cls >= 0 && this.takes[thread]![cls]) next.push(out);
+      } else if (this.takes[thread]?.[cls] && !next.includes(out)) next.push(out);
     }
-    return this.stateOf(this.closure(next, 0), side) * 2 + matched;
+    return this.stateOf(next, side) * 2 + matched;
   }
 
-  /** Everything that `from` leads to without a character, under the conditions that hold; other conditions are kept. */
+  /** Everything that `from` leads to without a character, under the conditions that hold. */
   private closure(from: readonly number[], conditions: number): number[] {
     const { nfa, longest } = this.options;
     const { seen } = this;
@@ -150,8 +144,9 @@ class DfaBuilder {
         seen[at] = mark;
         const { op, out, arg } = nfa.instructions[at];
         if (op === Op.Split) stack.push(arg, out);
-        else if (op === Op.Save || (op === Op.Assert && arg & conditions)) stack.push(out);
-        else reached.push(at);
+        else if (op === Op.Save) stack.push(out);
+        else if (op !== Op.Assert) reached.push(at);
+        else if (arg & conditions) stack.push(out);
         // Nothing that is less wanted than a match comes to anything.
         if (op === Op.Match && !longest) return reached;
       }

@@ -49,7 +49,7 @@ import { Pattern, Replacement, Span } from 'otelwasm/assembly';
 const NUMBER = Pattern.of('/[0-9]+');
 const ID = Replacement.of('/{id}');
 const METHOD = Pattern.of('^(?P<method>[A-Z]+)' + ' (.*)$');
-const SWAPPED = Replacement.of('\$2 by \${method}');
+const SWAPPED = Replacement.of('$2 by \${method}');
 const SECRET = Pattern.of(\`(?i)secret|\\\\bpass\\\\w*\`);
 
 export function onSpan(span: Span): bool {

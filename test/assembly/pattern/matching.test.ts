@@ -32,6 +32,8 @@ const MATCHES: readonly [what: string, pattern: string, text: string, matches: s
   ['a plus of what may be empty', '(a*)+', 'b', '[0,0 0,0][1,1 1,1]'],
   ['a star of nothing first', '(|a)*', 'aa', '[0,0 0,0][1,1 1,1][2,2 2,2]'],
   ['a plus of nothing first', '(|a)+', 'aa', '[0,0 0,0][1,1 1,1][2,2 2,2]'],
+  ['a condition that is empty, first', '(?:^|.)*', 'a', '[0,0][1,1]'],
+  ['conditions in a loop', '(?:\\b|.)*b', 'ab b', '[0,4]'],
   ['nested groups', '((a)(b))c', 'abc', '[0,3 0,2 0,1 1,2]'],
   ['the text, not lines', '^a$', 'a\na', ''],
   ['lines', '(?m)^a$', 'a\na', '[0,1][2,3]'],

@@ -20,7 +20,37 @@ const INVALID = [[0xff], [0x80], [0xc3], [0xe4, 0xb8], [0xf0, 0x9f, 0x98], [0xed
 const TEMPLATES = ['', 'x', '<$0>', '$1', '${1}x', '$1x', '$$', '$', '${n}', '$n-', '${2}${1}', '${', '${}', '$é', '$1é', '$01', '$x$', '[$3]'];
 
 export function randomCase(random: Random): RandomCase {
-  return { pattern: randomPattern(random, 3), text: randomText(random), template: random.pick(TEMPLATES) };
+  return { ...randomPair(random), template: random.pick(TEMPLATES) };
+}
+
+/** Half of them are small: few atoms in many loops, where the order of ways through a pattern matters most. */
+export function randomPair(random: Random): { pattern: string; text: Uint8Array } {
+  return random.below(2) === 0
+    ? { pattern: smallPattern(random, 3), text: smallText(random) }
+    : { pattern: randomPattern(random, 3), text: randomText(random) };
+}
+
+const SMALL_ATOMS = ['a', 'b', '.', '', '^', '$', '\\b', '\\B', '(?m:^)', '(?m:$)', '[^a]', '\\pL'];
+
+export function smallPattern(random: Random, depth: number): string {
+  if (depth === 0 || random.below(5) === 0) return random.pick(SMALL_ATOMS);
+  const inner = () => smallPattern(random, depth - 1);
+  switch (random.below(5)) {
+    case 0:
+      return `(?:${inner()}|${inner()})`;
+    case 1:
+      return `(${inner()}|${inner()})`;
+    case 2:
+      return inner() + inner();
+    case 3:
+      return `(?:${inner()})${random.pick(REPEATS)}`;
+    default:
+      return `(${inner()})${random.pick(REPEATS)}`;
+  }
+}
+
+export function smallText(random: Random): Uint8Array {
+  return Buffer.from(Array.from({ length: random.below(7) }, () => random.pick(['a', 'a', 'b', ' ', '\n', 'é'])).join(''));
 }
 
 export function randomPattern(random: Random, depth: number): string {
