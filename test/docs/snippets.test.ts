@@ -6,7 +6,7 @@ import { openGuest, runReceiver } from '../../src/testing';
 import { type CodeBlock, codeBlocksIn, documents, ReadersFolder, ROOT } from '../support/docs';
 
 /** `text` is what a program prints. A block without a language could hide commands from the tests. */
-const LANGUAGES = ['sh', 'text', 'ts', 'js', 'json', 'yaml', 'go', 'c', 'rust'];
+const LANGUAGES = ['mermaid', 'sh', 'text', 'ts', 'js', 'json', 'yaml', 'go', 'c', 'rust'];
 
 const isGuest = ({ language, content }: CodeBlock): boolean =>
   language === 'ts' && content.includes("'otelwasm/assembly'");
@@ -64,7 +64,11 @@ describe('snippets in the docs', () => {
     }).timeout(60_000);
   }
 
-  for (const { document, place, content } of blocks.filter(({ language }) => language === 'json')) {
+  // JSON in the README of a guest is its configuration.
+  const configurations = blocks.filter(
+    ({ document, language }) => language === 'json' && /(^|\/)guests\//.test(document),
+  );
+  for (const { document, place, content } of configurations) {
     it(`${place}: the guest starts with this configuration`, () => {
       const path = join(ROOT, `build/guests/${basename(dirname(document))}.wasm`);
       const { roles } = describeGuest(path);

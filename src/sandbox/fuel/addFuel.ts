@@ -58,7 +58,7 @@ interface Added {
 /**
  * Gives fuel to a module that has a memory: a counter to which functions and loops add what they will use, and a look at the
  * host's clock when all is used, upon which the guest gets more or traps. So a guest never runs much longer than it may,
- * whatever it does. `node:vm`'s time limit does the same at a cost for each call (RATIONALE.md).
+ * whatever it does. `node:vm`'s time limit does the same at a cost for each call (docs/decisions/fuel.md).
  *
  * The module must be valid by itself: then nothing in it refers to what is added, all of which comes behind the rest.
  * Its start function is exported instead, for there is no clock yet while it is instantiated. Throws `GUEST_INVALID`.
