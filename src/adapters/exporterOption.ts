@@ -4,9 +4,9 @@ import {
   createSdkExporterSink,
   type Decoded,
   type OtlpHttpOptions,
-  type SdkExporter,
   type Sink,
 } from '../sink';
+import type { SdkExporter } from '../otel';
 import { invalid } from '../pipeline';
 
 /**

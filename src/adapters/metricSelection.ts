@@ -1,12 +1,12 @@
 import { diag } from '@opentelemetry/api';
-import { getStringFromEnv } from '@opentelemetry/core';
+
 import {
   type AggregationOption,
   AggregationTemporality,
-  AggregationType,
-  InstrumentType,
+  getStringFromEnv,
+  type InstrumentType,
   type PushMetricExporter,
-} from '@opentelemetry/sdk-metrics';
+} from '../otel';
 import { invalid } from '../pipeline';
 
 /** How sums and histograms are reported: since the start, since the last report, or whichever needs the least memory. */
@@ -19,18 +19,14 @@ export interface MetricSelection {
 }
 
 const { CUMULATIVE, DELTA } = AggregationTemporality;
+/** The SDK's AggregationType.DEFAULT: what fits the instrument. */
+const DEFAULT_AGGREGATION = 0;
 
 /** Instruments that a preference reports as deltas (OTLP exporter specification, temporality preference). */
 const REPORTED_AS_DELTA: Readonly<Record<TemporalityPreference, readonly InstrumentType[]>> = {
   cumulative: [],
-  delta: [
-    InstrumentType.COUNTER,
-    InstrumentType.OBSERVABLE_COUNTER,
-    InstrumentType.GAUGE,
-    InstrumentType.OBSERVABLE_GAUGE,
-    InstrumentType.HISTOGRAM,
-  ],
-  lowmemory: [InstrumentType.COUNTER, InstrumentType.HISTOGRAM],
+  delta: ['COUNTER', 'OBSERVABLE_COUNTER', 'GAUGE', 'OBSERVABLE_GAUGE', 'HISTOGRAM'],
+  lowmemory: ['COUNTER', 'HISTOGRAM'],
 };
 
 /**
@@ -53,7 +49,7 @@ export function selectionFor(
       preference === undefined && asked !== undefined
         ? asked
         : instrumentType => (reportedAsDelta.includes(instrumentType) ? DELTA : CUMULATIVE),
-    aggregation: next.selectAggregation?.bind(next) ?? (() => ({ type: AggregationType.DEFAULT })),
+    aggregation: next.selectAggregation?.bind(next) ?? (() => ({ type: DEFAULT_AGGREGATION })),
   };
 }
 

@@ -1,9 +1,9 @@
-import type { LogRecordExporter } from '@opentelemetry/sdk-logs';
+import type { LogRecordExporter, ReadableLogRecord } from '../otel';
 import type { GuestSource } from '../guest';
-import { decodedLogRecords } from '../sink';
 import type { ReceiverOptions } from './receiverOptions';
 import { WasmReceiver } from './wasmReceiver';
-import { type BytesConsumer, createSink } from './exporterOption';
+import type { BytesConsumer } from './exporterOption';
+import { LOG_RECORDS } from './signals';
 
 /** Options of {@link WasmLogsReceiver}. */
 export interface WasmLogsReceiverOptions extends ReceiverOptions {
@@ -12,11 +12,9 @@ export interface WasmLogsReceiverOptions extends ReceiverOptions {
 }
 
 /** Runs a guest that produces log records, on its own thread, and hands them on. */
-export class WasmLogsReceiver extends WasmReceiver {
+export class WasmLogsReceiver extends WasmReceiver<ReadableLogRecord[]> {
   /** Throws OtelWasmError: `INVALID_OPTION`, `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH`, `MEMORY_LIMIT`. */
   constructor(guest: GuestSource, options: WasmLogsReceiverOptions = {}) {
-    super('WasmLogsReceiver', 'logs', guest, options, () =>
-      createSink('logs', options.exporter, options.otlp, decodedLogRecords),
-    );
+    super('WasmLogsReceiver', LOG_RECORDS, guest, options);
   }
 }

@@ -1,31 +1,20 @@
-import type { ExportResult } from '@opentelemetry/core';
-import type {
-  AggregationTemporality,
-  InstrumentType,
-  PushMetricExporter,
-  ResourceMetrics,
-} from '@opentelemetry/sdk-metrics';
-import { leaseMetrics } from '../otlp';
-import {
-  CONSUMER_OPTION_NAMES,
-  type ConsumerOptions,
-  createPipeline,
-  type Guests,
-  knownOptions,
-} from '../pipeline';
-import { discardSink } from '../sink';
-import { Adapter } from './adapter';
-import { exportInto } from './batching';
+import type { AggregationTemporality, InstrumentType, ResourceMetrics } from '../otel';
+import type { ConsumerOptions, Guests } from '../pipeline';
+import { GuestExporter } from './guestExporter';
 import { type MetricSelection, selectionFor, type TemporalityPreference } from './metricSelection';
+import { METRICS } from './signals';
 
 /** Options of {@link WasmMetricExporter}. */
 export interface WasmMetricExporterOptions extends ConsumerOptions {
-  /** Temporality asked of the SDK. Default `cumulative`. */
+  /**
+   * Temporality asked of the SDK.
+   * @default 'cumulative'
+   */
   readonly temporalityPreference?: TemporalityPreference;
 }
 
 /** A PushMetricExporter whose guest is the end of the line: what the guest answers is the result of the export. */
-export class WasmMetricExporter extends Adapter<'metrics'> implements PushMetricExporter {
+export class WasmMetricExporter extends GuestExporter<'metrics', ResourceMetrics> {
   readonly #selection: MetricSelection;
 
   /**
@@ -33,18 +22,9 @@ export class WasmMetricExporter extends Adapter<'metrics'> implements PushMetric
    * `INVALID_OPTION`, `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH`, `MEMORY_LIMIT`; inline also `START_FAILED`.
    */
   constructor(guests: Guests, options: WasmMetricExporterOptions = {}) {
-    knownOptions(options, [...CONSUMER_OPTION_NAMES, 'temporalityPreference']);
-    const selection = selectionFor(options.temporalityPreference ?? 'cumulative', undefined);
-    super(
-      'metrics',
-      createPipeline('exporter', 'metrics', guests, discardSink, options, 'WasmMetricExporter'),
-    );
+    const selection = selectionFor(options?.temporalityPreference ?? 'cumulative', undefined);
+    super('WasmMetricExporter', METRICS, guests, options, ['temporalityPreference']);
     this.#selection = selection;
-  }
-
-  /** Never throws; calls back with the guest's answer: an OtelWasmError when it did not take the metrics. */
-  export(metrics: ResourceMetrics, callback: (result: ExportResult) => void): void {
-    exportInto(this.pipeline, metrics, leaseMetrics, callback, true);
   }
 
   /** What the reader asks when it is made: sums since the start, or since the last collection. */

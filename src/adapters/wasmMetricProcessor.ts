@@ -1,12 +1,11 @@
-import type { ExportResult } from '@opentelemetry/core';
 import type {
+  ExportResult,
   AggregationOption,
   AggregationTemporality,
   InstrumentType,
   PushMetricExporter,
   ResourceMetrics,
-} from '@opentelemetry/sdk-metrics';
-import { leaseMetrics } from '../otlp';
+} from '../otel';
 import {
   CONSUMER_OPTION_NAMES,
   type ConsumerOptions,
@@ -16,11 +15,11 @@ import {
   SINK_OPTION_NAMES,
   type SinkOptions,
 } from '../pipeline';
-import { decodedMetrics } from '../sink';
 import { Adapter } from './adapter';
 import { type BytesConsumer, createSink } from './exporterOption';
 import { exportInto } from './batching';
 import { type MetricSelection, selectionFor, type TemporalityPreference } from './metricSelection';
+import { METRICS } from './signals';
 
 /** Options of {@link WasmMetricProcessor}. */
 export interface WasmMetricProcessorOptions extends ConsumerOptions, SinkOptions {
@@ -40,7 +39,7 @@ export interface WasmMetricProcessorOptions extends ConsumerOptions, SinkOptions
  * A PushMetricExporter, for any metric reader, that puts what was collected through a guest and hands on what it returns.
  * It asks the reader for the temporality and aggregation that the next consumer wants.
  */
-export class WasmMetricProcessor extends Adapter<'metrics'> implements PushMetricExporter {
+export class WasmMetricProcessor extends Adapter<'metrics'> {
   readonly #selection: MetricSelection;
 
   /**
@@ -50,14 +49,15 @@ export class WasmMetricProcessor extends Adapter<'metrics'> implements PushMetri
   constructor(guests: Guests, options: WasmMetricProcessorOptions = {}) {
     knownOptions(options, [...CONSUMER_OPTION_NAMES, ...SINK_OPTION_NAMES, 'temporalityPreference']);
     const selection = selectionFor(options.temporalityPreference, options.exporter);
-    const sink = createSink('metrics', options.exporter, options.otlp, decodedMetrics);
+    const sink = createSink('metrics', options.exporter, options.otlp, METRICS.decode);
     super('metrics', createPipeline('processor', 'metrics', guests, sink, options, 'WasmMetricProcessor'));
     this.#selection = selection;
   }
 
   /** Never throws; calls back when guest and next consumer are through. */
   export(metrics: ResourceMetrics, callback: (result: ExportResult) => void): void {
-    exportInto(this.pipeline, metrics, leaseMetrics, callback, false);
+    const { encode } = METRICS;
+    exportInto({ pipeline: this.pipeline, encode, guestFailureFails: false }, metrics, callback);
   }
 
   /** What the reader asks when it is made: sums since the start, or since the last collection. */

@@ -1,9 +1,9 @@
-import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
+import type { PushMetricExporter, ResourceMetrics } from '../otel';
 import type { GuestSource } from '../guest';
-import { decodedMetrics } from '../sink';
 import type { ReceiverOptions } from './receiverOptions';
 import { WasmReceiver } from './wasmReceiver';
-import { type BytesConsumer, createSink } from './exporterOption';
+import type { BytesConsumer } from './exporterOption';
+import { METRICS } from './signals';
 
 /** Options of {@link WasmMetricsReceiver}. */
 export interface WasmMetricsReceiverOptions extends ReceiverOptions {
@@ -15,11 +15,9 @@ export interface WasmMetricsReceiverOptions extends ReceiverOptions {
 }
 
 /** Runs a guest that produces metrics, on its own thread, and hands them on. */
-export class WasmMetricsReceiver extends WasmReceiver {
+export class WasmMetricsReceiver extends WasmReceiver<ResourceMetrics> {
   /** Throws OtelWasmError: `INVALID_OPTION`, `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH`, `MEMORY_LIMIT`. */
   constructor(guest: GuestSource, options: WasmMetricsReceiverOptions = {}) {
-    super('WasmMetricsReceiver', 'metrics', guest, options, () =>
-      createSink('metrics', options.exporter, options.otlp, decodedMetrics),
-    );
+    super('WasmMetricsReceiver', METRICS, guest, options);
   }
 }

@@ -16,8 +16,10 @@ import {
   withTimeout,
 } from '../pipeline';
 import { createReceiverRunner, type ReceiverRunner, type RunnerState, startReceiver } from '../runner';
-import type { Sink } from '../sink';
+import type { SdkExporter } from '../otel';
+import { type BytesConsumer, createSink } from './exporterOption';
 import { RECEIVER_OPTION_NAMES, type ReceiverOptions } from './receiverOptions';
+import type { SignalKind } from './signals';
 
 const MEBIBYTE = 2 ** 20;
 /** What is in flight is counted in 32 bits. */
@@ -27,7 +29,7 @@ const CREDIT: NumberRange = { whole: true, max: 2 ** 30 };
  * What the three receivers share: a guest on its own thread that produces OTLP, and a pipeline without guests behind it
  * that counts and delivers. It never keeps the process alive, except while it starts or shuts down.
  */
-export abstract class WasmReceiver {
+export abstract class WasmReceiver<Batch> {
   readonly #name: string;
   readonly #signal: Signal;
   readonly #runner: ReceiverRunner;
@@ -41,10 +43,9 @@ export abstract class WasmReceiver {
   /** @internal */
   protected constructor(
     className: string,
-    signal: Signal,
+    { signal, decode }: SignalKind<Signal, Batch>,
     source: GuestSource,
-    options: ReceiverOptions,
-    createSink: () => Sink,
+    options: ReceiverOptions & { readonly exporter?: SdkExporter<Batch> | BytesConsumer },
   ) {
     knownOptions(options, RECEIVER_OPTION_NAMES);
     const { exportTimeoutMillis, shutdownGraceMillis, maxInFlightBatches, maxInFlightBytes } = options;
@@ -68,7 +69,7 @@ export abstract class WasmReceiver {
     this.#pipeline = new Pipeline({
       signal,
       stages: [],
-      sink: createSink(),
+      sink: createSink(signal, options.exporter, options.otlp, decode),
       exportTimeoutMillis: exportMillis,
       log: this.#log,
     });

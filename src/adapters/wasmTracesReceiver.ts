@@ -1,9 +1,9 @@
-import type { SpanExporter } from '@opentelemetry/sdk-trace';
+import type { SpanExporter, ReadableSpan } from '../otel';
 import type { GuestSource } from '../guest';
-import { decodedSpans } from '../sink';
 import type { ReceiverOptions } from './receiverOptions';
 import { WasmReceiver } from './wasmReceiver';
-import { type BytesConsumer, createSink } from './exporterOption';
+import type { BytesConsumer } from './exporterOption';
+import { SPANS } from './signals';
 
 /** Options of {@link WasmTracesReceiver}. */
 export interface WasmTracesReceiverOptions extends ReceiverOptions {
@@ -12,11 +12,9 @@ export interface WasmTracesReceiverOptions extends ReceiverOptions {
 }
 
 /** Runs a guest that produces spans, on its own thread, and hands them on. */
-export class WasmTracesReceiver extends WasmReceiver {
+export class WasmTracesReceiver extends WasmReceiver<ReadableSpan[]> {
   /** Throws OtelWasmError: `INVALID_OPTION`, `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH`, `MEMORY_LIMIT`. */
   constructor(guest: GuestSource, options: WasmTracesReceiverOptions = {}) {
-    super('WasmTracesReceiver', 'traces', guest, options, () =>
-      createSink('traces', options.exporter, options.otlp, decodedSpans),
-    );
+    super('WasmTracesReceiver', SPANS, guest, options);
   }
 }

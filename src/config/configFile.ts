@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
-import type { CompressionAlgorithm } from '@opentelemetry/otlp-exporter-base';
 import { messageOf, OtelWasmError, type Signal, SIGNALS } from '../abi';
 import type { ChainedGuest, GuestOptions } from '../pipeline';
 import type { OtlpHttpOptions } from '../sink';
@@ -141,7 +140,7 @@ function otlpOf(
   const all = {
     url: endpoint === undefined ? undefined : `${endpoint.replace(/\/$/, '')}/v1/${signal}`,
     headers,
-    compression: compression as CompressionAlgorithm | undefined,
+    compression: compression as OtlpHttpOptions['compression'] | undefined,
     timeoutMillis,
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));

@@ -1,7 +1,7 @@
 /** OTLP protobuf from and to SDK objects, and what can be done with the bytes as they are. */
 export { checkStructure, type CheckDepth } from './bytes';
 export { concatBytes } from './bytes';
-export { decodeLogs } from './decode';
+export { decodeExportResponse, decodeLogs } from './decode';
 export { decodeMetrics, type DecodedMetrics } from './decode';
 export { decodeTraces } from './decode';
 export type { OnLostItem } from './encode';

@@ -1,15 +1,7 @@
-import { getNumberFromEnv } from '@opentelemetry/core';
-import {
-  BatchLogRecordProcessor,
-  ConsoleLogRecordExporter,
-  type LogRecordProcessor,
-} from '@opentelemetry/sdk-logs';
-import {
-  ConsoleMetricExporter,
-  type MetricReader,
-  PeriodicExportingMetricReader,
-} from '@opentelemetry/sdk-metrics';
-import { BatchSpanProcessor, ConsoleSpanExporter, type SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
+import type { MetricReader } from '@opentelemetry/sdk-metrics';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace';
+import { getNumberFromEnv } from '../otel';
 import { type Signal, SIGNALS } from '../abi';
 import type { SignalSettings } from '../config';
 import {
@@ -21,6 +13,7 @@ import {
   WasmSpanProcessor,
 } from '../adapters';
 import { nextExporterOf } from './nextExporter';
+import type { Sdk } from './peers';
 
 /** What NodeSDK takes for the signals that have guests. */
 export interface Adapters {
@@ -29,12 +22,12 @@ export interface Adapters {
   logRecordProcessors?: LogRecordProcessor[];
 }
 
-type Create = (settings: SignalSettings, printed: boolean) => Adapters;
+type Create = (settings: SignalSettings, sdk: Sdk, printed: boolean) => Adapters;
 
 const CREATE: Readonly<Record<Signal, Create>> = {
-  traces: (settings, printed) => ({ spanProcessors: [spanProcessor(settings, printed)] }),
-  metrics: (settings, printed) => ({ metricReaders: [metricReader(settings, printed)] }),
-  logs: (settings, printed) => ({ logRecordProcessors: [logRecordProcessor(settings, printed)] }),
+  traces: (settings, sdk, printed) => ({ spanProcessors: [spanProcessor(settings, sdk, printed)] }),
+  metrics: (settings, sdk, printed) => ({ metricReaders: [metricReader(settings, sdk, printed)] }),
+  logs: (settings, sdk, printed) => ({ logRecordProcessors: [logRecordProcessor(settings, sdk, printed)] }),
 };
 
 /**
@@ -44,6 +37,7 @@ const CREATE: Readonly<Record<Signal, Create>> = {
  */
 export function createAdapters(
   settings: Partial<Record<Signal, SignalSettings>>,
+  sdk: Sdk,
   tell: (line: string) => void,
 ): Adapters {
   const adapters: Adapters = {};
@@ -51,37 +45,56 @@ export function createAdapters(
     const ofSignal = settings[signal];
     if (ofSignal === undefined) continue;
     const next = nextExporterOf(signal, ofSignal, tell);
-    if (next !== 'none') Object.assign(adapters, CREATE[signal](ofSignal, next === 'console'));
+    if (next !== 'none') Object.assign(adapters, CREATE[signal](ofSignal, sdk, next === 'console'));
   }
   return adapters;
 }
 
-function spanProcessor({ processors, exporter, otlp }: SignalSettings, printed: boolean): SpanProcessor {
+function spanProcessor(
+  { processors, exporter, otlp }: SignalSettings,
+  sdk: Sdk,
+  printed: boolean,
+): SpanProcessor {
   if (exporter !== undefined)
-    return new BatchSpanProcessor({ exporter: new WasmSpanExporter([...processors, exporter]) });
-  return new WasmSpanProcessor(processors, printed ? { exporter: new ConsoleSpanExporter() } : { otlp });
+    return new (sdk.trace().BatchSpanProcessor)({
+      exporter: new WasmSpanExporter([...processors, exporter]),
+    });
+  return new WasmSpanProcessor(
+    processors,
+    printed ? { exporter: new (sdk.trace().ConsoleSpanExporter)() } : { otlp },
+  );
 }
 
 function logRecordProcessor(
   { processors, exporter, otlp }: SignalSettings,
+  sdk: Sdk,
   printed: boolean,
 ): LogRecordProcessor {
   if (exporter !== undefined)
-    return new BatchLogRecordProcessor({ exporter: new WasmLogRecordExporter([...processors, exporter]) });
+    return new (sdk.logs().BatchLogRecordProcessor)({
+      exporter: new WasmLogRecordExporter([...processors, exporter]),
+    });
   return new WasmLogRecordProcessor(
     processors,
-    printed ? { exporter: new ConsoleLogRecordExporter() } : { otlp },
+    printed ? { exporter: new (sdk.logs().ConsoleLogRecordExporter)() } : { otlp },
   );
 }
 
 /** With the interval and timeout that NodeSDK gives to a reader of its own. */
-function metricReader({ processors, exporter, otlp }: SignalSettings, printed: boolean): MetricReader {
+function metricReader(
+  { processors, exporter, otlp }: SignalSettings,
+  sdk: Sdk,
+  printed: boolean,
+): MetricReader {
   const exportIntervalMillis = getNumberFromEnv('OTEL_METRIC_EXPORT_INTERVAL') ?? 60_000;
   const timeoutMillis = getNumberFromEnv('OTEL_METRIC_EXPORT_TIMEOUT') ?? 30_000;
-  return new PeriodicExportingMetricReader({
+  return new (sdk.metrics().PeriodicExportingMetricReader)({
     exporter:
       exporter === undefined
-        ? new WasmMetricProcessor(processors, printed ? { exporter: new ConsoleMetricExporter() } : { otlp })
+        ? new WasmMetricProcessor(
+            processors,
+            printed ? { exporter: new (sdk.metrics().ConsoleMetricExporter)() } : { otlp },
+          )
         : new WasmMetricExporter([...processors, exporter]),
     exportIntervalMillis,
     exportTimeoutMillis: Math.min(timeoutMillis, exportIntervalMillis),

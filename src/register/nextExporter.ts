@@ -1,4 +1,4 @@
-import { getStringFromEnv, getStringListFromEnv } from '@opentelemetry/core';
+import { getStringFromEnv, getStringListFromEnv } from '../otel';
 import type { Signal } from '../abi';
 import type { SignalSettings } from '../config';
 

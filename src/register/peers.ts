@@ -12,8 +12,17 @@ const REQUIRES: readonly NodeJS.Require[] = [
   createRequire(join(process.cwd(), 'package.json')),
 ];
 
-/** The NodeSDK class. Throws OtelWasmError `INVALID_OPTION` if the optional peer is not installed. */
-export function loadNodeSdk(): typeof NodeSDK {
+/** The app's copy of the SDK. */
+export interface Sdk {
+  readonly NodeSDK: typeof NodeSDK;
+  /** Packages of the SDK, as NodeSDK itself finds them, when they are needed. */
+  readonly trace: () => typeof import('@opentelemetry/sdk-trace');
+  readonly metrics: () => typeof import('@opentelemetry/sdk-metrics');
+  readonly logs: () => typeof import('@opentelemetry/sdk-logs');
+}
+
+/** The app's SDK. Throws OtelWasmError `INVALID_OPTION` if `@opentelemetry/sdk-node` is not installed. */
+export function loadSdk(): Sdk {
   const found = find('@opentelemetry/sdk-node');
   if (found === undefined) {
     throw new OtelWasmError(
@@ -21,7 +30,14 @@ export function loadNodeSdk(): typeof NodeSDK {
       'otelwasm/register needs the package @opentelemetry/sdk-node: npm install @opentelemetry/sdk-node',
     );
   }
-  return (found.require(found.path) as { NodeSDK: typeof NodeSDK }).NodeSDK;
+  const beside = createRequire(found.path);
+  return {
+    NodeSDK: (found.require(found.path) as { NodeSDK: typeof NodeSDK }).NodeSDK,
+    // SDK 3.x has sdk-trace, SDK 2.x has sdk-trace-base.
+    trace: () => requireFirst(beside, '@opentelemetry/sdk-trace', '@opentelemetry/sdk-trace-base') as never,
+    metrics: () => requireFirst(beside, '@opentelemetry/sdk-metrics') as never,
+    logs: () => requireFirst(beside, '@opentelemetry/sdk-logs') as never,
+  };
 }
 
 /** All instrumentations of @opentelemetry/auto-instrumentations-node if it is installed, for ES modules too. */
@@ -42,6 +58,16 @@ function hookModules(instrumentationsPath: string): void {
     register(pathToFileURL(hook));
   } catch {
     // Without the hook CommonJS modules are instrumented all the same.
+  }
+}
+
+function requireFirst(require: NodeJS.Require, ...names: readonly string[]): unknown {
+  const [name, ...others] = names;
+  if (others.length === 0) return require(name);
+  try {
+    return require(name);
+  } catch {
+    return requireFirst(require, ...others);
   }
 }
 

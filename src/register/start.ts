@@ -1,8 +1,8 @@
-import { getBooleanFromEnv, getNumberFromEnv } from '@opentelemetry/core';
+import { getBooleanFromEnv, getNumberFromEnv } from '../otel';
 import { settingsFromEnvironment, type SignalSettings } from '../config';
 import { type ChainedGuest, withTimeout } from '../pipeline';
 import { createAdapters } from './adapters';
-import { loadInstrumentations, loadNodeSdk } from './peers';
+import { loadInstrumentations, loadSdk } from './peers';
 
 /** A started SDK. */
 export interface Started {
@@ -25,9 +25,9 @@ export function start(): Started | undefined {
     tell('no guest is named (OTELWASM_TRACES_GUEST, ...): nothing is started');
     return undefined;
   }
-  const NodeSDK = loadNodeSdk();
-  const sdk = new NodeSDK({
-    ...createAdapters(settings, tell),
+  const appSdk = loadSdk();
+  const sdk = new appSdk.NodeSDK({
+    ...createAdapters(settings, appSdk, tell),
     instrumentations: loadInstrumentations(),
   });
   sdk.start();

@@ -1,5 +1,5 @@
 import { context } from '@opentelemetry/api';
-import { type ExportResult, ExportResultCode, suppressTracing } from '@opentelemetry/core';
+import { type ExportResult, ExportResultCode, suppressTracing } from '../otel';
 import { messageOf, OtelWasmError } from '../abi';
 import { type SendOutcome, SENT } from './sink';
 

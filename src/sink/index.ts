@@ -1,5 +1,6 @@
 export { decodedLogRecords, decodedMetrics, decodedSpans } from './decoders';
 export { discardSink } from './discardSink';
-export { createOtlpHttpSink, type OtlpHttpOptions } from './otlpHttp';
-export { createSdkExporterSink, type Decoded, type SdkExporter } from './sdkExporter';
+export { createOtlpHttpSink } from './otlpHttp';
+export type { OtlpHttpOptions } from './otlpHttpOptions';
+export { createSdkExporterSink, type Decoded } from './sdkExporter';
 export { type SendOutcome, SENT, type Sink } from './sink';

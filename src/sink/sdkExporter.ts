@@ -1,14 +1,7 @@
-import type { ExportResult } from '@opentelemetry/core';
+import type { SdkExporter } from '../otel';
 import { messageOf, OtelWasmError } from '../abi';
 import { exported } from './exported';
 import { type SendOutcome, SENT, type Sink } from './sink';
-
-/** What the SDK's three kinds of exporters have in common. */
-export interface SdkExporter<Batch> {
-  export(batch: Batch, callback: (result: ExportResult) => void): void;
-  forceFlush?(): Promise<void>;
-  shutdown(): Promise<void>;
-}
 
 /** What bytes were decoded to: the batches, one or more, and how many items the SDK's types could not hold. */
 export interface Decoded<Batch> {

@@ -4,7 +4,7 @@ export type { LogLevel } from '../abi';
 export type { Signal } from '../abi';
 export type { GuestSource } from '../guest';
 export { type OtlpJson, otlpFromJson, otlpToJson } from '../otlp/json';
-export { recordLogs, recordMetrics, recordSpans } from './record';
+export { type Logger, type LogRecord, recordLogs, recordMetrics, recordSpans } from './record';
 export { sampleData } from './sampleData';
 export type { SdkData, Telemetry } from './telemetry';
 export {

@@ -1,14 +1,21 @@
-import type { Meter, Tracer } from '@opentelemetry/api';
-import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
-import { LoggerProvider, type ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import { MeterProvider, MetricReader, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
-import { type ReadableSpan, TracerProvider } from '@opentelemetry/sdk-trace';
+import type { Meter, TimeInput, Tracer } from '@opentelemetry/api';
+import { LoggerProvider } from '@opentelemetry/sdk-logs';
+import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { createResource, type ReadableLogRecord, type ReadableSpan, type ResourceMetrics } from '../otel';
 
 const SCOPE = 'test';
-const RESOURCE: Resource = resourceFromAttributes({ 'service.name': 'test' });
+const RESOURCE = createResource({ 'service.name': 'test' });
 
-/** A logger of the SDK, whose API package is not a dependency of this one. */
-type Logger = ReturnType<LoggerProvider['getLogger']>;
+/** A logger of the SDK, in what its users call. */
+export interface Logger {
+  emit(record: LogRecord): void;
+}
+
+/** What is given to {@link Logger.emit}; the SDK fills in the rest. */
+export type LogRecord = Partial<
+  Pick<ReadableLogRecord, 'body' | 'attributes' | 'severityNumber' | 'severityText' | 'eventName'>
+> & { readonly timestamp?: TimeInput; readonly observedTimestamp?: TimeInput };
 
 /** Nothing to flush, nothing to shut down. */
 const IDLE = { forceFlush: () => Promise.resolve(), shutdown: () => Promise.resolve() };

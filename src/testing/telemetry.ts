@@ -1,6 +1,6 @@
-import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import type { ReadableLogRecord } from '../otel';
+import type { ResourceMetrics } from '../otel';
+import type { ReadableSpan } from '../otel';
 import type { Signal } from '../abi';
 import { decodeLogs, decodeMetrics, decodeTraces, encodeLogs, encodeMetrics, encodeTraces } from '../otlp';
 import { type OtlpJson, otlpFromJson, parseJson } from '../otlp/json';

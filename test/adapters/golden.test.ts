@@ -9,6 +9,7 @@ import {
 import type { Signal } from '../../src';
 import { Reader } from '../../src/otlp/wire/reader';
 import { type Message, PAYLOADS } from '../../src/otlp/schema';
+import type { SdkExporter } from '../../src/otel';
 import { createPipeline } from '../../src/pipeline';
 import {
   createSdkExporterSink,
@@ -16,7 +17,6 @@ import {
   decodedLogRecords,
   decodedMetrics,
   decodedSpans,
-  type SdkExporter,
   type Sink,
 } from '../../src/sink';
 import { golden } from '../otlp/golden/golden';

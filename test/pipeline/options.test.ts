@@ -110,7 +110,9 @@ describe('batch options', () => {
     OTEL_BSP_EXPORT_TIMEOUT: '900',
   };
   const resolved = (environment: Record<string, string>, options: BatchOptions = {}) =>
-    withEnvironment(environment, () => resolveBatchOptions(options, 'OTEL_BSP', 5_000));
+    withEnvironment(environment, () =>
+      resolveBatchOptions(options, { environment: 'OTEL_BSP', scheduledDelayMillis: 5_000 }),
+    );
 
   it('have the defaults of the specification', () => {
     assert.deepEqual(resolved({}), {
@@ -130,8 +132,9 @@ describe('batch options', () => {
     });
     assert.equal(resolved(BSP, { maxQueueSize: 50 }).maxQueueSize, 50);
     assert.deepEqual(
-      withEnvironment({ OTEL_BLRP_SCHEDULE_DELAY: '30' }, () => resolveBatchOptions({}, 'OTEL_BLRP', 1_000))
-        .scheduledDelayMillis,
+      withEnvironment({ OTEL_BLRP_SCHEDULE_DELAY: '30' }, () =>
+        resolveBatchOptions({}, { environment: 'OTEL_BLRP', scheduledDelayMillis: 1_000 }),
+      ).scheduledDelayMillis,
       30,
     );
   });

@@ -4,8 +4,9 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { ExportResultCode, isTracingSuppressed } from '@opentelemetry/core';
 import { InMemorySpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { OtelWasmError } from '../../src/abi/errors';
+import type { SdkExporter } from '../../src/otel';
 import { decodeTraces } from '../../src/otlp';
-import { createSdkExporterSink, discardSink, type SdkExporter } from '../../src/sink';
+import { createSdkExporterSink, discardSink } from '../../src/sink';
 import { tracesOf } from '../support/spans';
 import { owned } from '../../src/abi';
 

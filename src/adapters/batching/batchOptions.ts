@@ -1,4 +1,4 @@
-import { getNumberFromEnv } from '@opentelemetry/core';
+import { getNumberFromEnv } from '../../otel';
 import {
   type CoalescerOptions,
   type ConsumerOptions,
@@ -25,6 +25,13 @@ export interface BatchOptions extends Pick<ConsumerOptions, 'exportTimeoutMillis
   readonly scheduledDelayMillis?: number;
 }
 
+/** Where the defaults of a signal come from. */
+export interface BatchDefaults {
+  /** Prefix of the variables of the environment. */
+  readonly environment: 'OTEL_BSP' | 'OTEL_BLRP';
+  readonly scheduledDelayMillis: number;
+}
+
 /** Names of {@link BatchOptions} beyond those of every consumer. */
 export const BATCH_OPTION_NAMES: readonly (keyof BatchOptions)[] = [
   'maxQueueSize',
@@ -38,11 +45,10 @@ export const BATCH_OPTION_NAMES: readonly (keyof BatchOptions)[] = [
  */
 export function resolveBatchOptions(
   options: BatchOptions,
-  prefix: 'OTEL_BSP' | 'OTEL_BLRP',
-  scheduledDelayMillis: number,
+  { environment, scheduledDelayMillis }: BatchDefaults,
 ): Required<BatchOptions> {
   const read = (name: keyof BatchOptions, suffix: string, byDefault: number, range: NumberRange): number =>
-    positive(name, options[name], fromEnvironment(`${prefix}_${suffix}`, range) ?? byDefault, range);
+    positive(name, options[name], fromEnvironment(`${environment}_${suffix}`, range) ?? byDefault, range);
   const maxQueueSize = read('maxQueueSize', 'MAX_QUEUE_SIZE', 2_048, WHOLE);
   const maxExportBatchSize = read('maxExportBatchSize', 'MAX_EXPORT_BATCH_SIZE', 512, WHOLE);
   return {

@@ -1,2 +1,10 @@
-export { BATCH_OPTION_NAMES, type BatchOptions, coalescerOptions, resolveBatchOptions } from './batchOptions';
-export { BatchedInput, exportInto } from './batchedInput';
+export {
+  BATCH_OPTION_NAMES,
+  type BatchDefaults,
+  type BatchOptions,
+  coalescerOptions,
+  resolveBatchOptions,
+} from './batchOptions';
+export { BatchQueue } from './batchQueue';
+export type { Encode } from './encodeFor';
+export { exportInto } from './exportInto';

@@ -1,5 +1,5 @@
 import type { HrTime } from '@opentelemetry/api';
-import type { DataPoint } from '@opentelemetry/sdk-metrics';
+import type { DataPoint } from '../../otel';
 import { asAttributes, readTime } from './decodeFields';
 import { type Attributes, readAttribute } from './decodeValue';
 import { type Reader, toInt64 } from '../wire';

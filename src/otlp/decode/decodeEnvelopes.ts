@@ -1,6 +1,6 @@
 import type { Attributes as ApiAttributes } from '@opentelemetry/api';
-import type { InstrumentationScope } from '@opentelemetry/core';
-import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
+import type { InstrumentationScope } from '../../otel';
+import { type Resource, createResource } from '../../otel';
 import { asAttributes } from './decodeFields';
 import { forgetValues, type Attributes, readAttribute, readKey, readText } from './decodeValue';
 import { Reader } from '../wire';
@@ -23,7 +23,7 @@ class ResourceEnvelope {
    */
   build(): Resource {
     const schemaUrl = this.schemaUrl === '' ? undefined : this.schemaUrl;
-    const resource = resourceFromAttributes(asAttributes(this.attributes), { schemaUrl });
+    const resource = createResource(asAttributes(this.attributes), schemaUrl);
     return this.droppedAttributesCount === 0
       ? resource
       : Object.assign(resource, { droppedAttributesCount: this.droppedAttributesCount });

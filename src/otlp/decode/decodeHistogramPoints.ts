@@ -1,4 +1,4 @@
-import type { ExponentialHistogram, Histogram } from '@opentelemetry/sdk-metrics';
+import type { ExponentialHistogram, Histogram } from '../../otel';
 import { readTime } from './decodeFields';
 import { PointFields, type ReadPoint } from './decodeDataPoints';
 import { readAttribute } from './decodeValue';

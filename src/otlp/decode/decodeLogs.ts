@@ -1,7 +1,7 @@
 import type { HrTime } from '@opentelemetry/api';
-import type { AnyValue } from '@opentelemetry/api-logs';
-import type { Resource } from '@opentelemetry/resources';
-import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import type { AnyValue } from '../../otel';
+import type { Resource } from '../../otel';
+import type { ReadableLogRecord } from '../../otel';
 import { type DecodedScope, visitEnvelopes } from './decodeEnvelopes';
 import { contextOf, readId, readTime } from './decodeFields';
 import { type Attributes, readAnyValue, readAttribute, readKey } from './decodeValue';

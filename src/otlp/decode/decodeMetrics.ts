@@ -7,7 +7,7 @@ import {
   type Histogram,
   type MetricData,
   type ResourceMetrics,
-} from '@opentelemetry/sdk-metrics';
+} from '../../otel';
 import { visitEnvelopes } from './decodeEnvelopes';
 import { readNumberPoint, type ReadPoint } from './decodeDataPoints';
 import { readExponentialPoint, readHistogramPoint } from './decodeHistogramPoints';

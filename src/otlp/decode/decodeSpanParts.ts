@@ -1,5 +1,5 @@
 import { type HrTime, type Link, type SpanStatus, SpanStatusCode } from '@opentelemetry/api';
-import type { TimedEvent } from '@opentelemetry/sdk-trace';
+import type { TimedEvent } from '../../otel';
 import { asAttributes, contextOf, isRemote, readId, readTime } from './decodeFields';
 import { type Attributes, readAttribute, readText } from './decodeValue';
 import type { Reader } from '../wire';

@@ -6,8 +6,8 @@ import {
   type SpanStatus,
   SpanStatusCode,
 } from '@opentelemetry/api';
-import type { Resource } from '@opentelemetry/resources';
-import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
+import type { Resource } from '../../otel';
+import type { ReadableSpan, TimedEvent } from '../../otel';
 import { type DecodedScope, visitEnvelopes } from './decodeEnvelopes';
 import { asAttributes, contextOf, isRemote, readId, readTime } from './decodeFields';
 import { readEvent, readLink, readStatus } from './decodeSpanParts';

@@ -1,4 +1,4 @@
-import type { AnyValue } from '@opentelemetry/api-logs';
+import type { AnyValue } from '../../otel';
 import { MAX_VALUE_DEPTH } from '../encode';
 import { InternedText, SLOTS } from './internedText';
 import { KnownValues } from './knownValues';

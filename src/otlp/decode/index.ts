@@ -1,3 +1,4 @@
+export { decodeExportResponse } from './decodeExportResponse';
 export { decodeLogs } from './decodeLogs';
 export { decodeMetrics, type DecodedMetrics } from './decodeMetrics';
 export { decodeTraces } from './decodeTraces';

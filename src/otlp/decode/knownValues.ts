@@ -1,4 +1,4 @@
-import type { AnyValue } from '@opentelemetry/api-logs';
+import type { AnyValue } from '../../otel';
 import type { Reader } from '../wire';
 
 /** Values in which a key looks for one that repeats. After that it keeps to what it found. */

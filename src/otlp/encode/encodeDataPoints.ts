@@ -1,4 +1,4 @@
-import type { DataPoint, ExponentialHistogram, Histogram } from '@opentelemetry/sdk-metrics';
+import type { DataPoint, ExponentialHistogram, Histogram } from '../../otel';
 import { writeCount, writeTime } from './encodeFields';
 import { writeAttributes } from './encodeValue';
 import type { Writer } from '../wire';

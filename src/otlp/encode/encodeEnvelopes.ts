@@ -1,5 +1,5 @@
-import type { InstrumentationScope } from '@opentelemetry/core';
-import type { Resource } from '@opentelemetry/resources';
+import type { InstrumentationScope } from '../../otel';
+import type { Resource } from '../../otel';
 import { uint32, writeCount } from './encodeFields';
 import { writeAttributes } from './encodeValue';
 import type { Writer } from '../wire';
@@ -7,8 +7,8 @@ import type { Writer } from '../wire';
 /** Told of an item that could not be encoded at all: one whose own methods throw. The rest of the batch goes on. */
 export type OnLostItem = (error: unknown) => void;
 
-/** What a scope of SDK 3.x or of a decoder carries beyond the type of 2.x. */
-type FullScope = InstrumentationScope & { attributes?: object; droppedAttributesCount?: number };
+/** A scope of spans, metrics or log records. */
+type FullScope = Omit<InstrumentationScope, 'attributes'> & { readonly attributes?: object };
 
 /** What a decoded resource carries beyond the SDK's type. */
 type FullResource = Resource & { droppedAttributesCount?: number };
@@ -52,7 +52,7 @@ export function writeScope(writer: Writer, scope: FullScope): void {
 /** A span or a log record: what is grouped by its resource and scope. */
 interface Grouped {
   readonly resource: Resource;
-  readonly instrumentationScope: InstrumentationScope;
+  readonly instrumentationScope: FullScope;
 }
 
 /**
@@ -100,14 +100,14 @@ export function writeGrouped<Item extends Grouped>(
   return written;
 }
 
-type Groups<Item> = Map<Resource, Map<InstrumentationScope, Item[]>>;
+type Groups<Item> = Map<Resource, Map<FullScope, Item[]>>;
 
 function groupItems<Item extends Grouped>(items: readonly Item[]): Groups<Item> {
   const groups: Groups<Item> = new Map();
   for (const item of items) {
     const { resource, instrumentationScope: scope } = item;
     let scopes = groups.get(resource);
-    if (!scopes) groups.set(resource, (scopes = new Map<InstrumentationScope, Item[]>()));
+    if (!scopes) groups.set(resource, (scopes = new Map<FullScope, Item[]>()));
     const group = scopes.get(scope);
     if (group) group.push(item);
     else scopes.set(scope, [item]);

@@ -1,4 +1,4 @@
-import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import type { ReadableLogRecord } from '../../otel';
 import { type OnLostItem, writeGrouped } from './encodeEnvelopes';
 import { uint32, writeCount, writeId, writeTime } from './encodeFields';
 import { copyOut, type EncodedBatch, lease } from './encodeBuffer';

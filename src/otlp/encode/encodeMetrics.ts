@@ -4,7 +4,7 @@ import {
   DataPointType,
   type MetricData,
   type ResourceMetrics,
-} from '@opentelemetry/sdk-metrics';
+} from '../../otel';
 import { type OnLostItem, writeResource, writeScope } from './encodeEnvelopes';
 import { writeCount } from './encodeFields';
 import {

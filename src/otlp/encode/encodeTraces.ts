@@ -1,5 +1,5 @@
 import type { Link } from '@opentelemetry/api';
-import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
+import type { ReadableSpan, TimedEvent } from '../../otel';
 import { type OnLostItem, writeGrouped } from './encodeEnvelopes';
 import { spanFlags, traceStateText, uint32, writeCount, writeId, writeTime } from './encodeFields';
 import { copyOut, type EncodedBatch, lease } from './encodeBuffer';

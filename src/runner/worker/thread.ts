@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { messageOf, OtelWasmError } from '../../abi';
 import {
@@ -9,15 +8,13 @@ import {
   withoutThrowing,
 } from '../../guest';
 import type { CreditSetup, HostMessage, WorkerMessage, WorkerSetup } from './messages';
+import { workerSource } from './source';
 
 /** How long a thread may take to come up, before the guest's own time begins: a loaded machine is not the guest's fault. */
 const START_UP_MILLIS = 30_000;
 
 /** A worker keeps only messages and host functions on its JavaScript heap; the guest's memory lies outside of it. */
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
-
-/** For this repository's own tests, which run the sources. */
-const TYPESCRIPT_LOADER = join(__dirname, '../../../scripts/typescript.cjs');
 
 /**
  * A worker thread with one instance of a guest, seen from the host. It gets nothing of the app's: no environment, no
@@ -44,17 +41,9 @@ export class GuestThread {
       output: (['stdout', 'stderr'] as const).filter(stream => output?.[stream] !== undefined),
       credits,
     };
-    const entry = require.resolve('./entry');
     const { guestTimeoutMillis, startTimeoutMillis = guestTimeoutMillis } = options;
     this.#timeouts = { guestTimeoutMillis, startTimeoutMillis };
-    this.#worker = new Worker(entry, {
-      name: `otelwasm:${guest.name}`,
-      workerData,
-      env: {},
-      execArgv: entry.endsWith('.ts') ? ['--require', TYPESCRIPT_LOADER] : [],
-      stdin: false,
-      resourceLimits: RESOURCE_LIMITS,
-    });
+    this.#worker = startThread(`otelwasm:${guest.name}`, workerData);
     this.#worker.on('message', (message: WorkerMessage) => {
       // Nothing above this catches what the app's logger throws.
       if (message.kind === 'log') withoutThrowing(() => log(message.level, message.text));
@@ -115,6 +104,25 @@ export class GuestThread {
             new OtelWasmError('WORKER_CRASHED', `the guest's worker ended: ${reason ?? `exit code ${code}`}`),
           ),
         );
+    });
+  }
+}
+
+/** Throws OtelWasmError `START_FAILED` where there are no threads, or none are allowed. */
+function startThread(name: string, workerData: WorkerSetup): Worker {
+  try {
+    return new Worker(workerSource, {
+      eval: true,
+      name,
+      workerData,
+      env: {},
+      execArgv: [],
+      stdin: false,
+      resourceLimits: RESOURCE_LIMITS,
+    });
+  } catch (cause) {
+    throw new OtelWasmError('START_FAILED', `the guest's thread cannot be started: ${messageOf(cause)}`, {
+      cause,
     });
   }
 }

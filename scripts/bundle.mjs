@@ -1,0 +1,145 @@
+/**
+ * Makes what is published from src: one file an entry point and chunks that they share, as CommonJS, with everything in
+ * them but `@opentelemetry/api` and the app's own SDK. So an app installs nothing but this package, and loads few files.
+ * Declarations that tsc wrote and that no entry point leads to go.
+ *
+ *   node scripts/bundle.mjs     after tsc has written the declarations to build/src
+ */
+import { build, transform } from 'esbuild';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { workerText } from './workerText.mjs';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const OUT = join(ROOT, 'build/src');
+const ENTRIES = ['index', 'testing/index', 'register/index', 'cli/main'];
+const COMMON = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.6',
+  // Of packages that have both, ES modules: what is not used of them is left out.
+  mainFields: ['module', 'main'],
+  conditions: ['module'],
+  legalComments: 'inline',
+  logLevel: 'warning',
+  write: false,
+};
+/** What the app has: these are never bundled. */
+const EXTERNAL = [
+  '@opentelemetry/api',
+  '@opentelemetry/sdk-node',
+  '@opentelemetry/auto-instrumentations-node',
+];
+
+const { outputFiles, metafile } = await build({
+  ...COMMON,
+  entryPoints: ENTRIES.map(entry => `src/${entry}.ts`),
+  outbase: 'src',
+  outdir: OUT,
+  chunkNames: 'chunks/[hash]',
+  format: 'esm',
+  splitting: true,
+  metafile: true,
+  external: EXTERNAL,
+  // What is imported when it is needed is required then: Jest, and bundles, have no import() in CommonJS.
+  supported: { 'dynamic-import': false },
+  plugins: [inlineWorker()],
+});
+removeScripts(OUT);
+for (const { path, text } of outputFiles) await writeCommonJs(path, text);
+pruneDeclarations();
+writeNotices();
+
+/** Only ES modules are split by esbuild; each of the files becomes CommonJS afterwards. */
+async function writeCommonJs(path, text) {
+  const { code } = await transform(text, { format: 'cjs', platform: 'node', target: 'node20.6' });
+  mkdirSync(dirname(path), { recursive: true });
+  // Bundlers of apps see a call of `require`, but not one of esbuild's stand-in for it.
+  writeFileSync(path, code.replaceAll(/\b__require\((?=")/g, 'require('), {
+    mode: path.endsWith('cli/main.js') ? 0o755 : 0o644,
+  });
+}
+
+/** The worker's code is a text in the bundle: there is no path to look for at run time. */
+function inlineWorker() {
+  return {
+    name: 'inline worker',
+    setup({ onLoad }) {
+      onLoad({ filter: /worker[\\/]source\.ts$/ }, () => ({
+        contents: `export const workerSource = ${JSON.stringify(workerText())};`,
+        loader: 'js',
+      }));
+    },
+  };
+}
+
+function removeScripts(folder) {
+  for (const { parentPath, path, name } of readdirSync(folder, { recursive: true, withFileTypes: true }))
+    if (/\.js$/.test(name)) rmSync(join(parentPath ?? path, name));
+}
+
+/** Keeps the declarations that the entry points lead to; these may name no package but the API. */
+function pruneDeclarations() {
+  const kept = new Set();
+  const visit = file => {
+    if (kept.has(file)) return;
+    kept.add(file);
+    for (const [, name] of readFileSync(file, 'utf8').matchAll(/(?:from |import\()['"]([^'"]+)['"]/g)) {
+      if (name.startsWith('.')) visit(declaration(resolve(dirname(file), name)));
+      else if (name !== '@opentelemetry/api' && !name.startsWith('node:'))
+        throw new Error(`${relative(ROOT, file)}: a published type imports ${name}`);
+    }
+  };
+  for (const entry of ['index', 'testing/index', 'register/index']) visit(join(OUT, `${entry}.d.ts`));
+  for (const { parentPath, path, name } of readdirSync(OUT, { recursive: true, withFileTypes: true })) {
+    const file = join(parentPath ?? path, name);
+    if (name.endsWith('.d.ts') && !kept.has(file)) rmSync(file);
+  }
+}
+
+function declaration(path) {
+  for (const file of [`${path}.d.ts`, join(path, 'index.d.ts')]) {
+    try {
+      readFileSync(file);
+      return file;
+    } catch {
+      // The next one.
+    }
+  }
+  throw new Error(`no declaration for ${path}`);
+}
+
+/** Licences of the packages whose code is in the bundle. */
+function writeNotices() {
+  const packages = new Map();
+  for (const input of Object.keys(metafile.inputs)) {
+    const [, folder] = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input) ?? [];
+    if (folder === undefined || packages.has(folder)) continue;
+    const { name, version, license } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'));
+    const file = readdirSync(join(ROOT, folder)).find(entry => /^licen[cs]e/i.test(entry));
+    const text = file === undefined ? '' : readFileSync(join(ROOT, folder, file), 'utf8').trim();
+    packages.set(folder, { title: `${name} ${version} (${license})`, text });
+  }
+  const byText = Map.groupBy
+    ? Map.groupBy(packages.values(), ({ text }) => text)
+    : groupBy([...packages.values()]);
+  const parts = [...byText].map(
+    ([text, group]) =>
+      `${group
+        .map(({ title }) => title)
+        .sort()
+        .join('\n')}\n\n${text}\n`,
+  );
+  writeFileSync(
+    join(ROOT, 'build/THIRD-PARTY-LICENSES.txt'),
+    `Code of these packages is part of the files in build/src.\n\n${parts.join(`\n${'-'.repeat(80)}\n\n`)}`,
+  );
+}
+
+function groupBy(packages) {
+  const groups = new Map();
+  for (const one of packages) groups.set(one.text, [...(groups.get(one.text) ?? []), one]);
+  return groups;
+}

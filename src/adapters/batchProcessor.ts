@@ -1,0 +1,79 @@
+import { diag } from '@opentelemetry/api';
+import type { Signal } from '../abi';
+import type { Resource, SdkExporter } from '../otel';
+import {
+  CONSUMER_OPTION_NAMES,
+  type ConsumerOptions,
+  createPipeline,
+  type Guests,
+  knownOptions,
+  SINK_OPTION_NAMES,
+  type SinkOptions,
+} from '../pipeline';
+import { Adapter } from './adapter';
+import {
+  BATCH_OPTION_NAMES,
+  type BatchOptions,
+  BatchQueue,
+  coalescerOptions,
+  resolveBatchOptions,
+} from './batching';
+import { type BytesConsumer, createSink } from './exporterOption';
+import type { BatchedSignalKind } from './signals';
+
+/** Options of processors that gather items into batches. */
+export interface BatchProcessorOptions<S extends Signal, Item>
+  extends ConsumerOptions, BatchOptions, SinkOptions {
+  /**
+   * Where results go. An exporter of the SDK gets decoded objects; an adapter of this package gets the bytes as they are.
+   * @default OTLP/HTTP protobuf to `OTEL_EXPORTER_OTLP_*`
+   */
+  readonly exporter?: SdkExporter<Item[]> | BytesConsumer<S>;
+}
+
+/** What WasmSpanProcessor and WasmLogRecordProcessor share: batches of items go through guests to the next consumer. */
+export abstract class BatchProcessor<
+  S extends Signal,
+  Item extends { readonly resource: Resource },
+> extends Adapter<S> {
+  readonly #queue: BatchQueue<Item>;
+
+  /** @internal */
+  protected constructor(
+    name: string,
+    { signal, encode, decode, batching }: BatchedSignalKind<S, Item>,
+    guests: Guests,
+    options: BatchProcessorOptions<S, Item>,
+  ) {
+    knownOptions(options, [...CONSUMER_OPTION_NAMES, ...BATCH_OPTION_NAMES, ...SINK_OPTION_NAMES]);
+    const batch = resolveBatchOptions(options, batching);
+    const sink = createSink(signal, options.exporter, options.otlp, decode);
+    const ofConsumer = { ...options, ...batch };
+    super(
+      signal,
+      createPipeline('processor', signal, guests, sink, ofConsumer, name, coalescerOptions(batch)),
+    );
+    this.#queue = new BatchQueue(this.pipeline, batch, encode, error =>
+      // As the SDK's default error handler does. The items are counted.
+      diag.error(`${name}: a batch was not taken: ${error.message}`),
+    );
+  }
+
+  /** @internal Queues an item for the next batch. */
+  protected queue(item: Item): void {
+    this.#queue.add(item);
+  }
+
+  /** Resolves when every item before is through guests and next consumer; rejects when that did not take them. */
+  override forceFlush(): Promise<void> {
+    return this.#queue.forceFlush();
+  }
+
+  /**
+   * Flushes, then runs each guest's `shutdown()` once, then the next consumer's, also when the flush fails. Nothing is
+   * taken or sent after it. A second call gives the same promise.
+   */
+  override shutdown(): Promise<void> {
+    return this.#queue.shutdown();
+  }
+}

@@ -1,0 +1,128 @@
+import { OtelWasmError } from '../../abi';
+import type { Resource } from '../../otel';
+import { type Pipeline, type PipelineOutcome, withTimeout } from '../../pipeline';
+import type { BatchOptions } from './batchOptions';
+import { type Encode, encodeFor } from './encodeFor';
+
+/** A span or a log record. */
+interface Item {
+  readonly resource: Resource;
+}
+
+/**
+ * Items → batches → bytes → pipeline, with the settings of the SDK's batch processors: a batch goes when it is full, or
+ * `scheduledDelayMillis` after its first item, one at a time; a flush sends all that waits. What finds the queue full is
+ * dropped and counted.
+ */
+export class BatchQueue<T extends Item> {
+  readonly #pipeline: Pipeline;
+  readonly #options: Required<BatchOptions>;
+  readonly #encode: Encode<T[]>;
+  readonly #onLost: (error: OtelWasmError) => void;
+  readonly #inFlight = new Set<Promise<unknown>>();
+  #waiting: T[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #isSending = false;
+  #shutdown: Promise<void> | undefined;
+
+  /** @param onLost is told why a batch that nobody waited for was not taken */
+  constructor(
+    pipeline: Pipeline,
+    options: Required<BatchOptions>,
+    encode: Encode<T[]>,
+    onLost: (error: OtelWasmError) => void,
+  ) {
+    this.#pipeline = pipeline;
+    this.#options = options;
+    this.#encode = encode;
+    this.#onLost = onLost;
+  }
+
+  /** Queues an item. Never throws. After shutdown it does nothing. */
+  add(item: T): void {
+    if (this.#shutdown !== undefined) return;
+    const { maxQueueSize } = this.#options;
+    if (this.#waiting.length >= maxQueueSize) {
+      this.#pipeline.countLost('QUEUE_FULL', 1, `maxQueueSize (${maxQueueSize}) is reached`);
+      return;
+    }
+    this.#waiting.push(item);
+    this.#schedule();
+  }
+
+  /** Resolves when every item added before is through; rejects when the next consumer did not take them. */
+  forceFlush(): Promise<void> {
+    return this.#shutdown ?? this.#flush(() => this.#pipeline.forceFlush());
+  }
+
+  /** Flushes, then shuts the pipeline down, also when the flush fails. The same promise each time. */
+  shutdown(): Promise<void> {
+    this.#shutdown ??= this.#flush(() => this.#pipeline.shutdown());
+    return this.#shutdown;
+  }
+
+  async #flush(then: () => Promise<void>): Promise<void> {
+    const batches: Promise<OtelWasmError | undefined>[] = [];
+    while (this.#waiting.length > 0) batches.push(this.#send({ awaited: true }));
+    this.#clearTimer();
+    await Promise.all(this.#inFlight);
+    const errors = await Promise.all(batches);
+    await then();
+    const error = errors.find(one => one !== undefined);
+    if (error !== undefined) throw error;
+  }
+
+  #schedule(): void {
+    if (this.#isSending || this.#waiting.length === 0) return;
+    const { maxExportBatchSize, scheduledDelayMillis } = this.#options;
+    if (this.#waiting.length >= maxExportBatchSize) void this.#sendScheduled();
+    else this.#timer ??= setTimeout(() => void this.#sendScheduled(), scheduledDelayMillis).unref();
+  }
+
+  async #sendScheduled(): Promise<void> {
+    this.#clearTimer();
+    if (this.#waiting.length === 0) return;
+    this.#isSending = true;
+    const error = await this.#send({ awaited: false });
+    this.#isSending = false;
+    if (error !== undefined) this.#onLost(error);
+    this.#schedule();
+  }
+
+  /** Sends the oldest items. Never rejects; resolves with why they were not taken. */
+  #send({ awaited }: { awaited: boolean }): Promise<OtelWasmError | undefined> {
+    const { maxExportBatchSize, exportTimeoutMillis } = this.#options;
+    const items = this.#waiting.splice(0, maxExportBatchSize);
+    const late = (): OtelWasmError =>
+      new OtelWasmError(
+        'EXPORT_TIMEOUT',
+        `a batch took longer than exportTimeoutMillis (${exportTimeoutMillis})`,
+      );
+    const sent = withTimeout<OtelWasmError | undefined>(exportTimeoutMillis, this.#deliver(items), late, {
+      awaited,
+    });
+    this.#inFlight.add(sent);
+    return sent.finally(() => this.#inFlight.delete(sent));
+  }
+
+  /** Encodes at once, unless a resource is still being detected. */
+  async #deliver(items: T[]): Promise<OtelWasmError | undefined> {
+    const pending = items.filter(({ resource }) => resource?.asyncAttributesPending === true);
+    if (pending.length > 0) {
+      const resources = new Set(pending.map(({ resource }) => resource));
+      await Promise.allSettled([...resources].map(resource => resource.waitForAsyncAttributes?.()));
+    }
+    const batch = encodeFor(this.#pipeline, items, this.#encode);
+    return batch instanceof OtelWasmError ? batch : refusalOf(await this.#pipeline.send(batch));
+  }
+
+  #clearTimer(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+/** What a guest failed on is counted and logged by the pipeline, and no failure of the export. */
+function refusalOf(outcome: PipelineOutcome): OtelWasmError | undefined {
+  return outcome.status === 'refused' ? outcome.error : undefined;
+}

@@ -1,0 +1,26 @@
+import { messageOf, OtelWasmError } from '../../abi';
+import type { EncodedBatch } from '../../otlp';
+import type { Pipeline } from '../../pipeline';
+
+/** Encodes a batch; calls `onLost` for an item that cannot be encoded at all. */
+export type Encode<Batch> = (batch: Batch, onLost: (error: unknown) => void) => EncodedBatch;
+
+/** The encoded batch, or `ENCODE` when not even its envelopes can be read. What is lost is counted in the pipeline. */
+export function encodeFor<Batch>(
+  pipeline: Pipeline,
+  batch: Batch,
+  encode: Encode<Batch>,
+): EncodedBatch | OtelWasmError {
+  let lost = 0;
+  try {
+    return encode(batch, error => {
+      lost++;
+      pipeline.countLost('ENCODE', 1, messageOf(error));
+    });
+  } catch (cause) {
+    const error = new OtelWasmError('ENCODE', `the batch cannot be encoded: ${messageOf(cause)}`, { cause });
+    // What was to be metrics counts as one item: how many there are cannot be known.
+    pipeline.countLost(error.code, (Array.isArray(batch) ? batch.length : 1) - lost, error.message);
+    return error;
+  }
+}

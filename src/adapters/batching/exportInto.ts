@@ -1,0 +1,38 @@
+import { diag } from '@opentelemetry/api';
+import { messageOf, OtelWasmError } from '../../abi';
+import { type ExportResult, ExportResultCode } from '../../otel';
+import type { Pipeline } from '../../pipeline';
+import { type Encode, encodeFor } from './encodeFor';
+
+/** What {@link exportInto} needs to know of an adapter. */
+export interface ExportTarget<Batch> {
+  readonly pipeline: Pipeline;
+  readonly encode: Encode<Batch>;
+  /** Whether items that a guest failed on fail the export: in exporters, where the guest is the end of the line. */
+  readonly guestFailureFails: boolean;
+}
+
+/**
+ * Encodes a batch, sends it through the pipeline and answers as an exporter of the SDK's kind does: always once, never
+ * by throwing.
+ */
+export function exportInto<Batch>(
+  { pipeline, encode, guestFailureFails }: ExportTarget<Batch>,
+  batch: Batch,
+  callback: (result: ExportResult) => void,
+): void {
+  const encoded = encodeFor(pipeline, batch, encode);
+  if (encoded instanceof OtelWasmError) return answer(callback, encoded);
+  void pipeline.send(encoded).then(outcome => {
+    const fails = outcome.status === 'refused' || (outcome.status === 'failed' && guestFailureFails);
+    answer(callback, fails ? outcome.error : undefined);
+  });
+}
+
+function answer(callback: (result: ExportResult) => void, error: OtelWasmError | undefined): void {
+  try {
+    callback(error ? { code: ExportResultCode.FAILED, error } : { code: ExportResultCode.SUCCESS });
+  } catch (thrown) {
+    diag.error(`the caller of export() failed in its callback: ${messageOf(thrown)}`);
+  }
+}

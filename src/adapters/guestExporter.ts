@@ -1,0 +1,37 @@
+import type { Signal } from '../abi';
+import type { ExportResult } from '../otel';
+import {
+  CONSUMER_OPTION_NAMES,
+  type ConsumerOptions,
+  createPipeline,
+  type Guests,
+  knownOptions,
+} from '../pipeline';
+import { discardSink } from '../sink';
+import { Adapter } from './adapter';
+import { exportInto } from './batching';
+import type { SignalKind } from './signals';
+
+/** What the three exporters share: the guest is the end of the line, its answer is the result of the export. */
+export abstract class GuestExporter<S extends Signal, Batch> extends Adapter<S> {
+  readonly #kind: SignalKind<S, Batch>;
+
+  /** @internal */
+  protected constructor(
+    name: string,
+    kind: SignalKind<S, Batch>,
+    guests: Guests,
+    options: ConsumerOptions,
+    otherOptions: readonly string[] = [],
+  ) {
+    knownOptions(options, [...CONSUMER_OPTION_NAMES, ...otherOptions]);
+    super(kind.signal, createPipeline('exporter', kind.signal, guests, discardSink, options, name));
+    this.#kind = kind;
+  }
+
+  /** Never throws; calls back with the guest's answer: an OtelWasmError when it did not take the batch. */
+  export(batch: Batch, callback: (result: ExportResult) => void): void {
+    const { encode } = this.#kind;
+    exportInto({ pipeline: this.pipeline, encode, guestFailureFails: true }, batch, callback);
+  }
+}

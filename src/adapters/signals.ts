@@ -1,0 +1,39 @@
+import type { Signal } from '../abi';
+import type { ReadableLogRecord, ReadableSpan, ResourceMetrics } from '../otel';
+import { leaseLogs, leaseMetrics, leaseTraces } from '../otlp';
+import { type Decoded, decodedLogRecords, decodedMetrics, decodedSpans } from '../sink';
+import type { BatchDefaults, Encode } from './batching';
+
+/** How the adapters of one signal differ from those of another. */
+export interface SignalKind<S extends Signal, Batch> {
+  readonly signal: S;
+  /** The SDK's objects as bytes. */
+  readonly encode: Encode<Batch>;
+  /** Bytes as the SDK's objects, for the next exporter. */
+  readonly decode: (bytes: Uint8Array) => Decoded<Batch>;
+}
+
+/** A signal whose items are gathered into batches here. */
+export type BatchedSignalKind<S extends Signal, Item> = SignalKind<S, Item[]> & {
+  readonly batching: BatchDefaults;
+};
+
+export const SPANS: BatchedSignalKind<'traces', ReadableSpan> = {
+  signal: 'traces',
+  encode: leaseTraces,
+  decode: decodedSpans,
+  batching: { environment: 'OTEL_BSP', scheduledDelayMillis: 5_000 },
+};
+
+export const LOG_RECORDS: BatchedSignalKind<'logs', ReadableLogRecord> = {
+  signal: 'logs',
+  encode: leaseLogs,
+  decode: decodedLogRecords,
+  batching: { environment: 'OTEL_BLRP', scheduledDelayMillis: 1_000 },
+};
+
+export const METRICS: SignalKind<'metrics', ResourceMetrics> = {
+  signal: 'metrics',
+  encode: leaseMetrics,
+  decode: decodedMetrics,
+};

@@ -1,0 +1,29 @@
+// What this package needs to know of the OpenTelemetry SDK, so that an app has one copy of it: its own. The types are
+// structural, and fit the SDK's of 2.0 to 3.x in both directions; only `@opentelemetry/api` is imported.
+export type { AnyValue } from './anyValue';
+export { getBooleanFromEnv, getNumberFromEnv, getStringFromEnv, getStringListFromEnv } from './environment';
+export {
+  type AggregationOption,
+  type ExportResult,
+  ExportResultCode,
+  type InstrumentType,
+  type LogRecordExporter,
+  type PushMetricExporter,
+  type SdkExporter,
+  type SpanExporter,
+} from './exporters';
+export type { ReadableLogRecord } from './logRecord';
+export {
+  AggregationTemporality,
+  type DataPoint,
+  DataPointType,
+  type ExponentialBuckets,
+  type ExponentialHistogram,
+  type Histogram,
+  type MetricData,
+  type ResourceMetrics,
+  type ScopeMetrics,
+} from './metrics';
+export { createResource, type InstrumentationScope, type Resource } from './resource';
+export type { ReadableSpan, TimedEvent } from './span';
+export { suppressTracing } from './suppressTracing';

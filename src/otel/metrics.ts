@@ -1,0 +1,70 @@
+import type { Attributes, HrTime, ValueType } from '@opentelemetry/api';
+import type { InstrumentationScope, Resource } from './resource';
+
+/** What a metric reader collects: the metrics of one resource. */
+export interface ResourceMetrics {
+  resource: Resource;
+  scopeMetrics: ScopeMetrics[];
+}
+
+export interface ScopeMetrics {
+  scope: InstrumentationScope;
+  metrics: MetricData[];
+}
+
+/** The SDK's enum, by value. */
+export const AggregationTemporality = { DELTA: 0, CUMULATIVE: 1 } as const;
+export type AggregationTemporality = (typeof AggregationTemporality)[keyof typeof AggregationTemporality];
+
+/** The SDK's enum, by value. */
+export const DataPointType = { HISTOGRAM: 0, EXPONENTIAL_HISTOGRAM: 1, GAUGE: 2, SUM: 3 } as const;
+
+interface Metric<Type extends number, Value> {
+  readonly descriptor: {
+    readonly name: string;
+    readonly description: string;
+    readonly unit: string;
+    readonly valueType: ValueType;
+  };
+  readonly aggregationTemporality: AggregationTemporality;
+  readonly dataPointType: Type;
+  readonly dataPoints: DataPoint<Value>[];
+}
+
+/** One metric with its data points. */
+export type MetricData =
+  | (Metric<typeof DataPointType.SUM, number> & { readonly isMonotonic: boolean })
+  | Metric<typeof DataPointType.GAUGE, number>
+  | Metric<typeof DataPointType.HISTOGRAM, Histogram>
+  | Metric<typeof DataPointType.EXPONENTIAL_HISTOGRAM, ExponentialHistogram>;
+
+export interface DataPoint<Value> {
+  readonly startTime: HrTime;
+  readonly endTime: HrTime;
+  readonly attributes: Attributes;
+  readonly value: Value;
+}
+
+export interface Histogram {
+  buckets: { boundaries: number[]; counts: number[] };
+  sum?: number;
+  count: number;
+  min?: number;
+  max?: number;
+}
+
+export interface ExponentialHistogram {
+  count: number;
+  sum?: number;
+  scale: number;
+  zeroCount: number;
+  positive: ExponentialBuckets;
+  negative: ExponentialBuckets;
+  min?: number;
+  max?: number;
+}
+
+export interface ExponentialBuckets {
+  offset: number;
+  bucketCounts: number[];
+}

@@ -1,0 +1,55 @@
+import type { Attributes } from '@opentelemetry/api';
+
+/** A resource of the SDK, in what this package reads and makes of it. */
+export interface Resource {
+  /** True while `attributes` are not all there yet; then `waitForAsyncAttributes` is. */
+  readonly asyncAttributesPending?: boolean;
+  readonly attributes: Attributes;
+  readonly schemaUrl?: string;
+  waitForAsyncAttributes?(): Promise<void>;
+  merge(other: Resource | null): Resource;
+  getRawAttributes(): RawAttributes;
+}
+
+type RawAttributes = [string, Attributes[string] | Promise<Attributes[string]>][];
+
+/** A scope of the SDK, with the OTLP fields that the types of SDK 2.x leave out. */
+export interface InstrumentationScope {
+  readonly name: string;
+  readonly version?: string;
+  readonly schemaUrl?: string;
+  readonly attributes?: Attributes;
+  readonly droppedAttributesCount?: number;
+}
+
+/** A settled resource. As in the SDK's, what is `null` and the key `__proto__` are left out. */
+export function createResource(attributes: Attributes, schemaUrl?: string): Resource {
+  const kept: Attributes = {};
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key !== '__proto__' && value !== undefined && value !== null) kept[key] = value;
+  }
+  return new SettledResource(kept, schemaUrl);
+}
+
+class SettledResource implements Resource {
+  readonly asyncAttributesPending = false;
+
+  constructor(
+    readonly attributes: Attributes,
+    readonly schemaUrl: string | undefined,
+  ) {}
+
+  waitForAsyncAttributes(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Attributes of `other` win. */
+  merge(other: Resource | null): Resource {
+    if (other === null) return this;
+    return createResource({ ...this.attributes, ...other.attributes }, other.schemaUrl ?? this.schemaUrl);
+  }
+
+  getRawAttributes(): RawAttributes {
+    return Object.entries(this.attributes);
+  }
+}
