@@ -140,7 +140,7 @@ function otlpOf(
   const all = {
     url: endpoint === undefined ? undefined : `${endpoint.replace(/\/$/, '')}/v1/${signal}`,
     headers,
-    compression: compression as OtlpHttpOptions['compression'] | undefined,
+    compression: compression,
     timeoutMillis,
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));

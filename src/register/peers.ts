@@ -1,4 +1,7 @@
+import type * as Logs from '@opentelemetry/sdk-logs';
+import type * as Metrics from '@opentelemetry/sdk-metrics';
 import type { NodeSDK, NodeSDKConfiguration } from '@opentelemetry/sdk-node';
+import type * as Trace from '@opentelemetry/sdk-trace';
 import { createRequire, register } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -16,9 +19,9 @@ const REQUIRES: readonly NodeJS.Require[] = [
 export interface Sdk {
   readonly NodeSDK: typeof NodeSDK;
   /** Packages of the SDK, as NodeSDK itself finds them, when they are needed. */
-  readonly trace: () => typeof import('@opentelemetry/sdk-trace');
-  readonly metrics: () => typeof import('@opentelemetry/sdk-metrics');
-  readonly logs: () => typeof import('@opentelemetry/sdk-logs');
+  readonly trace: () => typeof Trace;
+  readonly metrics: () => typeof Metrics;
+  readonly logs: () => typeof Logs;
 }
 
 /** The app's SDK. Throws OtelWasmError `INVALID_OPTION` if `@opentelemetry/sdk-node` is not installed. */

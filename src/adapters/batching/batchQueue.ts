@@ -110,7 +110,7 @@ export class BatchQueue<T extends Item> {
     const pending = items.filter(({ resource }) => resource?.asyncAttributesPending === true);
     if (pending.length > 0) {
       const resources = new Set(pending.map(({ resource }) => resource));
-      await Promise.allSettled([...resources].map(resource => resource.waitForAsyncAttributes?.()));
+      await Promise.allSettled([...resources].map(async resource => resource.waitForAsyncAttributes?.()));
     }
     const batch = encodeFor(this.#pipeline, items, this.#encode);
     return batch instanceof OtelWasmError ? batch : refusalOf(await this.#pipeline.send(batch));

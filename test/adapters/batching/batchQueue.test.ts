@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
+import type { OtelWasmError } from '../../../src/abi';
+import { BatchQueue } from '../../../src/adapters/batching/batchQueue';
+import { createResource, type ReadableSpan, type Resource } from '../../../src/otel';
+import { encodeTraces } from '../../../src/otlp';
+import type { SendOutcome } from '../../../src/sink';
+import { piped, recordingSink } from '../../pipeline/piped';
+import { guest } from '../../support/guests';
+import { spansNamed } from '../../support/spans';
+
+describe('BatchQueue', () => {
+  const DEFAULTS = {
+    maxQueueSize: 10,
+    maxExportBatchSize: 4,
+    scheduledDelayMillis: 3_600_000,
+    exportTimeoutMillis: 10_000,
+  };
+
+  /** A queue whose next consumer answers at once, or each time the test emits `release`. */
+  async function queueOf(options: Partial<typeof DEFAULTS> = {}, held = false) {
+    const events = new EventEmitter();
+    const errors: OtelWasmError[] = [];
+    const answer: SendOutcome = { status: 'sent' };
+    const sink = recordingSink(() => {
+      events.emit('sent');
+      if (!held) return Promise.resolve(answer);
+      return new Promise(resolve => events.once('release', () => resolve(answer)));
+    });
+    const { pipeline } = piped(await guest('unchanged'), { exportTimeoutMillis: 10_000 }, sink);
+    const batches: number[] = [];
+    const queue = new BatchQueue<ReadableSpan>(
+      pipeline,
+      { ...DEFAULTS, ...options },
+      spans => {
+        batches.push(spans.length);
+        return { bytes: encodeTraces(spans), items: spans.length, release: () => undefined };
+      },
+      error => errors.push(error),
+    );
+    const add = (count: number, resource?: Resource): void => {
+      for (const span of spansNamed(...Array.from({ length: count }, (_, index) => `span ${index}`)))
+        queue.add(resource === undefined ? span : { ...span, resource });
+    };
+    return { queue, pipeline, events, batches, errors, add };
+  }
+
+  it('sends a full batch at once and one at a time; counts what finds the queue full', async () => {
+    const { queue, pipeline, events, batches, add } = await queueOf({}, true);
+    add(20);
+    assert.deepEqual(batches, [4], 'the second batch waits for the first');
+    assert.deepEqual(pipeline.stats.itemsFailed, { QUEUE_FULL: 6 });
+    const flushed = queue.forceFlush();
+    assert.deepEqual(batches, [4, 4, 4, 2], 'a flush sends all that waits');
+    while (pipeline.stats.itemsOut < 14) {
+      events.emit('release');
+      await new Promise(setImmediate);
+    }
+    await flushed;
+  });
+
+  it('waits for resources that are being detected, and encodes nothing before', async () => {
+    let settle: () => void = () => undefined;
+    const settled = new Promise<void>(resolve => (settle = resolve));
+    const resource: Resource = Object.assign(Object.create(createResource({})), {
+      asyncAttributesPending: true,
+      waitForAsyncAttributes: () => settled,
+    });
+    const { queue, batches, add } = await queueOf();
+    add(2, resource);
+    const flushed = queue.forceFlush();
+    await new Promise(setImmediate);
+    assert.deepEqual(batches, []);
+    settle();
+    await flushed;
+    assert.deepEqual(batches, [2]);
+  });
+
+  it('sends an incomplete batch after scheduledDelayMillis', async () => {
+    const { events, add } = await queueOf({ scheduledDelayMillis: 5 });
+    const sent = once(events, 'sent');
+    add(1);
+    await sent;
+  });
+
+  it('tells of a batch that took too long and that nobody waited for, then sends the next', async () => {
+    const { errors, batches, add } = await queueOf({ exportTimeoutMillis: 20 }, true);
+    add(8);
+    while (errors.length < 2) await new Promise(resolve => setTimeout(resolve, 1));
+    assert.deepEqual(
+      errors.map(({ code }) => code),
+      ['EXPORT_TIMEOUT', 'EXPORT_TIMEOUT'],
+    );
+    assert.deepEqual(batches, [4, 4]);
+  });
+
+  it('takes nothing after shutdown', async () => {
+    const { queue, batches, add } = await queueOf();
+    add(1);
+    const shutdown = queue.shutdown();
+    add(5);
+    await shutdown;
+    assert.equal(queue.shutdown(), shutdown);
+    assert.deepEqual(batches, [1]);
+  });
+});
