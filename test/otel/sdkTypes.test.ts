@@ -11,10 +11,9 @@ import type {
   WasmMetricExporter,
   WasmMetricProcessor,
   WasmSpanExporter,
-  WasmSpanProcessor} from '../../src';
-import {
-  type OtelWasmError
+  WasmSpanProcessor,
 } from '../../src';
+import { type OtelWasmError } from '../../src';
 import {
   AggregationTemporality,
   createResource,

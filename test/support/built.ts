@@ -8,10 +8,7 @@ const ROOT = join(__dirname, '../..');
 export function built(...guests: string[]): void {
   const index = join(ROOT, 'build/src/index.js');
   if (!existsSync(index) || statSync(index).mtimeMs < newest(join(ROOT, 'src'))) {
-    execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
-      cwd: ROOT,
-      stdio: 'inherit',
-    });
+    execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT, stdio: 'inherit' });
   }
   if (guests.length > 0) {
     execFileSync(process.execPath, ['scripts/build-guests.mjs', '--only', guests.join(',')], { cwd: ROOT });

@@ -1,10 +1,5 @@
 import { ValueType } from '@opentelemetry/api';
-import {
-  AggregationTemporality,
-  DataPointType,
-  type MetricData,
-  type ResourceMetrics,
-} from '../../otel';
+import { AggregationTemporality, DataPointType, type MetricData, type ResourceMetrics } from '../../otel';
 import { type OnLostItem, writeResource, writeScope } from './encodeEnvelopes';
 import { writeCount } from './encodeFields';
 import {
