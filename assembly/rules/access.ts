@@ -42,4 +42,6 @@ export const enum Access {
   TraceState,
   /** Present or not: a histogram's min. */
   OptionalDouble,
+  /** Which of a span's events is at hand. */
+  EventIndex,
 }

@@ -32,6 +32,8 @@ export function onLogs(batch: Message): void {
   consume(2, Signal.Logs, batch);
 }
 
+const METRICS: u32 = 1;
+
 function consume(signal: u32, bit: Signal, batch: Message): void {
   if (!programIsThere()) return fail('this module has no rules: make one with "otelwasm compile"');
   if (missing.length > 0) return fail('this engine has no function ' + missing);
@@ -43,7 +45,7 @@ function consume(signal: u32, bit: Signal, batch: Message): void {
   for (let from: u32 = 0; from < passes.count; ) {
     let to = from + 1;
     while (to < passes.count && changetype<Pass>(passes.at(to)).flags & FUSED) to++;
-    if (walk(passes, from, to - from, start, end, output)) {
+    if (walk(passes, from, to - from, start, end, output, signal == METRICS)) {
       changed = true;
       start = output.pointer;
       end = start + output.length;

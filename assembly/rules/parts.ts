@@ -1,24 +1,32 @@
-import { Wire } from 'otelwasm/assembly/protobuf/wire';
 import { run } from './blocks';
 import { entryEnd, entryStart, RunBuilder, showElement, valueEnd, valueStart } from './entries';
-import { Block } from './program';
+import { Block, DROP } from './program';
 import { wrapped, wrappedEnd } from './record';
-import { item, part } from './state';
+import { data, dataNumber, item, part, setEventIndex } from './state';
 
 const EVENTS: u32 = 11;
+const POINTS: u32 = 1;
 
 /** Runs a block for each event of the span, or each data point of the metric. False: the item goes. */
-export function walkParts(block: Block): bool {
-  const start = item.startOf(EVENTS);
-  if (start == 0) return true;
-  const end = item.endOf(EVENTS);
+export function walkParts(block: Block, ofMetric: bool): bool {
+  if (ofMetric && dataNumber == 0) return true;
+  const owner = ofMetric ? data : item;
+  const number = ofMetric ? POINTS : EVENTS;
+  const start = owner.startOf(number);
+  // A filter takes metrics without points for those that lost them.
+  if (start == 0) return !(ofMetric && block.action == DROP);
+  const end = owner.endOf(number);
   const builder = new RunBuilder();
   let changed = false;
-  for (let at = start; showElement(at, end); ) {
+  let index = 0;
+  let kept = 0;
+  for (let at = start; showElement(at, end); index++) {
     const from = entryStart;
     at = entryEnd;
     part.bind(valueStart, valueEnd);
+    setEventIndex(index);
     const keeps = run(block);
+    if (keeps) kept++;
     if (keeps && !part.isChanged) {
       builder.copy(from, at);
       continue;
@@ -26,12 +34,11 @@ export function walkParts(block: Block): bool {
     changed = true;
     if (!keeps) continue;
     part.settle();
-    const field = wrapped(EVENTS, part.start, part.end - part.start);
+    const field = wrapped(number, part.start, part.end - part.start);
     builder.copy(field, wrappedEnd);
   }
-  if (changed) {
-    const run = builder.end(0);
-    item.put(EVENTS, run.pointer, run.pointer + run.size);
-  }
-  return true;
+  if (!changed) return true;
+  const result = builder.end(0);
+  owner.put(number, result.pointer, result.pointer + result.size);
+  return kept > 0 || !ofMetric;
 }

@@ -1,6 +1,7 @@
 import { Wire, fieldBody, fieldEnd, readVarint, varint } from 'otelwasm/assembly/protobuf/wire';
 import { Access } from './access';
 import { arena } from './arena';
+import { Builder } from './builder';
 import {
   decode,
   elementAt,
@@ -23,7 +24,7 @@ import { fromHex, toHex } from './hex';
 import { asText } from './texts';
 import { Node } from './program';
 import { Record } from './record';
-import { cache, dataNumber, recordAt, setCache } from './state';
+import { cache, dataNumber, eventIndex, part, recordAt, setCache } from './state';
 import { FALSE, Kind, NIL, TRUE, VALUES_TAG, Val, isStorable } from './val';
 
 // The words of a path's node; its keys follow.
@@ -40,8 +41,25 @@ const child: Record = new Record();
 /** What a path stands for now. */
 export function getPath(path: Node): Val | null {
   const value = getField(path);
-  if (path.count == KEYS || value === null) return value;
+  if (path.count == KEYS || value === null || path.word(ACCESS) == Access.TraceState) return value;
   return followed(value, path, KEYS);
+}
+
+/** What a path's field is when it depends on the kind of metric and this kind has none. */
+const NO_FIELD: u32 = 0xff;
+const BY_KIND: u32 = 0x8000_0000;
+
+/** The field's number; one for each kind of metric when it is marked so. */
+@inline function fieldOf(path: Node): u32 {
+  const field = path.word(FIELD);
+  return field & BY_KIND ? fieldOfKind(field) : field;
+}
+
+function fieldOfKind(field: u32): u32 {
+  const kind = typeOfData(dataNumber);
+  if (kind == 0) return NO_FIELD;
+  const number = (field >> (6 * (kind - 1))) & 63;
+  return number == 0 ? NO_FIELD : number;
 }
 
 function ownerOf(path: Node): Record {
@@ -60,7 +78,8 @@ function getField(path: Node): Val | null {
     return cache;
   }
   const record = ownerOf(path);
-  const field = path.word(FIELD);
+  const field = fieldOf(path);
+  if (field == NO_FIELD) return NIL;
   switch (access) {
     case Access.Map: {
       const start = record.startOf(field);
@@ -121,6 +140,10 @@ function getField(path: Node): Val | null {
       return Val.ofBits(Kind.Double, record.fixed64(4));
     case Access.MetricType:
       return Val.int(<i64>typeOfData(dataNumber));
+    case Access.EventIndex:
+      return Val.int(eventIndex);
+    case Access.TraceState:
+      return traceState(record, field, path);
     case Access.PackedFixed64:
     case Access.PackedVarint:
     case Access.PackedDouble:
@@ -128,6 +151,36 @@ function getField(path: Node): Val | null {
     default:
       return error('this path cannot be read');
   }
+}
+
+/** The whole trace state, or what one of its vendors has there. */
+function traceState(record: Record, field: u32, path: Node): Val | null {
+  const whole = record.find(field, Wire.Bytes) ? Val.text(fieldBody, fieldEnd - fieldBody) : Val.text(0, 0);
+  if (path.count == KEYS) return whole;
+  const key = evaluate(path.node(KEYS));
+  if (key === null) return null;
+  if (key.kind != Kind.Text) return error('the key of a trace state must be a text');
+  return member(whole, key) ? Val.text(memberValue, memberEnd - memberValue) : Val.text(0, 0);
+}
+
+/** Where the last member that was found is: `key=value`. */
+let memberStart: usize = 0;
+let memberValue: usize = 0;
+let memberEnd: usize = 0;
+
+function member(whole: Val, key: Val): bool {
+  const end = whole.pointer + whole.size;
+  for (let at = whole.pointer; at < end; at = memberEnd + 1) {
+    while (at < end && (load<u8>(at) == 32 || load<u8>(at) == 9)) at++;
+    memberStart = at;
+    memberEnd = at;
+    while (memberEnd < end && load<u8>(memberEnd) != 44) memberEnd++;
+    let equals = at;
+    while (equals < memberEnd && load<u8>(equals) != 61) equals++;
+    memberValue = equals + 1;
+    if (equals - at == key.size && memory.compare(at, key.pointer, key.size) == 0) return true;
+  }
+  return false;
 }
 
 /** The numbers of METRIC_DATA_TYPE_*, which are not those of the fields. */
@@ -196,7 +249,7 @@ function followed(base: Val, path: Node, first: u32): Val | null {
 
 /** Gives the field another value. False, with the reason, when it cannot have it. */
 export function setPath(path: Node, value: Val): bool {
-  if (path.count == KEYS) return setField(path, value);
+  if (path.count == KEYS || path.word(ACCESS) == Access.TraceState) return setField(path, value);
   const base = getField(path);
   if (base === null) return false;
   isSet = true;
@@ -268,12 +321,15 @@ function setField(path: Node, value: Val): bool {
 }
 
 function put(record: Record, path: Node, access: Access, value: Val): bool {
-  const field = path.word(FIELD);
+  const field = fieldOf(path);
+  if (field == NO_FIELD) return record === part && failedWith('this kind of metric has no such field') ;
   switch (access) {
     case Access.Text:
       if (value.kind != Kind.Text) return failedWith('expected a text');
       record.putBytes(field, value.pointer, value.size);
       return true;
+    case Access.TraceState:
+      return putTraceState(record, field, path, value);
     case Access.Varint:
       if (value.kind != Kind.Int) return failedWith('expected an integer');
       // Enums have 32 bits.
@@ -385,6 +441,32 @@ function put(record: Record, path: Node, access: Access, value: Val): bool {
       // Silently, as the Collector does for a metric's type.
       return access == Access.MetricType;
   }
+}
+
+/** A vendor's new member comes first. */
+function putTraceState(record: Record, field: u32, path: Node, value: Val): bool {
+  if (value.kind != Kind.Text) return failedWith('expected a text');
+  if (path.count == KEYS) {
+    record.putBytes(field, value.pointer, value.size);
+    return true;
+  }
+  const key = evaluate(path.node(KEYS));
+  if (key === null) return false;
+  const whole = record.find(field, Wire.Bytes) ? Val.text(fieldBody, fieldEnd - fieldBody) : Val.text(0, 0);
+  const builder = new Builder(whole.size + key.size + value.size + 2);
+  builder.value(key);
+  builder.byte(61);
+  builder.value(value);
+  const end = whole.pointer + whole.size;
+  const replaces = member(whole, key);
+  const from = replaces ? memberStart : end;
+  const to = replaces ? min(memberEnd + 1, end) : end;
+  if (whole.size - (to - from) > 0) builder.byte(44);
+  builder.bytes(whole.pointer, from - whole.pointer);
+  builder.bytes(to, end - to);
+  if (replaces && to == end && from > whole.pointer) builder.size--;
+  record.putBytes(field, builder.pointer, builder.size);
+  return true;
 }
 
 function pack(record: Record, field: u32, access: Access, value: Val): bool {

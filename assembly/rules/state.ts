@@ -1,3 +1,4 @@
+import { Wire, fieldBody, fieldEnd } from 'otelwasm/assembly/protobuf/wire';
 import { Record } from './record';
 import { lasting } from './arena';
 import { NIL, Val } from './val';
@@ -44,4 +45,35 @@ export const locals: StaticArray<usize> = new StaticArray<usize>(64);
 export let dataNumber: u32 = 0;
 export function setDataNumber(number: u32): void {
   dataNumber = number;
+}
+
+/** Numbers of the fields that hold a metric's data: gauge, sum, histogram, exponential histogram, summary. */
+const DATA_NUMBERS: StaticArray<u32> = [5, 7, 9, 10, 11];
+/** Numbers of their points' attributes. */
+const POINT_ATTRIBUTES: StaticArray<u32> = [7, 7, 9, 1, 7];
+
+/** Shows the data of the metric at hand. */
+export function openData(): void {
+  dataNumber = 0;
+  data.bind(0, 0);
+  for (let i = 0; i < 5; i++) {
+    const number = DATA_NUMBERS[i];
+    if (!item.find(number, Wire.Bytes)) continue;
+    dataNumber = number;
+    data.bind(fieldBody, fieldEnd);
+    part.shape(POINT_ATTRIBUTES[i], i < 2 ? 1 << 5 : i == 2 ? 1 << 8 : i == 3 ? 1 << 11 : 1 << 6);
+  }
+}
+
+/** Puts the data, if it changed, into the metric. */
+export function closeData(): void {
+  if (!data.isChanged) return;
+  data.settle();
+  item.putBytes(dataNumber, data.start, data.end - data.start);
+}
+
+/** Which of the span's events is at hand. */
+export let eventIndex: i32 = 0;
+export function setEventIndex(index: i32): void {
+  eventIndex = index;
 }

@@ -10,7 +10,8 @@ import { arena, lasting } from './arena';
 import { run } from './blocks';
 import { Block, DROP_EMPTY, List, Pass } from './program';
 import { Record } from './record';
-import { item, resource, resourceGroup, scope, scopeGroup } from './state';
+import { closeData, item, openData, resource, resourceGroup, scope, scopeGroup, setCache } from './state';
+import { NIL } from './val';
 import { walkParts } from './parts';
 
 const HEAD: u32 = 1;
@@ -26,10 +27,13 @@ let passCount: u32 = 0;
 let dropsEmpty: bool = false;
 let hasItems: bool = false;
 let hasScopes: bool = false;
+let isMetrics: bool = false;
 
 /** Walks the batch for `count` passes. True when it changed; the result is in `into` then. */
-export function walk(list: List, first: u32, count: u32, start: usize, end: usize, into: Output): bool {
+export function walk(list: List, first: u32, count: u32, start: usize, end: usize, into: Output, ofMetrics: bool): bool {
   output = into;
+  isMetrics = ofMetrics;
+  setCache(NIL);
   passes = list;
   firstPass = first;
   passCount = count;
@@ -62,7 +66,7 @@ function walkGroup(isResource: bool, start: usize, body: usize, end: usize): boo
   const group = isResource ? resourceGroup : scopeGroup;
   const position = output.positionOf(start);
   bindHead(head, body, end);
-  group.bind(body, body);
+  bindGroup(group, body, end);
   for (let i: u32 = 0; i < passCount; i++) {
     const block = isResource ? passAt(i).resource : passAt(i).scope;
     if (block === null) continue;
@@ -100,6 +104,7 @@ function walkGroup(isResource: bool, start: usize, body: usize, end: usize): boo
     whole.bind(head.start, head.end);
     output.splice(headFrom, headTo, HEAD, whole);
   }
+  if (group.isChanged) replaceSchemaUrl(group, end);
   const content = position + (body - start);
   if (output.positionOf(end) - content != end - body) {
     output.copyTo(end);
@@ -107,6 +112,27 @@ function walkGroup(isResource: bool, start: usize, body: usize, end: usize): boo
     if (readVarint(header, header + (body - start))) output.patchLength(position + (varintEnd - header), content);
   }
   return true;
+}
+
+/** Puts another schema URL behind all that there is: the last one counts. */
+function replaceSchemaUrl(group: Record, end: usize): void {
+  output.copyTo(end);
+  const field = group.startOf(SCHEMA_URL);
+  if (field == 0 || !readField(field, group.endOf(SCHEMA_URL))) return;
+  whole.bind(fieldBody, fieldEnd);
+  output.splice(output.length, output.length, SCHEMA_URL, whole);
+}
+
+/** Shows the group's own field, the schema URL; its resource or scope and its members are not among it. */
+function bindGroup(group: Record, body: usize, end: usize): void {
+  group.bind(0, 0);
+  for (let at = body, next: usize = 0; at < end; at = next) {
+    next = skipField(at, end);
+    if (next == 0) return;
+    if (load<u8>(at) != ((SCHEMA_URL << 3) | Wire.Bytes)) continue;
+    const copy = lasting.copy(at, next - at);
+    group.bind(copy, copy + (next - at));
+  }
 }
 
 /** Shows the group's resource or scope, which may stand behind its members: a copy, since bytes may move to where it is. */
@@ -125,15 +151,17 @@ function bindHead(head: Record, body: usize, end: usize): void {
 function walkItem(start: usize, body: usize, end: usize): bool {
   arena.reset();
   item.bind(body, end);
+  if (isMetrics) openData();
   for (let i: u32 = 0; i < passCount; i++) {
     const pass = passAt(i);
     const block = pass.item;
     const partBlock = pass.part;
-    if ((block !== null && !run(block)) || (partBlock !== null && !walkParts(partBlock))) {
+    if ((block !== null && !run(block)) || (partBlock !== null && !walkParts(partBlock, isMetrics))) {
       output.drop(start, end);
       return false;
     }
   }
+  if (isMetrics) closeData();
   if (!item.isChanged) return true;
   item.settle();
   whole.bind(item.start, item.end);

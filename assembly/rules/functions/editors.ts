@@ -108,8 +108,21 @@ define('delete_key', (call: Node): Val | null => {
   const key = textArg(call, 1);
   if (key === null) return null;
   if (!findEntry(map, key.pointer, key.size)) return NIL;
-  return assign(call, without(map, entryStart, entryEnd));
+  return assign(call, withLastAt(map, entryStart, entryEnd));
 });
+
+/** The map without an entry, whose place the last one takes: so the Collector does it. */
+function withLastAt(map: Val, from: usize, to: usize): Val {
+  const end = map.pointer + map.size;
+  if (to == end) return without(map, from, to);
+  let last = to;
+  for (let at = to; showEntry(at, end); at = entryEnd) last = entryStart;
+  const builder = new RunBuilder();
+  builder.copy(map.pointer, from);
+  builder.copy(last, end);
+  builder.copy(to, last);
+  return builder.end(Kind.Map, map.tag);
+}
 
 define('keep_keys', (call: Node): Val | null => {
   const map = mapArg(call, 0);

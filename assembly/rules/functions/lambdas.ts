@@ -139,9 +139,6 @@ define('Reduce', (call: Node): Val | null => {
 });
 
 define('When', (call: Node): Val | null => {
-  const condition = anyArg(call, 0);
-  if (condition === null) return null;
-  if (condition.kind != Kind.Bool) return error('the condition must be a bool');
-  return anyArg(call, condition.bits != 0 ? 1 : 2);
+  const truth = isTrueOf(argumentNode(call, 0)!);
+  return truth < 0 ? null : anyArg(call, truth > 0 ? 1 : 2);
 });
-

@@ -103,6 +103,10 @@ const NEVER: Readonly<Partial<Record<ParamType, readonly ValueNode['kind'][]>>> 
   int: ['nil', 'bytes', 'bool', 'text', 'float', 'map', 'list'],
   double: ['nil', 'bytes', 'bool', 'text', 'int', 'map', 'list'],
   bool: ['nil', 'bytes', 'int', 'text', 'float', 'map', 'list'],
+  intLike: ['bytes', 'map', 'list'],
+  doubleLike: ['bytes', 'map', 'list'],
+  boolLike: ['bytes', 'map', 'list'],
+  bytesLike: ['map', 'list'],
   map: ['nil', 'bytes', 'int', 'text', 'float', 'bool', 'list'],
   list: ['nil', 'bytes', 'int', 'text', 'float', 'bool', 'map'],
   time: ['nil', 'bytes', 'int', 'text', 'float', 'bool', 'map', 'list'],
@@ -130,9 +134,22 @@ function checkOne(node: ValueNode, name: string, type: ParamType, checker: Check
     case 'function':
       return checkFunctionName(node, name, checker);
     default:
-      if (NEVER[type]?.includes(node.kind)) return checker.fail(node, `"${name}" must be a ${type}`);
+      if (NEVER[type]?.includes(node.kind) || isNoNumber(type, node))
+        return checker.fail(node, `"${name}" must be a ${type}`);
       return checker.value(node);
   }
+}
+
+/** A text that a converter would have to read as what it is not. */
+function isNoNumber(type: ParamType, node: ValueNode): boolean {
+  if (node.kind !== 'text') return false;
+  const { value } = node;
+  if (type === 'intLike')
+    return !/^[-+]?\d+$/.test(value) || BigInt.asIntN(64, BigInt(value)) !== BigInt(value);
+  if (type === 'boolLike') return !/^(1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/.test(value);
+  if (type !== 'doubleLike') return false;
+  const isDecimal = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(value);
+  return isDecimal ? !Number.isFinite(Number(value)) : !/^(nan|[-+]?inf(inity)?)$/i.test(value);
 }
 
 /** A converter of one argument: compiled to a lambda that calls it. */

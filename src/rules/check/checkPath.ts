@@ -1,6 +1,7 @@
 import type { PathNode } from '../ottl';
 import {
   ACCESSES,
+  BY_KIND,
   type Context,
   type ContextName,
   contextNamed,
@@ -54,11 +55,16 @@ export function checkPath(
     op: 'path',
     record: RECORDS.indexOf(field.record ?? record),
     access: ACCESSES.indexOf(field.access),
-    field: field.field,
+    field: numberOf(field),
     child: field.child ?? 0,
     extra: Array.isArray(field.extra) ? { names: field.extra as string[] } : ((field.extra as number) ?? 0),
     keys: keys as Code[],
   };
+}
+
+function numberOf({ field }: Field): number {
+  if (typeof field === 'number') return field;
+  return (BY_KIND + field.reduce((bits, number, index) => bits + number * 2 ** (6 * index), 0)) >>> 0;
 }
 
 /** The context that a path's first name says, if it says one. */

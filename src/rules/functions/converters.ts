@@ -91,7 +91,7 @@ export const CONVERTERS = [
   define('MapEach', 'source: any, mapper: lambda2'),
   define('MapKeys', 'source: map, key_mapper: lambda2'),
   define('Reduce', 'source: any, seed: any, accumulator: lambda3'),
-  define('When', 'condition: bool, then: any, else: any'),
+  define('When', 'condition: lambda0, true_value: any, false_value: any'),
   // Times
   define('Duration', 'duration: text'),
   define('Now', ''),

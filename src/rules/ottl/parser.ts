@@ -242,7 +242,8 @@ class Parser {
   #keys(): readonly KeyNode[] {
     const keys: KeyNode[] = [];
     while (this.#take('symbol', '[')) {
-      const key = this.#token.kind === 'string' ? this.value() : this.#sum();
+      const { kind } = this.#token;
+      const key = kind === 'string' ? this.value() : kind === 'int' ? this.#unsigned() : this.#sum();
       this.#expect(']');
       keys.push(key);
     }

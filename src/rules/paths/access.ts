@@ -29,7 +29,11 @@ export const ACCESSES = [
   'metricType',
   'traceState',
   'optionalDouble',
+  'eventIndex',
 ] as const;
+
+/** Marks the number of a field as five, of six bits each. */
+export const BY_KIND = 0x8000_0000;
 
 export type Access = (typeof ACCESSES)[number];
 
@@ -41,8 +45,9 @@ export type RecordName = (typeof RECORDS)[number];
 /** A field that paths name. */
 export interface Field {
   readonly access: Access;
-  /** Its number in the message. */
-  readonly field: number;
+  /** Its number in the message; where it is another for each kind of metric, one for each, 0 for kinds that have it not. */
+  readonly field:
+    number | readonly [gauge: number, sum: number, histogram: number, exponential: number, summary: number];
   /** The number of a message in between. */
   readonly child?: number;
   /** Another message than the context's own. */

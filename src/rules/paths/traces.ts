@@ -43,6 +43,7 @@ export const spanevent: Fields = {
   time_unix_nano: { access: 'fixed64', field: 1 },
   time: { access: 'time', field: 1 },
   name: { access: 'text', field: 2 },
+  event_index: { access: 'eventIndex', field: 0 },
   attributes: { access: 'map', field: 3 },
   dropped_attributes_count: { access: 'varint32', field: 4 },
 };

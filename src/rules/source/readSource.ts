@@ -61,7 +61,27 @@ function parse(text: string, file: string | undefined): ConfigNode {
       `${file ?? 'rules'}:${line}:${column}: ${error.message.split('\n')[0]}`,
     );
   }
-  return new ConfigNode(document.toJS(), [], problems);
+  return new ConfigNode(expanded(document.toJS(), problems, []), [], problems);
+}
+
+/** Puts in what the environment has for `${env:NAME}` and `${NAME}`, as a Collector does; `$$` is one dollar sign. */
+function expanded(value: unknown, problems: Problems, path: ConfigPath): unknown {
+  if (typeof value === 'string') {
+    return value.replace(/\$\$|\$\{([^}]*)\}/g, (whole, name?: string) => {
+      if (name === undefined) return '$';
+      const [, key, , byDefault] = /^(?:env:)?([A-Za-z_]\w*)(:-(.*))?$/.exec(name) ?? [];
+      if (key === undefined) {
+        problems.add(path, `"${whole}" is no variable: allowed are \${env:NAME} and \${env:NAME:-default}`);
+        return whole;
+      }
+      return process.env[key] ?? byDefault ?? '';
+    });
+  }
+  if (Array.isArray(value)) return value.map((item, index) => expanded(item, problems, [...path, index]));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, expanded(item, problems, [...path, key])]),
+  );
 }
 
 /** Where a character of a scalar's text stands behind the scalar's start in the file. */
