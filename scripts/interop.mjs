@@ -7,8 +7,9 @@ import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { buildGuests } from './build-guests.mjs';
 import { buildHostKit } from './build-host-kit.mjs';
-import { buildC, buildGo, buildRust, buildWazeroHost } from './interopGuests.mjs';
+import { buildC, buildGo, buildRust, buildCollector } from './interopGuests.mjs';
 import { findToolchain, run, TOOLCHAINS } from './interopToolchains.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
@@ -24,12 +25,14 @@ if (unknown.length > 0)
 const builders = {
   async go(toolchain) {
     buildGo(toolchain);
-    buildWazeroHost(toolchain);
+    buildCollector(toolchain);
     await buildHostKit();
     // The expected results of the Collector's processors are what they answer natively.
     const options = folder => ({ cwd: resolve(folder), stdio: 'inherit' });
     run(toolchain.go, ['test', '-p', '1', '-count=1', './native'], options('examples/guests/go'));
     run(toolchain.go, ['test', '-p', '1', '-count=1', './...'], options('sdk/go'));
+    await buildGuests();
+    run(toolchain.go, ['test', '-race', '-count=1', './internal/...', './wasm...'], options('collector'));
   },
   c: buildC,
   rust: buildRust,
@@ -38,7 +41,8 @@ const builders = {
 for (const name of Object.keys(TOOLCHAINS)) {
   // What an earlier run built must not stand in for a toolchain that is gone.
   rmSync(resolve('build/guests', name), { recursive: true, force: true });
-  if (name === 'go') rmSync(resolve('build/wazero-host'), { force: true });
+  if (name === 'go')
+    for (const built of ['wazero-host', 'otelcol-wasm']) rmSync(resolve('build', built), { force: true });
   const toolchain = findToolchain(name, { install: !values['no-install'] });
   if (toolchain === undefined) {
     const text = `${name}: ${TOOLCHAINS[name].missing} is missing`;

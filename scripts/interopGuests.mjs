@@ -27,11 +27,10 @@ export function buildGo({ go }) {
   return folder;
 }
 
-/** The Collector's host behind stdin and stdout. */
-export function buildWazeroHost({ go }) {
-  const target = resolve('build/wazero-host');
-  run(go, ['build', '-p', '1', '-o', target, './cmd/wazero-host'], { cwd: resolve('collector') });
-  return target;
+/** The Collector's host behind stdin and stdout, and a small Collector with the components for guests. */
+export function buildCollector({ go }) {
+  for (const name of ['wazero-host', 'otelcol-wasm'])
+    run(go, ['build', '-o', resolve('build', name), `./cmd/${name}`], { cwd: resolve('collector') });
 }
 
 export function buildC({ clang }) {

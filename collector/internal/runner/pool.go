@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"otelwasm.example/collector/wasmplugin"
@@ -54,11 +55,12 @@ type Result struct {
 
 // Pool runs instances of one guest, and deals with what they fail on.
 type Pool struct {
-	guest   *wasmplugin.Guest
-	options Options
-	signal  wasmplugin.Signal
-	slots   []*slot
-	free    chan *slot
+	guest      *wasmplugin.Guest
+	options    Options
+	signal     wasmplugin.Signal
+	slots      []*slot
+	free       chan *slot
+	isShutDown atomic.Bool
 	// closed when all instances are shut down.
 	closed chan struct{}
 	stats  *guestStats
@@ -121,8 +123,11 @@ func (p *Pool) NotDelivered(items int, err *wasmplugin.Error) {
 	p.options.Failures.told(err, items, false)
 }
 
-// Shutdown waits for the calls that run, then shuts each instance down.
+// Shutdown waits for the calls that run, then shuts each instance down, once.
 func (p *Pool) Shutdown(ctx context.Context) error {
+	if p.isShutDown.Swap(true) {
+		return nil
+	}
 	var errs []error
 	for range p.slots {
 		select {
@@ -134,7 +139,6 @@ func (p *Pool) Shutdown(ctx context.Context) error {
 			return errors.Join(append(errs, ctx.Err())...)
 		}
 	}
-	p.slots = nil
 	close(p.closed)
 	return errors.Join(errs...)
 }
