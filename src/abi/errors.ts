@@ -7,6 +7,8 @@ import { inspect } from 'node:util';
  * | --- | --- |
  * | `INVALID_OPTION` | an option has a wrong type or value; the message quotes it and what is allowed |
  * | `INVALID_PATTERN` | a regular expression is not RE2 syntax, or larger than a limit; the message says where |
+ * | `SDK_CONFLICT` | another SDK holds, or takes, the provider that the guests were to serve |
+ * | `SDK_UNSUPPORTED` | a version of the OpenTelemetry SDK that this package cannot serve |
  * | `GUEST_NOT_FOUND` | the guest's path or URL cannot be read |
  * | `GUEST_INVALID` | the bytes are not a WebAssembly module this host can run |
  * | `ABI_MISMATCH` | the module does not speak otelwasm ABI v1 for the wanted role; all problems are listed |
@@ -33,6 +35,8 @@ import { inspect } from 'node:util';
 export type OtelWasmErrorCode =
   | 'INVALID_OPTION'
   | 'INVALID_PATTERN'
+  | 'SDK_CONFLICT'
+  | 'SDK_UNSUPPORTED'
   | 'GUEST_NOT_FOUND'
   | 'GUEST_INVALID'
   | 'ABI_MISMATCH'

@@ -6,7 +6,12 @@ import { readPluginConfig } from './pluginConfig';
 
 const CONFIG_FILE = 'OTELWASM_CONFIG_FILE';
 const SUFFIXES = ['GUEST', 'CONFIG', 'ISOLATION', 'ON_ERROR'] as const;
-const KNOWN = [CONFIG_FILE, ...SIGNALS.flatMap(signal => SUFFIXES.map(suffix => nameOf(signal, suffix)))];
+const IF_REGISTERED = 'OTELWASM_IF_REGISTERED';
+const KNOWN = [
+  CONFIG_FILE,
+  IF_REGISTERED,
+  ...SIGNALS.flatMap(signal => SUFFIXES.map(suffix => nameOf(signal, suffix))),
+];
 
 /**
  * What `OTELWASM_*` asks for, by signal; empty when nothing is set.
@@ -18,6 +23,7 @@ const KNOWN = [CONFIG_FILE, ...SIGNALS.flatMap(signal => SUFFIXES.map(suffix => 
  * | `OTELWASM_<SIGNAL>_ISOLATION` | `inline` or `worker` |
  * | `OTELWASM_<SIGNAL>_ON_ERROR` | `drop` or `passthrough` |
  * | `OTELWASM_CONFIG_FILE` | path of a YAML file that says all of this, instead of the others |
+ * | `OTELWASM_IF_REGISTERED` | see {@link ifRegisteredFromEnvironment} |
  *
  * @throws OtelWasmError `INVALID_OPTION`: a value that is not allowed, and a variable that does not exist, since data
  * would go unfiltered for a typing error
@@ -30,7 +36,7 @@ export function settingsFromEnvironment(
   const unknown = names.find(name => !KNOWN.includes(name));
   if (unknown !== undefined) throw invalid(`${unknown} does not exist: there are ${KNOWN.join(', ')}`);
   if (isSet(CONFIG_FILE)) {
-    const other = names.find(name => name !== CONFIG_FILE);
+    const other = names.find(name => name !== CONFIG_FILE && name !== IF_REGISTERED);
     if (other !== undefined)
       throw invalid(`${other} is set together with ${CONFIG_FILE}: allowed is one of them`);
     return readConfigFile(environment[CONFIG_FILE] as string, environment);
@@ -47,6 +53,16 @@ export function settingsFromEnvironment(
   );
 }
 
+/** What is done when another SDK holds the provider of a signal that has guests. */
+export type IfRegistered = 'refuse' | 'attach';
+
+/** `OTELWASM_IF_REGISTERED`; by default `refuse`. Throws `INVALID_OPTION` for any other value. */
+export function ifRegisteredFromEnvironment(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): IfRegistered {
+  return oneOf(IF_REGISTERED, environment[IF_REGISTERED] || undefined, ['refuse', 'attach']) ?? 'refuse';
+}
+
 function guestsOf(
   signal: Signal,
   value: (suffix: (typeof SUFFIXES)[number]) => string | undefined,
@@ -58,8 +74,8 @@ function guestsOf(
     );
   }
   const configs = pluginConfigs(signal, value('CONFIG'), paths.length);
-  const isolation = oneOf(signal, 'ISOLATION', value('ISOLATION'), ['inline', 'worker'] as const);
-  const onError = oneOf(signal, 'ON_ERROR', value('ON_ERROR'), ['drop', 'passthrough'] as const);
+  const isolation = oneOf(nameOf(signal, 'ISOLATION'), value('ISOLATION'), ['inline', 'worker'] as const);
+  const onError = oneOf(nameOf(signal, 'ON_ERROR'), value('ON_ERROR'), ['drop', 'passthrough'] as const);
   const options: GuestOptions = { ...(isolation && { isolation }), ...(onError && { onError }) };
   return paths.map((guest, index) => ({ guest, pluginConfig: configs[index], ...options }));
 }
@@ -76,15 +92,13 @@ function pluginConfigs(signal: Signal, text: string | undefined, guests: number)
 }
 
 function oneOf<T extends string>(
-  signal: Signal,
-  suffix: (typeof SUFFIXES)[number],
+  name: string,
   value: string | undefined,
   allowed: readonly T[],
 ): T | undefined {
   if (value === undefined) return undefined;
   const found = allowed.find(candidate => candidate === value);
-  if (found === undefined)
-    throw invalid(`${nameOf(signal, suffix)} is "${value}": allowed is ${allowed.join(' or ')}`);
+  if (found === undefined) throw invalid(`${name} is "${value}": allowed is ${allowed.join(' or ')}`);
   return found;
 }
 

@@ -12,7 +12,7 @@ import {
   WasmMetricProcessor,
   WasmSpanProcessor,
 } from '../adapters';
-import { nextExporterOf } from './nextExporter';
+import type { NextExporter } from './nextExporter';
 import type { Sdk } from './peers';
 
 /** What NodeSDK takes for the signals that have guests. */
@@ -30,22 +30,32 @@ const CREATE: Readonly<Record<Signal, Create>> = {
   logs: (settings, sdk, printed) => ({ logRecordProcessors: [logRecordProcessor(settings, sdk, printed)] }),
 };
 
+/** Where the results of each signal's guests go. */
+export type NextExporters = Partial<Record<Signal, Exclude<NextExporter, 'none'>>>;
+
+/** What keeps NodeSDK from making anything for these signals. */
+export function idle(signals: readonly Signal[]): Adapters {
+  return {
+    ...(signals.includes('traces') && { spanProcessors: [] }),
+    ...(signals.includes('metrics') && { metricReaders: [] }),
+    ...(signals.includes('logs') && { logRecordProcessors: [] }),
+  };
+}
+
 /**
- * Loads the guests of all signals but those whose exporter is `none`, which are left to NodeSDK. Throws OtelWasmError as the
+ * Loads the guests of the signals that have a next exporter; all others are left to NodeSDK. Throws OtelWasmError as the
  * adapters' constructors do.
- * @param tell takes lines for people about settings that cannot be kept to
  */
 export function createAdapters(
   settings: Partial<Record<Signal, SignalSettings>>,
   sdk: Sdk,
-  tell: (line: string) => void,
+  next: NextExporters,
 ): Adapters {
   const adapters: Adapters = {};
   for (const signal of SIGNALS) {
     const ofSignal = settings[signal];
-    if (ofSignal === undefined) continue;
-    const next = nextExporterOf(signal, ofSignal, tell);
-    if (next !== 'none') Object.assign(adapters, CREATE[signal](ofSignal, sdk, next === 'console'));
+    if (ofSignal === undefined || next[signal] === undefined) continue;
+    Object.assign(adapters, CREATE[signal](ofSignal, sdk, next[signal] === 'console'));
   }
   return adapters;
 }

@@ -3,8 +3,8 @@
  * that `OTELWASM_*` names. Once a process: not in worker threads, which inherit `--import`.
  */
 import { isMainThread } from 'node:worker_threads';
-import { messageOf, OtelWasmError } from '../abi';
 import { shutDownAtEnd } from './endOfProcess';
+import { endWith } from './ownership';
 import { start, type Started } from './start';
 
 /** `--import` loads it as an ES module's dependency, `--require` as CommonJS; both may be given. */
@@ -28,12 +28,6 @@ if (isMainThread && shared[STARTED] === undefined) {
       shutDownAtEnd(started);
     }
   } catch (error) {
-    // An app that was to run with a filter must not run without it, and the reason is for people, not a stack trace.
-    const code = error instanceof OtelWasmError ? ` (${error.code})` : '';
-    const line = messageOf(error)
-      .replace(/:\n\s*- /, ': ')
-      .replace(/\n\s*- /g, '; ');
-    process.stderr.write(`otelwasm/register: ${line}${code}\n`);
-    process.exit(1);
+    endWith(error);
   }
 }

@@ -2,12 +2,17 @@ import type * as Logs from '@opentelemetry/sdk-logs';
 import type * as Metrics from '@opentelemetry/sdk-metrics';
 import type { NodeSDK, NodeSDKConfiguration } from '@opentelemetry/sdk-node';
 import type * as Trace from '@opentelemetry/sdk-trace';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire, register } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { OtelWasmError } from '../abi';
 
 type Instrumentations = NonNullable<NodeSDKConfiguration['instrumentations']>;
+type Detectors = NonNullable<NodeSDKConfiguration['resourceDetectors']>;
+
+const SDK = '@opentelemetry/sdk-node';
+const INSTRUMENTATIONS = '@opentelemetry/auto-instrumentations-node';
 
 /** From this package's place, then from the app's: the package may be linked or installed elsewhere. */
 const REQUIRES: readonly NodeJS.Require[] = [
@@ -24,13 +29,23 @@ export interface Sdk {
   readonly logs: () => typeof Logs;
 }
 
-/** The app's SDK. Throws OtelWasmError `INVALID_OPTION` if `@opentelemetry/sdk-node` is not installed. */
+/**
+ * The app's SDK.
+ * @throws OtelWasmError `INVALID_OPTION` if `@opentelemetry/sdk-node` is not installed, `SDK_UNSUPPORTED` if it is one of SDK 1
+ */
 export function loadSdk(): Sdk {
-  const found = find('@opentelemetry/sdk-node');
+  const found = find(SDK);
   if (found === undefined) {
     throw new OtelWasmError(
       'INVALID_OPTION',
-      'otelwasm/register needs the package @opentelemetry/sdk-node: npm install @opentelemetry/sdk-node',
+      `otelwasm/register needs the package ${SDK}: npm install ${SDK}`,
+    );
+  }
+  const version = versionAt(found.path);
+  if (/^0\.([0-9]{1,2}|1[0-9]{2})\./.test(version)) {
+    throw new OtelWasmError(
+      'SDK_UNSUPPORTED',
+      `${SDK} ${version} is of OpenTelemetry SDK 1: allowed are 0.200 or newer (SDK 2) and 0.300 or newer (SDK 3)`,
     );
   }
   const beside = createRequire(found.path);
@@ -45,13 +60,39 @@ export function loadSdk(): Sdk {
 
 /** All instrumentations of @opentelemetry/auto-instrumentations-node if it is installed, for ES modules too. */
 export function loadInstrumentations(): Instrumentations {
-  const found = find('@opentelemetry/auto-instrumentations-node');
+  const found = find(INSTRUMENTATIONS);
   if (found === undefined) return [];
   const { getNodeAutoInstrumentations } = found.require(found.path) as {
     getNodeAutoInstrumentations: () => Instrumentations;
   };
   hookModules(found.path);
   return getNodeAutoInstrumentations();
+}
+
+/** The resource detectors that its own `register` uses, by `OTEL_NODE_RESOURCE_DETECTORS`; undefined if it is not installed. */
+export function loadResourceDetectors(): Detectors | undefined {
+  const found = find(INSTRUMENTATIONS);
+  if (found === undefined) return undefined;
+  const { getResourceDetectors, getResourceDetectorsFromEnv = getResourceDetectors } = found.require(
+    found.path,
+  ) as Partial<Record<'getResourceDetectors' | 'getResourceDetectorsFromEnv', () => Detectors>>;
+  return getResourceDetectorsFromEnv?.();
+}
+
+/** The copies of the API that this package, NodeSDK and the app load: more than one when they are installed apart. */
+export function loadApis(): readonly object[] {
+  const sdk = find(SDK);
+  const requires = sdk === undefined ? REQUIRES : [...REQUIRES, createRequire(sdk.path)];
+  const apis = requires.flatMap(from =>
+    ['@opentelemetry/api', '@opentelemetry/api-logs'].map(name => {
+      try {
+        return from(name) as object;
+      } catch {
+        return undefined;
+      }
+    }),
+  );
+  return [...new Set(apis.filter(api => api !== undefined))];
 }
 
 /** ES modules can be instrumented only through a loader hook, which @opentelemetry/instrumentation brings. */
@@ -83,4 +124,15 @@ function find(name: string): { require: NodeJS.Require; path: string } | undefin
     }
   }
   return undefined;
+}
+
+/** The version of the package that a file belongs to; its `exports` may hide its package.json. */
+function versionAt(file: string): string {
+  for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
+    const path = join(folder, 'package.json');
+    if (!existsSync(path)) continue;
+    const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version?: string };
+    if (version !== undefined) return version;
+  }
+  return '';
 }

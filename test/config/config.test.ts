@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readConfigFile, readPluginConfig, settingsFromEnvironment } from '../../src/config';
+import {
+  ifRegisteredFromEnvironment,
+  readConfigFile,
+  readPluginConfig,
+  settingsFromEnvironment,
+} from '../../src/config';
 
 describe('configuration', () => {
   let folder: string;
@@ -153,6 +158,17 @@ service:
   });
 
   describe('environment', () => {
+    it('knows what to do beside another SDK, whatever else is set', () => {
+      assert.equal(ifRegisteredFromEnvironment({}), 'refuse');
+      assert.equal(ifRegisteredFromEnvironment({ OTELWASM_IF_REGISTERED: 'attach' }), 'attach');
+      assert.throws(() => ifRegisteredFromEnvironment({ OTELWASM_IF_REGISTERED: 'ignore' }), {
+        code: 'INVALID_OPTION',
+        message: 'OTELWASM_IF_REGISTERED is "ignore": allowed is refuse or attach',
+      });
+      writeFileSync(path, `processors: { wasm/a: { path: a.wasm } }\n${pipelines}`);
+      settingsFromEnvironment({ OTELWASM_CONFIG_FILE: path, OTELWASM_IF_REGISTERED: 'attach' });
+    });
+
     it('is empty when nothing is set, and for empty values', () => {
       assert.deepEqual(settingsFromEnvironment({ OTELWASM_TRACES_GUEST: '', PATH: 'x' }), {});
     });

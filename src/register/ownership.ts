@@ -1,0 +1,57 @@
+import { messageOf, OtelWasmError, type Signal } from '../abi';
+import type { SignalSettings } from '../config';
+import { globalProvider, registeredApiVersion, seal } from './globalProviders';
+import { putGuestsBeforeExporters } from './guestsBeforeExporters';
+import { watchRegistrations } from './laterRegistrations';
+import { tell } from './tell';
+
+const WAYS_OUT =
+  'load otelwasm/register before it, or without it; or set OTELWASM_IF_REGISTERED=attach, which puts the guests before its exporters';
+
+/** The error for signals that would leave through another SDK, unfiltered. */
+export function registeredBefore(signals: readonly Signal[]): OtelWasmError {
+  const all = signals.join(' and ');
+  return new OtelWasmError(
+    'SDK_CONFLICT',
+    `another SDK was registered first for ${all}, which would leave without the guests: ${WAYS_OUT}`,
+  );
+}
+
+/** Throws `SDK_CONFLICT` when the SDK that was just started did not get to hold the global provider. */
+export function checkRegistered(signal: Signal): void {
+  if (globalProvider(signal) !== undefined) return;
+  throw new OtelWasmError(
+    'SDK_CONFLICT',
+    `the API did not take the provider for ${signal}: its global is of @opentelemetry/api ${registeredApiVersion()}, ` +
+      'NodeSDK has another version of it. Install one version',
+  );
+}
+
+/**
+ * Keeps the global provider of a signal what it is. Another one that is to be registered later is kept out, with a line on stderr, and
+ * gets the guests before its own exporters, since the app may use it past the API; where that cannot be done the process ends.
+ * @param apis the copies of the API that the app can reach
+ */
+export function keepProvider(signal: Signal, settings: SignalSettings, apis: readonly object[]): void {
+  seal(signal);
+  watchRegistrations(signal, apis, provider => {
+    try {
+      putGuestsBeforeExporters(signal, provider, settings);
+      tell(
+        `another SDK is kept out for ${signal}: otelwasm/register was first, and its guests filter what goes through the API`,
+      );
+    } catch (error) {
+      endWith(error);
+    }
+  });
+}
+
+/** An app that was to run with a filter must not run without it, and the reason is for people, not a stack trace. */
+export function endWith(error: unknown): never {
+  const code = error instanceof OtelWasmError ? ` (${error.code})` : '';
+  const line = messageOf(error)
+    .replace(/:\n\s*- /, ': ')
+    .replace(/\n\s*- /g, '; ');
+  tell(`${line}${code}`);
+  process.exit(1);
+}

@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { built } from '../support/built';
+import { ReadersFolder } from '../support/docs';
+import { startOtlpServer } from '../support/otlpServer';
+
+/** Another SDK, as apps and operators start one: every signal to the endpoint of the environment. */
+const OTHER = `
+const { NodeSDK } = require('@opentelemetry/sdk-node');
+const sdk = new NodeSDK();
+sdk.start();
+process.once('beforeExit', () => sdk.shutdown());
+`;
+
+/** One item of each signal that the guests let pass, and one that they must not. */
+const WORK = `
+trace.getTracer('app').startSpan('GET /users', { attributes: { 'url.path': '/users' } }).end();
+trace.getTracer('app').startSpan('GET /secret', { attributes: { 'url.path': '/healthz' } }).end();
+metrics.getMeter('app').createCounter('requests').add(1);
+metrics.getMeter('app').createCounter('secret').add(1);
+logs.getLogger('app').emit({ severityNumber: 17, body: 'failed' });
+logs.getLogger('app').emit({ severityNumber: 5, body: 'secret' });
+`;
+const CJS = `
+const { trace, metrics } = require('@opentelemetry/api');
+const { logs } = require('@opentelemetry/api-logs');
+`;
+const ESM = `
+import { trace, metrics } from '@opentelemetry/api';
+import { logs } from '@opentelemetry/api-logs';
+`;
+/** What an app does that means to have the API for itself. */
+const DISABLE = `
+for (const part of [trace, metrics, logs]) part.disable();
+`;
+/** What the app's own SDK is used for past the API. */
+const PAST_THE_API = `
+sdk._tracerProvider.getTracer('app').startSpan('GET /secret', { attributes: { 'url.path': '/healthz' } }).end();
+sdk._tracerProvider.getTracer('app').startSpan('GET /users', { attributes: { 'url.path': '/users' } }).end();
+`;
+
+const FILES = {
+  'other.cjs': OTHER,
+  'other.mjs': `import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n${OTHER}`,
+  'app.cjs': CJS + WORK,
+  'app.mjs': ESM + WORK,
+  'later.cjs': CJS + OTHER + WORK + PAST_THE_API,
+  'later.mjs': `${ESM}import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n${OTHER}${WORK}${PAST_THE_API}`,
+  'disables.cjs': CJS + DISABLE + OTHER + WORK,
+  'disables.mjs': `${ESM}${DISABLE}await import('./other.cjs');\n${WORK}`,
+  'delegates.cjs': `${CJS}${OTHER}trace.getTracerProvider().setDelegate?.(sdk._tracerProvider);\n${WORK}`,
+  'delegates.mjs': `${ESM}import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n${OTHER}trace.getTracerProvider().setDelegate?.(sdk._tracerProvider);\n${WORK}`,
+  'imports.cjs': `${CJS}${OTHER}import('otelwasm/register').then(() => {${WORK}});`,
+  'imports.mjs': `${ESM}await import('./other.cjs');\nawait import('otelwasm/register');\n${WORK}`,
+};
+
+const GUESTS = {
+  OTELWASM_TRACES_GUEST: 'filter.wasm',
+  OTELWASM_TRACES_CONFIG: '{"drop":["/healthz"]}',
+  OTELWASM_METRICS_GUEST: 'metrics-filter.wasm',
+  OTELWASM_METRICS_CONFIG: '{"drop":["secret"]}',
+  OTELWASM_LOGS_GUEST: 'logs-redact.wasm',
+  OTELWASM_LOGS_CONFIG: '{"minSeverity":"warn"}',
+};
+
+/** All of them where there is time for it; else these, each of which goes another way. */
+const FULL = Boolean(process.env.FULL_TESTS);
+
+interface Order {
+  /** Run in this module system by every `npm test`. */
+  readonly always?: 'cjs' | 'mjs';
+  readonly what: string;
+  /** Arguments of node, with `EXT` for the module system of the app. */
+  readonly args: string;
+  readonly nodeOptions?: string;
+  readonly otherIsFirst: boolean;
+}
+
+const ORDERS: readonly Order[] = [
+  {
+    what: '--require the other, --import ours',
+    args: '--require ./other.cjs --import otelwasm/register app.EXT',
+    otherIsFirst: true,
+  },
+  {
+    always: 'cjs',
+    what: 'the other in NODE_OPTIONS',
+    nodeOptions: '--require ./other.cjs',
+    args: '--import otelwasm/register app.EXT',
+    otherIsFirst: true,
+  },
+  {
+    what: '--import the other, --import ours',
+    args: '--import ./other.mjs --import otelwasm/register app.EXT',
+    otherIsFirst: true,
+  },
+  {
+    always: 'mjs',
+    what: 'the app starts the other, then imports ours',
+    args: 'imports.EXT',
+    otherIsFirst: true,
+  },
+  { what: 'no other', args: '--import otelwasm/register app.EXT', otherIsFirst: false },
+  {
+    what: '--import ours, --import the other',
+    args: '--import otelwasm/register --import ./other.mjs app.EXT',
+    otherIsFirst: false,
+  },
+  {
+    what: '--require ours, --require the other',
+    args: '--require otelwasm/register --require ./other.cjs app.EXT',
+    otherIsFirst: false,
+  },
+  {
+    what: 'ours in NODE_OPTIONS, the other after it',
+    nodeOptions: '--require otelwasm/register',
+    args: '--import ./other.mjs app.EXT',
+    otherIsFirst: false,
+  },
+  {
+    always: 'mjs',
+    what: 'the app starts the other, and uses it past the API',
+    args: '--import otelwasm/register later.EXT',
+    otherIsFirst: false,
+  },
+  {
+    always: 'cjs',
+    what: 'the app disables the API, then starts the other',
+    args: '--import otelwasm/register disables.EXT',
+    otherIsFirst: false,
+  },
+  {
+    what: "the app leads the API's proxy to the other",
+    args: '--import otelwasm/register delegates.EXT',
+    otherIsFirst: false,
+  },
+];
+
+const extensionsOf = ({ always }: Order): readonly string[] =>
+  FULL ? ['cjs', 'mjs'] : always === undefined ? [] : [always];
+
+interface Outcome {
+  readonly status: number | null;
+  readonly stderr: string;
+  /** All that reached the endpoint, as text. */
+  readonly sent: string;
+}
+
+describe('another SDK beside otelwasm/register', () => {
+  let folder: ReadersFolder;
+  const outcomes = new Map<string, Promise<Outcome>>();
+
+  const run = async (order: Order, ext: string, variables: Record<string, string>): Promise<Outcome> => {
+    const server = await startOtlpServer();
+    try {
+      const app = spawn(process.execPath, order.args.replace('EXT', ext).split(' '), {
+        cwd: folder.path,
+        env: {
+          ...GUESTS,
+          OTEL_EXPORTER_OTLP_ENDPOINT: server.url,
+          ...(order.nodeOptions !== undefined && { NODE_OPTIONS: order.nodeOptions }),
+          ...variables,
+        },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      let stderr = '';
+      app.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
+      const [status] = (await once(app, 'close')) as [number | null];
+      const sent = server.requests.map(({ payload }) => Buffer.from(payload).toString('latin1')).join('\n');
+      return { status, stderr, sent };
+    } finally {
+      await server.close();
+    }
+  };
+
+  /** Every case, four processes at a time: each takes most of a second. */
+  before(async function () {
+    this.timeout(300_000);
+    built();
+    folder = new ReadersFolder(new Map(Object.entries(FILES)));
+    const cases = ORDERS.flatMap(order =>
+      extensionsOf(order).flatMap(ext => ['refuse', 'attach'].map(policy => ({ order, ext, policy }))),
+    ).filter(({ order, policy }) => order.otherIsFirst || policy === 'refuse');
+    const next = async (): Promise<void> => {
+      for (let one = cases.shift(); one !== undefined; one = cases.shift()) {
+        const outcome = run(one.order, one.ext, { OTELWASM_IF_REGISTERED: one.policy });
+        outcomes.set(`${one.order.what}, ${one.ext}, ${one.policy}`, outcome);
+        await outcome;
+      }
+    };
+    await Promise.all(Array.from({ length: 4 }, next));
+  });
+  after(() => folder.remove());
+
+  const outcomeOf = (order: Order, ext: string, policy: string): Promise<Outcome> =>
+    outcomes.get(`${order.what}, ${ext}, ${policy}`) ?? assert.fail('not run');
+
+  const isFiltered = ({ status, stderr, sent }: Outcome): void => {
+    assert.equal(status, 0, stderr);
+    assert.doesNotMatch(sent, /secret/);
+    assert.match(sent, /GET \/users/);
+    assert.match(sent, /requests/);
+    assert.match(sent, /failed/);
+  };
+
+  for (const order of ORDERS) {
+    for (const ext of extensionsOf(order)) {
+      if (order.otherIsFirst) {
+        it(`${order.what}, ${ext}: refused, in one line`, async () => {
+          const { status, stderr, sent } = await outcomeOf(order, ext, 'refuse');
+          assert.equal(status, 1, stderr);
+          assert.match(
+            stderr,
+            /^otelwasm\/register: another SDK .*IF_REGISTERED=attach.* \(SDK_CONFLICT\)\n$/,
+          );
+          assert.equal(sent, '');
+        });
+        it(`${order.what}, ${ext}: attached, filtered`, async () =>
+          isFiltered(await outcomeOf(order, ext, 'attach')));
+      } else {
+        it(`${order.what}, ${ext}: filtered`, async () => isFiltered(await outcomeOf(order, ext, 'refuse')));
+      }
+    }
+  }
+}).timeout(60_000);
