@@ -3,4 +3,9 @@ import { compileRules } from '../../src/rules';
 import { report, runCorpus } from './corpus';
 
 const groups = process.argv.slice(2);
-console.log(report(runCorpus(yaml => compileRules(yaml), groups.length === 0 ? {} : { groups }), 8));
+console.log(
+  report(
+    runCorpus(yaml => compileRules(yaml), groups.length === 0 ? {} : { groups }),
+    8,
+  ),
+);
