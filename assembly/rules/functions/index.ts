@@ -2,6 +2,7 @@
 import './conversions';
 import './editors';
 import './flatten';
+import './hashes';
 import './ids';
 import './lists';
 import './lambdas';

@@ -2,6 +2,7 @@ import { define, type Literal } from './spec';
 
 const TIME_PARTS = ['Year', 'Month', 'Day', 'Hour', 'Minute', 'Second', 'Nanosecond', 'Weekday'];
 const SINCE_1970 = ['UnixNano', 'UnixMicro', 'UnixMilli', 'UnixSeconds'];
+const HASHES = ['FNV', 'MD5', 'Murmur3Hash', 'Murmur3Hash128', 'SHA1', 'SHA256', 'SHA512', 'XXH128', 'XXH3'];
 const UNITS = ['Hours', 'Minutes', 'Seconds', 'Milliseconds', 'Microseconds', 'Nanoseconds'];
 
 const oneOf =
@@ -53,6 +54,8 @@ export const CONVERTERS = [
   define('Hex', 'target: bytesLike'),
   define('Log', 'target: doubleLike'),
   define('ParseInt', 'target: text, base: int'),
+  // Hashes
+  ...HASHES.map(name => define(name, 'target: text')),
   // Ids
   define('ProfileID', 'target: bytesLike'),
   define('SpanID', 'target: bytesLike'),

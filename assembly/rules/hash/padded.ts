@@ -1,0 +1,18 @@
+import { arena } from '../arena';
+import { Kind, Val } from '../val';
+
+/**
+ * A text with what MD5 and the SHA family put behind it to fill blocks: a bit that is 1, zeros, and its length in bits, for
+ * which blocks of 128 bytes keep 16.
+ */
+export function padded(text: Val, block: usize, isBigEndian: bool): Val {
+  const lengthSize = block >> 3;
+  const size = (text.size + 1 + lengthSize + block - 1) & ~(block - 1);
+  const at = arena.take(size);
+  memory.copy(at, text.pointer, text.size);
+  memory.fill(at + text.size, 0, size - text.size);
+  store<u8>(at + text.size, 0x80);
+  const bits = <u64>text.size << 3;
+  store<u64>(at + size - 8, isBigEndian ? bswap<u64>(bits) : bits);
+  return Val.bytes(Kind.Bytes, at, size);
+}
