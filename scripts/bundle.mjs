@@ -6,6 +6,7 @@
  *   node scripts/bundle.mjs     after tsc has written the declarations to build/src
  */
 import { build, transform } from 'esbuild';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +14,7 @@ import { workerText } from './workerText.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUT = join(ROOT, 'build/src');
-const ENTRIES = ['index', 'testing/index', 'register/index', 'cli/main'];
+const ENTRIES = ['index', 'testing/index', 'register/index', 'rules/index', 'cli/main'];
 const COMMON = {
   absWorkingDir: ROOT,
   bundle: true,
@@ -33,6 +34,7 @@ const EXTERNAL = [
   '@opentelemetry/auto-instrumentations-node',
 ];
 
+execFileSync(process.execPath, ['scripts/build-guests.mjs', '--only-engine'], { cwd: ROOT });
 const { outputFiles, metafile } = await build({
   ...COMMON,
   entryPoints: ENTRIES.map(entry => `src/${entry}.ts`),
@@ -45,7 +47,7 @@ const { outputFiles, metafile } = await build({
   external: EXTERNAL,
   // What is imported when it is needed is required then: Jest, and bundles, have no import() in CommonJS.
   supported: { 'dynamic-import': false },
-  plugins: [inlineWorker()],
+  plugins: [inlineFiles()],
 });
 removeScripts(OUT);
 for (const { path, text } of outputFiles) await writeCommonJs(path, text);
@@ -62,15 +64,22 @@ async function writeCommonJs(path, text) {
   });
 }
 
-/** The worker's code is a text in the bundle: there is no path to look for at run time. */
-function inlineWorker() {
+/** The worker's code and the engine of rules are texts in the bundle: there is no path to look for at run time. */
+function inlineFiles() {
+  const contents = text => ({ contents: text, loader: 'js' });
   return {
-    name: 'inline worker',
+    name: 'inline files',
     setup({ onLoad }) {
-      onLoad({ filter: /worker[\\/]source\.ts$/ }, () => ({
-        contents: `export const workerSource = ${JSON.stringify(workerText())};`,
-        loader: 'js',
-      }));
+      onLoad({ filter: /src[\\/]runner[\\/]worker[\\/]source\.ts$/ }, () =>
+        contents(`export const workerSource = ${JSON.stringify(workerText())};`),
+      );
+      onLoad({ filter: /src[\\/]rules[\\/]engineText\.ts$/ }, () => {
+        const engine = naming => {
+          const file = join(ROOT, 'build/rules', `${naming}.wasm`);
+          return `() => ${JSON.stringify(readFileSync(file, 'base64'))}`;
+        };
+        return contents(`export const ENGINES = { v1: ${engine('v1')}, otelwasm: ${engine('otelwasm')} };`);
+      });
     },
   };
 }
@@ -92,7 +101,7 @@ function pruneDeclarations() {
         throw new Error(`${relative(ROOT, file)}: a published type imports ${name}`);
     }
   };
-  for (const entry of ['index', 'testing/index', 'register/index']) visit(join(OUT, `${entry}.d.ts`));
+  for (const entry of ENTRIES.filter(entry => entry !== 'cli/main')) visit(join(OUT, `${entry}.d.ts`));
   for (const { parentPath, path, name } of readdirSync(OUT, { recursive: true, withFileTypes: true })) {
     const file = join(parentPath ?? path, name);
     if (name.endsWith('.d.ts') && !kept.has(file)) rmSync(file);

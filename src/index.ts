@@ -1,7 +1,11 @@
 export { OtelWasmError, type OtelWasmErrorCode, type Signal } from './abi';
 export {
+  type Adapter,
   type BatchOptions,
+  type BatchProcessor,
+  type BatchProcessorOptions,
   type BytesConsumer,
+  type GuestExporter,
   type ReceiverOptions,
   type TemporalityPreference,
   WasmLogRecordExporter,
@@ -20,10 +24,12 @@ export {
   type WasmSpanExporterOptions,
   WasmSpanProcessor,
   type WasmSpanProcessorOptions,
+  type WasmReceiver,
   WasmTracesReceiver,
   type WasmTracesReceiverOptions,
 } from './adapters';
-export type { GuestSource } from './guest';
+export type { CompiledModule, GuestSource } from './guest';
+export type * from './otel';
 export type { CheckDepth } from './otlp';
 export type {
   AdapterStats,

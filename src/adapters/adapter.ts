@@ -1,13 +1,13 @@
 import type { Signal } from '../abi';
 import type { RunnerState } from '../runner';
-import { BYTES_CONSUMER, type BytesConsumer } from './exporterOption';
+import { BYTES_CONSUMER, type BytesConsumer, type SinkOwner } from './exporterOption';
 import type { Pipeline, AdapterStats } from '../pipeline';
 import type { Sink } from '../sink';
 
 /** What every adapter that consumes has, whatever kind of SDK component it is. */
 export abstract class Adapter<S extends Signal> implements BytesConsumer<S> {
   /** @hidden */
-  readonly [BYTES_CONSUMER]: { readonly signal: S; readonly sink: Sink };
+  readonly [BYTES_CONSUMER]: { readonly signal: S };
   /** @internal */
   protected readonly pipeline: Pipeline;
 
@@ -20,7 +20,8 @@ export abstract class Adapter<S extends Signal> implements BytesConsumer<S> {
       forceFlush: () => this.forceFlush(),
       shutdown: () => this.shutdown(),
     };
-    this[BYTES_CONSUMER] = { signal, sink };
+    const entry: SinkOwner<S>[typeof BYTES_CONSUMER] = { signal, sink };
+    this[BYTES_CONSUMER] = entry;
   }
 
   /** `running` when every guest serves; else the state of the one furthest from it. */

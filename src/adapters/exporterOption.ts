@@ -18,6 +18,11 @@ export const BYTES_CONSUMER: unique symbol = Symbol.for('otelwasm.bytesConsumer'
 /** An adapter of this package: takes OTLP bytes of its signal. */
 export interface BytesConsumer<S extends Signal = Signal> {
   /** @hidden */
+  readonly [BYTES_CONSUMER]: { readonly signal: S };
+}
+
+/** The same as adapters see each other. */
+export interface SinkOwner<S extends Signal = Signal> extends BytesConsumer<S> {
   readonly [BYTES_CONSUMER]: { readonly signal: S; readonly sink: Sink };
 }
 
@@ -36,7 +41,7 @@ export function createSink<Batch>(
     throw new OtelWasmError('INVALID_OPTION', 'otlp is set together with exporter: allowed is one of them');
   }
   if (isBytesConsumer(exporter)) {
-    const consumer = exporter[BYTES_CONSUMER];
+    const consumer = (exporter as SinkOwner)[BYTES_CONSUMER];
     if (consumer.signal !== signal)
       throw invalid('exporter', `an adapter for ${consumer.signal}`, `one for ${signal}`);
     return consumer.sink;

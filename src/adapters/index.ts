@@ -9,6 +9,9 @@ export { WasmLogsReceiver, type WasmLogsReceiverOptions } from './wasmLogsReceiv
 export { WasmMetricsReceiver, type WasmMetricsReceiverOptions } from './wasmMetricsReceiver';
 export { WasmTracesReceiver, type WasmTracesReceiverOptions } from './wasmTracesReceiver';
 export { Adapter } from './adapter';
+export { BatchProcessor, type BatchProcessorOptions } from './batchProcessor';
+export { GuestExporter } from './guestExporter';
+export { WasmReceiver } from './wasmReceiver';
 export { type MetricSelection, selectionFor, type TemporalityPreference } from './metricSelection';
 export { BYTES_CONSUMER, type BytesConsumer, createSink } from './exporterOption';
 export type { BatchOptions } from './batching';

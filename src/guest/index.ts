@@ -4,5 +4,5 @@ export { boundedLog, type GuestLogger, withoutThrowing } from './guestLog';
 export { GuestInstance } from './instance';
 export { type GuestOutput, type InstanceOptions } from './instanceOptions';
 export { BufferPool } from './bufferPool';
-export { type GuestSource, type LoadedGuest, loadGuest } from './load';
+export { type CompiledModule, type GuestSource, type LoadedGuest, loadGuest } from './load';
 export { exportedName, validateAbi } from './validate';

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
@@ -13,7 +14,15 @@ import { validateAbi } from './validate';
  * Of a compiled module the engine tells no signatures, and it cannot be changed any more: there the memory limit is checked
  * after each call, and the time limit costs about 100 µs a call. Everywhere else the module itself enforces both.
  */
-export type GuestSource = string | URL | Uint8Array | ArrayBuffer | WebAssembly.Module;
+export type GuestSource = string | URL | Uint8Array | ArrayBuffer | CompiledModule;
+
+/**
+ * A `WebAssembly.Module`, where the app's types have one (`lib: ["DOM"]`). That is an interface without members, which
+ * any object would fit: one with `guest` is an entry of a chain, whose options are to be checked.
+ */
+export type CompiledModule = (typeof globalThis extends { WebAssembly: { Module: { prototype: infer M } } }
+  ? M
+  : never) & { readonly guest?: never };
 
 /** A guest that was read, checked against the ABI for its role and compiled: ready to be instantiated, any number of times. */
 export interface LoadedGuest {
@@ -88,7 +97,9 @@ function readSource(source: unknown): Uint8Array<ArrayBuffer> {
       readFileSync(typeof source === 'string' && source.startsWith('file:') ? new URL(source) : source),
     );
   } catch (error) {
-    throw new OtelWasmError('GUEST_NOT_FOUND', `the guest cannot be read: ${messageOf(error)}`, {
+    // The error names the path as it was given: relative to what is not seen.
+    const path = typeof source === 'string' && !source.startsWith('file:') ? ` at ${resolve(source)}` : '';
+    throw new OtelWasmError('GUEST_NOT_FOUND', `the guest cannot be read${path}: ${messageOf(error)}`, {
       cause: error,
     });
   }

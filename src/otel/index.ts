@@ -1,6 +1,6 @@
 // What this package needs to know of the OpenTelemetry SDK, so that an app has one copy of it: its own. The types are
 // structural, and fit the SDK's of 2.0 to 3.x in both directions; only `@opentelemetry/api` is imported.
-export type { AnyValue } from './anyValue';
+export type { AnyValue, AnyValueMap } from './anyValue';
 export { getBooleanFromEnv, getNumberFromEnv, getStringFromEnv, getStringListFromEnv } from './environment';
 export {
   type AggregationOption,
@@ -20,10 +20,11 @@ export {
   type ExponentialBuckets,
   type ExponentialHistogram,
   type Histogram,
+  type Metric,
   type MetricData,
   type ResourceMetrics,
   type ScopeMetrics,
 } from './metrics';
-export { createResource, type InstrumentationScope, type Resource } from './resource';
+export { createResource, type InstrumentationScope, type RawAttributes, type Resource } from './resource';
 export type { ReadableSpan, TimedEvent } from './span';
 export { suppressTracing } from './suppressTracing';

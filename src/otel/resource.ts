@@ -11,7 +11,8 @@ export interface Resource {
   getRawAttributes(): RawAttributes;
 }
 
-type RawAttributes = [string, Attributes[string] | Promise<Attributes[string]>][];
+/** Attributes of a resource, some of which may still be detected. */
+export type RawAttributes = [string, Attributes[string] | Promise<Attributes[string]>][];
 
 /** A scope of the SDK, with the OTLP fields that the types of SDK 2.x leave out. */
 export interface InstrumentationScope {

@@ -12,6 +12,7 @@ import {
   type GuestOptions,
   type Guests,
   invalid,
+  hasOptions,
   knownOptions,
   positive,
   type ResolvedGuestOptions,
@@ -139,10 +140,10 @@ interface ChainEntry {
 }
 
 function chainOf(guests: Guests): readonly ChainEntry[] {
-  const chain = Array.isArray(guests) ? (guests as readonly ChainedGuest[]) : [guests];
+  const chain = Array.isArray(guests) ? (guests as readonly ChainedGuest[]) : [guests as ChainedGuest];
   if (chain.length === 0) throw invalid('guest', chain, 'a guest, or an array of at least one');
   return chain.map(entry => {
-    if (typeof entry !== 'object' || entry === null || !('guest' in entry)) return { guest: entry, own: {} };
+    if (!hasOptions(entry)) return { guest: entry, own: {} };
     const { guest, ...own } = entry;
     knownOptions(own, GUEST_OPTION_NAMES);
     return { guest, own: guestOptionsOf(own) };

@@ -9,6 +9,7 @@ export {
   GUEST_OPTION_NAMES,
   type GuestOptions,
   type Guests,
+  hasOptions,
   knownOptions,
   type NumberRange,
   positive,

@@ -61,6 +61,11 @@ export interface GuestOptions {
 /** One guest of a chain: its source alone, or with options of its own that go before the adapter's. */
 export type ChainedGuest = GuestSource | ({ readonly guest: GuestSource } & GuestOptions);
 
+/** Whether an entry of a chain has options of its own. */
+export function hasOptions(entry: ChainedGuest): entry is { readonly guest: GuestSource } & GuestOptions {
+  return typeof entry === 'object' && entry !== null && 'guest' in entry;
+}
+
 /** One guest, or a chain of them through which the bytes flow in order. */
 export type Guests = ChainedGuest | readonly ChainedGuest[];
 

@@ -2,7 +2,7 @@ import { getBooleanFromEnv, getNumberFromEnv } from '../otel';
 import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node';
 import { type Signal, SIGNALS } from '../abi';
 import { ifRegisteredFromEnvironment, settingsFromEnvironment, type SignalSettings } from '../config';
-import { type ChainedGuest, withTimeout } from '../pipeline';
+import { type ChainedGuest, hasOptions, withTimeout } from '../pipeline';
 import { createAdapters, idle, type NextExporters } from './adapters';
 import { leaveDiagnosticsToSdk, startDiagnostics } from './diagnostics';
 import { globalProvider } from './globalProviders';
@@ -117,6 +117,6 @@ function shutdownLimitMillis(settings: readonly SignalSettings[]): number {
 }
 
 function startMillis(guest: ChainedGuest): number {
-  if (typeof guest !== 'object' || !('guest' in guest)) return 0;
+  if (!hasOptions(guest)) return 0;
   return guest.startTimeoutMillis ?? guest.guestTimeoutMillis ?? 0;
 }

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { messageOf, OtelWasmError } from '../abi/errors';
 import { joinBytes, leb128, ModuleSections, SECTION } from '../wasm';
+import { ENGINES } from './engineText';
 import { PROGRAM_ADDRESS } from './program';
 
 /** Names of a guest's exports and imports: ABI v1, or the `otelwasm_*` of its text 0.1.0. */
@@ -44,24 +42,9 @@ export function putIntoEngine(
 function readEngine(naming: Naming): Uint8Array {
   const known = engines.get(naming);
   if (known) return known;
-  // Built by scripts/build-guests.mjs, beside the built sources; from the sources themselves it is two folders up.
-  const candidates = ['../../rules', '../../build/rules'].map(folder =>
-    join(__dirname, folder, `${naming}.wasm`),
-  );
-  for (const path of candidates) {
-    try {
-      const bytes = new Uint8Array(readFileSync(path));
-      engines.set(naming, bytes);
-      return bytes;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-        throw new OtelWasmError('INTERNAL', `the rules engine cannot be read: ${messageOf(error)}`);
-    }
-  }
-  throw new OtelWasmError(
-    'INTERNAL',
-    'the rules engine is missing: in a checkout, "npm run build:guests" makes it',
-  );
+  const bytes = new Uint8Array(Buffer.from(ENGINES[naming](), 'base64'));
+  engines.set(naming, bytes);
+  return bytes;
 }
 
 /** A number below 8192, signed. */

@@ -476,7 +476,7 @@ describe('WasmSpanProcessor', () => {
         [7, 'INVALID_OPTION', /guest is 7: allowed are a path/],
         [[], 'INVALID_OPTION', /an array of at least one/],
         [
-          { guest: await guest('unchanged'), onerror: 'drop' },
+          { guest: await guest('unchanged'), onerror: 'drop' } as Guests,
           'INVALID_OPTION',
           /option "onerror" does not exist/,
         ],
