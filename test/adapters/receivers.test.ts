@@ -130,6 +130,24 @@ describe('a receiver', () => {
     assert.deepEqual(exporter.names.map(numberOf), [0, 1, 2, 3]);
   });
 
+  it('takes one batch beyond its credit at shutdown, and no more of a guest that ignores the shutdown', async () => {
+    const gate = new Gate();
+    const exporter = new Consumer(() => gate.opened);
+    const receiver = await make('ignoresShutdown', {
+      exporter,
+      maxInFlightBatches: 3,
+      shutdownGraceMillis: 100,
+    });
+    await receiver.start();
+    await until(() => receiver.stats.calls > 0);
+    const shutdown = receiver.shutdown();
+    shutdown.catch(() => undefined).finally(() => undefined);
+    setTimeout(() => gate.open(), 400);
+    await assert.rejects(shutdown, { code: 'GUEST_TIMEOUT' });
+    assert.ok(exporter.names.length <= 3 + 1, `${exporter.names.length} batches`);
+    assertInOrder(exporter.names);
+  });
+
   it('holds its guest up by bytes too, and lets a batch larger than all credit go alone', async function () {
     // The guest must get to its second batch before it hears of the shutdown.
     this.retries(RETRIES);

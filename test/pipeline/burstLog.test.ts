@@ -18,6 +18,18 @@ describe('BurstLog', () => {
     assert.deepEqual(lines.slice(2), ['warn: otelwasm:adapter GUEST_TRAP: 4 more']);
   });
 
+  it('begins anew after it was flushed', () => {
+    const log = new BurstLog('adapter');
+    log.warn('GUEST_TRAP', 'one');
+    log.flush();
+    log.warn('GUEST_TRAP', 'two');
+    log.flush();
+    assert.deepEqual(lines, [
+      'warn: otelwasm:adapter GUEST_TRAP: one',
+      'warn: otelwasm:adapter GUEST_TRAP: two',
+    ]);
+  });
+
   it('tells the first line of each source, the guests of a chain', () => {
     const log = new BurstLog('adapter');
     for (const name of ['first', 'second', 'first']) log.warn('GUEST_TRAP', `${name}: trap`, name);

@@ -160,6 +160,7 @@ describe('pipeline', () => {
         recordingSink(async () => REFUSED),
       );
       assert.deepEqual(await pipeline.send(owned(tracesOf('a', 'b'))), { ...REFUSED, items: 2 });
+      assert.equal(pipeline.stats.bytesOut, 0);
       assert.deepEqual(pipeline.stats.itemsFailed, { EXPORT_FAILED: 2 });
     });
 

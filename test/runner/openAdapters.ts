@@ -1,4 +1,7 @@
 /** An app that uses the built package and leaves all its adapters open: run by worker.test.ts, which waits for it to end by itself. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { context } from '@opentelemetry/api';
 import { BasicTracerProvider, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { WasmSpanProcessor, WasmTracesReceiver } from 'otelwasm';
@@ -21,9 +24,12 @@ async function oneWorker(): Promise<void> {
 async function main(): Promise<void> {
   if (how === 'one worker, shut down') return oneWorker();
   const passes = await guest('unchanged');
+  const file = join(mkdtempSync(join(tmpdir(), 'otelwasm-')), 'unchanged.wasm');
+  writeFileSync(file, passes);
   const processors = (['inline', 'worker'] as const).map(
     isolation => new WasmSpanProcessor(passes, { isolation, exporter: takes }),
   );
+  processors.push(new WasmSpanProcessor(file, { watch: true, exporter: takes }));
   const receivers = [
     new WasmTracesReceiver(await guest('receiver/sleeps'), { exporter: takes }),
     new WasmTracesReceiver(await guest('receiver/loops'), { exporter: takes, shutdownGraceMillis: 100 }),

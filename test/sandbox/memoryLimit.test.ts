@@ -60,6 +60,20 @@ describe('memory limit', () => {
     );
   });
 
+  it('shares the entries among the tables of a module', async () => {
+    const tablesOf = async (...entries: number[]) =>
+      assemble(`(module ${entries.map(count => `(table ${count} funcref)`).join('')})`);
+    const { tables } = readModule(limited(await tablesOf(1, 2, 3, 4), 100));
+    assert.deepEqual(
+      tables.map(({ maximum }) => maximum),
+      new Array(4).fill(262_144),
+    );
+    const half = 2 ** 19;
+    limited(await tablesOf(half, half), 100);
+    const oneMore = await tablesOf(half, half + 1);
+    assert.throws(() => limited(oneMore, 100), { code: 'MEMORY_LIMIT' });
+  });
+
   it('bounds tables as well', async () => {
     const { instance } = await started('growsTable');
     assert.deepEqual(instance.consume(bytes(1)), { status: 'unchanged' });
