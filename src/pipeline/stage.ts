@@ -164,10 +164,10 @@ export class Stage {
     return { output: passes ? undefined : owned(EMPTY), failed, error };
   }
 
-  async #call(bytes: Uint8Array, insist: boolean): Promise<CheckedOutcome> {
+  async #call(bytes: Uint8Array, ignoreBackoff: boolean): Promise<CheckedOutcome> {
     const { calls } = this.#runner;
     const start = performance.now();
-    const outcome = this.#checked(await this.#runner.consume(bytes, insist));
+    const outcome = this.#checked(await this.#runner.consume(bytes, ignoreBackoff));
     const millis = performance.now() - start;
     const error = 'error' in outcome ? outcome.error.code : undefined;
     if (error !== undefined) this.#errors.add(error);

@@ -18,9 +18,9 @@ export interface Runner {
   ready(): Promise<void>;
   /**
    * Hands a batch to the instance. Never rejects. While the guest waits for its backoff the answer is `failed` with
-   * `GUEST_DOWN`, at once; with `insist` a new instance is made all the same, and its failure is not held against the guest.
+   * `GUEST_DOWN`, at once; with `ignoreBackoff` a new instance is made all the same, and its failure is not held against the guest.
    */
-  consume(bytes: Uint8Array, insist?: boolean): Promise<ConsumeOutcome>;
+  consume(bytes: Uint8Array, ignoreBackoff?: boolean): Promise<ConsumeOutcome>;
   /**
    * Starts another version of the guest beside the one that serves, and lets it take over between two batches; from then
    * on replacements are made by `startInstance`. If it cannot be started nothing changes, and the error is thrown.
@@ -107,11 +107,11 @@ class RestartingRunner implements Runner {
     return this.#ready;
   }
 
-  consume(bytes: Uint8Array, insist = false): Promise<ConsumeOutcome> {
+  consume(bytes: Uint8Array, ignoreBackoff = false): Promise<ConsumeOutcome> {
     if (this.#shutdown !== undefined) {
       return Promise.resolve(failed(new OtelWasmError('SHUTDOWN', 'the guest is shut down')));
     }
-    return this.#afterInFlight(() => this.#consume(bytes, insist));
+    return this.#afterInFlight(() => this.#consume(bytes, ignoreBackoff));
   }
 
   async reload(startInstance: () => RunningInstance): Promise<void> {
@@ -144,14 +144,14 @@ class RestartingRunner implements Runner {
     return done;
   }
 
-  async #consume(bytes: Uint8Array, insist: boolean): Promise<ConsumeOutcome> {
+  async #consume(bytes: Uint8Array, ignoreBackoff: boolean): Promise<ConsumeOutcome> {
     let instance = this.#instance;
     if (instance === undefined) {
-      if (!insist && performance.now() < this.#retryAt) return failed(this.#down());
+      if (!ignoreBackoff && performance.now() < this.#retryAt) return failed(this.#down());
       try {
         instance = await this.#replace();
       } catch (error) {
-        return failed(this.#failed(asError(error), insist));
+        return failed(this.#failed(asError(error), ignoreBackoff));
       }
     }
     this.#calls++;
@@ -160,7 +160,7 @@ class RestartingRunner implements Runner {
     this.#hasServed ||= outcome.status === 'unchanged' || outcome.status === 'changed';
     const recycleMemoryBytes = Math.max(this.#options.recycleMemoryBytes ?? Infinity, this.#startMemoryBytes);
     const isFull = this.#hasServed && this.#roomless >= MAX_ROOMLESS_CALLS;
-    if (outcome.status === 'failed') this.#failed(outcome.error, insist);
+    if (outcome.status === 'failed') this.#failed(outcome.error, ignoreBackoff);
     else if (isFull || instance.memoryBytes > recycleMemoryBytes) await this.#recycle(instance);
     return outcome;
   }
@@ -198,7 +198,7 @@ class RestartingRunner implements Runner {
     this.#enter('running');
   }
 
-  #failed(error: OtelWasmError, insist: boolean): OtelWasmError {
+  #failed(error: OtelWasmError, ignoreBackoff: boolean): OtelWasmError {
     this.#instance?.discard();
     this.#instance = undefined;
     this.#lastFailure = error;
@@ -206,7 +206,7 @@ class RestartingRunner implements Runner {
     // An instance that never served has not been healthy for any time.
     const aliveMillis = this.#aliveSince === undefined ? 0 : now - this.#aliveSince;
     this.#aliveSince = undefined;
-    if (!insist) this.#retryAt = now + this.#policy.delayAfterFailure(aliveMillis);
+    if (!ignoreBackoff) this.#retryAt = now + this.#policy.delayAfterFailure(aliveMillis);
     if (this.#state === 'starting') this.#enter('failed');
     else if (this.#state === 'running') this.#enter('restarting');
     return error;
