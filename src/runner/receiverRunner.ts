@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, OtelWasmError } from '../abi';
 import { type RestartOptions, RestartPolicy } from './restartPolicy';
 import type { ReceiverEnd, RunningReceiver } from './runningReceiver';
-import { isLegalTransition, type RunnerState } from './state';
+import { checkTransition, type RunnerState } from './state';
 
 /** Keeps a receiver running, and starts it anew when it fails. */
 export interface ReceiverRunner {
@@ -130,7 +130,8 @@ class RestartingReceiver implements ReceiverRunner {
     }
     const { started, ended } = this.#run;
     started.then(() => {
-      this.#enter('running');
+      // Not once shutdown was asked for, or the run is over already.
+      if (this.#state === 'starting' || this.#state === 'restarting') this.#enter('running');
       this.#started();
     }, this.#notStarted);
     return ended;
@@ -157,7 +158,8 @@ class RestartingReceiver implements ReceiverRunner {
   }
 
   #enter(state: RunnerState): void {
-    if (isLegalTransition(this.#state, state)) this.#state = state;
+    checkTransition(this.#state, state);
+    this.#state = state;
   }
 }
 

@@ -3,7 +3,7 @@ import { messageOf, OtelWasmError } from '../abi';
 import type { ConsumeOutcome } from '../guest';
 import { type RestartOptions, RestartPolicy } from './restartPolicy';
 import type { RunningInstance } from './runningInstance';
-import { isLegalTransition, type RunnerState } from './state';
+import { checkTransition, type RunnerState } from './state';
 
 /** Keeps one instance of a guest running, and replaces it when it fails. */
 export interface Runner {
@@ -48,26 +48,43 @@ export function createRunner(startInstance: () => RunningInstance, options: Runn
   return new RestartingRunner(startInstance, options);
 }
 
-/** An instance that had room once and has none this often in a row, for ever smaller batches, is full: a leak of its own. */
-const MAX_ROOMLESS_CALLS = 16;
+/** An instance that had room once and has none this often in a row, for ever smaller batches, is full: it leaks. */
+const MAX_CALLS_WITHOUT_ROOM = 16;
+
+/** An instance serves. */
+interface Running {
+  readonly state: 'running';
+  readonly instance: RunningInstance;
+  readonly sinceMillis: number;
+  /** What the instance needed to start is no leak, however much it is. */
+  readonly startMemoryBytes: number;
+  /** Whether it ever took a batch, and how often in a row it had no room for one. */
+  hasServed: boolean;
+  callsWithoutRoom: number;
+}
+
+/** There is no instance. The next one is made for the next batch, but not before `retryAtMillis`. */
+interface Down {
+  readonly state: 'restarting' | 'failed';
+  readonly retryAtMillis: number;
+  readonly lastFailure?: OtelWasmError;
+}
+
+type Phase =
+  | { readonly state: 'starting'; readonly instance: RunningInstance }
+  | Running
+  | Down
+  | { readonly state: 'stopping'; readonly instance?: RunningInstance }
+  | { readonly state: 'stopped' };
 
 class RestartingRunner implements Runner {
   #startInstance: () => RunningInstance;
   readonly #options: RunnerOptions;
   #policy: RestartPolicy;
   readonly #ready: Promise<void>;
-  #state: RunnerState = 'starting';
-  #instance: RunningInstance | undefined;
-  /** When the instance that serves had started; undefined while there is none. */
-  #aliveSince: number | undefined;
-  #startMemoryBytes = 0;
-  #retryAt = 0;
-  #lastFailure: OtelWasmError | undefined;
+  #phase: Phase;
   #restarts = 0;
   #calls = 0;
-  /** Whether this instance ever took a batch, and how often in a row it had no room for one. */
-  #hasServed = false;
-  #roomless = 0;
   #inFlight: Promise<unknown> = Promise.resolve();
   #shutdown: Promise<OtelWasmError | undefined> | undefined;
 
@@ -76,11 +93,12 @@ class RestartingRunner implements Runner {
     this.#options = options;
     this.#policy = new RestartPolicy(options.restart);
     const instance = startInstance();
-    this.#instance = instance;
+    this.#phase = { state: 'starting', instance };
     this.#ready = instance.started.then(
-      () => this.#serves(instance),
+      () => void this.#serve(instance),
       (error: unknown) => {
-        this.#failed(asError(error), false);
+        instance.discard();
+        this.#fail(asError(error), false);
         throw error;
       },
     );
@@ -88,7 +106,7 @@ class RestartingRunner implements Runner {
   }
 
   get state(): RunnerState {
-    return this.#state;
+    return this.#phase.state;
   }
 
   get restarts(): number {
@@ -100,7 +118,7 @@ class RestartingRunner implements Runner {
   }
 
   get memoryBytes(): number {
-    return this.#instance?.memoryBytes ?? 0;
+    return 'instance' in this.#phase ? (this.#phase.instance?.memoryBytes ?? 0) : 0;
   }
 
   ready(): Promise<void> {
@@ -128,10 +146,10 @@ class RestartingRunner implements Runner {
   shutdown(): Promise<OtelWasmError | undefined> {
     if (this.#shutdown === undefined) this.#options.onShutdown?.();
     this.#shutdown ??= this.#afterInFlight(async () => {
-      this.#enter('stopping');
-      const error = await this.#instance?.shutdown();
-      this.#instance = undefined;
-      this.#enter('stopped');
+      const instance = this.#phase.state === 'running' ? this.#phase.instance : undefined;
+      this.#enter({ state: 'stopping', instance });
+      const error = await instance?.shutdown();
+      this.#enter({ state: 'stopped' });
       return error;
     });
     return this.#shutdown;
@@ -145,78 +163,89 @@ class RestartingRunner implements Runner {
   }
 
   async #consume(bytes: Uint8Array, ignoreBackoff: boolean): Promise<ConsumeOutcome> {
-    let instance = this.#instance;
-    if (instance === undefined) {
-      if (!ignoreBackoff && performance.now() < this.#retryAt) return failed(this.#down());
+    const phase = this.#phase;
+    let running: Running;
+    if (phase.state === 'running') running = phase;
+    else {
+      if (!ignoreBackoff && isDown(phase) && performance.now() < phase.retryAtMillis)
+        return failed(isDownFor(phase));
       try {
-        instance = await this.#replace();
+        running = await this.#replace();
       } catch (error) {
-        return failed(this.#failed(asError(error), ignoreBackoff));
+        return failed(this.#fail(asError(error), ignoreBackoff));
       }
     }
     this.#calls++;
-    const outcome = await instance.consume(bytes);
-    this.#roomless = outcome.status === 'no_room' ? this.#roomless + 1 : 0;
-    this.#hasServed ||= outcome.status === 'unchanged' || outcome.status === 'changed';
-    const recycleMemoryBytes = Math.max(this.#options.recycleMemoryBytes ?? Infinity, this.#startMemoryBytes);
-    const isFull = this.#hasServed && this.#roomless >= MAX_ROOMLESS_CALLS;
-    if (outcome.status === 'failed') this.#failed(outcome.error, ignoreBackoff);
-    else if (isFull || instance.memoryBytes > recycleMemoryBytes) await this.#recycle(instance);
+    const outcome = await running.instance.consume(bytes);
+    running.callsWithoutRoom = outcome.status === 'no_room' ? running.callsWithoutRoom + 1 : 0;
+    running.hasServed ||= outcome.status === 'unchanged' || outcome.status === 'changed';
+    if (outcome.status === 'failed') {
+      running.instance.discard();
+      this.#fail(outcome.error, ignoreBackoff);
+    } else if (this.#isFull(running)) {
+      this.#enter({ state: 'restarting', retryAtMillis: 0 });
+      await this.#dismiss(running.instance);
+    }
     return outcome;
   }
 
+  #isFull({ instance, startMemoryBytes, hasServed, callsWithoutRoom }: Running): boolean {
+    const recycleMemoryBytes = Math.max(this.#options.recycleMemoryBytes ?? Infinity, startMemoryBytes);
+    if (hasServed && callsWithoutRoom >= MAX_CALLS_WITHOUT_ROOM) return true;
+    return instance.memoryBytes > recycleMemoryBytes;
+  }
+
   async #takeOver(next: RunningInstance, startInstance: () => RunningInstance): Promise<void> {
-    if (this.#state === 'stopped') {
+    if (this.#phase.state === 'stopped') {
       await this.#dismiss(next);
       throw new OtelWasmError('SHUTDOWN', 'the guest is shut down');
     }
-    const old = this.#instance;
-    this.#instance = next;
+    const old = this.#phase.state === 'running' ? this.#phase.instance : undefined;
     this.#startInstance = startInstance;
     // The failures of the old version are not held against the new one.
     this.#policy = new RestartPolicy(this.#options.restart);
-    this.#retryAt = 0;
-    this.#serves(next);
+    this.#serve(next);
     if (old !== undefined) await this.#dismiss(old);
   }
 
-  async #replace(): Promise<RunningInstance> {
+  async #replace(): Promise<Running> {
     this.#restarts++;
     const instance = this.#startInstance();
-    this.#instance = instance;
-    await instance.started;
-    this.#serves(instance);
-    return instance;
+    try {
+      await instance.started;
+    } catch (error) {
+      instance.discard();
+      throw error;
+    }
+    return this.#serve(instance);
   }
 
-  /** The instance has started. What it needed for that is no leak, however much it is. */
-  #serves(instance: RunningInstance): void {
-    this.#aliveSince = performance.now();
-    this.#startMemoryBytes = instance.memoryBytes;
-    this.#hasServed = false;
-    this.#roomless = 0;
-    this.#enter('running');
+  #serve(instance: RunningInstance): Running {
+    const running: Running = {
+      state: 'running',
+      instance,
+      sinceMillis: performance.now(),
+      startMemoryBytes: instance.memoryBytes,
+      hasServed: false,
+      callsWithoutRoom: 0,
+    };
+    this.#enter(running);
+    return running;
   }
 
-  #failed(error: OtelWasmError, ignoreBackoff: boolean): OtelWasmError {
-    this.#instance?.discard();
-    this.#instance = undefined;
-    this.#lastFailure = error;
+  /** The instance that served, or was being started, is gone. With `ignoreBackoff` that does not lengthen the wait. */
+  #fail(error: OtelWasmError, ignoreBackoff: boolean): OtelWasmError {
+    const phase = this.#phase;
     const now = performance.now();
     // An instance that never served has not been healthy for any time.
-    const aliveMillis = this.#aliveSince === undefined ? 0 : now - this.#aliveSince;
-    this.#aliveSince = undefined;
-    if (!ignoreBackoff) this.#retryAt = now + this.#policy.delayAfterFailure(aliveMillis);
-    if (this.#state === 'starting') this.#enter('failed');
-    else if (this.#state === 'running') this.#enter('restarting');
+    const aliveMillis = phase.state === 'running' ? now - phase.sinceMillis : 0;
+    const before = isDown(phase) ? phase.retryAtMillis : 0;
+    this.#enter({
+      state: phase.state === 'starting' || phase.state === 'failed' ? 'failed' : 'restarting',
+      retryAtMillis: ignoreBackoff ? before : now + this.#policy.delayAfterFailure(aliveMillis),
+      lastFailure: error,
+    });
     return error;
-  }
-
-  async #recycle(instance: RunningInstance): Promise<void> {
-    this.#instance = undefined;
-    this.#retryAt = 0;
-    this.#enter('restarting');
-    await this.#dismiss(instance);
   }
 
   async #dismiss(instance: RunningInstance): Promise<void> {
@@ -224,18 +253,23 @@ class RestartingRunner implements Runner {
     if (error !== undefined) this.#options.onShutdownError?.(error);
   }
 
-  #down(): OtelWasmError {
-    const waitMillis = Math.ceil(this.#retryAt - performance.now());
-    return new OtelWasmError(
-      'GUEST_DOWN',
-      `the guest is down for ${waitMillis} ms more after: ${this.#lastFailure?.message ?? 'a failure'}`,
-      { cause: this.#lastFailure },
-    );
+  #enter(phase: Phase): void {
+    checkTransition(this.#phase.state, phase.state);
+    this.#phase = phase;
   }
+}
 
-  #enter(state: RunnerState): void {
-    if (isLegalTransition(this.#state, state)) this.#state = state;
-  }
+function isDown(phase: Phase): phase is Down {
+  return phase.state === 'restarting' || phase.state === 'failed';
+}
+
+function isDownFor({ retryAtMillis, lastFailure }: Down): OtelWasmError {
+  const waitMillis = Math.ceil(retryAtMillis - performance.now());
+  return new OtelWasmError(
+    'GUEST_DOWN',
+    `the guest is down for ${waitMillis} ms more after: ${lastFailure?.message ?? 'a failure'}`,
+    { cause: lastFailure },
+  );
 }
 
 function failed(error: OtelWasmError): ConsumeOutcome {

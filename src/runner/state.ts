@@ -1,3 +1,5 @@
+import { OtelWasmError } from '../abi';
+
 /**
  * What a guest's runner is doing.
  *
@@ -27,4 +29,10 @@ export const RUNNER_STATES = Object.keys(NEXT) as readonly RunnerState[];
 /** True when a runner may go from one state to the other. */
 export function isLegalTransition(from: RunnerState, to: RunnerState): boolean {
   return NEXT[from].includes(to);
+}
+
+/** Throws `INTERNAL` for a step that the table does not have; staying in a state is no step. */
+export function checkTransition(from: RunnerState, to: RunnerState): void {
+  if (from !== to && !isLegalTransition(from, to))
+    throw new OtelWasmError('INTERNAL', `a guest's runner goes from ${from} to ${to}`);
 }

@@ -9,6 +9,7 @@ import {
   startReceiver,
   startWorker,
 } from '../../src/runner';
+import { checkTransition } from '../../src/runner/state';
 import { instanceOptions, load } from './support';
 
 const STATES: readonly RunnerState[] = ['starting', 'running', 'restarting', 'failed', 'stopping', 'stopped'];
@@ -36,6 +37,16 @@ describe('runner states', () => {
       STATES.filter(to => isLegalTransition(from, to)).map(to => `${from} → ${to}`),
     );
     assert.deepEqual(legal.sort(), [...LEGAL].sort());
+  });
+
+  it('are not left by any other step: that is a mistake of this package, and said', () => {
+    for (const from of STATES) {
+      for (const to of STATES) {
+        const step = (): void => checkTransition(from, to);
+        if (from === to || LEGAL.includes(`${from} → ${to}`)) step();
+        else assert.throws(step, { code: 'INTERNAL' });
+      }
+    }
   });
 });
 
