@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildGuests } from './build-guests.mjs';
 import { buildHostKit } from './build-host-kit.mjs';
-import { buildC, buildGo, buildRust, buildCollector } from './interopGuests.mjs';
+import { buildC, buildCollector, buildGo, buildRust, testC, testGo, testRust } from './interopGuests.mjs';
 import { findToolchain, run, TOOLCHAINS } from './interopToolchains.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
@@ -30,12 +30,18 @@ const builders = {
     // The expected results of the Collector's processors are what they answer natively.
     const options = folder => ({ cwd: resolve(folder), stdio: 'inherit' });
     run(toolchain.go, ['test', '-p', '1', '-count=1', './native'], options('examples/guests/go'));
-    run(toolchain.go, ['test', '-p', '1', '-count=1', './...'], options('sdk/go'));
+    testGo(toolchain);
     await buildGuests();
     run(toolchain.go, ['test', '-race', '-count=1', './internal/...', './wasm...'], options('collector'));
   },
-  c: buildC,
-  rust: buildRust,
+  c(toolchain) {
+    buildC(toolchain);
+    testC(toolchain);
+  },
+  rust(toolchain) {
+    buildRust(toolchain);
+    testRust(toolchain);
+  },
 };
 
 for (const name of Object.keys(TOOLCHAINS)) {

@@ -12,17 +12,22 @@ function output(language) {
   return folder;
 }
 
+const GO_NAMINGS = [
+  { suffix: '', tags: [] },
+  { suffix: '-0.1.0', tags: ['-tags=otelwasm_abi_0_1_0'] },
+];
+
 /** Go builds one after the other: each link takes a core and up to a gigabyte. */
 export function buildGo({ go }) {
   const folder = output('go');
   const env = { ...process.env, GOOS: 'wasip1', GOARCH: 'wasm' };
   const guests = readdirSync(sources('go')).filter(name => existsSync(join(sources('go'), name, 'main.go')));
   for (const name of guests) {
-    const target = join(folder, `${name}.wasm`);
-    run(go, ['build', '-p', '1', '-buildmode=c-shared', '-ldflags=-s -w', '-o', target, `./${name}`], {
-      cwd: sources('go'),
-      env,
-    });
+    for (const { suffix, tags } of GO_NAMINGS) {
+      const target = join(folder, `${name}${suffix}.wasm`);
+      const flags = ['-p', '1', '-buildmode=c-shared', '-ldflags=-s -w', ...tags];
+      run(go, ['build', ...flags, '-o', target, `./${name}`], { cwd: sources('go'), env });
+    }
   }
   return folder;
 }
@@ -48,6 +53,7 @@ export function buildC({ clang }) {
   build('filter', 'filter');
   build('filter-0.1.0', 'filter', '-DOTELWASM_ABI_0_1_0');
   build('ticker', 'ticker');
+  build('ticker-0.1.0', 'ticker', '-DOTELWASM_ABI_0_1_0');
   return folder;
 }
 
@@ -84,5 +90,6 @@ export function buildRust({ rustc, bare, wasi }) {
   build('filter', 'filter.rs', bare);
   build('filter-0.1.0', 'filter.rs', bare, '--cfg', 'feature="abi-0-1-0"');
   build('uptime', 'uptime.rs', wasi);
+  build('uptime-0.1.0', 'uptime.rs', wasi, '--cfg', 'feature="abi-0-1-0"');
   return folder;
 }

@@ -3,31 +3,15 @@
 package otelwasm
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
+	"strings"
 	"unsafe"
 )
 
-//go:wasmimport opentelemetry.io/wasm set_result_traces
-func setResultTraces(pointer unsafe.Pointer, size uint32)
-
-//go:wasmimport opentelemetry.io/wasm set_result_metrics
-func setResultMetrics(pointer unsafe.Pointer, size uint32)
-
-//go:wasmimport opentelemetry.io/wasm set_result_logs
-func setResultLogs(pointer unsafe.Pointer, size uint32)
-
-//go:wasmimport opentelemetry.io/wasm get_plugin_config
-func getPluginConfig(pointer unsafe.Pointer, limit uint32) uint32
-
-//go:wasmimport opentelemetry.io/wasm set_status_reason
-func setStatusReason(pointer unsafe.Pointer, size uint32)
-
-//go:wasmimport opentelemetry.io/wasm get_shutdown_requested
-func getShutdownRequested() uint32
-
-//go:wasmimport opentelemetry.io/wasm log
-func hostLog(level uint32, pointer unsafe.Pointer, size uint32)
+func init() { setReason = SetStatusReason }
 
 // EmitTraces hands OTLP TracesData to the next consumer. From a processor, nothing emitted means the batch goes on
 // unchanged; an empty payload means all of it is dropped.
@@ -58,29 +42,47 @@ const (
 	Error
 )
 
-// Log writes one line to the host's logger.
+// priorities of syslog, by level: systemd's journal reads them from stderr, as does the host of this project.
+var priorities = [...]string{Trace: "<7>", Debug: "<7>", Info: "<6>", Warn: "<4>", Error: "<3>"}
+
+// Log writes one line to the host's log: to stderr, for Collector hosts do not offer the host function log. Each line of
+// a longer text is an entry of its own.
 func Log(level Level, line string) {
-	hostLog(uint32(level), unsafe.Pointer(unsafe.StringData(line)), uint32(len(line)))
+	priority := priorities[min(level, Error)]
+	os.Stderr.WriteString(priority + strings.ReplaceAll(line, "\n", "\n"+priority) + "\n")
 }
 
 // Logf formats as fmt.Sprintf does.
 func Logf(level Level, format string, values ...any) { Log(level, fmt.Sprintf(format, values...)) }
 
 // Config is the plugin configuration: JSON, `null` where the user gave none.
+//
+// ABI v1 says that the host answers with the size of a configuration that does not fit. Collector hosts answer 0, so only
+// the largest buffer tells that there is none.
 func Config() []byte {
-	buffer := make([]byte, 1024)
-	for {
-		size := getPluginConfig(first(buffer), uint32(len(buffer)))
-		if size <= uint32(len(buffer)) {
+	const largest = 16 << 20
+	for capacity := uint32(1 << 12); ; {
+		buffer := make([]byte, capacity)
+		size := getPluginConfig(first(buffer), capacity)
+		switch {
+		case size > capacity:
+			capacity = size
+		case size > 0:
 			return buffer[:size]
+		case capacity >= largest:
+			return []byte("null")
+		default:
+			capacity <<= 4
 		}
-		buffer = make([]byte, size)
 	}
 }
 
-// UnmarshalConfig reads the plugin configuration into target, which keeps its values where none is given.
+// UnmarshalConfig reads the plugin configuration into target, which keeps its values where none is given. A member that
+// target does not have is an error: a misspelt option must not pass for no option.
 func UnmarshalConfig(target any) error {
-	if err := json.Unmarshal(Config(), target); err != nil {
+	decoder := json.NewDecoder(bytes.NewReader(Config()))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(target); err != nil {
 		return fmt.Errorf("plugin configuration: %w", err)
 	}
 	return nil

@@ -28,8 +28,12 @@ static bool malformed;
 OTELWASM_START {
   char *config = otelwasm_config(); /* the rules point into it */
   if (config == NULL) return otelwasm_fail("out of memory");
+  static const char *const options[] = {"drop"};
+  if (!json_is_valid(config)) return otelwasm_fail("the configuration is not JSON");
+  if (!json_only(config, options, 1)) return otelwasm_fail("unknown option; allowed is drop");
   char *drop = json_member(config, "drop");
   if (drop == NULL) return OTELWASM_OK;
+  if (*drop != '[') return otelwasm_fail("drop must be a list");
   for (char *entry = json_first(drop); entry != NULL; entry = json_next(entry)) rule_count++;
   rules = calloc(rule_count, sizeof *rules);
   if (rules == NULL && rule_count > 0) return otelwasm_fail("out of memory");

@@ -19,6 +19,9 @@ static uint32_t body_size = 4;
 OTELWASM_START {
   char *config = otelwasm_config();
   if (config == NULL) return otelwasm_fail("out of memory");
+  static const char *const options[] = {"intervalMillis", "body"};
+  if (!json_is_valid(config)) return otelwasm_fail("the configuration is not JSON");
+  if (!json_only(config, options, 2)) return otelwasm_fail("unknown option; allowed are intervalMillis and body");
   char *interval = json_member(config, "intervalMillis"), *text = json_member(config, "body");
   if (interval != NULL && (interval_millis = strtol(interval, NULL, 10)) <= 0)
     return otelwasm_fail("intervalMillis must be a positive number");

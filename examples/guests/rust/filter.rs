@@ -27,8 +27,12 @@ thread_local! {
 }
 
 fn start() -> Result<(), String> {
-    let config = json::Value::parse(&otelwasm::config());
-    let entries = config.get("drop").map_or(&[][..], json::Value::elements);
+    let config = json::Value::parse(&otelwasm::config())?;
+    config.only(&["drop"])?;
+    let entries = match config.get("drop") {
+        Some(drop) => drop.as_list().ok_or("drop must be a list")?,
+        None => &[],
+    };
     let text = |entry: &json::Value, name| {
         let value = entry.get(name).and_then(json::Value::as_str);
         value.map(str::to_string).ok_or("each entry of drop needs an attribute and an equals, both strings")

@@ -21,7 +21,8 @@ thread_local! {
 }
 
 fn start() -> Result<(), String> {
-    let given = json::Value::parse(&otelwasm::config());
+    let given = json::Value::parse(&otelwasm::config())?;
+    given.only(&["intervalMillis", "metric"])?;
     CONFIG.with(|config| {
         let mut config = config.borrow_mut();
         if let Some(interval) = given.get("intervalMillis") {

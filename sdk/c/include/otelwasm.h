@@ -66,16 +66,25 @@ OTELWASM_IMPORT("set_result_logs") void otelwasm_emit_logs(const uint8_t *payloa
 OTELWASM_IMPORT("get_plugin_config") uint32_t otelwasm_get_plugin_config(char *buffer, uint32_t limit);
 OTELWASM_IMPORT("set_status_reason") void otelwasm_set_status_reason(const char *text, uint32_t size);
 OTELWASM_IMPORT("get_shutdown_requested") uint32_t otelwasm_get_shutdown_requested(void);
-OTELWASM_IMPORT("log") void otelwasm_write_log(uint32_t level, const char *text, uint32_t size);
 
-/* What the guest exports. */
-#define OTELWASM_START OTELWASM_EXPORT(OTELWASM_NAME("start")) uint32_t otelwasm_start(void)
+/* What the guest exports. OTELWASM_START reads the configuration, once: in start, or in the first call where the host calls
+ * no start. If it fails, that call and all after it fail: a filter that does not know what to drop lets nothing through. */
+#define OTELWASM_START static uint32_t otelwasm_configure(void)
 #define OTELWASM_SHUTDOWN OTELWASM_EXPORT(OTELWASM_NAME("shutdown")) uint32_t otelwasm_shutdown(void)
 #define OTELWASM_CONSUME(signal) \
+  static uint32_t otelwasm_handle_##signal(uint8_t *payload, uint32_t size); \
   OTELWASM_EXPORT(OTELWASM_NAME("consume_" #signal)) \
-  uint32_t otelwasm_consume_##signal(uint8_t *payload, uint32_t size)
+  uint32_t otelwasm_consume_##signal(uint8_t *payload, uint32_t size) { \
+    uint32_t status = otelwasm_ready(); \
+    return status == OTELWASM_OK ? otelwasm_handle_##signal(payload, size) : status; \
+  } \
+  static uint32_t otelwasm_handle_##signal(uint8_t *payload, uint32_t size)
 #define OTELWASM_RECEIVER(signal) \
-  OTELWASM_EXPORT(OTELWASM_NAME("start_" #signal "_receiver")) void otelwasm_start_##signal##_receiver(void)
+  static void otelwasm_receive_##signal(void); \
+  OTELWASM_EXPORT(OTELWASM_NAME("start_" #signal "_receiver")) void otelwasm_start_##signal##_receiver(void) { \
+    if (otelwasm_ready() == OTELWASM_OK) otelwasm_receive_##signal(); \
+  } \
+  static void otelwasm_receive_##signal(void)
 
 OTELWASM_EXPORT(OTELWASM_MARKER_NAME) void otelwasm_abi_marker(void) {}
 
@@ -98,23 +107,69 @@ OTELWASM_EXPORT(OTELWASM_ALLOC_NAME) uint8_t *otelwasm_alloc(uint32_t size) {
 #endif
 
 /* Says why the running call fails, and answers its status. */
+static char otelwasm_reason[512];
 static inline uint32_t otelwasm_fail(const char *reason) {
   otelwasm_set_status_reason(reason, (uint32_t)strlen(reason));
+  strncpy(otelwasm_reason, reason, sizeof otelwasm_reason - 1);
   return OTELWASM_ERROR;
 }
 
-static inline void otelwasm_log(enum otelwasm_level level, const char *line) {
-  otelwasm_write_log(level, line, (uint32_t)strlen(line));
+/* Whether the guest has its configuration: the status of OTELWASM_START, which runs in the first call that asks. */
+static uint32_t otelwasm_configure(void);
+static uint32_t otelwasm_ready(void) {
+  static bool is_read;
+  static uint32_t status;
+  static char reason[sizeof otelwasm_reason];
+  if (!is_read) {
+    is_read = true;
+    status = otelwasm_configure();
+    memcpy(reason, otelwasm_reason, sizeof reason);
+  } else if (status != OTELWASM_OK) {
+    otelwasm_fail(reason);
+  }
+  return status;
 }
 
-/* The plugin configuration, zero-terminated JSON, "null" if the user gave none; the caller frees it. NULL: no memory. */
+OTELWASM_EXPORT(OTELWASM_NAME("start")) uint32_t otelwasm_start(void) { return otelwasm_ready(); }
+
+struct otelwasm_vector {
+  const char *text;
+  uint32_t size;
+};
+__attribute__((import_module("wasi_snapshot_preview1"), import_name("fd_write"))) uint32_t
+otelwasm_fd_write(uint32_t fd, const struct otelwasm_vector *vectors, uint32_t count, uint32_t *written);
+
+/* Writes one line to the host's log: to stderr, for Collector hosts do not offer the host function log, behind a priority
+ * of syslog as systemd's journal and the host of this project read it. */
+static inline void otelwasm_log(enum otelwasm_level level, const char *line) {
+  static const char priorities[][4] = {"<7>", "<7>", "<6>", "<4>", "<3>"};
+  struct otelwasm_vector vectors[] = {{priorities[level], 3}, {line, (uint32_t)strlen(line)}, {"\n", 1}};
+  uint32_t written;
+  otelwasm_fd_write(2, vectors, 3, &written);
+}
+
+/*
+ * The plugin configuration, zero-terminated JSON, "null" if the user gave none; the caller frees it. NULL: no memory.
+ *
+ * ABI v1 says that the host answers with the size of a configuration that does not fit. Collector hosts answer 0, so only
+ * the largest buffer tells that there is none.
+ */
 static inline char *otelwasm_config(void) {
-  uint32_t size = otelwasm_get_plugin_config(NULL, 0);
-  char *text = malloc(size + 1);
-  if (text == NULL) return NULL;
-  otelwasm_get_plugin_config(text, size);
-  text[size] = 0;
-  return text;
+  const uint32_t largest = 16u << 20;
+  for (uint32_t capacity = 1u << 12;;) {
+    char *text = malloc(capacity + 1);
+    if (text == NULL) return NULL;
+    uint32_t size = otelwasm_get_plugin_config(text, capacity);
+    if (size == 0 && capacity >= largest) {
+      memcpy(text, "null", size = 4);
+    }
+    if (size > 0 && size <= capacity) {
+      text[size] = 0;
+      return text;
+    }
+    free(text);
+    capacity = size > 0 ? size : capacity << 4;
+  }
 }
 
 #endif

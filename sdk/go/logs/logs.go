@@ -7,9 +7,6 @@ import "otelwasm.example/otelwasm"
 
 var handle func(payload []byte) error
 
-//go:wasmexport consume_logs
-func consumeLogs(pointer, size uint32) uint32 { return otelwasm.Consume(pointer, size, handle) }
-
 // Handle sets what happens to a batch: OTLP LogsData, owned by consume. It emits results with otelwasm.EmitLogs.
 func Handle(consume func(payload []byte) error) {
 	otelwasm.Support(otelwasm.Logs)

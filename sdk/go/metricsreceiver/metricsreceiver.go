@@ -7,9 +7,6 @@ import "otelwasm.example/otelwasm"
 
 var receive func()
 
-//go:wasmexport start_metrics_receiver
-func startReceiver() { receive() }
-
 // Run sets what produces metrics. It emits OTLP MetricsData with otelwasm.EmitMetrics until otelwasm.ShutdownRequested, then
 // returns. Goroutines it started run only while it does. A panic ends the guest: its host decides on a restart.
 func Run(run func()) {

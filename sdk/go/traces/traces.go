@@ -7,9 +7,6 @@ import "otelwasm.example/otelwasm"
 
 var handle func(payload []byte) error
 
-//go:wasmexport consume_traces
-func consumeTraces(pointer, size uint32) uint32 { return otelwasm.Consume(pointer, size, handle) }
-
 // Handle sets what happens to a batch: OTLP TracesData, owned by consume. It emits results with otelwasm.EmitTraces.
 func Handle(consume func(payload []byte) error) {
 	otelwasm.Support(otelwasm.Traces)

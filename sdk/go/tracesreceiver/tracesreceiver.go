@@ -7,9 +7,6 @@ import "otelwasm.example/otelwasm"
 
 var receive func()
 
-//go:wasmexport start_traces_receiver
-func startReceiver() { receive() }
-
 // Run sets what produces traces. It emits OTLP TracesData with otelwasm.EmitTraces until otelwasm.ShutdownRequested, then
 // returns. Goroutines it started run only while it does. A panic ends the guest: its host decides on a restart.
 func Run(run func()) {

@@ -25,6 +25,10 @@ macro_rules! __export {
 #[macro_export]
 macro_rules! export_lifecycle {
     (signals: $signals:expr, start: $start:expr, shutdown: $shutdown:expr) => {
+        fn otelwasm_configured() -> Result<(), String> {
+            $crate::configure($start)
+        }
+
         $crate::__export!("abi_version_v1", "otelwasm_abi_version_0_1_0", extern "C" fn otelwasm_marker() {});
 
         $crate::__export!(
@@ -47,8 +51,7 @@ macro_rules! export_lifecycle {
             "start",
             "otelwasm_start",
             extern "C" fn otelwasm_start() -> u32 {
-                $crate::log_panics();
-                $crate::status($start())
+                $crate::status(otelwasm_configured())
             }
         );
 
@@ -62,7 +65,7 @@ macro_rules! export_lifecycle {
     };
 }
 
-/// Exports `consume_traces`, `consume_metrics` or `consume_logs`.
+/// In the module that has [`export_lifecycle!`], exports `consume_traces`, `consume_metrics` or `consume_logs`.
 #[macro_export]
 macro_rules! export_consume {
     (traces: $run:expr) => {
@@ -79,13 +82,13 @@ macro_rules! export_consume {
             $v1,
             $alias,
             unsafe extern "C" fn $name(pointer: *mut u8, size: usize) -> u32 {
-                $crate::consume(pointer, size, $run)
+                $crate::consume(pointer, size, otelwasm_configured(), $run)
             }
         );
     };
 }
 
-/// Exports `start_traces_receiver`, `start_metrics_receiver` or `start_logs_receiver`.
+/// In the module that has [`export_lifecycle!`], exports `start_traces_receiver`, `start_metrics_receiver` or `start_logs_receiver`.
 #[macro_export]
 macro_rules! export_receiver {
     (traces: $run:expr) => {
@@ -102,7 +105,7 @@ macro_rules! export_receiver {
             $v1,
             $alias,
             extern "C" fn otelwasm_receiver() {
-                $run()
+                $crate::receive(otelwasm_configured(), $run)
             }
         );
     };

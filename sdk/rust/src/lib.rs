@@ -18,6 +18,8 @@ mod exports;
 pub mod json;
 pub mod protobuf;
 
+use std::cell::RefCell;
+
 /// Bits of the signals that a guest serves.
 pub const METRICS: u32 = 1;
 pub const LOGS: u32 = 2;
@@ -39,8 +41,6 @@ extern "C" {
     fn get_plugin_config(buffer: *mut u8, limit: usize) -> usize;
     fn set_status_reason(text: *const u8, size: usize);
     fn get_shutdown_requested() -> u32;
-    #[link_name = "log"]
-    fn write_log(level: u32, text: *const u8, size: usize);
 }
 
 #[cfg(feature = "abi-0-1-0")]
@@ -58,8 +58,6 @@ extern "C" {
     fn set_status_reason(text: *const u8, size: usize);
     #[link_name = "otelwasm_get_shutdown_requested"]
     fn get_shutdown_requested() -> u32;
-    #[link_name = "otelwasm_log"]
-    fn write_log(level: u32, text: *const u8, size: usize);
 }
 
 /// Hands OTLP `TracesData` to the next consumer. From a processor, nothing emitted means the batch goes on unchanged;
@@ -79,15 +77,54 @@ pub fn emit_logs(payload: &[u8]) {
 }
 
 /// The plugin configuration: JSON, `null` where the user gave none.
+///
+/// ABI v1 says that the host answers with the size of a configuration that does not fit. Collector hosts answer 0, so
+/// only the largest buffer tells that there is none.
 pub fn config() -> String {
-    let mut text = vec![0; unsafe { get_plugin_config(std::ptr::null_mut(), 0) }];
-    unsafe { get_plugin_config(text.as_mut_ptr(), text.len()) };
-    String::from_utf8(text).unwrap_or_default()
+    const LARGEST: usize = 16 << 20;
+    let mut text = vec![0; 1 << 12];
+    loop {
+        let size = unsafe { get_plugin_config(text.as_mut_ptr(), text.len()) };
+        if size > text.len() {
+            text.resize(size, 0);
+        } else if size > 0 {
+            text.truncate(size);
+            return String::from_utf8(text).unwrap_or_default();
+        } else if text.len() >= LARGEST {
+            return "null".to_string();
+        } else {
+            text.resize(text.len() << 4, 0);
+        }
+    }
 }
 
-/// Writes one line to the host's logger.
+#[repr(C)]
+struct Vector {
+    text: *const u8,
+    size: usize,
+}
+
+#[link(wasm_import_module = "wasi_snapshot_preview1")]
+extern "C" {
+    fn fd_write(fd: u32, vectors: *const Vector, count: usize, written: *mut usize) -> u32;
+}
+
+const STDERR: u32 = 2;
+
+/// Priorities of syslog, by level.
+const PRIORITIES: [&str; 5] = ["<7>", "<7>", "<6>", "<4>", "<3>"];
+
+/// Writes one line to the host's log: to stderr, for Collector hosts do not offer the host function `log`, behind a
+/// priority as systemd's journal and the host of this project read it. Each line of a longer text is an entry.
 pub fn log(level: u32, line: &str) {
-    unsafe { write_log(level, line.as_ptr(), line.len()) }
+    let priority = PRIORITIES[level.min(ERROR) as usize];
+    let mut text = String::new();
+    for line in line.lines() {
+        text = text + priority + line + "\n";
+    }
+    let vector = Vector { text: text.as_ptr(), size: text.len() };
+    let mut written = 0;
+    unsafe { fd_write(STDERR, &vector, 1, &mut written) };
 }
 
 /// Tells a receiver to return.
@@ -123,13 +160,43 @@ pub fn allocate(size: usize) -> *mut u8 {
     }
 }
 
+thread_local! {
+    static CONFIGURED: RefCell<Option<Result<(), String>>> = RefCell::new(None);
+}
+
+/// Runs `start` once, in the first call that asks: the ABI's start, or the first batch where the host calls no start.
+/// With its error that call fails, and every one after it: a filter that does not know what to drop lets nothing through.
+pub fn configure(start: fn() -> Result<(), String>) -> Result<(), String> {
+    CONFIGURED.with(|configured| {
+        let known = configured.borrow().clone();
+        known.unwrap_or_else(|| {
+            log_panics();
+            let result = start();
+            *configured.borrow_mut() = Some(result.clone());
+            result
+        })
+    })
+}
+
 /// Runs a consume function on the payload that the host wrote.
 ///
 /// # Safety
 /// `pointer` is what [`allocate`] returned for at least `size` bytes, or `size` is 0.
-pub unsafe fn consume(pointer: *mut u8, size: usize, run: fn(&mut [u8]) -> Result<(), String>) -> u32 {
-    status(match size {
+pub unsafe fn consume(
+    pointer: *mut u8,
+    size: usize,
+    configured: Result<(), String>,
+    run: fn(&mut [u8]) -> Result<(), String>,
+) -> u32 {
+    status(configured.and_then(|()| match size {
         0 => run(&mut []),
         _ => run(std::slice::from_raw_parts_mut(pointer, size)),
-    })
+    }))
+}
+
+/// Runs a receiver. Without its configuration it returns at once, the reason told.
+pub fn receive(configured: Result<(), String>, run: fn()) {
+    if status(configured) == 0 {
+        run();
+    }
 }

@@ -131,3 +131,31 @@ fn keep(message: &mut [u8], out: usize, from: usize, to: usize) -> usize {
     }
     out + to - from
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{any, prune};
+
+    // Two groups (1), the first with items (2) "ab" and "c", the second with "ab"; the first tag takes two bytes.
+    const BATCH: [u8; 16] = [0x8a, 0, 7, 0x12, 2, b'a', b'b', 0x12, 1, b'c', 0x0a, 4, 0x12, 2, b'a', b'b'];
+
+    fn pruned(drop: &[u8]) -> (Vec<u8>, bool) {
+        let mut batch = BATCH;
+        let (size, changed) = prune(&mut batch, &[1, 2], &|item| Ok(item == drop)).unwrap();
+        (batch[..size].to_vec(), changed)
+    }
+
+    #[test]
+    fn removes_items_and_what_lost_its_last() {
+        assert_eq!(pruned(b"x"), (BATCH.to_vec(), false));
+        assert_eq!(pruned(b"c"), (vec![0x8a, 0, 4, 0x12, 2, b'a', b'b', 0x0a, 4, 0x12, 2, b'a', b'b'], true));
+        assert_eq!(pruned(b"ab"), (vec![0x8a, 0, 3, 0x12, 1, b'c'], true));
+    }
+
+    #[test]
+    fn refuses_what_is_not_protobuf() {
+        for message in [&[0x80][..], &[0x0a], &[0x0a, 5, 1], &[0x02, 0], &[0x0b], &[0x09, 1]] {
+            assert!(any(message, 1, |_| Ok(false)).is_err());
+        }
+    }
+}

@@ -1,4 +1,4 @@
-/* Walking a plugin configuration: enough JSON for objects, arrays, strings and whole numbers. */
+/* Walking a plugin configuration: enough JSON for objects, arrays, strings and whole numbers. json_is_valid comes first. */
 #ifndef OTELWASM_JSON_H
 #define OTELWASM_JSON_H
 
@@ -11,7 +11,71 @@ static inline char *json_space(char *at) {
   return at;
 }
 
-/* The end of the value at `at`. The host wrote the text, so it is well-formed. */
+/* The end of the well-formed string or number at `at`; NULL for anything else. */
+static inline const char *json_read_string(const char *at) {
+  if (*at++ != '"') return NULL;
+  for (; *at != '"'; at++) {
+    if ((unsigned char)*at < ' ') return NULL;
+    if (*at != '\\') continue;
+    at++;
+    if (*at == 0 || strchr("\"\\/bfnrtu", *at) == NULL) return NULL;
+    if (*at == 'u' && strspn(at + 1, "0123456789abcdefABCDEF") < 4) return NULL;
+  }
+  return at + 1;
+}
+static inline const char *json_read_number(const char *at) {
+  static const char digits[] = "0123456789";
+  if (*at == '-') at++;
+  size_t count = strspn(at, digits);
+  if (count == 0 || (count > 1 && *at == '0')) return NULL;
+  at += count;
+  if (*at == '.') {
+    if ((count = strspn(++at, digits)) == 0) return NULL;
+    at += count;
+  }
+  if ((*at | 32) == 'e') {
+    if (*++at == '+' || *at == '-') at++;
+    if ((count = strspn(at, digits)) == 0) return NULL;
+    at += count;
+  }
+  return at;
+}
+
+/* The end of the well-formed value at `at`, with the white space around it; NULL for anything else. */
+static inline const char *json_read_space(const char *at) { return at + strspn(at, " \t\r\n"); }
+static inline const char *json_read(const char *at, uint32_t depth) {
+  static const char *const words[] = {"null", "true", "false"};
+  at = json_read_space(at);
+  if (*at == '{' || *at == '[') {
+    const char close = *at == '{' ? '}' : ']';
+    if (depth == 64) return NULL;
+    at = json_read_space(at + 1);
+    if (*at == close) return json_read_space(at + 1);
+    for (;; at++) {
+      at = json_read_space(at);
+      if (close == '}') {
+        if ((at = json_read_string(at)) == NULL) return NULL;
+        at = json_read_space(at);
+        if (*at++ != ':') return NULL;
+      }
+      if ((at = json_read(at, depth + 1)) == NULL) return NULL;
+      if (*at == close) return json_read_space(at + 1);
+      if (*at != ',') return NULL;
+    }
+  }
+  for (uint32_t i = 0; i < 3; i++)
+    if (strncmp(at, words[i], strlen(words[i])) == 0) return json_read_space(at + strlen(words[i]));
+  at = *at == '"' ? json_read_string(at) : json_read_number(at);
+  return at == NULL ? NULL : json_read_space(at);
+}
+
+/* Whether the text is one JSON value, nested no deeper than 64 levels. The functions below trust that it is. */
+static inline bool json_is_valid(const char *text) {
+  const char *end = json_read(text, 0);
+  return end != NULL && *end == 0;
+}
+
+/* The end of the value at `at`. */
 static inline char *json_skip(char *at) {
   uint32_t depth = 0;
   do {
@@ -53,6 +117,18 @@ static inline char *json_member(char *at, const char *name) {
     if (*member == '"' && strncmp(member + 1, name, size) == 0 && member[size + 1] == '"')
       return json_space(json_space(json_skip(member)) + 1);
   return NULL;
+}
+
+/* Whether the value at `at` is null, or an object whose members all have one of `count` names. */
+static inline bool json_only(char *at, const char *const *names, uint32_t count) {
+  at = json_space(at);
+  if (*at != '{') return strncmp(at, "null", 4) == 0;
+  for (char *member = json_first(at); member != NULL; member = json_next(member)) {
+    uint32_t i = 0;
+    while (i < count && !(strncmp(member + 1, names[i], strlen(names[i])) == 0 && member[strlen(names[i]) + 1] == '"')) i++;
+    if (i == count) return false;
+  }
+  return true;
 }
 
 static inline char *json_hex(char *at, uint32_t *code) {

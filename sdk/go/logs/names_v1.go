@@ -1,0 +1,8 @@
+//go:build wasip1 && !otelwasm_abi_0_1_0
+
+package logs
+
+import "otelwasm.example/otelwasm"
+
+//go:wasmexport consume_logs
+func consume(pointer, size uint32) uint32 { return otelwasm.Consume(pointer, size, handle) }
