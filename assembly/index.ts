@@ -5,7 +5,9 @@
 export { Attributes, KeyClassifier, Lookup, Value, ValueKind } from './attributes';
 export { LogLevel, Signal, fail, failed, log, now, setResult, shutdownRequested, sleep, writeStdout } from './host';
 export {
+  Buckets,
   DataPoint,
+  Exemplar,
   Item,
   LogRecord,
   Metric,

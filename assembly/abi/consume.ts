@@ -6,6 +6,7 @@ import { Signal, setResult } from '../host';
 import { scratch } from '../memory';
 import { take } from '../protobuf';
 import { isConfigured } from './configuration';
+import { HEAD, MEMBERS, batchEnd, batchStart, readBatch } from './groups';
 import { output } from './output';
 import { Item, resource, scope } from '../items';
 import { fail, failed, takeStatus } from '../host';
@@ -19,16 +20,11 @@ import {
   fieldWire,
   readField,
   readVarint,
-  skipField,
   varintEnd,
 } from '../protobuf';
 
 /** Whether to keep what the view that was handed to the guest shows. */
 export type Visit = () => bool;
-
-const HEAD: u32 = 1;
-const HEAD_TAG: u32 = (HEAD << 3) | Wire.Bytes;
-const MEMBERS: u32 = 2;
 
 /** Keeps everything: the visitor of a part that the guest has no function for. */
 export function keep(): bool {
@@ -54,7 +50,7 @@ export function consume<T extends Item>(
   visitScope = onScope;
   if (isConfigured() && inMemory(pointer, size)) walkBatch<T>(item, pointer, pointer + size);
   if (!failed() && output.changed) {
-    output.copyTo(pointer + size);
+    output.copyTo(batchEnd);
     if (!failed()) setResult(signal, output.pointer, output.length);
   }
   const status = takeStatus();
@@ -72,8 +68,10 @@ export function inMemory(pointer: usize, size: usize): bool {
 
 function walkBatch<T extends Item>(item: T, start: usize, end: usize): void {
   scratch.reset();
-  output.begin(start);
-  for (let at = start; readField(at, end);) {
+  readBatch(start, end);
+  if (failed()) return;
+  output.begin(batchStart);
+  for (let at = batchStart; readField(at, batchEnd);) {
     at = fieldEnd;
     if (fieldNumber == 1 && fieldWire == Wire.Bytes)
       walkGroup<T>(item, resource, fieldStart, fieldBody, fieldEnd);
@@ -130,30 +128,17 @@ function walkGroup<T extends Item>(item: T, head: Item, start: usize, body: usiz
   return true;
 }
 
-/** Shows the group's resource or scope, which may come after its members; an empty one when there is none. */
+/** Shows the group's resource or scope, which comes first; an empty one when there is none. */
 function bindHead(head: Item, body: usize, end: usize): void {
-  head.bind(0, 0);
-  let headBody: usize = 0;
-  let headEnd: usize = 0;
-  let isFirst = true;
-  let seen = false;
-  for (let at = body, next: usize = 0; at < end; at = next) {
-    next = skipField(at, end);
-    if (next == 0) return;
-    if (load<u8>(at) == HEAD_TAG && readField(at, next)) {
-      headBody = fieldBody;
-      headEnd = fieldEnd;
-      isFirst = !seen;
-    }
-    seen = true;
-  }
-  if (headBody == 0) return;
+  if (body == end || !readField(body, end) || fieldNumber != HEAD || fieldWire != Wire.Bytes) return head.bind(0, 0);
+  const start = fieldBody;
+  const size = fieldEnd - start;
   // While its members are looked at, bytes may move to where the resource or scope is.
-  if (isFirst && !output.movesUp(headBody)) return head.bind(headBody, headEnd);
-  const copy = take(headEnd - headBody);
+  if (!output.movesUp(start)) return head.bind(start, start + size);
+  const copy = take(size);
   if (copy == 0) return;
-  copyBytes(copy, headBody, headEnd - headBody);
-  head.bind(copy, copy + (headEnd - headBody));
+  copyBytes(copy, start, size);
+  head.bind(copy, copy + size);
 }
 
 function walkItem<T extends Item>(item: T, start: usize, body: usize, end: usize): bool {

@@ -1,13 +1,13 @@
 import { KEY, ShortEntry, VALUE, entryKey, entryKeyEnd, entryValue, readEntry } from './entry';
 import { KeyClassifier } from './keyClassifier';
-import { Fields } from '../protobuf';
-import { Message } from '../protobuf';
-import { take } from '../protobuf';
 import { fail } from '../host';
 import { Text, encodeUtf8 } from '../text';
 import { Value, ValueKind } from './value';
 import { KeyString, KeyText, keyString, keyText } from './wantedKey';
 import {
+  ALL,
+  Fields,
+  Message,
   Wire,
   bytesFieldSize,
   copyBytes,
@@ -15,10 +15,16 @@ import {
   fieldEnd,
   fieldNumber,
   fieldWire,
+  hasTag,
+  isLongTag,
+  mergeFields,
+  mergedEnd,
+  mergedStart,
   putBytesHeader,
   readField,
   shortFieldEnd,
   skipField,
+  take,
 } from '../protobuf';
 
 // KeyValueList.values and ArrayValue.values.
@@ -45,6 +51,9 @@ export class Attributes extends Fields {
   /** The view of what is nested in the entry at hand, while it may hold changes; `spare` is the same object, kept. */
   private inner: Attributes | null = null;
   private spare: Attributes | null = null;
+  /** What `text` handed out for this item: each stays what it is until the next item. */
+  private texts: Array<Text> = [];
+  private textCount: i32 = 0;
 
   constructor(
     message: Message,
@@ -65,8 +74,15 @@ export class Attributes extends Fields {
   /** The SDK has put another message in place of the old one. */
   reset(): this {
     this.inner = null;
+    this.forgetTexts();
     this.toStart();
     return this;
+  }
+
+  private forgetTexts(): void {
+    this.textCount = 0;
+    const spare = this.spare;
+    if (spare !== null) spare.forgetTexts();
   }
 
   /** Moves to the next entry; false after the last. */
@@ -131,7 +147,8 @@ export class Attributes extends Fields {
         const field = at;
         at = skipField(at, limit);
         if (at == 0) return this.stop();
-        if (tag == (shape & 0xff)) {
+        if (tag >= 0x80 && isLongTag(field)) seen = ALL;
+        if (hasTag(field, at, shape & 0xff)) {
           readField(field, at);
           this.show(field, fieldBody, fieldEnd);
           this.showEntry();
@@ -153,7 +170,7 @@ export class Attributes extends Fields {
     if (kinds == 0 || end == value) return false;
     if (end - value < 2) return true;
     const head: u32 = load<u16>(value);
-    if ((kinds >> ((head & 0xff) >> 3)) & 1) return true;
+    if (head & 0x80 || (kinds >> ((head & 0xff) >> 3)) & 1) return true;
     return shortFieldEnd(value, head) != end && skipField(value, end) != end;
   }
 
@@ -166,11 +183,17 @@ export class Attributes extends Fields {
     }
     this.key.bind(0, 0);
     this.value.bind(0, 0);
+    let values = 0;
     for (let at = this.body; readField(at, end); at = fieldEnd) {
       if (fieldWire != Wire.Bytes) continue;
-      if (fieldNumber == KEY) this.key.bind(fieldBody, fieldEnd - fieldBody);
-      else if (fieldNumber == VALUE) this.value.bind(fieldBody, fieldEnd);
+      if (fieldNumber == KEY) {
+        this.key.bind(fieldBody, fieldEnd - fieldBody);
+      } else if (fieldNumber == VALUE) {
+        this.value.bind(fieldBody, fieldEnd);
+        values++;
+      }
     }
+    if (values > 1 && mergeFields(this.body, end, VALUE)) this.value.bind(mergedStart, mergedEnd);
   }
 
   // #region by key
@@ -186,9 +209,13 @@ export class Attributes extends Fields {
     return this.nextAccepted<KeyText>(keyText.bind(key), 0);
   }
 
-  /** The text under this key; empty when there is none. */
+  /** The text under this key; empty when there is none. It stays what it is until the next item. */
   text(key: string): Text {
-    return this.find(key) ? this.value.text : EMPTY;
+    if (!this.find(key)) return EMPTY;
+    const text = this.value.text;
+    const views = this.texts;
+    if (this.textCount == views.length) views.push(new Text());
+    return unchecked(views[this.textCount++]).bind(text.pointer, text.size);
   }
 
   /** Replaces the value under this key, or appends one. */

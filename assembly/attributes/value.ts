@@ -5,6 +5,9 @@ import {
   fieldEnd,
   fieldNumber,
   fieldWire,
+  mergeFields,
+  mergedEnd,
+  mergedStart,
   putBytesField,
   bytesFieldSize,
   putVarint,
@@ -39,6 +42,8 @@ export class Value {
   end: usize = 0;
   private owned: ArrayBuffer | null = null;
   private content: Text = new Text();
+  private textView: Text = new Text();
+  private bytesView: Text = new Text();
 
   static text(value: string): Value {
     const text = encodeUtf8(value);
@@ -95,7 +100,7 @@ export class Value {
     return this;
   }
 
-  /** Reads the value's last field: of a value that is set twice, the second counts. */
+  /** Reads the value's last field, which counts. Arrays in a row are one, and so are maps. */
   private read(): u32 {
     // Nearly every value is one text and nothing else.
     if (
@@ -110,13 +115,24 @@ export class Value {
     let kind: u32 = ValueKind.Empty;
     let body: usize = 0;
     let bodyEnd: usize = 0;
+    let run: usize = 0;
+    let count = 0;
     for (let at = this.start; readField(at, this.end); at = fieldEnd) {
       if (fieldNumber > <u32>ValueKind.Bytes || fieldWire != wireOf(fieldNumber)) continue;
-      kind = fieldNumber;
+      if (fieldNumber != kind) {
+        kind = fieldNumber;
+        run = at;
+        count = 0;
+      }
+      count++;
       body = fieldBody;
       bodyEnd = fieldEnd;
     }
-    this.content.bind(body, bodyEnd - body);
+    if (count > 1 && (kind == ValueKind.Array || kind == ValueKind.Map) && mergeFields(run, this.end, kind)) {
+      this.content.bind(mergedStart, mergedEnd - mergedStart);
+    } else {
+      this.content.bind(body, bodyEnd - body);
+    }
     return kind;
   }
 
@@ -129,15 +145,17 @@ export class Value {
     // Nearly every value is one short text and nothing else: two bytes tell.
     const size = this.end - this.start - 2;
     if (size < 0x80 && load<u16>(this.start) == (TEXT_TAG | ((<u32>size) << 8)))
-      return this.content.bind(this.start + 2, size);
-    return this.contentOf(ValueKind.Text);
+      return this.textView.bind(this.start + 2, size);
+    const content = this.contentOf(ValueKind.Text);
+    return this.textView.bind(content.pointer, content.size);
   }
 
   get bytes(): Text {
-    return this.contentOf(ValueKind.Bytes);
+    const content = this.contentOf(ValueKind.Bytes);
+    return this.bytesView.bind(content.pointer, content.size);
   }
 
-  /** Where the content of a value of this kind lies; empty when the value is something else. */
+  /** @internal Where the content of a value of this kind lies, until the next look; empty when the value is something else. */
   contentOf(kind: ValueKind): Text {
     return this.read() == kind ? this.content : this.content.bind(0, 0);
   }

@@ -1,7 +1,10 @@
+export { Buckets } from './buckets';
 export { resource, scope } from './current';
+export { DataPoint, MetricKind } from './dataPoint';
+export { Exemplar } from './exemplar';
 export { Item, Resource, Scope } from './item';
 export { LogRecord, Severity } from './logRecord';
-export { DataPoint, Metric, MetricKind, Temporality } from './metric';
+export { Metric, Temporality } from './metric';
 export { Prefilter } from './prefilter';
 export { RepeatedField } from './repeatedField';
 export { Span, SpanEvent, SpanKind, SpanLink, StatusCode } from './span';

@@ -1,5 +1,5 @@
 import { Attributes } from '../attributes';
-import { Message } from '../protobuf';
+import { Message, take } from '../protobuf';
 import { Text } from '../text';
 
 const ATTRIBUTES: u32 = 1;
@@ -9,6 +9,8 @@ export abstract class Item {
   protected attributesView: Attributes;
   /** The parts whose views were handed out since `bind`: nobody pays for views of an item that is only counted. */
   protected used: u32 = 0;
+  private bytesView: Text = new Text();
+  private wholeMessage: Message = new Message();
 
   constructor(
     readonly message: Message,
@@ -43,6 +45,22 @@ export abstract class Item {
   /** Takes over what was changed in views of parts. The SDK calls this before it looks at the bytes. */
   commit(): void {
     if (this.used & ATTRIBUTES) this.attributesView.commit();
+  }
+
+  /** The item's own bytes as they are now, to keep, compare or append elsewhere. They stay until the next batch. */
+  get bytes(): Text {
+    this.commit();
+    const whole = this.whole;
+    return this.bytesView.bind(whole.start, whole.end - whole.start);
+  }
+
+  /** The message in one piece, with all changes so far. */
+  protected get whole(): Message {
+    const message = this.message;
+    if (!message.edited) return message;
+    const at = take(message.size);
+    this.wholeMessage.bind(at, at == 0 ? 0 : message.write(at));
+    return this.wholeMessage;
   }
 
   /** True when so much was removed that nothing worth keeping is left. */

@@ -1,10 +1,9 @@
 import { Attributes } from '../attributes';
 import { resource, scope } from './current';
-import { Message } from '../protobuf';
 import { Item, Resource, Scope } from './item';
 import { Text } from '../text';
 import { Value } from '../attributes';
-import { Wire, fieldBody, fieldEnd } from '../protobuf';
+import { Message, mergedEnd, mergedStart } from '../protobuf';
 
 const BODY: u32 = 2;
 const BODY_NUMBER: u32 = 5;
@@ -22,7 +21,10 @@ export const enum Severity {
 
 /** A log record where it lies (OTLP LogRecord). Times are nanoseconds since 1970. */
 export class LogRecord extends Item {
-  private view: Text = new Text();
+  private severityTextView: Text = new Text();
+  private eventNameView: Text = new Text();
+  private traceIdView: Text = new Text();
+  private spanIdView: Text = new Text();
   private bodyValue: Value = new Value();
   private bodyView: Attributes;
 
@@ -62,7 +64,7 @@ export class LogRecord extends Item {
   }
 
   get severityText(): Text {
-    return this.message.text(3, this.view);
+    return this.message.text(3, this.severityTextView);
   }
 
   setSeverityText(value: string): void {
@@ -72,7 +74,7 @@ export class LogRecord extends Item {
   /** What was logged: mostly a text, or a map. */
   get body(): Value {
     const value = this.bodyValue;
-    if (this.message.find(BODY_NUMBER, Wire.Bytes)) return value.bind(fieldBody, fieldEnd);
+    if (this.message.findMessage(BODY_NUMBER)) return value.bind(mergedStart, mergedEnd);
     return value.bind(0, 0);
   }
 
@@ -87,16 +89,16 @@ export class LogRecord extends Item {
   }
 
   get eventName(): Text {
-    return this.message.text(12, this.view);
+    return this.message.text(12, this.eventNameView);
   }
 
   /** 16 bytes, or empty. */
   get traceId(): Text {
-    return this.message.text(9, this.view);
+    return this.message.text(9, this.traceIdView);
   }
 
   /** 8 bytes, or empty. */
   get spanId(): Text {
-    return this.message.text(10, this.view);
+    return this.message.text(10, this.spanIdView);
   }
 }

@@ -1,21 +1,22 @@
 import { resource, scope } from './current';
-import { Message } from '../protobuf';
+import { DataPoint, MetricKind } from './dataPoint';
 import { RepeatedField } from './repeatedField';
 import { Item, Resource, Scope } from './item';
 import { Text } from '../text';
-import { Wire, fieldBody, fieldEnd, fieldNumber, fieldWire, readField } from '../protobuf';
+import {
+  Message,
+  Wire,
+  fieldBody,
+  fieldEnd,
+  fieldNumber,
+  fieldWire,
+  mergeFields,
+  mergedEnd,
+  mergedStart,
+  readField,
+} from '../protobuf';
 
 const POINTS: u32 = 2;
-
-/** What a metric holds: the field numbers of OTLP Metric's data. */
-export const enum MetricKind {
-  Empty = 0,
-  Gauge = 5,
-  Sum = 7,
-  Histogram = 9,
-  ExponentialHistogram = 10,
-  Summary = 11,
-}
 
 /** OTLP AggregationTemporality. */
 export const enum Temporality {
@@ -24,57 +25,14 @@ export const enum Temporality {
   Cumulative = 2,
 }
 
-/** A data point of any kind of metric (OTLP NumberDataPoint, HistogramDataPoint, ...): what they have in common, mostly. */
-export class DataPoint extends Item {
-  constructor() {
-    super(new Message(), 7);
-  }
-
-  /** Points of different kinds have their attributes in different fields. */
-  showKind(kind: u32): void {
-    if (kind == MetricKind.Histogram) this.attributesView.number = 9;
-    else if (kind == MetricKind.ExponentialHistogram) this.attributesView.number = 1;
-    else this.attributesView.number = 7;
-  }
-
-  get startTimeUnixNano(): u64 {
-    return this.message.fixed64(2);
-  }
-
-  get timeUnixNano(): u64 {
-    return this.message.fixed64(3);
-  }
-
-  /** True when the point of a gauge or a sum holds an integer: `int` is exact then. */
-  get isInt(): bool {
-    return this.message.find(6, Wire.Fixed64);
-  }
-
-  get int(): i64 {
-    return this.isInt ? <i64>this.message.fixed64(6) : <i64>this.double;
-  }
-
-  get double(): f64 {
-    return this.isInt ? <f64>(<i64>this.message.fixed64(6)) : reinterpret<f64>(this.message.fixed64(4));
-  }
-
-  /** Of a histogram or summary: how many values were recorded. */
-  get count(): u64 {
-    return this.message.fixed64(4);
-  }
-
-  /** Of a histogram or summary: the sum of the values recorded. */
-  get sum(): f64 {
-    return reinterpret<f64>(this.message.fixed64(5));
-  }
-}
-
 /**
  * A metric with its data points where it lies (OTLP Metric). Its own `attributes` are OTLP's metadata; what one usually
  * means are those of its points. A metric whose last point was removed goes too.
  */
 export class Metric extends Item {
-  private view: Text = new Text();
+  private nameView: Text = new Text();
+  private descriptionView: Text = new Text();
+  private unitView: Text = new Text();
   private dataKind: u32 = MetricKind.Empty;
   private pointsView: RepeatedField<DataPoint>;
   private emptied: bool = false;
@@ -111,7 +69,7 @@ export class Metric extends Item {
   }
 
   get name(): Text {
-    return this.message.text(1, this.view);
+    return this.message.text(1, this.nameView);
   }
 
   setName(value: string): void {
@@ -119,11 +77,11 @@ export class Metric extends Item {
   }
 
   get description(): Text {
-    return this.message.text(2, this.view);
+    return this.message.text(2, this.descriptionView);
   }
 
   get unit(): Text {
-    return this.message.text(3, this.view);
+    return this.message.text(3, this.unitView);
   }
 
   setUnit(value: string): void {
@@ -155,19 +113,28 @@ export class Metric extends Item {
     return this.pointsView.rewind();
   }
 
-  /** Finds the message that holds the points; of two, the last counts. */
+  /** Finds the message that holds the points. Of several the last counts; if those before it are of its kind, all do. */
   private open(): void {
     if (this.use(POINTS)) return;
-    this.dataKind = MetricKind.Empty;
+    const message = this.whole;
+    let kind: u32 = MetricKind.Empty;
+    let run: usize = 0;
+    let count = 0;
     this.data.bind(0, 0);
-    const end = this.message.end;
-    for (let at = this.message.start; readField(at, end); at = fieldEnd) {
+    for (let at = message.start; readField(at, message.end); at = fieldEnd) {
       if (fieldWire != Wire.Bytes || !isData(fieldNumber)) continue;
-      this.dataKind = fieldNumber;
+      if (fieldNumber != kind) {
+        kind = fieldNumber;
+        run = at;
+        count = 0;
+      }
+      count++;
       this.data.bind(fieldBody, fieldEnd);
     }
+    if (count > 1 && mergeFields(run, message.end, kind)) this.data.bind(mergedStart, mergedEnd);
+    this.dataKind = kind;
     this.pointsView.reset();
-    this.pointsView.current.showKind(this.dataKind);
+    this.pointsView.current.bindKind(kind);
   }
 }
 

@@ -1,5 +1,5 @@
-import { Fields } from '../protobuf';
-import { Message } from '../protobuf';
+import { Fields, Message, bytesFieldSize, putBytesField, take } from '../protobuf';
+import { Text } from '../text';
 import { Item } from './item';
 
 /**
@@ -32,6 +32,15 @@ export class RepeatedField<T extends Item> extends Fields {
     if (!this.advance()) return false;
     this.current.bind(this.body, this.end);
     return true;
+  }
+
+  /** Appends an element: the bytes of another one, as `item.bytes` gives them. */
+  append(bytes: Text): void {
+    const total = bytesFieldSize(this.number, bytes.size);
+    const at = take(total);
+    if (at == 0) return;
+    putBytesField(at, this.number, bytes.pointer, bytes.size);
+    this.message.append(at, at + total);
   }
 
   /** Removes the current element. */

@@ -44,7 +44,8 @@ export class SpanEvent extends Item {
 
 /** A pointer to another span (OTLP Span.Link: trace id 1, span id 2, trace state 3, attributes 4). */
 export class SpanLink extends Item {
-  private view: Text = new Text();
+  private traceIdView: Text = new Text();
+  private spanIdView: Text = new Text();
 
   constructor() {
     super(new Message(), 4);
@@ -52,12 +53,12 @@ export class SpanLink extends Item {
 
   /** 16 bytes. */
   get traceId(): Text {
-    return this.message.text(1, this.view);
+    return this.message.text(1, this.traceIdView);
   }
 
   /** 8 bytes. */
   get spanId(): Text {
-    return this.message.text(2, this.view);
+    return this.message.text(2, this.spanIdView);
   }
 }
 
@@ -66,7 +67,12 @@ const LINKS: u32 = 4;
 
 /** A span where it lies (OTLP Span). Times are nanoseconds since 1970. */
 export class Span extends Item {
-  private view: Text = new Text();
+  private traceIdView: Text = new Text();
+  private spanIdView: Text = new Text();
+  private traceStateView: Text = new Text();
+  private parentSpanIdView: Text = new Text();
+  private nameView: Text = new Text();
+  private statusMessageView: Text = new Text();
   private statusView: Message = new Message();
   private eventsView: RepeatedField<SpanEvent>;
   private linksView: RepeatedField<SpanLink>;
@@ -94,25 +100,25 @@ export class Span extends Item {
 
   /** 16 bytes. */
   get traceId(): Text {
-    return this.message.text(1, this.view);
+    return this.message.text(1, this.traceIdView);
   }
 
   /** 8 bytes. */
   get spanId(): Text {
-    return this.message.text(2, this.view);
+    return this.message.text(2, this.spanIdView);
   }
 
   get traceState(): Text {
-    return this.message.text(3, this.view);
+    return this.message.text(3, this.traceStateView);
   }
 
   /** 8 bytes, or empty for a root span. */
   get parentSpanId(): Text {
-    return this.message.text(4, this.view);
+    return this.message.text(4, this.parentSpanIdView);
   }
 
   get name(): Text {
-    return this.message.text(5, this.view);
+    return this.message.text(5, this.nameView);
   }
 
   setName(value: string): void {
@@ -140,7 +146,7 @@ export class Span extends Item {
   }
 
   get statusMessage(): Text {
-    return this.readStatus().text(2, this.view);
+    return this.readStatus().text(2, this.statusMessageView);
   }
 
   /** Sets both; an empty message is none. */

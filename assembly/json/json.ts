@@ -1,4 +1,5 @@
 import { fail } from '../host';
+import { overflowsInt64, parseDouble } from './number';
 import { JsonReader } from './reader';
 import { shorten } from './shorten';
 
@@ -71,7 +72,10 @@ export class Json {
   }
 
   number(): f64 {
-    if (this.kind == JsonKind.Number) return F64.parseFloat(this.text);
+    if (this.kind == JsonKind.Number) {
+      const value = parseDouble(this.text);
+      if (isFinite(value)) return value;
+    }
     this.expected('a number');
     return 0;
   }
@@ -80,19 +84,18 @@ export class Json {
     return this.exists ? this.number() : fallback;
   }
 
-  /** True for a number without fraction or exponent: one that `integer()` reads exactly. */
+  /** True for a 64-bit number without fraction or exponent: one that `integer()` reads exactly. */
   get isInteger(): bool {
-    return (
-      this.kind == JsonKind.Number &&
-      !this.text.includes('.') &&
-      !this.text.includes('e') &&
-      !this.text.includes('E')
-    );
+    if (this.kind != JsonKind.Number) return false;
+    const text = this.text;
+    if (text.includes('.') || text.includes('e') || text.includes('E')) return false;
+    const negative = text.startsWith('-');
+    return !overflowsInt64(negative ? text.substring(1) : text, negative);
   }
 
   integer(): i64 {
     if (this.isInteger) return I64.parseInt(this.text);
-    this.expected('an integer');
+    this.expected('an integer of 64 bits');
     return 0;
   }
 

@@ -72,6 +72,7 @@ export class JsonReader {
     let start = this.at;
     while (this.at < this.text.length) {
       const unit = this.text.charCodeAt(this.at++);
+      if (unit < 0x20) break;
       if (unit == 0x22) return result + this.text.substring(start, this.at - 1);
       if (unit != 0x5c) continue;
       result += this.text.substring(start, this.at - 1) + this.escape();
@@ -84,23 +85,55 @@ export class JsonReader {
   private escape(): string {
     const unit = this.peek();
     this.at++;
+    if (unit == 0x22 || unit == 0x5c || unit == 0x2f) return String.fromCharCode(unit);
     if (unit == 0x6e) return '\n';
     if (unit == 0x74) return '\t';
     if (unit == 0x72) return '\r';
     if (unit == 0x62) return '\b';
     if (unit == 0x66) return '\f';
-    if (unit != 0x75) return String.fromCharCode(unit);
-    const code = this.text.substring(this.at, this.at + 4);
-    this.at += 4;
-    return String.fromCharCode(<i32>I32.parseInt(code, 16));
+    this.at--;
+    if (unit == 0x75) return this.unicode();
+    this.bad();
+    return '';
   }
 
+  private unicode(): string {
+    let code = 0;
+    for (let i = 1; i <= 4; i++) {
+      const digit = hexDigit(this.at + i < this.text.length ? this.text.charCodeAt(this.at + i) : 0);
+      if (digit < 0) {
+        this.bad();
+        return '';
+      }
+      code = (code << 4) | digit;
+    }
+    this.at += 5;
+    return String.fromCharCode(code);
+  }
+
+  /** `-0.5e+3`: a minus, digits without a zero before others, a fraction, an exponent. */
   private number(): string {
     const start = this.at;
-    while (isNumberUnit(this.peek())) this.at++;
-    const text = this.text.substring(start, this.at);
-    if (text.length == 0 || isNaN(F64.parseFloat(text))) this.bad();
-    return text;
+    this.take(0x2d);
+    const first = this.at;
+    let whole = this.digits() && (this.at == first + 1 || this.text.charCodeAt(first) != 0x30);
+    if (this.take(0x2e)) whole = this.digits() && whole;
+    if (this.take(0x65) || this.take(0x45)) {
+      if (!this.take(0x2b)) this.take(0x2d);
+      whole = this.digits() && whole;
+    }
+    if (!whole) {
+      this.at = start;
+      this.bad();
+    }
+    return this.text.substring(start, this.at);
+  }
+
+  /** Passes digits; false when there are none. */
+  private digits(): bool {
+    const start = this.at;
+    while (this.peek() >= 0x30 && this.peek() <= 0x39) this.at++;
+    return this.at > start;
   }
 
   private word(word: string): bool {
@@ -132,13 +165,8 @@ export class JsonReader {
   }
 }
 
-function isNumberUnit(unit: i32): bool {
-  return (
-    (unit >= 0x30 && unit <= 0x39) ||
-    unit == 0x2d ||
-    unit == 0x2b ||
-    unit == 0x2e ||
-    unit == 0x65 ||
-    unit == 0x45
-  );
+function hexDigit(unit: i32): i32 {
+  if (unit >= 0x30 && unit <= 0x39) return unit - 0x30;
+  const letter = (unit | 0x20) - 0x61;
+  return letter >= 0 && letter < 6 ? letter + 10 : -1;
 }

@@ -1,19 +1,24 @@
 import { Message, NONE, WALKED } from './message';
-import { take } from './message';
 import {
   Wire,
   bytesFieldSize,
   fieldBody,
   fieldEnd,
   fieldStart,
+  hasTag,
+  isLongTag,
   putBytesHeader,
   readField,
   shortBody,
   shortBodyEnd,
   skipField,
+  take,
 } from './wire';
 
 const NOT_STARTED: i32 = -1;
+
+/** In `seen` and `present`: whatever the number, such a field may be there. */
+export const ALL: u32 = u32.MAX_VALUE;
 
 /** The fields of a message that have one number, one after the other. Changing the field at hand is allowed. */
 export class Fields {
@@ -106,8 +111,16 @@ export class Fields {
           if (next != 0) return this.show(at, shortBody(at + 1), next);
           return readField(at, limit) && this.show(fieldStart, fieldBody, fieldEnd);
         }
+        const field = at;
         at = skipField(at, limit);
         if (at == 0) return this.stop();
+        if (tagAt >= 0x80 && isLongTag(field)) {
+          seen = ALL;
+          if (hasTag(field, at, tag)) {
+            this.seen = seen;
+            return readField(field, at) && this.show(fieldStart, fieldBody, fieldEnd);
+          }
+        }
       }
       this.seen = seen;
       this.at = at;

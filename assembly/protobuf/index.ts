@@ -1,6 +1,7 @@
 export { FieldReader } from './fieldReader';
-export { Fields } from './fields';
-export { Message, take } from './message';
+export { ALL, Fields } from './fields';
+export { Message } from './message';
+export { putVarints, readFixed64s, readVarints, setFixed64s, varintsSize } from './packed';
 export {
   Wire,
   fieldNumber,
@@ -16,6 +17,13 @@ export {
   shortFieldEnd,
   shortBodyEnd,
   shortBody,
+  hasTag,
+  isLongTag,
+  mergedStart,
+  mergedEnd,
+  setMerged,
+  mergeFields,
+  take,
   varintSize,
   putVarint,
   bytesFieldSize,

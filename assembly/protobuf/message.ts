@@ -1,5 +1,3 @@
-import { scratch } from '../memory';
-import { fail, failed } from '../host';
 import { Text, encodeUtf8 } from '../text';
 import {
   Wire,
@@ -10,12 +8,18 @@ import {
   fieldNumber,
   fieldStart,
   fieldWire,
+  hasTag,
+  mergeFields,
+  mergedEnd,
+  mergedStart,
   putBytesField,
   putBytesHeader,
   putVarint,
   readField,
   readVarint,
+  setMerged,
   skipField,
+  take,
   varint,
   varintSize,
 } from './wire';
@@ -33,6 +37,7 @@ export const WALKED: u32 = 1;
 
 let found: usize = 0;
 let foundEnd: usize = 0;
+let foundCount: i32 = 0;
 
 /**
  * A protobuf message where it lies. Reading walks its bytes. The first change makes it a list of pieces, at first one:
@@ -67,6 +72,7 @@ export class Message {
   find(number: u32, wire: Wire): bool {
     // Whoever set a field twice meant the second (protobuf's rule), so the whole message is read, then the find again.
     found = 0;
+    foundCount = 0;
     if (!this.edited) this.findIn(this.start, this.end, number, wire);
     else {
       for (let piece = 0; piece != NONE; piece = this.nextOf(piece)) {
@@ -81,16 +87,39 @@ export class Message {
     for (let at = start, next: usize = 0; at < end; at = next) {
       next = skipField(at, end);
       if (next == 0) return;
-      if (load<u8>(at) == tag || (tag >= 0x80 && this.isField(at, next, number, wire))) {
+      if (hasTag(at, next, tag)) {
         found = at;
         foundEnd = next;
+        foundCount++;
       }
     }
   }
 
-  /** Reads a tag that takes more than one byte. */
-  private isField(start: usize, end: usize, number: u32, wire: u32): bool {
-    return readField(start, end) && fieldNumber == number && fieldWire == wire;
+  /** Finds a message among the fields; one that is given several times is merged. Its content is in `mergedStart`, `mergedEnd`. */
+  findMessage(number: u32): bool {
+    if (!this.find(number, Wire.Bytes)) return false;
+    if (foundCount > 1) return this.merge(number);
+    setMerged(fieldBody, fieldEnd);
+    return true;
+  }
+
+  private merge(number: u32): bool {
+    if (!this.edited) return mergeFields(this.start, this.end, number);
+    const at = take(this.size);
+    return at != 0 && mergeFields(at, this.write(at), number);
+  }
+
+  /** Of two numbers, of which a oneof holds one, that which counts: the last; 0 when there is neither. */
+  lastOf(first: u32, second: u32, wire: Wire): u32 {
+    if (!this.find(first, wire)) return this.find(second, wire) ? second : 0;
+    if (!this.find(second, wire)) return first;
+    const at = take(this.size);
+    if (at == 0) return 0;
+    let last: u32 = 0;
+    for (let field = at, end = this.write(at); readField(field, end); field = fieldEnd) {
+      if (fieldWire == wire && (fieldNumber == first || fieldNumber == second)) last = fieldNumber;
+    }
+    return last;
   }
 
   text(number: u32, into: Text): Text {
@@ -111,7 +140,7 @@ export class Message {
 
   /** Shows the message in a field; an empty one when there is none. */
   bindChild(number: u32, child: Message): void {
-    if (this.find(number, Wire.Bytes)) child.bind(fieldBody, fieldEnd);
+    if (this.findMessage(number)) child.bind(mergedStart, mergedEnd);
     else child.bind(0, 0);
   }
 
@@ -124,7 +153,7 @@ export class Message {
     const at = take(total);
     if (at == 0) return;
     content.write(putBytesHeader(at, number, size));
-    this.set(number, at, at + total);
+    this.setField(number, at, at + total);
   }
 
   setBytes(number: u32, source: usize, size: usize): void {
@@ -132,7 +161,7 @@ export class Message {
     const at = take(total);
     if (at == 0) return;
     putBytesField(at, number, source, size);
-    this.set(number, at, at + total);
+    this.setField(number, at, at + total);
   }
 
   setText(number: u32, value: string): void {
@@ -142,7 +171,7 @@ export class Message {
 
   setVarint(number: u32, value: u64): void {
     const at = take(varintSize(number << 3) + varintSize(value));
-    if (at != 0) this.set(number, at, putVarint(putVarint(at, (number << 3) | Wire.Varint), value));
+    if (at != 0) this.setField(number, at, putVarint(putVarint(at, (number << 3) | Wire.Varint), value));
   }
 
   setFixed64(number: u32, value: u64): void {
@@ -150,11 +179,11 @@ export class Message {
     if (at == 0) return;
     const body = putVarint(at, (number << 3) | Wire.Fixed64);
     store<u64>(body, value);
-    this.set(number, at, body + 8);
+    this.setField(number, at, body + 8);
   }
 
   /** Puts the field at `[start, end)` in place of all fields with its number. */
-  private set(number: u32, start: usize, end: usize): void {
+  setField(number: u32, start: usize, end: usize): void {
     const kept = this.cutAll(number);
     if (kept == NONE) return this.append(start, end);
     this.replace(kept, start, end);
@@ -284,11 +313,4 @@ export class Message {
   }
 
   // #endregion
-}
-
-/** Room for a new field; 0, with the call failed, when memory cannot grow. */
-export function take(size: usize): usize {
-  const at = scratch.take(size);
-  if (at == 0 && !failed()) fail('out of memory: no room for a field of ' + size.toString() + ' bytes');
-  return at;
 }

@@ -1,5 +1,6 @@
 /** The protobuf wire format, read in place: no field is copied to be looked at. */
-import { fail } from '../host';
+import { fail, failed } from '../host';
+import { scratch } from '../memory';
 
 export const enum Wire {
   Varint = 0,
@@ -138,6 +139,54 @@ export function skipField(at: usize, end: usize): usize {
 /** Start of the content whose length, of one or two bytes, is at `at`. */
 @inline export function shortBody(at: usize): usize {
   return at + 1 + (load<u8>(at) >> 7);
+}
+
+/** True when the field of `[at, end)` has this tag, in one byte or, as nobody needs to and anybody may, in more. */
+@inline export function hasTag(at: usize, end: usize, tag: u32): bool {
+  const first: u32 = load<u8>(at);
+  return tag < 0x80 && first == tag ? true : first == ((tag & 0x7f) | 0x80) && readsTag(at, end, tag);
+}
+
+function readsTag(at: usize, end: usize, tag: u32): bool {
+  return readVarint(at, end) && varint == tag;
+}
+
+/** True when the tag at `at`, of more than one byte, takes more bytes than it needs, or may. */
+@inline export function isLongTag(at: usize): bool {
+  // A second byte from 1 to 127 ends the tag of a field number from 16 on.
+  return load<u8>(at, 1) - 1 >= 0x7f;
+}
+
+/**
+ * Where `mergeFields` put what it read. Protobuf merges a message that is given twice, and it does so by the meaning of its
+ * fields: that of both, one after the other.
+ */
+export let mergedStart: usize = 0;
+export let mergedEnd: usize = 0;
+
+export function setMerged(start: usize, end: usize): void {
+  mergedStart = start;
+  mergedEnd = end;
+}
+
+/** Joins the contents of all length-delimited fields of `[start, end)` with this number. False when memory cannot grow. */
+export function mergeFields(start: usize, end: usize, number: u32): bool {
+  const at = take(end - start);
+  if (at == 0) return false;
+  mergedStart = mergedEnd = at;
+  for (let field = start; readField(field, end); field = fieldEnd) {
+    if (fieldNumber != number || fieldWire != Wire.Bytes) continue;
+    copyBytes(mergedEnd, fieldBody, fieldEnd - fieldBody);
+    mergedEnd += fieldEnd - fieldBody;
+  }
+  return true;
+}
+
+/** Room for a new field; 0, with the call failed, when memory cannot grow. */
+export function take(size: usize): usize {
+  const at = scratch.take(size);
+  if (at == 0 && !failed()) fail('out of memory: no room for a field of ' + size.toString() + ' bytes');
+  return at;
 }
 
 function malformed(what: string): bool {

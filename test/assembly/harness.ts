@@ -20,6 +20,7 @@ export class Guest {
   /** What the guest logged: lines of stderr, with their priority. */
   readonly logs: string[] = [];
   readonly memory: WebAssembly.Memory;
+  pluginConfigJson: string;
   shutdownRequested = false;
   stdout = '';
   #reason: string | undefined;
@@ -28,9 +29,10 @@ export class Guest {
 
   constructor(
     readonly module: WebAssembly.Module,
-    readonly pluginConfig: unknown = null,
+    pluginConfig: unknown = null,
     wasiFunctions: (guest: Guest) => WebAssembly.ModuleImports = () => ({}),
   ) {
+    this.pluginConfigJson = JSON.stringify(pluginConfig);
     const host = this.#hostFunctions();
     const named = Object.fromEntries(Object.entries(host).map(([name, f]) => [`otelwasm_${name}`, f]));
     const instance = new WebAssembly.Instance(module, {
@@ -97,7 +99,7 @@ export class Guest {
       set_result_metrics: setResult,
       set_result_logs: setResult,
       get_plugin_config: (buffer: number, limit: number) => {
-        const json = Buffer.from(JSON.stringify(this.pluginConfig));
+        const json = Buffer.from(this.pluginConfigJson);
         if (json.length <= limit >>> 0) new Uint8Array(this.memory.buffer).set(json, buffer >>> 0);
         return json.length;
       },

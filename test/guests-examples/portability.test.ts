@@ -38,11 +38,7 @@ const GUESTS: Readonly<Record<string, Row>> = {
     config: { drop: ['process.*'] },
     wrong: [{ drop: 'process.*' }],
   },
-  redact: {
-    signals: ['traces', 'logs'],
-    config: { keys: ['user.*', 'http.*'] },
-    wrong: [{ keys: [1] }, { key: ['a'] }],
-  },
+  redact: { signals: ALL, config: { keys: ['user.*', 'http.*'] }, wrong: [{ keys: [1] }, { key: ['a'] }] },
   'stdout-exporter': { role: 'exporter', signals: ALL, config: null, wrong: [], printsBatches: true },
   heartbeat: {
     role: 'receiver',

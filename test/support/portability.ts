@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Role, Signal } from '../../src/abi';
-import { GuestInstance, loadGuest } from '../../src/guest';
+import { GuestInstance, type LoadedGuest, loadGuest } from '../../src/guest';
 import { otlpFromJson, otlpToJson } from '../../src/otlp/json';
 import { sampleData } from '../../src/testing';
 import { type Naming, StrictHost } from './strictHost';
@@ -127,7 +127,7 @@ function onThisHost(path: string, role: Role, signal: Signal, json: string): str
   const maxMemoryBytes = 256 * 2 ** 20;
   const emitted: string[] = [];
   let stdout = '';
-  const instance = new GuestInstance(loadGuest(path, role, signal, maxMemoryBytes), {
+  const instance = new GuestInstance(loaded(path, role, signal, maxMemoryBytes), {
     role,
     signal,
     maxMemoryBytes,
@@ -173,6 +173,16 @@ function withoutTimes(signal: Signal, bytes: Uint8Array): string {
   return JSON.stringify(otlpToJson(signal, bytes), (key, value: unknown) =>
     /TimeUnixNano$|^timeUnixNano$|Id$|^asDouble$/.test(key) ? 0 : value,
   );
+}
+
+const guests = new Map<string, LoadedGuest>();
+
+/** Guests of 30 MB take a second to load. */
+function loaded(path: string, role: Role, signal: Signal, maxMemoryBytes: number): LoadedGuest {
+  const key = `${path} ${signal}`;
+  let guest = guests.get(key);
+  if (guest === undefined) guests.set(key, (guest = loadGuest(path, role, signal, maxMemoryBytes)));
+  return guest;
 }
 
 const modules = new Map<string, WebAssembly.Module>();

@@ -4,6 +4,7 @@ import {
   Json,
   KeyClassifier,
   LogRecord,
+  Metric,
   Span,
   Text,
   Value,
@@ -63,6 +64,17 @@ export function redactSpan(span: Span): void {
   while (events.next()) redact(events.current.attributes);
   const links = span.links;
   while (links.next()) redact(links.current.attributes);
+}
+
+/** Redacts the metadata of a metric, and the attributes of its data points and their exemplars. */
+export function redactMetric(metric: Metric): void {
+  redact(metric.attributes);
+  const points = metric.points;
+  while (points.next()) {
+    redact(points.current.attributes);
+    const exemplars = points.current.exemplars;
+    while (exemplars.next()) redact(exemplars.current.attributes);
+  }
 }
 
 /** Redacts attributes and what is in the body; a body that is one text goes by `texts`. */

@@ -1,5 +1,5 @@
 /** Drops log records below a severity and redacts the rest. README.md beside this file shows the configuration. */
-import { Json, LogRecord, Resource } from 'otelwasm/assembly';
+import { Json, LogRecord, Resource, Scope } from 'otelwasm/assembly';
 import { OPTIONS, configure, redact, redactLogRecord } from '../common/redactor';
 
 const SEVERITIES = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
@@ -19,6 +19,11 @@ export function onStart(config: Json): void {
 
 export function onResource(resource: Resource): bool {
   redact(resource.attributes);
+  return true;
+}
+
+export function onScope(scope: Scope): bool {
+  redact(scope.attributes);
   return true;
 }
 

@@ -1,6 +1,6 @@
-/** Masks or removes attributes of spans and logs by patterns. README.md beside this file shows the configuration. */
-import { Json, LogRecord, Resource, Scope, Span } from 'otelwasm/assembly';
-import { OPTIONS, configure, redact, redactLogRecord, redactSpan } from '../common/redactor';
+/** Masks or removes attributes of spans, metrics and logs by patterns. README.md beside this file shows the configuration. */
+import { Json, LogRecord, Metric, Resource, Scope, Span } from 'otelwasm/assembly';
+import { OPTIONS, configure, redact, redactLogRecord, redactMetric, redactSpan } from '../common/redactor';
 
 export function onStart(config: Json): void {
   config.only(OPTIONS);
@@ -19,6 +19,11 @@ export function onScope(scope: Scope): bool {
 
 export function onSpan(span: Span): bool {
   redactSpan(span);
+  return true;
+}
+
+export function onMetric(metric: Metric): bool {
+  redactMetric(metric);
   return true;
 }
 

@@ -1,0 +1,118 @@
+/**
+ * The groups of a batch in their usual form: each has its resource or scope once, before its members, and its fields have
+ * tags of one byte. Nearly every writer writes them so. Protobuf allows others, and a receiver reads them: a resource given
+ * twice is merged. What is not in that form is put into it before the walk.
+ */
+import { fail } from '../host';
+import { Region } from '../memory';
+import {
+  Wire,
+  copyBytes,
+  fieldBody,
+  fieldEnd,
+  fieldNumber,
+  fieldStart,
+  fieldWire,
+  isLongTag,
+  putBytesField,
+  putBytesHeader,
+  readField,
+  skipField,
+} from '../protobuf';
+
+/** A group's resource or scope; its members: scope groups of a resource group, items of a scope group. */
+export const HEAD: u32 = 1;
+export const MEMBERS: u32 = 2;
+const RESOURCE_GROUPS: u32 = 1;
+
+const HEAD_TAG: u32 = (HEAD << 3) | Wire.Bytes;
+
+/** How deep a group is: the batch, its resource groups, their scope groups. */
+const BATCH: i32 = 0;
+const SCOPE_GROUP: i32 = 2;
+
+/** Room for a tag and a length, which are known only when what follows them is written. */
+const HEADER_BYTES: usize = 6;
+
+const usual = new Region();
+
+/** The batch in its usual form, which mostly is where it came in. */
+export let batchStart: usize = 0;
+export let batchEnd: usize = 0;
+
+/** Says in `batchStart` and `batchEnd` where the batch of `[start, end)` is in its usual form. */
+export function readBatch(start: usize, end: usize): void {
+  batchStart = start;
+  batchEnd = end;
+  if (isUsual(start, end, BATCH)) return;
+  // No field gets longer than it was; headers are written with room for the longest.
+  const room = end - start + HEADER_BYTES * 4;
+  if (!usual.reserve(room)) return fail('out of memory: no room for a batch of ' + room.toString() + ' bytes');
+  batchStart = usual.pointer;
+  batchEnd = writeGroup(usual.pointer, start, end, BATCH);
+}
+
+/** True for the usual form; also for bytes that are not protobuf: the walk says so. */
+function isUsual(start: usize, end: usize, depth: i32): bool {
+  for (let at = start, next: usize = 0; at < end; at = next) {
+    next = skipField(at, end);
+    if (next == 0) return true;
+    const tag: u32 = load<u8>(at);
+    if (tag >= 0x80 && isLongTag(at)) return false;
+    if (depth == SCOPE_GROUP) {
+      if (tag == HEAD_TAG && at != start) return false;
+    } else if (tag == ((membersOf(depth) << 3) | Wire.Bytes)) {
+      if (!readField(at, next) || !isUsual(fieldBody, fieldEnd, depth + 1)) return false;
+    } else if (tag == HEAD_TAG && at != start) {
+      return false;
+    }
+  }
+  return true;
+}
+
+function membersOf(depth: i32): u32 {
+  return depth == BATCH ? RESOURCE_GROUPS : MEMBERS;
+}
+
+/** Writes the fields of a group, or of the batch, and returns the byte after them. */
+function writeGroup(at: usize, start: usize, end: usize, depth: i32): usize {
+  if (depth != BATCH) at = writeHead(at, start, end);
+  for (let field = start; readField(field, end); ) {
+    const body = fieldBody;
+    field = fieldEnd;
+    if (fieldWire == Wire.Bytes && fieldNumber == membersOf(depth)) {
+      at = depth == SCOPE_GROUP ? putBytesField(at, MEMBERS, body, field - body) : writeMember(at, body, field, depth);
+    } else if (depth == BATCH || fieldWire != Wire.Bytes || fieldNumber != HEAD) {
+      copyBytes(at, fieldStart, field - fieldStart);
+      at += field - fieldStart;
+    }
+  }
+  return at;
+}
+
+function writeMember(at: usize, body: usize, end: usize, depth: i32): usize {
+  const content = at + HEADER_BYTES;
+  const size = writeGroup(content, body, end, depth + 1) - content;
+  const to = putBytesHeader(at, membersOf(depth), size);
+  memory.copy(to, content, size);
+  return to + size;
+}
+
+/** Writes all that is said of a group's resource or scope as one message. */
+function writeHead(at: usize, start: usize, end: usize): usize {
+  let size: usize = 0;
+  let count = 0;
+  for (let field = start; readField(field, end); field = fieldEnd) {
+    if (fieldNumber != HEAD || fieldWire != Wire.Bytes) continue;
+    size += fieldEnd - fieldBody;
+    count++;
+  }
+  if (count == 0) return at;
+  at = putBytesHeader(at, HEAD, size);
+  for (let field = start; readField(field, end); field = fieldEnd) {
+    if (fieldNumber != HEAD || fieldWire != Wire.Bytes) continue;
+    copyBytes(at, fieldBody, fieldEnd - fieldBody);
+    at += fieldEnd - fieldBody;
+  }
+  return at;
+}
