@@ -32,6 +32,27 @@ export function buildGo({ go }) {
   return folder;
 }
 
+/** The tests of the SDKs themselves, natively. */
+export function testGo({ go }) {
+  run(go, ['test', '-p', '1', '-count=1', './...'], { cwd: sdk('go'), stdio: 'inherit' });
+}
+
+export function testC({ clang }) {
+  const program = resolve('build/sdk-c-test');
+  run(clang, ['-Wall', '-Wextra', '-Werror', '-Iinclude', '-o', program, 'test/json_test.c'], {
+    cwd: sdk('c'),
+  });
+  run(program, []);
+}
+
+export function testRust({ rustc }) {
+  const program = resolve('build/sdk-rust-test');
+  run(rustc, ['--edition', '2021', '-D', 'warnings', '--test', '-o', program, 'src/lib.rs'], {
+    cwd: sdk('rust'),
+  });
+  run(program, []);
+}
+
 /** The Collector's host behind stdin and stdout, and a small Collector with the components for guests. */
 export function buildCollector({ go }) {
   for (const name of ['wazero-host', 'otelcol-wasm'])
