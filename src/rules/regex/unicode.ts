@@ -1,5 +1,5 @@
 /** What RE2 knows of Unicode: categories, scripts, and which letters are one when case is ignored. */
-import { ANY_RUNE, complement, type RuneSet, runeSet } from './runeSet';
+import { ANY_RUNE, complement, contains, type RuneSet, runeSet } from './runeSet';
 import { ALIASES, CATEGORIES, FOLDS, SCRIPTS } from './unicodeTables';
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_';
@@ -37,7 +37,7 @@ const canonical = (name: string) => name.replace(/[ _-]/g, '').toLowerCase();
 
 let tables: Map<string, () => RuneSet> | undefined;
 
-function tableOf(name: string): (() => RuneSet) | undefined {
+function tableOf(key: string): (() => RuneSet) | undefined {
   if (tables === undefined) {
     const made = new Map<string, () => RuneSet>();
     const sum = (texts: string[]) => () => runeSet(texts.flatMap(text => [...unpackRanges(text)]));
@@ -63,13 +63,20 @@ function tableOf(name: string): (() => RuneSet) | undefined {
     }
     tables = made;
   }
-  return tables.get(canonical(name));
+  return tables.get(key);
 }
 
 /** The code points of a category, script or one of their aliases; undefined when there is none of that name. */
 export function unicodeClass(name: string): RuneSet | undefined {
-  return tableOf(name)?.();
+  const key = canonical(name);
+  const known = unpacked.get(key);
+  if (known !== undefined) return known;
+  const set = tableOf(key)?.();
+  if (set !== undefined) unpacked.set(key, set);
+  return set;
 }
+
+const unpacked = new Map<string, RuneSet>();
 
 let orbits: Map<number, number> | undefined;
 
@@ -102,13 +109,14 @@ export function foldCase(set: RuneSet): RuneSet {
   const add = (rune: number) => {
     for (let other = next.get(rune)!; other !== rune; other = next.get(other)!) ranges.push(other, other);
   };
-  const size = (i: number) => set[i + 1] - set[i];
-  for (let i = 0; i < set.length; i += 2) {
-    if (size(i) < next.size) {
+  let size = 0;
+  for (let i = 0; i < set.length; i += 2) size += set[i + 1] - set[i] + 1;
+  if (size < next.size) {
+    for (let i = 0; i < set.length; i += 2) {
       for (let rune = set[i]; rune <= set[i + 1]; rune++) if (next.has(rune)) add(rune);
-    } else {
-      for (const rune of next.keys()) if (rune >= set[i] && rune <= set[i + 1]) add(rune);
     }
+  } else {
+    for (const rune of next.keys()) if (contains(set, rune)) add(rune);
   }
   return runeSet(ranges);
 }
