@@ -3,6 +3,7 @@
  * signal. README.md beside this file lists the functions and how to build.
  */
 export { Attributes, KeyClassifier, Lookup, Value, ValueKind } from './attributes';
+export { DEFAULT_DETECTORS, Detector, SecretScanner } from './detect';
 export { LogLevel, Signal, fail, failed, log, now, setResult, shutdownRequested, sleep, writeStdout } from './host';
 export {
   Buckets,

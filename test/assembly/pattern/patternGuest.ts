@@ -1,10 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-
-const ROOT = join(__dirname, '../../..');
-const SDK = join(ROOT, 'assembly');
-const FOLDER = join(ROOT, 'build/pattern-guest');
+import { compileRaw, type RawExports } from '../rawGuest';
 
 /** The runtime of patterns with raw exports, and nothing of the ABI around it. */
 const SOURCE = `
@@ -55,31 +49,7 @@ export function replaceMany(pattern: i32, at: usize, size_: usize, templateAt: u
 }
 `;
 
-type Exports = Record<string, (...args: number[]) => number> & {
-  memory: WebAssembly.Memory;
-  size: WebAssembly.Global;
-};
-
-function newest(path: string): number {
-  const stat = statSync(path);
-  if (!stat.isDirectory()) return stat.mtimeMs;
-  return Math.max(stat.mtimeMs, ...readdirSync(path).map(name => newest(join(path, name))));
-}
-
-/** Compiles it, unless it is newer than the SDK. */
-function compiled(): WebAssembly.Module {
-  mkdirSync(FOLDER, { recursive: true });
-  const [entry, wasm] = [join(FOLDER, 'index.ts'), join(FOLDER, 'index.wasm')];
-  if (!existsSync(entry) || readFileSync(entry, 'utf8') !== SOURCE) writeFileSync(entry, SOURCE);
-  const changed = Math.max(newest(join(SDK)), statSync(entry).mtimeMs);
-  if (!existsSync(wasm) || statSync(wasm).mtimeMs < changed) {
-    const options = '--runtime minimal --exportRuntime -O3 --noAssert --enable simd --use abort=';
-    const asc = join(ROOT, 'node_modules/assemblyscript/bin/asc.js');
-    const args = [asc, 'build/pattern-guest/index.ts', ...options.split(' '), '--outFile', wasm];
-    execFileSync(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
-  }
-  return new WebAssembly.Module(readFileSync(wasm));
-}
+type Exports = RawExports & { size: WebAssembly.Global };
 
 /** Where a group begins and ends, in bytes; undefined for one that takes no part. */
 export type Span = readonly [number, number] | undefined;
@@ -89,7 +59,7 @@ export class PatternGuest {
   readonly #exports: Exports;
 
   constructor() {
-    const instance = new WebAssembly.Instance(compiled(), {});
+    const instance = new WebAssembly.Instance(compileRaw('pattern-guest', SOURCE), {});
     this.#exports = instance.exports as unknown as Exports;
   }
 

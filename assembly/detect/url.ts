@@ -1,0 +1,71 @@
+/** Secrets in URLs. */
+import { ALPHANUMERIC, DASH, is, passBack, startsWith } from './bytes';
+import { found } from './found';
+
+// The @ before, and how far back was looked from there: many in a row are looked at once.
+let lastAt: usize = 0;
+let lastFirst: usize = 0;
+let lastColon: usize = 0;
+
+/** To be called before a text is looked at. */
+export function forgetUrl(): void {
+  lastAt = 0;
+}
+
+/** The name and password before the @ at `at`: what is between `://` and the last @ of the host's part. */
+export function isUrlPassword(at: usize, start: usize, end: usize): bool {
+  let colon: usize = 0;
+  let first = at;
+  while (first > start && !endsPart(load<u8>(first - 1))) {
+    first--;
+    const byte = load<u8>(first);
+    if (byte == 0x3a) colon = first;
+    else if (first == lastAt) {
+      if (lastColon != 0) colon = lastColon;
+      first = lastFirst;
+      break;
+    }
+  }
+  lastAt = at;
+  lastFirst = first;
+  lastColon = colon;
+  if (colon == 0 || first - start < 3 || !startsWith(first - 3, at, '://')) return false;
+  // A password may hold an @ itself.
+  let last = at;
+  for (let next = at + 1; next < end && !endsPart(load<u8>(next)); next++) {
+    if (load<u8>(next) == 0x40) last = next;
+  }
+  return found(first, last);
+}
+
+/** What neither a name nor a host goes past: blanks, controls, and `/ ? # " < >`. */
+function endsPart(byte: u32): bool {
+  return byte <= 0x20 || byte == 0x2f || byte == 0x3f || byte == 0x23 || byte == 0x22 || byte == 0x3c || byte == 0x3e;
+}
+
+/** Query parameters that sign or authorize a request. */
+const NAMES: StaticArray<string> = [
+  'sig',
+  'Signature',
+  'AWSAccessKeyId',
+  'X-Goog-Signature',
+  'X-Amz-Signature',
+  'X-Amz-Credential',
+  'X-Amz-Security-Token',
+];
+
+/** The value of such a parameter, whose = is at `at`. */
+export function isUrlSignature(at: usize, start: usize, end: usize): bool {
+  const name = passBack(at, start, ALPHANUMERIC | DASH);
+  if (name == start || name == at) return false;
+  const before = load<u8>(name - 1);
+  if (before != 0x3f && before != 0x26) return false;
+  for (let i = 0; i < NAMES.length; i++) {
+    const each = unchecked(NAMES[i]);
+    if (<usize>each.length != at - name || !startsWith(name, at, each)) continue;
+    let last = at + 1;
+    while (last < end && load<u8>(last) != 0x26 && !endsPart(load<u8>(last))) last++;
+    return last > at + 1 && found(at + 1, last);
+  }
+  return false;
+}

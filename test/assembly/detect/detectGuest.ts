@@ -1,0 +1,70 @@
+import { compileRaw, type RawExports } from '../rawGuest';
+
+const SOURCE = `
+import { SecretScanner } from '../../assembly/detect';
+
+let scanner = new SecretScanner();
+const found: usize = heap.alloc(12);
+
+export function reserve(size: usize): usize { return heap.alloc(size); }
+export function release(at: usize): void { heap.free(at); }
+export function want(detectors: u32): void { scanner = new SecretScanner(detectors); }
+function keep(some: bool): usize {
+  if (!some) return 0;
+  store<u32>(found, <u32>scanner.detector);
+  store<u32>(found, <u32>scanner.start, 4);
+  store<u32>(found, <u32>scanner.end, 8);
+  return found;
+}
+export function find(at: usize, size: usize): usize { return keep(scanner.findIn(at, size)); }
+export function findNext(): usize { return keep(scanner.findNext()); }
+export function findMany(at: usize, size: usize, times: i32): i32 {
+  let count = 0;
+  for (let i = 0; i < times; i++) {
+    if (scanner.findIn(at, size)) do count++; while (scanner.findNext());
+  }
+  return count;
+}
+`;
+
+/** The detectors by number, as `assembly/detect/detector.ts` has them. */
+export const DETECTORS = [
+  ...['card', 'iban', 'email', 'jwt', 'bearer', 'basic', 'privateKey', 'urlPassword', 'urlSignature', 'aws', 'google'],
+  ...['azure', 'gitHub', 'gitLab', 'slack', 'stripe', 'openAi', 'anthropic', 'npm', 'phone', 'ipAddress'],
+] as const;
+export type DetectorName = (typeof DETECTORS)[number];
+
+export interface Found {
+  readonly detector: DetectorName;
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Runs the detectors over texts. */
+export class DetectGuest {
+  readonly exports = new WebAssembly.Instance(compileRaw('detect-guest', SOURCE), {}).exports as unknown as RawExports;
+
+  /** Which detectors look from here on. */
+  want(...names: DetectorName[]): void {
+    this.exports.want(names.reduce((bits, name) => bits | (1 << DETECTORS.indexOf(name)), 0));
+  }
+
+  put(bytes: Uint8Array): number {
+    const at = this.exports.reserve(bytes.length || 1) >>> 0;
+    new Uint8Array(this.exports.memory.buffer).set(bytes, at);
+    return at;
+  }
+
+  findAll(text: string | Uint8Array): Found[] {
+    const bytes = typeof text === 'string' ? Buffer.from(text) : Buffer.from(text);
+    const at = this.put(bytes);
+    const all: Found[] = [];
+    for (let found = this.exports.find(at, bytes.length); found !== 0; found = this.exports.findNext()) {
+      const [detector, start, end] = new Uint32Array(this.exports.memory.buffer, found >>> 0, 3);
+      all.push({ detector: DETECTORS[detector], text: bytes.toString('utf8', start, end), start, end });
+    }
+    this.exports.release(at);
+    return all;
+  }
+}
