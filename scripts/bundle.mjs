@@ -14,7 +14,8 @@ import { workerText } from './workerText.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUT = join(ROOT, 'build/src');
-const ENTRIES = ['index', 'testing/index', 'register/index', 'rules/index', 'cli/main'];
+// The last one is for the guest SDK's build, which compiles patterns.
+const ENTRIES = ['index', 'testing/index', 'register/index', 'rules/index', 'cli/main', 'rules/regex/index'];
 const COMMON = {
   absWorkingDir: ROOT,
   bundle: true,
