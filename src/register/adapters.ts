@@ -1,7 +1,8 @@
+import { TraceFlags } from '@opentelemetry/api';
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import type { MetricReader } from '@opentelemetry/sdk-metrics';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
-import { getNumberFromEnv } from '../otel';
+import { getNumberFromEnv, type ReadableSpan } from '../otel';
 import { type Signal, SIGNALS } from '../abi';
 import type { SignalSettings } from '../config';
 import {
@@ -14,6 +15,7 @@ import {
 } from '../adapters';
 import type { NextExporter } from './nextExporter';
 import type { Sdk } from './peers';
+import { countUnsent, type Unsent } from './unsent';
 
 /** What NodeSDK takes for the signals that have guests. */
 export interface Adapters {
@@ -22,12 +24,19 @@ export interface Adapters {
   logRecordProcessors?: LogRecordProcessor[];
 }
 
-type Create = (settings: SignalSettings, sdk: Sdk, printed: boolean) => Adapters;
+/** What is made for a signal; `unsent` counts what waits of its items, by their name. */
+type Made = Adapters & { readonly unsent: Readonly<Record<string, Unsent>> };
+
+type Create = (settings: SignalSettings, sdk: Sdk, printed: boolean) => Made;
 
 const CREATE: Readonly<Record<Signal, Create>> = {
-  traces: (settings, sdk, printed) => ({ spanProcessors: [spanProcessor(settings, sdk, printed)] }),
-  metrics: (settings, sdk, printed) => ({ metricReaders: [metricReader(settings, sdk, printed)] }),
-  logs: (settings, sdk, printed) => ({ logRecordProcessors: [logRecordProcessor(settings, sdk, printed)] }),
+  traces: spanProcessor,
+  // Nobody knows how many points the next collection would have had.
+  metrics: (settings, sdk, printed) => ({
+    metricReaders: [metricReader(settings, sdk, printed)],
+    unsent: {},
+  }),
+  logs: logRecordProcessor,
 };
 
 /** Where the results of each signal's guests go. */
@@ -50,44 +59,49 @@ export function createAdapters(
   settings: Partial<Record<Signal, SignalSettings>>,
   sdk: Sdk,
   next: NextExporters,
-): Adapters {
+): { readonly adapters: Adapters; readonly unsent: Readonly<Record<string, Unsent>> } {
   const adapters: Adapters = {};
+  const unsent: Record<string, Unsent> = {};
   for (const signal of SIGNALS) {
     const ofSignal = settings[signal];
     if (ofSignal === undefined || next[signal] === undefined) continue;
-    Object.assign(adapters, CREATE[signal](ofSignal, sdk, next[signal] === 'console'));
+    const { unsent: ofAdapters, ...made } = CREATE[signal](ofSignal, sdk, next[signal] === 'console');
+    Object.assign(adapters, made);
+    Object.assign(unsent, ofAdapters);
   }
-  return adapters;
+  return { adapters, unsent };
 }
 
-function spanProcessor(
-  { processors, exporter, otlp }: SignalSettings,
-  sdk: Sdk,
-  printed: boolean,
-): SpanProcessor {
-  if (exporter !== undefined)
-    return new (sdk.trace().BatchSpanProcessor)({
-      exporter: new WasmSpanExporter([...processors, exporter]),
-    });
-  return new WasmSpanProcessor(
+function spanProcessor({ processors, exporter, otlp }: SignalSettings, sdk: Sdk, printed: boolean): Made {
+  const isSampled = (span: ReadableSpan): boolean =>
+    (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
+  if (exporter !== undefined) {
+    const guests = new WasmSpanExporter([...processors, exporter]);
+    const batches = new (sdk.trace().BatchSpanProcessor)({ exporter: guests });
+    return { spanProcessors: [batches], unsent: { spans: countUnsent(batches, guests, isSampled) } };
+  }
+  const guests = new WasmSpanProcessor(
     processors,
     printed ? { exporter: new (sdk.trace().ConsoleSpanExporter)() } : { otlp },
   );
+  return { spanProcessors: [guests], unsent: { spans: countUnsent(guests, guests, isSampled) } };
 }
 
 function logRecordProcessor(
   { processors, exporter, otlp }: SignalSettings,
   sdk: Sdk,
   printed: boolean,
-): LogRecordProcessor {
-  if (exporter !== undefined)
-    return new (sdk.logs().BatchLogRecordProcessor)({
-      exporter: new WasmLogRecordExporter([...processors, exporter]),
-    });
-  return new WasmLogRecordProcessor(
+): Made {
+  if (exporter !== undefined) {
+    const guests = new WasmLogRecordExporter([...processors, exporter]);
+    const batches = new (sdk.logs().BatchLogRecordProcessor)({ exporter: guests });
+    return { logRecordProcessors: [batches], unsent: { 'log records': countUnsent(batches, guests) } };
+  }
+  const guests = new WasmLogRecordProcessor(
     processors,
     printed ? { exporter: new (sdk.logs().ConsoleLogRecordExporter)() } : { otlp },
   );
+  return { logRecordProcessors: [guests], unsent: { 'log records': countUnsent(guests, guests) } };
 }
 
 /** With the interval and timeout that NodeSDK gives to a reader of its own. */

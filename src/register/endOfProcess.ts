@@ -1,24 +1,48 @@
-import type { Started } from './start';
+import type { Started } from './startSdk';
+import { tell } from './tell';
 
-const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /**
- * Shuts the SDK down when the process is about to end: when it has nothing left to do, and on SIGTERM and SIGINT. An app
- * that handles a signal itself decides when it ends: then the SDK serves on until the app has nothing left to do, or calls
- * `shutdown()` before `process.exit()`.
+ * Sends what is waiting when the process is about to end, and lets it end as it would without us.
+ *
+ * Nothing left to do: everything is shut down. A signal that nobody else handles: the same, then the signal ends the process. One that
+ * the app handles: what is waiting is sent, and the app decides when it ends. One with listeners that only clean up and then
+ * send the signal again (signal-exit): they do so when they are alone, so ours are not shown to them, and the signal that they
+ * send finds only ours. An end that leaves no time (`process.exit()`, an uncaught exception): a line says what is lost.
  */
-export function shutDownAtEnd({ shutdown }: Started): void {
+export function shutDownAtEnd({ shutdown, flush, unsent }: Started): void {
   // Shutting down is work, after which the event is emitted again: hence once. What was given up would hold the process.
   process.once('beforeExit', () => void shutdown().then(result => result === 'late' && process.exit()));
+  const ours = new Set<(...args: never[]) => unknown>();
   for (const signal of SIGNALS) {
     const listener = (): void => {
-      if (process.listenerCount(signal) > 1) return;
+      if (process.listenerCount(signal) > 1) {
+        void flush();
+        return;
+      }
       void shutdown().then(() => {
         process.removeListener(signal, listener);
         // As if nobody had listened: the exit status says that a signal ended the process.
         process.kill(process.pid, signal);
       });
     };
+    ours.add(listener);
     process.on(signal, listener);
   }
+  hideFromListeners(ours);
+  process.once('exit', () => {
+    const lost = unsent();
+    if (lost.length > 0) tell(`the process ended at once, which lost ${lost.join(', ')}`);
+  });
+}
+
+/** Leaves our listeners out of `process.listeners()`; the count of listeners, which Node itself goes by, stays true. */
+function hideFromListeners(ours: ReadonlySet<(...args: never[]) => unknown>): void {
+  const listeners = process.listeners.bind(process) as (event: string) => ((...args: never[]) => unknown)[];
+  Object.defineProperty(process, 'listeners', {
+    value: (event: string) => listeners(event).filter(listener => !ours.has(listener)),
+    configurable: true,
+    writable: true,
+  });
 }

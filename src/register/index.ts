@@ -5,7 +5,8 @@
 import { isMainThread } from 'node:worker_threads';
 import { shutDownAtEnd } from './endOfProcess';
 import { endWith } from './ownership';
-import { start, type Started } from './start';
+import { start } from './start';
+import type { Started } from './startSdk';
 
 /** `--import` loads it as an ES module's dependency, `--require` as CommonJS; both may be given. */
 const STARTED = Symbol.for('otelwasm.register');

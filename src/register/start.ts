@@ -1,28 +1,15 @@
-import { getBooleanFromEnv, getNumberFromEnv } from '../otel';
-import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node';
-import { type Signal, SIGNALS } from '../abi';
+import { getBooleanFromEnv } from '../otel';
+import { SIGNALS } from '../abi';
 import { ifRegisteredFromEnvironment, settingsFromEnvironment, type SignalSettings } from '../config';
-import { type ChainedGuest, hasOptions, withTimeout } from '../pipeline';
-import { createAdapters, idle, type NextExporters } from './adapters';
-import { leaveDiagnosticsToSdk, startDiagnostics } from './diagnostics';
+import type { NextExporters } from './adapters';
+import { startDiagnostics } from './diagnostics';
 import { globalProvider } from './globalProviders';
 import { putGuestsBeforeExporters } from './guestsBeforeExporters';
 import { nextExporterOf } from './nextExporter';
 import { checkRegistered, keepProvider, registeredBefore } from './ownership';
-import { loadApis, loadInstrumentations, loadSdk, loadResourceDetectors } from './peers';
+import { loadApis } from './peers';
+import { type Settings, type Started, startSdk } from './startSdk';
 import { tell } from './tell';
-
-/** A started SDK. */
-export interface Started {
-  /**
-   * Sends what is waiting and shuts everything down; the same promise each time. Never rejects. `late` when it was given up,
-   * since it took longer than one export may, with the time that guests may take to start: a collector that is not
-   * there must not hold a process that is to end.
-   */
-  readonly shutdown: () => Promise<'done' | 'late'>;
-}
-
-type Settings = Partial<Record<Signal, SignalSettings>>;
 
 /**
  * Starts NodeSDK with the guests that the environment names. Nothing is started when it names none, or when
@@ -58,7 +45,11 @@ export function start(): Started | undefined {
 }
 
 /** The SDK that was registered first flushes and shuts down what it has, with the guests in it. */
-const NOT_OURS: Started = { shutdown: () => Promise.resolve('done') };
+const NOT_OURS: Started = {
+  shutdown: () => Promise.resolve('done'),
+  flush: () => Promise.resolve(),
+  unsent: () => [],
+};
 
 /** Where results of guests go, for the signals that are not off. */
 function nextExporters(settings: Settings): NextExporters {
@@ -68,55 +59,4 @@ function nextExporters(settings: Settings): NextExporters {
     return next === undefined || next === 'none' ? [] : [[signal, next] as const];
   });
   return Object.fromEntries(all);
-}
-
-/** Starts NodeSDK; for the signals that another SDK has registered it does nothing, nor does it instrument once more. */
-function startSdk(settings: Settings, next: NextExporters, registered: readonly Signal[]): Started {
-  const appSdk = loadSdk();
-  const own = Object.fromEntries(
-    Object.entries(next).filter(([signal]) => !registered.includes(signal as Signal)),
-  );
-  const adapters = createAdapters(settings, appSdk, own);
-  leaveDiagnosticsToSdk();
-  const resourceDetectors = loadResourceDetectors();
-  const configuration: Partial<NodeSDKConfiguration> = {
-    ...adapters,
-    ...idle(registered),
-    ...(resourceDetectors !== undefined && { resourceDetectors }),
-    instrumentations: registered.length === 0 ? loadInstrumentations() : [],
-  };
-  const sdk = new appSdk.NodeSDK(configuration);
-  sdk.start();
-  const limitMillis = shutdownLimitMillis(Object.values(settings));
-  let shutdown: Promise<'done' | 'late'> | undefined;
-  return {
-    shutdown: () => (shutdown ??= withTimeout(limitMillis, shutDown(sdk), late, { awaited: true })),
-  };
-
-  function late(): 'late' {
-    tell(`the shutdown took longer than ${limitMillis} ms, and is given up: what was not sent is lost`);
-    return 'late';
-  }
-}
-
-async function shutDown(sdk: { shutdown(): Promise<void> }): Promise<'done'> {
-  await sdk.shutdown().catch((error: unknown) => tell(`the shutdown failed: ${String(error)}`));
-  return 'done';
-}
-
-/** What one export may take, by the SDK's default. Without a limit each waiting batch would, one after the other. */
-const EXPORT_MILLIS = 10_000;
-
-function shutdownLimitMillis(settings: readonly SignalSettings[]): number {
-  const guests = settings.flatMap(({ processors, exporter }) => [
-    ...processors,
-    ...(exporter ? [exporter] : []),
-  ]);
-  const exportMillis = getNumberFromEnv('OTEL_EXPORTER_OTLP_TIMEOUT') ?? EXPORT_MILLIS;
-  return exportMillis + Math.max(0, ...guests.map(startMillis));
-}
-
-function startMillis(guest: ChainedGuest): number {
-  if (!hasOptions(guest)) return 0;
-  return guest.startTimeoutMillis ?? guest.guestTimeoutMillis ?? 0;
 }

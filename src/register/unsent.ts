@@ -1,0 +1,34 @@
+import type { AdapterStats } from '../pipeline';
+
+/** How many items of a signal wait or are under way. */
+export type Unsent = () => number;
+
+/** A method that takes an ended span or a log record. */
+type Take<Item> = (item: Item, ...more: never[]) => void;
+
+/**
+ * Counts the items that a processor takes with `onEnd` or `onEmit`, for all that the adapter behind it does not tell of: what
+ * waits. `wanted` says which of them the processor keeps.
+ */
+export function countUnsent<Item>(
+  processor: { onEnd: Take<Item> } | { onEmit: Take<Item> },
+  adapter: { readonly stats: AdapterStats },
+  wanted: (item: Item) => boolean = () => true,
+): Unsent {
+  let taken = 0;
+  const counting =
+    (take: Take<Item>): Take<Item> =>
+    (item, ...more) => {
+      if (wanted(item)) taken++;
+      take.call(processor, item, ...more);
+    };
+  if ('onEnd' in processor) processor.onEnd = counting(processor.onEnd);
+  else processor.onEmit = counting(processor.onEmit);
+  return () => taken - settled(adapter.stats);
+}
+
+/** Items that were handed on, left out by a guest, or counted as lost. */
+function settled({ itemsOut, itemsDropped, itemsAdded, itemsFailed }: AdapterStats): number {
+  const failed = Object.values(itemsFailed).reduce((sum, count) => sum + count, 0);
+  return itemsOut + itemsDropped - itemsAdded + failed;
+}
