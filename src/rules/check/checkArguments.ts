@@ -1,4 +1,4 @@
-import { functionNamed, type FunctionSpec, type Param, type ParamType } from '../functions';
+import { functionNamed, type FunctionSpec, type Literal, type Param, type ParamType } from '../functions';
 import type { Argument, CallNode, ValueNode } from '../ottl';
 import type { Code } from '../program';
 import type { Checker } from './checker';
@@ -67,8 +67,9 @@ function sameName(a: string, b: string | undefined): boolean {
   return b !== undefined && plain(a) === plain(b);
 }
 
-function literalOf(node: ValueNode | undefined): string | bigint | number | boolean | undefined {
+function literalOf(node: ValueNode | undefined): Literal {
   if (node === undefined) return undefined;
+  if (node.kind === 'list') return node.items.map(literalOf);
   const { kind } = node;
   return kind === 'text' || kind === 'int' || kind === 'float' || kind === 'bool' ? node.value : undefined;
 }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { define, type Literal } from './spec';
 
 const TIME_PARTS = ['Year', 'Month', 'Day', 'Hour', 'Minute', 'Second', 'Nanosecond', 'Weekday'];
@@ -11,6 +12,14 @@ const oneOf =
     literals[index] === undefined || allowed.includes(String(literals[index]))
       ? undefined
       : `"${String(literals[index])}" must be one of ${allowed.join(', ')}`;
+
+function wrongNetwork(network: string): string | undefined {
+  const [address, bits, ...rest] = network.split('/');
+  const family = isIP(address);
+  const isGood =
+    family > 0 && rest.length === 0 && /^\d+$/.test(bits ?? '') && Number(bits) <= (family === 4 ? 32 : 128);
+  return isGood ? undefined : `"${network}" is no network: an address, "/" and a number of bits`;
+}
 
 /** Functions that make a value of others. */
 export const CONVERTERS = [
@@ -56,7 +65,15 @@ export const CONVERTERS = [
   define('ParseInt', 'target: text, base: int'),
   // Hashes
   ...HASHES.map(name => define(name, 'target: text')),
-  // Ids
+  // Ids and addresses
+  define('IsInCIDR', 'target: text, networks: text[]', {
+    check: ([, networks]) =>
+      Array.isArray(networks) && networks.every(network => typeof network === 'string')
+        ? networks.map(wrongNetwork).find(problem => problem !== undefined)
+        : undefined,
+  }),
+  define('UUID', ''),
+  define('UUIDv7', ''),
   define('ProfileID', 'target: bytesLike'),
   define('SpanID', 'target: bytesLike'),
   define('TraceID', 'target: bytesLike'),
@@ -66,6 +83,16 @@ export const CONVERTERS = [
   define('Index', 'target: any, value: any'),
   define('Keys', 'target: map'),
   define('Len', 'target: any'),
+  define(
+    'ParseCSV',
+    'target: text, header: text, delimiter?: textLiteral, header_delimiter?: textLiteral, mode?: textLiteral',
+    {
+      check: literals =>
+        literals.slice(2, 4).some(text => typeof text === 'string' && [...text].length !== 1)
+          ? 'a delimiter must be a single character'
+          : oneOf(4, ['strict', 'lazyQuotes', 'ignoreQuotes'])(literals),
+    },
+  ),
   define('ParseJSON', 'target: text'),
   define('ParseKeyValue', 'target: text, delimiter?: textLiteral, pair_delimiter?: textLiteral', {
     check: ([, delimiter, between]) => {
@@ -73,6 +100,7 @@ export const CONVERTERS = [
       return (delimiter ?? '=') === (between ?? ' ') ? 'both delimiters are the same' : undefined;
     },
   }),
+  define('ParseSeverity', 'target: any, mapping: map'),
   define('SliceToMap', 'target: list, key_path?: textLiteral[], value_path?: textLiteral[]'),
   define('Sort', 'target: any, order?: textLiteral', { check: oneOf(1, ['asc', 'desc']) }),
   define(

@@ -2,7 +2,7 @@ import { CONVERTERS } from './converters';
 import { EDITORS } from './editors';
 import type { FunctionSpec } from './spec';
 
-export type { FunctionSpec, Param, ParamType } from './spec';
+export type { FunctionSpec, Literal, Param, ParamType } from './spec';
 
 /** All functions of the language that the engine has. */
 export const FUNCTIONS: readonly FunctionSpec[] = [...EDITORS, ...CONVERTERS];

@@ -43,7 +43,8 @@ export interface Param {
   readonly lambda?: number;
 }
 
-export type Literal = string | bigint | number | boolean | undefined;
+/** What an argument says by itself; a list of such for a list. */
+export type Literal = string | bigint | number | boolean | undefined | readonly Literal[];
 
 /** A function of the language. Its implementation has the same name in assembly/rules/functions. */
 export interface FunctionSpec {
