@@ -2,6 +2,7 @@ import { Region } from '../memory';
 import { fail } from '../host';
 import { Text } from '../text';
 import { NONE, attempt, exhaustedAt, forward, foundStart, reverse } from './dfa';
+import { capture } from './onePass';
 import { UNSET, reserveScratch, run } from './pike';
 import {
   MAGIC,
@@ -12,6 +13,7 @@ import {
   magic,
   nameCount,
   names,
+  onePassTable,
   searchOf,
   startOf,
 } from './program';
@@ -214,6 +216,13 @@ export class Pattern {
 
   /** Finds the groups of the match that a table has found. */
   private capture(): void {
+    const program = this.program;
+    if (onePassTable(program) != program) {
+      const slots = changetype<usize>(this.slots);
+      capture(program, this.start, this.first, this.last, slots, 2 * this.groupCount);
+      this.known = true;
+      return;
+    }
     this.machine(startOf(this.program), this.first, this.last);
   }
 

@@ -1,10 +1,10 @@
 /** Where things lie in a compiled pattern: the layout that `src/rules/regex/program.ts` of the package writes. */
-export const MAGIC: u32 = 0x01324552;
+export const MAGIC: u32 = 0x02324552;
 /** Flags of the header: the longest match is wanted; a match begins with the text's beginning. */
 export const LONGEST: u32 = 1;
 export const ANCHORED: u32 = 2;
 
-const BYTES: usize = 26 * 4;
+const BYTES: usize = 28 * 4;
 
 /** The first row of a table stands for the end: nothing more can match. */
 export const DEAD: u32 = 0;
@@ -33,6 +33,7 @@ export const MATCHED: u32 = 1;
 @inline export function attemptTable(program: usize): usize { return program + load<u32>(program, 17 * 4); }
 @inline export function forwardTable(program: usize): usize { return program + load<u32>(program, 20 * 4); }
 @inline export function reverseTable(program: usize): usize { return program + load<u32>(program, 23 * 4); }
+@inline export function onePassTable(program: usize): usize { return program + load<u32>(program, 26 * 4); }
 /** The first row of a table, by what comes before. */
 @inline export function attemptStart(program: usize, side: u32): u32 { return load<u16>(program + (side << 1), 18 * 4); }
 @inline export function forwardStart(program: usize, side: u32): u32 { return load<u16>(program + (side << 1), 21 * 4); }

@@ -4,6 +4,7 @@ import { LIMITS } from './limits';
 import { type Literals, literalsOf } from './literals';
 import { buildNfa, buildReverse, type Nfa, Op } from './nfa';
 import { Assert, type Parsed } from './node';
+import { buildOnePass } from './onePass';
 import { parse } from './parse';
 import { encodeProgram, rowShift, type Tables } from './program';
 
@@ -46,9 +47,8 @@ export function compileRegex(source: string, options: RegexOptions = {}): Compil
   const nfa = anchored(buildNfa(parsed, source));
   const alphabet = buildAlphabet(nfa, source);
   const { groups } = parsed;
-  const tables = longest
-    ? {}
-    : tablesOf(parsed, { nfa, alphabet, source, maxTableBytes, keep: options.keep });
+  const all = longest ? {} : tablesOf(parsed, { nfa, alphabet, source, maxTableBytes });
+  const tables = options.keep === undefined ? chosen(all, alphabet) : only(all, options.keep);
   const program = encodeProgram({ source, nfa, alphabet, groups, longest, tables });
   const engine = tables.attempt !== undefined || tables.forward !== undefined ? 'dfa' : 'nfa';
   return { source, program, groups, literals: literalsOf(parsed.node), engine };
@@ -57,18 +57,12 @@ export function compileRegex(source: string, options: RegexOptions = {}): Compil
 /** With so few characters that a match can begin with, it pays to try at each of them. */
 const FEW_FIRST_CHARACTERS = 12;
 
-/** The tables that fit. Without those for a search in one go, or when it pays, matches are tried at each place. */
+/** The tables that fit. */
 function tablesOf(
   parsed: Parsed,
-  options: {
-    nfa: Nfa;
-    alphabet: Alphabet;
-    source: string;
-    maxTableBytes: number;
-    keep: RegexOptions['keep'];
-  },
+  options: { nfa: Nfa; alphabet: Alphabet; source: string; maxTableBytes: number },
 ): Tables {
-  const { nfa, alphabet, source, maxTableBytes, keep } = options;
+  const { nfa, alphabet, source, maxTableBytes } = options;
   let rows = Math.floor(Math.min(maxTableBytes, LIMITS.maxTableBytes) >> rowShift(alphabet.count + 1));
   const dfa = (machine: Nfa, start: number, backwards: boolean) => {
     const built = buildDfa({ nfa: machine, alphabet, start, longest: backwards, maxRows: rows });
@@ -78,16 +72,22 @@ function tablesOf(
   const attempt = dfa(nfa, nfa.start, false);
   // What is too large when it starts at one place is larger when it starts at all.
   if (attempt === undefined) return {};
+  const onePass = buildOnePass(nfa, alphabet, parsed.groups.length);
   const forward = dfa(nfa, nfa.search, false);
   const machine = forward && buildReverse(parsed, source);
   const reverse = machine && dfa(machine, machine.start, true);
-  if (reverse === undefined) return { attempt };
-  if (keep !== undefined) {
-    const all: Tables = { attempt, forward, reverse };
-    return Object.fromEntries(keep.map(name => [name, all[name]]));
-  }
-  const few = firstCharacters(alphabet, attempt) <= FEW_FIRST_CHARACTERS;
-  return few ? { attempt, forward, reverse } : { forward, reverse };
+  return { attempt, onePass, ...(reverse && { forward, reverse }) };
+}
+
+/** Leaves out the table for attempts when a search in one go is there and pays more. */
+function chosen(tables: Tables, alphabet: Alphabet): Tables {
+  const { attempt, ...others } = tables;
+  if (attempt === undefined || others.forward === undefined) return tables;
+  return firstCharacters(alphabet, attempt) <= FEW_FIRST_CHARACTERS ? tables : others;
+}
+
+function only(tables: Tables, keep: readonly (keyof Tables)[]): Tables {
+  return Object.fromEntries(keep.map(name => [name, tables[name]]));
 }
 
 /** How many characters of ASCII a match can begin with. */

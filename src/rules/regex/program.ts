@@ -4,21 +4,23 @@
  *
  * | part | what |
  * | --- | --- |
- * | header | 26 numbers of 32 bits, as `Header` names them |
+ * | header | 28 numbers of 32 bits, as `Header` names them |
  * | bytes | for each byte its class (ASCII only), plus 128 when no match begins with it |
  * | ranges | for each run of characters where it begins (times 2,048) and its class, 32 bits |
  * | instructions | kind, next, argument: 16 bits each |
  * | sets | for each set of characters a bit for each class |
  * | tables | forwards and backwards: rows of 16-bit entries, the byte offset of the next row, plus 1 for a match before |
+ * | one pass | rows of 32-bit entries: the byte offset of the next row, and 65,536 times the slots that get their place |
  * | names | for each named group: its number, the size of the name, the name |
  */
 import { type Alphabet, Side } from './alphabet';
 import type { Dfa } from './dfa';
 import { LIMITS } from './limits';
 import { type Nfa, Op } from './nfa';
+import type { OnePass } from './onePass';
 import { PatternError } from './patternError';
 
-export const MAGIC = 0x01324552;
+export const MAGIC = 0x02324552;
 
 /** Indexes of the header's numbers. */
 const Header = {
@@ -43,9 +45,10 @@ const Header = {
   Attempt: 17,
   Forward: 20,
   Reverse: 23,
+  OnePass: 26,
 } as const;
 
-const HEADER_BYTES = 26 * 4;
+const HEADER_BYTES = 28 * 4;
 const BYTE_CLASSES = 256;
 const LONGEST = 1;
 const ANCHORED = 2;
@@ -58,6 +61,8 @@ export interface Tables {
   readonly forward?: Dfa;
   /** Where a match begins, from its end. */
   readonly reverse?: Dfa;
+  /** The groups of a match whose place is known. */
+  readonly onePass?: OnePass;
 }
 
 export interface ProgramParts {
@@ -80,8 +85,9 @@ export function encodeProgram(parts: ProgramParts): Uint8Array {
   const { sets, indexes } = setBits(nfa, alphabet);
   const sections = [rangesOf(alphabet), instructionsOf(nfa, indexes), sets, namesOf(groups)];
   const dfas = [tables.attempt, tables.forward, tables.reverse].map(dfa => dfa && tableOf(dfa, shift));
+  const onePass = tables.onePass && onePassTable(tables.onePass, shift);
   const program = new Uint8Array(
-    [...sections, ...dfas].reduce((size, part) => size + padded(part), HEADER_BYTES + BYTE_CLASSES),
+    [...sections, ...dfas, onePass].reduce((size, part) => size + padded(part), HEADER_BYTES + BYTE_CLASSES),
   );
   const view = new DataView(program.buffer);
   let end = HEADER_BYTES + BYTE_CLASSES;
@@ -114,6 +120,7 @@ export function encodeProgram(parts: ProgramParts): Uint8Array {
     [Header.Attempt]: place(dfas[0]),
     [Header.Forward]: place(dfas[1]),
     [Header.Reverse]: place(dfas[2]),
+    [Header.OnePass]: place(onePass),
   };
   for (const [index, value] of Object.entries(header)) view.setUint32(4 * Number(index), value, true);
   for (const [dfa, index] of [
@@ -205,6 +212,18 @@ function tableOf({ rows }: Dfa, shift: number): Uint8Array {
   rows.forEach((row, i) =>
     row.forEach((entry, column) => {
       entries[i * columns + column] = ((entry >> 1) << shift) | (entry & 1);
+    }),
+  );
+  return new Uint8Array(entries.buffer);
+}
+
+/** Rows of 32-bit entries: the byte offset of the next row, and above it the slots. */
+function onePassTable({ rows }: OnePass, shift: number): Uint8Array {
+  const columns = 1 << (shift - 1);
+  const entries = new Uint32Array(rows.length * columns);
+  rows.forEach((row, i) =>
+    row.forEach((entry, column) => {
+      entries[i * columns + column] = (((entry & 0xffff) << 16) | ((entry >>> 16) << (shift + 1))) >>> 0;
     }),
   );
   return new Uint8Array(entries.buffer);

@@ -4,6 +4,7 @@ import type { RegexOptions } from '../../../src/rules/regex';
 export const ENGINES: Readonly<Record<string, RegexOptions>> = {
   'the search it is given': {},
   'attempts alone': { keep: ['attempt'] },
+  'attempts, groups in one pass': { keep: ['attempt', 'onePass'] },
   'attempts, then one pass each way': { keep: ['attempt', 'forward', 'reverse'] },
   'one pass each way': { keep: ['forward', 'reverse'] },
   'the machine alone': { maxTableBytes: 0 },
