@@ -11,7 +11,9 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const built = await buildGuests({ only: ['filter', 'redact'] });
 if (built.length > 0 || !existsSync(join(ROOT, 'build/extism/filter.wasm'))) await buildExtismPlugin();
 
-await build(join(ROOT, 'benchmarks/guests/template.ts'), join(ROOT, 'build/benchmarks/template.wasm'));
+for (const name of ['template', 'secrets']) {
+  await build(join(ROOT, `benchmarks/guests/${name}.ts`), join(ROOT, `build/benchmarks/${name}.wasm`));
+}
 
 const { error, status } = spawnSync('go', ['build', '-o', join(ROOT, 'build/wazero-benchmark'), '.'], {
   cwd: join(ROOT, 'benchmarks/wazero'),

@@ -1,4 +1,4 @@
-/** What a regular expression costs a guest: a number in every span's name replaced. */
+/** What regular expressions and the detectors of secrets cost a guest. */
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { join } from 'node:path';
 import { encodeTraces } from '../../src/otlp';
@@ -7,36 +7,38 @@ import { compare, timed } from '../support/compare';
 import { BUILT, consume, startGuest } from '../support/guests';
 import { makeSpans, random } from '../support/spans';
 
-const TEMPLATE = join(BUILT, '../benchmarks/template.wasm');
+const SPANS = 512;
 
-function namedSpans(count: number) {
-  return makeSpans(count).map(span => Object.assign(span, { name: `GET /api/v1/orders/${random(1e6)}` }));
+/** Spans with a number in their names. */
+function namedSpans() {
+  return makeSpans(SPANS).map(span => Object.assign(span, { name: `GET /api/v1/orders/${random(1e6)}` }));
 }
 
-const NAME = 'guest/pattern/replace/512/fresh';
-
-export const patternCases: readonly BenchmarkCase[] = [
-  {
-    name: NAME,
+function patternCase(what: string, guest: string, atMost: number): BenchmarkCase {
+  const name = `guest/${what}/${SPANS}/fresh`;
+  return {
+    name,
     run: async () => {
-      const instance = startGuest(TEMPLATE);
+      const instance = startGuest(join(BUILT, `../benchmarks/${guest}.wasm`));
       return compare({
-        ...{ name: NAME, unit: 'µs/batch', bar: { atMost: 0.15, of: 'patterns' } },
+        ...{ name, unit: 'µs/batch', bar: { atMost, of: 'patterns' } },
         ours: {
           name: 'guest',
           round: timed(
-            () => encodeTraces(namedSpans(512)),
+            () => encodeTraces(namedSpans()),
             bytes => consume(instance, bytes),
           ),
         },
         peer: {
           name: "the SDK's serializer",
-          round: timed(
-            () => namedSpans(512),
-            spans => ProtobufTraceSerializer.serializeRequest(spans),
-          ),
+          round: timed(namedSpans, spans => ProtobufTraceSerializer.serializeRequest(spans)),
         },
       });
     },
-  },
+  };
+}
+
+export const patternCases: readonly BenchmarkCase[] = [
+  patternCase('pattern/replace-in-name', 'template', 0.15),
+  patternCase('secrets/none-in-any-text', 'secrets', 0.15),
 ];

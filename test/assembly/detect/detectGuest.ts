@@ -18,6 +18,17 @@ function keep(some: bool): usize {
 }
 export function find(at: usize, size: usize): usize { return keep(scanner.findIn(at, size)); }
 export function findNext(): usize { return keep(scanner.findNext()); }
+export function scanLines(at: usize, size: usize, times: i32): i32 {
+  let count = 0;
+  for (let i = 0; i < times; i++) {
+    for (let from = at, to = at; to <= at + size; to++) {
+      if (to < at + size && load<u8>(to) != 10) continue;
+      count += i32(scanner.findIn(from, to - from));
+      from = to + 1;
+    }
+  }
+  return count;
+}
 export function findMany(at: usize, size: usize, times: i32): i32 {
   let count = 0;
   for (let i = 0; i < times; i++) {
