@@ -1,4 +1,5 @@
 import { Text } from '../text';
+import { LETTER, UPPER, is } from './bytes';
 import { isCard } from './card';
 import { forgetJwt, isBasic, isBearer, isJwt, isPrivateKey } from './credentials';
 import { DEFAULT_DETECTORS, Detector } from './detector';
@@ -11,6 +12,9 @@ import { isTrigger, triggersAt } from './triggers';
 import { forgetUrl, isUrlPassword, isUrlSignature } from './url';
 
 const LANES: usize = 16;
+/** Bytes of the shortest number: of a card, or of an account from its first digit on. */
+const LEAST_NUMBER: usize = 13;
+const LEAST_AFTER_DASH: usize = 11;
 
 /**
  * Finds secrets and personal data in a text, by all detectors in one walk:
@@ -57,10 +61,14 @@ export class SecretScanner {
     const end = this.textEnd;
     let at = floor;
     if (ASC_FEATURE_SIMD) {
-      for (; at + LANES <= end; at += LANES) {
-        for (let places = triggersAt(at); places != 0; places &= places - 1) {
+      // The last bytes are looked at together with what lies behind them, if there is memory.
+      while (at < end && (at + LANES <= end || at + LANES <= <usize>memory.size() << 16)) {
+        let places = triggersAt(at);
+        if (at + LANES > end) places &= (1 << <u32>(end - at)) - 1;
+        for (; places != 0; places &= places - 1) {
           if (this.look(at + ctz(places), floor)) return true;
         }
+        at += LANES;
       }
     }
     for (; at < end; at++) {
@@ -83,6 +91,8 @@ export class SecretScanner {
         return this.wants(Detector.Phone) && isPhone(at, floor, end) && this.keep(Detector.Phone);
       case 0x2d:
         if (this.wants(Detector.PrivateKey) && isPrivateKey(at, floor, end)) return this.keep(Detector.PrivateKey);
+        // Before it is a letter in all that it ends.
+        if (end - at < LEAST_AFTER_DASH || at == floor || !is(at - 1, LETTER)) return false;
         return isByDash(at, floor, end) && this.keep(foundDetector);
       case 0x3d:
         if (this.wants(Detector.Azure) && isAzureKey(at, floor, end)) return this.keep(Detector.Azure);
@@ -107,8 +117,10 @@ export class SecretScanner {
     const end = this.textEnd;
     // Numbers of several digits are reported by their first one, or again where 16 bytes begin.
     if (at > floor && <u32>load<u8>(at - 1) - 0x30 < 10) return false;
-    if (this.wants(Detector.Card) && isCard(at, floor, end)) return this.keep(Detector.Card);
-    if (this.wants(Detector.Iban) && isIban(at, floor, end)) return this.keep(Detector.Iban);
+    if (end - at >= LEAST_NUMBER) {
+      if (this.wants(Detector.Card) && areDigits(load<u32>(at)) && isCard(at, floor, end)) return this.keep(Detector.Card);
+      if (at > floor && is(at - 1, UPPER) && this.wants(Detector.Iban) && isIban(at, floor, end)) return this.keep(Detector.Iban);
+    }
     return this.wants(Detector.IpAddress) && isIpAddress(at, floor, end) && this.keep(Detector.IpAddress);
   }
 
@@ -125,4 +137,9 @@ export class SecretScanner {
     this.at = foundEnd;
     return true;
   }
+}
+
+/** True when four bytes are digits. */
+@inline function areDigits(bytes: u32): bool {
+  return (bytes & 0xf0f0f0f0) == 0x30303030 && ((bytes + 0x06060606) & 0xf0f0f0f0) == 0x30303030;
 }
