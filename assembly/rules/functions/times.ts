@@ -1,8 +1,12 @@
-import { durationArg, intArg, textArg, timeArg } from './arguments';
+import { durationArg, intArg, literalText, textArg, timeArg } from './arguments';
+import { Builder } from '../builder';
 import { define, hasArgument } from '../call';
 import { parseDuration } from '../durations';
+import { error } from '../failure';
 import { Node } from '../program';
 import { day, floorDivide, hour, minute, month, nanos, second, split, weekday, year } from '../time';
+import { formatTime } from '../timeFormat';
+import { readTime } from '../timeReader';
 import { now } from 'otelwasm/assembly/host';
 import { Kind, Val } from '../val';
 
@@ -79,10 +83,26 @@ define('TruncateTime', (call: Node): Val | null => {
   if (unit.int <= 0) return time;
   // Whole units are counted from the year 1.
   const SECONDS_TO_1970: i64 = 62_135_596_800;
-  const offset = ((SECONDS_TO_1970 % unit.int) * (1_000_000_000 % unit.int)) % unit.int;
+  let offset = SECONDS_TO_1970 % unit.int;
+  // Times 10^9, in steps that do not overflow.
+  for (let i = 0; i < 9; i++) offset = (offset * 10) % unit.int;
   const rest = ((((time.int % unit.int) + unit.int) % unit.int) + offset) % unit.int;
   const result = Val.ofBits(Kind.Time, time.bits - <u64>rest);
   result.tag = time.tag;
   return result;
 });
 
+// Arguments: text, format, location and locale, which are UTC's and English.
+define('Time', (call: Node): Val | null => {
+  const text = textArg(call, 0);
+  if (text === null) return null;
+  return text.size == 0 ? error('there is no time in an empty text') : readTime(text, literalText(call, 1, text));
+});
+
+define('FormatTime', (call: Node): Val | null => {
+  const time = timeArg(call, 0);
+  if (time === null) return null;
+  const builder = new Builder();
+  formatTime(builder, time, literalText(call, 1, time));
+  return builder.text();
+});

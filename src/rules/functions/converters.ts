@@ -13,6 +13,20 @@ const oneOf =
       ? undefined
       : `"${String(literals[index])}" must be one of ${allowed.join(', ')}`;
 
+function wrongFormat(format: Literal): string | undefined {
+  const text = String(format);
+  if (text === '') return 'the format is empty';
+  if (/\d/.test(text)) return 'a format has no digits';
+  const directive = text
+    .match(/%./g)
+    ?.find(each => !'YymoqbhBdegaAHlIpPMSLfsZzwijkDxFTXrRnt%c'.includes(each[1]));
+  if (directive !== undefined) return `a format has no directive ${directive}`;
+  const decimals = /[^.,]%[Lfs]/.exec(text)?.[0];
+  return decimals === undefined
+    ? undefined
+    : `"${decimals}": decimals of a second need "." or "," before them`;
+}
+
 function wrongNetwork(network: string): string | undefined {
   const [address, bits, ...rest] = network.split('/');
   const family = isIP(address);
@@ -125,7 +139,17 @@ export const CONVERTERS = [
   define('When', 'condition: lambda0, true_value: any, false_value: any'),
   // Times
   define('Duration', 'duration: text'),
+  define('FormatTime', 'time: time, format: textLiteral', { check: ([, format]) => wrongFormat(format) }),
   define('Now', ''),
+  define('Time', 'time: text, format: textLiteral, location?: textLiteral, locale?: textLiteral', {
+    check: ([, format, location = '', locale = '']) => {
+      if (!['', 'UTC'].includes(String(location)))
+        return `the location "${String(location)}" is not supported: only UTC is`;
+      return /^(en([-_]\w+)?)?$/.test(String(locale))
+        ? wrongFormat(format)
+        : `the locale "${String(locale)}" is not supported: only en is`;
+    },
+  }),
   define('TruncateTime', 'time: time, duration: duration'),
   define('Unix', 'seconds: int, nanoseconds?: int'),
   ...[...TIME_PARTS, ...SINCE_1970].map(name => define(name, 'time: time')),

@@ -35,7 +35,7 @@ export const EDITORS = [
     check: ([, , strategy]) =>
       ['insert', 'update', 'upsert'].includes(String(strategy))
         ? undefined
-        : `the strategy must be "insert", "update" or "upsert", not "${strategy}"`,
+        : `the strategy must be "insert", "update" or "upsert", not "${String(strategy)}"`,
   }),
   define('replace_all_matches', `target: mapPath, pattern: glob, replacement: text, ${REPLACE}`),
   define(
@@ -43,7 +43,9 @@ export const EDITORS = [
     `target: mapPath, mode: textLiteral, regex_pattern: pattern, replacement: text, ${REPLACE}`,
     {
       check: ([, mode]) =>
-        mode === 'key' || mode === 'value' ? undefined : `the mode must be "key" or "value", not "${mode}"`,
+        mode === 'key' || mode === 'value'
+          ? undefined
+          : `the mode must be "key" or "value", not "${String(mode)}"`,
     },
   ),
   define('replace_match', `target: path, pattern: glob, replacement: text, ${REPLACE}`),
