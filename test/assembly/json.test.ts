@@ -77,14 +77,33 @@ describe('guest SDK: Json', function () {
   it('refuses integers that 64 bits cannot hold, instead of wrapping them', () => {
     for (const text of ['0', '-1', '9223372036854775807', '-9223372036854775808'])
       assert.equal(read(text, 'integer'), `integer ${text}`);
-    for (const text of ['9223372036854775808', '-9223372036854775809', '10000000000000000000', '1.0', '1e3']) {
+    for (const text of [
+      '9223372036854775808',
+      '-9223372036854775809',
+      '10000000000000000000',
+      '1.0',
+      '1e3',
+    ]) {
       assert.match(read(text, 'integer'), /value: expected an integer of 64 bits, got/);
       assert.equal(read(text, 'isInteger'), 'false');
     }
   });
 
   it('refuses what is not JSON', () => {
-    const bad = ['01', '+1', '1.', '.5', '1e', '--1', 'NaN', '"\\x"', '"\\u12g4"', '"a\nb"', '[1,]', '{"a":}'];
+    const bad = [
+      '01',
+      '+1',
+      '1.',
+      '.5',
+      '1e',
+      '--1',
+      'NaN',
+      '"\\x"',
+      '"\\u12g4"',
+      '"a\nb"',
+      '[1,]',
+      '{"a":}',
+    ];
     for (const json of bad) assert.match(read(json, 'text'), /bad JSON at character/, json);
   });
 
