@@ -1,6 +1,6 @@
 import { OtelWasmError, type Signal } from '../abi';
 import {
-  createOtlpHttpSink,
+  createOtlpSink,
   createSdkExporterSink,
   type Decoded,
   type OtlpHttpOptions,
@@ -27,7 +27,7 @@ export interface SinkOwner<S extends Signal = Signal> extends BytesConsumer<S> {
 }
 
 /**
- * Where results go: to another adapter as bytes, to an exporter of the SDK's kind as objects, else OTLP/HTTP as bytes.
+ * Where results go: to another adapter as bytes, to an exporter of the SDK's kind as objects, else OTLP as bytes.
  * Throws `INVALID_OPTION` when `exporter` is none of these, or `otlp` is given with it.
  */
 export function createSink<Batch>(
@@ -36,7 +36,7 @@ export function createSink<Batch>(
   otlp: OtlpHttpOptions | undefined,
   decode: (bytes: Uint8Array) => Decoded<Batch>,
 ): Sink {
-  if (exporter === undefined) return otlpHttp(signal, otlp);
+  if (exporter === undefined) return createOtlpSink(signal, otlp);
   if (otlp !== undefined) {
     throw new OtelWasmError('INVALID_OPTION', 'otlp is set together with exporter: allowed is one of them');
   }
@@ -50,15 +50,6 @@ export function createSink<Batch>(
     throw invalid('exporter', exporter, `an exporter for ${signal}: an object with export() and shutdown()`);
   }
   return createSdkExporterSink(exporter, decode);
-}
-
-function otlpHttp(signal: Signal, options: OtlpHttpOptions | undefined): Sink {
-  try {
-    return createOtlpHttpSink(signal, options);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new OtelWasmError('INVALID_OPTION', `the settings of OTLP/HTTP are refused: ${reason}`, { cause });
-  }
 }
 
 function isBytesConsumer(exporter: object): exporter is BytesConsumer {

@@ -1,11 +1,10 @@
-import { diag } from '@opentelemetry/api';
-
 import {
   type AggregationOption,
   AggregationTemporality,
   getStringFromEnv,
   type InstrumentType,
   type PushMetricExporter,
+  warnOfSetting,
 } from '../otel';
 import { invalid } from '../pipeline';
 
@@ -58,6 +57,6 @@ const VARIABLE = 'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE';
 function fromEnvironment(): TemporalityPreference {
   const value = getStringFromEnv(VARIABLE)?.toLowerCase() ?? 'cumulative';
   if (Object.hasOwn(REPORTED_AS_DELTA, value)) return value as TemporalityPreference;
-  diag.warn(`${VARIABLE} is "${value}": allowed are cumulative, delta, lowmemory; using cumulative`);
+  warnOfSetting(`${VARIABLE} is "${value}": allowed are cumulative, delta, lowmemory; using cumulative`);
   return 'cumulative';
 }

@@ -28,3 +28,4 @@ export {
 export { createResource, type InstrumentationScope, type RawAttributes, type Resource } from './resource';
 export type { ReadableSpan, TimedEvent } from './span';
 export { suppressTracing } from './suppressTracing';
+export { tellingWarnings, warnOfSetting } from './warnings';

@@ -1,4 +1,4 @@
-import { getStringFromEnv, getStringListFromEnv } from '../otel';
+import { getStringListFromEnv } from '../otel';
 import type { Signal } from '../abi';
 import type { SignalSettings } from '../config';
 
@@ -6,12 +6,10 @@ import type { SignalSettings } from '../config';
 export type NextExporter = 'otlp' | 'console' | 'none';
 
 const EXPORTERS: readonly string[] = ['otlp', 'console', 'none'];
-const PROTOCOL = 'http/protobuf';
 
 /**
  * What `OTEL_TRACES_EXPORTER`, `OTEL_METRICS_EXPORTER` or `OTEL_LOGS_EXPORTER` asks for, as far as it can be done behind guests; else
- * `otlp`, with a line to `tell`. An exporter that the configuration file names goes before the variable. A protocol other than
- * http/protobuf is told of too: what a guest returned is sent as it is.
+ * `otlp`, with a line to `tell`. An exporter that the configuration file names goes before the variable.
  */
 export function nextExporterOf(
   signal: Signal,
@@ -26,24 +24,8 @@ export function nextExporterOf(
   else if (wanted !== '' && wanted !== next) {
     const instead = inFile
       ? 'the configuration file names the exporter'
-      : `behind guests it can be ${EXPORTERS.join(', ')}. Results go over OTLP/HTTP`;
+      : `behind guests it can be ${EXPORTERS.join(', ')}. Results go over OTLP`;
     tell(`${variable} is ${wanted}, which is passed over: ${instead}`);
   }
-  if (next === 'otlp' && exporter === undefined) checkProtocol(signal, tell);
   return next;
-}
-
-function checkProtocol(signal: Signal, tell: (line: string) => void): void {
-  for (const variable of [
-    `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_PROTOCOL`,
-    'OTEL_EXPORTER_OTLP_PROTOCOL',
-  ]) {
-    const protocol = getStringFromEnv(variable);
-    if (protocol === undefined) continue;
-    if (protocol !== PROTOCOL)
-      tell(
-        `${variable} is ${protocol}, which is passed over: results of guests for ${signal} go as ${PROTOCOL}`,
-      );
-    return;
-  }
 }

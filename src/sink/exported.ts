@@ -1,6 +1,6 @@
 import { context } from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode, suppressTracing } from '../otel';
-import { messageOf, OtelWasmError } from '../abi';
+import { messageOf, OtelWasmError, printable } from '../abi';
 import { type SendOutcome, SENT } from './sink';
 
 /**
@@ -15,7 +15,7 @@ export function exported(
     const refuse = (cause: unknown): void =>
       resolve({
         status: 'refused',
-        error: new OtelWasmError('EXPORT_FAILED', `${what} failed: ${messageOf(cause)}`, { cause }),
+        error: new OtelWasmError('EXPORT_FAILED', `${what} failed: ${reasonOf(cause)}`, { cause }),
       });
     try {
       const returned = context.with(suppressTracing(context.active()), () =>
@@ -29,4 +29,16 @@ export function exported(
       refuse(error);
     }
   });
+}
+
+const MAX_REPLY = 1_000;
+
+/** What the server said, as far as the SDK hands it on: its status code and the beginning of its reply. */
+function reasonOf(cause: unknown): string {
+  const message = messageOf(cause);
+  if (!(cause instanceof Error)) return message;
+  const { code, data } = cause as { code?: unknown; data?: unknown };
+  const status = typeof code === 'number' && !message.includes(String(code)) ? ` (${code})` : '';
+  const reply = typeof data === 'string' && data !== '' ? `: ${printable(data.slice(0, MAX_REPLY))}` : '';
+  return `${message}${status}${reply}`;
 }

@@ -2,9 +2,11 @@ import {
   convertLegacyHttpOptions,
   createOtlpHttpExportDelegate,
 } from '@opentelemetry/otlp-exporter-base/node-http';
-import { OtelWasmError, type Signal } from '../abi';
+import { quote, type Signal } from '../abi';
+import { tellingWarnings } from '../otel';
 import { decodeExportResponse } from '../otlp';
-import { exported } from './exported';
+import { otlpToJson } from '../otlp/json';
+import { createDelegateSink } from './delegateSink';
 import type { OtlpHttpOptions } from './otlpHttpOptions';
 import type { Sink } from './sink';
 import { watchConnections } from './writtenOut';
@@ -19,37 +21,48 @@ const SIGNAL_NAMES = {
 } as const;
 
 /**
- * Sends the bytes as they are with OTLP/HTTP protobuf: the SDK's own transport with its environment, gzip, TLS and
- * retries, and a serializer that has nothing left to do. Throws `INVALID_OPTION` for settings the SDK refuses.
+ * Sends OTLP over HTTP: the SDK's own transport with its environment, gzip, TLS and retries. Protobuf goes as it is, with a
+ * serializer that has nothing left to do; JSON is made of it. Throws for settings the SDK refuses, and a URL
+ * that is not one of HTTP.
  */
-export function createOtlpHttpSink(signal: Signal, options: OtlpHttpOptions = {}): Sink {
+export function createOtlpHttpSink(
+  signal: Signal,
+  options: OtlpHttpOptions = {},
+  encoding: 'protobuf' | 'json' = 'protobuf',
+): Sink {
   const { environment, item, component } = SIGNAL_NAMES[signal];
-  const transport = convertLegacyHttpOptions(options as LegacyOptions, environment, `v1/${signal}`, {
-    'Content-Type': 'application/x-protobuf',
-  });
-  const isWrittenOut = watchConnections(transport);
+  const transport = tellingWarnings(() =>
+    convertLegacyHttpOptions(options as LegacyOptions, environment, `v1/${signal}`, {
+      'Content-Type': encoding === 'json' ? 'application/json' : 'application/x-protobuf',
+    }),
+  );
+  const { protocol } = new URL(transport.url);
+  if (protocol !== 'http:' && protocol !== 'https:')
+    throw new Error(`the endpoint is ${quote(transport.url)}: allowed are URLs with http:// or https://`);
+  const isWrittenOut = encoding === 'json' ? () => true : watchConnections(transport);
   const delegate = createOtlpHttpExportDelegate<Uint8Array, unknown>(
     transport,
-    { serializeRequest: bytes => bytes, deserializeResponse: decodeExportResponse },
+    encoding === 'json' ? jsonSerializer(signal) : PROTOBUF_SERIALIZER,
     component,
     // For metrics of the SDK's own, which need the meter provider that is not given: the pipeline has its own.
     { name: item, countItems: () => 0 },
     undefined,
   );
-  let closed = false;
+  return createDelegateSink('OTLP/HTTP', delegate, isWrittenOut);
+}
+
+const PROTOBUF_SERIALIZER = {
+  serializeRequest: (bytes: Uint8Array): Uint8Array => bytes,
+  deserializeResponse: decodeExportResponse,
+};
+
+function jsonSerializer(signal: Signal): typeof PROTOBUF_SERIALIZER {
   return {
-    send: async batch => {
-      // The delegate itself still sends after its shutdown.
-      if (closed)
-        return { status: 'refused', error: new OtelWasmError('SHUTDOWN', 'OTLP/HTTP is shut down') };
-      const outcome = await exported('OTLP/HTTP', callback => delegate.export(batch.bytes, callback));
-      if (outcome.status === 'sent' && isWrittenOut()) batch.release();
-      return outcome;
-    },
-    forceFlush: () => delegate.forceFlush(),
-    shutdown: () => {
-      closed = true;
-      return delegate.shutdown();
-    },
+    serializeRequest: bytes => Buffer.from(JSON.stringify(otlpToJson(signal, bytes))),
+    // A server may answer with nothing.
+    deserializeResponse: bytes =>
+      (bytes.length === 0 ? {} : JSON.parse(Buffer.from(bytes).toString())) as ReturnType<
+        typeof decodeExportResponse
+      >,
   };
 }

@@ -6,8 +6,6 @@ import { withEnvironment } from '../support/environment';
 describe('nextExporterOf', () => {
   const CLEAN = {
     OTEL_LOGS_EXPORTER: '',
-    OTEL_EXPORTER_OTLP_PROTOCOL: '',
-    OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: '',
   };
   const inFile: SignalSettings = { processors: [], otlp: {} };
   const guestInFile: SignalSettings = { processors: [], exporter: 'out.wasm' };
@@ -22,16 +20,6 @@ describe('nextExporterOf', () => {
     [{ OTEL_LOGS_EXPORTER: 'none' }, inFile, 'otlp', /is none, .*the configuration file names the exporter/],
     [{ OTEL_LOGS_EXPORTER: 'otlp' }, inFile, 'otlp', undefined],
     [{ OTEL_LOGS_EXPORTER: 'console' }, guestInFile, 'otlp', /configuration file names/],
-    [{ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, {}, 'otlp', /OTLP_PROTOCOL is grpc.*logs go as http\/protobuf/],
-    [{ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, guestInFile, 'otlp', undefined],
-    [{ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_LOGS_EXPORTER: 'console' }, {}, 'console', undefined],
-    [{ OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' }, {}, 'otlp', undefined],
-    [
-      { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: 'http/protobuf' },
-      {},
-      'otlp',
-      undefined,
-    ],
   ] as const) {
     const what = [environment, settings].map(part => JSON.stringify(part)).join(', ');
     it(`${what}: ${next}${told ? ', and says so' : ''}`, () => {

@@ -1,0 +1,26 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+/**
+ * Loads an optional package of the SDK from where the app has it: beside the app, or where the packages `through` which the app
+ * got it have theirs. Undefined when it is not installed.
+ */
+export function loadFromApp(name: string, through: readonly string[]): unknown {
+  const places = [join(process.cwd(), 'package.json'), process.argv[1]].filter(place => place !== undefined);
+  for (const place of places) {
+    let require = createRequire(place);
+    for (const next of [...through, undefined]) {
+      try {
+        return require(name) as unknown;
+      } catch {
+        // Looked for one package further.
+      }
+      try {
+        if (next !== undefined) require = createRequire(require.resolve(next));
+      } catch {
+        break;
+      }
+    }
+  }
+  return undefined;
+}
