@@ -61,9 +61,10 @@ export class SecretScanner {
     const end = this.textEnd;
     let at = floor;
     if (ASC_FEATURE_SIMD) {
+      const anyDigit = this.wants(Detector.IpAddress) ? u32.MAX_VALUE : 0;
       // The last bytes are looked at together with what lies behind them, if there is memory.
       while (at < end && (at + LANES <= end || at + LANES <= <usize>memory.size() << 16)) {
-        let places = triggersAt(at);
+        let places = triggersAt(at, anyDigit);
         if (at + LANES > end) places &= (1 << <u32>(end - at)) - 1;
         for (; places != 0; places &= places - 1) {
           if (this.look(at + ctz(places), floor)) return true;

@@ -1,22 +1,42 @@
 /**
- * The bytes at which detectors look closer. Most bytes of telemetry are none, and 16 are passed over at once: two look-ups by
- * half bytes tell which of 16 are among them.
+ * The places at which detectors look closer. Most bytes of telemetry are none, and 16 are passed over at once: a table of
+ * half bytes tells which of them are rare, and those that are not rare count only where their neighbours allow it.
  */
-/** A bit for each of the 16 bytes at `at` that is a trigger; of digits in a row only the first, unless it is at `at`. */
-@inline export function triggersAt(at: usize): u32 {
-  // A bit for each upper half of a byte, and for each lower half those upper halves with which it is a trigger:
-  // space + - 0-9 = @ I J _ ~
-  const uppers = i8x16(0, 0, 1, 2, 4, 8, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0);
-  const lowers = i8x16(1 | 2 | 4, 2, 2, 2, 2, 2, 2, 2, 2, 2 | 4, 4, 1, 0, 1 | 2, 16, 8);
+
+/**
+ * A bit for each of the 16 bytes at `at` at which something may be found: + = @ I J _ ~; a space after the last letter of
+ * Bearer or Basic; a dash after a letter or before another one; the first digit of four, or of those after a capital letter, or
+ * of any if `anyDigit` has all bits.
+ */
+@inline export function triggersAt(at: usize, anyDigit: u32): u32 {
   const bytes = v128.load(at);
-  const lower = i8x16.swizzle(lowers, v128.and(bytes, i8x16.splat(0x0f)));
-  const upper = i8x16.swizzle(uppers, i8x16.shr_u(bytes, 4));
-  const all = <u32>i8x16.bitmask(i8x16.ne(v128.and(lower, upper), i8x16.splat(0)));
+  const before = v128.load(at - 1);
+  // A bit for each upper half of a byte, and for each lower half those upper halves with which it is looked at.
+  const uppers = i8x16(0, 0, 1, 2, 4, 8, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0);
+  const lowers = i8x16(4, 0, 0, 0, 0, 0, 0, 0, 0, 4, 4, 1, 0, 2, 16, 8);
+  const rare = v128.and(
+    i8x16.swizzle(lowers, v128.and(bytes, i8x16.splat(0x0f))),
+    i8x16.swizzle(uppers, i8x16.shr_u(bytes, 4)),
+  );
+  const letterBefore = v128.or(before, i8x16.splat(0x20));
+  const space = v128.and(
+    i8x16.eq(bytes, i8x16.splat(0x20)),
+    v128.or(i8x16.eq(letterBefore, i8x16.splat(0x72)), i8x16.eq(letterBefore, i8x16.splat(0x63))),
+  );
+  const alone = <u32>i8x16.bitmask(v128.or(i8x16.ne(rare, i8x16.splat(0)), space));
   const digits = <u32>i8x16.bitmask(i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(0x30)), i8x16.splat(10)));
-  return all & ~(digits & (digits << 1));
+  const dashes = <u32>i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0x2d)));
+  if ((digits | dashes) == 0) return alone;
+  // What lies behind the 16 may be a digit, or a dash.
+  const beyond = digits | 0xffff0000;
+  const four = beyond & (beyond >> 1) & (beyond >> 2) & (beyond >> 3);
+  const capitals = <u32>i8x16.bitmask(i8x16.lt_u(i8x16.sub(before, i8x16.splat(0x41)), i8x16.splat(26)));
+  const letters = <u32>i8x16.bitmask(i8x16.lt_u(i8x16.sub(letterBefore, i8x16.splat(0x61)), i8x16.splat(26)));
+  const numbers = digits & ~(digits << 1) & (four | capitals | anyDigit);
+  return alone | numbers | (dashes & (letters | (dashes >> 1) | 0x8000));
 }
 
-/** The same for one byte. */
+/** The same for one byte, without its neighbours. */
 export function isTrigger(byte: u32): bool {
   if (byte < 0x40) return byte == 0x20 || byte == 0x2b || byte == 0x2d || byte == 0x3d || byte - 0x30 < 10;
   return byte == 0x40 || byte == 0x49 || byte == 0x4a || byte == 0x5f || byte == 0x7e;

@@ -35,6 +35,16 @@ describe('detectors', () => {
     }
   });
 
+  it('find the same where memory ends with the text', () => {
+    const random = new Random(SEED + 4);
+    const other = new DetectGuest();
+    for (let round = 0; round < ROUNDS; round++) {
+      const { text } = random.pick(SECRETS)(random);
+      const all = 'x '.repeat(random.below(12)) + text + random.pick(AFTER);
+      assert.deepEqual(other.findAllAtEnd(all), guest.findAll(all), all);
+    }
+  });
+
   it('find every secret of several in one text', () => {
     const random = new Random(SEED + 1);
     for (let round = 0; round < ROUNDS; round++) {

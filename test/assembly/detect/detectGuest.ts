@@ -68,14 +68,32 @@ export class DetectGuest {
   }
 
   findAll(text: string | Uint8Array): Found[] {
-    const bytes = typeof text === 'string' ? Buffer.from(text) : Buffer.from(text);
+    const bytes = Buffer.from(text as string);
     const at = this.put(bytes);
+    const all = this.#findAll(bytes, at);
+    this.exports.release(at);
+    return all;
+  }
+
+  /** The same where memory ends behind the text, so that nothing can be read beyond it. */
+  findAllAtEnd(text: string): Found[] {
+    const bytes = Buffer.from(text);
+    const memory = this.exports.memory;
+    if (this.#ownPage === 0) this.#ownPage = memory.grow(1) * 65_536;
+    const at = memory.buffer.byteLength - bytes.length;
+    if (at < this.#ownPage || memory.buffer.byteLength !== this.#ownPage + 65_536) throw new Error('memory grew');
+    new Uint8Array(memory.buffer).set(bytes, at);
+    return this.#findAll(bytes, at);
+  }
+
+  #ownPage = 0;
+
+  #findAll(bytes: Buffer, at: number): Found[] {
     const all: Found[] = [];
     for (let found = this.exports.find(at, bytes.length); found !== 0; found = this.exports.findNext()) {
       const [detector, start, end] = new Uint32Array(this.exports.memory.buffer, found >>> 0, 3);
       all.push({ detector: DETECTORS[detector], text: bytes.toString('utf8', start, end), start, end });
     }
-    this.exports.release(at);
     return all;
   }
 }
