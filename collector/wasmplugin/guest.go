@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/tetratelabs/wazero"
+
+	"otelwasm.example/collector/internal/stoppable"
 )
 
 // maxTableElements that a guest may declare: tables are outside of linear memory, and of its limit.
@@ -56,7 +58,8 @@ func load(ctx context.Context, options Options) (*Guest, error) {
 	}
 	guest := &Guest{options: options, pluginConfig: options.PluginConfig, cache: cache}
 	guest.runtime = wazero.NewRuntimeWithConfig(ctx, config().
-		WithCloseOnContextDone(true).
+		// The interpreter looks at each loop anyway. Compiled guests are stopped by what is added to them.
+		WithCloseOnContextDone(options.Interpreted).
 		WithMemoryLimitPages(options.MemoryLimitPages).
 		WithCompilationCache(cache.CompilationCache))
 	if err := guest.compile(ctx, bytes); err != nil {
@@ -76,8 +79,13 @@ func (g *Guest) compile(ctx context.Context, bytes []byte) error {
 		return &Error{Code: MemoryLimit, Message: fmt.Sprintf("its tables have %d entries, at most %d are taken",
 			declared.tableElements, maxTableElements)}
 	}
+	changed, notStoppable := stoppable.Make(bytes)
+	if notStoppable != nil {
+		// The engine, or the check of the ABI, says it better; a guest that they have nothing against is not run either.
+		changed = bytes
+	}
 	compiling.Lock()
-	module, err := g.runtime.CompileModule(ctx, bytes)
+	module, err := g.runtime.CompileModule(ctx, changed)
 	compiling.Unlock()
 	if err != nil {
 		return &Error{Code: GuestInvalid, Message: "not a WebAssembly module that this host runs: " + firstLine(err), Cause: err}
@@ -86,6 +94,9 @@ func (g *Guest) compile(ctx context.Context, bytes []byte) error {
 	profile := g.options.Profile
 	if err := validate(module, declared, profile, g.options.Role, g.options.Signal); err != nil {
 		return err
+	}
+	if notStoppable != nil {
+		return &Error{Code: GuestInvalid, Message: notStoppable.Error(), Cause: notStoppable}
 	}
 	if err := instantiateHost(ctx, g.runtime, profile); err != nil {
 		return err

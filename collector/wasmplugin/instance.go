@@ -13,6 +13,8 @@ import (
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/sys"
+
+	"otelwasm.example/collector/internal/stoppable"
 )
 
 // Status is how a guest answered a batch.
@@ -44,6 +46,8 @@ type Instance struct {
 	log     *boundedLog
 	streams [2]*stream
 	emit    Emit
+	// stopGlobal ends the guest's code once it is not 0.
+	stopGlobal atomic.Pointer[api.MutableGlobal]
 	// alloc and consume are looked up once; receivers have neither.
 	alloc, consume api.Function
 	// stop is raised to ask a receiver to return, and wakes it if it sleeps.
@@ -92,19 +96,26 @@ func (i *Instance) Close(ctx context.Context) {
 func (i *Instance) start(ctx context.Context) error {
 	err := i.starting(ctx, "instantiation", func(ctx context.Context, _ *call) (err error) {
 		i.module, err = i.guest.runtime.InstantiateModule(ctx, i.guest.module, i.config())
-		return err
+		if err != nil {
+			return err
+		}
+		if !i.guest.options.Interpreted {
+			stop := i.module.ExportedGlobal(stoppable.StopExport).(api.MutableGlobal)
+			i.stopGlobal.Store(&stop)
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return i.callIfThere(ctx, stoppable.StartExport)
 	})
 	if err != nil {
 		return err
 	}
-	if initialize := i.module.ExportedFunction(initializeExport); initialize != nil {
-		err := i.starting(ctx, initializeExport, func(ctx context.Context, _ *call) error {
-			_, err := initialize.Call(ctx)
-			return err
-		})
-		if err != nil {
-			return err
-		}
+	err = i.starting(ctx, initializeExport, func(ctx context.Context, _ *call) error {
+		return i.callIfThere(ctx, initializeExport)
+	})
+	if err != nil {
+		return err
 	}
 	i.alloc = i.function(allocExport)
 	i.consume = i.function(consumeExport(i.guest.options.Signal))
@@ -124,6 +135,15 @@ func (i *Instance) start(ctx context.Context) error {
 	})
 }
 
+func (i *Instance) callIfThere(ctx context.Context, name string) error {
+	f := i.module.ExportedFunction(name)
+	if f == nil {
+		return nil
+	}
+	_, err := f.Call(ctx)
+	return err
+}
+
 // config of an instance: a real clock and real random numbers, what was granted, and nothing else.
 func (i *Instance) config() wazero.ModuleConfig {
 	config := wazero.NewModuleConfig().WithName("").WithStartFunctions().
@@ -134,6 +154,13 @@ func (i *Instance) config() wazero.ModuleConfig {
 		config = config.WithEnv(name, value)
 	}
 	return config
+}
+
+// stopNow ends the call that runs, and with it the instance. Called from another goroutine than the guest's.
+func (i *Instance) stopNow() {
+	if stop := i.stopGlobal.Load(); stop != nil {
+		(*stop).Set(1)
+	}
 }
 
 // sleep as the guest asks for it: till its time is over, or it is asked to stop.
@@ -290,13 +317,18 @@ func (i *Instance) guarded(
 	c.limit, c.option = limit, option
 	c.context = context.WithValue(ctx, callKey{}, c)
 	i.running = c
+	unwatch := context.AfterFunc(ctx, i.stopNow)
 	err := run(c.context)
+	unwatch()
 	for _, s := range i.streams {
 		s.flush()
 	}
 	if c.fault != nil {
 		// A guest with exception handling can catch what the host throws through it.
 		err = c.fault
+	}
+	if err == nil && ctx.Err() != nil {
+		err = ctx.Err()
 	}
 	if err == nil {
 		return nil
@@ -311,13 +343,14 @@ func (c *call) describe(err error) *Error {
 		return own
 	}
 	var exit *sys.ExitError
-	if !errors.As(err, &exit) {
+	exited := errors.As(err, &exit)
+	ended := !exited || exit.ExitCode() == sys.ExitCodeDeadlineExceeded || exit.ExitCode() == sys.ExitCodeContextCanceled
+	if ended && c.context.Err() != nil {
+		return c.ranTooLong()
+	}
+	if !exited {
 		line := strings.TrimPrefix(firstLine(err), "wasm error: ")
 		return &Error{Code: GuestTrap, Message: "the guest trapped: " + line, Cause: err}
-	}
-	endedByHost := exit.ExitCode() == sys.ExitCodeDeadlineExceeded || exit.ExitCode() == sys.ExitCodeContextCanceled
-	if endedByHost && c.context.Err() != nil {
-		return c.ranTooLong()
 	}
 	return &Error{Code: GuestExit, Message: fmt.Sprintf("the guest ended itself with exit code %d", exit.ExitCode()), Cause: err}
 }

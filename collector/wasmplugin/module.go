@@ -3,6 +3,7 @@ package wasmplugin
 import (
 	"encoding/binary"
 	"fmt"
+	"io"
 )
 
 // declarations are what wazero does not tell of a module: imports that are no functions, and limits.
@@ -85,6 +86,9 @@ type reader struct{ bytes []byte }
 func (r *reader) byte() byte { return r.take(1)[0] }
 
 func (r *reader) take(count uint64) []byte {
+	if count > uint64(len(r.bytes)) {
+		panic(io.ErrUnexpectedEOF)
+	}
 	taken := r.bytes[:count]
 	r.bytes = r.bytes[count:]
 	return taken

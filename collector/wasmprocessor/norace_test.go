@@ -1,0 +1,5 @@
+//go:build !race
+
+package wasmprocessor_test
+
+const raceDetector = false
