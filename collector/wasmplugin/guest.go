@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 
 	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/experimental"
 
 	"otelwasm.example/collector/internal/stoppable"
 )
@@ -85,7 +87,7 @@ func (g *Guest) compile(ctx context.Context, bytes []byte) error {
 		changed = bytes
 	}
 	compiling.Lock()
-	module, err := g.runtime.CompileModule(ctx, changed)
+	module, err := g.runtime.CompileModule(experimental.WithCompilationWorkers(ctx, runtime.GOMAXPROCS(0)), changed)
 	compiling.Unlock()
 	if err != nil {
 		return &Error{Code: GuestInvalid, Message: "not a WebAssembly module that this host runs: " + firstLine(err), Cause: err}
