@@ -10,7 +10,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { workerText } from './workerText.mjs';
+import { entryText } from './entryText.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUT = join(ROOT, 'build/src');
@@ -71,9 +71,12 @@ function inlineFiles() {
   return {
     name: 'inline files',
     setup({ onLoad }) {
-      onLoad({ filter: /src[\\/]runner[\\/]worker[\\/]source\.ts$/ }, () =>
-        contents(`export const workerSource = ${JSON.stringify(workerText())};`),
-      );
+      for (const place of ['worker', 'process']) {
+        const filter = new RegExp(`src[\\\\/]runner[\\\\/]${place}[\\\\/]source\\.ts$`);
+        onLoad({ filter }, () =>
+          contents(`export const ${place}Source = ${JSON.stringify(entryText(place))};`),
+        );
+      }
       onLoad({ filter: /src[\\/]rules[\\/]engineText\.ts$/ }, () => {
         const engine = naming => {
           const file = join(ROOT, 'build/rules', `${naming}.wasm`);

@@ -74,7 +74,11 @@ function guestsOf(
     );
   }
   const configs = pluginConfigs(signal, value('CONFIG'), paths.length);
-  const isolation = oneOf(nameOf(signal, 'ISOLATION'), value('ISOLATION'), ['inline', 'worker'] as const);
+  const isolation = oneOf(nameOf(signal, 'ISOLATION'), value('ISOLATION'), [
+    'inline',
+    'worker',
+    'process',
+  ] as const);
   const onError = oneOf(nameOf(signal, 'ON_ERROR'), value('ON_ERROR'), ['drop', 'passthrough'] as const);
   const options: GuestOptions = { ...(isolation && { isolation }), ...(onError && { onError }) };
   return paths.map((guest, index) => ({ guest, pluginConfig: configs[index], ...options }));

@@ -8,7 +8,7 @@ const guest = {
   properties: {
     path: { type: 'string', minLength: 1 },
     plugin_config: {},
-    isolation: { enum: ['inline', 'worker'] },
+    isolation: { enum: ['inline', 'worker', 'process'] },
     on_error: { enum: ['drop', 'passthrough'] },
     guest_timeout_millis: millis,
     start_timeout_millis: millis,

@@ -1,3 +1,4 @@
+export { findGuest, type GuestFile } from './guestFile';
 export { type ConsumeOutcome } from './consumeOutcome';
 export { ranTooLong, type TimeLimit } from './vmTimeout';
 export { boundedLog, type GuestLogger, withoutThrowing } from './guestLog';

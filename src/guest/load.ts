@@ -34,6 +34,11 @@ export interface LoadedGuest {
   readonly hasFuel: boolean;
 }
 
+export interface LoadOptions {
+  /** Whether the module counts its own work, so that it can be stopped on its thread. Default true. */
+  readonly fuel?: boolean;
+}
+
 /**
  * Loads a guest, synchronously: the SDK's constructors are synchronous, and a bad guest must fail there.
  * Throws `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH` or `MEMORY_LIMIT`; the message begins with the guest's name.
@@ -43,6 +48,7 @@ export function loadGuest(
   role: Role,
   signal: Signal,
   maxMemoryBytes: number,
+  { fuel = true }: LoadOptions = {},
 ): LoadedGuest {
   const label = describeSource(source);
   try {
@@ -59,14 +65,14 @@ export function loadGuest(
     if (!WebAssembly.validate(bytes)) compile(bytes);
     const sections = new ModuleSections(bytes);
     limitMemory(sections, info, maxMemoryBytes);
-    addFuel(sections, info);
+    if (fuel) addFuel(sections, info);
     const module = compile(sections.join());
     // Alone, because it goes to each worker: the rest can have an entry for each function.
     return {
       name: guestName(label),
       module,
       info: { imports: info.imports, exports: info.exports },
-      hasFuel: true,
+      hasFuel: fuel,
     };
   } catch (error) {
     if (error instanceof OtelWasmError)
@@ -84,25 +90,33 @@ function isCompiled(source: unknown): boolean {
 }
 
 function readSource(source: unknown): Uint8Array<ArrayBuffer> {
+  const readable = readableSource(source);
+  if (types.isUint8Array(readable)) return readable;
+  try {
+    return owned(readFileSync(readable));
+  } catch (error) {
+    throw notFound(source, error);
+  }
+}
+
+/** The bytes, or what can be opened. Throws `INVALID_OPTION`. */
+export function readableSource(source: unknown): Uint8Array<ArrayBuffer> | string | URL {
   if (types.isUint8Array(source)) return owned(source);
   if (types.isAnyArrayBuffer(source)) return owned(new Uint8Array(source));
-  if (typeof source !== 'string' && !(source instanceof URL)) {
-    throw new OtelWasmError(
-      'INVALID_OPTION',
-      `guest is ${quote(source)}: allowed are a path, a file: URL, bytes, or a compiled WebAssembly.Module`,
-    );
-  }
-  try {
-    return owned(
-      readFileSync(typeof source === 'string' && source.startsWith('file:') ? new URL(source) : source),
-    );
-  } catch (error) {
-    // The error names the path as it was given: relative to what is not seen.
-    const path = typeof source === 'string' && !source.startsWith('file:') ? ` at ${resolve(source)}` : '';
-    throw new OtelWasmError('GUEST_NOT_FOUND', `the guest cannot be read${path}: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
+  if (source instanceof URL) return source;
+  if (typeof source === 'string') return source.startsWith('file:') ? new URL(source) : source;
+  throw new OtelWasmError(
+    'INVALID_OPTION',
+    `guest is ${quote(source)}: allowed are a path, a file: URL, bytes, or a compiled WebAssembly.Module`,
+  );
+}
+
+export function notFound(source: unknown, error: unknown): OtelWasmError {
+  // The error names the path as it was given: relative to what is not seen.
+  const path = typeof source === 'string' && !source.startsWith('file:') ? ` at ${resolve(source)}` : '';
+  return new OtelWasmError('GUEST_NOT_FOUND', `the guest cannot be read${path}: ${messageOf(error)}`, {
+    cause: error,
+  });
 }
 
 /** The bytes as they are, and no Buffer, whose `subarray` is slow; or a copy of bytes that another thread may change between two looks at them. */
@@ -142,6 +156,6 @@ function describeSource(source: unknown): string {
   }
 }
 
-function guestName(label: string): string {
+export function guestName(label: string): string {
   return basename(label).replace(/\.wasm$/, '');
 }

@@ -1,6 +1,13 @@
 import type { OtelWasmError, Role, Signal } from '../abi';
-import { type GuestSource, type InstanceOptions, type LoadedGuest, loadGuest } from '../guest';
-import { createRunner, type Runner, startInline, startWorker } from '../runner';
+import { findGuest, type GuestSource, type InstanceOptions, loadGuest } from '../guest';
+import {
+  createRunner,
+  type Runner,
+  type RunningInstance,
+  startInline,
+  startProcess,
+  startWorker,
+} from '../runner';
 import type { Sink } from '../sink';
 import { BurstLog } from './burstLog';
 import type { CoalescerOptions } from './coalescer';
@@ -78,12 +85,20 @@ function createStage(
 ): Stage {
   const resolved = resolveGuestOptions(options);
   const { onError, checkOutput, maxPendingBytes } = resolved;
-  const load = (): LoadedGuest => loadGuest(source, role, signal, resolved.maxMemoryBytes);
+  const prepare = (): PreparedGuest => prepareGuest(source, role, signal, resolved);
   const watched = resolved.watch ? watchGuest(source) : undefined;
-  const loaded = load();
-  const guest = { ...loaded, name: distinctName(loaded.name, before) };
+  const prepared = prepare();
+  const guest = { ...prepared, name: distinctName(prepared.name, before) };
   const onShutdownError = (error: OtelWasmError): void => stage.failed(error);
-  const runner = createGuestRunner(guest, role, signal, resolved, load, watched, onShutdownError);
+  const runner = createGuestRunner({
+    guest,
+    role,
+    signal,
+    options: resolved,
+    prepare,
+    watched,
+    onShutdownError,
+  });
   const stage = new Stage(runner, {
     name: guest.name,
     signal,
@@ -105,31 +120,59 @@ function distinctName(name: string, before: readonly Stage[]): string {
   return distinct;
 }
 
-function createGuestRunner(
-  guest: LoadedGuest,
+/** A guest that was found, and loaded where it runs in this process: instances can be started of it. */
+interface PreparedGuest {
+  readonly name: string;
+  readonly start: (options: InstanceOptions) => RunningInstance;
+}
+
+function prepareGuest(
+  source: GuestSource,
   role: Role,
   signal: Signal,
-  options: ResolvedGuestOptions,
-  load: () => LoadedGuest,
-  watched: WatchedGuest | undefined,
-  onShutdownError: (error: OtelWasmError) => void,
-): Runner {
-  const { isolation, recycleMemoryBytes, restart } = options;
+  { isolation, maxMemoryBytes }: ResolvedGuestOptions,
+): PreparedGuest {
+  if (isolation === 'process') {
+    const file = findGuest(source);
+    return { name: file.name, start: options => startProcess(file, options) };
+  }
+  const loaded = loadGuest(source, role, signal, maxMemoryBytes);
   const start = isolation === 'worker' ? startWorker : startInline;
+  return { name: loaded.name, start: options => start(loaded, options) };
+}
+
+function createGuestRunner({
+  guest,
+  role,
+  signal,
+  options,
+  prepare,
+  watched,
+  onShutdownError,
+}: {
+  readonly guest: PreparedGuest;
+  readonly role: Role;
+  readonly signal: Signal;
+  readonly options: ResolvedGuestOptions;
+  readonly prepare: () => PreparedGuest;
+  readonly watched: WatchedGuest | undefined;
+  readonly onShutdownError: (error: OtelWasmError) => void;
+}): Runner {
+  const { recycleMemoryBytes, restart } = options;
   const instanceOptions: InstanceOptions = {
     ...options,
     role,
     signal,
     log: guestLogger(guest.name),
   };
-  const runner = createRunner(() => start(guest, instanceOptions), {
+  const runner = createRunner(() => guest.start(instanceOptions), {
     ...{ recycleMemoryBytes, restart },
     onShutdown: () => watched?.close(),
     onShutdownError,
   });
   watched?.onChange(guest.name, async () => {
-    const changed = load();
-    await runner.reload(() => start(changed, instanceOptions));
+    const changed = prepare();
+    await runner.reload(() => changed.start(instanceOptions));
   });
   return runner;
 }

@@ -24,8 +24,12 @@ export interface WasiGrants {
 export interface GuestOptions {
   /** Any JSON value; the guest reads it with `get_plugin_config`. Default `null`. */
   readonly pluginConfig?: unknown;
-  /** `inline`: on the calling thread, the fastest. `worker`: on a thread of its own. Default `inline`. */
-  readonly isolation?: 'inline' | 'worker';
+  /**
+   * Where the guest runs. `inline`: on the calling thread, the fastest. `worker`: on a thread of its own. Both stop a guest
+   * that runs too long, grows too large or fails. `process`: in a child process, which also holds a guest that attacks the
+   * engine; its module is not even read by the app. Default `inline`.
+   */
+  readonly isolation?: 'inline' | 'worker' | 'process';
   /** A call into the guest that takes longer is stopped and the instance replaced. Default 1_000. */
   readonly guestTimeoutMillis?: number;
   /**
@@ -102,7 +106,7 @@ export function resolveGuestOptions(options: GuestOptions): ResolvedGuestOptions
   const guestTimeoutMillis = positive('guestTimeoutMillis', options.guestTimeoutMillis, 1_000, TIMER_MILLIS);
   return {
     pluginConfigJson: toJson(options.pluginConfig),
-    isolation: oneOf('isolation', options.isolation, ['inline', 'worker']),
+    isolation: oneOf('isolation', options.isolation, ['inline', 'worker', 'process']),
     guestTimeoutMillis,
     startTimeoutMillis: positive(
       'startTimeoutMillis',

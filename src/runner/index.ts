@@ -6,4 +6,5 @@ export { type RunningInstance } from './runningInstance';
 export { type ReceiverEnd, type RunningReceiver } from './runningReceiver';
 export { isLegalTransition, RUNNER_STATES, type RunnerState } from './state';
 export { type CreditOptions, type Deliver, startReceiver } from './worker';
+export { startProcess } from './process';
 export { startWorker } from './worker';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { OtelWasmErrorCode } from '../../src/abi/errors';
 import type { ConsumeOutcome } from '../../src/guest';
 import { createRunner, type Runner } from '../../src/runner';
-import { instanceOptions, ISOLATIONS, load } from './support';
+import { instanceOptions, ISOLATIONS } from './support';
 
 const BATCH = Uint8Array.of(1, 2, 3);
 const TIMEOUT_MILLIS = 150;
@@ -46,13 +46,13 @@ const ENDING: readonly {
   { guest: 'loopsInShutdown', code: 'GUEST_TIMEOUT', says: /guestTimeoutMillis \(150\)/ },
 ];
 
-for (const { isolation, start } of ISOLATIONS) {
+for (const { isolation, prepare } of ISOLATIONS) {
   describe(`a guest that runs ${isolation}`, () => {
     const open: Runner[] = [];
     const run = async (guest: string, pluginConfigJson = 'null'): Promise<Runner> => {
-      const loaded = await load(guest);
+      const start = await prepare(guest);
       const options = instanceOptions({ guestTimeoutMillis: TIMEOUT_MILLIS, pluginConfigJson });
-      const runner = createRunner(() => start(loaded, options), { restart: { initialDelayMillis: 60_000 } });
+      const runner = createRunner(() => start(options), { restart: { initialDelayMillis: 60_000 } });
       open.push(runner);
       return runner;
     };
@@ -143,10 +143,10 @@ for (const { isolation, start } of ISOLATIONS) {
     });
 
     it('logs in bounds', async () => {
-      const loaded = await load('floodsLog');
+      const start = await prepare('floodsLog');
       const lines: string[] = [];
       const options = instanceOptions({ log: (level, text) => void lines.push(`${level}: ${text}`) });
-      const runner = createRunner(() => start(loaded, options));
+      const runner = createRunner(() => start(options));
       await runner.consume(BATCH);
       await runner.shutdown();
       // 200 a second; on a slow day it takes more than one.

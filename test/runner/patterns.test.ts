@@ -11,32 +11,40 @@ const BATCH = Uint8Array.of(1, 2, 3);
 /** Roles by signals: the nine patterns of the ABI, wherever each may run. A receiver blocks its thread: worker only. */
 const PATTERNS: readonly {
   readonly role: InstanceOptions['role'];
-  readonly isolation: 'inline' | 'worker';
-  readonly passes: (guest: LoadedGuest, options: InstanceOptions) => Promise<void>;
+  readonly isolation: 'inline' | 'worker' | 'process';
+  readonly passes: (options: InstanceOptions) => Promise<void>;
 }[] = [
-  ...ISOLATIONS.flatMap(({ isolation, start }) => [
+  ...ISOLATIONS.flatMap(({ isolation, prepare }) => [
     {
       role: 'processor' as const,
       isolation,
-      passes: (guest: LoadedGuest, options: InstanceOptions) =>
-        consumes(() => start(guest, options), { status: 'changed', bytes: BATCH }),
+      passes: async (options: InstanceOptions) => {
+        const start = await prepare('everyPattern', 'processor', options.signal);
+        await consumes(() => start(options), { status: 'changed', bytes: BATCH });
+      },
     },
     {
       role: 'exporter' as const,
       isolation,
       // The end of the line: what it returns is ignored.
-      passes: (guest: LoadedGuest, options: InstanceOptions) =>
-        consumes(() => start(guest, options), { status: 'unchanged' }),
+      passes: async (options: InstanceOptions) => {
+        const start = await prepare('everyPattern', 'exporter', options.signal);
+        await consumes(() => start(options), { status: 'unchanged' });
+      },
     },
   ]),
-  { role: 'receiver', isolation: 'worker', passes: receives },
+  {
+    role: 'receiver',
+    isolation: 'worker',
+    passes: async options => receives(await load('everyPattern', 'receiver', options.signal), options),
+  },
 ];
 
 describe('the nine patterns', () => {
   for (const { role, isolation, passes } of PATTERNS) {
     for (const signal of SIGNALS) {
       it(`${signal} ${role}, ${isolation}`, async () => {
-        await passes(await load('everyPattern', role, signal), instanceOptions({ role, signal }));
+        await passes(instanceOptions({ role, signal }));
       });
     }
   }

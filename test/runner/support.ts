@@ -1,20 +1,37 @@
 import { channel } from 'node:diagnostics_channel';
 import type { Worker } from 'node:worker_threads';
 import type { Role, Signal } from '../../src/abi/signal';
-import { type InstanceOptions, type LoadedGuest, loadGuest } from '../../src/guest';
-import { type RunningInstance, startInline, startWorker } from '../../src/runner';
+import { findGuest, type InstanceOptions, type LoadedGuest, loadGuest } from '../../src/guest';
+import { type RunningInstance, startInline, startProcess, startWorker } from '../../src/runner';
 import { guest } from '../support/guests';
 
 export const MAX_MEMORY_BYTES = 16 * 2 ** 20;
 
-/** Both places where a guest can run: what holds for one holds for the other. */
+/** Starts instances of a guest that was found, and loaded where it runs here. */
+export type Start = (options: InstanceOptions) => RunningInstance;
+
+/** The places where a guest can run: what holds for one holds for the others. */
 export const ISOLATIONS: readonly {
-  readonly isolation: 'inline' | 'worker';
-  readonly start: (guest: LoadedGuest, options: InstanceOptions) => RunningInstance;
+  readonly isolation: 'inline' | 'worker' | 'process';
+  readonly prepare: (path: string, role?: Role, signal?: Signal) => Promise<Start>;
 }[] = [
-  { isolation: 'inline', start: startInline },
-  { isolation: 'worker', start: startWorker },
+  { isolation: 'inline', prepare: async (...guest) => bind(startInline, await load(...guest)) },
+  { isolation: 'worker', prepare: async (...guest) => bind(startWorker, await load(...guest)) },
+  {
+    isolation: 'process',
+    prepare: async path => {
+      const file = findGuest(await guest(path));
+      return options => startProcess(file, options);
+    },
+  },
 ];
+
+function bind(
+  start: (guest: LoadedGuest, options: InstanceOptions) => RunningInstance,
+  loaded: LoadedGuest,
+): Start {
+  return options => start(loaded, options);
+}
 
 /** `test/guests/<path>.wat`, loaded for a role. */
 export async function load(

@@ -1,6 +1,6 @@
 import type { Signal } from '../../abi';
 import type { GuestLogger } from '../../guest';
-import type { CreditSetup } from './messages';
+import type { CreditSetup } from '../isolated';
 
 /**
  * What a receiver may have in flight, kept in shared memory, because its thread never comes back to its event loop to

@@ -3,7 +3,7 @@ import { OtelWasmError } from '../../abi';
 import type { InstanceOptions, LoadedGuest } from '../../guest';
 import type { ReceiverEnd, RunningReceiver } from '../runningReceiver';
 import { Credits } from './credits';
-import { fromErrorMessage, type WorkerMessage } from './messages';
+import { fromErrorMessage, type WorkerMessage } from '../isolated';
 import { GuestThread } from './thread';
 
 /** How much a receiver may have in flight: emitted, and not yet with the next consumer. */

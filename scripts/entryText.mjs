@@ -1,11 +1,11 @@
 import { buildSync } from 'esbuild';
 import { fileURLToPath } from 'node:url';
 
-/** The code of a guest's thread as one script without imports of its own but Node's. */
-export function workerText() {
+/** The code of a guest's thread or process (`worker`, `process`) as one script that imports nothing but Node's modules. */
+export function entryText(place) {
   const { outputFiles } = buildSync({
     absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
-    entryPoints: ['src/runner/worker/entry.ts'],
+    entryPoints: [`src/runner/${place}/entry.ts`],
     bundle: true,
     platform: 'node',
     target: 'node20.6',

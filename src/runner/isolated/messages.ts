@@ -1,5 +1,5 @@
 import { OtelWasmError, type OtelWasmErrorCode, type LogLevel } from '../../abi';
-import type { GuestOutput, InstanceOptions, LoadedGuest } from '../../guest';
+import type { GuestOutput, InstanceOptions } from '../../guest';
 
 /** An error as it crosses threads: of a class, only what structured clone keeps. */
 export interface ErrorMessage {
@@ -7,20 +7,22 @@ export interface ErrorMessage {
   readonly message: string;
 }
 
-/** What an instance is told of its options; the functions among them stay on the host's thread. */
-export type WorkerOptions = Pick<
-  InstanceOptions,
-  'role' | 'signal' | 'pluginConfigJson' | 'maxMemoryBytes' | 'wasi'
->;
+/** What an instance is told of its options; the functions among them stay with the host. */
+type PlaceOptions = Pick<InstanceOptions, 'role' | 'signal' | 'pluginConfigJson' | 'maxMemoryBytes' | 'wasi'>;
 
-/** `workerData`: everything a worker needs to start its guest. The module crosses compiled. */
-export interface WorkerSetup {
-  readonly guest: LoadedGuest;
-  readonly options: WorkerOptions;
+/** Everything but the guest that a thread or process needs to start it. */
+export interface PlaceSetup {
+  readonly options: PlaceOptions;
   /** Streams whose lines the host wants one by one; the others go to its log. */
   readonly output: readonly (keyof GuestOutput)[];
-  /** The cells of `Credits`; only a receiver has them. */
-  readonly credits?: CreditSetup;
+}
+
+export function placeSetup(options: InstanceOptions): PlaceSetup {
+  const { role, signal, pluginConfigJson, maxMemoryBytes, wasi, output } = options;
+  return {
+    options: { role, signal, pluginConfigJson, maxMemoryBytes, wasi },
+    output: (['stdout', 'stderr'] as const).filter(stream => output?.[stream] !== undefined),
+  };
 }
 
 /** What a receiver's worker knows of the credits it emits on. */
@@ -41,10 +43,10 @@ export type AnswerMessage =
   | { readonly kind: 'consumed'; readonly outcome: OutcomeMessage; readonly memoryBytes: number }
   | { readonly kind: 'shut_down'; readonly error?: ErrorMessage };
 
-/** From a worker to its host. */
+/** From a guest's thread or process to its host. */
 export type WorkerMessage =
   | AnswerMessage
-  /** The thread is up, and the guest's own time begins. */
+  /** The place is up, and the guest's own time begins. */
   | { readonly kind: 'starting' }
   | { readonly kind: 'output'; readonly stream: keyof GuestOutput; readonly line: string }
   | { readonly kind: 'log'; readonly level: LogLevel; readonly text: string }

@@ -1,0 +1,44 @@
+import { OtelWasmError } from '../../abi';
+import { type InstanceOptions, ranTooLong, type TimeLimit } from '../../guest';
+
+/** How long a place may take to come up, before the guest's own time begins: a loaded machine is not the guest's fault. */
+const START_UP_MILLIS = 30_000;
+
+/**
+ * The time limits of a guest that runs elsewhere. A timer looks once more after the messages that wait: this thread may
+ * be what was late.
+ */
+export class Deadlines {
+  readonly #millis: Readonly<Record<TimeLimit, number>>;
+  readonly #what: string;
+
+  /** `what`: the place, for messages. */
+  constructor(options: InstanceOptions, what: string) {
+    const { guestTimeoutMillis, startTimeoutMillis = guestTimeoutMillis } = options;
+    this.#millis = { guestTimeoutMillis, startTimeoutMillis };
+    this.#what = what;
+  }
+
+  /** Calls `late` when a guest call takes longer than the option `limit` allows; returns how to call that off. */
+  call(limit: TimeLimit, late: (error: OtelWasmError) => void): () => void {
+    const millis = this.#millis[limit];
+    return after(millis, () => late(ranTooLong(millis, limit)));
+  }
+
+  /** The same for the time until the place has come up. */
+  startUp(late: (error: OtelWasmError) => void): () => void {
+    return after(START_UP_MILLIS, () =>
+      late(new OtelWasmError('START_FAILED', `${this.#what} did not come up in ${START_UP_MILLIS} ms`)),
+    );
+  }
+}
+
+function after(millis: number, late: () => void): () => void {
+  let immediate: NodeJS.Immediate | undefined;
+  const timer = setTimeout(() => (immediate = setImmediate(late)), millis);
+  timer.unref();
+  return () => {
+    clearTimeout(timer);
+    clearImmediate(immediate);
+  };
+}

@@ -1,0 +1,76 @@
+import { messageOf, OtelWasmError } from '../../abi';
+import { GuestInstance, type GuestLogger, type InstanceOptions, type LoadedGuest } from '../../guest';
+import {
+  type HostMessage,
+  type OutcomeMessage,
+  type PlaceSetup,
+  toErrorMessage,
+  wholeBuffer,
+  type WorkerMessage,
+} from './messages';
+
+type Post = (message: WorkerMessage) => void;
+
+/** In a thread or process of its own: starts an instance and tells the host how that went. Undefined if it did not start. */
+export function startInstance(
+  guest: LoadedGuest,
+  { options, output }: PlaceSetup,
+  post: Post,
+  extra: Partial<InstanceOptions> = {},
+): GuestInstance | undefined {
+  post({ kind: 'starting' });
+  try {
+    const instance = new GuestInstance(guest, {
+      ...options,
+      // The host's clock rules, and it ends this place.
+      guestTimeoutMillis: 0,
+      log: placeLog(post),
+      output: Object.fromEntries(
+        output.map(stream => [stream, (line: string) => post({ kind: 'output', stream, line })]),
+      ),
+      ...extra,
+    });
+    instance.start();
+    post({ kind: 'started', memoryBytes: instance.memoryBytes });
+    return instance;
+  } catch (error) {
+    post({ kind: 'not_started', error: toErrorMessage(asError(error)) });
+    return undefined;
+  }
+}
+
+/** A guest's lines go to the host's logger. */
+export function placeLog(post: Post): GuestLogger {
+  return (level, text) => post({ kind: 'log', level, text });
+}
+
+/** Answers one message of the host. */
+export function answer(instance: GuestInstance, message: HostMessage, post: Post): void {
+  switch (message.kind) {
+    case 'consume': {
+      const outcome = instance.consume(message.bytes);
+      post({ kind: 'consumed', outcome: toOutcomeMessage(outcome), memoryBytes: instance.memoryBytes });
+      if (outcome.status === 'changed') outcome.release();
+      break;
+    }
+    case 'shutdown': {
+      const error = instance.shutdown();
+      post({ kind: 'shut_down', error: error && toErrorMessage(error) });
+    }
+  }
+}
+
+function toOutcomeMessage(outcome: ReturnType<GuestInstance['consume']>): OutcomeMessage {
+  switch (outcome.status) {
+    case 'unchanged':
+      return outcome;
+    case 'changed':
+      return { status: 'changed', bytes: wholeBuffer(outcome.bytes) };
+    default:
+      return { status: outcome.status, error: toErrorMessage(outcome.error) };
+  }
+}
+
+export function asError(error: unknown): OtelWasmError {
+  return error instanceof OtelWasmError ? error : new OtelWasmError('INTERNAL', messageOf(error));
+}

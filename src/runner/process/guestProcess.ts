@@ -1,0 +1,209 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { Duplex, Readable } from 'node:stream';
+import { messageOf, OtelWasmError, printable } from '../../abi';
+import {
+  boundedLog,
+  type GuestFile,
+  type InstanceOptions,
+  type TimeLimit,
+  withoutThrowing,
+} from '../../guest';
+import { Deadlines, type GuestPlace, type HostMessage, placeSetup, type WorkerMessage } from '../isolated';
+import { encodeFrame, FrameReader } from './frames';
+import { readMessage, toFrame } from './readMessage';
+import { processSource } from './source';
+
+const MEBIBYTE = 2 ** 20;
+/** What a child may say beside the bytes of a result. */
+const MAX_HEADER_BYTES = MEBIBYTE;
+const MAX_RESULT_BYTES = 64 * MEBIBYTE;
+/** A child's JavaScript heap holds messages; the guest's memory lies outside of it. */
+const MAX_HEAP_MEBIBYTES = 256;
+/** Node itself, the engine's compiler and a batch in each direction, beside the guest's memory. */
+const OVERHEAD_BYTES = 768 * MEBIBYTE;
+const LOOK_MILLIS = 500;
+const PAGE_BYTES = 4_096;
+const MAX_STDERR_LENGTH = 2_000;
+
+/**
+ * A child process with one instance of a guest, seen from the host. It gets nothing of the app's: no environment, no
+ * arguments, no file, no address. Its end is SIGKILL, which no guest and no compiler can put off. It ends with the app,
+ * also when that is killed: see `entry.ts`.
+ */
+export class GuestProcess implements GuestPlace {
+  readonly exited: Promise<OtelWasmError>;
+  readonly #child: ChildProcess;
+  readonly #channel: Duplex;
+  readonly #deadlines: Deadlines;
+  readonly #log: InstanceOptions['log'];
+  readonly #output: InstanceOptions['output'];
+  readonly #onMessage: (message: WorkerMessage) => void;
+  #why: OtelWasmError | undefined;
+  #holds = 0;
+
+  /** `onMessage` is told every message but the guest's lines. Throws `START_FAILED` where there are no such processes. */
+  constructor(guest: GuestFile, options: InstanceOptions, onMessage: (message: WorkerMessage) => void) {
+    this.#onMessage = onMessage;
+    this.#output = options.output;
+    // The child's own bound is the guest's to break.
+    this.#log = boundedLog(options.log);
+    this.#deadlines = new Deadlines(options, "the guest's process");
+    this.#child = startChild();
+    const { stdio, pid } = this.#child;
+    this.#channel = stdio[3] as Duplex;
+    this.exited = this.#exited();
+    this.#child.stdin?.on('error', () => undefined).end(processSource);
+    this.#listen();
+    if (pid !== undefined) this.#watch(pid, options.maxMemoryBytes + OVERHEAD_BYTES);
+    guest.bytes().then(
+      bytes => void this.#channel.write(encodeFrame(placeSetup(options), bytes)),
+      (error: OtelWasmError) => this.#end(error),
+    );
+    this.#child.unref();
+    this.#ref(false);
+  }
+
+  post(message: HostMessage): void {
+    const { header, bytes } = toFrame(message);
+    this.#channel.write(encodeFrame(header, bytes));
+  }
+
+  terminate(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  async holding<T>(work: Promise<T>): Promise<T> {
+    if (this.#holds++ === 0) this.#ref(true);
+    try {
+      return await work;
+    } finally {
+      if (--this.#holds === 0) this.#ref(false);
+    }
+  }
+
+  deadline(limit: TimeLimit, late: (error: OtelWasmError) => void): () => void {
+    return this.#deadlines.call(limit, late);
+  }
+
+  startUpDeadline(late: (error: OtelWasmError) => void): () => void {
+    return this.#deadlines.startUp(late);
+  }
+
+  #ref(hold: boolean): void {
+    const call = hold ? 'ref' : 'unref';
+    this.#child[call]();
+    for (const stream of this.#child.stdio)
+      (stream as (Duplex & { ref(): void; unref(): void }) | null)?.[call]();
+  }
+
+  #listen(): void {
+    const frames = new FrameReader(MAX_HEADER_BYTES, MAX_RESULT_BYTES);
+    this.#channel.on('error', () => undefined);
+    this.#channel.on('data', (chunk: Buffer) => {
+      if (this.#why !== undefined) return;
+      try {
+        for (const frame of frames.push(chunk)) this.#heard(readMessage(frame));
+      } catch (error) {
+        this.#end(new OtelWasmError('WORKER_CRASHED', messageOf(error), { cause: error }));
+      }
+    });
+  }
+
+  #heard(message: WorkerMessage): void {
+    // Nothing above this catches what the app's logger throws.
+    if (message.kind === 'log') this.#log(message.level, message.text);
+    else if (message.kind === 'output') withoutThrowing(() => this.#output?.[message.stream]?.(message.line));
+    else this.#onMessage(message);
+  }
+
+  #end(why: OtelWasmError): void {
+    this.#why ??= why;
+    this.terminate();
+  }
+
+  /** Ends a child that holds more than its bound, and lets the system take it first when memory is short. */
+  #watch(pid: number, maxBytes: number): void {
+    try {
+      writeFileSync(`/proc/${pid}/oom_score_adj`, '1000');
+    } catch {
+      return;
+    }
+    const timer = setInterval(() => {
+      const bytes = residentBytes(pid);
+      if (bytes <= maxBytes) return;
+      this.#end(
+        new OtelWasmError(
+          'MEMORY_LIMIT',
+          `the guest's process holds ${bytes} bytes, at most ${maxBytes} are granted`,
+        ),
+      );
+    }, LOOK_MILLIS);
+    timer.unref();
+    void this.exited.then(() => clearInterval(timer));
+  }
+
+  #exited(): Promise<OtelWasmError> {
+    let said = '';
+    (this.#child.stdio[2] as Readable).on('data', (chunk: Buffer) => {
+      if (said.length < MAX_STDERR_LENGTH) said += chunk.toString();
+    });
+    return new Promise(resolve => {
+      this.#child.on('error', error => (this.#why ??= crashed(messageOf(error))));
+      this.#child.on('close', (code, signal) =>
+        resolve(
+          this.#why ??
+            crashed(`${signal ?? `exit code ${code}`} ${printable(said.slice(0, MAX_STDERR_LENGTH))}`),
+        ),
+      );
+    });
+  }
+}
+
+function crashed(reason: string): OtelWasmError {
+  return new OtelWasmError('WORKER_CRASHED', `the guest's process ended: ${reason.trim()}`);
+}
+
+function startChild(): ChildProcess {
+  const { bun, deno } = process.versions;
+  if (bun !== undefined || deno !== undefined || isSingleExecutable()) {
+    throw new OtelWasmError(
+      'START_FAILED',
+      "isolation is \"process\": it starts Node.js, which this runtime or single executable is not; allowed are 'inline' and 'worker'",
+    );
+  }
+  const permission = ['--permission', '--experimental-permission'].find(flag =>
+    process.allowedNodeEnvironmentFlags.has(flag),
+  );
+  const args = [
+    '--no-warnings',
+    '--disallow-code-generation-from-strings',
+    `--max-old-space-size=${MAX_HEAP_MEBIBYTES}`,
+    // The thread that waits for the app's end.
+    ...(permission === undefined ? [] : [permission, '--allow-worker']),
+    '-',
+  ];
+  return spawn(process.execPath, args, {
+    env: {},
+    stdio: ['pipe', 'ignore', 'pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+  });
+}
+
+function isSingleExecutable(): boolean {
+  try {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    return (require('node:sea') as { isSea(): boolean }).isSea();
+  } catch {
+    return false;
+  }
+}
+
+/** As Linux tells it, of each process. */
+function residentBytes(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * PAGE_BYTES;
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,96 @@
+import { LOG_LEVELS, OtelWasmError, type OtelWasmErrorCode } from '../../abi';
+import type { HostMessage, WorkerMessage } from '../isolated';
+import type { Frame } from './frames';
+
+/** Errors that an instance can have. Others are the host's, and no child can claim them. */
+const CODES: ReadonlySet<unknown> = new Set<OtelWasmErrorCode>([
+  'GUEST_INVALID',
+  'ABI_MISMATCH',
+  'MEMORY_LIMIT',
+  'START_FAILED',
+  'GUEST_STATUS',
+  'GUEST_TRAP',
+  'GUEST_EXIT',
+  'ALLOC_FAILED',
+  'GUEST_OUTPUT',
+  'INTERNAL',
+]);
+
+/** A message of the child as a frame: the bytes of a result go beside the JSON. */
+export function toFrame(message: WorkerMessage | HostMessage): { header: object; bytes?: Uint8Array } {
+  if (message.kind === 'consume') return { header: { kind: message.kind }, bytes: message.bytes };
+  if (message.kind !== 'consumed' || message.outcome.status !== 'changed') return { header: message };
+  const { outcome, ...rest } = message;
+  return { header: { ...rest, outcome: { status: outcome.status } }, bytes: outcome.bytes };
+}
+
+/**
+ * What a child said, checked field by field: the engine in it may be in a guest's hands. Throws `GUEST_OUTPUT` for what is
+ * no message.
+ */
+export function readMessage({ header, bytes }: Frame): WorkerMessage {
+  const message = header as Record<string, unknown>;
+  switch (isObject(header) ? message.kind : undefined) {
+    case 'starting':
+      return { kind: 'starting' };
+    case 'started':
+      return { kind: 'started', memoryBytes: size(message.memoryBytes) };
+    case 'not_started':
+      return { kind: 'not_started', error: errorOf(message.error) };
+    case 'consumed':
+      return {
+        kind: 'consumed',
+        outcome: outcomeOf(message.outcome, bytes),
+        memoryBytes: size(message.memoryBytes),
+      };
+    case 'shut_down':
+      return { kind: 'shut_down', error: message.error === undefined ? undefined : errorOf(message.error) };
+    case 'log': {
+      const level = LOG_LEVELS.find(one => one === message.level);
+      if (level !== undefined) return { kind: 'log', level, text: text(message.text) };
+      break;
+    }
+    case 'output':
+      if (message.stream === 'stdout' || message.stream === 'stderr')
+        return { kind: 'output', stream: message.stream, line: text(message.line) };
+  }
+  throw noMessage();
+}
+
+function outcomeOf(outcome: unknown, bytes: Uint8Array): (WorkerMessage & { kind: 'consumed' })['outcome'] {
+  if (!isObject(outcome)) throw noMessage();
+  switch (outcome.status) {
+    case 'unchanged':
+      return { status: 'unchanged' };
+    case 'changed':
+      return { status: 'changed', bytes };
+    case 'refused':
+    case 'no_room':
+    case 'failed':
+      return { status: outcome.status, error: errorOf(outcome.error) };
+  }
+  throw noMessage();
+}
+
+function errorOf(error: unknown): { code: OtelWasmErrorCode; message: string } {
+  if (!isObject(error) || !CODES.has(error.code)) throw noMessage();
+  return { code: error.code as OtelWasmErrorCode, message: text(error.message) };
+}
+
+function size(value: unknown): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  throw noMessage();
+}
+
+function text(value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw noMessage();
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function noMessage(): OtelWasmError {
+  return new OtelWasmError('GUEST_OUTPUT', "the guest's process sent what is no message");
+}

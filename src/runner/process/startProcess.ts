@@ -1,0 +1,12 @@
+import type { GuestFile, InstanceOptions } from '../../guest';
+import { IsolatedInstance } from '../isolated';
+import type { RunningInstance } from '../runningInstance';
+import { GuestProcess } from './guestProcess';
+
+/**
+ * Runs a guest in a process of its own, where its module is read, checked and compiled as well. Returns at once;
+ * `started` tells how that and `start()` went.
+ */
+export function startProcess(guest: GuestFile, options: InstanceOptions): RunningInstance {
+  return new IsolatedInstance(onMessage => new GuestProcess(guest, options, onMessage));
+}
