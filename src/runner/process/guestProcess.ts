@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Duplex, Readable } from 'node:stream';
+import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import { messageOf, OtelWasmError, printable } from '../../abi';
 import {
   boundedLog,
@@ -34,7 +35,7 @@ const MAX_STDERR_LENGTH = 2_000;
 export class GuestProcess implements GuestPlace {
   readonly exited: Promise<OtelWasmError>;
   readonly #child: ChildProcess;
-  readonly #channel: Duplex;
+  readonly #channel: Socket;
   readonly #deadlines: Deadlines;
   readonly #log: InstanceOptions['log'];
   readonly #output: InstanceOptions['output'];
@@ -51,7 +52,7 @@ export class GuestProcess implements GuestPlace {
     this.#deadlines = new Deadlines(options, "the guest's process");
     this.#child = startChild();
     const { stdio, pid } = this.#child;
-    this.#channel = stdio[3] as Duplex;
+    this.#channel = stdio[3] as Socket;
     this.exited = this.#exited();
     this.#child.stdin?.on('error', () => undefined).end(processSource);
     this.#listen();
@@ -60,7 +61,7 @@ export class GuestProcess implements GuestPlace {
       bytes => void this.#channel.write(encodeFrame(placeSetup(options), bytes)),
       (error: OtelWasmError) => this.#end(error),
     );
-    this.#child.unref();
+    for (const stream of stdio) (stream as Socket | null)?.unref();
     this.#ref(false);
   }
 
@@ -93,8 +94,7 @@ export class GuestProcess implements GuestPlace {
   #ref(hold: boolean): void {
     const call = hold ? 'ref' : 'unref';
     this.#child[call]();
-    for (const stream of this.#child.stdio)
-      (stream as (Duplex & { ref(): void; unref(): void }) | null)?.[call]();
+    this.#channel[call]();
   }
 
   #listen(): void {
