@@ -25,10 +25,10 @@ export function findGuest(source: GuestSource): GuestFile {
     checkMagic('guest', readable);
     return { name: 'guest', bytes: () => Promise.resolve(readable) };
   }
-  checkMagic(String(source), firstBytes(readable, source));
+  checkMagic(String(readable), firstBytes(readable, source));
   let bytes: Promise<Uint8Array> | undefined;
   return {
-    name: guestName(String(source)),
+    name: guestName(String(readable)),
     bytes: () =>
       (bytes ??= readFile(readable).catch((error: unknown) => Promise.reject(notFound(source, error)))),
   };

@@ -107,13 +107,17 @@ describe('a guest in a process of its own', () => {
       console.log('up');
     `;
 
+    before(function () {
+      this.timeout(120_000);
+      built();
+    });
+
     for (const [how, end] of [
       ['SIGKILL', (app: ChildProcess) => app.kill('SIGKILL')],
       ['process.exit()', (app: ChildProcess) => app.kill('SIGUSR2')],
     ] as const) {
       it(`also while the guest loops: ${how}`, async function () {
         if (!onLinux) this.skip();
-        built();
         const path = join(mkdtempSync(join(tmpdir(), 'otelwasm-')), 'loops.wasm');
         writeFileSync(path, await guest('loopsInStart'));
         const main = join(__dirname, '../../build/src/index.js');
@@ -121,8 +125,8 @@ describe('a guest in a process of its own', () => {
           stdio: ['ignore', 'pipe', 'inherit'],
         });
         await new Promise(resolve => app.stdout.once('data', resolve));
-        let orphans: number[] = [];
-        while ((orphans = children(app.pid)).length === 0) await setTimeout(20);
+        let orphans = children(app.pid);
+        for (; orphans.length === 0; orphans = children(app.pid)) await setTimeout(20);
         // Long enough for the child to be in the guest, or on its way there: it must end in either case.
         await setTimeout(300);
         const gone = new Promise(resolve => app.once('exit', resolve));
