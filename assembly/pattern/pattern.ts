@@ -1,6 +1,8 @@
+import { Json } from '../json';
 import { Region } from '../memory';
 import { fail } from '../host';
 import { Text } from '../text';
+import { programOf } from './configured';
 import { NONE, attempt, exhaustedAt, forward, foundStart, reverse } from './dfa';
 import { capture } from './onePass';
 import { UNSET, reserveScratch, run } from './pike';
@@ -70,6 +72,16 @@ export class Pattern {
   /** A pattern that was compiled before, by `compileRegex` of `otelwasm/rules`. The bytes must stay where they are. */
   static load(program: usize): Pattern {
     return new Pattern(program);
+  }
+
+  /**
+   * A pattern of the configuration: the program of `compileRegex` in Base64. Anything else makes `start()` fail, and is null.
+   */
+  static ofConfig(value: Json): Pattern | null {
+    const program = programOf(value.string());
+    if (program != 0) return new Pattern(program);
+    value.expected('a pattern that compileRegex of this version compiled, in Base64');
+    return null;
   }
 
   /** True when there is a match anywhere in the text. It does not become the last match. */

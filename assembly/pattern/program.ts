@@ -4,7 +4,7 @@ export const MAGIC: u32 = 0x02324552;
 export const LONGEST: u32 = 1;
 export const ANCHORED: u32 = 2;
 
-const BYTES: usize = 28 * 4;
+export const HEADER_BYTES: usize = 28 * 4;
 
 /** The first row of a table stands for the end: nothing more can match. */
 export const DEAD: u32 = 0;
@@ -15,6 +15,8 @@ export const MATCHED: u32 = 1;
 
 /** Numbers of the header. */
 @inline export function magic(program: usize): u32 { return load<u32>(program); }
+@inline export function sizeOf(program: usize): u32 { return load<u32>(program, 1 * 4); }
+@inline export function checksum(program: usize): u32 { return load<u32>(program, 27 * 4); }
 @inline export function flags(program: usize): u32 { return load<u32>(program, 2 * 4); }
 @inline export function isAnchored(program: usize): bool { return (flags(program) & ANCHORED) != 0; }
 @inline export function groups(program: usize): u32 { return load<u32>(program, 3 * 4); }
@@ -40,7 +42,14 @@ export const MATCHED: u32 = 1;
 @inline export function reverseStart(program: usize, side: u32): u32 { return load<u16>(program + (side << 1), 24 * 4); }
 
 /** For each byte its class. */
-@inline export function byteClasses(program: usize): usize { return program + BYTES; }
+@inline export function byteClasses(program: usize): usize { return program + HEADER_BYTES; }
+
+/** What `checksum` has to be: FNV-1a of all bytes behind the header. */
+export function checksumOf(program: usize, size: usize): u32 {
+  let hash: u32 = 0x811c9dc5;
+  for (let i = HEADER_BYTES; i < size; i++) hash = (hash ^ load<u8>(program + i)) * 0x01000193;
+  return hash;
+}
 
 /** The class of a character that is not ASCII. */
 export function classOf(program: usize, rune: u32): u32 {

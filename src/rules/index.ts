@@ -8,6 +8,7 @@ import { encodeProgram } from './program';
 import { readSource, type RulesSource } from './source';
 
 export type { Naming, RulesSource };
+export { compileRegex, PatternError, type CompiledRegex, type Literals, type RegexOptions } from './regex';
 
 /** Options of {@link compileRules}. */
 export interface CompileOptions {

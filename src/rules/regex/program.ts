@@ -46,6 +46,7 @@ const Header = {
   Forward: 20,
   Reverse: 23,
   OnePass: 26,
+  Checksum: 27,
 } as const;
 
 const HEADER_BYTES = 28 * 4;
@@ -131,7 +132,15 @@ export function encodeProgram(parts: ProgramParts): Uint8Array {
     dfa?.starts.forEach((row, side) => view.setUint16(4 * (index + 1) + 2 * side, row << shift, true));
   }
   program.set(byteClasses(alphabet, tables), HEADER_BYTES);
+  view.setUint32(4 * Header.Checksum, checksum(program.subarray(HEADER_BYTES)), true);
   return program;
+}
+
+/** FNV-1a: a program that comes in a guest's configuration must be whole. */
+function checksum(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
 }
 
 const padded = (part: Uint8Array | undefined) => ((part?.length ?? 0) + 3) & ~3;

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { compileRegex } from '../../../src/rules/regex';
 import { Guest } from '../harness';
 import { spansOf, traces } from '../otlp';
 
@@ -70,6 +71,40 @@ export function onSpan(span: Span): bool {
       spansOf(outcome.results[0]).map(({ name }) => name ?? ''),
       ['/users/{id}/orders/{id} by GET', '/a/{id}', 'compass', ''],
     );
+  });
+
+  it('takes patterns of the configuration', () => {
+    const module = build(`
+import { Json, Pattern, Span } from 'otelwasm/assembly';
+
+const patterns: Pattern[] = [];
+
+export function onStart(config: Json): void {
+  const hide = config.get('hide').items;
+  for (let i = 0; i < hide.length; i++) {
+    const pattern = Pattern.ofConfig(hide[i]);
+    if (pattern) patterns.push(pattern);
+  }
+}
+
+export function onSpan(span: Span): bool {
+  for (let i = 0; i < patterns.length; i++) if (patterns[i].test(span.name)) return false;
+  return true;
+}`);
+    const base64 = (pattern: string) => Buffer.from(compileRegex(pattern).program).toString('base64');
+    const guest = new Guest(module, { hide: ['^a+$', '(?i)secret', '[0-9]{3}'].map(base64) });
+    assert.equal(guest.start().status, 0);
+    const outcome = guest.consume('traces', traces(['aaa', 'aab', 'SeCret', '12a', '123'].map(name => ({ name }))));
+    assert.deepEqual(spansOf(outcome.results[0]).map(({ name }) => name), ['aab', '12a']);
+
+    const whole = base64('x+y');
+    const changed = Buffer.from(whole, 'base64');
+    changed[changed.length - 1] ^= 1;
+    for (const text of ['', 'x+y', 'AAAA', whole.slice(4), whole.slice(0, -4), `${whole}AAAA`, changed.toString('base64'), 5]) {
+      const { status, reason } = new Guest(module, { hide: [text] }).start();
+      assert.equal(status, 1, String(text));
+      assert.match(reason ?? '', /pluginConfig\.hide\[0\]: expected a (pattern that compileRegex|string)/);
+    }
   });
 
   it('fails the build with the place of what is wrong', () => {
