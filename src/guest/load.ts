@@ -18,11 +18,12 @@ export type GuestSource = string | URL | Uint8Array | ArrayBuffer | CompiledModu
 
 /**
  * A `WebAssembly.Module`, where the app's types have one (`lib: ["DOM"]`). That is an interface without members, which
- * any object would fit: one with `guest` is an entry of a chain, whose options are to be checked.
+ * any object would fit: one with `guest` is an entry of a chain, one with `length` a chain, whose options are to be
+ * checked.
  */
 export type CompiledModule = (typeof globalThis extends { WebAssembly: { Module: { prototype: infer M } } }
   ? M
-  : never) & { readonly guest?: never };
+  : never) & { readonly guest?: never; readonly length?: never };
 
 /** A guest that was read, checked against the ABI for its role and compiled: ready to be instantiated, any number of times. */
 export interface LoadedGuest {

@@ -183,7 +183,7 @@ interface ChainEntry {
 }
 
 function chainOf(guests: Guests): readonly ChainEntry[] {
-  const chain = Array.isArray(guests) ? (guests as readonly ChainedGuest[]) : [guests];
+  const chain = Array.isArray(guests) ? (guests as readonly ChainedGuest[]) : [guests as ChainedGuest];
   if (chain.length === 0) throw invalid('guest', chain, 'a guest, or an array of at least one');
   return chain.map(entry => {
     if (!hasOptions(entry)) return { guest: entry, own: {} };
