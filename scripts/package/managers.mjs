@@ -31,7 +31,10 @@ export const MANAGERS = {
     versions: app => lockedBy(app, /^"?(@opentelemetry\/[^@]+)@[^\n]*:\n {2}version "([^"]+)"/gm),
   },
   'Yarn PnP': {
-    files: { '.yarnrc.yml': 'nodeLinker: pnp\npnpEnableEsmLoader: true\nenableTelemetry: false\nenableGlobalCache: true\n' },
+    files: {
+      '.yarnrc.yml':
+        'nodeLinker: pnp\npnpEnableEsmLoader: true\nenableTelemetry: false\nenableGlobalCache: true\n',
+    },
     install: app => {
       const env = {
         YARN_NPM_REGISTRY_SERVER: registry(),

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import {
   benchCommand,
@@ -13,7 +15,8 @@ import { lineOf } from './failure';
 import { tell } from './output';
 
 // By the package's own name: the way up differs between src and build.
-const { version } = createRequire(__filename)('otelwasm/package.json') as { version: string };
+const MANIFEST = createRequire(__filename).resolve('otelwasm/package.json');
+const { version } = JSON.parse(readFileSync(MANIFEST, 'utf8')) as { version: string };
 
 async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('otelwasm')
@@ -23,7 +26,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .exitOverride();
   for (const add of [compileCommand, inspectCommand, runCommand, benchCommand, conformanceCommand])
     add(program);
-  initCommand(program, version);
+  initCommand(program, { root: dirname(MANIFEST), version });
   const debug = new Option('--debug', 'print stack traces of errors');
   for (const command of program.commands) {
     command.exitOverride().showSuggestionAfterError(false).addOption(debug);

@@ -16,20 +16,20 @@ import { validateAbi } from './validate';
  */
 export type GuestSource = string | URL | Uint8Array | ArrayBuffer | CompiledModule;
 
+/** `WebAssembly.Module`, where the types have one: without `lib: ["DOM"]` an app's may not. */
+type EngineModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer M } } } ? M : never;
+
 /**
- * A `WebAssembly.Module`, where the app's types have one (`lib: ["DOM"]`). That is an interface without members, which
- * any object would fit: one with `guest` is an entry of a chain, one with `length` a chain, whose options are to be
- * checked.
+ * A `WebAssembly.Module`. That is an interface without members, which any object would fit: one with `guest` is an entry
+ * of a chain, one with `length` a chain, whose options are to be checked.
  */
-export type CompiledModule = (typeof globalThis extends { WebAssembly: { Module: { prototype: infer M } } }
-  ? M
-  : never) & { readonly guest?: never; readonly length?: never };
+export type CompiledModule = EngineModule & { readonly guest?: never; readonly length?: never };
 
 /** A guest that was read, checked against the ABI for its role and compiled: ready to be instantiated, any number of times. */
 export interface LoadedGuest {
   /** For messages and metrics: the file's name without `.wasm`, or `guest`. */
   readonly name: string;
-  readonly module: WebAssembly.Module;
+  readonly module: EngineModule;
   readonly info: ModuleInterface;
   /** Whether the module looks at the host's clock by itself. One that came compiled does not. */
   readonly hasFuel: boolean;

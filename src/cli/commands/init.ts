@@ -4,26 +4,31 @@ import type { Command } from 'commander';
 import { messageOf } from '../../abi';
 import { sampleData } from '../../testing';
 import { CommandError } from '../failure';
-import { dependencyOn, TEMPLATES } from '../init';
+import { dependencyOn, originOf, TEMPLATES } from '../init';
 import { openOutput } from '../output';
 
 const SAMPLE_SPANS = 12;
 
 /** `otelwasm init my-filter` */
-export function initCommand(program: Command, version: string): void {
+export function initCommand(program: Command, { root, version }: { root: string; version: string }): void {
   program
     .command('init')
     .description('make a folder with a guest in AssemblyScript, its build and its test')
     .argument('<folder>', 'where; its name is the name of the package')
     .option(
       '--otelwasm <spec>',
-      'how the new package depends on otelwasm: version, path of a tarball or folder, or URL',
-      `^${version}`,
+      'how the new package depends on otelwasm: version, path of a tarball or folder, or URL (default: where this one came from)',
     )
-    .action(async (folder: string, options: { otelwasm: string }) => {
-      createGuest(folder, options.otelwasm);
-      const steps = [`cd ${folder}`, 'npm install', 'npm test'].map(step => `  ${step}\n`).join('');
-      await openOutput(undefined).write(`${folder} is ready. Next:\n${steps}`);
+    .addHelpText('after', '\nExample:\n  otelwasm init my-filter && cd my-filter && npm install && npm test')
+    .action(async (folder: string, options: { otelwasm?: string }) => {
+      createGuest(folder, options.otelwasm ?? originOf(root) ?? `^${version}`);
+      await openOutput(undefined).write(`${folder} is ready. Next (pnpm and yarn will do, too):
+  cd ${folder}
+  npm install
+  npm test
+Then in your app, with the path from where it runs:
+  new WasmSpanProcessor('${folder}/build/guest.wasm', { pluginConfig: { drop: ['/healthz'] } })
+`);
     });
 }
 

@@ -1,2 +1,3 @@
 export { dependencyOn } from './dependency';
+export { originOf } from './origin';
 export { TEMPLATES } from './templates';

@@ -41,6 +41,8 @@ export const TEMPLATES: Readonly<Record<string, (values: TemplateValues) => stri
     )}\n`,
   'tsconfig.json': () =>
     `${JSON.stringify({ extends: 'assemblyscript/std/assembly.json', include: ['guest'] }, null, 2)}\n`,
+  // The compiler of AssemblyScript looks for packages in node_modules; npm, pnpm and Yarn classic do not read this file.
+  '.yarnrc.yml': () => 'nodeLinker: node-modules\n',
   '.gitignore': () => 'node_modules/\nbuild/\n',
   'guest/index.ts': () => `import { Json, Span } from 'otelwasm/assembly';
 
@@ -99,8 +101,18 @@ A guest for OpenTelemetry, in AssemblyScript: \`guest/index.ts\`.
     npx otelwasm run build/guest.wasm test/sample.json --config '{"drop":["/healthz"]}' --diff
     npx otelwasm conformance build/guest.wasm
 
-In an app:
+pnpm and Yarn will do, too.
 
-    new WasmSpanProcessor('build/guest.wasm', { pluginConfig: { drop: ['/healthz'] } })
+In an app that has otelwasm and the OpenTelemetry SDK, with the path from where the app runs (or a URL:
+\`new URL('./guest.wasm', import.meta.url)\`):
+
+    const { NodeSDK } = require('@opentelemetry/sdk-node');
+    const { WasmSpanProcessor } = require('otelwasm');
+
+    const filter = new WasmSpanProcessor('build/guest.wasm', { pluginConfig: { drop: ['/healthz'] } });
+    new NodeSDK({ spanProcessors: [filter] }).start();
+
+Without code: OTELWASM_TRACES_GUEST=build/guest.wasm OTELWASM_TRACES_CONFIG='{"drop":["/healthz"]}' and
+\`node --import otelwasm/register app.js\`.
 `,
 };
