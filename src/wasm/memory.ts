@@ -9,12 +9,12 @@ const EMPTY = new Uint8Array(0);
  * A range outside the memory throws `GUEST_TRAP`: the fault is the guest's (ABI v1, Rules).
  */
 export class LinearMemory {
-  #memory: { readonly buffer: ArrayBufferLike } | undefined;
+  #memory: { readonly buffer: ArrayBuffer } | undefined;
   #bytes = EMPTY;
   #view = new DataView(EMPTY.buffer);
 
   /** Called once, when the instance exists: host functions are made before their memory is. */
-  attach(memory: { readonly buffer: ArrayBufferLike }): void {
+  attach(memory: { readonly buffer: ArrayBuffer }): void {
     this.#memory = memory;
   }
 
