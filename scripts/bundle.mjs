@@ -99,7 +99,10 @@ function pruneDeclarations() {
   const visit = file => {
     if (kept.has(file)) return;
     kept.add(file);
-    for (const [, name] of readFileSync(file, 'utf8').matchAll(/(?:from |import\()['"]([^'"]+)['"]/g)) {
+    // Arrays of bytes have a type parameter from TypeScript 5.7 on.
+    const text = readFileSync(file, 'utf8').replaceAll(/\b(Uint8Array|DataView)<ArrayBuffer(Like)?>/g, '$1');
+    writeFileSync(file, text);
+    for (const [, name] of text.matchAll(/(?:from |import\()['"]([^'"]+)['"]/g)) {
       if (name.startsWith('.')) visit(declaration(resolve(dirname(file), name)));
       else if (name !== '@opentelemetry/api' && !name.startsWith('node:'))
         throw new Error(`${relative(ROOT, file)}: a published type imports ${name}`);
