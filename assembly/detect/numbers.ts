@@ -1,6 +1,6 @@
 /** Telephone numbers and addresses of machines, which are looked for on request. */
-import { ALPHANUMERIC, is } from './bytes';
-import { found } from './found';
+import { ALPHANUMERIC, DIGIT, is, passBack } from './bytes';
+import { found, foundEnd } from './found';
 
 /** A number from its + at `at` on: 8 to 15 digits, with single blanks, dots, dashes and parentheses between them. */
 export function isPhone(at: usize, start: usize, end: usize): bool {
@@ -27,7 +27,7 @@ function isSeparator(byte: u32): bool {
 }
 
 /** An IPv4 address whose first digit is at `at`. */
-export function isIpAddress(at: usize, start: usize, end: usize): bool {
+export function isIpv4(at: usize, start: usize, end: usize): bool {
   if (at > start && (is(at - 1, ALPHANUMERIC) || load<u8>(at - 1) == 0x2e)) return false;
   let next = at;
   for (let part = 0; part < 4; part++) {
@@ -41,4 +41,43 @@ export function isIpAddress(at: usize, start: usize, end: usize): bool {
   // A fifth part makes it a version, a dot alone ends a sentence.
   if (next + 1 < end && load<u8>(next) == 0x2e && is(next + 1, ALPHANUMERIC)) return false;
   return found(at, next);
+}
+
+const COLON: u8 = 0x3a;
+const DOT: u8 = 0x2e;
+
+/** An IPv6 address whose first colon is at `at`: eight groups, or fewer around two colons. */
+export function isIpv6(at: usize, start: usize, end: usize): bool {
+  const first = passBack(at, start, ALPHANUMERIC);
+  if (at - first > 4 || (first > start && load<u8>(first - 1) == COLON)) return false;
+  // Of groups of digits, how many there were, and whether two colons stood between some.
+  let groups = 0;
+  let shortened = false;
+  let last = first;
+  for (let next = first; next < end; ) {
+    const groupEnd = endOfHexadecimal(next, end);
+    if (groupEnd > next) {
+      if (groupEnd - next > 4 || (groupEnd < end && is(groupEnd, ALPHANUMERIC))) return false;
+      groups++;
+      last = groupEnd;
+    }
+    if (groupEnd >= end || load<u8>(groupEnd) != COLON) break;
+    next = groupEnd + 1;
+    if (next >= end || load<u8>(next) != COLON) {
+      if (groupEnd == first) return false;
+      continue;
+    }
+    if (shortened) return false;
+    shortened = true;
+    last = ++next;
+  }
+  // The last two groups may be an IPv4 address, of which the first number was taken for one.
+  const mixed = last + 1 < end && load<u8>(last) == DOT && isIpv4(passBack(last, first, DIGIT), first, end);
+  if (mixed) last = foundEnd;
+  return (shortened ? groups > 0 && groups < 8 : groups == (mixed ? 7 : 8)) && found(first, last);
+}
+
+function endOfHexadecimal(at: usize, end: usize): usize {
+  while (at < end && (<u32>load<u8>(at) - 0x30 < 10 || (<u32>load<u8>(at) | 0x20) - 0x61 < 6)) at++;
+  return at;
 }

@@ -6,10 +6,10 @@ import { DEFAULT_DETECTORS, Detector } from './detector';
 import { isEmail } from './email';
 import { foundEnd, foundStart } from './found';
 import { isIban } from './iban';
-import { isIpAddress, isPhone } from './numbers';
+import { isIpv4, isIpv6, isPhone } from './numbers';
 import { foundDetector, isAzureKey, isAzureSecret, isByCapital, isByDash, isByUnderscore } from './tokens';
 import { isTrigger, triggersAt } from './triggers';
-import { forgetUrl, isUrlPassword, isUrlSignature } from './url';
+import { SIGNATURE_PARAMETERS, forgetUrl, isUrlPassword, isUrlSignature } from './url';
 
 const LANES: usize = 16;
 /** Bytes of the shortest number: of a card, or of an account from its first digit on. */
@@ -38,8 +38,15 @@ export class SecretScanner {
   /** Where the walk goes on. */
   private at: usize = 0;
 
+  private parameters: StaticArray<string> = SIGNATURE_PARAMETERS;
+
   /** `detectors` has the bit `1 << detector` for each that is wanted. */
   constructor(private detectors: u32 = DEFAULT_DETECTORS) {}
+
+  /** Names of query parameters of URLs whose values are secret, besides those that it knows; in this very case. */
+  addParameters(names: string[]): void {
+    this.parameters = this.parameters.concat<StaticArray<string>>(StaticArray.fromArray<string>(names));
+  }
 
   /** Finds the first match. False when there is none. */
   find(text: Text): bool {
@@ -61,10 +68,10 @@ export class SecretScanner {
     const end = this.textEnd;
     let at = floor;
     if (ASC_FEATURE_SIMD) {
-      const anyDigit = this.wants(Detector.IpAddress) ? u32.MAX_VALUE : 0;
+      const addresses = this.wants(Detector.IpAddress);
       // The last bytes are looked at together with what lies behind them, if there is memory.
       while (at < end && (at + LANES <= end || at + LANES <= <usize>memory.size() << 16)) {
-        let places = triggersAt(at, anyDigit);
+        let places = triggersAt(at, addresses);
         if (at + LANES > end) places &= (1 << <u32>(end - at)) - 1;
         for (; places != 0; places &= places - 1) {
           if (this.look(at + ctz(places), floor)) return true;
@@ -95,9 +102,11 @@ export class SecretScanner {
         // Before it is a letter in all that it ends.
         if (end - at < LEAST_AFTER_DASH || at == floor || !is(at - 1, LETTER)) return false;
         return isByDash(at, floor, end) && this.keep(foundDetector);
+      case 0x3a:
+        return this.wants(Detector.IpAddress) && isIpv6(at, floor, end) && this.keep(Detector.IpAddress);
       case 0x3d:
         if (this.wants(Detector.Azure) && isAzureKey(at, floor, end)) return this.keep(Detector.Azure);
-        return this.wants(Detector.UrlSignature) && isUrlSignature(at, floor, end) && this.keep(Detector.UrlSignature);
+        return this.wants(Detector.UrlSignature) && isUrlSignature(this.parameters, at, floor, end) && this.keep(Detector.UrlSignature);
       case 0x40:
         if (this.wants(Detector.UrlPassword) && isUrlPassword(at, floor, end)) return this.keep(Detector.UrlPassword);
         return this.wants(Detector.Email) && isEmail(at, floor, end) && this.keep(Detector.Email);
@@ -122,7 +131,7 @@ export class SecretScanner {
       if (this.wants(Detector.Card) && areDigits(load<u32>(at)) && isCard(at, floor, end)) return this.keep(Detector.Card);
       if (at > floor && is(at - 1, UPPER) && this.wants(Detector.Iban) && isIban(at, floor, end)) return this.keep(Detector.Iban);
     }
-    return this.wants(Detector.IpAddress) && isIpAddress(at, floor, end) && this.keep(Detector.IpAddress);
+    return this.wants(Detector.IpAddress) && isIpv4(at, floor, end) && this.keep(Detector.IpAddress);
   }
 
   @inline private wants(detector: Detector): bool {

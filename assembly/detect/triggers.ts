@@ -5,10 +5,10 @@
 
 /**
  * A bit for each of the 16 bytes at `at` at which something may be found: + = @ I J _ ~; a space after the last letter of
- * Bearer or Basic; a dash after a letter or before another one; the first digit of four, or of those after a capital letter, or
- * of any if `anyDigit` has all bits.
+ * Bearer or Basic; a dash after a letter or before another one; the first digit of four, or of those after a capital letter. With
+ * `addresses` the first of any digits, and colons.
  */
-@inline export function triggersAt(at: usize, anyDigit: u32): u32 {
+@inline export function triggersAt(at: usize, addresses: bool): u32 {
   const bytes = v128.load(at);
   const before = v128.load(at - 1);
   // A bit for each upper half of a byte, and for each lower half those upper halves with which it is looked at.
@@ -23,7 +23,8 @@
     i8x16.eq(bytes, i8x16.splat(0x20)),
     v128.or(i8x16.eq(letterBefore, i8x16.splat(0x72)), i8x16.eq(letterBefore, i8x16.splat(0x63))),
   );
-  const alone = <u32>i8x16.bitmask(v128.or(i8x16.ne(rare, i8x16.splat(0)), space));
+  let alone = <u32>i8x16.bitmask(v128.or(i8x16.ne(rare, i8x16.splat(0)), space));
+  if (addresses) alone |= <u32>i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0x3a)));
   const digits = <u32>i8x16.bitmask(i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(0x30)), i8x16.splat(10)));
   const dashes = <u32>i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0x2d)));
   if ((digits | dashes) == 0) return alone;
@@ -32,12 +33,12 @@
   const four = beyond & (beyond >> 1) & (beyond >> 2) & (beyond >> 3);
   const capitals = <u32>i8x16.bitmask(i8x16.lt_u(i8x16.sub(before, i8x16.splat(0x41)), i8x16.splat(26)));
   const letters = <u32>i8x16.bitmask(i8x16.lt_u(i8x16.sub(letterBefore, i8x16.splat(0x61)), i8x16.splat(26)));
-  const numbers = digits & ~(digits << 1) & (four | capitals | anyDigit);
+  const numbers = digits & ~(digits << 1) & (addresses ? u32.MAX_VALUE : four | capitals);
   return alone | numbers | (dashes & (letters | (dashes >> 1) | 0x8000));
 }
 
 /** The same for one byte, without its neighbours. */
 export function isTrigger(byte: u32): bool {
-  if (byte < 0x40) return byte == 0x20 || byte == 0x2b || byte == 0x2d || byte == 0x3d || byte - 0x30 < 10;
+  if (byte < 0x40) return byte == 0x20 || byte == 0x2b || byte == 0x2d || byte == 0x3d || byte - 0x30 <= 10;
   return byte == 0x40 || byte == 0x49 || byte == 0x4a || byte == 0x5f || byte == 0x7e;
 }

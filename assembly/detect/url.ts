@@ -44,7 +44,7 @@ function endsPart(byte: u32): bool {
 }
 
 /** Query parameters that sign or authorize a request. */
-const NAMES: StaticArray<string> = [
+export const SIGNATURE_PARAMETERS: StaticArray<string> = [
   'sig',
   'Signature',
   'AWSAccessKeyId',
@@ -54,14 +54,14 @@ const NAMES: StaticArray<string> = [
   'X-Amz-Security-Token',
 ];
 
-/** The value of such a parameter, whose = is at `at`. */
-export function isUrlSignature(at: usize, start: usize, end: usize): bool {
+/** The value of a parameter with one of these names, whose = is at `at`. */
+export function isUrlSignature(names: StaticArray<string>, at: usize, start: usize, end: usize): bool {
   const name = passBack(at, start, ALPHANUMERIC | DASH);
   if (name == start || name == at) return false;
   const before = load<u8>(name - 1);
   if (before != 0x3f && before != 0x26) return false;
-  for (let i = 0; i < NAMES.length; i++) {
-    const each = unchecked(NAMES[i]);
+  for (let i = 0; i < names.length; i++) {
+    const each = unchecked(names[i]);
     if (<usize>each.length != at - name || !startsWith(name, at, each)) continue;
     let last = at + 1;
     while (last < end && load<u8>(last) != 0x26 && !endsPart(load<u8>(last))) last++;

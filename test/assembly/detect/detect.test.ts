@@ -141,6 +141,9 @@ describe('detectors: what each takes', () => {
     ['jwt', 'eyJhbGciOiJIUzI1NiJ9', []],
     ['phone', 'call +49 30 123456-78 or +1 (555) 010-9999', ['+49 30 123456-78', '+1 (555) 010-9999']],
     ['phone', '1+23456789, +0123456789, +1234', []],
+    ['ipAddress', '::1, fe80::1ff:fe23:4567:890a, 2001:db8:0:1:2:3:4:5.', ['::1', 'fe80::1ff:fe23:4567:890a', '2001:db8:0:1:2:3:4:5']],
+    ['ipAddress', '[2001:DB8::7]:443 12:30:05 00:1a:2b:3c:4d:5e std::vector a:b 1:2:3:4:5:6:7:8:9x :: x::1', ['2001:DB8::7']],
+    ['ipAddress', '::ffff:10.0.0.1 64:ff9b::192.0.2.33.', ['::ffff:10.0.0.1', '64:ff9b::192.0.2.33']],
     ['ipAddress', '10.0.0.1, 256.1.1.1, 1.2.3.4.5, v1.2.3.4, 192.168.10.255.', ['10.0.0.1', '192.168.10.255']],
   ];
   for (const [detector, text, expected] of cases) {
@@ -150,6 +153,15 @@ describe('detectors: what each takes', () => {
     });
   }
   after(() => guest.want(...DEFAULT));
+});
+
+describe('detectors: parameters of URLs', () => {
+  it('are those that are known, and those that were added', () => {
+    const other = new DetectGuest();
+    assert.deepEqual(other.findAll('/a?token=x1&sig=y2').map(each => each.text), ['y2']);
+    other.exports.addToken();
+    assert.deepEqual(other.findAll('/a?token=x1&sig=y2').map(each => each.text), ['x1', 'y2']);
+  });
 });
 
 describe('detectors: texts without secrets', () => {
