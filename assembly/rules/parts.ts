@@ -2,7 +2,7 @@ import { run } from './blocks';
 import { entryEnd, entryStart, RunBuilder, showElement, valueEnd, valueStart } from './entries';
 import { Block, DROP } from './program';
 import { wrapped, wrappedEnd } from './record';
-import { data, dataNumber, item, part, setEventIndex } from './state';
+import { data, dataNumber, item, part } from './state';
 
 const EVENTS: u32 = 11;
 const POINTS: u32 = 1;
@@ -18,13 +18,11 @@ export function walkParts(block: Block, ofMetric: bool): bool {
   const end = owner.endOf(number);
   const builder = new RunBuilder();
   let changed = false;
-  let index = 0;
   let kept = 0;
-  for (let at = start; showElement(at, end); index++) {
+  for (let at = start; showElement(at, end); ) {
     const from = entryStart;
     at = entryEnd;
     part.bind(valueStart, valueEnd);
-    setEventIndex(index);
     const keeps = run(block);
     if (keeps) kept++;
     if (keeps && !part.isChanged) {

@@ -24,7 +24,7 @@ import { fromHex, toHex } from './hex';
 import { asText } from './texts';
 import { Node } from './program';
 import { Record } from './record';
-import { cache, dataNumber, eventIndex, part, recordAt, setCache } from './state';
+import { cache, dataNumber, part, recordAt, setCache } from './state';
 import { FALSE, Kind, NIL, TRUE, VALUES_TAG, Val, isStorable } from './val';
 
 // The words of a path's node; its keys follow.
@@ -141,7 +141,8 @@ function getField(path: Node): Val | null {
     case Access.MetricType:
       return Val.int(<i64>typeOfData(dataNumber));
     case Access.EventIndex:
-      return Val.int(eventIndex);
+      // The Collector's processors do not tell it either.
+      return error('the index of the event is not known');
     case Access.TraceState:
       return traceState(record, field, path);
     case Access.PackedFixed64:

@@ -71,9 +71,3 @@ export function closeData(): void {
   data.settle();
   item.putBytes(dataNumber, data.start, data.end - data.start);
 }
-
-/** Which of the span's events is at hand. */
-export let eventIndex: i32 = 0;
-export function setEventIndex(index: i32): void {
-  eventIndex = index;
-}

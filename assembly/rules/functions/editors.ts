@@ -112,7 +112,7 @@ define('delete_key', (call: Node): Val | null => {
 });
 
 /** The map without an entry, whose place the last one takes: so the Collector does it. */
-function withLastAt(map: Val, from: usize, to: usize): Val {
+export function withLastAt(map: Val, from: usize, to: usize): Val {
   const end = map.pointer + map.size;
   if (to == end) return without(map, from, to);
   let last = to;

@@ -1,13 +1,15 @@
 /** Each file defines functions of the language: their signatures are in src/rules/functions. */
+import './actions';
 import './conversions';
+import './csv';
 import './editors';
 import './flatten';
 import './hashes';
-import './csv';
 import './ids';
-import './lists';
 import './lambdas';
+import './lists';
 import './maps';
+import './metrics';
 import './network';
 import './patterns';
 import './severity';

@@ -128,6 +128,9 @@ export const CONVERTERS = [
     },
   ),
   define('Values', 'target: map'),
+  // Metrics, as the filter processor has them
+  define('HasAttrKeyOnDatapoint', 'key: textLiteral', { contexts: ['metric'] }),
+  define('HasAttrOnDatapoint', 'key: textLiteral, expected_val: textLiteral', { contexts: ['metric'] }),
   // Lambdas
   define('All', 'source: any, predicate: lambda2'),
   define('Any', 'source: any, predicate: lambda2'),

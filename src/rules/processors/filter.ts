@@ -1,8 +1,11 @@
 import { type Signal, SIGNALS } from '../../abi/signal';
+import { checkCondition } from '../check';
+import { parseCondition } from '../ottl';
 import { type ContextName, CONTEXTS } from '../paths';
 import type { Block, ErrorMode, Pass } from '../program';
 import type { ConfigNode } from '../source';
 import { contextsOf, groupsOf } from './groups';
+import { matchText } from './match';
 import { errorModeOf, type Processor } from './processor';
 import { compileConditions, contextOfGroup, parseConditions } from './statements';
 
@@ -21,7 +24,7 @@ const CONDITIONS: Readonly<Record<Signal, string>> = {
 
 /** `filter`: drops what one of its conditions is true of. */
 export const filter: Processor = config => {
-  config.only(['error_mode', ...SIGNALS, ...Object.values(CONDITIONS)]);
+  config.only(['error_mode', 'spans', ...SIGNALS, ...Object.values(CONDITIONS)]);
   const errorMode = errorModeOf(config, 'ignore');
   return Object.fromEntries(
     SIGNALS.map(signal => {
@@ -32,30 +35,52 @@ export const filter: Processor = config => {
         signal,
         groups.items().length > 0
           ? groupsOf(groups, 'conditions').flatMap(group => compileGroup(group, signal, errorMode))
-          : compileSignal(old, BY_SIGNAL[signal], errorMode),
+          : compileOld(config, signal, errorMode),
       ];
     }),
   );
 };
 
-/** A group of conditions of one context. */
+/** A group of conditions: of the context that it names, or of the one that each of them names. All are looked at in one walk. */
 function compileGroup(group: ConfigNode, signal: Signal, byDefault: ErrorMode): Pass[] {
   group.only(['context', 'conditions', 'error_mode']);
   const conditions = parseConditions(group.get('conditions'));
-  const context = contextOfGroup(group, contextsOf(signal), conditions);
-  if (context === undefined) return [];
-  return [
-    {
-      dropsEmpty: true,
-      [context.level]: {
-        action: 'drop',
-        errorMode: errorModeOf(group, byDefault),
-        conditions: [],
-        nodes: compileConditions(conditions, context),
-      } satisfies Block,
-    },
-  ];
+  const errorMode = errorModeOf(group, byDefault);
+  const blocks: Partial<Record<'resource' | 'scope' | 'item' | 'part', Block>> = {};
+  for (const condition of conditions) {
+    const context = contextOfGroup(group, contextsOf(signal), [condition]);
+    if (context === undefined) continue;
+    const before = blocks[context.level]?.nodes ?? [];
+    const nodes = [...before, ...compileConditions([condition], context)];
+    blocks[context.level] = { action: 'drop', errorMode, conditions: [], nodes };
+  }
+  return Object.keys(blocks).length === 0 ? [] : [{ dropsEmpty: true, ...blocks }];
 }
+
+/** The older forms: `traces: {span: [...]}`, and the oldest, `include` and `exclude`. */
+function compileOld(config: ConfigNode, signal: Signal, errorMode: ErrorMode): Pass[] {
+  const old = config.get(signal);
+  const matches = signal === 'traces' ? config.get('spans') : old;
+  if (matches.get('include').isAbsent && matches.get('exclude').isAbsent)
+    return compileSignal(old, BY_SIGNAL[signal], errorMode);
+  matches.only(['include', 'exclude', 'regexp']);
+  const { kind, context } = MATCHED[signal];
+  const aliased = signal !== 'traces';
+  const nodes = ['include', 'exclude'].flatMap(name => {
+    const match = matches.get(name);
+    if (match.isAbsent) return [];
+    const text = matchText(match, kind, aliased);
+    const condition = parseCondition(name === 'include' ? `not (${text})` : text);
+    return checkCondition(condition, CONTEXTS[context]).code ?? [];
+  });
+  return [{ dropsEmpty: true, item: { action: 'drop', errorMode: 'ignore', conditions: [], nodes } }];
+}
+
+const MATCHED = {
+  traces: { kind: 'span', context: 'span' },
+  metrics: { kind: 'metric', context: 'metric' },
+  logs: { kind: 'log', context: 'log' },
+} as const;
 
 /** The older form: lists by context, looked at in one walk. */
 function compileSignal(

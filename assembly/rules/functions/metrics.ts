@@ -1,0 +1,37 @@
+import { argumentNode, define } from '../call';
+import { compare } from '../compare';
+import { decode, entryEnd, findEntry, showElement, valueEnd, valueStart } from '../entries';
+import { Op } from '../ops';
+import { Node } from '../program';
+import { data, dataNumber, part } from '../state';
+import { FALSE, Kind, TRUE, Val } from '../val';
+import { Wire } from 'otelwasm/assembly/protobuf/wire';
+
+const POINTS: u32 = 1;
+
+/** Whether a data point of the metric has the attribute, with this value if one is asked for. */
+function anyPoint(key: Val, wanted: Val | null): bool {
+  const start = dataNumber == 0 ? 0 : data.startOf(POINTS);
+  if (start == 0) return false;
+  const end = data.endOf(POINTS);
+  for (let at = start; showElement(at, end); ) {
+    at = entryEnd;
+    part.bind(valueStart, valueEnd);
+    const from = part.startOf(part.attributes);
+    if (from == 0) continue;
+    const map = Val.run(Kind.Map, (part.attributes << 3) | Wire.Bytes, from, part.endOf(part.attributes) - from);
+    if (!findEntry(map, key.pointer, key.size)) continue;
+    if (wanted === null) return true;
+    const value = decode(valueStart, valueEnd);
+    if (compare(value.kind == Kind.Text ? value : Val.text(0, 0), wanted, Op.Equal)) return true;
+  }
+  return false;
+}
+
+define('HasAttrKeyOnDatapoint', (call: Node): Val | null =>
+  anyPoint(argumentNode(call, 0)!.constant, null) ? TRUE : FALSE,
+);
+
+define('HasAttrOnDatapoint', (call: Node): Val | null =>
+  anyPoint(argumentNode(call, 0)!.constant, argumentNode(call, 1)!.constant) ? TRUE : FALSE,
+);
