@@ -30,6 +30,8 @@ const COMMON = {
 };
 /** What the app has: these are never bundled. */
 const EXTERNAL = [
+  // This package itself, where it loads a part of itself only when that is asked for.
+  'otelwasm/rules',
   '@opentelemetry/api',
   '@opentelemetry/sdk-node',
   '@opentelemetry/auto-instrumentations-node',

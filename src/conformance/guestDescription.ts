@@ -13,7 +13,8 @@ import {
 } from '../abi';
 import { PAGE_BYTES } from '../sandbox';
 import { type WasmModule, readModule } from '../wasm';
-import { exportedName, validateAbi } from '../guest';
+import { exportedName, isRules, readSource, validateAbi } from '../guest';
+import { type RuleDescription, rulesOf } from '../rules';
 import { capabilityOf } from './capabilities';
 
 /** What a module says of itself without being run. */
@@ -32,12 +33,15 @@ export interface GuestDescription {
     readonly capability: string | undefined;
   }[];
   readonly memory: { readonly minimumBytes: number; readonly maximumBytes: number | undefined };
+  /** The rules that it was compiled from; nothing for other guests. */
+  readonly rules: readonly RuleDescription[] | undefined;
   /** Why it cannot be run; empty for a guest that can. */
   readonly problems: readonly string[];
 }
 
 /** Reads a guest's file. Throws OtelWasmError `GUEST_NOT_FOUND`, or `GUEST_INVALID` for what is not a module. */
 export function readGuestFile(path: string): Uint8Array {
+  if (isRules(path)) return readSource(path);
   try {
     return readFileSync(path);
   } catch (cause) {
@@ -58,7 +62,7 @@ export function describeGuest(path: string): GuestDescription {
   }
   const roles = rolesOf(info);
   return {
-    ...{ path, sizeBytes: bytes.length, roles },
+    ...{ path, sizeBytes: bytes.length, roles, rules: rulesOf(bytes) },
     dialect: dialectOf(info),
     imports: info.imports.map(({ module, name, kind, signature }) => ({
       ...{ module, name, signature: signature === undefined ? kind : formatSignature(signature) },

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { types } from 'node:util';
 import { OtelWasmError } from '../abi';
-import { type GuestSource, guestName, notFound, readableSource } from './load';
+import { compiledRules, type GuestSource, guestName, isRules, notFound, readableSource } from './load';
 
 /** A guest whose module is read and compiled elsewhere. */
 export interface GuestFile {
@@ -24,6 +24,11 @@ export function findGuest(source: GuestSource): GuestFile {
   if (types.isUint8Array(readable)) {
     checkMagic('guest', readable);
     return { name: 'guest', bytes: () => Promise.resolve(readable) };
+  }
+  if (isRules(readable)) {
+    // Made here from the user's own rules: this module is no stranger's.
+    const compiled = compiledRules(readable);
+    return { name: guestName(String(readable)), bytes: () => Promise.resolve(compiled) };
   }
   checkMagic(String(readable), firstBytes(readable, source));
   let bytes: Promise<Uint8Array> | undefined;

@@ -5,5 +5,12 @@ export { boundedLog, type GuestLogger, withoutThrowing } from './guestLog';
 export { GuestInstance } from './instance';
 export { type GuestOutput, type InstanceOptions } from './instanceOptions';
 export { BufferPool } from './bufferPool';
-export { type CompiledModule, type GuestSource, type LoadedGuest, loadGuest } from './load';
+export {
+  type CompiledModule,
+  type GuestSource,
+  isRules,
+  type LoadedGuest,
+  loadGuest,
+  readSource,
+} from './load';
 export { exportedName, validateAbi } from './validate';

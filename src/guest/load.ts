@@ -1,16 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 import { messageOf, OtelWasmError, quote, type Role, type Signal, printable, printableError } from '../abi';
 import { addFuel } from '../sandbox/fuel';
 import { limitMemory } from '../sandbox';
 import { type ModuleInterface, readModule, ModuleSections } from '../wasm';
+import type * as Rules from '../rules';
 import { validateAbi } from './validate';
 
 /**
- * A guest to load: the path of a `.wasm` file, a `file:` URL, the file's bytes, or a compiled module.
+ * A guest to load: the path of a `.wasm` file, a `file:` URL, the file's bytes, or a compiled module; or the path of a Collector's
+ * configuration (`.yaml`), which is compiled as `compileRules` of `otelwasm/rules` does it.
  * Of a compiled module the engine tells no signatures, and it cannot be changed any more: there the memory limit is checked
  * after each call, and the time limit costs about 100 µs a call. Everywhere else the module itself enforces both.
  */
@@ -76,7 +77,8 @@ export function loadGuest(
       hasFuel: fuel,
     };
   } catch (error) {
-    if (error instanceof OtelWasmError)
+    // Faults in rules name their file, each with its place in it.
+    if (error instanceof OtelWasmError && error.code !== 'RULES_INVALID')
       throw new OtelWasmError(error.code, `${label}: ${error.message}`, {
         cause: error,
         problems: error.problems,
@@ -90,14 +92,29 @@ function isCompiled(source: unknown): boolean {
   return Object.prototype.toString.call(source) === '[object WebAssembly.Module]';
 }
 
-function readSource(source: unknown): Uint8Array<ArrayBuffer> {
+/** A Collector's configuration stands for the guest that it is compiled to. */
+export function isRules(source: string | URL): boolean {
+  return /\.ya?ml$/i.test(String(source));
+}
+
+/** The bytes of a guest. Throws `GUEST_NOT_FOUND`, or `RULES_INVALID` with all that is wrong with rules. */
+export function readSource(source: unknown): Uint8Array<ArrayBuffer> {
   const readable = readableSource(source);
   if (types.isUint8Array(readable)) return readable;
+  if (isRules(readable)) return compiledRules(readable);
   try {
     return owned(readFileSync(readable));
   } catch (error) {
     throw notFound(source, error);
   }
+}
+
+/** What the rules in a file are compiled to. */
+export function compiledRules(source: string | URL): Uint8Array<ArrayBuffer> {
+  // By the package's own name, and when it is asked for: few guests are rules, and the engine is large.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { compileRules } = require('otelwasm/rules') as typeof Rules;
+  return compileRules(source);
 }
 
 /** The bytes, or what can be opened. Throws `INVALID_OPTION`. */
@@ -158,5 +175,5 @@ function describeSource(source: unknown): string {
 }
 
 export function guestName(label: string): string {
-  return basename(label).replace(/\.wasm$/, '');
+  return basename(label).replace(/\.(wasm|ya?ml)$/, '');
 }

@@ -39,6 +39,11 @@ export function putIntoEngine(
   return joinBytes([sections.join(), Uint8Array.from([0, ...leb128(payload.length)]), payload]);
 }
 
+/** The description of a module; nothing for one that was not made from rules. Throws `GUEST_INVALID`. */
+export function readDescription(wasm: Uint8Array): string | undefined {
+  return new ModuleSections(wasm).custom(RULES_SECTION);
+}
+
 function readEngine(naming: Naming): Uint8Array {
   const known = engines.get(naming);
   if (known) return known;

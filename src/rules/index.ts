@@ -2,12 +2,14 @@
  * `otelwasm/rules`: the Collector's own configuration becomes a guest.
  * @module
  */
-import { putIntoEngine, type Naming } from './engine';
+import type { Signal } from '../abi';
+import { describeRules, firstRules, type RuleDescription } from './describe';
+import { type Naming, putIntoEngine, readDescription } from './engine';
 import { compilePipelines } from './pipeline';
-import { encodeProgram } from './program';
+import { encodeProgram, type Passes } from './program';
 import { readSource, type RulesSource } from './source';
 
-export type { Naming, RulesSource };
+export type { Naming, RuleDescription, RulesSource };
 export { compileRegex, PatternError, type CompiledRegex, type Literals, type RegexOptions } from './regex';
 
 /** Options of {@link compileRules}. */
@@ -33,8 +35,38 @@ export interface CompileOptions {
  * the file cannot be read
  */
 export function compileRules(source: RulesSource, options: CompileOptions = {}): Uint8Array<ArrayBuffer> {
+  return moduleOf(readRules(source, options), options);
+}
+
+/**
+ * The rules of a signal one by one, each with a module that has it and all before it: what one makes of data that the one
+ * before it did not, its last rule did.
+ * @throws OtelWasmError as {@link compileRules} does
+ */
+export function compileSteps(
+  source: RulesSource,
+  signal: Signal,
+  options: CompileOptions = {},
+): { rule: RuleDescription; wasm: Uint8Array<ArrayBuffer> }[] {
+  const passes = readRules(source, options);
+  return describeRules(passes)
+    .filter(rule => rule.signal === signal)
+    .map((rule, index) => ({ rule, wasm: moduleOf(firstRules(passes, signal, index + 1), options) }));
+}
+
+/** The rules of a module that was compiled from some; nothing for any other module. */
+export function rulesOf(wasm: Uint8Array): RuleDescription[] | undefined {
+  const text = readDescription(wasm);
+  return text === undefined ? undefined : (JSON.parse(text) as RuleDescription[]);
+}
+
+function readRules(source: RulesSource, { processors }: CompileOptions): Passes {
   const config = readSource(source);
-  const passes = compilePipelines(config, options.processors);
+  const passes = compilePipelines(config, processors);
   config.problems.throwIfAny();
-  return putIntoEngine(encodeProgram(passes), options.naming ?? 'v1', '{}');
+  return passes;
+}
+
+function moduleOf(passes: Passes, { naming = 'v1' }: CompileOptions): Uint8Array<ArrayBuffer> {
+  return putIntoEngine(encodeProgram(passes), naming, JSON.stringify(describeRules(passes)));
 }

@@ -1,4 +1,4 @@
-import { type Signal, SIGNALS } from '../abi/signal';
+import { type Signal, SIGNALS } from '../abi';
 import { suggestion } from './check';
 import { PROCESSORS } from './processors';
 import type { Pass, Passes } from './program';
@@ -22,7 +22,7 @@ export function compilePipelines(config: ConfigNode, names: readonly string[] | 
       return [];
     }
     if (!compiled.has(id)) compiled.set(id, compileProcessor(id, node));
-    return compiled.get(id)?.[signal] ?? [];
+    return (compiled.get(id)?.[signal] ?? []).map(pass => ({ ...pass, processor: id }));
   };
   return Object.fromEntries(
     SIGNALS.map(signal => {

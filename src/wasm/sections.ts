@@ -44,6 +44,16 @@ export class ModuleSections {
     return new ByteReader(this.#sections.find(section => section.id === id)?.payload ?? new Uint8Array());
   }
 
+  /** The text in the custom section of this name; nothing when there is none. */
+  custom(name: string): string | undefined {
+    for (const { id, payload } of this.#sections) {
+      if (id !== CUSTOM) continue;
+      const reader = new ByteReader(payload);
+      if (reader.name() === name) return Buffer.from(payload.subarray(reader.offset)).toString();
+    }
+    return undefined;
+  }
+
   /** How many entries a section has that is a list. */
   count(id: number): number {
     const reader = this.read(id);

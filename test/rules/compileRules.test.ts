@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { compileRules } from '../../src/rules';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compileRules, compileSteps, rulesOf } from '../../src/rules';
 import { openGuest } from '../../src/testing';
 
 const HEALTH = { filter: { traces: { span: ['attributes["url.path"] == "/healthz"'] } } };
@@ -54,5 +57,50 @@ describe('compileRules', () => {
         '    ^^^^^^^',
       ].join('\n'),
     });
+  });
+});
+
+describe('rules as a guest', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'otelwasm-rules-')), 'collector.yaml');
+  const yaml =
+    'processors:\n  filter:\n    traces:\n      span: [\'attributes["url.path"] == "/healthz"\']\n';
+
+  before(() => writeFileSync(file, yaml));
+
+  it('are compiled wherever the path of a guest stands', () => {
+    const { items } = openGuest('traces', file).consume(BATCH);
+    assert.equal(items.length, 2);
+  });
+
+  it('tell what is wrong with them by file, line and column alone', () => {
+    writeFileSync(file, yaml.replace('attributes', 'atributes'));
+    assert.throws(() => openGuest('traces', file), {
+      code: 'RULES_INVALID',
+      message: new RegExp(`^${file}:4:15: a span has no "atributes"; did you mean "attributes"\\?\n`),
+    });
+  });
+
+  it('can be read from the module', () => {
+    const rules = rulesOf(compileRules(HEALTH));
+    assert.deepEqual(rules, [
+      {
+        signal: 'traces',
+        level: 'item',
+        text: HEALTH.filter.traces.span[0],
+        processor: 'filter',
+        action: 'drop',
+      },
+    ]);
+  });
+
+  it('can be made one by one', () => {
+    const statements = ['set(span.name, "a")', 'set(span.attributes["was"], span.name)'];
+    const steps = compileSteps({ transform: { trace_statements: statements } }, 'traces');
+    assert.deepEqual(
+      steps.map(({ rule }) => rule.text),
+      statements,
+    );
+    const [{ name, attributes }] = openGuest('traces', steps[0].wasm).consume(BATCH).items;
+    assert.deepEqual([name, Object.keys(attributes)], ['a', ['url.path']]);
   });
 });

@@ -27,7 +27,16 @@ export function inspectCommand(program: Command): void {
     });
 }
 
-function report({ path, sizeBytes, dialect, roles, imports, memory, problems }: GuestDescription): string {
+function report({
+  path,
+  sizeBytes,
+  dialect,
+  roles,
+  imports,
+  memory,
+  rules,
+  problems,
+}: GuestDescription): string {
   const rolesBySignal = SIGNALS.flatMap(signal => {
     const names = roles.filter(entry => entry.signal === signal).map(({ role }) => role);
     return names.length > 0
@@ -50,9 +59,18 @@ function report({ path, sizeBytes, dialect, roles, imports, memory, problems }: 
     name,
     capability ?? 'NOT OFFERED by this host',
   ]);
+  const ruleRows = (rules ?? []).map(rule => [rule.signal, rule.processor, rule.action, rule.text]);
   const verdict =
     problems.length === 0
       ? 'verdict: can be run'
       : `verdict: cannot be run\n${problems.map(problem => `  - ${problem}`).join('\n')}`;
-  return [path, table(facts), ...(rows.length > 0 ? ['', table(rows)] : []), '', verdict, ''].join('\n');
+  return [
+    path,
+    table(facts),
+    ...(rows.length > 0 ? ['', table(rows)] : []),
+    ...(ruleRows.length > 0 ? ['', 'rules, in their order', table(ruleRows)] : []),
+    '',
+    verdict,
+    '',
+  ].join('\n');
 }

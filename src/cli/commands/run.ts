@@ -16,6 +16,7 @@ import { formatPayload, openOutput, type Output, tell } from '../output';
 import { Progress } from '../progress';
 import { formatBytes, formatCount, parseDuration } from '../values';
 import type { RunOptions } from './runOptions';
+import { explainRules } from './explain';
 import { runReceiverCommand } from './runReceiver';
 
 /** `otelwasm run filter.wasm data.json` */
@@ -30,6 +31,7 @@ export function runCommand(program: Command): void {
       '--diff',
       'print what the guest dropped, added and changed; the result goes to --output, if given',
     )
+    .option('--explain', 'of a YAML file: print for each item which rules changed or dropped it')
     .addOption(new Option('--input-format <format>', 'default: as it looks').choices(FORMATS))
     .addOption(new Option('--output-format <format>', 'default: as the input').choices(FORMATS))
     .option('-o, --output <file>', 'write the result to a file; default: stdout')
@@ -41,6 +43,11 @@ export function runCommand(program: Command): void {
       if (receives) return runReceiverCommand(guest, input, options);
       if (options.for !== undefined)
         throw new CommandError(`${path}: --for is for receivers; this one is run over its input`);
+      if (options.explain)
+        return explainRules(path, input, {
+          ...options,
+          signal: pickSignal(guest, 'processor', options.signal),
+        });
       await new Run(guest, input, options).run();
     });
 }

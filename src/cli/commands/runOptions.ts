@@ -4,6 +4,7 @@ import type { Format } from '../input';
 /** Options of `otelwasm run`. */
 export interface RunOptions extends GuestCommandOptions {
   readonly diff?: boolean;
+  readonly explain?: boolean;
   readonly inputFormat?: Format;
   readonly outputFormat?: Format;
   readonly output?: string;

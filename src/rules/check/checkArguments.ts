@@ -1,13 +1,13 @@
 import { functionNamed, type FunctionSpec, type Literal, type Param, type ParamType } from '../functions';
 import type { Argument, CallNode, ValueNode } from '../ottl';
 import type { Code } from '../program';
-import type { Checker } from './checker';
+import type { Checks } from './checks';
 import { checkPattern } from './checkPattern';
 
 type Args = (Code | undefined)[];
 
 /** Finds for each parameter the argument, and checks it. Nothing when something is wrong. */
-export function checkArguments(call: CallNode, spec: FunctionSpec, checker: Checker): Args | undefined {
+export function checkArguments(call: CallNode, spec: FunctionSpec, checker: Checks): Args | undefined {
   const { params } = spec;
   const at = { start: call.start, end: call.start + call.name.length };
   const required = params.filter(param => !param.optional).length;
@@ -74,7 +74,7 @@ function literalOf(node: ValueNode | undefined): Literal {
   return kind === 'text' || kind === 'int' || kind === 'float' || kind === 'bool' ? node.value : undefined;
 }
 
-function checkArgument(node: ValueNode, param: Param, checker: Checker): Code | undefined {
+function checkArgument(node: ValueNode, param: Param, checker: Checks): Code | undefined {
   if (param.lambda !== undefined) {
     if (node.kind !== 'lambda') return checker.fail(node, `"${param.name}" must be a lambda`);
     if (node.params.length !== param.lambda)
@@ -114,7 +114,7 @@ const NEVER: Readonly<Partial<Record<ParamType, readonly ValueNode['kind'][]>>> 
   duration: ['nil', 'bytes', 'int', 'text', 'float', 'bool', 'map', 'list'],
 };
 
-function checkOne(node: ValueNode, name: string, type: ParamType, checker: Checker): Code | undefined {
+function checkOne(node: ValueNode, name: string, type: ParamType, checker: Checks): Code | undefined {
   const literal = LITERALS[type];
   if (literal) {
     return node.kind === literal[0]
@@ -154,7 +154,7 @@ function isNoNumber(type: ParamType, node: ValueNode): boolean {
 }
 
 /** A converter of one argument: compiled to a lambda that calls it. */
-function checkFunctionName(node: ValueNode, name: string, checker: Checker): Code | undefined {
+function checkFunctionName(node: ValueNode, name: string, checker: Checks): Code | undefined {
   if (node.kind !== 'symbol') return checker.fail(node, `"${name}" must be the name of a converter`);
   const spec = functionNamed(node.name);
   if (spec === undefined) return checker.fail(node, `there is no converter "${node.name}"`);

@@ -1,14 +1,14 @@
 import type { ValueNode } from '../ottl';
 import type { Code } from '../program';
 import { compileRegex, PatternError } from '../regex';
-import type { Checker } from './checker';
+import type { Checks } from './checks';
 
 /** A regular expression or a glob, compiled. One with names has them behind it. */
 export function checkPattern(
   node: ValueNode,
   name: string,
   type: 'pattern' | 'namedPattern' | 'glob',
-  checker: Checker,
+  checker: Checks,
 ): Code | undefined {
   if (node.kind !== 'text')
     return checker.fail(

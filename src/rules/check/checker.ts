@@ -3,6 +3,7 @@ import { functionNamed, FUNCTIONS, type FunctionSpec, UNSUPPORTED } from '../fun
 import type { CallNode, ConditionNode, LambdaNode, PathNode, StatementNode, ValueNode } from '../ottl';
 import { isCondition } from '../ottl';
 import type { Code, Constant } from '../program';
+import type { Checks } from './checks';
 import { checkArguments } from './checkArguments';
 import { checkPath } from './checkPath';
 import { type Problem, suggestion } from './problems';
@@ -34,7 +35,7 @@ export function checkValue(value: ValueNode, context: Context): Checked {
 }
 
 /** Nothing comes back from a method where something is wrong; what it is goes to `problems`, and checking goes on. */
-export class Checker {
+class Checker implements Checks {
   #problems: Problem[] = [];
   /** Slots of the lambdas' parameters that are in scope, innermost first. */
   #locals: ReadonlyMap<string, number>[] = [];

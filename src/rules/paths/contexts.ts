@@ -1,4 +1,4 @@
-import type { Signal } from '../../abi/signal';
+import type { Signal } from '../../abi';
 import type { Fields, RecordName } from './access';
 import { datapoint, metric } from './metrics';
 import { log } from './logs';

@@ -1,7 +1,7 @@
 import { checkValue } from '../check';
 import { parseValue } from '../ottl';
 import { type Context, CONTEXTS } from '../paths';
-import type { Block, Code, Pass } from '../program';
+import type { Block, Code, Pass, Rule } from '../program';
 import { compileRegex, PatternError } from '../regex';
 import type { ConfigNode } from '../source';
 import { literal, matchedBy, OPTIONS_BY_KIND } from './match';
@@ -53,10 +53,11 @@ function isForOthers(option: string, kind: 'span' | 'log' | 'metric'): boolean {
 /** A pass that refuses every batch of a signal that the processor cannot be used for: better than to let it go on as it is. */
 function refusal(reason: string): Pass {
   const call: Code = { op: 'call', name: '@refuse', args: [text(reason)] };
-  const nodes: Code[] = [{ op: 'statement', call, where: undefined }];
+  const code: Code = { op: 'statement', call, where: undefined };
+  const rules: Rule[] = [{ code, text: reason }];
   return {
     dropsEmpty: false,
-    resource: { action: 'execute', errorMode: 'propagate', conditions: [], nodes },
+    resource: { action: 'execute', errorMode: 'propagate', conditions: [], rules },
   };
 }
 
@@ -69,22 +70,22 @@ export const resource: Processor = config => {
   return { traces: passes, metrics: passes, logs: passes };
 };
 
-function passOf(context: Context, nodes: readonly Code[], condition: Code | undefined): Pass {
+function passOf(context: Context, rules: readonly Rule[], condition: Code | undefined): Pass {
   const block: Block = {
     action: 'execute',
     errorMode: 'ignore',
     conditions: condition ? [condition] : [],
-    nodes,
+    rules,
   };
   return { dropsEmpty: false, [context.level]: block };
 }
 
-function compileActions(actions: ConfigNode, context: Context): Code[] {
+function compileActions(actions: ConfigNode, context: Context): Rule[] {
   return actions.items().flatMap(action => compileAction(action, context));
 }
 
 /** An action is a call of an editor of its own, which no statement can name. Its arguments begin with the map and the key. */
-function compileAction(node: ConfigNode, context: Context): Code[] {
+function compileAction(node: ConfigNode, context: Context): Rule[] {
   node.only(OPTIONS);
   const { value: name } = node.get('action');
   const action = ACTIONS.find(known => known === String(name).toLowerCase());
@@ -121,7 +122,8 @@ function compileAction(node: ConfigNode, context: Context): Code[] {
     }
     args.push(has('pattern') ? patternOf(node.get('pattern'), action === 'extract') : undefined);
   }
-  return [{ op: 'statement', call: { op: 'call', name: `@${action}`, args }, where: undefined }];
+  const code: Code = { op: 'statement', call: { op: 'call', name: `@${action}`, args }, where: undefined };
+  return [{ code, text: `${action} ${key || String(node.get('pattern').text())}` }];
 }
 
 function text(value: string): Code {

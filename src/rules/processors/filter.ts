@@ -1,4 +1,4 @@
-import { type Signal, SIGNALS } from '../../abi/signal';
+import { type Signal, SIGNALS } from '../../abi';
 import { checkCondition } from '../check';
 import { parseCondition } from '../ottl';
 import { type ContextName, CONTEXTS } from '../paths';
@@ -50,9 +50,9 @@ function compileGroup(group: ConfigNode, signal: Signal, byDefault: ErrorMode): 
   for (const condition of conditions) {
     const context = contextOfGroup(group, contextsOf(signal), [condition]);
     if (context === undefined) continue;
-    const before = blocks[context.level]?.nodes ?? [];
-    const nodes = [...before, ...compileConditions([condition], context)];
-    blocks[context.level] = { action: 'drop', errorMode, conditions: [], nodes };
+    const before = blocks[context.level]?.rules ?? [];
+    const rules = [...before, ...compileConditions([condition], context)];
+    blocks[context.level] = { action: 'drop', errorMode, conditions: [], rules };
   }
   return Object.keys(blocks).length === 0 ? [] : [{ dropsEmpty: true, ...blocks }];
 }
@@ -66,14 +66,15 @@ function compileOld(config: ConfigNode, signal: Signal, errorMode: ErrorMode): P
   matches.only(['include', 'exclude', 'regexp']);
   const { kind, context } = MATCHED[signal];
   const aliased = signal !== 'traces';
-  const nodes = ['include', 'exclude'].flatMap(name => {
+  const rules = ['include', 'exclude'].flatMap(name => {
     const match = matches.get(name);
     if (match.isAbsent) return [];
     const text = matchText(match, kind, aliased);
     const condition = parseCondition(name === 'include' ? `not (${text})` : text);
-    return checkCondition(condition, CONTEXTS[context]).code ?? [];
+    const { code } = checkCondition(condition, CONTEXTS[context]);
+    return code ? [{ code, text: name }] : [];
   });
-  return [{ dropsEmpty: true, item: { action: 'drop', errorMode: 'ignore', conditions: [], nodes } }];
+  return [{ dropsEmpty: true, item: { action: 'drop', errorMode: 'ignore', conditions: [], rules } }];
 }
 
 const MATCHED = {
@@ -95,8 +96,8 @@ function compileSignal(
     const list = config.get(key);
     if (list.isAbsent) continue;
     const context = CONTEXTS[name];
-    const nodes = compileConditions(parseConditions(list), context);
-    blocks[context.level] = { action: 'drop', errorMode, conditions: [], nodes };
+    const rules = compileConditions(parseConditions(list), context);
+    blocks[context.level] = { action: 'drop', errorMode, conditions: [], rules };
   }
   return Object.keys(blocks).length === 0 ? [] : [{ dropsEmpty: true, ...blocks }];
 }

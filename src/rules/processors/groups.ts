@@ -1,4 +1,4 @@
-import type { Signal } from '../../abi/signal';
+import type { Signal } from '../../abi';
 import { type Context, CONTEXTS } from '../paths';
 import { ConfigNode } from '../source';
 

@@ -138,7 +138,7 @@ export function literal(value: unknown): string {
     return `{${Object.entries(value)
       .map(([key, item]) => `${quoted(key)}: ${literal(item)}`)
       .join(', ')}}`;
-  return value === null || value === undefined ? 'nil' : String(value);
+  return typeof value === 'boolean' ? String(value) : 'nil';
 }
 
 export function quoted(text: string): string {

@@ -1,4 +1,4 @@
-import type { Signal } from '../../abi/signal';
+import type { Signal } from '../../abi';
 import type { ErrorMode, Pass } from '../program';
 import type { ConfigNode } from '../source';
 

@@ -1,7 +1,7 @@
 import { type Checked, checkCondition, checkStatement, inferContext } from '../check';
 import { type ConditionNode, parseCondition, parseStatement, type StatementNode, SyntaxFault } from '../ottl';
 import type { Context } from '../paths';
-import type { Code } from '../program';
+import type { Rule } from '../program';
 import type { ConfigNode } from '../source';
 
 /** A text of the configuration with its syntax tree. */
@@ -37,17 +37,17 @@ function parseText<T>(node: ConfigNode, parse: (text: string) => T): Parsed<T>[]
   }
 }
 
-export function compileConditions(parsed: readonly Parsed<ConditionNode>[], context: Context): Code[] {
-  return parsed.flatMap(one => codeOf(one, checkCondition(one.tree, context)));
+export function compileConditions(parsed: readonly Parsed<ConditionNode>[], context: Context): Rule[] {
+  return parsed.flatMap(one => ruleOf(one, checkCondition(one.tree, context)));
 }
 
-export function compileStatements(parsed: readonly Parsed<StatementNode>[], context: Context): Code[] {
-  return parsed.flatMap(one => codeOf(one, checkStatement(one.tree, context)));
+export function compileStatements(parsed: readonly Parsed<StatementNode>[], context: Context): Rule[] {
+  return parsed.flatMap(one => ruleOf(one, checkStatement(one.tree, context)));
 }
 
-function codeOf({ node, text }: Parsed<unknown>, { code, problems }: Checked): Code[] {
+function ruleOf({ node, text }: Parsed<unknown>, { code, problems }: Checked): Rule[] {
   for (const { start, end, message } of problems) node.problems.add(node.path, message, { text, start, end });
-  return code === undefined ? [] : [code];
+  return code === undefined ? [] : [{ code, text }];
 }
 
 /**

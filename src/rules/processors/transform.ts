@@ -1,4 +1,4 @@
-import { type Signal, SIGNALS } from '../../abi/signal';
+import { type Signal, SIGNALS } from '../../abi';
 import type { Block, ErrorMode, Pass } from '../program';
 import type { ConfigNode } from '../source';
 import { contextsOf, groupsOf } from './groups';
@@ -46,8 +46,8 @@ function compileGroup(group: ConfigNode, signal: Signal, byDefault: ErrorMode): 
         action: 'execute',
         errorMode: errorModeOf(group, byDefault),
         sharedCache: group.get('shared_cache').bool() ?? false,
-        conditions: compileConditions(conditions, context),
-        nodes: compileStatements(statements, context),
+        conditions: compileConditions(conditions, context).map(({ code }) => code),
+        rules: compileStatements(statements, context),
       } satisfies Block,
     },
   ];

@@ -40,6 +40,12 @@ export type Code =
 
 export type ErrorMode = 'ignore' | 'silent' | 'propagate';
 
+/** A condition or statement, and how it was written. */
+export interface Rule {
+  readonly code: Code;
+  readonly text: string;
+}
+
 /** What is done at one level of a batch. */
 export interface Block {
   readonly action: 'drop' | 'execute';
@@ -47,11 +53,17 @@ export interface Block {
   /** Whether items share what statements keep in their cache. */
   readonly sharedCache?: boolean;
   readonly conditions: readonly Code[];
-  readonly nodes: readonly Code[];
+  /** Conditions, or statements. */
+  readonly rules: readonly Rule[];
 }
+
+/** The levels at which a pass has blocks. */
+export const LEVELS = ['resource', 'scope', 'item', 'part'] as const;
 
 /** One walk over a batch. */
 export interface Pass {
+  /** The id of the processor that makes it. */
+  readonly processor?: string;
   readonly dropsEmpty: boolean;
   readonly resource?: Block;
   readonly scope?: Block;

@@ -45,8 +45,10 @@ class Encoder {
     });
   }
 
-  #block({ action, errorMode, sharedCache, conditions, nodes }: Block): number {
-    const lists = [conditions, nodes].map(codes => this.#list(codes.map(code => this.#code(code))));
+  #block({ action, errorMode, sharedCache, conditions, rules }: Block): number {
+    const lists = [conditions, rules.map(({ code }) => code)].map(codes =>
+      this.#list(codes.map(code => this.#code(code))),
+    );
     return this.#writer.words([
       ACTIONS[action],
       ERROR_MODES[errorMode],
@@ -150,7 +152,9 @@ const ITEM = 2;
 
 /** Whether an item's statement changes the resource or the scope that it shares with others. */
 function writesHeads({ item, part }: Pass): boolean {
-  return [item, part].some(block => block?.action === 'execute' && block.nodes.some(changesHead));
+  return [item, part].some(
+    block => block?.action === 'execute' && block.rules.some(({ code }) => changesHead(code)),
+  );
 }
 
 function changesHead(code: Code): boolean {

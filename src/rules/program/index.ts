@@ -1,2 +1,3 @@
-export type { Block, Code, Constant, ErrorMode, Extra, Pass, Passes } from './code';
+export { LEVELS } from './code';
+export type { Block, Code, Constant, ErrorMode, Extra, Pass, Passes, Rule } from './code';
 export { encodeProgram, PROGRAM_ADDRESS } from './encode';

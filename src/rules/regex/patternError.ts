@@ -1,4 +1,4 @@
-import { OtelWasmError, quote } from '../../abi/errors';
+import { OtelWasmError, quote } from '../../abi';
 
 /** A pattern that is not RE2 syntax, or too large. `code` is `INVALID_PATTERN`. */
 export class PatternError extends OtelWasmError {

@@ -1,6 +1,4 @@
-import type { Problems } from './problems';
-
-export type ConfigPath = readonly (string | number)[];
+import type { ConfigPath, Problems } from './problems';
 
 /** A value of the configuration that knows where it stands. Of wrong types it tells `problems`, and gives nothing. */
 export class ConfigNode {

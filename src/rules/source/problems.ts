@@ -1,5 +1,7 @@
-import { OtelWasmError } from '../../abi/errors';
-import type { ConfigPath } from './configNode';
+import { OtelWasmError } from '../../abi';
+
+/** Keys and indexes from the configuration's root. */
+export type ConfigPath = readonly (string | number)[];
 
 interface Found {
   readonly path: ConfigPath;

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { types } from 'node:util';
 import type { Scalar } from 'yaml';
 import { isScalar, LineCounter, parseDocument } from 'yaml';
-import { messageOf, OtelWasmError } from '../../abi/errors';
-import { ConfigNode, type ConfigPath } from './configNode';
-import { type Place, Problems } from './problems';
+import { messageOf, OtelWasmError } from '../../abi';
+import { ConfigNode } from './configNode';
+import { type ConfigPath, type Place, Problems } from './problems';
 
 /** A file of YAML, its text, or what it says as an object. */
 export type RulesSource = string | URL | Readonly<Record<string, unknown>>;

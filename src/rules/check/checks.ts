@@ -1,0 +1,10 @@
+import type { LambdaNode, ValueNode } from '../ottl';
+import type { Code } from '../program';
+
+/** What the checks of arguments need of the checker. */
+export interface Checks {
+  /** Tells what is wrong with a node. */
+  readonly fail: (node: { start: number; end: number }, message: string) => undefined;
+  value(node: ValueNode): Code | undefined;
+  lambda(node: LambdaNode): Code | undefined;
+}
