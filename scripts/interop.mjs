@@ -33,6 +33,8 @@ const builders = {
     testGo(toolchain);
     await buildGuests();
     run(toolchain.go, ['test', '-race', '-count=1', './internal/...', './wasm...'], options('collector'));
+    // Against the native filter: not under the race detector, which slows Go and not the guest.
+    run(toolchain.go, ['test', '-count=1', '-run', 'Costs', './wasmprocessor'], options('collector'));
   },
   c(toolchain) {
     buildC(toolchain);
