@@ -85,6 +85,7 @@ export function writeGrouped<Item extends Grouped>(
         const start = writer.position;
         try {
           writeItem(writer, item);
+          checkBatchSize(writer);
           written++;
         } catch (error) {
           writer.position = start;
@@ -98,6 +99,18 @@ export function writeGrouped<Item extends Grouped>(
     writer.close(resourceStart, expected);
   }
   return written;
+}
+
+/**
+ * A batch does not get larger than this; items that would make it so are left out. Small objects blow it up: where many log
+ * records share a deep one, each is written with all of it. Collectors take 4 MiB (gRPC) or 20 MiB (HTTP) by default.
+ */
+export const MAX_BATCH_BYTES = 64 * 2 ** 20;
+
+/** Throws when what was written last made the batch too large. */
+export function checkBatchSize(writer: Writer): void {
+  if (writer.position > MAX_BATCH_BYTES)
+    throw new RangeError(`the batch would be larger than ${MAX_BATCH_BYTES} bytes`);
 }
 
 type Groups<Item> = Map<Resource, Map<FullScope, Item[]>>;

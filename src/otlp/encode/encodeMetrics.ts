@@ -1,6 +1,6 @@
 import { ValueType } from '@opentelemetry/api';
 import { AggregationTemporality, DataPointType, type MetricData, type ResourceMetrics } from '../../otel';
-import { type OnLostItem, writeResource, writeScope } from './encodeEnvelopes';
+import { checkBatchSize, type OnLostItem, writeResource, writeScope } from './encodeEnvelopes';
 import { writeCount } from './encodeFields';
 import {
   writeDoublePoint,
@@ -131,6 +131,7 @@ function writeData<Point>(
       writePoint(writer, point);
       const size = writer.position - pointStart;
       writer.close(pointStart, expectedPoint);
+      checkBatchSize(writer);
       expectedPoint = size; // The points of a metric are much alike.
       written++;
     } catch (error) {

@@ -12,7 +12,7 @@ const MAX_NESTED_BYTES = 16 * 2 ** 20;
  * Writes `attributes` as `repeated KeyValue`, in a field whose tag is the one byte `tag`.
  *
  * A value that OTLP cannot hold (function, symbol, BigInt beyond int64, circular, throwing getter) is lost alone;
- * `undefined` means that the attribute is not set.
+ * `undefined` and `null` are the empty value, as the SDK writes them.
  *
  * | field | KeyValue | |
  * | --- | --- | --- |
@@ -29,7 +29,7 @@ export function writeAttributes(writer: Writer, tag: number, attributes: object 
     const start = writer.position;
     try {
       const value = (attributes as Record<string, unknown>)[key];
-      if (value === undefined || writeKeyValue(writer, tag, keyFieldAt(place++, key), value)) continue;
+      if (writeKeyValue(writer, tag, keyFieldAt(place++, key), value)) continue;
     } catch {
       // Lost below: a getter threw, a proxy was revoked, memory ran out for this one value.
     }
@@ -78,8 +78,7 @@ function writeKeyValue(
         openKeyValue(writer, tag, field, 1 + varintSize(value));
         writer.byte(0x18);
         writer.varint(value);
-        // Not 0, which is equal to -0.
-        if (value > 0) field.saw(value, writer, start + 1);
+        field.saw(value, writer, start + 1);
         return true;
       }
       if (!Number.isInteger(value)) {
@@ -149,9 +148,9 @@ function openKeyValue(writer: Writer, tag: number, field: KeyField, valueSize: n
   writer.varint(valueSize);
 }
 
-/** A non-negative integer that a 32-bit varint holds; not -0, which only a double holds. */
+/** A non-negative integer that a 32-bit varint holds, -0 as 0 among them: the SDK writes it so. */
 function isSmall(value: number): boolean {
-  return value >>> 0 === value && (value !== 0 || 1 / value > 0);
+  return value >>> 0 === value;
 }
 
 /**
@@ -161,7 +160,7 @@ function isSmall(value: number): boolean {
  * | --- | --- | --- |
  * | 1 | string_value | string |
  * | 2 | bool_value | boolean |
- * | 3 | int_value | integer number or BigInt in int64, but not -0 |
+ * | 3 | int_value | integer number (-0 as 0) or BigInt in int64 |
  * | 4 | double_value | every other number |
  * | 5 | array_value | array: field 1, repeated AnyValue |
  * | 6 | kvlist_value | object: field 1, repeated KeyValue |
@@ -202,7 +201,7 @@ function writeNumber(writer: Writer, value: number): void {
   if (isSmall(value)) {
     writer.byte(0x18);
     writer.varint(value);
-  } else if (Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63 && value !== 0) {
+  } else if (Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63) {
     writer.byte(0x18);
     writer.varint64(value % 2 ** 32, Math.floor(value / 2 ** 32));
   } else {

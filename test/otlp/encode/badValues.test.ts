@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import assert from 'node:assert/strict';
 import { ValueType } from '@opentelemetry/api';
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
@@ -80,9 +81,9 @@ describe('a value that OTLP cannot hold', () => {
     });
   }
 
-  it('is not there if it is undefined, and does not count', () => {
+  it('is the empty value if it is undefined, and does not count', () => {
     const [decoded] = decodeTraces(encodeTraces([span({ attributes: { before: 1, none: undefined } })]));
-    assert.deepEqual(decoded.attributes, { before: 1 });
+    assert.deepEqual(decoded.attributes, { before: 1, none: null });
     assert.equal(decoded.droppedAttributesCount, 0);
   });
 
@@ -233,14 +234,22 @@ describe("where ours says more than the SDK's serializer", () => {
   };
   const differences: [name: string, value: unknown, ours: unknown[], theirs: unknown[]][] = [
     ['a BigInt', -5n, [{ key: 'a', value: { intValue: '-5' } }], [{ key: 'a', value: {} }]],
-    ['-0', -0, [{ key: 'a', value: { doubleValue: -0 } }], [{ key: 'a', value: { intValue: '0' } }]],
-    ['undefined', undefined, [], [{ key: 'a', value: {} }]],
   ];
   for (const [name, value, ours, theirs] of differences) {
     it(`is ${name}`, () => {
       const given = [span({ attributes: { a: value } })];
       assert.deepEqual(anyValues(encodeTraces(given)), ours);
       assert.deepEqual(anyValues(ProtobufTraceSerializer.serializeRequest(given)!), theirs);
+    });
+  }
+
+  for (const value of [-0, undefined, null, [-0, undefined], { zero: -0, none: undefined }]) {
+    it(`is not ${inspect(value)}`, () => {
+      const given = [span({ attributes: { a: value } })];
+      assert.deepEqual(
+        anyValues(encodeTraces(given)),
+        anyValues(ProtobufTraceSerializer.serializeRequest(given)!),
+      );
     });
   }
 
@@ -371,5 +380,29 @@ describe('leased bytes', () => {
     };
     const { bytes } = leaseTraces([span({ name: 'outer', attributes })]);
     assert.deepEqual(bytes, encodeTraces([span({ name: 'outer', attributes: { inner: 'value' } })]));
+  });
+});
+
+describe('a batch', () => {
+  it('does not grow without end where records share a large value: those beyond are lost, and told of', () => {
+    const shared = { text: 'x'.repeat(1_000_000) };
+    const records = Array.from({ length: 100 }, (_, index) =>
+      logRecord({ body: index, attributes: { shared: index % 2 === 0 ? shared : 1 } }),
+    );
+    const lost: unknown[] = [];
+    const onLost = (error: unknown): void => void lost.push(error);
+    const bytes = encodeLogs(records, onLost);
+    const kept = decodeLogs(bytes);
+    assert.ok(bytes.length <= 64 * 2 ** 20 && kept.length + lost.length === 100);
+    assert.deepEqual(lost, []);
+
+    const larger = { text: 'x'.repeat(2_000_000) };
+    const many = records.map((_, index) =>
+      logRecord({ attributes: { larger: index % 2 === 0 ? larger : 1 } }),
+    );
+    const left = decodeLogs(encodeLogs(many, onLost));
+    assert.equal(left.length, 33 + 50);
+    assert.equal(lost.length, 17);
+    assert.match(String(lost[0]), /the batch would be larger than 67108864 bytes/);
   });
 });
