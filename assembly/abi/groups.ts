@@ -17,6 +17,7 @@ import {
   putBytesField,
   putBytesHeader,
   readField,
+  shortBodyEnd,
   skipField,
 } from '../protobuf';
 
@@ -26,6 +27,7 @@ export const MEMBERS: u32 = 2;
 const RESOURCE_GROUPS: u32 = 1;
 
 const HEAD_TAG: u32 = (HEAD << 3) | Wire.Bytes;
+const ITEM_TAG: u32 = (MEMBERS << 3) | Wire.Bytes;
 
 /** How deep a group is: the batch, its resource groups, their scope groups. */
 const BATCH: i32 = 0;
@@ -55,9 +57,14 @@ export function readBatch(start: usize, end: usize): void {
 /** True for the usual form; also for bytes that are not protobuf: the walk says so. */
 function isUsual(start: usize, end: usize, depth: i32): bool {
   for (let at = start, next: usize = 0; at < end; at = next) {
+    const tag: u32 = load<u8>(at);
+    if (depth == SCOPE_GROUP && tag == ITEM_TAG) {
+      // Nearly all that there is, and nothing to look at.
+      next = shortBodyEnd(at + 1, end);
+      if (next != 0) continue;
+    }
     next = skipField(at, end);
     if (next == 0) return true;
-    const tag: u32 = load<u8>(at);
     if (tag >= 0x80 && isLongTag(at)) return false;
     if (depth == SCOPE_GROUP) {
       if (tag == HEAD_TAG && at != start) return false;

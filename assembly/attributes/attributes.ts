@@ -147,8 +147,12 @@ export class Attributes extends Fields {
         const field = at;
         at = skipField(at, limit);
         if (at == 0) return this.stop();
-        if (tag >= 0x80 && isLongTag(field)) seen = ALL;
-        if (hasTag(field, at, shape & 0xff)) {
+        let isEntry = tag == (shape & 0xff);
+        if (tag >= 0x80 && isLongTag(field)) {
+          seen = ALL;
+          isEntry = hasTag(field, at, shape & 0xff);
+        }
+        if (isEntry) {
           readField(field, at);
           this.show(field, fieldBody, fieldEnd);
           this.showEntry();

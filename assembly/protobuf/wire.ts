@@ -144,11 +144,11 @@ export function skipField(at: usize, end: usize): usize {
 /** True when the field of `[at, end)` has this tag, in one byte or, as nobody needs to and anybody may, in more. */
 @inline export function hasTag(at: usize, end: usize, tag: u32): bool {
   const first: u32 = load<u8>(at);
-  return tag < 0x80 && first == tag ? true : first == ((tag & 0x7f) | 0x80) && readsTag(at, end, tag);
+  return ((first ^ tag) & 0x7f) == 0 && readsTag(first, at, end, tag);
 }
 
-function readsTag(at: usize, end: usize, tag: u32): bool {
-  return readVarint(at, end) && varint == tag;
+function readsTag(first: u32, at: usize, end: usize, tag: u32): bool {
+  return first < 0x80 ? first == tag : readVarint(at, end) && varint == tag;
 }
 
 /** True when the tag at `at`, of more than one byte, takes more bytes than it needs, or may. */
