@@ -17,6 +17,10 @@ export interface Field {
   readonly packed?: number;
   /** The message embedded in it. */
   readonly message?: Message;
+  /** Text, which must be UTF-8. */
+  readonly isText?: boolean;
+  /** Bytes of an id, which is of this size or empty. */
+  readonly idBytes?: number;
 }
 
 /** An OTLP message: its fields by number. What is not listed is unknown to this package, and kept or skipped. */
@@ -28,7 +32,10 @@ export interface Message {
 const varint: Field = { wireType: VARINT };
 const fixed64: Field = { wireType: FIXED64 };
 const fixed32: Field = { wireType: FIXED32 };
-const text: Field = { wireType: LENGTH };
+const text: Field = { wireType: LENGTH, isText: true };
+const bytes: Field = { wireType: LENGTH };
+const traceId: Field = { wireType: LENGTH, idBytes: 16 };
+const spanId: Field = { wireType: LENGTH, idBytes: 8 };
 const packed = (element: number): Field => ({ wireType: LENGTH, packed: element });
 
 function define(name: string, fields: Record<number, Field | Message>): Message {
@@ -48,7 +55,7 @@ const anyValue = { name: 'AnyValue', fields: [] as Field[] };
 const keyValue = define('KeyValue', { 1: text, 2: anyValue });
 const arrayValue = define('ArrayValue', { 1: anyValue });
 const keyValueList = define('KeyValueList', { 1: keyValue });
-extend(anyValue, { 1: text, 2: varint, 3: varint, 4: fixed64, 5: arrayValue, 6: keyValueList, 7: text });
+extend(anyValue, { 1: text, 2: varint, 3: varint, 4: fixed64, 5: arrayValue, 6: keyValueList, 7: bytes });
 const scope = define('InstrumentationScope', { 1: text, 2: text, 3: keyValue, 4: varint });
 const entityRef = define('EntityRef', { 1: text, 2: text, 3: text, 4: text });
 
@@ -58,9 +65,9 @@ const resource = define('Resource', { 1: keyValue, 2: varint, 3: entityRef });
 // opentelemetry/proto/trace/v1/trace.proto
 const status = define('Status', { 2: text, 3: varint });
 const event = define('Event', { 1: fixed64, 2: text, 3: keyValue, 4: varint });
-const link = define('Link', { 1: text, 2: text, 3: text, 4: keyValue, 5: varint, 6: fixed32 });
+const link = define('Link', { 1: traceId, 2: spanId, 3: text, 4: keyValue, 5: varint, 6: fixed32 });
 const span = define('Span', {
-  ...{ 1: text, 2: text, 3: text, 4: text, 5: text, 6: varint, 7: fixed64, 8: fixed64 },
+  ...{ 1: traceId, 2: spanId, 3: text, 4: spanId, 5: text, 6: varint, 7: fixed64, 8: fixed64 },
   ...{ 9: keyValue, 10: varint, 11: event, 12: varint, 13: link, 14: varint, 15: status, 16: fixed32 },
 });
 const scopeSpans = define('ScopeSpans', { 1: scope, 2: span, 3: text });
@@ -70,14 +77,21 @@ const tracesData = define('TracesData', { 1: resourceSpans });
 // opentelemetry/proto/logs/v1/logs.proto
 const logRecord = define('LogRecord', {
   ...{ 1: fixed64, 2: varint, 3: text, 5: anyValue, 6: keyValue, 7: varint },
-  ...{ 8: fixed32, 9: text, 10: text, 11: fixed64, 12: text },
+  ...{ 8: fixed32, 9: traceId, 10: spanId, 11: fixed64, 12: text },
 });
 const scopeLogs = define('ScopeLogs', { 1: scope, 2: logRecord, 3: text });
 const resourceLogs = define('ResourceLogs', { 1: resource, 2: scopeLogs, 3: text });
 const logsData = define('LogsData', { 1: resourceLogs });
 
 // opentelemetry/proto/metrics/v1/metrics.proto
-const exemplar = define('Exemplar', { 2: fixed64, 3: fixed64, 4: text, 5: text, 6: fixed64, 7: keyValue });
+const exemplar = define('Exemplar', {
+  2: fixed64,
+  3: fixed64,
+  4: spanId,
+  5: traceId,
+  6: fixed64,
+  7: keyValue,
+});
 const numberDataPoint = define('NumberDataPoint', {
   ...{ 2: fixed64, 3: fixed64, 4: fixed64, 5: exemplar, 6: fixed64, 7: keyValue, 8: varint },
 });

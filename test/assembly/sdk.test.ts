@@ -399,7 +399,9 @@ describe('guest SDK: memory', function () {
         const words = ['zero', 'one', 'two', 'three'];
         export function onSpan(span: Span): bool { return words.includes(span.name.toString()); }`,
     };
-    const batch = traces(Array.from({ length: 2_000 }, (_, i) => ({ name: ['three', 'more', 'zero'][i % 3] })));
+    const batch = traces(
+      Array.from({ length: 2_000 }, (_, i) => ({ name: ['three', 'more', 'zero'][i % 3] })),
+    );
     for (const [base, pages] of [
       [0, 1],
       [1_024, 4],

@@ -1,16 +1,17 @@
+import { isUtf8 } from 'node:buffer';
 import type { Signal } from '../../abi';
 import { MAX_VALUE_DEPTH } from '../encode';
 import { countIn, ITEM_LEVELS } from './items';
 import { Reader } from '../wire';
-import { LENGTH, type Message, MESSAGES, PAYLOADS, VARINT } from '../schema';
+import { type Field, LENGTH, type Message, MESSAGES, PAYLOADS, VARINT } from '../schema';
 
 /**
  * How far the check of well-formed OTLP looks.
  *
  * - `envelopes`: from the payload to the items. Lengths, field numbers and wire types of resource and scope envelopes
  *   (and of metrics down to their data points) are right, and every item lies within its envelope.
- * - `items`: all of that inside the items as well, down to each attribute value: what passes can be decoded but for
- *   ids of a wrong length and metrics with data of two kinds.
+ * - `items`: all of that inside the items as well, down to each attribute value. Text is UTF-8, and ids have their
+ *   length: a strict receiver refuses a whole request for one that is not so.
  */
 export type CheckDepth = 'envelopes' | 'items';
 
@@ -22,7 +23,7 @@ export const MAX_ENVELOPE_FIELDS = 2 ** 20;
 
 /**
  * Checks that bytes are well-formed OTLP: lengths fit, known fields have their wire types, values are not nested deeper
- * than the decoder goes, and there are no more than {@link MAX_ENVELOPE_FIELDS}. Text is not checked to be UTF-8.
+ * than the decoder goes, and there are no more than {@link MAX_ENVELOPE_FIELDS}.
  * @param depth how far to look, by default `envelopes`: that costs about a hundredth of encoding the same payload
  * @returns the number of spans, metric data points or log records
  * @throws OtelWasmError `DECODE`, naming the byte
@@ -48,7 +49,16 @@ function checkMessage(reader: Reader, message: Message, depth: number): void {
       else while (reader.more()) reader.skip(field.packed ?? VARINT);
       reader.leave(outer);
     } else {
-      reader.span();
+      checkBytes(reader, field);
     }
   }
+}
+
+function checkBytes(reader: Reader, { isText, idBytes }: Field): void {
+  const start = reader.span();
+  const size = reader.position - start;
+  if (isText && !isUtf8(reader.bytes.subarray(start, reader.position)))
+    reader.fail('text that is not UTF-8', start);
+  if (idBytes !== undefined && size !== idBytes && size !== 0)
+    reader.fail(`an id of ${size} bytes, allowed are ${idBytes}`, start);
 }
