@@ -1,7 +1,7 @@
 // Writes the Unicode tables of Go's standard library, with which the Collector matches:
 //
 //	cd scripts/unicode
-//	go run . > ../../src/rules/regex/unicodeTables.ts
+//	go run . > ../../src/rules/regex/unicode/tables.ts
 //	go run . letters > ../../assembly/pattern/letterRuns.ts
 package main
 
@@ -153,7 +153,7 @@ func main() {
 		writeLetters()
 		return
 	}
-	fmt.Printf("/**\n * Written by scripts/unicode, not by hand: Unicode %s as Go has it. unicode.ts reads it.\n */\n", unicode.Version)
+	fmt.Printf("/**\n * Written by scripts/unicode, not by hand: Unicode %s as Go has it. lookup.ts reads it.\n */\n", unicode.Version)
 	fmt.Printf("export const UNICODE_VERSION = '%s';\n", unicode.Version)
 	// A category of one letter is the sum of those that begin with it; unassigned is what is in none.
 	writeTables("CATEGORIES", "Ranges by category of two letters.", unicode.Categories, func(name string) bool {

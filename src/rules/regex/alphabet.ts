@@ -1,7 +1,7 @@
 import { LIMITS } from './limits';
 import type { Nfa } from './nfa';
 import { PatternError } from './patternError';
-import { type RuneSet, WORD_RUNES } from './runeSet';
+import { type RuneSet, WORD_RUNES } from './unicode';
 
 /** What comes before or after a place: the kinds that `^`, `$`, `\b` and their likes tell apart. */
 export const Side = { Edge: 0, Newline: 1, Word: 2, Other: 3 } as const;

@@ -3,9 +3,8 @@ import { buildDfa } from './dfa';
 import { LIMITS } from './limits';
 import { type Literals, literalsOf } from './literals';
 import { buildNfa, buildReverse, type Nfa, Op } from './nfa';
-import { Assert, type Parsed } from './node';
+import { Assert, type Parsed, parse } from './syntax';
 import { buildOnePass } from './onePass';
-import { parse } from './parse';
 import { encodeProgram, rowShift, type Tables } from './program';
 
 export interface RegexOptions {

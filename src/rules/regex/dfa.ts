@@ -1,6 +1,6 @@
 import { type Alphabet, Side } from './alphabet';
 import { type Nfa, Op } from './nfa';
-import { Assert } from './node';
+import { Assert } from './syntax';
 
 /**
  * A table that does what the machine does, one look-up a character. Row 0 is the end: nothing more can match. An entry is

@@ -1,5 +1,5 @@
-import type { Node } from './node';
-import { onlyRune } from './runeSet';
+import type { Node } from './syntax';
+import { onlyRune } from './unicode';
 
 /** Texts that a prefilter can look for before the pattern runs. */
 export interface Literals {

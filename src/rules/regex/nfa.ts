@@ -1,7 +1,7 @@
 import { LIMITS } from './limits';
-import { Assert, type Node, type Parsed, type Repeat } from './node';
+import { Assert, type Node, type Parsed, type Repeat } from './syntax';
 import { PatternError } from './patternError';
-import { ANY_RUNE, type RuneSet } from './runeSet';
+import { ANY_RUNE, type RuneSet } from './unicode';
 
 /** Kinds of instructions: numbers that the guest's runtime knows. */
 export const Op = { Match: 0, Set: 1, Split: 2, Save: 3, Assert: 4 } as const;

@@ -1,9 +1,8 @@
-import { LIMITS } from './limits';
+import { LIMITS } from '../limits';
 import { Assert, EMPTY, type Node, type Parsed } from './node';
 import { classEscape, parseClass } from './parseClass';
-import { ANY_RUNE, NOT_NEWLINE } from './runeSet';
+import { ANY_RUNE, NOT_NEWLINE, foldCase } from '../unicode';
 import { Scanner } from './scanner';
-import { foldCase } from './unicode';
 
 /** Flags of `(?imsU)`, in force until the group ends in which they are set. */
 interface Flags {

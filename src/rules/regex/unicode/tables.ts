@@ -1,5 +1,5 @@
 /**
- * Written by scripts/unicode, not by hand: Unicode 15.0.0 as Go has it. unicode.ts reads it.
+ * Written by scripts/unicode, not by hand: Unicode 15.0.0 as Go has it. lookup.ts reads it.
  */
 export const UNICODE_VERSION = '15.0.0';
 

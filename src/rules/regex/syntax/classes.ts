@@ -1,6 +1,5 @@
 /** The named classes of ASCII. */
-import type { RuneSet } from './runeSet';
-import { WORD_RUNES } from './runeSet';
+import { type RuneSet, WORD_RUNES } from '../unicode';
 
 const DIGIT: RuneSet = [0x30, 0x39];
 

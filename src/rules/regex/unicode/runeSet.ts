@@ -5,7 +5,6 @@ export type RuneSet = readonly number[];
 
 export const MAX_RUNE = 0x10ffff;
 
-export const EMPTY_SET: RuneSet = [];
 export const ANY_RUNE: RuneSet = [0, MAX_RUNE];
 export const NOT_NEWLINE: RuneSet = [0, 9, 11, MAX_RUNE];
 export const WORD_RUNES: RuneSet = [0x30, 0x39, 0x41, 0x5a, 0x5f, 0x5f, 0x61, 0x7a];

@@ -1,6 +1,6 @@
 /** What RE2 knows of Unicode: categories, scripts, and which letters are one when case is ignored. */
 import { ANY_RUNE, complement, contains, type RuneSet, runeSet } from './runeSet';
-import { ALIASES, CATEGORIES, FOLDS, SCRIPTS } from './unicodeTables';
+import { ALIASES, CATEGORIES, FOLDS, SCRIPTS } from './tables';
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_';
 

@@ -1,4 +1,4 @@
-import type { RuneSet } from './runeSet';
+import type { RuneSet } from '../unicode';
 
 /** Conditions on the place between two characters: bits, as the guest's runtime has them. */
 export const Assert = {

@@ -1,6 +1,6 @@
-import { LIMITS } from './limits';
-import { PatternError } from './patternError';
-import { MAX_RUNE } from './runeSet';
+import { LIMITS } from '../limits';
+import { PatternError } from '../patternError';
+import { MAX_RUNE } from '../unicode';
 
 const C_ESCAPES: Readonly<Record<string, number>> = { a: 7, f: 12, n: 10, r: 13, t: 9, v: 11 };
 

@@ -1,7 +1,6 @@
 import { PERL_CLASSES, POSIX_CLASSES } from './classes';
-import { complement, type RuneSet, runeSet } from './runeSet';
+import { complement, type RuneSet, runeSet, foldCase, unicodeClass } from '../unicode';
 import type { Scanner } from './scanner';
-import { foldCase, unicodeClass } from './unicode';
 
 /** Reads `[...]`. */
 export function parseClass(scanner: Scanner, ignoreCase: boolean): RuneSet {
