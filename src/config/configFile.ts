@@ -52,7 +52,7 @@ export function readConfigFile(
     new OtelWasmError('INVALID_OPTION', `${path}:${line}: ${problem}`);
   const fail = (at: Path, problem: string): OtelWasmError => failOn(document.lineOf(at), problem);
   document.replaceTexts((text, line) => putVariables(text, environment, problem => failOn(line, problem)));
-  const config = validated(document.toJS(), fail);
+  const config = validated(document.toJS(failOn), fail);
   return Object.fromEntries(
     SIGNALS.filter(signal => config.service.pipelines[signal] != null).map(signal => [
       signal,
@@ -110,7 +110,7 @@ function settingsOf(
   const find = <T>(kind: 'processors' | 'exporters', entries: Readonly<Record<string, T>>): T[] =>
     (pipeline[kind] ?? []).map((id, index) => {
       const at = ['service', 'pipelines', signal, kind, index];
-      if (!(id in entries)) {
+      if (!Object.hasOwn(entries, id)) {
         const known = Object.keys(entries).join(', ') || 'none';
         throw fail(at, `"${id}" is not among the ${kind}: there are ${known}`);
       }
@@ -129,8 +129,9 @@ function settingsOf(
 }
 
 function guestOf({ path, ...options }: GuestEntry, folder: string): ChainedGuest {
-  const named = Object.entries(options).map(([name, value]) => [camelCase(name), value]);
-  return { guest: resolve(folder, path), ...(Object.fromEntries(named) as GuestOptions) };
+  const named = camelCased(options) as GuestOptions & { restart?: object };
+  const restart = named.restart && { restart: camelCased(named.restart) };
+  return { guest: resolve(folder, path), ...named, ...restart };
 }
 
 function otlpOf(
@@ -144,6 +145,12 @@ function otlpOf(
     timeoutMillis,
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+function camelCased(options: object): object {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, value]) => [camelCase(name), value as unknown]),
+  );
 }
 
 function camelCase(name: string): string {

@@ -2,6 +2,7 @@ import { OtelWasmError, type Signal, SIGNALS } from '../abi';
 import type { ChainedGuest, GuestOptions } from '../pipeline';
 import type { SignalSettings } from './adapterSettings';
 import { readConfigFile } from './configFile';
+import { mayBeMeantFor } from './misspelt';
 import { readPluginConfig } from './pluginConfig';
 
 const CONFIG_FILE = 'OTELWASM_CONFIG_FILE';
@@ -25,16 +26,21 @@ const KNOWN = [
  * | `OTELWASM_CONFIG_FILE` | path of a YAML file that says all of this, instead of the others |
  * | `OTELWASM_IF_REGISTERED` | see {@link ifRegisteredFromEnvironment} |
  *
- * @throws OtelWasmError `INVALID_OPTION`: a value that is not allowed, and a variable that does not exist, since data
- * would go unfiltered for a typing error
+ * @param warn takes a line about a variable that does not exist, of a newer release say, and does no harm
+ * @throws OtelWasmError `INVALID_OPTION`: a value that is not allowed, and a variable that does not exist but may be meant
+ * for a guest or its configuration, since data would go unfiltered for a typing error
  */
 export function settingsFromEnvironment(
   environment: Readonly<Record<string, string | undefined>> = process.env,
+  warn: (line: string) => void = () => undefined,
 ): Partial<Record<Signal, SignalSettings>> {
   const isSet = (name: string): boolean => (environment[name] ?? '') !== '';
   const names = Object.keys(environment).filter(name => name.startsWith('OTELWASM_') && isSet(name));
-  const unknown = names.find(name => !KNOWN.includes(name));
-  if (unknown !== undefined) throw invalid(`${unknown} does not exist: there are ${KNOWN.join(', ')}`);
+  for (const unknown of names.filter(name => !KNOWN.includes(name))) {
+    const problem = `${unknown} does not exist: there are ${KNOWN.join(', ')}`;
+    if (mayBeMeantFor(unknown, KNOWN)) throw invalid(problem);
+    warn(`${problem}; it is passed over`);
+  }
   if (isSet(CONFIG_FILE)) {
     const other = names.find(name => name !== CONFIG_FILE && name !== IF_REGISTERED);
     if (other !== undefined)

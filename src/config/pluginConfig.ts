@@ -14,7 +14,9 @@ export function readPluginConfig(text: string, name: string): unknown {
   try {
     if (path === undefined) return parseJson(text);
     const content = readFileSync(path, 'utf8');
-    return /\.ya?ml$/.test(path) ? parseYaml(content).toJS() : parseJson(content);
+    return /\.ya?ml$/.test(path)
+      ? parseYaml(content).toJS((line, problem) => new Error(`line ${line}: ${problem}`))
+      : parseJson(content);
   } catch (cause) {
     const place = path === undefined ? name : `${name}: ${path}`;
     throw new OtelWasmError('INVALID_OPTION', `${place}: ${messageOf(cause)}`, { cause });

@@ -1,5 +1,8 @@
 /** JSON Schema of the configuration file. Option names as in code, in snake_case. */
-const millis = { type: 'number', exclusiveMinimum: 0 } as const;
+const millis = { type: 'number', exclusiveMinimum: 0, maximum: 2 ** 31 - 1 } as const;
+
+/** What adapters take in code: see `positive` in pipeline/options. */
+const bytes = { type: 'number', exclusiveMinimum: 0 } as const;
 
 const guest = {
   type: 'object',
@@ -12,11 +15,16 @@ const guest = {
     on_error: { enum: ['drop', 'passthrough'] },
     guest_timeout_millis: millis,
     start_timeout_millis: millis,
-    max_memory_bytes: { type: 'integer', minimum: 65_536 },
-    recycle_memory_bytes: { type: 'integer', minimum: 65_536 },
-    max_pending_bytes: { type: 'integer', minimum: 1 },
+    max_memory_bytes: bytes,
+    recycle_memory_bytes: bytes,
+    max_pending_bytes: bytes,
     check_output: { enum: ['envelopes', 'items'] },
     watch: { type: 'boolean' },
+    restart: {
+      type: 'object',
+      additionalProperties: false,
+      properties: { initial_delay_millis: millis, max_delay_millis: millis, healthy_millis: millis },
+    },
     wasi: {
       type: 'object',
       additionalProperties: false,

@@ -1,5 +1,5 @@
-import { type Document, isScalar, LineCounter, parseDocument, Scalar, visit } from 'yaml';
-import { OtelWasmError } from '../abi';
+import { type Document, isScalar, LineCounter, type Node, parseDocument, Scalar, visit } from 'yaml';
+import { messageOf, OtelWasmError } from '../abi';
 
 /** A YAML document whose values can be found in the text again. */
 export interface YamlDocument {
@@ -8,8 +8,8 @@ export interface YamlDocument {
    * number, nothing is null. It stays one value, whatever the text looks like.
    */
   replaceTexts(replace: (text: string, line: number) => string): void;
-  /** The document as plain objects. */
-  toJS(): unknown;
+  /** The document as plain objects. Throws what `fail` makes of a value that JSON cannot hold, and of a wrong alias. */
+  toJS(fail: (line: number, problem: string) => Error): unknown;
   /** Line, from 1 on, of the value at a path, or of the nearest one around it. */
   lineOf(path: readonly (string | number)[]): number;
 }
@@ -40,9 +40,54 @@ export function parseYaml(text: string): YamlDocument {
         },
       });
     },
-    toJS: () => document.toJS() as unknown,
+    toJS: fail => {
+      const failAt = (node: Node, problem: string): Error =>
+        fail(lineCounter.linePos(node.range?.[0] ?? 0).line, problem);
+      checkValues(document, failAt);
+      try {
+        return document.toJS() as unknown;
+      } catch (error) {
+        // Aliases that grow without end: which one is not said.
+        throw fail(1, messageOf(error));
+      }
+    },
     lineOf: path => lineCounter.linePos(offsetOf(document, path)).line,
   };
+}
+
+/** Refuses what would become another value on its way to a guest: sets, ordered maps, dates, infinity, large integers. */
+function checkValues(document: Document, failAt: (node: Node, problem: string) => Error): void {
+  visit(document, {
+    Alias: (_, node) => {
+      if (node.resolve(document) === undefined) throw failAt(node, `the alias *${node.source} has no anchor`);
+    },
+    Node: (_, node) => {
+      if (node.tag !== undefined && !JSON_TAGS.has(node.tag))
+        throw failAt(
+          node,
+          `the tag ${node.tag} is none that JSON has: allowed are plain maps, lists and values`,
+        );
+      if (!isScalar(node)) return;
+      const { value, source } = node;
+      if (typeof value === 'number' && !Number.isFinite(value))
+        throw failAt(node, `${source ?? value} is no number that JSON has`);
+      if (
+        typeof value === 'number' &&
+        Number.isInteger(value) &&
+        !Number.isSafeInteger(value) &&
+        isDigits(source)
+      )
+        throw failAt(node, `${source} is beyond 2^53 and would become ${value}: allowed is it in quotes`);
+    },
+  });
+}
+
+const JSON_TAGS = new Set(
+  ['map', 'seq', 'str', 'int', 'float', 'bool', 'null'].map(name => `tag:yaml.org,2002:${name}`),
+);
+
+function isDigits(source: string | undefined): boolean {
+  return source !== undefined && /^[-+]?(?:\d+|0x[\da-fA-F]+|0o[0-7]+)$/.test(source);
 }
 
 /** The value of a plain scalar, as YAML's core schema has it. */

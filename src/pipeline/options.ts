@@ -1,9 +1,10 @@
 import type { MeterProvider } from '@opentelemetry/api';
-import { OtelWasmError, quote } from '../abi';
+import { messageOf, OtelWasmError, quote } from '../abi';
 import type { GuestOutput, GuestSource } from '../guest';
 import type { CheckDepth } from '../otlp';
 import type { RestartOptions } from '../runner';
 import type { OtlpHttpOptions } from '../sink';
+import { jsonText } from './jsonText';
 
 /** What happens to items that a guest failed on: lost (and counted), or handed on as they came. */
 export type OnError = 'drop' | 'passthrough';
@@ -212,12 +213,12 @@ function boolean(name: string, value: boolean | undefined, byDefault: boolean): 
 
 function toJson(pluginConfig: unknown): string {
   try {
-    const json = JSON.stringify(pluginConfig ?? null) as string | undefined;
-    if (json !== undefined) return json;
-  } catch {
-    // Told below.
+    return jsonText('pluginConfig', pluginConfig);
+  } catch (error) {
+    const allowed =
+      'any value that JSON can hold: plain objects, arrays, text, finite numbers, true, false, null';
+    throw new OtelWasmError('INVALID_OPTION', `${messageOf(error)}: allowed is ${allowed}`);
   }
-  throw invalid('pluginConfig', pluginConfig, 'any value that JSON can hold');
 }
 
 function wasiGrants(wasi: WasiGrants = {}): Pick<ResolvedGuestOptions, 'wasi' | 'output'> {

@@ -18,7 +18,7 @@ import { tell } from './tell';
  * were to serve
  */
 export function start(): Started | undefined {
-  const settings = settingsFromEnvironment();
+  const settings = settingsFromEnvironment(process.env, tell);
   const ifRegistered = ifRegisteredFromEnvironment();
   if (getBooleanFromEnv('OTEL_SDK_DISABLED') === true) return undefined;
   if (Object.keys(settings).length === 0) {

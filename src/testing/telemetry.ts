@@ -1,7 +1,7 @@
 import type { ReadableLogRecord } from '../otel';
 import type { ResourceMetrics } from '../otel';
 import type { ReadableSpan } from '../otel';
-import type { Signal } from '../abi';
+import { OtelWasmError, quote, type Signal } from '../abi';
 import { decodeLogs, decodeMetrics, decodeTraces, encodeLogs, encodeMetrics, encodeTraces } from '../otlp';
 import { type OtlpJson, otlpFromJson, parseJson } from '../otlp/json';
 
@@ -29,10 +29,25 @@ const DECODERS: { [S in Signal]: (bytes: Uint8Array) => SdkData[S][] } = {
   logs: decodeLogs,
 };
 
-/** Data in any of its forms as OTLP protobuf. Throws OtelWasmError `DECODE` for JSON that is not OTLP. */
+/** What OTLP JSON of a signal has at its top. */
+const ROOTS = { traces: 'resourceSpans', metrics: 'resourceMetrics', logs: 'resourceLogs' } as const;
+
+/** Data in any of its forms as OTLP protobuf. Throws OtelWasmError: `INVALID_OPTION` for what is none of them, `DECODE` for JSON that is not OTLP. */
 export function toBytes<S extends Signal>(signal: S, data: Telemetry<S>): Uint8Array {
   if (data instanceof Uint8Array) return data;
   if (Array.isArray(data)) return ENCODERS[signal](data);
+  if (data instanceof Promise) {
+    throw new OtelWasmError(
+      'INVALID_OPTION',
+      'the data is a Promise: allowed is what it resolves to; await it, as what recordMetrics() returns',
+    );
+  }
+  if (typeof data !== 'string' && (typeof data !== 'object' || data === null || !(ROOTS[signal] in data))) {
+    throw new OtelWasmError(
+      'INVALID_OPTION',
+      `the data is ${quote(data)}: allowed are bytes, OTLP JSON (an object with ${ROOTS[signal]}, or its text) and objects of the SDK in an array`,
+    );
+  }
   return otlpFromJson(signal, typeof data === 'string' ? parseJson(data) : data);
 }
 

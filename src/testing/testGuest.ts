@@ -2,6 +2,7 @@ import { OtelWasmError, type LogLevel, type Role, type Signal } from '../abi';
 import { GuestInstance, type GuestSource, type InstanceOptions, loadGuest } from '../guest';
 import { checkStructure, countItems } from '../otlp';
 import { type OtlpJson, otlpToJson } from '../otlp/json';
+import { knownOptions, resolveGuestOptions } from '../pipeline';
 import { type SdkData, type Telemetry, toBytes, toItems } from './telemetry';
 
 /** How a guest is run in a test. */
@@ -12,6 +13,8 @@ export interface TestGuestOptions {
   readonly role?: 'processor' | 'exporter';
   /** A call that takes longer is stopped and fails with `GUEST_TIMEOUT`. Default 1_000. */
   readonly guestTimeoutMillis?: number;
+  /** The same for its start. Default `guestTimeoutMillis`. */
+  readonly startTimeoutMillis?: number;
   /** Upper limit of the guest's linear memory. Default 256 MiB. */
   readonly maxMemoryBytes?: number;
   /** What WASI shows the guest; nothing by default. */
@@ -50,7 +53,7 @@ export class TestGuest<S extends Signal> {
   /** @internal */
   constructor(signal: S, source: GuestSource, options: TestGuestOptions) {
     this.#signal = signal;
-    const role = options.role ?? 'processor';
+    const role = options?.role ?? 'processor';
     const instanceOptions = testInstanceOptions(role, signal, options, this.logs);
     this.#instance = new GuestInstance(
       loadGuest(source, role, signal, instanceOptions.maxMemoryBytes),
@@ -86,7 +89,8 @@ export class TestGuest<S extends Signal> {
 
 /**
  * Loads and starts a guest for a signal, as an adapter of this package does.
- * Throws OtelWasmError: `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH`, `MEMORY_LIMIT`, `START_FAILED`.
+ * Options are checked as an adapter's are.
+ * Throws OtelWasmError: `INVALID_OPTION`, `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH`, `MEMORY_LIMIT`, `START_FAILED`.
  */
 export function openGuest<S extends Signal>(
   signal: S,
@@ -102,19 +106,32 @@ export function testInstanceOptions(
   signal: Signal,
   options: TestGuestOptions,
   logs: LogLine[],
+  otherOptions: readonly string[] = [],
 ): InstanceOptions {
+  knownOptions(options, [...TEST_OPTION_NAMES, ...otherOptions]);
+  const { pluginConfig, guestTimeoutMillis, startTimeoutMillis, maxMemoryBytes, wasi } = options;
   return {
+    ...resolveGuestOptions({ pluginConfig, guestTimeoutMillis, startTimeoutMillis, maxMemoryBytes, wasi }),
     ...{ role, signal },
-    pluginConfigJson: JSON.stringify(options.pluginConfig ?? null),
-    guestTimeoutMillis: options.guestTimeoutMillis ?? 1_000,
-    maxMemoryBytes: options.maxMemoryBytes ?? 256 * 2 ** 20,
-    wasi: options.wasi,
     log: (level, text) => {
       logs.push({ level, text });
       options.onLog?.({ level, text });
     },
   };
 }
+
+/** Names of {@link TestGuestOptions}. */
+const TEST_OPTION_NAMES: readonly (keyof TestGuestOptions)[] = [
+  ...([
+    'pluginConfig',
+    'role',
+    'guestTimeoutMillis',
+    'startTimeoutMillis',
+    'maxMemoryBytes',
+    'wasi',
+    'onLog',
+  ] as const),
+];
 
 /** @internal */
 export function resultOf<S extends Signal>(

@@ -51,6 +51,7 @@ export function runReceiver<S extends Signal>(
     signal,
     { ...options, guestTimeoutMillis: forMillis + graceMillis },
     logs,
+    ['forMillis', 'maxBatches', 'graceMillis', 'onBatch'],
   );
   const instance = new GuestInstance(loadGuest(source, 'receiver', signal, instanceOptions.maxMemoryBytes), {
     ...instanceOptions,

@@ -121,7 +121,7 @@ service:
       [
         'a value that is not allowed',
         `processors:\n  wasm/a:\n    path: a\n    isolation: thread\n${pipelines}`,
-        /yaml:4: .*isolation.*\(inline, worker\)/,
+        /yaml:4: .*isolation.*\(inline, worker/,
       ],
       [
         'a guest without a path',
@@ -147,6 +147,31 @@ service:
         'a pipeline without guests',
         'service:\n  pipelines:\n    logs: {}\n',
         /yaml:3: the pipeline for logs has no guest/,
+      ],
+      [
+        'a set, which would be {}',
+        `processors:\n  wasm/a:\n    path: a\n    plugin_config:\n      keys: !!set { a, b }\n${pipelines}`,
+        /yaml:5: the tag tag:yaml.org,2002:set is none that JSON has/,
+      ],
+      [
+        'infinity, which would be null',
+        `processors:\n  wasm/a:\n    path: a\n    plugin_config: { rate: .inf }\n${pipelines}`,
+        /yaml:4: .*inf is no number that JSON has/,
+      ],
+      [
+        'an integer that would become another',
+        `processors:\n  wasm/a:\n    path: a\n    plugin_config:\n      id: 9007199254740993\n${pipelines}`,
+        /yaml:5: 9007199254740993 is beyond 2\^53/,
+      ],
+      [
+        'an alias without its anchor',
+        `processors:\n  wasm/a:\n    path: *nowhere\n${pipelines}`,
+        /yaml:3: the alias \*nowhere has no anchor|line 3/,
+      ],
+      [
+        'a name that every object has',
+        'service:\n  pipelines:\n    logs:\n      processors: [constructor]\n',
+        /yaml:4: "constructor" is not among the processors/,
       ],
       ['an empty file', '', /yaml:1: the file must be object/],
       ['a key that stands there twice', 'service: {}\nservice: {}\n', /line 2.*unique/],
@@ -188,6 +213,40 @@ service:
         },
       });
     });
+
+    for (const name of [
+      'OTELWASM_TRACE_GUEST',
+      'OTELWASM_TRACES_GEUST',
+      'OTELWASM_SPANS_GUEST',
+      'OTELWASM_GUEST',
+      'OTELWASM_TRACES_RULES',
+      'OTELWASM_LOGS_PLUGIN_CONFIG',
+      'OTELWASM_CONFIGFILE',
+      'OTELWASM_CONFG',
+    ]) {
+      it(`refuses ${name}, which may be meant for a guest or its configuration`, () => {
+        assert.throws(() => settingsFromEnvironment({ [name]: 'a' }), {
+          code: 'INVALID_OPTION',
+          message: new RegExp(`^${name} does not exist`),
+        });
+      });
+    }
+
+    for (const name of [
+      'OTELWASM_CACHE',
+      'OTELWASM_DEBUG',
+      'OTELWASM_WORKER_COUNT',
+      'OTELWASM_SHUTDOWN_MILLIS',
+    ]) {
+      it(`passes ${name} over, with a line`, () => {
+        const lines: string[] = [];
+        assert.deepEqual(
+          settingsFromEnvironment({ [name]: '1' }, line => lines.push(line)),
+          {},
+        );
+        assert.match(lines.join(), new RegExp(`^${name} does not exist: .*it is passed over$`));
+      });
+    }
 
     for (const [environment, message] of [
       [
