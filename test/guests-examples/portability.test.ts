@@ -1,9 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Role, Signal } from '../../src/abi';
 import { TEMPLATES } from '../../src/cli/init/templates';
-import { describePortability } from '../support/portability';
+import { describePortability, unportableImports } from '../support/portability';
 
 const ROOT = join(__dirname, '../..');
 const ALL: readonly Signal[] = ['traces', 'metrics', 'logs'];
@@ -93,6 +94,18 @@ describe('strict hosts (the guests in AssemblyScript)', () => {
       printsBatches,
     });
   }
+
+  it('the engine of rules imports nothing else than its guests may', () => {
+    for (const naming of ['v1', 'otelwasm'])
+      assert.deepEqual(unportableImports(join(ROOT, `build/rules/${naming}.wasm`)), []);
+  });
+
+  it('knows every guest that is built', () => {
+    const unknown = readdirSync(join(ROOT, 'build/guests'))
+      .filter(name => name.endsWith('.wasm'))
+      .filter(name => !(basename(name, '.wasm') in GUESTS));
+    assert.deepEqual(unknown, []);
+  });
 
   describePortability({
     guest: 'what init makes',

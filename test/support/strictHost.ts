@@ -1,8 +1,8 @@
 /**
- * A host that offers exactly what Collector hosts do (what otelwasm's Go host was seen to do), so that a guest which runs here runs there:
- * the six functions of ABI v1 in one module and WASI preview 1; no `log`; `get_plugin_config` answers 0 and writes
- * nothing when the buffer is too small; `start()` is called for processors of traces only; of several results in one
- * call the last counts; `_start` is never called.
+ * A host that offers exactly what Collector hosts were seen to offer, so that a guest which runs here runs there: the six
+ * functions of ABI v1 in one module and WASI preview 1; no `log`; `get_plugin_config` answers 0 and writes nothing when
+ * the buffer is too small; `start()` is called for processors of traces only; of several results in one call the last
+ * counts; `_start` is never called.
  */
 import type { Role, Signal } from '../../src/abi';
 import { createWasi } from '../../src/wasi';
