@@ -1,5 +1,5 @@
-import type { InstrumentationScope } from '../../otel';
-import type { Resource } from '../../otel';
+import { OtelWasmError } from '../../abi';
+import { type InstrumentationScope, type Resource, warnOfSetting } from '../../otel';
 import { uint32, writeCount } from './encodeFields';
 import { writeAttributes } from './encodeValue';
 import type { Writer } from '../wire';
@@ -113,12 +113,20 @@ export function checkBatchSize(writer: Writer): void {
     throw new RangeError(`the batch would be larger than ${MAX_BATCH_BYTES} bytes`);
 }
 
+/** The spans of SDK 1 have other fields: told on stderr too, since they would all be lost. */
+function sdk1(): OtelWasmError {
+  const message = 'spans of OpenTelemetry SDK 1 cannot be encoded: allowed are those of SDK 2 and 3';
+  warnOfSetting(message);
+  return new OtelWasmError('SDK_UNSUPPORTED', message);
+}
+
 type Groups<Item> = Map<Resource, Map<FullScope, Item[]>>;
 
 function groupItems<Item extends Grouped>(items: readonly Item[]): Groups<Item> {
   const groups: Groups<Item> = new Map();
   for (const item of items) {
     const { resource, instrumentationScope: scope } = item;
+    if (scope === undefined && 'instrumentationLibrary' in item) throw sdk1();
     let scopes = groups.get(resource);
     if (!scopes) groups.set(resource, (scopes = new Map<FullScope, Item[]>()));
     const group = scopes.get(scope);

@@ -406,3 +406,11 @@ describe('a batch', () => {
     assert.match(String(lost[0]), /the batch would be larger than 67108864 bytes/);
   });
 });
+
+describe('a span of SDK 1', () => {
+  it('is refused in words that say so', () => {
+    const { instrumentationScope: instrumentationLibrary, ...rest } = span();
+    const given = [{ ...rest, instrumentationLibrary, parentSpanId: '1'.repeat(16) }] as never;
+    assert.throws(() => encodeTraces(given), { code: 'SDK_UNSUPPORTED', message: /SDK 1 .*SDK 2 and 3/ });
+  });
+});
