@@ -6,26 +6,13 @@ import { programOf } from './configured';
 import { NONE, attempt, exhaustedAt, forward, foundStart, reverse } from './dfa';
 import { capture } from './onePass';
 import { UNSET, reserveScratch, run } from './pike';
-import {
-  MAGIC,
-  attemptTable,
-  forwardTable,
-  groups,
-  isAnchored,
-  magic,
-  nameCount,
-  names,
-  onePassTable,
-  searchOf,
-  startOf,
-} from './program';
+import * as layout from './program';
 import { Replacement } from './replacement';
 import { afterRune } from './rune';
 
 /** What `replaceAll` made last. */
 const output = new Region();
 const result = new Text();
-
 
 /**
  * A regular expression of RE2's syntax, over UTF-8 where it lies. `Pattern.of('...')` is compiled when the guest is built;
@@ -57,8 +44,8 @@ export class Pattern {
   private view: Text = new Text();
 
   private constructor(private program: usize) {
-    if (magic(program) != MAGIC) throw new Error('not a compiled pattern of this version');
-    const count = groups(program);
+    if (layout.magic(program) != layout.MAGIC) throw new Error('not a compiled pattern of this version');
+    const count = layout.groups(program);
     this.groupCount = count;
     this.slots = new StaticArray<u32>(2 * count);
     reserveScratch(program);
@@ -84,17 +71,29 @@ export class Pattern {
     return null;
   }
 
+  /** Texts of which one is in every match, for a `Prefilter`; none when nothing is known of it. */
+  get literals(): Text[] {
+    const texts = new Array<Text>(layout.literalCount(this.program));
+    let at = layout.literals(this.program);
+    for (let i = 0; i < texts.length; i++) {
+      const size: usize = load<u16>(at);
+      texts[i] = new Text().bind(at + 2, size);
+      at += 2 + size;
+    }
+    return texts;
+  }
+
   /** True when there is a match anywhere in the text. It does not become the last match. */
   test(text: Text): bool {
     this.bind(text.pointer, text.size);
     const program = this.program;
     const start = this.start;
     const end = this.end;
-    if (attemptTable(program) != program) {
+    if (layout.attemptTable(program) != program) {
       if (attempt(program, start, start, end) != NONE) return true;
       if (exhaustedAt == NONE) return false;
     }
-    return this.hasForward ? forward(program, start, start, end, true) != NONE : this.search(start);
+    return layout.hasForward(program) ? forward(program, start, start, end, true) != NONE : this.search(start);
   }
 
   /** Finds the first match. False when there is none. */
@@ -176,8 +175,8 @@ export class Pattern {
   /** The group of that name that takes part in the last match, or else any; -1 when there is none of that name. */
   named(pointer: usize, size: usize): i32 {
     let found = -1;
-    let at = names(this.program);
-    for (let left = nameCount(this.program); left > 0; left--) {
+    let at = layout.names(this.program);
+    for (let left = layout.nameCount(this.program); left > 0; left--) {
       const length: usize = load<u16>(at, 2);
       if (length == size && memory.compare(at + 4, pointer, size) == 0) {
         found = load<u16>(at);
@@ -186,10 +185,6 @@ export class Pattern {
       at += 4 + length;
     }
     return found;
-  }
-
-  private get hasForward(): bool {
-    return forwardTable(this.program) != this.program;
   }
 
   private bind(pointer: usize, size: usize): void {
@@ -206,8 +201,8 @@ export class Pattern {
     const end = this.end;
     this.known = false;
     this.first = NONE;
-    if (isAnchored(program) && from != start) return false;
-    if (attemptTable(program) != program) {
+    if (layout.isAnchored(program) && from != start) return false;
+    if (layout.attemptTable(program) != program) {
       this.last = attempt(program, start, from, end);
       if (this.last != NONE) {
         this.first = foundStart;
@@ -216,26 +211,26 @@ export class Pattern {
       if (exhaustedAt == NONE) return false;
       from = exhaustedAt;
     }
-    if (this.hasForward) {
+    if (layout.hasForward(program)) {
       const last = forward(program, start, from, end, false);
       if (last == NONE) return false;
       this.first = reverse(program, start, from, last, end);
       this.last = last;
       return true;
     }
-    return this.machine(searchOf(program), from, NONE);
+    return this.machine(layout.searchOf(program), from, NONE);
   }
 
   /** Finds the groups of the match that a table has found. */
   private capture(): void {
     const program = this.program;
-    if (onePassTable(program) != program) {
+    if (layout.onePassTable(program) != program) {
       const slots = changetype<usize>(this.slots);
       capture(program, this.start, this.first, this.last, slots, 2 * this.groupCount);
       this.known = true;
       return;
     }
-    this.machine(startOf(this.program), this.first, this.last);
+    this.machine(layout.startOf(this.program), this.first, this.last);
   }
 
   private machine(instruction: u32, from: usize, last: usize): bool {

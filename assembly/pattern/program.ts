@@ -1,10 +1,10 @@
 /** Where things lie in a compiled pattern: the layout that `src/rules/regex/program.ts` of the package writes. */
-export const MAGIC: u32 = 0x02324552;
+export const MAGIC: u32 = 0x03324552;
 /** Flags of the header: the longest match is wanted; a match begins with the text's beginning. */
 export const LONGEST: u32 = 1;
 export const ANCHORED: u32 = 2;
 
-export const HEADER_BYTES: usize = 28 * 4;
+export const HEADER_BYTES: usize = 30 * 4;
 
 /** The first row of a table stands for the end: nothing more can match. */
 export const DEAD: u32 = 0;
@@ -28,6 +28,9 @@ export const MATCHED: u32 = 1;
 @inline export function instructions(program: usize): usize { return program + load<u32>(program, 9 * 4); }
 @inline export function names(program: usize): usize { return program + load<u32>(program, 12 * 4); }
 @inline export function nameCount(program: usize): u32 { return load<u32>(program, 13 * 4); }
+@inline export function literals(program: usize): usize { return program + load<u32>(program, 28 * 4); }
+@inline export function literalCount(program: usize): i32 { return load<i32>(program, 29 * 4); }
+@inline export function hasForward(program: usize): bool { return load<u32>(program, 20 * 4) != 0; }
 @inline export function scratchBytes(program: usize): u32 { return load<u32>(program, 14 * 4); }
 /** Where in a row the text's end is. */
 @inline export function endColumn(program: usize): usize { return (<usize>load<u32>(program, 16 * 4)) << 1; }

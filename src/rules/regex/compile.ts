@@ -5,7 +5,8 @@ import { type Literals, literalsOf } from './literals';
 import { buildNfa, buildReverse, type Nfa, Op } from './nfa';
 import { Assert, type Parsed, parse } from './syntax';
 import { buildOnePass } from './onePass';
-import { encodeProgram, rowShift, type Tables } from './program';
+import { encodeProgram, rowShift } from './program';
+import type { Tables } from './sections';
 
 export interface RegexOptions {
   /**
@@ -48,9 +49,13 @@ export function compileRegex(source: string, options: RegexOptions = {}): Compil
   const { groups } = parsed;
   const all = longest ? {} : tablesOf(parsed, { nfa, alphabet, source, maxTableBytes });
   const tables = options.keep === undefined ? chosen(all, alphabet) : only(all, options.keep);
-  const program = encodeProgram({ source, nfa, alphabet, groups, longest, tables });
+  const literals = literalsOf(parsed.node);
+  const program = encodeProgram({
+    ...{ source, nfa, alphabet, groups, longest, tables },
+    literals: literals.required,
+  });
   const engine = tables.attempt !== undefined || tables.forward !== undefined ? 'dfa' : 'nfa';
-  return { source, program, groups, literals: literalsOf(parsed.node), engine };
+  return { source, program, groups, literals, engine };
 }
 
 /** With so few characters that a match can begin with, it pays to try at each of them. */

@@ -4,23 +4,35 @@
  *
  * | part | what |
  * | --- | --- |
- * | header | 28 numbers of 32 bits, as `Header` names them |
+ * | header | 30 numbers of 32 bits, as `Header` names them |
  * | bytes | for each byte its class (ASCII only), plus 128 when no match begins with it |
  * | ranges | for each run of characters where it begins (times 2,048) and its class, 32 bits |
  * | instructions | kind, next, argument: 16 bits each |
  * | sets | for each set of characters a bit for each class |
- * | tables | forwards and backwards: rows of 16-bit entries, the byte offset of the next row, plus 1 for a match before |
+ * | tables | for attempts, forwards, backwards: rows of 16-bit entries, the byte offset of the next row, plus 1 for a match before |
  * | one pass | rows of 32-bit entries: the byte offset of the next row, and 65,536 times the slots that get their place |
  * | names | for each named group: its number, the size of the name, the name |
+ * | literals | of the texts of which one is in every match: the size, the text |
  */
-import { type Alphabet, Side } from './alphabet';
-import type { Dfa } from './dfa';
+import type { Alphabet } from './alphabet';
 import { LIMITS } from './limits';
-import { type Nfa, Op } from './nfa';
-import type { OnePass } from './onePass';
+import type { Nfa } from './nfa';
 import { PatternError } from './patternError';
+import {
+  BYTE_CLASSES,
+  byteClasses,
+  instructionsOf,
+  namesOf,
+  onePassTable,
+  rangesOf,
+  setBits,
+  setBytes,
+  type Tables,
+  tableOf,
+  textsOf,
+} from './sections';
 
-export const MAGIC = 0x02324552;
+export const MAGIC = 0x03324552;
 
 /** Indexes of the header's numbers. */
 const Header = {
@@ -47,24 +59,13 @@ const Header = {
   Reverse: 23,
   OnePass: 26,
   Checksum: 27,
+  LiteralsAt: 28,
+  Literals: 29,
 } as const;
 
-const HEADER_BYTES = 28 * 4;
-const BYTE_CLASSES = 256;
+const HEADER_BYTES = 30 * 4;
 const LONGEST = 1;
 const ANCHORED = 2;
-
-/** What a pattern has of them. */
-export interface Tables {
-  /** Matches that begin at one place. */
-  readonly attempt?: Dfa;
-  /** Where the first match ends, wherever it begins. With it there is `reverse`. */
-  readonly forward?: Dfa;
-  /** Where a match begins, from its end. */
-  readonly reverse?: Dfa;
-  /** The groups of a match whose place is known. */
-  readonly onePass?: OnePass;
-}
 
 export interface ProgramParts {
   readonly source: string;
@@ -73,6 +74,7 @@ export interface ProgramParts {
   readonly groups: readonly string[];
   readonly longest: boolean;
   readonly tables: Tables;
+  readonly literals: readonly string[];
 }
 
 /** How far a row's number is shifted to have its byte offset. */
@@ -84,7 +86,8 @@ export function encodeProgram(parts: ProgramParts): Uint8Array {
   const { nfa, alphabet, groups, tables } = parts;
   const shift = rowShift(alphabet.count + 1);
   const { sets, indexes } = setBits(nfa, alphabet);
-  const sections = [rangesOf(alphabet), instructionsOf(nfa, indexes), sets, namesOf(groups)];
+  const literals = textsOf(parts.literals);
+  const sections = [rangesOf(alphabet), instructionsOf(nfa, indexes), sets, namesOf(groups), literals];
   const dfas = [tables.attempt, tables.forward, tables.reverse].map(dfa => dfa && tableOf(dfa, shift));
   const onePass = tables.onePass && onePassTable(tables.onePass, shift);
   const program = new Uint8Array(
@@ -99,7 +102,7 @@ export function encodeProgram(parts: ProgramParts): Uint8Array {
     end += padded(part);
     return at;
   };
-  const [rangesAt, instructionsAt, setsAt, namesAt] = sections.map(place);
+  const [rangesAt, instructionsAt, setsAt, namesAt, literalsAt] = sections.map(place);
   const header: Record<number, number> = {
     [Header.Magic]: MAGIC,
     [Header.Size]: program.length,
@@ -115,6 +118,8 @@ export function encodeProgram(parts: ProgramParts): Uint8Array {
     [Header.Ranges]: sections[0].length / 4,
     [Header.NamesAt]: namesAt,
     [Header.Names]: groups.filter(name => name !== '').length,
+    [Header.LiteralsAt]: literalsAt,
+    [Header.Literals]: parts.literals.length,
     [Header.ScratchBytes]: scratchBytes(parts),
     [Header.RowShift]: shift,
     [Header.EndColumn]: alphabet.count,
@@ -155,95 +160,4 @@ function scratchBytes({ source, nfa, groups }: ProgramParts): number {
     throw new PatternError(problem, source, 0, source.length);
   }
   return bytes;
-}
-
-function byteClasses(alphabet: Alphabet, tables: Tables): Uint8Array {
-  const bytes = new Uint8Array(BYTE_CLASSES);
-  const skipped = skippedClasses(tables);
-  let wideSkip = true;
-  alphabet.starts.forEach((start, i) => {
-    const end = alphabet.starts[i + 1] ?? 0x110000;
-    const skip = skipped(alphabet.classes[i]) ? 0x80 : 0;
-    for (let rune = start; rune < Math.min(end, 0x80); rune++) bytes[rune] = alphabet.classes[i] | skip;
-    if (end > 0x80 && skip === 0) wideSkip = false;
-  });
-  if (wideSkip) bytes.fill(0x80, 0x80);
-  return bytes;
-}
-
-/** Tells of a class whether a search that has found nothing yet may pass over it. */
-function skippedClasses({ attempt, forward }: Tables): (cls: number) => boolean {
-  if (attempt !== undefined) return cls => attempt.starts.every(row => attempt.rows[row][cls] === 0);
-  const row = forward?.starts[Side.Other] ?? 0;
-  return cls => row !== 0 && forward?.rows[row][cls] === 2 * row;
-}
-
-function rangesOf({ starts, classes }: Alphabet): Uint8Array {
-  const first = starts.findLastIndex(start => start <= 0x80);
-  const words = starts.slice(first).map((start, i) => Math.max(start, 0x80) * 2048 + classes[first + i]);
-  return new Uint8Array(Uint32Array.from(words).buffer);
-}
-
-const setBytes = ({ count }: Alphabet) => (count + 7) >> 3;
-
-/** The distinct sets as bits, and for each instruction the index of its set. */
-function setBits(nfa: Nfa, alphabet: Alphabet): { sets: Uint8Array; indexes: readonly number[] } {
-  const size = setBytes(alphabet);
-  const known = new Map<string, number>();
-  const bits: number[] = [];
-  const indexes = nfa.instructions.map(({ set }) => {
-    if (set === undefined) return 0;
-    const key = set.join();
-    let index = known.get(key);
-    if (index === undefined) {
-      index = known.size;
-      known.set(key, index);
-      for (let i = 0; i < size; i++) bits.push(0);
-      for (const cls of alphabet.classesOf(set)) bits[index * size + (cls >> 3)] |= 1 << (cls & 7);
-    }
-    return index;
-  });
-  return { sets: Uint8Array.from(bits), indexes };
-}
-
-function instructionsOf(nfa: Nfa, setIndexes: readonly number[]): Uint8Array {
-  const numbers = nfa.instructions.flatMap(({ op, out, arg }, i) => [
-    op,
-    out,
-    op === Op.Set ? setIndexes[i] : arg,
-  ]);
-  return new Uint8Array(Uint16Array.from(numbers).buffer);
-}
-
-function tableOf({ rows }: Dfa, shift: number): Uint8Array {
-  const columns = 1 << (shift - 1);
-  const entries = new Uint16Array(rows.length * columns);
-  rows.forEach((row, i) =>
-    row.forEach((entry, column) => {
-      entries[i * columns + column] = ((entry >> 1) << shift) | (entry & 1);
-    }),
-  );
-  return new Uint8Array(entries.buffer);
-}
-
-/** Rows of 32-bit entries: the byte offset of the next row, and above it the slots. */
-function onePassTable({ rows }: OnePass, shift: number): Uint8Array {
-  const columns = 1 << (shift - 1);
-  const entries = new Uint32Array(rows.length * columns);
-  rows.forEach((row, i) =>
-    row.forEach((entry, column) => {
-      entries[i * columns + column] = (((entry & 0xffff) << 16) | ((entry >>> 16) << (shift + 1))) >>> 0;
-    }),
-  );
-  return new Uint8Array(entries.buffer);
-}
-
-function namesOf(groups: readonly string[]): Uint8Array {
-  const bytes: number[] = [];
-  groups.forEach((name, index) => {
-    if (name === '') return;
-    const text = Buffer.from(name);
-    bytes.push(index & 0xff, index >> 8, text.length & 0xff, text.length >> 8, ...text);
-  });
-  return Uint8Array.from(bytes);
 }

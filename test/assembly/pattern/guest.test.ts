@@ -51,9 +51,11 @@ const NUMBER = Pattern.of('/[0-9]+');
 const ID = Replacement.of('/{id}');
 const METHOD = Pattern.of('^(?P<method>[A-Z]+)' + ' (.*)$');
 const SWAPPED = Replacement.of('$2 by \${method}');
+const literals = Pattern.of('x(?:foo|barbar)y*').literals;
 const SECRET = Pattern.of(\`(?i)secret|\\\\bpass\\\\w*\`);
 
 export function onSpan(span: Span): bool {
+  if (literals.length != 2 || !literals[0].is('foo') || !literals[1].is('barbar')) return false;
   if (SECRET.test(span.name)) return false;
   if (METHOD.find(span.name) && METHOD.group(1).is('POST')) span.setName(METHOD.group(2).toString());
   const name = NUMBER.replaceAll(span.name, ID);

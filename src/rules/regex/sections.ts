@@ -1,0 +1,117 @@
+/** The sections of a program; program.ts says what they are. */
+import { type Alphabet, Side } from './alphabet';
+import type { Dfa } from './dfa';
+import { type Nfa, Op } from './nfa';
+import type { OnePass } from './onePass';
+
+/** For each byte one. */
+export const BYTE_CLASSES = 256;
+
+/** What a pattern has of them. */
+export interface Tables {
+  /** Matches that begin at one place. */
+  readonly attempt?: Dfa;
+  /** Where the first match ends, wherever it begins. With it there is `reverse`. */
+  readonly forward?: Dfa;
+  /** Where a match begins, from its end. */
+  readonly reverse?: Dfa;
+  /** The groups of a match whose place is known. */
+  readonly onePass?: OnePass;
+}
+
+export function byteClasses(alphabet: Alphabet, tables: Tables): Uint8Array {
+  const bytes = new Uint8Array(BYTE_CLASSES);
+  const skipped = skippedClasses(tables);
+  let wideSkip = true;
+  alphabet.starts.forEach((start, i) => {
+    const end = alphabet.starts[i + 1] ?? 0x110000;
+    const skip = skipped(alphabet.classes[i]) ? 0x80 : 0;
+    for (let rune = start; rune < Math.min(end, 0x80); rune++) bytes[rune] = alphabet.classes[i] | skip;
+    if (end > 0x80 && skip === 0) wideSkip = false;
+  });
+  if (wideSkip) bytes.fill(0x80, 0x80);
+  return bytes;
+}
+
+/** Tells of a class whether a search that has found nothing yet may pass over it. */
+function skippedClasses({ attempt, forward }: Tables): (cls: number) => boolean {
+  if (attempt !== undefined) return cls => attempt.starts.every(row => attempt.rows[row][cls] === 0);
+  const row = forward?.starts[Side.Other] ?? 0;
+  return cls => row !== 0 && forward?.rows[row][cls] === 2 * row;
+}
+
+export function rangesOf({ starts, classes }: Alphabet): Uint8Array {
+  const first = starts.findLastIndex(start => start <= 0x80);
+  const words = starts.slice(first).map((start, i) => Math.max(start, 0x80) * 2048 + classes[first + i]);
+  return new Uint8Array(Uint32Array.from(words).buffer);
+}
+
+/** Bytes of a set. */
+export const setBytes = ({ count }: Alphabet) => (count + 7) >> 3;
+
+/** The distinct sets as bits, and for each instruction the index of its set. */
+export function setBits(nfa: Nfa, alphabet: Alphabet): { sets: Uint8Array; indexes: readonly number[] } {
+  const size = setBytes(alphabet);
+  const known = new Map<string, number>();
+  const bits: number[] = [];
+  const indexes = nfa.instructions.map(({ set }) => {
+    if (set === undefined) return 0;
+    const key = set.join();
+    let index = known.get(key);
+    if (index === undefined) {
+      index = known.size;
+      known.set(key, index);
+      for (let i = 0; i < size; i++) bits.push(0);
+      for (const cls of alphabet.classesOf(set)) bits[index * size + (cls >> 3)] |= 1 << (cls & 7);
+    }
+    return index;
+  });
+  return { sets: Uint8Array.from(bits), indexes };
+}
+
+export function instructionsOf(nfa: Nfa, setIndexes: readonly number[]): Uint8Array {
+  const numbers = nfa.instructions.flatMap(({ op, out, arg }, i) => [
+    op,
+    out,
+    op === Op.Set ? setIndexes[i] : arg,
+  ]);
+  return new Uint8Array(Uint16Array.from(numbers).buffer);
+}
+
+export function tableOf({ rows }: Dfa, shift: number): Uint8Array {
+  const columns = 1 << (shift - 1);
+  const entries = new Uint16Array(rows.length * columns);
+  rows.forEach((row, i) =>
+    row.forEach((entry, column) => {
+      entries[i * columns + column] = ((entry >> 1) << shift) | (entry & 1);
+    }),
+  );
+  return new Uint8Array(entries.buffer);
+}
+
+/** Rows of 32-bit entries: the byte offset of the next row, and above it the slots. */
+export function onePassTable({ rows }: OnePass, shift: number): Uint8Array {
+  const columns = 1 << (shift - 1);
+  const entries = new Uint32Array(rows.length * columns);
+  rows.forEach((row, i) =>
+    row.forEach((entry, column) => {
+      entries[i * columns + column] = (((entry & 0xffff) << 16) | ((entry >>> 16) << (shift + 1))) >>> 0;
+    }),
+  );
+  return new Uint8Array(entries.buffer);
+}
+
+export function namesOf(groups: readonly string[]): Uint8Array {
+  const bytes: number[] = [];
+  groups.forEach((name, index) => {
+    if (name === '') return;
+    const text = Buffer.from(name);
+    bytes.push(index & 0xff, index >> 8, text.length & 0xff, text.length >> 8, ...text);
+  });
+  return Uint8Array.from(bytes);
+}
+
+export function textsOf(texts: readonly string[]): Uint8Array {
+  const bytes = texts.map(text => Buffer.from(text));
+  return Uint8Array.from(bytes.flatMap(each => [each.length & 0xff, each.length >> 8, ...each]));
+}
