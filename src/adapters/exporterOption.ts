@@ -49,7 +49,7 @@ export function createSink<Batch>(
   if (typeof exporter?.export !== 'function' || typeof exporter.shutdown !== 'function') {
     throw invalid('exporter', exporter, `an exporter for ${signal}: an object with export() and shutdown()`);
   }
-  return createSdkExporterSink(exporter, decode);
+  return createSdkExporterSink(signal, exporter, decode);
 }
 
 function isBytesConsumer(exporter: object): exporter is BytesConsumer {

@@ -8,6 +8,7 @@ export type { OnLostItem } from './encode';
 export { encodeLogs, leaseLogs } from './encode';
 export { encodeMetrics, leaseMetrics } from './encode';
 export { encodeTraces, leaseTraces } from './encode';
+export { TooManyMessages } from './wire';
 export { countItems } from './bytes';
 export { type EncodedBatch } from './encode';
 export { splitInTwo } from './bytes';

@@ -1,5 +1,6 @@
 import type { SdkExporter } from '../otel';
-import { messageOf, OtelWasmError } from '../abi';
+import { messageOf, OtelWasmError, type Signal } from '../abi';
+import { countItems, splitInTwo, TooManyMessages } from '../otlp';
 import { exported } from './exported';
 import { type SendOutcome, SENT, type Sink } from './sink';
 
@@ -11,36 +12,70 @@ export interface Decoded<Batch> {
   readonly unrepresentable?: { readonly items: number; readonly reasons: string };
 }
 
-/** Decodes the bytes and hands the objects to an exporter of the SDK's kind, one batch after the other. */
+/**
+ * Decodes the bytes and hands the objects to an exporter of the SDK's kind, one batch after the other. What is too much
+ * to decode at once is decoded, and exported, in parts.
+ */
 export function createSdkExporterSink<Batch>(
+  signal: Signal,
   exporter: SdkExporter<Batch>,
   decode: (bytes: Uint8Array) => Decoded<Batch>,
 ): Sink {
   return {
     // Never released: what was decoded may refer to the bytes.
     send: async ({ bytes }) => {
-      let decoded: Decoded<Batch>;
-      try {
-        decoded = decode(bytes);
-      } catch (error) {
-        return { status: 'refused', error: asDecodeError(error) };
-      }
-      const { batches, unrepresentable } = decoded;
       let refusal: OtelWasmError | undefined;
-      let refused = unrepresentable?.items ?? 0;
-      for (const batch of batches) {
-        const one = await exported('the exporter', callback => exporter.export(batch, callback));
-        if (one.status === 'sent') continue;
-        refusal = one.error;
-        refused += decoded.itemsOf?.(batch) ?? Infinity;
+      let refused = 0;
+      const unrepresentable: Required<Decoded<Batch>>['unrepresentable'][] = [];
+      for (const part of decodedParts(signal, bytes, decode)) {
+        if (part instanceof UndecodablePart) {
+          refusal = part.error;
+          refused += part.items;
+          continue;
+        }
+        if (part.unrepresentable !== undefined) unrepresentable.push(part.unrepresentable);
+        for (const batch of part.batches) {
+          const one = await exported('the exporter', callback => exporter.export(batch, callback));
+          if (one.status === 'sent') continue;
+          refusal = one.error;
+          refused += part.itemsOf?.(batch) ?? Infinity;
+        }
       }
-      return refusal === undefined
-        ? sentWithout(unrepresentable)
-        : { status: 'refused', error: refusal, items: refused };
+      const items = unrepresentable.reduce((sum, lost) => sum + lost.items, 0);
+      if (refusal !== undefined) return { status: 'refused', error: refusal, items: refused + items };
+      const reasons = [...new Set(unrepresentable.map(lost => lost.reasons))].join(', ');
+      return sentWithout(unrepresentable.length === 0 ? undefined : { items, reasons });
     },
     forceFlush: async () => exporter.forceFlush?.(),
     shutdown: () => exporter.shutdown(),
   };
+}
+
+class UndecodablePart {
+  constructor(
+    readonly error: OtelWasmError,
+    readonly items: number,
+  ) {}
+}
+
+/** The parts one by one, so that no two of them are decoded at a time. */
+function* decodedParts<Batch>(
+  signal: Signal,
+  bytes: Uint8Array,
+  decode: (bytes: Uint8Array) => Decoded<Batch>,
+): Generator<Decoded<Batch> | UndecodablePart> {
+  let whole: Decoded<Batch> | UndecodablePart;
+  try {
+    whole = decode(bytes);
+  } catch (error) {
+    const items = error instanceof TooManyMessages ? countItems(signal, bytes) : Infinity;
+    if (items > 1 && items < Infinity) {
+      for (const half of splitInTwo(signal, bytes)) yield* decodedParts(signal, half, decode);
+      return;
+    }
+    whole = new UndecodablePart(asDecodeError(error), items);
+  }
+  yield whole;
 }
 
 function sentWithout(unrepresentable: Decoded<unknown>['unrepresentable']): SendOutcome {

@@ -3,7 +3,7 @@ import type { ResourceMetrics } from '../otel';
 import type { ReadableSpan } from '../otel';
 import { OtelWasmError, quote, type Signal } from '../abi';
 import { decodeLogs, decodeMetrics, decodeTraces, encodeLogs, encodeMetrics, encodeTraces } from '../otlp';
-import { type OtlpJson, otlpFromJson, parseJson } from '../otlp/json';
+import { type OtlpJson, otlpFromJson, parseOtlpJson } from '../otlp/json';
 
 /** What the SDK makes of a signal's data. */
 export interface SdkData {
@@ -48,7 +48,7 @@ export function toBytes<S extends Signal>(signal: S, data: Telemetry<S>): Uint8A
       `the data is ${quote(data)}: allowed are bytes, OTLP JSON (an object with ${ROOTS[signal]}, or its text) and objects of the SDK in an array`,
     );
   }
-  return otlpFromJson(signal, typeof data === 'string' ? parseJson(data) : data);
+  return otlpFromJson(signal, typeof data === 'string' ? parseOtlpJson(data) : data);
 }
 
 /** OTLP protobuf as the SDK's objects: spans, log records, or metrics by resource. */

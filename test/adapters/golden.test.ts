@@ -46,7 +46,7 @@ function signalCase<Batch>(
       },
       shutdown: async () => undefined,
     };
-    return createSdkExporterSink(exporter, decode);
+    return createSdkExporterSink('traces', exporter, decode);
   };
   return { signal, sink, lost };
 }

@@ -91,6 +91,7 @@ describe('odd spans from a guest', () => {
     });
     let exported = 0;
     const sink = createSdkExporterSink(
+      'traces',
       {
         export: (spans: unknown[], callback: (result: { code: number }) => void) => {
           exported += spans.length;

@@ -5,7 +5,7 @@ import { ExportResultCode, isTracingSuppressed } from '@opentelemetry/core';
 import { InMemorySpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { OtelWasmError } from '../../src/abi/errors';
 import type { SdkExporter } from '../../src/otel';
-import { decodeTraces } from '../../src/otlp';
+import { decodeTraces, encodeTraces } from '../../src/otlp';
 import { createSdkExporterSink, discardSink } from '../../src/sink';
 import { tracesOf } from '../support/spans';
 import { owned } from '../../src/abi';
@@ -14,7 +14,7 @@ import { owned } from '../../src/abi';
 const decode = ((bytes: Uint8Array) => {
   const batch = decodeTraces(bytes);
   return Object.assign([batch], { batches: [batch] });
-}) as Parameters<typeof createSdkExporterSink<ReadableSpan[]>>[1];
+}) as Parameters<typeof createSdkExporterSink<ReadableSpan[]>>[2];
 
 const exporterThat = (exports: SdkExporter<ReadableSpan[]>['export']): SdkExporter<ReadableSpan[]> => ({
   export: exports,
@@ -26,7 +26,7 @@ describe('SDK exporter sink', () => {
 
   it('hands decoded spans to the exporter', async () => {
     const exporter = new InMemorySpanExporter();
-    const sink = createSdkExporterSink(exporter, decode);
+    const sink = createSdkExporterSink('traces', exporter, decode);
     assert.deepEqual(await sink.send(owned(bytes)), { status: 'sent' });
     assert.deepEqual(
       exporter.getFinishedSpans().map(({ name }) => name),
@@ -58,7 +58,7 @@ describe('SDK exporter sink', () => {
   ];
   for (const [what, exports, code, message] of refusals) {
     it(`an exporter that ${what} refuses the batch`, async () => {
-      const outcome = await createSdkExporterSink(exporterThat(exports), decode).send(owned(bytes));
+      const outcome = await createSdkExporterSink('traces', exporterThat(exports), decode).send(owned(bytes));
       assert.equal(outcome.status, 'refused');
       const { error } = outcome as { error: OtelWasmError };
       assert.equal(error.code, code);
@@ -71,17 +71,21 @@ describe('SDK exporter sink', () => {
       callback({ code: ExportResultCode.SUCCESS });
       callback({ code: ExportResultCode.FAILED });
     });
-    assert.deepEqual(await createSdkExporterSink(twice, decode).send(owned(bytes)), { status: 'sent' });
+    assert.deepEqual(await createSdkExporterSink('traces', twice, decode).send(owned(bytes)), {
+      status: 'sent',
+    });
   });
 
   it('bytes that are not OTLP are DECODE, and the exporter is not asked', async () => {
     const sink = createSdkExporterSink(
+      'traces',
       exporterThat(() => assert.fail('exported')),
       decode,
     );
     const outcome = await sink.send(owned(Uint8Array.of(10, 200)));
     assert.equal((outcome as { error: OtelWasmError }).error.code, 'DECODE');
     const odd = createSdkExporterSink(
+      'traces',
       exporterThat(() => assert.fail('exported')),
       () => {
         throw new RangeError('odd');
@@ -93,6 +97,7 @@ describe('SDK exporter sink', () => {
   it('flushes and ends the exporter, one without forceFlush too', async () => {
     const calls: string[] = [];
     const sink = createSdkExporterSink(
+      'traces',
       {
         export: () => undefined,
         forceFlush: async () => void calls.push('flush'),
@@ -104,6 +109,7 @@ describe('SDK exporter sink', () => {
     await sink.shutdown();
     assert.deepEqual(calls, ['flush', 'shutdown']);
     await createSdkExporterSink(
+      'traces',
       exporterThat(() => undefined),
       decode,
     ).forceFlush();
@@ -117,7 +123,7 @@ describe('SDK exporter sink', () => {
         suppressed = isTracingSuppressed(context.active());
         callback({ code: ExportResultCode.SUCCESS });
       });
-      await createSdkExporterSink(exporter, decode).send(owned(bytes));
+      await createSdkExporterSink('traces', exporter, decode).send(owned(bytes));
       assert.ok(suppressed && !isTracingSuppressed(context.active()));
     } finally {
       context.disable();
@@ -131,11 +137,47 @@ describe('SDK exporter sink', () => {
   });
 });
 
+describe('SDK exporter sink, with more than can be decoded at once', () => {
+  /** Spans with an attribute that is a list of so many numbers: 11 bytes and a message each. */
+  const withEmbedding = (spans: number, numbers: number): Uint8Array =>
+    encodeTraces(
+      decodeTraces(tracesOf(...Array.from({ length: spans }, (_, index) => `span ${index}`))).map(span =>
+        Object.assign(span, { attributes: { embedding: new Array(numbers).fill(0.5) } }),
+      ),
+    );
+
+  it('exports honest data in parts, in order, all of it: 512 spans with an embedding of 2,048 numbers', async () => {
+    const exporter = new InMemorySpanExporter();
+    const sink = createSdkExporterSink('traces', exporter, decode);
+    assert.deepEqual(await sink.send(owned(withEmbedding(512, 2_048))), { status: 'sent' });
+    const spans = exporter.getFinishedSpans();
+    assert.deepEqual(
+      spans.map(({ name }) => name),
+      Array.from({ length: 512 }, (_, index) => `span ${index}`),
+    );
+    assert.ok(spans.every(({ attributes }) => (attributes.embedding as number[]).length === 2_048));
+  }).timeout(60_000);
+
+  it('counts a single item that is too large alone', async () => {
+    const exporter = new InMemorySpanExporter();
+    const sink = createSdkExporterSink('traces', exporter, decode);
+    const large = withEmbedding(1, 2 ** 20);
+    const outcome = await sink.send(owned(Uint8Array.from([...tracesOf('a'), ...large, ...tracesOf('b')])));
+    assert.ok(outcome.status === 'refused');
+    assert.deepEqual([outcome.items, outcome.error.code], [1, 'DECODE']);
+    assert.deepEqual(
+      exporter.getFinishedSpans().map(({ name }) => name),
+      ['a', 'b'],
+    );
+  }).timeout(60_000);
+});
+
 describe('SDK exporter sink, with several batches', () => {
   const items = { batches: [1, 2, 3], itemsOf: (batch: number) => batch };
 
   it('refuses those that the exporter did not take, and no others', async () => {
     const sink = createSdkExporterSink<number>(
+      'traces',
       {
         export: (batch, callback) => callback({ code: batch === 2 ? 1 : 0 }),
         shutdown: () => Promise.resolve(),
@@ -148,6 +190,7 @@ describe('SDK exporter sink, with several batches', () => {
 
   it('takes the rejection of an async export for a refusal', async () => {
     const sink = createSdkExporterSink<number>(
+      'traces',
       {
         // As a function of JavaScript may be, whatever its type says.
         export(): void {

@@ -30,7 +30,7 @@ export const MAX_ENVELOPE_FIELDS = 2 ** 20;
  */
 export function checkStructure(signal: Signal, bytes: Uint8Array, depth: CheckDepth = 'envelopes'): number {
   const items = countIn(new Reader(bytes), ITEM_LEVELS[signal], { left: MAX_ENVELOPE_FIELDS });
-  if (depth === 'items') checkMessage(new Reader(bytes), PAYLOADS[signal], 0);
+  if (depth === 'items') checkMessage(new Reader(bytes, Infinity), PAYLOADS[signal], 0);
   return items;
 }
 

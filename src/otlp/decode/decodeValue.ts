@@ -113,10 +113,10 @@ export function readAnyValue(reader: Reader, before: AnyValue, depth = 0): AnyVa
         value = reader.double();
         break;
       case 0x2a:
-        value = readArray(reader, depth + 1);
+        value = merged(value, readArray(reader, depth + 1));
         break;
       case 0x32:
-        value = readMap(reader, depth + 1);
+        value = merged(value, readMap(reader, depth + 1));
         break;
       case 0x3a:
         value = readBytes(reader);
@@ -127,6 +127,21 @@ export function readAnyValue(reader: Reader, before: AnyValue, depth = 0): AnyVa
   }
   reader.leave(outer);
   return value;
+}
+
+/** Of a oneof the last member counts, but a message in it that is given twice in a row is merged, as protobuf asks. */
+function merged<Value extends AnyValue[] | Attributes>(before: AnyValue, value: Value): Value {
+  if (Array.isArray(before) && Array.isArray(value)) return [...before, ...value] as Value;
+  const areMaps = isMap(before) && isMap(value);
+  if (!areMaps) return value;
+  for (const [key, member] of Object.entries(value)) setAttribute(before, key, member);
+  return before as Value;
+}
+
+function isMap(value: AnyValue): value is Attributes {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
+  );
 }
 
 function checkDepth(reader: Reader, depth: number): void {

@@ -27,6 +27,8 @@ export interface JsonField {
   readonly explicit: boolean;
   /** Names of an enum's values, by number. */
   readonly enumNames?: readonly string[];
+  /** The other members of its oneof: setting one clears them. */
+  readonly rivals: readonly string[];
 }
 
 /** An OTLP message: its fields by JSON name and by number. */
@@ -163,6 +165,14 @@ const DEFINITIONS = {
   },
 } as const;
 
+/** Members of which at most one is set. */
+const ONEOFS: Partial<Record<keyof typeof DEFINITIONS, readonly string[]>> = {
+  AnyValue: Object.keys(DEFINITIONS.AnyValue),
+  Metric: ['gauge', 'sum', 'histogram', 'exponentialHistogram', 'summary'],
+  NumberDataPoint: ['asDouble', 'asInt'],
+  Exemplar: ['asDouble', 'asInt'],
+};
+
 const messages = new Map<string, JsonMessage>();
 
 /** A message of OTLP by its .proto name, e.g. `TracesData`. */
@@ -175,19 +185,28 @@ export function messageNamed(name: keyof typeof DEFINITIONS): JsonMessage {
   // Known before its fields are read: AnyValue holds itself.
   messages.set(name, message);
   for (const [fieldName, definition] of Object.entries(DEFINITIONS[name])) {
-    const field = readField(fieldName, definition);
+    const oneof = ONEOFS[name] ?? [];
+    const rivals = oneof.includes(fieldName) ? oneof.filter(other => other !== fieldName) : [];
+    const field = readField(fieldName, definition, rivals);
     byName.set(fieldName, field);
     byNumber.set(field.number, field);
   }
   return message;
 }
 
-function readField(name: string, definition: string): JsonField {
+function readField(name: string, definition: string, rivals: readonly string[]): JsonField {
   const [, number, typeName, suffix] = /^(\d+) (\w+)(\[\]|\?|)$/.exec(definition) as RegExpExecArray;
   const enumNames = ENUMS[typeName];
   const type = typeName in DEFINITIONS ? messageNamed(typeName as keyof typeof DEFINITIONS) : typeName;
   return {
-    ...{ name, number: Number(number), repeated: suffix === '[]', explicit: suffix === '?', enumNames },
+    ...{
+      name,
+      number: Number(number),
+      repeated: suffix === '[]',
+      explicit: suffix === '?',
+      enumNames,
+      rivals,
+    },
     type: enumNames === undefined ? (type as Scalar | JsonMessage) : 'enum',
   };
 }

@@ -1,6 +1,7 @@
 import { OtelWasmError, type Signal, SIGNALS } from '../../abi';
 import { LENGTH } from '../schema';
 import { Writer } from '../wire';
+import { longInteger } from './longIntegers';
 import { isPackable, type JsonField, type JsonMessage, type Scalar, WIRE_TYPES } from './fields';
 import { type OtlpJson, PAYLOADS } from './toJson';
 
@@ -42,12 +43,19 @@ class JsonReader {
     if (typeof json !== 'object' || json === null || Array.isArray(json))
       throw wrong(path, json, 'an object');
     if (depth > MAX_DEPTH) throw wrong(path, json, `at most ${MAX_DEPTH} objects in each other`);
-    for (const [name, value] of Object.entries(json as OtlpJson)) {
+    const members = Object.entries(json as OtlpJson).flatMap(([name, value]) => {
       const field = message.byName.get(name) ?? message.byName.get(camelCase(name));
       const memberPath = path === '' ? name : `${path}.${name}`;
       if (field === undefined) this.#onUnknown(memberPath);
-      else if (value !== null && value !== undefined) this.#field(field, value, memberPath, depth);
-    }
+      return field === undefined || value === null || value === undefined
+        ? []
+        : [{ field, value, memberPath }];
+    });
+    members.forEach(({ field, value, memberPath }, index) => {
+      // Of a oneof the last member counts.
+      const isCleared = members.slice(index + 1).some(later => later.field.rivals.includes(field.name));
+      if (!isCleared) this.#field(field, value, memberPath, depth);
+    });
   }
 
   #field(field: JsonField, value: unknown, path: string, depth: number): void {
@@ -126,7 +134,7 @@ function parseScalar(
 ): Uint8Array | bigint | number {
   switch (type) {
     case 'string':
-      if (typeof value === 'string') return Buffer.from(value, 'utf8');
+      if (typeof value === 'string' && longInteger(value) === undefined) return Buffer.from(value, 'utf8');
       throw wrong(path, value, 'a string');
     case 'bytes':
       // The URL's alphabet and missing padding are allowed by protobuf's mapping.
@@ -156,6 +164,8 @@ function parseScalar(
 }
 
 function parseDouble(value: unknown, path: string): number {
+  const long = longInteger(value);
+  if (long !== undefined) return Number(long);
   if (typeof value === 'number') return value;
   if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return Number(value);
   if (typeof value === 'string' && /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value)) return Number(value);
@@ -166,6 +176,8 @@ function parseInteger(type: Scalar, value: unknown, path: string, enumNames?: re
   const [least, most] = INTEGERS[type] as readonly [bigint, bigint];
   const names = enumNames === undefined ? '' : `, or one of ${enumNames.join(', ')}`;
   const allowed = `an integer from ${least} to ${most}${names}`;
+  const long = longInteger(value);
+  if (long !== undefined) return parseInteger(type, long, path, enumNames);
   if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
     throw wrong(path, value, `${allowed}; beyond 2^53 as text, since a JSON number would be rounded`);
   }

@@ -1,4 +1,5 @@
 import { messageOf, OtelWasmError } from '../../abi';
+import { markLongIntegers } from './longIntegers';
 
 /** White space, then one token of JSON: punctuation, a string, or a number or word. */
 const TOKEN =
@@ -13,8 +14,17 @@ const SPACE = /[ \t\n\r]*/y;
  * @throws OtelWasmError `DECODE` with line and column
  */
 export function parseJson(text: string, firstLine = 1): unknown {
+  return parsed(text, text, firstLine);
+}
+
+/** {@link parseJson} for `otlpFromJson`, which then reads integers beyond 2^53 exactly. */
+export function parseOtlpJson(text: string, firstLine = 1): unknown {
+  return parsed(markLongIntegers(text), text, firstLine);
+}
+
+function parsed(json: string, text: string, firstLine: number): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(json) as unknown;
   } catch (cause) {
     const { offset, expected } = findError(text) ?? { offset: 0, expected: messageOf(cause) };
     const before = text.slice(0, offset);

@@ -30,7 +30,7 @@ const MAX_DEPTH = 200;
  */
 export function otlpToJson(signal: Signal, bytes: Uint8Array): OtlpJson {
   const { message, field } = PAYLOADS[signal];
-  return { [field]: [], ...readMessage(new Reader(bytes), message, 0) };
+  return { [field]: [], ...readMessage(new Reader(bytes, Infinity), message, 0) };
 }
 
 function readMessage(reader: Reader, message: JsonMessage, depth: number): OtlpJson {
@@ -66,10 +66,11 @@ function readField(
     reader.fail(`wire type ${wireType} in ${messageName}.${name}, allowed is ${expected}`);
   }
   const value = typeof type === 'string' ? readScalar(reader, type) : readEmbedded(reader, type, depth);
+  clear(json, field);
   if (field.repeated) ((json[name] ??= []) as unknown[]).push(value);
   // A message that stands there twice is merged, as protobuf asks.
   else if (typeof type !== 'string' && json[name] !== undefined)
-    merge(json[name] as OtlpJson, value as OtlpJson);
+    merge(json[name] as OtlpJson, value as OtlpJson, type);
   else json[name] = value;
 }
 
@@ -80,11 +81,19 @@ function readEmbedded(reader: Reader, type: JsonMessage, depth: number): OtlpJso
   return value;
 }
 
-function merge(into: OtlpJson, from: OtlpJson): void {
+/** Of a oneof the last member counts. */
+function clear(json: OtlpJson, { rivals }: JsonField): void {
+  for (const rival of rivals) delete json[rival];
+}
+
+function merge(into: OtlpJson, from: OtlpJson, message: JsonMessage): void {
   for (const [name, value] of Object.entries(from)) {
+    const field = message.byName.get(name) as JsonField;
+    clear(into, field);
     const known = into[name];
     if (Array.isArray(known)) known.push(...(value as unknown[]));
-    else if (typeof known === 'object' && known !== null) merge(known as OtlpJson, value as OtlpJson);
+    else if (typeof known === 'object' && known !== null)
+      merge(known as OtlpJson, value as OtlpJson, field.type as JsonMessage);
     else into[name] = value;
   }
 }

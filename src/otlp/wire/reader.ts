@@ -10,6 +10,13 @@ const MAX_SIZE_BYTES = 2 ** 31 - 1;
  */
 const MAX_MESSAGES = 2 ** 20;
 
+/** The bytes are well-formed so far, and too many messages to decode at once: parts of them may do. */
+export class TooManyMessages extends OtelWasmError {
+  constructor(problem: string) {
+    super('DECODE', problem);
+  }
+}
+
 /**
  * Protobuf, read front to back and never past its end. What is wrong ends in an {@link OtelWasmError} `DECODE` that
  * names the byte.
@@ -23,8 +30,11 @@ export class Reader {
   position = 0;
   end: number;
   #messages = 0;
+  readonly #maxMessages: number;
 
-  constructor(bytes: Uint8Array) {
+  /** `maxMessages`: for readers that make nothing of what they read, `Infinity`. */
+  constructor(bytes: Uint8Array, maxMessages = MAX_MESSAGES) {
+    this.#maxMessages = maxMessages;
     this.bytes = asBuffer(bytes);
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.end = bytes.length;
@@ -156,7 +166,10 @@ export class Reader {
 
   /** Counts an embedded message that is read without being entered. Throws beyond the bound. */
   countMessage(): void {
-    if (++this.#messages > MAX_MESSAGES) this.fail(`more than ${MAX_MESSAGES} embedded messages`);
+    if (++this.#messages <= this.#maxMessages) return;
+    throw new TooManyMessages(
+      `${this.bytes.length} bytes of OTLP hold more than ${this.#maxMessages} embedded messages, too many to decode at once`,
+    );
   }
 
   /** Enters an embedded message. @returns what {@link Reader.leave} wants back */

@@ -1,0 +1,22 @@
+/**
+ * JSON numbers beyond 2^53, which `JSON.parse` would round: before it runs they become text that begins with NUL, which
+ * says what they were. Many files have 64-bit fields as numbers: `"timeUnixNano": 1544712660300000000`.
+ */
+const LONG_INTEGER = /"(?:[^"\\]|\\.)*"|(?<![\w.+-])-?\d{16,}(?![\w.+-])/g;
+const MARK = '\0';
+const MARKED = /^\0-?\d{16,}$/;
+
+/** The text with its long integers marked; lines and columns of what stands before a long integer stay. */
+export function markLongIntegers(text: string): string {
+  if (!/\d{16}/.test(text)) return text;
+  return text.replace(LONG_INTEGER, token =>
+    token.startsWith('"') || Number.isSafeInteger(Number(token)) ? token : `"\\u0000${token}"`,
+  );
+}
+
+/** The decimal text of a marked integer; undefined for any other value. */
+export function longInteger(value: unknown): string | undefined {
+  return typeof value === 'string' && value.startsWith(MARK) && MARKED.test(value)
+    ? value.slice(1)
+    : undefined;
+}
