@@ -5,9 +5,25 @@ export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
 
+/** Names of options in code, and what they are on the command line. */
+const OPTIONS: Readonly<Record<string, string>> = {
+  guestTimeoutMillis: '--timeout',
+  startTimeoutMillis: '--timeout',
+  maxMemoryBytes: '--max-memory',
+  pluginConfig: '--config',
+};
+const OPTION = new RegExp(`\\b(${Object.keys(OPTIONS).join('|')})\\b( \\((\\d+)\\))?`, 'g');
+
+/** A message with options as users of the command line know them: `--timeout (1000 ms)`. */
+function withCommandLineOptions(text: string): string {
+  return text.replace(OPTION, (_, name: string, _value: string, millis?: string) =>
+    millis === undefined ? OPTIONS[name] : `${OPTIONS[name]} (${millis} ms)`,
+  );
+}
+
 /** The one line that says what went wrong. */
 export function lineOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = withCommandLineOptions(error instanceof Error ? error.message : String(error));
   const code = error instanceof OtelWasmError ? ` (${error.code})` : '';
   // Lists of problems come one a line.
   const line = text

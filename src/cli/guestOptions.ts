@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Role, Signal } from '../abi';
 import { readPluginConfig } from '../config';
@@ -33,7 +34,11 @@ export function withGuestOptions(command: Command, timeoutMillis = 1_000): Comma
       ]),
     )
     .option('--config <json>', 'plugin configuration: JSON, or @ and the path of a JSON or YAML file')
-    .option('--timeout <time>', 'a call that takes longer is stopped', parseDuration, timeoutMillis)
+    .addOption(
+      new Option('--timeout <time>', 'a call that takes longer is stopped')
+        .argParser(parseDuration)
+        .default(timeoutMillis, `${timeoutMillis / 1_000}s`),
+    )
     .option('--max-memory <MiB>', "upper limit of the guest's memory", parseCount, 256)
     .option('--env <name=value...>', 'environment that WASI shows the guest', collectAssignment);
 }
@@ -53,6 +58,15 @@ export function testGuestOptions(options: GuestCommandOptions): {
     wasi: { env: Object.fromEntries((options.env ?? []).map(entry => splitAssignment(entry))) },
     onLog: ({ level, text }) => tell(`[guest ${level}] ${text}`),
   };
+}
+
+/** The same for an exporter: what it writes to stdout and stderr is shown as it is, whole. */
+export function exporterOptions(options: GuestCommandOptions): ReturnType<typeof testGuestOptions> & {
+  wasi: { stdout: (line: string) => void; stderr: (line: string) => void };
+} {
+  const { wasi, ...rest } = testGuestOptions(options);
+  const lineTo = (stream: number) => (line: string) => void writeSync(stream, `${line}\n`);
+  return { ...rest, wasi: { ...wasi, stdout: lineTo(1), stderr: lineTo(2) } };
 }
 
 function collectAssignment(text: string, earlier: readonly string[] = []): string[] {

@@ -14,6 +14,12 @@ export function signalsOf({ roles }: GuestDescription, role: Role): Signal[] {
   return roles.filter(entry => entry.role === role).map(({ signal }) => signal);
 }
 
+/** The signals of the data that a guest is given: the wanted one, else all that it serves. Throws as {@link pickSignal}. */
+export function signalsFor(guest: GuestDescription, role: Role, wanted: Signal | undefined): Signal[] {
+  pickSignal(guest, role, wanted);
+  return wanted === undefined ? signalsOf(guest, role) : [wanted];
+}
+
 /**
  * The signal for which to run the guest: the wanted one, else the only one; `undefined` if there are several.
  * Throws CommandError if the guest does not serve the wanted one in this role.

@@ -137,10 +137,15 @@ export class GuestInstance {
     }
   }
 
-  /** Runs a receiver until it returns; what it emits goes to `emit`. Throws what ended it otherwise. */
-  runReceiver(): void {
+  /**
+   * Runs a receiver until it returns, and gives the status reason that it set, if any; what it emits goes to `emit`.
+   * Throws what ended it otherwise.
+   */
+  runReceiver(): string | undefined {
+    this.#call = this.#newCall();
     try {
       this.#guarded(() => void this.#function(EXPORTS.startReceiver[this.#options.signal])());
+      return this.#call.statusReason || undefined;
     } catch (error) {
       throw this.#die(describeThrown(error)).error;
     }

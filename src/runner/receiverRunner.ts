@@ -107,7 +107,7 @@ class RestartingReceiver implements ReceiverRunner {
       const begun = performance.now();
       const end = await this.#runOnce();
       if (this.#shutdown !== undefined) return end.error;
-      this.#options.onFailure?.(end.status === 'failed' ? end.error : returnedEarly());
+      this.#options.onFailure?.(end.status === 'failed' ? end.error : returnedEarly(end.error));
       if (end.status === 'returned' || this.#state === 'starting') {
         this.#enter('failed');
         return undefined;
@@ -167,8 +167,9 @@ function shutDown(): OtelWasmError {
   return new OtelWasmError('SHUTDOWN', 'the receiver is shut down');
 }
 
-function returnedEarly(): OtelWasmError {
-  return new OtelWasmError('GUEST_EXIT', 'the receiver returned before its shutdown was requested');
+function returnedEarly(reason: OtelWasmError | undefined): OtelWasmError {
+  const told = reason === undefined ? '' : `: ${reason.message}`;
+  return new OtelWasmError('GUEST_EXIT', `the receiver returned before its shutdown was requested${told}`);
 }
 
 function tooLate(millis: number): OtelWasmError {

@@ -1,4 +1,4 @@
-import { OtelWasmError, type LogLevel, type Role, type Signal } from '../abi';
+import { messageOf, OtelWasmError, type LogLevel, type Role, type Signal } from '../abi';
 import { GuestInstance, type GuestSource, type InstanceOptions, loadGuest } from '../guest';
 import { checkStructure, countItems } from '../otlp';
 import { type OtlpJson, otlpToJson } from '../otlp/json';
@@ -18,7 +18,14 @@ export interface TestGuestOptions {
   /** Upper limit of the guest's linear memory. Default 256 MiB. */
   readonly maxMemoryBytes?: number;
   /** What WASI shows the guest; nothing by default. */
-  readonly wasi?: { readonly env?: Readonly<Record<string, string>>; readonly args?: readonly string[] };
+  readonly wasi?: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly args?: readonly string[];
+    /** Takes the lines that the guest writes to standard output; default: they are logged, bounded. */
+    readonly stdout?: (line: string) => void;
+    /** The same for standard error. */
+    readonly stderr?: (line: string) => void;
+  };
   /** Told of each line that the guest logs, when it does. */
   readonly onLog?: (line: LogLine) => void;
 }
@@ -69,11 +76,13 @@ export class TestGuest<S extends Signal> {
 
   /**
    * Hands a batch to the guest. Throws OtelWasmError: `GUEST_STATUS` with the guest's reason when it refuses the batch,
-   * `ALLOC_FAILED`, `GUEST_OUTPUT` when what it returned is not OTLP; `GUEST_TRAP`, `GUEST_EXIT` and `GUEST_TIMEOUT` end
+   * `ALLOC_FAILED`, `GUEST_OUTPUT` when what it returned is not OTLP; `DECODE` when `data` is not; `GUEST_TRAP`, `GUEST_EXIT` and `GUEST_TIMEOUT` end
    * the guest: every call after that throws the same.
    */
   consume(data: Telemetry<S>): GuestResult<S> {
     const given = toBytes(this.#signal, data);
+    // Of its own input, or a guest that hands it on would be blamed.
+    checkInput(this.#signal, given);
     const outcome = this.#instance.consume(given);
     if ('error' in outcome) throw outcome.error;
     const bytes = outcome.status === 'changed' ? outcome.bytes : given;
@@ -98,6 +107,14 @@ export function openGuest<S extends Signal>(
   options: TestGuestOptions = {},
 ): TestGuest<S> {
   return new TestGuest(signal, source, options);
+}
+
+function checkInput(signal: Signal, bytes: Uint8Array): void {
+  try {
+    checkStructure(signal, bytes, 'items');
+  } catch (cause) {
+    throw new OtelWasmError('DECODE', `the data for the guest is not OTLP: ${messageOf(cause)}`, { cause });
+  }
 }
 
 /** @internal */

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { Signal } from '../abi';
+import { OtelWasmError, type Signal } from '../abi';
 import { GuestInstance, type GuestSource, loadGuest } from '../guest';
 import {
   type GuestResult,
@@ -34,7 +34,7 @@ export interface ReceiverRun<S extends Signal> {
 /**
  * Runs a receiver on this thread, which it blocks, until it has emitted enough or its time is over, then shuts it down.
  * Throws OtelWasmError as {@link openGuest} does, and what ended the receiver: `GUEST_TRAP`, `GUEST_EXIT`,
- * `GUEST_TIMEOUT`, `GUEST_OUTPUT`; `GUEST_STATUS` from its `shutdown()`.
+ * `GUEST_TIMEOUT`, `GUEST_OUTPUT`; `GUEST_STATUS` from its `shutdown()`, or with the status reason that it returned with.
  */
 export function runReceiver<S extends Signal>(
   signal: S,
@@ -68,10 +68,12 @@ export function runReceiver<S extends Signal>(
   });
   instance.start();
   deadline = performance.now() + forMillis;
-  instance.runReceiver();
+  const reason = instance.runReceiver();
   const stoppedAfterMillis = askedAt === undefined ? undefined : performance.now() - askedAt;
   const error = instance.shutdown();
   if (error !== undefined) throw error;
+  if (reason !== undefined)
+    throw new OtelWasmError('GUEST_STATUS', `the receiver returned with the status reason: ${reason}`);
   const batches = emitted.map(bytes => resultOf(signal, 'changed', bytes));
   return { batches, logs, stoppedAfterMillis, memoryBytes: instance.memoryBytes };
 }

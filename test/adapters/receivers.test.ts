@@ -368,6 +368,21 @@ describe('a receiver', () => {
     assert.deepEqual([logs.stats.itemsOut, metrics.stats.itemsOut], [1, 1]);
   });
 
+  describe('that returns by itself', () => {
+    const lines = captureDiag();
+
+    it('fails with the status reason that its guest set', async () => {
+      const receiver = await make('returnsWithReason', { exporter: new Consumer() });
+      await receiver.start();
+      await until(() => receiver.state === 'failed');
+      assert.equal(receiver.stats.errors.GUEST_EXIT, 1);
+      assert.ok(
+        lines.some(line => /GUEST_EXIT.*the status reason: port 4317 is taken/.test(line)),
+        lines.join('\n'),
+      );
+    });
+  });
+
   describe('that has emitted', () => {
     const lines = captureDiag();
 

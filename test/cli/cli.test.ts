@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { countItems } from '../../src/otlp';
 import { dependencyOn } from '../../src/cli/init/dependency';
 import { otlpFromJson, otlpToJson } from '../../src/otlp/json';
@@ -34,10 +35,35 @@ describe('otelwasm', () => {
     folder.write('noMarker.wasm', await guest('noMarker'));
     folder.write('drops.wasm', await guest('dropsEverything'));
     folder.write('old.wasm', await guest('experimentalAbi'));
+    folder.write('loops.wasm', await guest('loopsInConsume'));
+    folder.write('returnsWithReason.wasm', await guest('receiver/returnsWithReason'));
+    const logs = sampleData('logs', 4);
+    const bytes = otlpFromJson('traces', traces);
+    folder.write('mixed.json', JSON.stringify({ ...traces, ...logs }));
+    folder.write(
+      'mixed.jsonl',
+      `${JSON.stringify(traces)}\n${JSON.stringify(logs)}\n${JSON.stringify(traces)}\n`,
+    );
+    folder.write('several.json', `${JSON.stringify(traces, null, 2)}\n${JSON.stringify(traces, null, 2)}`);
+    folder.write('traces.json.gz', gzipSync(JSON.stringify(traces)));
+    folder.write('lines.jsonl.gz', gzipSync(`${JSON.stringify(traces)}\n${JSON.stringify(traces)}\n`));
+    folder.write('collector.pb', Buffer.concat([bytes, bytes].flatMap(one => [sizeOf(one), one])));
+    folder.write(
+      'noParent.json',
+      JSON.stringify({
+        resourceSpans: [
+          { scopeSpans: [{ spans: [{ name: 'a', parentSpanId: '', droppedEventsCount: 0 }] }] },
+        ],
+      }),
+    );
   });
   after(() => folder.remove());
 
   const otelwasm = (command: string) => folder.run(`npx otelwasm ${command}`);
+  const itemsIn = async (input: string): Promise<string> => {
+    await otelwasm(`run filter.wasm ${input} > out 2> summary`);
+    return readFileSync(join(folder.path, 'summary'), 'utf8');
+  };
 
   describe('run', () => {
     for (const input of [
@@ -56,6 +82,44 @@ describe('otelwasm', () => {
         assert.doesNotMatch(JSON.stringify(otlpToJson('traces', result)), /healthz/);
       });
     }
+
+    for (const [input, items, rest] of [
+      ['mixed.json', 12, /; 4 items of logs passed over/],
+      ['mixed.jsonl', 24, /; 4 items of logs passed over/],
+      ['several.json', 24, /2 batches/],
+      ['traces.json.gz', 12, /1 batch/],
+      ['< traces.json.gz', 12, /1 batch/],
+      ['lines.jsonl.gz', 24, /2 batches/],
+      ['collector.pb', 24, /2 batches/],
+    ] as const) {
+      it(`reads ${input}: each item goes to the guest of its signal, others are counted`, async () => {
+        const summary = await itemsIn(input);
+        assert.match(summary, new RegExp(`^${items} items in`));
+        assert.match(summary, rest);
+      });
+    }
+
+    it('splits what no service sends at once, so that no guest is blamed for it', async () => {
+      const [{ scopeSpans }] = (
+        sampleData('traces', 1) as { resourceSpans: { scopeSpans: { spans: object[] }[] }[] }
+      ).resourceSpans;
+      const [span] = scopeSpans[0].spans;
+      const spans = Array.from({ length: 3_000 }, () => ({ ...span, name: 'x'.repeat(5_000) }));
+      folder.write('large.json', JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] }));
+      assert.match(await itemsIn('large.json --max-memory 40'), /^3,000 items in, 3,000 out; 4 batches/);
+    }).timeout(60_000);
+
+    it('calls nothing a change that is the default of its field', async () => {
+      await otelwasm(`run filter.wasm noParent.json ${DROP} --diff > out 2> summary`);
+      assert.match(readFileSync(join(folder.path, 'summary'), 'utf8'), /1 unchanged/);
+    });
+
+    it('shows what an exporter writes, whole, and not its input', async () => {
+      await otelwasm('run stdout-exporter.wasm traces.json --role exporter > out 2> summary');
+      const [line, ...others] = readFileSync(join(folder.path, 'out'), 'utf8').trim().split('\n');
+      assert.deepEqual(others, []);
+      assert.equal(countItems('traces', otlpFromJson('traces', JSON.parse(line))), 12);
+    });
 
     it('reads and writes JSON lines, one batch a line', async () => {
       const { stdout, stderr } = await otelwasm(`run filter.wasm lines.jsonl ${DROP}`);
@@ -107,11 +171,8 @@ describe('otelwasm', () => {
         ['traces', 'traces.json'],
         ['logs', 'logs.json'],
       ]) {
-        const { stderr } = await otelwasm(`run stdout-exporter.wasm ${file} --role exporter`);
-        assert.match(
-          stderr,
-          new RegExp(`guest info\\] \\{"resource${signal === 'traces' ? 'Spans' : 'Logs'}"`),
-        );
+        const { stdout } = await otelwasm(`run stdout-exporter.wasm ${file} --role exporter`);
+        assert.match(stdout, new RegExp(`^\\{"resource${signal === 'traces' ? 'Spans' : 'Logs'}"`));
       }
     });
 
@@ -161,7 +222,7 @@ describe('otelwasm', () => {
       'process-gauges': '{"gauges":[{"name":"a","value":1}]}',
     };
     const names = execFileSync('ls', [folder.path], { encoding: 'utf8' }).match(/[\w-]+(?=\.wasm)/g) ?? [];
-    const own = ['refuses', 'traps', 'noMarker', 'drops', 'old'];
+    const own = ['refuses', 'traps', 'noMarker', 'drops', 'old', 'loops', 'returnsWithReason'];
     for (const name of names.filter(entry => !own.includes(entry))) {
       const { roles } = JSON.parse((await otelwasm(`inspect ${name}.wasm --json`)).stdout) as {
         roles: { role: string; signal: 'traces' | 'metrics' | 'logs' }[];
@@ -209,6 +270,11 @@ describe('otelwasm', () => {
       ['run traces.json traces.json', /traces\.json.*GUEST_INVALID/],
       ['run noMarker.wasm traces.json', /exports no ABI marker/],
       ['run old.wasm traces.json', /retired experimental ABI/],
+      ['run loops.wasm traces.json --timeout 100ms', /the guest ran longer than --timeout \(100 ms\)/],
+      [
+        'run returnsWithReason.wasm > out',
+        /returned with the status reason: port 4317 is taken \(GUEST_STATUS\)/,
+      ],
       ['run filter.wasm nope.json', /nope\.json: ENOENT/],
       ['run filter.wasm empty.json', /empty\.json: the input is empty/],
       ['run filter.wasm < empty.json', /stdin: the input is empty/],
@@ -282,3 +348,10 @@ describe('otelwasm', () => {
     });
   });
 }).timeout(30_000);
+
+/** As the Collector's file exporter writes it before each message. */
+function sizeOf(message: Uint8Array): Buffer {
+  const size = Buffer.alloc(4);
+  size.writeUInt32BE(message.length);
+  return size;
+}

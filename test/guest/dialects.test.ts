@@ -93,7 +93,11 @@ async function lifeOf(guest: Uint8Array, role: Role, signal: Signal) {
   });
   const consumed = role === 'receiver' ? instance.runReceiver() : instance.consume(bytes(10, 0));
   const outcome =
-    consumed && 'bytes' in consumed ? { status: consumed.status, bytes: consumed.bytes } : consumed;
+    typeof consumed !== 'object'
+      ? undefined
+      : 'bytes' in consumed
+        ? { status: consumed.status, bytes: consumed.bytes }
+        : consumed;
   return { lines, outcome, emitted, shutdown: instance.shutdown()?.message };
 }
 

@@ -76,7 +76,7 @@ async function batchesFor(
   for await (const batch of readBatches({
     path: input,
     format: inputFormat,
-    signal: signal ?? batches.at(0)?.signal,
+    signals: signal && [signal],
   })) {
     if (batches.length > 0 && batches[0].signal !== batch.signal) {
       throw new CommandError(`${input}: holds several signals: choose one with --signal`);

@@ -18,7 +18,12 @@ export async function explainRules(
   if (!isRules(path)) throw new CommandError(`${path}: --explain is for rules: a .yaml file`);
   const output = openOutput(undefined);
   const colors = stdoutColors();
-  for await (const batch of readBatches({ path: input, format, signal, onUnknown: () => undefined })) {
+  for await (const batch of readBatches({
+    path: input,
+    format,
+    signals: signal && [signal],
+    onUnknown: () => undefined,
+  })) {
     let before = batch.bytes;
     for (const { rule, wasm } of compileSteps(path, batch.signal)) {
       const guest = openGuest(batch.signal, wasm);

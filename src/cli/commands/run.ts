@@ -3,14 +3,14 @@ import { performance } from 'node:perf_hooks';
 import { type Command, Option } from 'commander';
 import { messageOf, OtelWasmError, type Signal } from '../../abi';
 import type { GuestDescription } from '../../conformance';
-import { countItems } from '../../otlp';
-import { otlpToJson } from '../../otlp/json';
+import { countItems, splitInTwo } from '../../otlp';
+import { otlpFromJson, type OtlpJson, otlpToJson } from '../../otlp/json';
 import { openGuest, type TestGuest } from '../../testing';
 import { compare, type ChangeCounts, formatChanges, summarize } from '../diff';
 import { stdoutColors } from '../colors';
 import { CommandError } from '../failure';
-import { testGuestOptions, withGuestOptions } from '../guestOptions';
-import { pickSignal, readGuest, signalsOf } from '../guestRole';
+import { exporterOptions, testGuestOptions, withGuestOptions } from '../guestOptions';
+import { pickSignal, readGuest, signalsFor, signalsOf } from '../guestRole';
 import { FORMATS, type InputBatch, readBatches } from '../input';
 import { formatPayload, openOutput, type Output, tell } from '../output';
 import { Progress } from '../progress';
@@ -68,25 +68,32 @@ class Run {
   #itemsOut = 0;
   #guestMillis = 0;
   #bytesRead = 0;
+  /** Items of signals that the guest does not serve. */
+  readonly #passedOver = new Map<Signal, number>();
 
   constructor(guest: GuestDescription, input: string | undefined, options: RunOptions) {
     this.#guest = guest;
     this.#input = input;
     this.#options = options;
     this.#diff = options.diff ? openOutput(undefined) : undefined;
-    this.#result = options.diff && options.output === undefined ? undefined : openOutput(options.output);
+    // Of an exporter, what it writes itself is shown; it hands nothing on.
+    const isShown = options.role !== 'exporter' && (!options.diff || options.output !== undefined);
+    this.#result = isShown ? openOutput(options.output) : undefined;
   }
 
   async run(): Promise<void> {
     const { inputFormat: format, role = 'processor', signal } = this.#options;
     const unknown = new Set<string>();
     const batches = readBatches({
-      ...{ path: this.#input, format, signal: pickSignal(this.#guest, role, signal) },
+      ...{ path: this.#input, format, signals: signalsFor(this.#guest, role, signal) },
+      onPassedOver: (other, items) => this.#passedOver.set(other, (this.#passedOver.get(other) ?? 0) + items),
       onUnknown: path => unknown.add(path.replace(/\[\d+\]/g, '[]')),
       onProgress: bytesRead => (this.#bytesRead = bytesRead),
     });
     try {
-      for await (const batch of batches) await this.#consume(batch);
+      for await (const batch of batches) {
+        for (const part of partsOf(batch)) await this.#consume(part);
+      }
     } finally {
       this.#progress.clear();
     }
@@ -114,8 +121,8 @@ class Run {
     if (this.#diff !== undefined) {
       const changes = compare(
         batch.signal,
-        otlpToJson(batch.signal, batch.bytes),
-        otlpToJson(batch.signal, bytes),
+        canonicalJson(batch.signal, batch.bytes),
+        canonicalJson(batch.signal, bytes),
       );
       for (const { kind } of changes) this.#changes[kind]++;
       this.#progress.clear();
@@ -130,7 +137,7 @@ class Run {
       const { role = 'processor' } = this.#options;
       pickSignal(this.#guest, role, signal);
       instance = openGuest(signal, this.#guest.path, {
-        ...testGuestOptions(this.#options),
+        ...(role === 'exporter' ? exporterOptions(this.#options) : testGuestOptions(this.#options)),
         role: role === 'exporter' ? 'exporter' : 'processor',
       });
       this.#instances.set(signal, instance);
@@ -144,8 +151,10 @@ class Run {
       return work();
     } catch (error) {
       const where = [this.#guest.path, ...place].filter(part => part !== undefined).join(': ');
-      const code = error instanceof OtelWasmError ? error.code : 'GUEST_OUTPUT';
-      throw new OtelWasmError(code, `${where}: ${messageOf(error)}`, { cause: error });
+      // Anything else is not the guest's doing.
+      if (!(error instanceof OtelWasmError))
+        throw new CommandError(`${where}: ${messageOf(error)}`, { cause: error });
+      throw new OtelWasmError(error.code, `${where}: ${messageOf(error)}`, { cause: error });
     }
   }
 
@@ -162,6 +171,22 @@ class Run {
         ? `${formatCount(this.#itemsIn)} items in, ${formatCount(this.#itemsOut)} out`
         : summarize(this.#changes);
     const calls = `${formatCount(this.#batches)} ${this.#batches === 1 ? 'batch' : 'batches'}`;
-    return `${what}; ${calls}, ${this.#guestMillis.toFixed(1)} ms in the guest, ${formatBytes(memory)} of memory`;
+    const others = [...this.#passedOver].map(
+      ([signal, items]) => `; ${formatCount(items)} items of ${signal} passed over`,
+    );
+    return `${what}; ${calls}, ${this.#guestMillis.toFixed(1)} ms in the guest, ${formatBytes(memory)} of memory${others.join('')}`;
   }
+}
+
+/** A service's exporter sends some hundred kilobytes at once; a file can hold a day in one document. */
+const MAX_BATCH_BYTES = 4 * 2 ** 20;
+
+function partsOf(batch: InputBatch): InputBatch[] {
+  if (batch.bytes.length <= MAX_BATCH_BYTES || countItems(batch.signal, batch.bytes) < 2) return [batch];
+  return splitInTwo(batch.signal, batch.bytes).flatMap(bytes => partsOf({ ...batch, bytes }));
+}
+
+/** Without members that are set to what they are by default: `parentSpanId: ""` is no parent. */
+function canonicalJson(signal: Signal, bytes: Uint8Array): OtlpJson {
+  return otlpToJson(signal, otlpFromJson(signal, otlpToJson(signal, bytes)));
 }

@@ -8,10 +8,15 @@ import { type OtlpJson, PAYLOADS } from './toJson';
 const MAX_DEPTH = 200;
 const EXPECTED_BYTES = 100;
 
-/** The signal that OTLP JSON holds, by its one member; `undefined` if it has none of the three. */
-export function signalOfJson(json: unknown): Signal | undefined {
-  if (typeof json !== 'object' || json === null) return undefined;
-  return SIGNALS.find(signal => PAYLOADS[signal].field in json || snakeCase(PAYLOADS[signal].field) in json);
+/** The signals that OTLP JSON holds, by its members: mostly one. */
+export function signalsOfJson(json: unknown): Signal[] {
+  if (typeof json !== 'object' || json === null) return [];
+  return SIGNALS.filter(signal => namesOf(signal).some(name => name in json));
+}
+
+function namesOf(signal: Signal): string[] {
+  const { field } = PAYLOADS[signal];
+  return [field, snakeCase(field)];
 }
 
 /**
@@ -26,7 +31,12 @@ export function otlpFromJson(
   onUnknown: (path: string) => void = () => undefined,
 ): Uint8Array {
   const writer = new Writer();
-  new JsonReader(writer, onUnknown).message(PAYLOADS[signal].message, json, '', 0);
+  // Other signals in the same document are for other calls.
+  const others = SIGNALS.filter(other => other !== signal).flatMap(namesOf);
+  const onUnknownOwn = (path: string): void => {
+    if (!others.includes(path)) onUnknown(path);
+  };
+  new JsonReader(writer, onUnknownOwn).message(PAYLOADS[signal].message, json, '', 0);
   return writer.written().slice();
 }
 

@@ -52,8 +52,8 @@ export type WorkerMessage =
   | { readonly kind: 'log'; readonly level: LogLevel; readonly text: string }
   /** A receiver pushed a batch, on credit. */
   | { readonly kind: 'emitted'; readonly bytes: Uint8Array; readonly memoryBytes: number }
-  /** A receiver's function is over: it returned, or threw `error`. */
-  | { readonly kind: 'returned'; readonly error?: ErrorMessage };
+  /** A receiver's function is over: it returned, with the status `reason` that it had set, or threw `error`. */
+  | { readonly kind: 'returned'; readonly error?: ErrorMessage; readonly reason?: string };
 
 /** {@link ConsumeOutcome} as it crosses threads. */
 export type OutcomeMessage =

@@ -26,8 +26,7 @@ function startReceiver(emitter: Emitter): GuestInstance | undefined {
 
 function receive(receiver: GuestInstance): void {
   try {
-    receiver.runReceiver();
-    post({ kind: 'returned' });
+    post({ kind: 'returned', reason: receiver.runReceiver() });
   } catch (error) {
     post({ kind: 'returned', error: toErrorMessage(asError(error)) });
   }

@@ -111,11 +111,14 @@ class WorkerReceiver implements RunningReceiver {
       case 'returned':
         this.#end ??= message.error
           ? { status: 'failed', error: fromErrorMessage(message.error) }
-          : { status: 'returned' };
+          : {
+              status: 'returned',
+              error: message.reason === undefined ? undefined : returned(message.reason),
+            };
         break;
       case 'shut_down':
         if (message.error && this.#end?.status === 'returned')
-          this.#end = { status: 'returned', error: fromErrorMessage(message.error) };
+          this.#end = { status: 'returned', error: this.#end.error ?? fromErrorMessage(message.error) };
     }
   }
 
@@ -136,4 +139,8 @@ class WorkerReceiver implements RunningReceiver {
     for (const { until, resolve } of this.#waiting) if (this.#released >= until) resolve();
     this.#waiting = this.#waiting.filter(({ until }) => this.#released < until);
   }
+}
+
+function returned(reason: string): OtelWasmError {
+  return new OtelWasmError('GUEST_STATUS', `it returned with the status reason: ${reason}`);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { SIGNALS } from '../../../src/abi/signal';
-import { otlpFromJson, otlpToJson, signalOfJson } from '../../../src/otlp/json';
+import { otlpFromJson, otlpToJson, signalsOfJson } from '../../../src/otlp/json';
 import { type JsonField, type JsonMessage, messageNamed, type Scalar } from '../../../src/otlp/json/fields';
 import { PAYLOADS } from '../../../src/otlp/json/toJson';
 import { decodeTraces, encodeTraces } from '../../../src/otlp';
@@ -198,8 +198,8 @@ describe('OTLP JSON', () => {
   });
 
   it('tells the signal', () => {
-    assert.equal(signalOfJson({ resourceLogs: [] }), 'logs');
-    assert.equal(signalOfJson({ resource_metrics: [] }), 'metrics');
-    assert.equal(signalOfJson([]), undefined);
+    assert.deepEqual(signalsOfJson({ resourceLogs: [] }), ['logs']);
+    assert.deepEqual(signalsOfJson({ resource_metrics: [], resourceSpans: [] }), ['traces', 'metrics']);
+    assert.deepEqual(signalsOfJson([]), []);
   });
 });

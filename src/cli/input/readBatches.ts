@@ -1,10 +1,14 @@
-import { createReadStream } from 'node:fs';
-import { messageOf, type Signal, SIGNALS } from '../abi';
-import { checkStructure } from '../otlp';
-import { otlpFromJson, otlpToJson, parseJson, signalOfJson } from '../otlp/json';
-import { CommandError } from './failure';
+import { messageOf, type Signal, SIGNALS } from '../../abi';
+import { checkStructure, countItems } from '../../otlp';
+import { otlpFromJson, otlpToJson, parseOtlpJson, signalsOfJson } from '../../otlp/json';
+import { CommandError } from '../failure';
+import { chunksOf, lengthPrefixed } from './bytes';
+import { splitDocuments } from './documents';
 
-/** `json`: one document; `jsonl`: one a line, as the Collector's file exporter writes; `protobuf`: one message. */
+/**
+ * `json`: one document or several; `jsonl`: one a line, as the Collector's file exporter writes; `protobuf`: one message,
+ * or several behind their sizes, as that exporter writes with `format: proto`. Each of them plain or gzip.
+ */
 export type Format = 'json' | 'jsonl' | 'protobuf';
 export const FORMATS: readonly Format[] = ['json', 'jsonl', 'protobuf'];
 
@@ -13,7 +17,7 @@ export interface InputBatch {
   readonly format: Format;
   readonly signal: Signal;
   readonly bytes: Uint8Array;
-  /** Where it came from, for messages: `line 12`, or nothing when it is all of the input. */
+  /** Where it came from, for messages: `line 12`, `message 3`, or nothing when it is all of the input. */
   readonly place: string | undefined;
 }
 
@@ -23,8 +27,10 @@ export interface InputOptions {
   readonly path: string | undefined;
   /** Default: seen from the first bytes. */
   readonly format?: Format;
-  /** Refuses data of another signal. Needed for protobuf, which does not say what it is. */
-  readonly signal?: Signal;
+  /** The signals that are wanted; one alone also says what protobuf is, which does not say it. Default: all. */
+  readonly signals?: readonly Signal[];
+  /** Told of items of other signals, which are passed over. */
+  readonly onPassedOver?: (signal: Signal, items: number) => void;
   /** Told of members that OTLP does not know. */
   readonly onUnknown?: (path: string) => void;
   /** Told how many bytes were read so far. */
@@ -41,26 +47,26 @@ export async function* readBatches(options: InputOptions): AsyncGenerator<InputB
   const name = options.path === undefined || options.path === '-' ? 'stdin' : options.path;
   try {
     let count = 0;
-    for await (const batch of batchesOf(linesOf(chunksOf(options)), options, name)) {
+    const others = new Set<Signal>();
+    for await (const batch of batchesOf(linesOf(chunksOf(options.path, options.onProgress)), options, name)) {
+      if (options.signals?.includes(batch.signal) === false) {
+        others.add(batch.signal);
+        options.onPassedOver?.(batch.signal, countItems(batch.signal, batch.bytes));
+        continue;
+      }
       count++;
       yield batch;
     }
-    if (count === 0) throw new CommandError('the input is empty');
+    if (count > 0) return;
+    if (others.size === 0) throw new CommandError('the input is empty');
+    throw new CommandError(
+      `the data is ${[...others].join(' and ')}, the command is for ${options.signals?.join(' and ')}`,
+    );
   } catch (error) {
     if (error instanceof Error && !error.message.startsWith(name)) {
       throw new CommandError(`${name}: ${messageOf(error)}`, { cause: error });
     }
     throw error;
-  }
-}
-
-async function* chunksOf({ path, onProgress }: InputOptions): AsyncGenerator<Buffer> {
-  const stream = path === undefined || path === '-' ? process.stdin : createReadStream(path);
-  let read = 0;
-  for await (const chunk of stream) {
-    read += (chunk as Buffer).length;
-    onProgress?.(read);
-    yield chunk as Buffer;
   }
 }
 
@@ -104,13 +110,20 @@ async function* batchesOf(
   const whole = Buffer.concat(head);
   const document = whole.toString('utf8').replace(/^\ufeff/, '');
   if (document.trim() === '') return;
-  if (format === 'protobuf' || (format === undefined && isProtobuf(whole, options.signal))) {
-    yield protobufBatch(whole, options, name);
+  const messages = lengthPrefixed(whole) ?? [whole];
+  const signals = options.signals ?? SIGNALS;
+  if (
+    format === 'protobuf' ||
+    (format === undefined && messages.every(message => isProtobuf(message, signals)))
+  ) {
+    for (const [index, message] of messages.entries())
+      yield protobufBatch(message, options, name, messages.length > 1 ? `message ${index + 1}` : undefined);
   } else if (format === 'json' || /^\s*[[{]/.test(document)) {
-    yield jsonBatch('json', document, 1, options);
+    for (const { text: one, line } of splitDocuments(document))
+      yield* jsonBatches('json', one, line, options);
   } else {
-    const signal = options.signal === undefined ? '' : ` of ${options.signal}`;
-    throw new CommandError(`this is neither OTLP JSON nor OTLP protobuf${signal}`);
+    const wanted = options.signals?.length === 1 ? ` of ${options.signals[0]}` : '';
+    throw new CommandError(`this is neither OTLP JSON nor OTLP protobuf${wanted}`);
   }
 }
 
@@ -131,52 +144,56 @@ async function* jsonLines(
   options: InputOptions,
 ): AsyncGenerator<InputBatch> {
   let number = firstNumber;
-  if (first.trim() !== '') yield jsonBatch('jsonl', first, number, options);
+  if (first.trim() !== '') yield* jsonBatches('jsonl', first, number, options);
   for await (const line of lines) {
     number++;
     const text = line.toString('utf8');
-    if (text.trim() !== '') yield jsonBatch('jsonl', text, number, options);
+    if (text.trim() !== '') yield* jsonBatches('jsonl', text, number, options);
   }
 }
 
-function jsonBatch(format: 'json' | 'jsonl', text: string, line: number, options: InputOptions): InputBatch {
-  const json = parseJson(text, line);
+function* jsonBatches(
+  format: 'json' | 'jsonl',
+  text: string,
+  line: number,
+  options: InputOptions,
+): Generator<InputBatch> {
+  const json = parseOtlpJson(text, line);
   const place = format === 'jsonl' ? `line ${line}` : undefined;
   const inPlace = (message: string): CommandError =>
     new CommandError(place === undefined ? message : `${place}: ${message}`);
-  const found = signalOfJson(json);
-  if (found === undefined) {
+  const signals = signalsOfJson(json);
+  if (signals.length === 0)
     throw inPlace('this is not OTLP: it has none of resourceSpans, resourceMetrics and resourceLogs');
-  }
-  checkSignal(found, options.signal, inPlace);
-  try {
-    return { format, signal: found, bytes: otlpFromJson(found, json, options.onUnknown), place };
-  } catch (error) {
-    throw inPlace(messageOf(error));
+  for (const signal of signals) {
+    let bytes: Uint8Array;
+    try {
+      bytes = otlpFromJson(signal, json, options.onUnknown);
+    } catch (error) {
+      throw inPlace(messageOf(error));
+    }
+    yield { format, signal, bytes, place };
   }
 }
 
-function checkSignal(
-  found: Signal,
-  wanted: Signal | undefined,
-  error: (message: string) => CommandError,
-): void {
-  if (wanted !== undefined && found !== wanted)
-    throw error(`the data is ${found}, the command is for ${wanted}`);
-}
-
-function protobufBatch(bytes: Uint8Array, { signal }: InputOptions, name: string): InputBatch {
-  if (signal === undefined) {
+function protobufBatch(
+  bytes: Uint8Array,
+  { signals }: InputOptions,
+  name: string,
+  place: string | undefined,
+): InputBatch {
+  if (signals?.length !== 1) {
     throw new CommandError(`${name}: protobuf does not say what it holds: add --signal ${SIGNALS.join('|')}`);
   }
+  const [signal] = signals;
   checkStructure(signal, bytes, 'items');
   // The order of its fields tells most data of one signal from another's: decoding it finds text where numbers belong.
   otlpToJson(signal, bytes);
-  return { format: 'protobuf', signal, bytes, place: undefined };
+  return { format: 'protobuf', signal, bytes, place };
 }
 
-function isProtobuf(bytes: Uint8Array, signal: Signal | undefined): boolean {
-  return (signal === undefined ? SIGNALS : [signal]).some(candidate => {
+function isProtobuf(bytes: Uint8Array, signals: readonly Signal[]): boolean {
+  return signals.some(candidate => {
     try {
       checkStructure(candidate, bytes, 'items');
       return true;

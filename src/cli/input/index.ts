@@ -1,0 +1,1 @@
+export { type Format, FORMATS, type InputBatch, readBatches } from './readBatches';
