@@ -6,6 +6,8 @@ export interface TemplateValues {
   readonly otelwasm: string;
 }
 
+const BUILD = 'asc guest/index.ts --config asconfig.json --target release';
+
 /** Path in the new folder → content: an AssemblyScript guest that drops spans, with its build and its test. */
 export const TEMPLATES: Readonly<Record<string, (values: TemplateValues) => string>> = {
   'package.json': ({ name, otelwasm }) =>
@@ -16,9 +18,9 @@ export const TEMPLATES: Readonly<Record<string, (values: TemplateValues) => stri
         private: true,
         description: 'An OpenTelemetry processor as a WebAssembly guest (otelwasm ABI v1)',
         scripts: {
-          build: 'asc guest/index.ts --config asconfig.json --target release',
-          pretest: 'npm run build',
-          test: 'mocha',
+          build: BUILD,
+          // Not as "pretest", which Yarn does not run.
+          test: `${BUILD} && mocha`,
         },
         devDependencies: {
           '@opentelemetry/api': '^1.9.0',
