@@ -53,16 +53,18 @@ const BUNDLERS = {
         join(tool('@vercel/ncc@0.38'), '@vercel/ncc/dist/ncc/cli.js'),
         ...['build', 'app.cjs', '-o', 'dist', '-q'],
       ]);
-      cpSync(join(app, 'dist/index.js'), join(app, 'dist/entry.js'));
+      // ncc keeps the ending of the entry.
+      cpSync(join(app, 'dist/index.cjs'), join(app, 'dist/entry.js'));
     },
   },
   'tsup (cjs)': {
-    build: app =>
-      run(app, process.execPath, [
-        join(tool('tsup@8', 'typescript@5.9.3'), 'tsup/dist/cli-default.js'),
-        ...['--entry.entry', 'app.mjs', '--format', 'cjs', '--out-dir', 'dist', '--no-config', '--silent'],
-        ...['--no-external', '.*', '--platform', 'node'],
-      ]),
+    build: app => {
+      write(app, {
+        'tsup.config.cjs': `module.exports = { entry: { entry: 'app.mjs' }, format: 'cjs', outDir: 'dist',
+          noExternal: [/.*/], platform: 'node', silent: true };`,
+      });
+      run(app, process.execPath, [join(tool('tsup@8', 'typescript@5.9.3'), 'tsup/dist/cli-default.js')]);
+    },
   },
 };
 
