@@ -6,7 +6,7 @@ import { Signal, setResult } from '../host';
 import { scratch } from '../memory';
 import { take } from '../protobuf';
 import { isConfigured } from './configuration';
-import { HEAD, MEMBERS, batchEnd, batchStart, readBatch } from './groups';
+import { HEAD, HEAD_TAG, MEMBERS, batchEnd, batchStart, readBatch } from './groups';
 import { output } from './output';
 import { Item, resource, scope } from '../items';
 import { fail, failed, takeStatus } from '../host';
@@ -20,6 +20,7 @@ import {
   fieldWire,
   readField,
   readVarint,
+  skipField,
   varintEnd,
 } from '../protobuf';
 
@@ -128,17 +129,28 @@ function walkGroup<T extends Item>(item: T, head: Item, start: usize, body: usiz
   return true;
 }
 
-/** Shows the group's resource or scope, which comes first; an empty one when there is none. */
+/** Shows the group's resource or scope, which may come after its members; an empty one when there is none. */
 function bindHead(head: Item, body: usize, end: usize): void {
-  if (body == end || !readField(body, end) || fieldNumber != HEAD || fieldWire != Wire.Bytes) return head.bind(0, 0);
+  const at = findHead(body, end);
+  if (at == 0 || !readField(at, end)) return head.bind(0, 0);
   const start = fieldBody;
   const size = fieldEnd - start;
   // While its members are looked at, bytes may move to where the resource or scope is.
-  if (!output.movesUp(start)) return head.bind(start, start + size);
+  if (at == body && !output.movesUp(start)) return head.bind(start, start + size);
   const copy = take(size);
   if (copy == 0) return;
   copyBytes(copy, start, size);
   head.bind(copy, copy + size);
+}
+
+/** Where the group's resource or scope is; 0 when there is none. */
+function findHead(body: usize, end: usize): usize {
+  for (let at = body, next: usize = 0; at < end; at = next) {
+    if (load<u8>(at) == HEAD_TAG) return at;
+    next = skipField(at, end);
+    if (next == 0) return 0;
+  }
+  return 0;
 }
 
 function walkItem<T extends Item>(item: T, start: usize, body: usize, end: usize): bool {

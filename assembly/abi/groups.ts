@@ -1,6 +1,6 @@
 /**
- * The groups of a batch in their usual form: each has its resource or scope once, before its members, and its fields have
- * tags of one byte. Nearly every writer writes them so. Protobuf allows others, and a receiver reads them: a resource given
+ * The groups of a batch in their usual form: each has its resource or scope once, before its members or, as the Collector
+ * writes it, after them, and its fields have tags of one byte. Nearly every writer writes them so. Protobuf allows others, and a receiver reads them: a resource given
  * twice is merged. What is not in that form is put into it before the walk.
  */
 import { fail } from '../host';
@@ -26,7 +26,7 @@ export const HEAD: u32 = 1;
 export const MEMBERS: u32 = 2;
 const RESOURCE_GROUPS: u32 = 1;
 
-const HEAD_TAG: u32 = (HEAD << 3) | Wire.Bytes;
+export const HEAD_TAG: u32 = (HEAD << 3) | Wire.Bytes;
 const ITEM_TAG: u32 = (MEMBERS << 3) | Wire.Bytes;
 
 /** How deep a group is: the batch, its resource groups, their scope groups. */
@@ -56,6 +56,7 @@ export function readBatch(start: usize, end: usize): void {
 
 /** True for the usual form; also for bytes that are not protobuf: the walk says so. */
 function isUsual(start: usize, end: usize, depth: i32): bool {
+  let heads = 0;
   for (let at = start, next: usize = 0; at < end; at = next) {
     const tag: u32 = load<u8>(at);
     if (depth == SCOPE_GROUP && tag == ITEM_TAG) {
@@ -66,11 +67,9 @@ function isUsual(start: usize, end: usize, depth: i32): bool {
     next = skipField(at, end);
     if (next == 0) return true;
     if (tag >= 0x80 && isLongTag(at)) return false;
-    if (depth == SCOPE_GROUP) {
-      if (tag == HEAD_TAG && at != start) return false;
-    } else if (tag == ((membersOf(depth) << 3) | Wire.Bytes)) {
+    if (depth != SCOPE_GROUP && tag == ((membersOf(depth) << 3) | Wire.Bytes)) {
       if (!readField(at, next) || !isUsual(fieldBody, fieldEnd, depth + 1)) return false;
-    } else if (tag == HEAD_TAG && at != start) {
+    } else if (tag == HEAD_TAG && ++heads > 1) {
       return false;
     }
   }
