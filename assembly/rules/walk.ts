@@ -8,6 +8,7 @@ import { failed } from 'otelwasm/assembly/host';
 import { Wire, fieldBody, fieldEnd, fieldNumber, fieldStart, fieldWire, readField, readVarint, skipField, varintEnd } from 'otelwasm/assembly/protobuf/wire';
 import { arena, lasting } from './arena';
 import { run } from './blocks';
+import { takeMetric, takenEnd, takenStart } from './newMetrics';
 import { Block, DROP_EMPTY, List, Pass } from './program';
 import { Record } from './record';
 import { closeData, item, openData, resource, resourceGroup, scope, scopeGroup, setCache } from './state';
@@ -94,6 +95,8 @@ function walkGroup(isResource: bool, start: usize, body: usize, end: usize): boo
     }
   }
   if (failed()) return true;
+  if (!isResource && isMetrics) kept += walkNewMetrics(end);
+  if (failed()) return true;
   if (kept == 0 && dropsEmpty) {
     output.dropFrom(position, start, end);
     return false;
@@ -148,7 +151,36 @@ function bindHead(head: Record, body: usize, end: usize): void {
   }
 }
 
+/** Walks the metrics that statements added, and those that they add on the way. Returns how many are kept. */
+function walkNewMetrics(end: usize): i32 {
+  let kept = 0;
+  while (takeMetric()) {
+    if (!runItem(takenStart, takenEnd)) continue;
+    if (failed()) return kept;
+    if (item.isChanged) item.settle();
+    output.copyTo(end);
+    whole.bind(item.start, item.end);
+    output.splice(output.length, output.length, MEMBERS, whole);
+    kept++;
+  }
+  return kept;
+}
+
 function walkItem(start: usize, body: usize, end: usize): bool {
+  if (!runItem(body, end)) {
+    output.drop(start, end);
+    return false;
+  }
+  // A statement may have settled it before.
+  if (!item.isChanged && item.start == body) return true;
+  item.settle();
+  whole.bind(item.start, item.end);
+  output.replace(start, end, MEMBERS, whole);
+  return true;
+}
+
+/** Runs the passes over an item. False: it goes. */
+function runItem(body: usize, end: usize): bool {
   arena.reset();
   item.bind(body, end);
   if (isMetrics) openData();
@@ -156,15 +188,8 @@ function walkItem(start: usize, body: usize, end: usize): bool {
     const pass = passAt(i);
     const block = pass.item;
     const partBlock = pass.part;
-    if ((block !== null && !run(block)) || (partBlock !== null && !walkParts(partBlock, isMetrics))) {
-      output.drop(start, end);
-      return false;
-    }
+    if ((block !== null && !run(block)) || (partBlock !== null && !walkParts(partBlock, isMetrics))) return false;
   }
   if (isMetrics) closeData();
-  if (!item.isChanged) return true;
-  item.settle();
-  whole.bind(item.start, item.end);
-  output.replace(start, end, MEMBERS, whole);
   return true;
 }

@@ -1,11 +1,15 @@
-// npm run rules:agreement [-- filter/ transform/editors]: how many cases of the corpus come out as the Collector's do.
+// npm run rules:agreement [-- filter/ transform/editors] [--cases 100]: how many cases of the corpus come out as the
+// Collector's do, and so many of the others of each group.
+import { parseArgs } from 'node:util';
 import { compileRules } from '../../src/rules';
 import { report, runCorpus } from './corpus';
 
-const groups = process.argv.slice(2);
-console.log(
-  report(
-    runCorpus(yaml => compileRules(yaml), groups.length === 0 ? {} : { groups }),
-    8,
-  ),
+const { values, positionals } = parseArgs({
+  options: { cases: { type: 'string', default: '5' } },
+  allowPositionals: true,
+});
+const verdicts = runCorpus(
+  yaml => compileRules(yaml),
+  positionals.length === 0 ? {} : { groups: positionals },
 );
+console.log(report(verdicts, Number(values.cases)));

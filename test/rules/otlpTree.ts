@@ -157,6 +157,11 @@ function writeMessage(json: OtlpJson, message: JsonMessage): Buffer {
   for (const [name, value] of Object.entries(json)) {
     const field = message.byName.get(name);
     if (field === undefined) throw new Error(`${message.name} has no field ${name}`);
+    if (field.repeated && isPackable(field.type)) {
+      const packed = Buffer.concat((value as unknown[]).map(element => writeField(field, element)[1]));
+      parts.push(varintOf(BigInt((field.number << 3) | LENGTH)), varintOf(BigInt(packed.length)), packed);
+      continue;
+    }
     for (const element of field.repeated ? (value as unknown[]) : [value])
       parts.push(...writeField(field, element));
   }

@@ -1,11 +1,12 @@
 import { CONVERTERS } from './converters';
 import { EDITORS } from './editors';
+import { METRIC_FUNCTIONS } from './metricFunctions';
 import type { FunctionSpec } from './spec';
 
 export type { FunctionSpec, Literal, Param, ParamType } from './spec';
 
 /** All functions of the language that the engine has. */
-export const FUNCTIONS: readonly FunctionSpec[] = [...EDITORS, ...CONVERTERS];
+export const FUNCTIONS: readonly FunctionSpec[] = [...EDITORS, ...METRIC_FUNCTIONS, ...CONVERTERS];
 
 const BY_NAME: ReadonlyMap<string, FunctionSpec> = new Map(FUNCTIONS.map(spec => [spec.name, spec]));
 
