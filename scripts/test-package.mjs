@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { bundlerRows } from './package/bundlers.mjs';
 import { documentRows } from './package/documents.mjs';
 import { managerRows } from './package/managers.mjs';
+import { requireRow } from './package/require.mjs';
 import { runtimeRows } from './package/runtimes.mjs';
 import { typeRows } from './package/types.mjs';
 import { check, finish, ROOT, run, workspace } from './package/workspace.mjs';
@@ -23,6 +24,7 @@ const SHORT = [
   'esbuild (cjs), SDK 2.12',
   'rollup (es), SDK 2.12',
   'tarball',
+  'require',
   'document',
   'init with npm',
 ];
@@ -50,6 +52,7 @@ if (isWanted('tarball')) {
     ),
   );
 }
+requireRow(tarball, isWanted);
 managerRows(tarball, isWanted);
 typeRows(tarball, isWanted);
 bundlerRows(tarball, isWanted);
