@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import type { Started } from './startSdk';
 import { tell } from './tell';
 
@@ -14,6 +15,15 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 export function shutDownAtEnd({ shutdown, flush, unsent }: Started): void {
   // Shutting down is work, after which the event is emitted again: hence once. What was given up would hold the process.
   process.once('beforeExit', () => void shutdown().then(result => result === 'late' && process.exit()));
+  // A worker thread gets no signals: it ends with its own last work, or with the process.
+  if (isMainThread) listenToSignals({ shutdown, flush });
+  process.once('exit', () => {
+    const lost = unsent();
+    if (lost.length > 0) tell(`the process ended at once, which lost ${lost.join(', ')}`);
+  });
+}
+
+function listenToSignals({ shutdown, flush }: Pick<Started, 'shutdown' | 'flush'>): void {
   const ours = new Set<(...args: never[]) => unknown>();
   for (const signal of SIGNALS) {
     const listener = (): void => {
@@ -31,10 +41,6 @@ export function shutDownAtEnd({ shutdown, flush, unsent }: Started): void {
     process.on(signal, listener);
   }
   hideFromListeners(ours);
-  process.once('exit', () => {
-    const lost = unsent();
-    if (lost.length > 0) tell(`the process ended at once, which lost ${lost.join(', ')}`);
-  });
 }
 
 /** Leaves our listeners out of `process.listeners()`; the count of listeners, which Node itself goes by, stays true. */

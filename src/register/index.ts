@@ -1,8 +1,7 @@
 /**
  * For `node --import otelwasm/register app.js` and `node --require otelwasm/register app.js`: starts the SDK with the guests
- * that `OTELWASM_*` names. Once a process: not in worker threads, which inherit `--import`.
+ * that `OTELWASM_*` names. Once a thread: worker threads of the app inherit the flag, and what they measure is filtered too.
  */
-import { isMainThread } from 'node:worker_threads';
 import { shutDownAtEnd } from './endOfProcess';
 import { endWith } from './ownership';
 import { start } from './start';
@@ -21,7 +20,7 @@ export async function shutdown(): Promise<void> {
   await shared[STARTED]?.shutdown();
 }
 
-if (isMainThread && shared[STARTED] === undefined) {
+if (shared[STARTED] === undefined) {
   try {
     const started = start();
     if (started !== undefined) {

@@ -1,4 +1,5 @@
-import { getBooleanFromEnv } from '../otel';
+import { isMainThread } from 'node:worker_threads';
+import { getBooleanFromEnv, getStringFromEnv } from '../otel';
 import { SIGNALS } from '../abi';
 import { ifRegisteredFromEnvironment, settingsFromEnvironment, type SignalSettings } from '../config';
 import type { NextExporters } from './adapters';
@@ -22,9 +23,13 @@ export function start(): Started | undefined {
   const ifRegistered = ifRegisteredFromEnvironment();
   if (getBooleanFromEnv('OTEL_SDK_DISABLED') === true) return undefined;
   if (Object.keys(settings).length === 0) {
-    tell('no guest is named (OTELWASM_TRACES_GUEST, ...): nothing is started');
+    if (isMainThread) tell('no guest is named (OTELWASM_TRACES_GUEST, ...): nothing is started');
     return undefined;
   }
+  if (isMainThread && getStringFromEnv('OTEL_CONFIG_FILE') !== undefined)
+    tell(
+      'OTEL_CONFIG_FILE is passed over: the SDK starts with variables of the environment, guests with OTELWASM_*',
+    );
   const registered = SIGNALS.filter(signal => globalProvider(signal) !== undefined);
   if (registered.length === 0) startDiagnostics();
   const next = nextExporters(settings);

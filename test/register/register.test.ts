@@ -42,6 +42,7 @@ describe('otelwasm/register', () => {
         ['server.js', SERVER],
         ['all.js', ALL_SIGNALS],
         ['batches.js', BATCHES],
+        ['spansInWorker.js', `new (require('node:worker_threads').Worker)('./app.js');`],
         ['worker.js', "new (require('node:worker_threads').Worker)('console.log(1)', { eval: true });"],
       ]),
     );
@@ -195,9 +196,20 @@ describe('otelwasm/register', () => {
     assert.deepEqual(sent(), []);
   });
 
-  it('starts nothing in worker threads', async () => {
+  it('filters what worker threads measure, too, and says only once that no guest is named', async () => {
+    await run('node --import otelwasm/register spansInWorker.js', DROP);
+    assert.deepEqual(sent(), ['GET /users']);
     const { stderr } = await run('node --import otelwasm/register worker.js', {});
     assert.equal(stderr.trim().split('\n').length, 1);
+  });
+
+  it('says that OTEL_CONFIG_FILE is passed over', async () => {
+    const { stderr } = await run('node --import otelwasm/register app.js', {
+      ...DROP,
+      OTEL_CONFIG_FILE: 'sdk.yaml',
+    });
+    assert.match(stderr, /^otelwasm\/register: OTEL_CONFIG_FILE is passed over: /);
+    assert.deepEqual(sent(), ['GET /users']);
   });
 
   for (const [what, variables, message] of [
