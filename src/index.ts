@@ -28,8 +28,33 @@ export {
   WasmTracesReceiver,
   type WasmTracesReceiverOptions,
 } from './adapters';
-export type { CompiledModule, GuestSource } from './guest';
-export type * from './otel';
+export type { CompiledModule, EngineModule, GuestSource } from './guest';
+export type {
+  AggregationOption,
+  AggregationTemporality,
+  AnyValue,
+  AnyValueMap,
+  DataPoint,
+  ExponentialBuckets,
+  ExponentialHistogram,
+  ExportResult,
+  Histogram,
+  InstrumentationScope,
+  InstrumentType,
+  LogRecordExporter,
+  Metric,
+  MetricData,
+  PushMetricExporter,
+  RawAttributes,
+  ReadableLogRecord,
+  ReadableSpan,
+  Resource,
+  ResourceMetrics,
+  ScopeMetrics,
+  SdkExporter,
+  SpanExporter,
+  TimedEvent,
+} from './otel';
 export type { CheckDepth } from './otlp';
 export type {
   AdapterStats,

@@ -18,7 +18,9 @@ import { validateAbi } from './validate';
 export type GuestSource = string | URL | Uint8Array | ArrayBuffer | CompiledModule;
 
 /** `WebAssembly.Module`, where the types have one: without `lib: ["DOM"]` an app's may not. */
-type EngineModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer M } } } ? M : never;
+export type EngineModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer M } } }
+  ? M
+  : never;
 
 /**
  * A `WebAssembly.Module`. That is an interface without members, which any object would fit: one with `guest` is an entry

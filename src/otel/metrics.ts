@@ -32,12 +32,12 @@ export interface Metric<Type extends number, Value> {
   readonly dataPoints: DataPoint<Value>[];
 }
 
-/** One metric with its data points. */
+/** One metric with its data points: a sum, a gauge, a histogram or an exponential histogram. */
 export type MetricData =
-  | (Metric<typeof DataPointType.SUM, number> & { readonly isMonotonic: boolean })
-  | Metric<typeof DataPointType.GAUGE, number>
-  | Metric<typeof DataPointType.HISTOGRAM, Histogram>
-  | Metric<typeof DataPointType.EXPONENTIAL_HISTOGRAM, ExponentialHistogram>;
+  | (Metric<3, number> & { readonly isMonotonic: boolean })
+  | Metric<2, number>
+  | Metric<0, Histogram>
+  | Metric<1, ExponentialHistogram>;
 
 export interface DataPoint<Value> {
   readonly startTime: HrTime;
