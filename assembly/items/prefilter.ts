@@ -43,12 +43,17 @@ export class Prefilter {
    */
   mayContain(item: Item): bool {
     // What was looked at may hold changes that are not among the item's bytes yet.
-    if (this.anyItem || item.touched) return true;
+    return item.touched || this.mayBeIn(item.message.start, item.message.end);
+  }
+
+  /** The same of an item's bytes. */
+  mayBeIn(start: usize, end: usize): bool {
+    if (this.anyItem) return true;
     if (this.pause > 0) {
       this.pause--;
       return true;
     }
-    const found = this.search(item.message.start, item.message.end);
+    const found = this.search(start, end);
     this.patience = found ? this.patience - 1 : min(PATIENCE, this.patience + 1);
     if (this.patience == 0) {
       this.patience = PATIENCE;

@@ -1,4 +1,6 @@
 import { fail } from 'otelwasm/assembly/host';
+import { Prefilter } from 'otelwasm/assembly/items/prefilter';
+import { Text } from 'otelwasm/assembly/text';
 import { arena } from './arena';
 import { Op } from './ops';
 import { callFunction } from './call';
@@ -7,6 +9,25 @@ import { lastError } from './failure';
 import { Block, DROP, ErrorMode, List, Node } from './program';
 import { setCache } from './state';
 import { NIL } from './val';
+
+const prefilters: Array<Prefilter> = [];
+
+/** Whether the bytes of an item, of which nothing was changed, may have a text that the block's conditions need. */
+export function mayApply(block: Block, start: usize, end: usize): bool {
+  const mentions = block.mentions;
+  if (mentions.count == 0) return true;
+  let place = block.prefilter;
+  if (place == 0) {
+    const made = new Prefilter();
+    for (let i: u32 = 0; i < mentions.count; i++) {
+      const text = changetype<Node>(mentions.at(i)).constant;
+      made.add(new Text().bind(text.pointer, text.size));
+    }
+    place = prefilters.push(made);
+    block.prefilter = place;
+  }
+  return unchecked(prefilters[place - 1]).mayBeIn(start, end);
+}
 
 /** Does what a block says with the messages at hand. False: drop. */
 export function run(block: Block): bool {

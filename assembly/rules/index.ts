@@ -7,11 +7,12 @@ import { fail, failed } from 'otelwasm/assembly/host';
 import { link } from './call';
 import './functions';
 import { FUSED, Pass, passesOf, programEnd, programIsThere } from './program';
-import { item, part } from './state';
+import { item, part, setSlots } from './state';
 import { walk } from './walk';
 
 keepBelow(programEnd());
 const missing: string = programIsThere() ? link() : '';
+if (programIsThere()) setSlots();
 
 const first: Output = new Output();
 const second: Output = new Output();

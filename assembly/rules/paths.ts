@@ -23,7 +23,7 @@ import { error, failedWith } from './failure';
 import { fromHex, toHex } from './hex';
 import { asText } from './texts';
 import { Node } from './program';
-import { Record } from './record';
+import { Record, slotEnd } from './record';
 import { cache, dataNumber, part, recordAt, setCache } from './state';
 import { FALSE, Kind, NIL, TRUE, VALUES_TAG, Val, isStorable } from './val';
 
@@ -40,6 +40,15 @@ const child: Record = new Record();
 
 /** What a path stands for now. */
 export function getPath(path: Node): Val | null {
+  if (path.word(ACCESS) == Access.Map && path.word(EXTRA) != 0) {
+    const record = recordAt(path.word(RECORD));
+    if (fieldOf(path) == record.attributes) {
+      const start = record.slot(path.word(EXTRA) - 1);
+      if (start == 0) return NIL;
+      const value = decode(start, slotEnd);
+      return path.count == KEYS + 1 ? value : followed(value, path, KEYS + 1);
+    }
+  }
   const value = getField(path);
   if (path.count == KEYS || value === null || path.word(ACCESS) == Access.TraceState) return value;
   return followed(value, path, KEYS);

@@ -13,6 +13,7 @@ const VERSION_AT: usize = 4;
 const SIZE_AT: usize = 8;
 const FUNCTIONS_AT: usize = 12;
 const SIGNALS_AT: usize = 16;
+const SLOTS_AT: usize = 28;
 
 export function programIsThere(): bool {
   return load<u32>(PROGRAM) == MAGIC && load<u32>(PROGRAM, VERSION_AT) == VERSION;
@@ -25,6 +26,11 @@ export function programEnd(): usize {
 /** The functions that the program calls, by name: a list of constants. */
 export function functionNames(): List {
   return load<List>(PROGRAM + FUNCTIONS_AT);
+}
+
+/** The keys of each message's slots: a list of lists of constants. */
+export function slotKeys(record: u32): List {
+  return changetype<List>(load<List>(PROGRAM + SLOTS_AT).at(record));
 }
 
 /** The passes over a signal's batches: traces 0, metrics 1, logs 2. */
@@ -80,6 +86,8 @@ export class Block {
   nodes: List;
   /** Texts of which an item that the block applies to has at least one; none: any item may be meant. */
   mentions: List;
+  /** For the engine's own use: the place of what was made of them. */
+  prefilter: i32;
 }
 
 /** One walk over the whole batch. */

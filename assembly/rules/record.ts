@@ -1,5 +1,9 @@
 import { Wire, bytesFieldSize, fieldBody, fieldEnd, fieldWire, putBytesField, putBytesHeader, putVarint, readField, readVarint, skipField, varint, varintSize } from 'otelwasm/assembly/protobuf/wire';
+import { sameBytes } from 'otelwasm/assembly/text';
 import { Arena, arena } from './arena';
+import { entryEnd, keyPointer, keySize, showEntry, valueEnd, valueStart } from './entries';
+import { List, Node } from './program';
+import { Val } from './val';
 
 /** Fields with numbers below this are kept track of: OTLP's messages have no others that rules can name. */
 const FIELDS: u32 = 32;
@@ -19,6 +23,11 @@ export class Record {
   /** One bit for each field that holds something else than it did. */
   private changed: u32 = 0;
   private places: StaticArray<usize> = new StaticArray<usize>(2 * FIELDS);
+  /** The keys that rules ask for, and where the values are: two words each, 0 for what is not there. */
+  private keys: StaticArray<Val> = [];
+  private values: StaticArray<usize> = [];
+  private areFound: bool = false;
+  private marks: u64 = 0;
 
   constructor(readonly memory: Arena = arena) {}
 
@@ -32,6 +41,7 @@ export class Record {
     this.start = start;
     this.end = end;
     this.isIndexed = false;
+    this.areFound = false;
     this.changed = 0;
   }
 
@@ -111,10 +121,55 @@ export class Record {
   }
 
   // #endregion
+  // #region slots
+
+  /** The keys that rules ask for. */
+  setKeys(keys: List): void {
+    this.keys = new StaticArray<Val>(<i32>keys.count);
+    this.values = new StaticArray<usize>(<i32>keys.count << 1);
+    for (let i: u32 = 0; i < keys.count; i++) {
+      const key = changetype<Node>(keys.at(i)).constant;
+      this.keys[i] = key;
+      this.marks |= (<u64>1) << markOf(key.pointer, key.size);
+    }
+  }
+
+  /** Where the value under a key of the attributes is: its start, with its end in `slotEnd`; 0 when there is none. */
+  slot(index: u32): usize {
+    if (!this.areFound) this.findAll();
+    slotEnd = unchecked(this.values[(index << 1) | 1]);
+    return unchecked(this.values[index << 1]);
+  }
+
+  /** Finds all keys in one pass. */
+  private findAll(): void {
+    this.areFound = true;
+    const values = changetype<usize>(this.values);
+    const count = this.keys.length;
+    memory.fill(values, 0, 8 * count);
+    const end = this.endOf(this.attributes);
+    const marks = this.marks;
+    let missing = count;
+    for (let at = this.startOf(this.attributes); at != 0 && missing > 0 && showEntry(at, end); at = entryEnd) {
+      if (!((marks >> markOf(keyPointer, keySize)) & 1)) continue;
+      for (let i = 0; i < count; i++) {
+        const key = unchecked(this.keys[i]);
+        const place = values + 8 * i;
+        if (key.size != keySize || load<usize>(place) != 0 || !sameBytes(key.pointer, keyPointer, keySize)) continue;
+        store<usize>(place, valueStart);
+        store<usize>(place, valueEnd, 4);
+        missing--;
+        break;
+      }
+    }
+  }
+
+  // #endregion
   // #region changing
 
   /** Puts the bytes `[start, end)`, whole fields with this number, in place of those there are. */
   put(number: u32, start: usize, end: usize): void {
+    if (number == this.attributes) this.areFound = false;
     const place = this.placeOf(number);
     store<usize>(place, start == end ? 0 : start);
     store<usize>(place, end, 4);
@@ -195,6 +250,14 @@ export class Record {
   }
 
   // #endregion
+}
+
+/** Where the value of the slot that was asked for last ends. */
+export let slotEnd: usize = 0;
+
+/** A number below 64 from a key's size and a byte from its middle: most keys are turned away by theirs. */
+@inline function markOf(key: usize, size: usize): u64 {
+  return (<u64>size * 5 + (size == 0 ? 0 : load<u8>(key + (size >> 1)))) & 63;
 }
 
 /** Writes a field with the tag and length of a message around the bytes. Returns where it starts; `wrappedEnd` is behind it. */

@@ -1,4 +1,5 @@
 import { Wire, fieldBody, fieldEnd } from 'otelwasm/assembly/protobuf/wire';
+import { slotKeys } from './program';
 import { Record } from './record';
 import { lasting } from './arena';
 import { NIL, Val } from './val';
@@ -27,6 +28,11 @@ export const resourceGroup: Record = new Record(lasting);
 export const scopeGroup: Record = new Record(lasting);
 
 const records: StaticArray<Record> = [resource, scope, item, part, data, resourceGroup, scopeGroup];
+
+/** Tells each message which keys of its attributes rules ask for. */
+export function setSlots(): void {
+  for (let i = 0; i < records.length; i++) records[i].setKeys(slotKeys(i));
+}
 
 @inline export function recordAt(index: u32): Record {
   return unchecked(records[index]);

@@ -7,7 +7,7 @@ import { Output } from 'otelwasm/assembly/abi/output';
 import { failed } from 'otelwasm/assembly/host';
 import { Wire, fieldBody, fieldEnd, fieldNumber, fieldStart, fieldWire, readField, readVarint, skipField, varintEnd } from 'otelwasm/assembly/protobuf/wire';
 import { arena, lasting } from './arena';
-import { run } from './blocks';
+import { mayApply, run } from './blocks';
 import { takeMetric, takenEnd, takenStart } from './newMetrics';
 import { Block, DROP_EMPTY, List, Pass } from './program';
 import { Record } from './record';
@@ -179,6 +179,11 @@ function walkItem(start: usize, body: usize, end: usize): bool {
   return true;
 }
 
+/** Whether the item is no longer what its bytes in the batch say. */
+@inline function isTouched(body: usize): bool {
+  return item.isChanged || item.start != body;
+}
+
 /** Runs the passes over an item. False: it goes. */
 function runItem(body: usize, end: usize): bool {
   arena.reset();
@@ -188,7 +193,8 @@ function runItem(body: usize, end: usize): bool {
     const pass = passAt(i);
     const block = pass.item;
     const partBlock = pass.part;
-    if ((block !== null && !run(block)) || (partBlock !== null && !walkParts(partBlock, isMetrics))) return false;
+    if (block !== null && (isTouched(body) || mayApply(block, body, end)) && !run(block)) return false;
+    if (partBlock !== null && !walkParts(partBlock, isMetrics)) return false;
   }
   if (isMetrics) closeData();
   return true;

@@ -6,6 +6,7 @@ import { guestCases } from './guest';
 import { otherHostsCases } from './otherHosts';
 import { patternCases } from './pattern';
 import { pipelineCases } from './pipeline';
+import { rulesCases } from './rules';
 import { startCases } from './start';
 import { workerCases } from './worker';
 
@@ -15,6 +16,7 @@ export const cases: readonly BenchmarkCase[] = [
   ...codecCases,
   ...guestCases,
   ...patternCases,
+  ...rulesCases,
   ...otherHostsCases,
   ...workerCases,
   ...eventLoopCases,

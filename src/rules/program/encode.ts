@@ -1,4 +1,6 @@
+import { ACCESSES, RECORDS } from '../paths';
 import type { Block, Code, Constant, Extra, Pass, Passes } from './code';
+import { mentionsOf } from './mentions';
 import { KIND, OPS } from './ops';
 import { ProgramWriter } from './writer';
 
@@ -6,10 +8,11 @@ import { ProgramWriter } from './writer';
 export const PROGRAM_ADDRESS = 1024;
 const MAGIC = 0x454c5552;
 const VERSION = 1;
-const HEADER_WORDS = 7;
+const HEADER_WORDS = 8;
 
 const ACTIONS = { drop: 1, execute: 2 } as const;
 const ERROR_MODES = { ignore: 0, silent: 1, propagate: 2 } as const;
+const MAP = ACCESSES.indexOf('map');
 const DROP_EMPTY = 1;
 const FUSED = 2;
 
@@ -22,6 +25,7 @@ export function encodeProgram(passes: Passes): Uint8Array<ArrayBuffer> {
 class Encoder {
   #writer = new ProgramWriter(PROGRAM_ADDRESS);
   #functions = new Map<string, number>();
+  #slots: string[][] = RECORDS.map(() => []);
 
   encode(passes: Passes): Uint8Array<ArrayBuffer> {
     const header = this.#writer.words(new Array<number>(HEADER_WORDS).fill(0));
@@ -31,7 +35,7 @@ class Encoder {
     const functions = this.#list(
       [...this.#functions.keys()].map(value => this.#constant({ kind: 'text', value })),
     );
-    this.#writer.patch(header, [MAGIC, VERSION, this.#writer.size, functions, ...lists]);
+    this.#writer.patch(header, [MAGIC, VERSION, this.#writer.size, functions, ...lists, this.#slotLists()]);
     return this.#writer.bytes;
   }
 
@@ -46,6 +50,9 @@ class Encoder {
   }
 
   #block({ action, errorMode, sharedCache, conditions, rules }: Block): number {
+    // An error must be seen where it counts: then every condition is looked at.
+    const isFilter = action === 'drop' && errorMode !== 'propagate';
+    const texts = isFilter ? mentionsOf(rules.map(({ code }) => code)) : [];
     const lists = [conditions, rules.map(({ code }) => code)].map(codes =>
       this.#list(codes.map(code => this.#code(code))),
     );
@@ -54,7 +61,8 @@ class Encoder {
       ERROR_MODES[errorMode],
       sharedCache ? 1 : 0,
       ...lists,
-      this.#list([]),
+      this.#list(texts.map(value => this.#constant({ kind: 'text', value }))),
+      0,
     ]);
   }
 
@@ -72,7 +80,7 @@ class Encoder {
       case 'const':
         return this.#constant(code.value);
       case 'path': {
-        const extra = this.#extra(code.extra);
+        const extra = this.#slotOf(code) || this.#extra(code.extra);
         const keys = code.keys.map(key => this.#code(key));
         return this.#node('path', [code.record, code.access, code.field, code.child, extra, ...keys]);
       }
@@ -124,6 +132,23 @@ class Encoder {
     else if (constant.kind !== 'nil') bits = BigInt.asUintN(64, constant.value);
     const words = [KIND[constant.kind], 0, Number(bits & 0xffff_ffffn), Number(bits >> 32n), ...place];
     return this.#node('const', words);
+  }
+
+  /** The slot, from 1 on, in which the engine keeps what a message has under a key that is known; 0 for other paths. */
+  #slotOf({ record, access, keys }: Code & { op: 'path' }): number {
+    const [key] = keys;
+    if (access !== MAP || key?.op !== 'const' || key.value.kind !== 'text') return 0;
+    const slots = this.#slots[record];
+    const { value } = key.value;
+    if (!slots.includes(value)) slots.push(value);
+    return slots.indexOf(value) + 1;
+  }
+
+  /** The keys of each message's slots. */
+  #slotLists(): number {
+    const listOf = (keys: readonly string[]): number =>
+      this.#list(keys.map(value => this.#constant({ kind: 'text', value })));
+    return this.#list(this.#slots.map(listOf));
   }
 
   #functionIndex(name: string): number {
