@@ -65,3 +65,5 @@ export class Arena {
 export const arena = new Arena();
 /** What resources and scopes were given: it must last until all their items are through. */
 export const lasting = new Arena();
+/** What groups of statements keep for each other. */
+export const batchLong = new Arena();

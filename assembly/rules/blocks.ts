@@ -7,8 +7,7 @@ import { callFunction } from './call';
 import { evaluate, holds } from './evaluate';
 import { lastError } from './failure';
 import { Block, DROP, ErrorMode, List, Node } from './program';
-import { setCache } from './state';
-import { NIL } from './val';
+import { openCache } from './state';
 
 const prefilters: Array<Prefilter> = [];
 
@@ -31,7 +30,7 @@ export function mayApply(block: Block, start: usize, end: usize): bool {
 
 /** Does what a block says with the messages at hand. False: drop. */
 export function run(block: Block): bool {
-  if (block.sharesCache == 0) setCache(NIL);
+  openCache(block.sharesCache);
   if (block.conditions.count > 0 && !anyHolds(block, block.conditions)) return true;
   if (block.action == DROP) return !anyHolds(block, block.nodes);
   const statements = block.nodes;

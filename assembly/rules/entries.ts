@@ -1,7 +1,7 @@
 /** Maps and lists as they lie: runs of fields with one tag. */
 import { readEntry, entryKey, entryKeyEnd, entryValue } from 'otelwasm/assembly/attributes/entry';
 import { sameBytes } from 'otelwasm/assembly/text';
-import { Wire, fieldBody, fieldEnd, fieldNumber, fieldWire, putBytesHeader, bytesFieldSize, readField, readVarint, shortBody, shortBodyEnd, varint, varintSize } from 'otelwasm/assembly/protobuf/wire';
+import { Wire, fieldBody, fieldEnd, fieldNumber, fieldWire, putBytesHeader, bytesFieldSize, readField, readVarint, shortBody, shortBodyEnd, varint, varintEnd, varintSize } from 'otelwasm/assembly/protobuf/wire';
 import { arena } from './arena';
 import { Kind, VALUES_TAG, Val, NIL, TRUE, FALSE } from './val';
 
@@ -86,8 +86,18 @@ export function elementAt(list: Val, index: i64): Val | null {
 
 // #region AnyValue
 
+const TEXT_TAG: u32 = (Kind.Text << 3) | Wire.Bytes;
+const INT_TAG: u32 = (Kind.Int << 3) | Wire.Varint;
+
 /** The value in the content of an AnyValue. Of several fields the last counts. */
 export function decode(start: usize, end: usize): Val {
+  // Nearly every value is one short text, or one integer, and nothing else.
+  const size = end - start;
+  if (size >= 2 && size < 0x82) {
+    const head: u32 = load<u16>(start);
+    if (head == (TEXT_TAG | ((<u32>(size - 2)) << 8))) return Val.text(start + 2, size - 2);
+    if ((head & 0xff) == INT_TAG && readVarint(start + 1, end) && varintEnd == end) return Val.ofBits(Kind.Int, varint);
+  }
   let found: Val = NIL;
   for (let at = start; readField(at, end); at = fieldEnd) {
     switch (fieldNumber) {

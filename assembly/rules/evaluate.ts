@@ -5,7 +5,7 @@ import { error } from './failure';
 import { callFunction } from './call';
 import { Node } from './program';
 import { Op } from './ops';
-import { getPath } from './paths';
+import { getPath, slotIs } from './paths';
 import { locals } from './state';
 import { FALSE, Kind, TRUE, VALUES_TAG, Val, isStorable } from './val';
 
@@ -70,21 +70,28 @@ export function holds(node: Node): i32 {
       return truth < 0 ? truth : 1 - truth;
     }
     case Op.Equal:
-    case Op.NotEqual:
+    case Op.NotEqual: {
+      const truth = slotIs(node.node(0), node.node(1));
+      if (truth >= 0) return node.op == Op.Equal ? truth : 1 - truth;
+      return comparison(node);
+    }
     case Op.Less:
     case Op.LessEqual:
     case Op.Greater:
-    case Op.GreaterEqual: {
-      const left = evaluate(node.node(0));
-      if (left === null) return -1;
-      const right = evaluate(node.node(1));
-      return right === null ? -1 : i32(compare(left, right, node.op));
-    }
+    case Op.GreaterEqual:
+      return comparison(node);
     case Op.Truth:
       return truthOf(evaluate(node.node(0)));
     default:
       return truthOf(evaluate(node));
   }
+}
+
+function comparison(node: Node): i32 {
+  const left = evaluate(node.node(0));
+  if (left === null) return -1;
+  const right = evaluate(node.node(1));
+  return right === null ? -1 : i32(compare(left, right, node.op));
 }
 
 function truthOf(value: Val | null): i32 {

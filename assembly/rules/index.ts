@@ -7,7 +7,7 @@ import { fail, failed } from 'otelwasm/assembly/host';
 import { link } from './call';
 import './functions';
 import { FUSED, Pass, passesOf, programEnd, programIsThere } from './program';
-import { item, part, setSlots } from './state';
+import { item, part, resetCache, setSlots } from './state';
 import { walk } from './walk';
 
 keepBelow(programEnd());
@@ -38,6 +38,7 @@ const METRICS: u32 = 1;
 function consume(signal: u32, bit: Signal, batch: Message): void {
   if (!programIsThere()) return fail('this module has no rules: make one with "otelwasm compile"');
   if (missing.length > 0) return fail('this engine has no function ' + missing);
+  resetCache();
   const passes = passesOf(signal);
   let start = batch.start;
   let end = batch.end;

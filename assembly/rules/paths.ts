@@ -22,7 +22,9 @@ import { evaluate } from './evaluate';
 import { error, failedWith } from './failure';
 import { fromHex, toHex } from './hex';
 import { asText } from './texts';
+import { Op } from './ops';
 import { Node } from './program';
+import { sameBytes } from 'otelwasm/assembly/text';
 import { Record, slotEnd } from './record';
 import { cache, dataNumber, part, recordAt, setCache } from './state';
 import { FALSE, Kind, NIL, TRUE, VALUES_TAG, Val, isStorable } from './val';
@@ -70,6 +72,26 @@ function fieldOfKind(field: u32): u32 {
   const number = (field >> (6 * (kind - 1))) & 63;
   return number == 0 ? NO_FIELD : number;
 }
+
+/**
+ * Whether an attribute of the item is a text, told by its bytes: most conditions ask this. 1, 0, or -1 when it takes a closer
+ * look.
+ */
+export function slotIs(path: Node, text: Node): i32 {
+  if (path.op != Op.Path || text.op != Op.Const || path.count != KEYS + 1) return -1;
+  if (path.word(ACCESS) != Access.Map || path.word(EXTRA) == 0) return -1;
+  const wanted = text.constant;
+  const record = recordAt(path.word(RECORD));
+  if (wanted.kind != Kind.Text || fieldOf(path) != record.attributes) return -1;
+  const start = record.slot(path.word(EXTRA) - 1);
+  if (start == 0) return 0;
+  // A text, and nothing else, with a length of one byte.
+  const size = slotEnd - start - 2;
+  if (size >= 0x80 || load<u16>(start) != (TEXT_TAG | ((<u32>size) << 8))) return -1;
+  return i32(size == wanted.size && sameBytes(start + 2, wanted.pointer, size));
+}
+
+const TEXT_TAG: u32 = (Kind.Text << 3) | Wire.Bytes;
 
 function ownerOf(path: Node): Record {
   const record = recordAt(path.word(RECORD));

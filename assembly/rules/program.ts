@@ -79,7 +79,7 @@ export class Block {
   /** 1: whatever one of `nodes` is true of is dropped. 2: `nodes` are statements. */
   action: u32;
   errorMode: u32;
-  /** 1: items share the cache of one walk. */
+  /** Blocks with the same number share one cache for a batch; 0: each item has its own. */
   sharesCache: u32;
   /** The block applies where one of these is true, or there are none. */
   conditions: List;

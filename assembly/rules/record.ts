@@ -1,4 +1,5 @@
-import { Wire, bytesFieldSize, fieldBody, fieldEnd, fieldWire, putBytesField, putBytesHeader, putVarint, readField, readVarint, skipField, varint, varintSize } from 'otelwasm/assembly/protobuf/wire';
+import { Wire, bytesFieldSize, fieldBody, fieldEnd, fieldWire, putBytesField, putBytesHeader, putVarint, readField, readVarint, shortFieldEnd, skipField, varint, varintSize } from 'otelwasm/assembly/protobuf/wire';
+import { ShortEntry } from 'otelwasm/assembly/attributes/entry';
 import { sameBytes } from 'otelwasm/assembly/text';
 import { Arena, arena } from './arena';
 import { entryEnd, keyPointer, keySize, showEntry, valueEnd, valueStart } from './entries';
@@ -58,7 +59,8 @@ export class Record {
     const end = this.end;
     const repeated = this.repeated;
     for (let at = this.start, next: usize = 0; at < end; at = next) {
-      next = skipField(at, end);
+      next = end - at >= 2 ? shortFieldEnd(at, load<u16>(at)) : 0;
+      if (next == 0 || next > end) next = skipField(at, end);
       if (next == 0) return;
       let tag: u32 = load<u8>(at);
       if (tag >= 0x80) {
@@ -150,14 +152,31 @@ export class Record {
     const end = this.endOf(this.attributes);
     const marks = this.marks;
     let missing = count;
-    for (let at = this.startOf(this.attributes); at != 0 && missing > 0 && showEntry(at, end); at = entryEnd) {
-      if (!((marks >> markOf(keyPointer, keySize)) & 1)) continue;
+    const shape = ShortEntry.shape(this.attributes);
+    for (let at = this.startOf(this.attributes), next: usize = 0; at != 0 && missing > 0; at = next) {
+      let keyAt: usize, size: usize, value: usize, until: usize;
+      const head: u32 = end - at >= 4 ? load<u32>(at) : 0;
+      next = ShortEntry.end(at, head);
+      if (ShortEntry.is(head, shape) && next <= end && ShortEntry.isWhole(at + 4 + ShortEntry.keySize(head), next)) {
+        keyAt = at + 4;
+        size = ShortEntry.keySize(head);
+        value = keyAt + size + 2;
+        until = next;
+      } else {
+        if (!showEntry(at, end)) break;
+        next = entryEnd;
+        keyAt = keyPointer;
+        size = keySize;
+        value = valueStart;
+        until = valueEnd;
+      }
+      if (!((marks >> markOf(keyAt, size)) & 1)) continue;
       for (let i = 0; i < count; i++) {
         const key = unchecked(this.keys[i]);
         const place = values + 8 * i;
-        if (key.size != keySize || load<usize>(place) != 0 || !sameBytes(key.pointer, keyPointer, keySize)) continue;
-        store<usize>(place, valueStart);
-        store<usize>(place, valueEnd, 4);
+        if (key.size != size || load<usize>(place) != 0 || !sameBytes(key.pointer, keyAt, size)) continue;
+        store<usize>(place, value);
+        store<usize>(place, until, 4);
         missing--;
         break;
       }

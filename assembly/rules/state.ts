@@ -1,8 +1,8 @@
 import { Wire, fieldBody, fieldEnd } from 'otelwasm/assembly/protobuf/wire';
 import { slotKeys } from './program';
 import { Record } from './record';
-import { lasting } from './arena';
-import { NIL, Val } from './val';
+import { batchLong, lasting } from './arena';
+import { Kind, NIL, Val } from './val';
 
 /** The messages at hand: src/rules/paths/records.ts has the same list. */
 export const enum RecordAt {
@@ -38,10 +38,39 @@ export function setSlots(): void {
   return unchecked(records[index]);
 }
 
-/** The map that statements of one group may keep things in while they are at one item. */
+/** The map that statements may keep things in: while they are at one item, or, shared, for the whole batch. */
 export let cache: Val = NIL;
+let shared: Val = NIL;
+/** Which processor's groups share it: 0 none. */
+let owner: u32 = 0;
+let isShared: bool = false;
+
 export function setCache(map: Val): void {
   cache = map;
+  if (!isShared || map.kind != Kind.Map) return;
+  // What items share must outlive each of them.
+  shared = changetype<Val>(batchLong.take(24));
+  shared.kind = Kind.Map;
+  shared.tag = map.tag;
+  shared.pointer = batchLong.copy(map.pointer, map.size);
+  shared.size = map.size;
+  cache = shared;
+}
+
+/** Shows the cache that the groups of a processor share; an empty one for 0. */
+export function openCache(processor: u32): void {
+  isShared = processor != 0;
+  if (isShared && processor != owner) {
+    owner = processor;
+    shared = NIL;
+  }
+  cache = isShared ? shared : NIL;
+}
+
+/** A batch begins. */
+export function resetCache(): void {
+  owner = 0;
+  batchLong.reset();
 }
 
 /** Values of the lambdas' parameters, by slot. */

@@ -11,8 +11,7 @@ import { mayApply, run } from './blocks';
 import { takeMetric, takenEnd, takenStart } from './newMetrics';
 import { Block, DROP_EMPTY, List, Pass } from './program';
 import { Record } from './record';
-import { closeData, item, openData, resource, resourceGroup, scope, scopeGroup, setCache } from './state';
-import { NIL } from './val';
+import { closeData, item, openData, resource, resourceGroup, scope, scopeGroup } from './state';
 import { walkParts } from './parts';
 
 const HEAD: u32 = 1;
@@ -34,7 +33,6 @@ let isMetrics: bool = false;
 export function walk(list: List, first: u32, count: u32, start: usize, end: usize, into: Output, ofMetrics: bool): bool {
   output = into;
   isMetrics = ofMetrics;
-  setCache(NIL);
   passes = list;
   firstPass = first;
   passCount = count;

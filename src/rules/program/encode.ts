@@ -40,16 +40,19 @@ class Encoder {
   }
 
   #passes(passes: readonly Pass[]): number[] {
+    const processors = [...new Set(passes.map(({ processor }) => processor))];
     return passes.map((pass, index) => {
       const { dropsEmpty, resource, scope, item, part } = pass;
       const flags =
         (dropsEmpty ? DROP_EMPTY : 0) | (index > 0 && canFollow(passes[index - 1], pass) ? FUSED : 0);
-      const blocks = [resource, scope, item, part].map(block => (block ? this.#block(block) : 0));
+      const blocks = [resource, scope, item, part].map(block =>
+        block ? this.#block(block, 1 + processors.indexOf(pass.processor)) : 0,
+      );
       return this.#writer.words([flags, ...blocks]);
     });
   }
 
-  #block({ action, errorMode, sharedCache, conditions, rules }: Block): number {
+  #block({ action, errorMode, sharedCache, conditions, rules }: Block, cache: number): number {
     // An error must be seen where it counts: then every condition is looked at.
     const isFilter = action === 'drop' && errorMode !== 'propagate';
     const texts = isFilter ? mentionsOf(rules.map(({ code }) => code)) : [];
@@ -59,7 +62,7 @@ class Encoder {
     return this.#writer.words([
       ACTIONS[action],
       ERROR_MODES[errorMode],
-      sharedCache ? 1 : 0,
+      sharedCache ? cache : 0,
       ...lists,
       this.#list(texts.map(value => this.#constant({ kind: 'text', value }))),
       0,
@@ -170,6 +173,8 @@ function bitsOf(value: number): bigint {
  */
 function canFollow(before: Pass, pass: Pass): boolean {
   const isOfItems = ({ resource, scope }: Pass): boolean => resource === undefined && scope === undefined;
+  const shares = ({ item, part }: Pass): boolean => item?.sharedCache === true || part?.sharedCache === true;
+  if (shares(before) || shares(pass)) return false;
   return isOfItems(before) && isOfItems(pass) && !writesHeads(before) && !writesHeads(pass);
 }
 
