@@ -1,5 +1,5 @@
 /**
- * The host functions of ABI v1 that every host has (ABI v1, host functions). `--target otelwasm` imports them as
+ * The host functions of ABI v1 that every host has (docs/abi.md, Imports). `--target otelwasm` imports them as
  * `otelwasm_*`. The host function `log` is not among them: Collector hosts do not offer it.
  */
 import { encodeUtf8 } from '../text';

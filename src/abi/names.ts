@@ -6,7 +6,7 @@ export interface Signature {
   readonly results: readonly string[];
 }
 
-/** One function of the contract: its name in ABI v1, then the alias of later guests (abi-v1, Names). */
+/** One function of the contract: its name in ABI v1, then the alias of later guests (docs/abi.md, Names). */
 export interface AbiFunction {
   readonly names: readonly [v1: string, alias: string];
   readonly signature: Signature;

@@ -3,7 +3,7 @@ export type Signal = 'traces' | 'metrics' | 'logs';
 
 export const SIGNALS: readonly Signal[] = ['traces', 'metrics', 'logs'];
 
-/** Bits of `get_supported_telemetry` (ABI v1, Names). */
+/** Bits of `get_supported_telemetry` (docs/abi.md, Names). */
 export const SIGNAL_BIT: Readonly<Record<Signal, number>> = { metrics: 1, logs: 2, traces: 4 };
 
 /** What a guest is to its host. Processor and exporter consume; a receiver produces. */

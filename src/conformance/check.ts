@@ -41,15 +41,21 @@ export interface Subject {
   readonly pluginConfig: unknown;
   readonly guestTimeoutMillis: number;
   readonly maxMemoryBytes: number;
+  readonly wasi: { readonly env: Readonly<Record<string, string>> };
 }
 
-/** A started instance. Throws OtelWasmError `START_FAILED`. */
-export function startInstance(
+/** An instance whose `start()` was not called. */
+export function createInstance(
   subject: Subject,
   pluginConfigJson = JSON.stringify(subject.pluginConfig ?? null),
 ): GuestInstance {
   const { guest, ...options } = subject;
-  const instance = new GuestInstance(guest, { ...options, pluginConfigJson, log: () => undefined });
+  return new GuestInstance(guest, { ...options, pluginConfigJson, log: () => undefined });
+}
+
+/** A started instance. Throws OtelWasmError `START_FAILED`. */
+export function startInstance(subject: Subject, pluginConfigJson?: string): GuestInstance {
+  const instance = createInstance(subject, pluginConfigJson);
   instance.start();
   return instance;
 }

@@ -1,9 +1,10 @@
-import { messageOf, EXPORTS, type Signal } from '../abi';
+import { messageOf, EXPORTS, type Role, type Signal } from '../abi';
 import { loadGuest, exportedName } from '../guest';
 import { readModule } from '../wasm';
 import { type Check, type CheckResult, type Finding, type Subject } from './check';
 import { CONSUMER_CHECKS } from './consumerChecks';
 import { describeGuest, type GuestDescription, readGuestFile } from './guestDescription';
+import { type HostVerdict, portabilityOf } from './portability';
 import { receiverChecks } from './receiverChecks';
 
 export interface ConformanceOptions {
@@ -11,6 +12,10 @@ export interface ConformanceOptions {
   readonly pluginConfig?: unknown;
   /** Checks this signal only; by default all that the guest serves. */
   readonly signal?: Signal;
+  /** Checks this role only; by default processors and receivers, as the guest's exports are. */
+  readonly role?: Role;
+  /** Environment that WASI shows the guest. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Default 5_000: large payloads are among the checks. */
   readonly guestTimeoutMillis?: number;
   /** Default 256 MiB. */
@@ -24,6 +29,8 @@ export interface ConformanceReport {
   readonly conforms: boolean;
   /** The module itself, then each role and signal: `traces processor`, `logs receiver`. */
   readonly parts: readonly { readonly name: string; readonly results: readonly CheckResult[] }[];
+  /** Where the guest runs, and what keeps it out (docs/abi.md, Other hosts). */
+  readonly hosts: readonly HostVerdict[];
 }
 
 /**
@@ -32,23 +39,43 @@ export interface ConformanceReport {
  */
 export function checkGuest(path: string, options: ConformanceOptions = {}): ConformanceReport {
   const description = describeGuest(path);
+  const hosts: HostVerdict[] = [];
   const parts = [{ name: 'module', results: moduleResults(description) }];
   if (description.problems.length === 0) {
     for (const { role, signal } of description.roles) {
       // An exporter differs from a processor only in what the host does with results.
-      if (role === 'exporter' || (options.signal !== undefined && options.signal !== signal)) continue;
+      if (options.role === undefined ? role === 'exporter' : role !== options.role) continue;
+      if (options.signal !== undefined && options.signal !== signal) continue;
       const maxMemoryBytes = options.maxMemoryBytes ?? 256 * 2 ** 20;
       const subject: Subject = {
         guest: loadGuest(path, role, signal, maxMemoryBytes),
         ...{ role, signal, maxMemoryBytes, pluginConfig: options.pluginConfig },
+        wasi: { env: options.env ?? {} },
         guestTimeoutMillis: options.guestTimeoutMillis ?? 5_000,
       };
       const checks = role === 'receiver' ? receiverChecks(path) : CONSUMER_CHECKS;
-      parts.push({ name: `${signal} ${role}`, results: runAll(checks, subject) });
+      const results = runAll(checks, subject);
+      parts.push({ name: `${signal} ${role}`, results });
+      const conforms = results.every(({ verdict }) => verdict !== 'fail');
+      hosts.push(...portabilityOf({ path, ...subject, conforms }));
     }
   }
   const conforms = parts.every(({ results }) => results.every(({ verdict }) => verdict !== 'fail'));
-  return { path, conforms, parts };
+  return { path, conforms, parts, hosts: [thisHost(conforms), ...merged(hosts)] };
+}
+
+function thisHost(runs: boolean): HostVerdict {
+  return { host: 'this host', runs, problems: runs ? [] : ['see above'] };
+}
+
+/** One verdict a host, over all roles and signals. */
+function merged(verdicts: readonly HostVerdict[]): HostVerdict[] {
+  const names = [...new Set(verdicts.map(({ host }) => host))];
+  return names.map(host => {
+    const own = verdicts.filter(verdict => verdict.host === host);
+    const problems = [...new Set(own.flatMap(verdict => verdict.problems))];
+    return { host, runs: problems.length === 0, problems };
+  });
 }
 
 function moduleResults({ path, dialect, roles, problems }: GuestDescription): CheckResult[] {
@@ -65,18 +92,18 @@ function moduleResults({ path, dialect, roles, problems }: GuestDescription): Ch
   const exportProblems = problems.filter(problem => !problem.startsWith('import '));
   const hasMask = exportedName(readModule(readGuestFile(path)), EXPORTS.supportedTelemetry) !== undefined;
   return [
-    result('exports an ABI marker', 'Names: marker export', found(dialect !== 'none', dialect)),
+    result('exports an ABI marker', 'Names', found(dialect !== 'none', dialect)),
     result(
       'exports what its roles need, with the right signatures',
-      'Names; Rules: required exports',
+      'Exports',
       found(roles.length > 0 && exportProblems.length === 0, exportProblems.join('; ')),
     ),
     result(
       'imports only what the host offers',
-      'Names: host; Rules: WASI',
+      'Imports',
       found(about('import ').length === 0, about('import ').join('; ')),
     ),
-    result('says which signals it supports', 'Names: signal mask export', {
+    result('says which signals it supports', 'Exports', {
       verdict: hasMask ? 'pass' : 'warn',
       detail: hasMask
         ? ''

@@ -3,6 +3,7 @@ import { checkStructure, countItems } from '../otlp';
 import { otlpFromJson } from '../otlp/json';
 import { sampleData } from '../testing';
 import {
+  createInstance,
   type Check,
   fail,
   type Finding,
@@ -25,7 +26,7 @@ const LARGE_CONFIG_BYTES = 200_000;
 export const CONSUMER_CHECKS: readonly Check<Subject>[] = [
   {
     name: 'start() succeeds',
-    section: 'Rules: order',
+    section: 'Lifecycle',
     run: subject => {
       startInstance(subject);
       return PASS;
@@ -33,33 +34,34 @@ export const CONSUMER_CHECKS: readonly Check<Subject>[] = [
   },
   {
     name: 'an empty payload is taken: consume(0, 0)',
-    section: 'Rules: empty payload',
+    section: 'Payloads',
     run: subject => answer(subject, new Uint8Array(0)),
   },
   {
     name: 'one item is taken',
-    section: 'Rules: payloads',
+    section: 'Payloads',
     run: subject => answer(subject, sample(subject.signal, 1)),
   },
   {
     name: '100 items are taken',
-    section: 'Rules: payloads',
+    section: 'Payloads',
     run: subject => answer(subject, sample(subject.signal, 100)),
   },
   {
     name: `${LARGE_ITEMS} items are taken`,
-    section: 'Rules: allocation failure',
+    section: 'Payloads',
     run: subject => answer(subject, sample(subject.signal, LARGE_ITEMS)),
   },
-  { name: 'memory is steady over many batches', section: 'Rules: memory', run: steadyMemory },
-  { name: 'the same batch gives the same result', section: 'Rules: one call at a time', run: deterministic },
-  { name: 'fields that it does not know are kept', section: 'Rules: payloads', run: keepsUnknownFields },
-  { name: 'malformed bytes are survived', section: 'Rules: status', run: survivesDamage },
-  { name: 'any plugin configuration is survived', section: 'Rules: get_plugin_config', run: survivesConfigs },
-  { name: 'two instances do not disturb each other', section: 'Rules: one call at a time', run: independent },
+  { name: 'memory is steady over many batches', section: 'Memory', run: steadyMemory },
+  { name: 'the same batch gives the same result', section: 'Lifecycle', run: deterministic },
+  { name: 'fields that it does not know are kept', section: 'Payloads', run: keepsUnknownFields },
+  { name: 'malformed bytes are survived', section: 'Status', run: survivesDamage },
+  { name: 'any plugin configuration is survived', section: 'Configuration', run: survivesConfigs },
+  { name: 'answers the same without start()', section: 'Other hosts', run: answersWithoutStart },
+  { name: 'two instances do not disturb each other', section: 'Lifecycle', run: independent },
   {
     name: 'shutdown() succeeds after work',
-    section: 'Rules: start and shutdown',
+    section: 'Lifecycle',
     run: subject => {
       const instance = startInstance(subject);
       instance.consume(sample(subject.signal, 10));
@@ -68,7 +70,7 @@ export const CONSUMER_CHECKS: readonly Check<Subject>[] = [
   },
   {
     name: 'shutdown() succeeds with no work done',
-    section: 'Rules: start and shutdown',
+    section: 'Lifecycle',
     run: subject => shutdownFinding(startInstance(subject).shutdown()),
   },
 ];
@@ -179,6 +181,20 @@ function survivesConfigs(subject: Subject): Finding {
     }
   });
   return worst(findings) ?? PASS;
+}
+
+/** Collector hosts call `start()` for processors of traces only. A guest that passes all on there fails open. */
+function answersWithoutStart(subject: Subject): Finding {
+  const bytes = sample(subject.signal, 50);
+  const [started, not] = [startInstance(subject), createInstance(subject)].map(instance => {
+    const outcome = instance.consume(bytes);
+    return outcome.status === 'changed' ? Buffer.from(outcome.bytes).toString('latin1') : outcome.status;
+  });
+  if (started === not) return PASS;
+  if (not === 'refused') return warn('refuses every batch when the host does not call start()');
+  return warn(
+    'answers otherwise when the host does not call start(): read the configuration at the first call',
+  );
 }
 
 function independent(subject: Subject): Finding {

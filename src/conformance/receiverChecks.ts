@@ -12,7 +12,7 @@ export function receiverChecks(source: GuestSource): readonly Check<Subject>[] {
   return [
     {
       name: 'start() succeeds',
-      section: 'Rules: order',
+      section: 'Lifecycle',
       run: subject => {
         startInstance(subject);
         return pass('');
@@ -20,7 +20,7 @@ export function receiverChecks(source: GuestSource): readonly Check<Subject>[] {
     },
     {
       name: 'emits OTLP and returns when shutdown is requested',
-      section: 'Rules: receiver',
+      section: 'Receivers',
       run: ({ signal, pluginConfig, maxMemoryBytes }) => {
         try {
           const { batches, stoppedAfterMillis } = runReceiver(signal, source, {

@@ -26,7 +26,7 @@ export class CallState {
   }
 
   /**
-   * Adds a copy of `bytes`: concatenating OTLP messages merges their repeated fields (ABI v1, Rules). Throws
+   * Adds a copy of `bytes`: concatenating OTLP messages merges their repeated fields (docs/abi.md). Throws
    * `GUEST_OUTPUT` beyond `maxResultBytes`, or a guest could fill the app's memory out of its own small one.
    */
   addResult(bytes: Uint8Array): void {

@@ -37,7 +37,7 @@ function emitted(name: string, bytes: Uint8Array): Uint8Array {
   );
 }
 
-/** The host's side of the ABI: every function under both of its names, in both import modules (ABI v1, Names). */
+/** The host's side of the ABI: every function under both of its names, in both import modules (docs/abi.md, Names). */
 export function createHostFunctions(context: HostContext): WebAssembly.Imports {
   const { memory, pluginConfig } = context;
 

@@ -122,7 +122,7 @@ export class GuestInstance {
 
   /**
    * Hands `bytes`, an OTLP message of the guest's signal, to the guest and returns what became of it. Never throws.
-   * Empty bytes are handed over as `consume(0, 0)`, without `alloc` (ABI v1, Rules).
+   * Empty bytes are handed over as `consume(0, 0)`, without `alloc` (docs/abi.md).
    */
   consume(bytes: Uint8Array): ConsumeOutcome {
     if (this.#death !== undefined) return { status: 'failed', error: this.#death };

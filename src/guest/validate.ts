@@ -33,7 +33,7 @@ export function exportedName({ exports }: ModuleInterface, { names }: AbiFunctio
 
 /**
  * Throws `ABI_MISMATCH` unless the module can serve `signal` in `role`. The message lists every problem at once, with
- * the signatures that are expected, so that a guest author needs one round and not one a problem (ABI v1, Rules).
+ * the signatures that are expected, so that a guest author needs one round and not one a problem (docs/abi.md).
  */
 export function validateAbi(info: ModuleInterface, role: Role, signal: Signal): void {
   if (exportedName(info, EXPORTS.marker) === undefined) throw noMarker(info);
@@ -62,6 +62,14 @@ function noMarker(info: ModuleInterface): OtelWasmError {
   const experimental =
     EXPERIMENTAL_EXPORTS.some(name => info.exports.has(name)) ||
     info.imports.some(({ name }) => EXPERIMENTAL_IMPORTS.includes(name));
+  // Markers of versions that this host does not know: abi_version_v2, otelwasm_abi_version_0_2_0.
+  const other = [...info.exports.keys()].find(name => /^(otelwasm_)?abi_version_\w+$/.test(name));
+  if (other !== undefined) {
+    return new OtelWasmError(
+      'ABI_MISMATCH',
+      `the guest exports ${named(other)}, a version of the ABI that this host does not know: known are ${EXPORTS.marker.names.join(' and ')}`,
+    );
+  }
   return new OtelWasmError(
     'ABI_MISMATCH',
     experimental

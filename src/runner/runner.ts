@@ -155,7 +155,7 @@ class RestartingRunner implements Runner {
     return this.#shutdown;
   }
 
-  /** One call at a time: a guest need not be re-entrant (ABI v1, Rules). */
+  /** One call at a time: a guest need not be re-entrant (docs/abi.md, Lifecycle). */
   #afterInFlight<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#inFlight.then(work);
     this.#inFlight = done.catch(() => undefined);

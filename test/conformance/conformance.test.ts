@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkGuest, describeGuest } from '../../src/conformance';
-import { guest, guestWith } from '../support/guests';
+import { assemble, guest, guestWith } from '../support/guests';
 
 const built = (name: string): string => join(__dirname, '../../build/guests', `${name}.wasm`);
 
@@ -93,7 +93,7 @@ describe('conformance', () => {
   });
 
   it('skips the rest of a guest that does not start', async () => {
-    assert.equal((await found('startFails', 'skip')).length, 12);
+    assert.equal((await found('startFails', 'skip')).length, 13);
   });
 
   it('throws for a file that is no module', () => {
@@ -106,5 +106,107 @@ describe('conformance', () => {
     assert.equal(describeGuest(await fixture('unchanged')).dialect, 'v1');
     assert.equal(describeGuest(await fixture('mixedDialects')).dialect, 'mixed');
     assert.equal(describeGuest(await fixture('noMarker')).dialect, 'none');
+  });
+
+  describe('says where a guest runs', () => {
+    const FILTER = { pluginConfig: { drop: ['/healthz'] } };
+    const V1 = 'a Collector host with v1 names';
+    const PREFIXED = 'a Collector host with 0.1.0 names';
+    const verdicts = (path: string, options = {}): Record<string, readonly string[] | 'runs'> =>
+      Object.fromEntries(
+        checkGuest(path, options).hosts.map(({ host, runs, problems }) => [host, runs ? 'runs' : problems]),
+      );
+
+    it('a guest of the SDK, built with v1 names', () => {
+      const hosts = verdicts(built('filter'), FILTER);
+      assert.equal(hosts['this host'], 'runs');
+      assert.equal(hosts[V1], 'runs');
+      assert.match(String(hosts[PREFIXED]), /opentelemetry\.io\/wasm set_result_traces.*otelwasm_start/);
+    });
+
+    // Room for the largest batch of the checks, and the mask that Collector hosts ask for.
+    const fields = {
+      memory: '(memory (export "memory") 200)',
+      more: '(func (export "get_supported_telemetry") (result i32) (i32.const 4))',
+    };
+    const verdictsOf = async (
+      more: Parameters<typeof guestWith>[0],
+    ): Promise<ReturnType<typeof verdicts>> => {
+      const path = join(folder, 'portable.wasm');
+      writeFileSync(path, await guestWith({ ...fields, ...more }));
+      return verdicts(path);
+    };
+    const IMPORT = 'import "opentelemetry.io/wasm"';
+    const RESULT = `(${IMPORT} "set_result_traces" (func $result (param i32 i32)))`;
+
+    it('a guest that needs nothing', async () => {
+      const hosts = await verdictsOf({});
+      assert.deepEqual([hosts['this host'], hosts[V1]], ['runs', 'runs']);
+    });
+
+    it('a guest that imports log', async () => {
+      const hosts = await verdictsOf({ imports: `(${IMPORT} "log" (func (param i32 i32 i32)))` });
+      assert.equal(hosts['this host'], 'runs');
+      assert.match(String(hosts[V1]), /imports what that host does not have: opentelemetry\.io\/wasm log$/);
+    });
+
+    it('a guest without the signal mask', async () => {
+      const hosts = await verdictsOf({ more: '' });
+      assert.match(String(hosts[V1]), /does not export what that host calls: get_supported_telemetry/);
+    });
+
+    it('a guest that hands on twice in a call', async () => {
+      const call = '(call $result (local.get 0) (local.get 1))';
+      const hosts = await verdictsOf({
+        imports: RESULT,
+        consume: `(func (export "consume_traces") (param i32 i32) (result i32) ${call} ${call} (i32.const 0))`,
+      });
+      assert.equal(hosts['this host'], 'runs');
+      assert.match(String(hosts[V1]), /hands on 2 times in a call/);
+    });
+
+    it('a guest that takes an answer of 0 for no configuration', async () => {
+      const hosts = await verdictsOf({
+        imports: `(${IMPORT} "get_plugin_config" (func $config (param i32 i32) (result i32)))`,
+        consume: `(func (export "consume_traces") (param i32 i32) (result i32)
+          (i32.eqz (call $config (i32.const 0) (i32.const 4096))))`,
+      });
+      assert.equal(hosts['this host'], 'runs');
+      assert.match(String(hosts[V1]), /with a configuration of 100000 bytes it answers status 1/);
+    });
+
+    it('a guest that filters only after start()', async () => {
+      const hosts = await verdictsOf({
+        imports: `(${IMPORT} "set_result_metrics" (func $result (param i32 i32)))
+          (global $ready (mut i32) (i32.const 0))`,
+        start: '(func (export "start") (result i32) (global.set $ready (i32.const 1)) (i32.const 0))',
+        consume: `(func (export "consume_metrics") (param i32 i32) (result i32)
+          (if (global.get $ready) (then (call $result (i32.const 0) (i32.const 0)))) (i32.const 0))`,
+        more: '(func (export "get_supported_telemetry") (result i32) (i32.const 1))',
+      });
+      assert.match(String(hosts[V1]), /hands on other bytes than here/);
+      const { parts } = checkGuest(join(folder, 'portable.wasm'));
+      const check = parts[1].results.find(({ name }) => name === 'answers the same without start()');
+      assert.equal(check?.verdict, 'warn');
+    });
+  });
+
+  it('checks one role, with the environment that the guest is to see', () => {
+    const { parts } = checkGuest(built('filter'), { role: 'exporter', pluginConfig: { drop: ['/healthz'] } });
+    assert.deepEqual(
+      parts.map(({ name }) => name),
+      ['module', 'traces exporter'],
+    );
+  });
+
+  it('says which version of the ABI a guest speaks that it does not know', async () => {
+    const wat = '(module (memory (export "memory") 1) (func (export "abi_version_v2")))';
+    const path = join(folder, 'v2.wasm');
+    writeFileSync(path, await assemble(wat));
+    const { parts } = checkGuest(path);
+    assert.match(
+      parts[0].results.map(({ detail }) => detail).join(),
+      /"abi_version_v2", a version .* known are abi_version_v1 and otelwasm_abi_version_0_1_0/,
+    );
   });
 });

@@ -6,7 +6,7 @@ import type { Role, Signal } from '../../src/abi';
 import { GuestInstance, type LoadedGuest, loadGuest } from '../../src/guest';
 import { otlpFromJson, otlpToJson } from '../../src/otlp/json';
 import { sampleData } from '../../src/testing';
-import { type Naming, StrictHost } from './strictHost';
+import { type Naming, StrictHost } from '../../src/conformance/strictHost';
 
 export interface PortabilityCase {
   /** What the tests call the guest. */

@@ -16,15 +16,18 @@ export function conformanceCommand(program: Command): void {
   withGuestOptions(command, 5_000)
     .option('--json', 'print JSON')
     .action(async (path: string, options: GuestCommandOptions & { json?: boolean }) => {
-      const { pluginConfig, guestTimeoutMillis, maxMemoryBytes } = testGuestOptions(options);
+      const { pluginConfig, guestTimeoutMillis, maxMemoryBytes, wasi } = testGuestOptions(options);
       const report = checkGuest(path, {
         pluginConfig,
         guestTimeoutMillis,
         maxMemoryBytes,
         signal: options.signal,
+        role: options.role,
+        env: wasi.env,
       });
-      if (options.signal !== undefined && report.conforms && report.parts.length === 1) {
-        throw new OtelWasmError('ABI_MISMATCH', `${path}: serves no ${options.signal}`);
+      if (report.conforms && report.parts.length === 1) {
+        const wanted = [options.signal, options.role].filter(Boolean).join(' ');
+        throw new OtelWasmError('ABI_MISMATCH', `${path}: serves no ${wanted}`);
       }
       await openOutput(undefined).write(
         options.json ? `${JSON.stringify(report, null, 2)}\n` : format(report),
@@ -33,7 +36,7 @@ export function conformanceCommand(program: Command): void {
     });
 }
 
-function format({ path, conforms, parts }: ConformanceReport): string {
+function format({ path, conforms, parts, hosts }: ConformanceReport): string {
   const colors = stdoutColors();
   const paint = { pass: colors.green, warn: colors.yellow, fail: colors.red, skip: colors.dim };
   const lines = parts.flatMap(({ name, results }) => [
@@ -42,7 +45,7 @@ function format({ path, conforms, parts }: ConformanceReport): string {
     ...results.flatMap(({ name: check, section, verdict, detail }) => {
       const head = `  ${paint[verdict](MARKS[verdict])} ${check}`;
       if (verdict === 'pass') return [detail === '' ? head : `${head} ${colors.dim(`(${detail})`)}`];
-      return [head, `      ${verdict}: ${detail}`, `      ABI v1, ${section}`];
+      return [head, `      ${verdict}: ${detail}`, `      docs/abi.md, ${section}`];
     }),
   ]);
   const count = (verdict: Verdict): number =>
@@ -50,5 +53,18 @@ function format({ path, conforms, parts }: ConformanceReport): string {
   const counts = (['pass', 'warn', 'fail', 'skip'] as const)
     .map(verdict => `${count(verdict)} ${verdict}`)
     .join(', ');
-  return [path, ...lines, '', `${conforms ? 'conforms' : 'does not conform'}: ${counts}`, ''].join('\n');
+  const places = hosts.flatMap(({ host, runs, problems }) => [
+    `  ${runs ? colors.green(MARKS.pass) : colors.yellow(MARKS.warn)} ${host}`,
+    ...problems.map(problem => `      ${problem}`),
+  ]);
+  return [
+    path,
+    ...lines,
+    '',
+    colors.bold('runs on'),
+    ...places,
+    '',
+    `${conforms ? 'conforms' : 'does not conform'}: ${counts}`,
+    '',
+  ].join('\n');
 }

@@ -4,9 +4,9 @@
  * the buffer is too small; `start()` is called for processors of traces only; of several results in one call the last
  * counts; `_start` is never called.
  */
-import type { Role, Signal } from '../../src/abi';
-import { createWasi } from '../../src/wasi';
-import { LinearMemory } from '../../src/wasm';
+import type { Role, Signal } from '../abi';
+import { createWasi } from '../wasi';
+import { LinearMemory } from '../wasm';
 
 /** The names that a host knows: those of v1, or those of 0.1.0. */
 export type Naming = 'v1' | '0.1.0';
@@ -31,6 +31,8 @@ export interface StrictHostOptions {
 export interface StrictOutcome {
   readonly status: number;
   readonly reason: string | undefined;
+  /** How often it handed something on. */
+  readonly results: number;
   /** What the guest handed on last; undefined when it handed on nothing. */
   readonly result: Uint8Array | undefined;
 }
@@ -44,6 +46,7 @@ export class StrictHost {
   readonly #output = { stdout: '', stderr: '' };
   #reason: string | undefined;
   #result: Uint8Array | undefined;
+  #results = 0;
   #emit: ((bytes: Uint8Array) => void) | undefined;
   #shutdownRequested = false;
 
@@ -120,8 +123,9 @@ export class StrictHost {
   #call(name: string, ...values: number[]): StrictOutcome {
     this.#reason = undefined;
     this.#result = undefined;
+    this.#results = 0;
     const status = this.#function(name)(...values);
-    return { status, reason: this.#reason, result: this.#result };
+    return { status, reason: this.#reason, result: this.#result, results: this.#results };
   }
 
   #copy(pointer: number, size: number): Uint8Array {
@@ -135,6 +139,7 @@ export class StrictHost {
       const bytes = this.#copy(pointer, size);
       if (signal !== this.#options.signal) return;
       this.#result = bytes;
+      this.#results++;
       this.#emit?.(bytes);
     };
     const functions: Record<string, (...values: number[]) => number | void> = {

@@ -1,0 +1,149 @@
+import { EXPORTS, HOST_FUNCTIONS, messageOf, type Role, type Signal, SIGNALS, WASI_MODULE } from '../abi';
+import { type ConsumeOutcome, GuestInstance, loadGuest, runWithVmTimeout } from '../guest';
+import { otlpFromJson } from '../otlp/json';
+import { sampleData } from '../testing';
+import { type Naming, StrictHost, type StrictOutcome } from './strictHost';
+
+/** A kind of host, and what keeps the guest from it; nothing if it runs there. */
+export interface HostVerdict {
+  readonly host: string;
+  readonly runs: boolean;
+  readonly problems: readonly string[];
+}
+
+/** What is tried of a guest on hosts without extensions (docs/abi.md, Other hosts). */
+export interface PortabilityOptions {
+  readonly path: string;
+  readonly role: Role;
+  readonly signal: Signal;
+  readonly pluginConfig: unknown;
+  readonly guestTimeoutMillis: number;
+  readonly maxMemoryBytes: number;
+  /** Whether it conforms here. What does not is looked at, and not run. */
+  readonly conforms: boolean;
+}
+
+const HOSTS: Readonly<Record<Naming, string>> = {
+  v1: 'a Collector host with v1 names',
+  '0.1.0': 'a Collector host with 0.1.0 names',
+};
+const MODULE = 'opentelemetry.io/wasm';
+const ITEMS = 40;
+/** Those hosts answer 0 while a guest's buffer is too small, and some guests take that for no configuration. */
+const LARGE_CONFIG_BYTES = 100_000;
+
+/**
+ * On which of the known hosts the guest runs: those that offer the six functions alone, call `start()` for processors of
+ * traces only, and let the last of several results count.
+ */
+export function portabilityOf(options: PortabilityOptions): HostVerdict[] {
+  const { path, role, signal, maxMemoryBytes } = options;
+  const { module } = loadGuest(path, role, signal, maxMemoryBytes, { fuel: false }) as {
+    module: WebAssembly.Module;
+  };
+  return (Object.keys(HOSTS) as Naming[]).map(naming => {
+    let problems = [...missing(module, naming, options)];
+    if (problems.length === 0)
+      problems = options.conforms
+        ? [...tried(module, naming, options)]
+        : ['not tried: it does not conform here'];
+    return { host: HOSTS[naming], runs: problems.length === 0, problems };
+  });
+}
+
+/** What either side lacks. */
+function* missing(
+  module: WebAssembly.Module,
+  naming: Naming,
+  { role, signal }: PortabilityOptions,
+): Generator<string> {
+  const index = naming === 'v1' ? 0 : 1;
+  const { setResult, getPluginConfig, setStatusReason, getShutdownRequested } = HOST_FUNCTIONS;
+  const offered = [
+    ...[getPluginConfig, setStatusReason, getShutdownRequested],
+    ...SIGNALS.map(each => setResult[each]),
+  ].map(({ names }) => names[index]);
+  const imports = WebAssembly.Module.imports(module)
+    .filter(({ module: from, name }) => from !== WASI_MODULE && !(from === MODULE && offered.includes(name)))
+    .map(({ module: from, name }) => `${from} ${name}`);
+  if (imports.length > 0) yield `it imports what that host does not have: ${imports.join(', ')}`;
+
+  const { marker, alloc, start, shutdown, supportedTelemetry, consume, startReceiver } = EXPORTS;
+  const has = new Set(WebAssembly.Module.exports(module).map(({ name }) => name));
+  const needed = [
+    ...[marker, supportedTelemetry, start, shutdown],
+    ...(role === 'receiver' ? [startReceiver[signal]] : [alloc, consume[signal]]),
+  ].map(({ names }) => names[index]);
+  const lacking = needed.filter(name => !has.has(name));
+  if (lacking.length > 0) yield `it does not export what that host calls: ${lacking.join(', ')}`;
+}
+
+/** What it does otherwise there than here. */
+function* tried(module: WebAssembly.Module, naming: Naming, options: PortabilityOptions): Generator<string> {
+  const { role, signal, guestTimeoutMillis } = options;
+  const json = JSON.stringify(options.pluginConfig ?? null);
+  const batch = otlpFromJson(signal, sampleData(signal, ITEMS));
+  const [here, again] = role === 'receiver' ? [] : [0, 1].map(() => consumedHere(options, json, batch));
+  // An exporter's results count nowhere, and a guest may make other bytes each time.
+  const bytesCount =
+    role === 'processor' &&
+    here !== undefined &&
+    again !== undefined &&
+    sameBytes(bytesOf(here), bytesOf(again));
+  for (const [pluginConfig, what] of [
+    [json, ''],
+    [' '.repeat(LARGE_CONFIG_BYTES) + json, `with a configuration of ${LARGE_CONFIG_BYTES} bytes `],
+  ]) {
+    let there: StrictOutcome | undefined;
+    try {
+      runWithVmTimeout(() => {
+        const host = new StrictHost(module, { naming, role, signal, pluginConfig });
+        if (role !== 'receiver') there = host.consume(batch);
+        host.close();
+      }, guestTimeoutMillis);
+    } catch (error) {
+      yield `${what}it fails: ${messageOf(error)}`;
+      return;
+    }
+    const problem =
+      there === undefined || here === undefined ? undefined : difference(there, here, bytesCount);
+    if (problem !== undefined) {
+      yield `${what}${problem}`;
+      return;
+    }
+  }
+}
+
+function bytesOf(outcome: ConsumeOutcome): Uint8Array | undefined {
+  return outcome.status === 'changed' ? outcome.bytes : undefined;
+}
+
+function consumedHere(
+  options: PortabilityOptions,
+  pluginConfigJson: string,
+  batch: Uint8Array,
+): ConsumeOutcome {
+  const { path, role, signal, maxMemoryBytes, guestTimeoutMillis } = options;
+  const instance = new GuestInstance(loadGuest(path, role, signal, maxMemoryBytes), {
+    ...{ role, signal, maxMemoryBytes, guestTimeoutMillis, pluginConfigJson, log: () => undefined },
+  });
+  instance.start();
+  return instance.consume(batch);
+}
+
+function difference(
+  { status, reason, result, results }: StrictOutcome,
+  here: ConsumeOutcome,
+  bytesCount: boolean,
+): string | undefined {
+  if (results > 1) return `it hands on ${results} times in a call, where the last one alone counts`;
+  const because = reason === undefined ? '' : ` (${reason})`;
+  if ((status === 0) === 'error' in here) return `it answers status ${status}${because}, otherwise than here`;
+  if (!bytesCount || sameBytes(result, bytesOf(here))) return undefined;
+  return 'it hands on other bytes than here';
+}
+
+/** Nothing is not the same as no bytes: the batch goes on as it is, or is dropped. */
+function sameBytes(one: Uint8Array | undefined, other: Uint8Array | undefined): boolean {
+  return one === undefined || other === undefined ? one === other : Buffer.compare(one, other) === 0;
+}
