@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { messageOf } from '../../abi';
 import { sampleData } from '../../testing';
 import { CommandError } from '../failure';
-import { dependencyOn, originOf, TEMPLATES } from '../init';
+import { dependencyOn, originOf, RULES_TEMPLATES, TEMPLATES } from '../init';
 import { openOutput } from '../output';
 
 const SAMPLE_SPANS = 12;
@@ -19,21 +19,30 @@ export function initCommand(program: Command, { root, version }: { root: string;
       '--otelwasm <spec>',
       'how the new package depends on otelwasm: version, path of a tarball or folder, or URL (default: where this one came from)',
     )
+    .option('--rules', "rules in a Collector's YAML, and their test, instead of a guest's source")
     .addHelpText('after', '\nExample:\n  otelwasm init my-filter && cd my-filter && npm install && npm test')
-    .action(async (folder: string, options: { otelwasm?: string }) => {
-      createGuest(folder, options.otelwasm ?? originOf(root) ?? `^${version}`);
+    .action(async (folder: string, options: { otelwasm?: string; rules?: boolean }) => {
+      const { rules = false } = options;
+      createGuest(
+        folder,
+        options.otelwasm ?? originOf(root) ?? `^${version}`,
+        rules ? RULES_TEMPLATES : TEMPLATES,
+      );
+      const use = rules
+        ? `'${folder}/collector.yaml'`
+        : `'${folder}/build/guest.wasm', { pluginConfig: { drop: ['/healthz'] } }`;
       await openOutput(undefined).write(`${folder} is ready. Next (pnpm and yarn will do, too):
   cd ${folder}
   npm install
   npm test
 Then in your app, with the path from where it runs:
-  new WasmSpanProcessor('${folder}/build/guest.wasm', { pluginConfig: { drop: ['/healthz'] } })
+  new WasmSpanProcessor(${use})
 `);
     });
 }
 
 /** Writes the files. Throws CommandError for a folder that is not empty, a name that npm does not allow, or no dependency. */
-function createGuest(folder: string, otelwasm: string): void {
+function createGuest(folder: string, otelwasm: string, templates: typeof TEMPLATES): void {
   const root = resolve(folder);
   const name = basename(root).toLowerCase();
   if (!/^[a-z0-9][a-z0-9._-]*$/.test(name)) {
@@ -44,7 +53,7 @@ function createGuest(folder: string, otelwasm: string): void {
   const dependency = dependencyOn(otelwasm, root);
   try {
     if (existsSync(root) && readdirSync(root).length > 0) throw new CommandError(`${folder}: is not empty`);
-    const files = Object.entries(TEMPLATES).map(
+    const files = Object.entries(templates).map(
       ([path, template]) => [path, template({ name, otelwasm: dependency })] as const,
     );
     const sample = `${JSON.stringify(sampleData('traces', SAMPLE_SPANS), null, 2)}\n`;
