@@ -76,6 +76,22 @@ describe('diff', () => {
     assert.ok(kinds('traces', payload, after).every(kind => kind === 'changed'));
   });
 
+  it('takes a default that is written out for one that is not, but not where absence says something', () => {
+    const defaults = { parentSpanId: '', traceState: '', flags: 0, droppedEventsCount: 0 };
+    const plain = { traceId: 'ab', spanId: 'cd', name: 'a' };
+    const spans = (span: Json): OtlpJson => ({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] });
+    assert.deepEqual(kinds('traces', spans({ ...plain, ...defaults }), spans(plain)), ['unchanged']);
+    assert.deepEqual(kinds('traces', spans(plain), spans({ ...plain, ...defaults })), ['unchanged']);
+
+    const points = (point: Json): OtlpJson => ({
+      resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: 'm', gauge: { dataPoints: [point] } }] }] }],
+    });
+    assert.deepEqual(kinds('metrics', points({ asInt: '0' }), points({})), ['changed']);
+    const tag = { key: 'k', value: { stringValue: '' } };
+    const tagged = spans({ ...plain, attributes: [tag] });
+    assert.deepEqual(kinds('traces', tagged, spans(plain)), ['changed']);
+  });
+
   it('finds a log record again when its body was redacted', () => {
     const payload = sampleData('logs', 8);
     const after = mapped('logs', payload, item => ({ ...item, body: { stringValue: '***' } }));

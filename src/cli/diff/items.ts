@@ -60,9 +60,17 @@ function flatten(fields: Map<string, string>, path: string, value: unknown): voi
     value.forEach((element, index) => flatten(fields, `${path}[${index}]`, element));
   } else if (typeof value === 'object' && value !== null) {
     for (const [name, member] of Object.entries(value)) flatten(fields, `${path}.${name}`, member);
-  } else if (value !== undefined) {
+  } else if (value !== undefined && !isLeftOut(path, value)) {
     fields.set(path, JSON.stringify(value));
   }
+}
+
+/** Fields of OTLP whose default is not the same as their absence, and elements of lists. */
+const WITH_PRESENCE = /(^|\.)(asInt|asDouble|sum|min|max)$|\]$/;
+
+/** A default that stands there says the same as one that does not: an empty `parentSpanId`, a count of 0. */
+function isLeftOut(path: string, value: unknown): boolean {
+  return (value === '' || value === '0' || value === 0 || value === false) && !WITH_PRESENCE.test(path);
 }
 
 function isAttributes(value: unknown): value is { key: string; value: unknown }[] {
