@@ -284,6 +284,8 @@ export function setPath(path: Node, value: Val): bool {
   if (path.count == KEYS || path.word(ACCESS) == Access.TraceState) return setField(path, value);
   const base = getField(path);
   if (base === null) return false;
+  if (path.word(ACCESS) == Access.Value && base.kind != Kind.Map && base.kind != Kind.List)
+    return failedWith('this body cannot be indexed');
   isSet = true;
   const changed = withKey(base, path, KEYS, value);
   return setField(path, changed) && isSet;

@@ -21,6 +21,7 @@ import { evaluate } from '../evaluate';
 import { error } from '../failure';
 import { Builder } from '../builder';
 import { sameBytes } from 'otelwasm/assembly/text';
+import { Op } from '../ops';
 import { setPath } from '../paths';
 import { Node } from '../program';
 import { startsRune } from '../runes';
@@ -44,21 +45,23 @@ define('append', (call: Node): Val | null => {
   if (target === null) return null;
   const builder = new RunBuilder();
   if (target.kind == Kind.List) builder.copy(target.pointer, target.pointer + target.size);
-  else if (!isStorable(target)) return error('nothing can be appended to such a value');
+  else if (!isStorable(target) || target.kind == Kind.Map) return error('nothing can be appended to such a value');
   else if (target.kind != Kind.Nil) builder.element(target);
-  if (hasArgument(call, 1) && !appendOne(builder, anyArg(call, 1))) return null;
+  if (hasArgument(call, 1) && !appendOne(builder, argumentNode(call, 1)!)) return null;
   if (hasArgument(call, 2)) {
     const values = argumentNode(call, 2)!;
     for (let i: u32 = 0; i < values.count; i++) {
-      if (!appendOne(builder, evaluate(values.node(i)))) return null;
+      if (!appendOne(builder, values.node(i))) return null;
     }
   }
   return assign(call, builder.end(Kind.List));
 });
 
-function appendOne(builder: RunBuilder, value: Val | null): bool {
+/** Maps are refused, and lists that are not written out: so the Collector does it. */
+function appendOne(builder: RunBuilder, node: Node): bool {
+  const value = evaluate(node);
   if (value === null) return false;
-  if (!isStorable(value)) {
+  if (!isStorable(value) || value.kind == Kind.Map || (value.kind == Kind.List && node.op == Op.Path)) {
     error('a value of this type cannot be stored');
     return false;
   }
@@ -72,6 +75,8 @@ define('clear', (call: Node): Val | null => {
   if (value.kind == Kind.Nil) return assign(call, NIL);
   const empty = Val.make(value.kind);
   empty.tag = value.kind == Kind.Time ? 0 : value.tag;
+  // The first moment of the year 1, as far as 64 bits have it.
+  if (value.kind == Kind.Time) empty.bits = 0xa1b203eb3d1a0000;
   if (value.kind >= <u32>Kind.TraceId && value.kind <= <u32>Kind.ProfileId) {
     empty.size = value.size;
     empty.pointer = changetype<usize>(Val.make(0));
