@@ -34,6 +34,18 @@ describe('compileRules', () => {
     }
   });
 
+  it('ignores what fails by default, as the Collector does, and refuses the batch under propagate', () => {
+    const fails = {
+      trace_statements: ['set(span.attributes["x"], ParseJSON(span.name))', 'set(span.name, "set")'],
+    };
+    const ignoring = openGuest('traces', compileRules({ transform: fails }));
+    assert.ok(
+      ignoring.consume(BATCH).items.every(({ name, attributes }) => name === 'set' && !('x' in attributes)),
+    );
+    const refusing = openGuest('traces', compileRules({ transform: { error_mode: 'propagate', ...fails } }));
+    assert.throws(() => refusing.consume(BATCH), { code: 'GUEST_STATUS' });
+  });
+
   it('tells of all faults at once, each at its place', () => {
     const yaml = [
       'processors:',

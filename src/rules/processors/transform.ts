@@ -22,7 +22,7 @@ export const transform: Processor = config => {
   config.only(['error_mode', 'flatten_data', ...Object.values(STATEMENTS)]);
   const flatten = config.get('flatten_data');
   if (flatten.bool()) flatten.fail('flatten_data is not supported');
-  const errorMode = errorModeOf(config, 'propagate');
+  const errorMode = errorModeOf(config, 'ignore');
   return Object.fromEntries(
     SIGNALS.map(signal => [
       signal,
