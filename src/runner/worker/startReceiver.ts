@@ -109,12 +109,7 @@ class WorkerReceiver implements RunningReceiver {
         this.#take(message.bytes);
         break;
       case 'returned':
-        this.#end ??= message.error
-          ? { status: 'failed', error: fromErrorMessage(message.error) }
-          : {
-              status: 'returned',
-              error: message.reason === undefined ? undefined : returned(message.reason),
-            };
+        this.#end ??= endOf(message);
         break;
       case 'shut_down':
         if (message.error && this.#end?.status === 'returned')
@@ -141,6 +136,9 @@ class WorkerReceiver implements RunningReceiver {
   }
 }
 
-function returned(reason: string): OtelWasmError {
-  return new OtelWasmError('GUEST_STATUS', `it returned with the status reason: ${reason}`);
+function endOf({ error, reason }: Extract<WorkerMessage, { kind: 'returned' }>): ReceiverEnd {
+  if (error !== undefined) return { status: 'failed', error: fromErrorMessage(error) };
+  if (reason === undefined) return { status: 'returned' };
+  const message = `it returned with the status reason: ${reason}`;
+  return { status: 'returned', error: new OtelWasmError('GUEST_STATUS', message) };
 }
