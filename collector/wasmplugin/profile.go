@@ -10,6 +10,15 @@ const (
 	Naming010
 )
 
+// Starting says for whom a host calls start().
+type Starting int
+
+const (
+	StartTracesProcessors Starting = iota
+	StartEveryRole
+	StartNone
+)
+
 // Profile is what a host offers and how it behaves. [Full] is this host; the others are how the hosts of the project that
 // the ABI comes from behave, to find out whether a guest runs there.
 type Profile struct {
@@ -18,8 +27,8 @@ type Profile struct {
 	Modules []string
 	// Log: the host function log is offered.
 	Log bool
-	// StartsEveryRole: start() is called for every role and signal, else for processors of traces alone.
-	StartsEveryRole bool
+	// Starting: for whom start() is called.
+	Starting Starting
 	// TellsConfigSize: get_plugin_config answers the size also where the buffer is too small, else 0.
 	TellsConfigSize bool
 	// JoinsResults: of several results in one call all count, else the last one.
@@ -32,7 +41,7 @@ var (
 		Naming:          NamingBoth,
 		Modules:         []string{"opentelemetry.io/wasm", "otelwasm"},
 		Log:             true,
-		StartsEveryRole: true,
+		Starting:        StartEveryRole,
 		TellsConfigSize: true,
 		JoinsResults:    true,
 	}
@@ -46,5 +55,11 @@ var (
 var Profiles = map[string]Profile{"full": Full, "v1": StrictV1, "0.1.0": Strict010}
 
 func (p Profile) starts(role Role, signal Signal) bool {
-	return p.StartsEveryRole || role == Processor && signal == Traces
+	switch p.Starting {
+	case StartEveryRole:
+		return true
+	case StartNone:
+		return false
+	}
+	return role == Processor && signal == Traces
 }

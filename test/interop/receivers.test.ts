@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Signal } from '../../src/abi/signal';
 import { countItems } from '../../src/otlp';
+import { withoutTimes } from '../support/portability';
 import { host, needs } from './guests';
 import { hasWazero, runInWazero } from './wazero';
 
@@ -55,6 +56,54 @@ describe('receivers in several languages', function () {
       assert.equal(error, undefined);
       assert.ok(emitted.length >= 5);
       for (const bytes of emitted) assert.equal(countItems(signal, Buffer.from(bytes, 'base64')), 1);
+    });
+  }
+
+  const strict = [
+    ...receivers.map(receiver => ({ ...receiver, prefixed: `${receiver.guest}-0.1.0` })),
+    {
+      guest: 'heartbeat',
+      prefixed: 'otelwasm/heartbeat',
+      signal: 'traces',
+      pluginConfig: { intervalMillis: 10 },
+    },
+    {
+      guest: 'log-lines',
+      prefixed: 'otelwasm/log-lines',
+      signal: 'logs',
+      pluginConfig: { lines: ['a', 'b'] },
+    },
+    {
+      guest: 'process-gauges',
+      prefixed: 'otelwasm/process-gauges',
+      signal: 'metrics',
+      pluginConfig: { gauges: [{ name: 'a', value: 1 }] },
+    },
+  ] as const;
+  for (const { guest, prefixed, signal, pluginConfig } of strict) {
+    it(`${guest} emits the same on strict wazero hosts, with and without start(), whatever its configuration's size`, function () {
+      needs(this, guest, prefixed);
+      if (!hasWazero()) this.skip();
+      const job = { role: 'receiver', signal, config: pluginConfig, emissions: 3 } as const;
+      const strictJobs = (['v1', '0.1.0'] as const).flatMap(profile =>
+        [true, false].flatMap(start =>
+          [0, 6_000, 100_000].map(paddingBytes => ({
+            ...job,
+            ...{ guest: profile === 'v1' ? guest : prefixed, profile, start, paddingBytes },
+          })),
+        ),
+      );
+      const [here, ...there] = runInWazero([{ ...job, guest }, ...strictJobs]).map(({ error, emitted }) => {
+        assert.equal(error, undefined);
+        return emitted.slice(0, 3).map(bytes => withoutTimes(signal, Buffer.from(bytes, 'base64')));
+      });
+      assert.ok(here.length > 0);
+      for (const [index, emitted] of there.entries())
+        assert.deepEqual(
+          emitted.slice(0, here.length),
+          here.slice(0, emitted.length),
+          JSON.stringify(strictJobs[index]),
+        );
     });
   }
 

@@ -78,6 +78,11 @@ const GUESTS: Readonly<Record<string, Row & { readonly '0.1.0': string }>> = {
 const GENERATED = 1_000;
 const GENERATED_FOR_SLOW = 100;
 const ON_STRICT_HOSTS = 20;
+/** With and without start(), each with configurations as they are, of 6 KB and of 100 KB. */
+const IN_EACH_WAY = 3;
+const WAYS = [true, false].flatMap(start =>
+  [0, 6_000, 100_000].map(paddingBytes => ({ start, paddingBytes })),
+);
 const SEED = 20_261_128;
 
 const generate: Readonly<Record<Signal, (count: number) => Uint8Array[]>> = {
@@ -112,6 +117,10 @@ function inNode({ guest, role, signal, config, inputs = [] }: Job): Outcome[] {
   });
 }
 
+function nameOf({ guest, signal, profile, start, paddingBytes }: Job): string {
+  return JSON.stringify({ guest, signal, profile, start, paddingBytes });
+}
+
 /** Short enough for a message; the same for equal bytes alone. */
 function digest({ bytes, ...rest }: Outcome): object {
   return { ...rest, bytes: `${bytes.length}, ${createHash('sha256').update(bytes).digest('hex')}` };
@@ -136,23 +145,25 @@ describe('the same bytes in Node and in the Collector', function () {
         const job = (name: string, profile: Profile, some: readonly Uint8Array[]): Job => ({
           ...{ guest: name, role, signal, profile, config, inputs: some },
         });
-        const strict = [job(guest, 'v1', few), job(row['0.1.0'], '0.1.0', few)];
-        return [job(guest, 'full', inputs), ...strict.filter(({ guest: name }) => isBuilt(name))];
+        const strict = [job(guest, 'v1', few), job(row['0.1.0'], '0.1.0', few)].filter(({ guest: name }) =>
+          isBuilt(name),
+        );
+        const ways = config === null ? [{ start: true }, { start: false }] : WAYS;
+        const each = strict.flatMap(one =>
+          ways.map(way => ({ ...one, ...way, inputs: few.slice(0, IN_EACH_WAY) })),
+        );
+        return [job(guest, 'full', inputs), ...strict, ...each];
       });
       const answers = runInWazero(jobs);
       const node = new Map<Signal, Outcome[]>();
       jobs.forEach((job, i) => {
         if (job.profile === 'full') node.set(job.signal, inNode(job));
         const { error, outcomes } = answers[i];
-        assert.equal(error, undefined, `${job.guest}, ${job.signal}, ${job.profile}: ${error?.message}`);
+        assert.equal(error, undefined, `${nameOf(job)}: ${error?.message}`);
         const expected = node.get(job.signal)!.slice(0, outcomes.length);
         assert.equal(outcomes.length, job.inputs?.length);
         outcomes.forEach((outcome, batch) =>
-          assert.deepEqual(
-            digest(outcome),
-            digest(expected[batch]),
-            `${job.guest}, ${job.signal}, ${job.profile}, batch ${batch}`,
-          ),
+          assert.deepEqual(digest(outcome), digest(expected[batch]), `${nameOf(job)}, batch ${batch}`),
         );
       });
       if (role !== 'exporter')

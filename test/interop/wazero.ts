@@ -17,7 +17,11 @@ export interface Job {
   readonly role?: Role;
   readonly signal: Signal;
   readonly profile?: Profile;
+  /** Whether `start()` is called. Default: as the profile does. */
+  readonly start?: boolean;
   readonly config?: unknown;
+  /** White space in the configuration, which must be an object then. */
+  readonly paddingBytes?: number;
   readonly inputs?: readonly Uint8Array[];
   /** A receiver is asked to stop after that many results. */
   readonly emissions?: number;
@@ -41,15 +45,17 @@ export const hasWazero = (): boolean => existsSync(binary);
 
 /** Runs guests in the Collector's host (collector/cmd/wazero-host): one answer a job. Bytes are base64. */
 export function runInWazero(jobs: readonly Job[]): Answer[] {
-  const lines = jobs.map(({ guest, role, inputs, config, ...rest }) =>
-    JSON.stringify({
+  const lines = jobs.map(({ guest, role, inputs, config, paddingBytes = 0, ...rest }) => {
+    const job = JSON.stringify({
       ...rest,
       role: role ?? 'processor',
-      config: config ?? null,
       guest: guestPath(guest),
       inputs: inputs?.map(bytes => Buffer.from(bytes).toString('base64')),
-    }),
-  );
+    });
+    const text = JSON.stringify(config ?? null);
+    const padded = paddingBytes === 0 ? text : text[0] + ' '.repeat(paddingBytes) + text.slice(1);
+    return `{"config":${padded},${job.slice(1)}`;
+  });
   const { status, stdout, stderr } = spawnSync(binary, ['-cache', cache], {
     input: lines.join('\n'),
     encoding: 'utf8',

@@ -170,7 +170,7 @@ function digest(bytes: Uint8Array | undefined): string {
 }
 
 /** A batch as JSON, without what differs from run to run: times, ids, and values that are measured. */
-function withoutTimes(signal: Signal, bytes: Uint8Array): string {
+export function withoutTimes(signal: Signal, bytes: Uint8Array): string {
   return JSON.stringify(otlpToJson(signal, bytes), (key, value: unknown) =>
     /TimeUnixNano$|^timeUnixNano$|Id$|^asDouble$/.test(key) ? 0 : value,
   );

@@ -130,6 +130,12 @@ func (h *Host) load(ctx context.Context, job Job, answer *Answer) (*wasmplugin.G
 	if !known {
 		return nil, fmt.Errorf("profile %q: allowed are full, v1, 0.1.0", job.Profile)
 	}
+	if job.Start != nil {
+		profile.Starting = wasmplugin.StartNone
+		if *job.Start {
+			profile.Starting = wasmplugin.StartEveryRole
+		}
+	}
 	if job.TimeoutMillis == 0 {
 		job.TimeoutMillis = 10_000
 	}

@@ -12,8 +12,10 @@ type Job struct {
 	Role    wasmplugin.Role   `json:"role"`
 	Signal  wasmplugin.Signal `json:"signal"`
 	Profile string            `json:"profile"`
-	Config  rawConfig         `json:"config"`
-	Inputs  [][]byte          `json:"inputs"`
+	// Start says whether start() is called; by default the profile does.
+	Start  *bool     `json:"start"`
+	Config rawConfig `json:"config"`
+	Inputs [][]byte  `json:"inputs"`
 	// Emissions after which a receiver is asked to stop.
 	Emissions int `json:"emissions"`
 	// TimeoutMillis of a call, 10,000 by default.
