@@ -466,7 +466,11 @@ describe('WasmSpanProcessor', () => {
       const text = join(folder, 'text.wasm');
       writeFileSync(text, 'hello, world');
       const wrong: [Guests, string, RegExp][] = [
-        [join(folder, 'missing.wasm'), 'GUEST_NOT_FOUND', /missing\.wasm: the guest cannot be read at \/.*missing\.wasm: ENOENT/],
+        [
+          join(folder, 'missing.wasm'),
+          'GUEST_NOT_FOUND',
+          /missing\.wasm: the guest cannot be read at \/.*missing\.wasm: ENOENT/,
+        ],
         [text, 'GUEST_INVALID', /text\.wasm: not a WebAssembly module/],
         [await guest('noMarker'), 'ABI_MISMATCH', /no ABI marker/],
         [await guest('experimentalAbi'), 'ABI_MISMATCH', /retired experimental ABI/],
