@@ -127,7 +127,7 @@ describe('WasmLogRecordProcessor', () => {
     const { itemsIn, itemsFailed } = processor.stats;
     assert.equal(itemsIn, 20);
     const { QUEUE_FULL = 0, GUEST_TRAP = 0, GUEST_DOWN = 0 } = itemsFailed;
-    assert.ok(QUEUE_FULL >= 12);
+    assert.ok(QUEUE_FULL >= 8, 'a batch is under way, another is held for it, and the queue holds four');
     assert.equal(QUEUE_FULL + GUEST_TRAP + GUEST_DOWN, 20);
     assert.equal(server.requests.length, 0);
   });

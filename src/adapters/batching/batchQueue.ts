@@ -13,6 +13,9 @@ interface Item {
  * Items → batches → bytes → pipeline, with the settings of the SDK's batch processors: a batch goes when it is full, or
  * `scheduledDelayMillis` after its first item, one at a time; a flush sends all that waits. What finds the queue full is
  * dropped and counted.
+ *
+ * A batch passes the guest before the next consumer gets it, so it is under way longer than the SDK's. The queue holds
+ * one batch more meanwhile: a burst that the SDK's processor takes is not dropped here.
  */
 export class BatchQueue<T extends Item> {
   readonly #pipeline: Pipeline;
@@ -41,8 +44,8 @@ export class BatchQueue<T extends Item> {
   /** Queues an item. Never throws. After shutdown it does nothing. */
   add(item: T): void {
     if (this.#shutdown !== undefined) return;
-    const { maxQueueSize } = this.#options;
-    if (this.#waiting.length >= maxQueueSize) {
+    const { maxQueueSize, maxExportBatchSize } = this.#options;
+    if (this.#waiting.length >= maxQueueSize + (this.#isSending ? maxExportBatchSize : 0)) {
       this.#pipeline.countLost('QUEUE_FULL', 1, `maxQueueSize (${maxQueueSize}) is reached`);
       return;
     }
