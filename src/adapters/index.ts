@@ -4,14 +4,19 @@ export { WasmSpanExporter, type WasmSpanExporterOptions } from './wasmSpanExport
 export { WasmLogRecordProcessor, type WasmLogRecordProcessorOptions } from './wasmLogRecordProcessor';
 export { WasmMetricProcessor, type WasmMetricProcessorOptions } from './wasmMetricProcessor';
 export { WasmSpanProcessor, type WasmSpanProcessorOptions } from './wasmSpanProcessor';
-export type { ReceiverOptions } from './receiverOptions';
-export { WasmLogsReceiver, type WasmLogsReceiverOptions } from './wasmLogsReceiver';
-export { WasmMetricsReceiver, type WasmMetricsReceiverOptions } from './wasmMetricsReceiver';
-export { WasmTracesReceiver, type WasmTracesReceiverOptions } from './wasmTracesReceiver';
+export {
+  type ReceiverOptions,
+  WasmLogsReceiver,
+  type WasmLogsReceiverOptions,
+  WasmMetricsReceiver,
+  type WasmMetricsReceiverOptions,
+  WasmReceiver,
+  WasmTracesReceiver,
+  type WasmTracesReceiverOptions,
+} from './receivers';
 export { Adapter } from './adapter';
 export { BatchProcessor, type BatchProcessorOptions } from './batchProcessor';
 export { GuestExporter } from './guestExporter';
-export { WasmReceiver } from './wasmReceiver';
 export { type MetricSelection, selectionFor, type TemporalityPreference } from './metricSelection';
 export { BYTES_CONSUMER, type BytesConsumer, createSink } from './exporterOption';
 export type { BatchOptions } from './batching';

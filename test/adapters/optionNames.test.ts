@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { WasmLogRecordProcessor, WasmMetricProcessor, WasmSpanProcessor } from '../../src';
 import { SINK_OPTION_NAMES, type SinkOptions } from '../../src/pipeline';
-import { RECEIVER_OPTION_NAMES, type ReceiverOptions } from '../../src/adapters/receiverOptions';
+import { RECEIVER_OPTION_NAMES, type ReceiverOptions } from '../../src/adapters/receivers';
 
 describe('an option that does not exist', () => {
   for (const Processor of [WasmSpanProcessor, WasmMetricProcessor, WasmLogRecordProcessor]) {

@@ -14,9 +14,12 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import { WasmSpanProcessor } from '../../src/adapters/wasmSpanProcessor';
-import { WasmLogsReceiver } from '../../src/adapters/wasmLogsReceiver';
-import { WasmMetricsReceiver } from '../../src/adapters/wasmMetricsReceiver';
-import { WasmTracesReceiver, type WasmTracesReceiverOptions } from '../../src/adapters/wasmTracesReceiver';
+import {
+  WasmLogsReceiver,
+  WasmMetricsReceiver,
+  WasmTracesReceiver,
+  type WasmTracesReceiverOptions,
+} from '../../src/adapters/receivers';
 import { workersOf } from '../runner/support';
 import { captureDiag } from '../support/diagLines';
 import { guest } from '../support/guests';

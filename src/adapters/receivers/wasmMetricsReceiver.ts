@@ -1,9 +1,9 @@
-import type { PushMetricExporter, ResourceMetrics } from '../otel';
-import type { GuestSource } from '../guest';
+import type { PushMetricExporter, ResourceMetrics } from '../../otel';
+import type { GuestSource } from '../../guest';
 import type { ReceiverOptions } from './receiverOptions';
 import { WasmReceiver } from './wasmReceiver';
-import type { BytesConsumer } from './exporterOption';
-import { METRICS } from './signals';
+import type { BytesConsumer } from '../exporterOption';
+import { METRICS } from '../signals';
 
 /** Options of {@link WasmMetricsReceiver}. */
 export interface WasmMetricsReceiverOptions extends ReceiverOptions {

@@ -1,9 +1,9 @@
-import type { LogRecordExporter, ReadableLogRecord } from '../otel';
-import type { GuestSource } from '../guest';
+import type { LogRecordExporter, ReadableLogRecord } from '../../otel';
+import type { GuestSource } from '../../guest';
 import type { ReceiverOptions } from './receiverOptions';
 import { WasmReceiver } from './wasmReceiver';
-import type { BytesConsumer } from './exporterOption';
-import { LOG_RECORDS } from './signals';
+import type { BytesConsumer } from '../exporterOption';
+import { LOG_RECORDS } from '../signals';
 
 /** Options of {@link WasmLogsReceiver}. */
 export interface WasmLogsReceiverOptions extends ReceiverOptions {

@@ -1,9 +1,9 @@
-import type { SpanExporter, ReadableSpan } from '../otel';
-import type { GuestSource } from '../guest';
+import type { SpanExporter, ReadableSpan } from '../../otel';
+import type { GuestSource } from '../../guest';
 import type { ReceiverOptions } from './receiverOptions';
 import { WasmReceiver } from './wasmReceiver';
-import type { BytesConsumer } from './exporterOption';
-import { SPANS } from './signals';
+import type { BytesConsumer } from '../exporterOption';
+import { SPANS } from '../signals';
 
 /** Options of {@link WasmTracesReceiver}. */
 export interface WasmTracesReceiverOptions extends ReceiverOptions {

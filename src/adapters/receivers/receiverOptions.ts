@@ -1,4 +1,4 @@
-import type { ConsumerOptions, SinkOptions } from '../pipeline';
+import type { ConsumerOptions, SinkOptions } from '../../pipeline';
 
 /** Options of every receiver. */
 export interface ReceiverOptions

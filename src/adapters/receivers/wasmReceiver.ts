@@ -1,6 +1,6 @@
-import { messageOf, OtelWasmError, type Signal, owned } from '../abi';
-import { type GuestSource, loadGuest } from '../guest';
-import { checkStructure } from '../otlp';
+import { messageOf, OtelWasmError, type Signal, owned } from '../../abi';
+import { type GuestSource, loadGuest } from '../../guest';
+import { checkStructure } from '../../otlp';
 import {
   type AdapterStats,
   BurstLog,
@@ -14,12 +14,12 @@ import {
   resolveGuestOptions,
   TIMER_MILLIS,
   withTimeout,
-} from '../pipeline';
-import { createReceiverRunner, type ReceiverRunner, type RunnerState, startReceiver } from '../runner';
-import type { SdkExporter } from '../otel';
-import { type BytesConsumer, createSink } from './exporterOption';
+} from '../../pipeline';
+import { createReceiverRunner, type ReceiverRunner, type RunnerState, startReceiver } from '../../runner';
+import type { SdkExporter } from '../../otel';
+import { type BytesConsumer, createSink } from '../exporterOption';
 import { RECEIVER_OPTION_NAMES, type ReceiverOptions } from './receiverOptions';
-import type { SignalKind } from './signals';
+import type { SignalKind } from '../signals';
 
 const MEBIBYTE = 2 ** 20;
 /** What is in flight is counted in 32 bits. */
