@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
@@ -16,22 +15,6 @@ const (
 	maxReasonBytes = 4_096
 	maxLineBytes   = 8_192
 )
-
-// call is what one call into the guest leaves behind. Every call has one of its own, so nothing leaks into the next.
-type call struct {
-	instance *Instance
-	// accepts is the signal whose results this call takes; none in start, shutdown and for exporters.
-	accepts Signal
-	reason  string
-	// result is what the guest pushed, nil when it pushed nothing.
-	result []byte
-	// context of the call; done when its time is over. The limit of that time, 0 for none, and the option that sets it.
-	context context.Context
-	limit   time.Duration
-	option  string
-	// fault of a host function: the call has failed, even if the guest caught it and went on.
-	fault error
-}
 
 type callKey struct{}
 
