@@ -1,20 +1,20 @@
-import { WasmLogsReceiver, WasmMetricsReceiver, WasmTracesReceiver } from 'otelwasm';
+import { WasmLogRecordReceiver, WasmMetricReceiver, WasmSpanReceiver } from 'otelwasm';
 
 /** The three receivers of this app; what each guest makes is its configuration's business. */
 export function createReceivers(): readonly {
   readonly name: string;
-  readonly receiver: WasmTracesReceiver | WasmMetricsReceiver | WasmLogsReceiver;
+  readonly receiver: WasmSpanReceiver | WasmMetricReceiver | WasmLogRecordReceiver;
 }[] {
   return [
     {
       name: 'heartbeat',
-      receiver: new WasmTracesReceiver('build/guests/heartbeat.wasm', {
+      receiver: new WasmSpanReceiver('build/guests/heartbeat.wasm', {
         pluginConfig: { name: 'still alive', service: 'receivers', intervalMillis: 500 },
       }),
     },
     {
       name: 'process-gauges',
-      receiver: new WasmMetricsReceiver('build/guests/process-gauges.wasm', {
+      receiver: new WasmMetricReceiver('build/guests/process-gauges.wasm', {
         pluginConfig: {
           service: 'receivers',
           intervalMillis: 1_000,
@@ -27,7 +27,7 @@ export function createReceivers(): readonly {
     },
     {
       name: 'log-lines',
-      receiver: new WasmLogsReceiver('build/guests/log-lines.wasm', {
+      receiver: new WasmLogRecordReceiver('build/guests/log-lines.wasm', {
         pluginConfig: {
           service: 'receivers',
           intervalMillis: 200,

@@ -6,13 +6,13 @@ export { WasmMetricProcessor, type WasmMetricProcessorOptions } from './wasmMetr
 export { WasmSpanProcessor, type WasmSpanProcessorOptions } from './wasmSpanProcessor';
 export {
   type ReceiverOptions,
-  WasmLogsReceiver,
-  type WasmLogsReceiverOptions,
-  WasmMetricsReceiver,
-  type WasmMetricsReceiverOptions,
+  WasmLogRecordReceiver,
+  type WasmLogRecordReceiverOptions,
+  WasmMetricReceiver,
+  type WasmMetricReceiverOptions,
   WasmReceiver,
-  WasmTracesReceiver,
-  type WasmTracesReceiverOptions,
+  WasmSpanReceiver,
+  type WasmSpanReceiverOptions,
 } from './receivers';
 export { Adapter } from './adapter';
 export { BatchProcessor, type BatchProcessorOptions } from './batchProcessor';

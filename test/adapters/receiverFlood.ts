@@ -1,6 +1,6 @@
 import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
-import { WasmTracesReceiver } from '../../src';
+import { WasmSpanReceiver } from '../../src';
 import { guest } from '../support/guests';
 
 /** What came of a receiver that emits without end, into a consumer that takes 0.2 ms for each batch of one span. */
@@ -30,7 +30,7 @@ async function main(until: number): Promise<void> {
     },
     shutdown: async () => undefined,
   };
-  const receiver = new WasmTracesReceiver(await guest('receiver/emitsForever'), { exporter });
+  const receiver = new WasmSpanReceiver(await guest('receiver/emitsForever'), { exporter });
   await receiver.start();
   // A receiver does not keep its process alive.
   const alive = setInterval(() => undefined, 60_000);

@@ -15,10 +15,10 @@ import {
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import { WasmSpanProcessor } from '../../src/adapters/wasmSpanProcessor';
 import {
-  WasmLogsReceiver,
-  WasmMetricsReceiver,
-  WasmTracesReceiver,
-  type WasmTracesReceiverOptions,
+  WasmLogRecordReceiver,
+  WasmMetricReceiver,
+  WasmSpanReceiver,
+  type WasmSpanReceiverOptions,
 } from '../../src/adapters/receivers';
 import { workersOf } from '../runner/support';
 import { captureDiag } from '../support/diagLines';
@@ -63,9 +63,9 @@ class Consumer implements SpanExporter {
 }
 
 describe('a receiver', () => {
-  const open: WasmTracesReceiver[] = [];
-  const make = async (name: string, options: WasmTracesReceiverOptions): Promise<WasmTracesReceiver> => {
-    const receiver = new WasmTracesReceiver(await guest(`receiver/${name}`), options);
+  const open: WasmSpanReceiver[] = [];
+  const make = async (name: string, options: WasmSpanReceiverOptions): Promise<WasmSpanReceiver> => {
+    const receiver = new WasmSpanReceiver(await guest(`receiver/${name}`), options);
     open.push(receiver);
     return receiver;
   };
@@ -338,7 +338,7 @@ describe('a receiver', () => {
     for (const options of [{ isolation: 'worker' }, { shutdownGraceMillis: 0 }, { maxInFlightBatches: -1 }]) {
       await assert.rejects(make('sleeps', options), { code: 'INVALID_OPTION' });
     }
-    await assert.rejects(async () => new WasmLogsReceiver(await guest('receiver/sleeps')), {
+    await assert.rejects(async () => new WasmLogRecordReceiver(await guest('receiver/sleeps')), {
       code: 'ABI_MISMATCH',
     });
   });
@@ -360,10 +360,10 @@ describe('a receiver', () => {
 
   it('receives logs and metrics alike', async () => {
     const records: string[] = [];
-    const logs = new WasmLogsReceiver(await guest('everyPattern'), {
+    const logs = new WasmLogRecordReceiver(await guest('everyPattern'), {
       exporter: exporterOf(batch => void records.push(`${(batch as unknown[]).length} log records`)),
     });
-    const metrics = new WasmMetricsReceiver(await guest('everyPattern'), {
+    const metrics = new WasmMetricReceiver(await guest('everyPattern'), {
       exporter: exporterOf(
         batch => void records.push((batch as ResourceMetrics).scopeMetrics[0].metrics[0].descriptor.name),
       ),

@@ -17,7 +17,7 @@ import {
   WasmMetricProcessor,
   WasmSpanExporter,
   WasmSpanProcessor,
-  WasmTracesReceiver,
+  WasmSpanReceiver,
 } from 'otelwasm';
 import { openGuest, recordSpans } from 'otelwasm/testing';
 
@@ -37,7 +37,7 @@ export const readers = [
   }),
   new PeriodicExportingMetricReader({ exporter: new WasmMetricExporter('exporter.wasm') }),
 ];
-export const receiver = new WasmTracesReceiver('receiver.wasm', { exporter: new InMemorySpanExporter() });
+export const receiver = new WasmSpanReceiver('receiver.wasm', { exporter: new InMemorySpanExporter() });
 export const result = openGuest('traces', 'filter.wasm').consume(
   recordSpans(tracer => tracer.startSpan('a').end()),
 );

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { context } from '@opentelemetry/api';
 import { BasicTracerProvider, type SpanExporter } from '@opentelemetry/sdk-trace-base';
-import { WasmSpanProcessor, WasmTracesReceiver } from 'otelwasm';
+import { WasmSpanProcessor, WasmSpanReceiver } from 'otelwasm';
 import { guest } from '../support/guests';
 
 const [how] = process.argv.slice(2);
@@ -31,13 +31,13 @@ async function main(): Promise<void> {
   );
   processors.push(new WasmSpanProcessor(file, { watch: true, exporter: takes }));
   const receivers = [
-    new WasmTracesReceiver(await guest('receiver/sleeps'), { exporter: takes }),
-    new WasmTracesReceiver(await guest('receiver/loops'), { exporter: takes, shutdownGraceMillis: 100 }),
-    new WasmTracesReceiver(await guest('receiver/emitsForever'), {
+    new WasmSpanReceiver(await guest('receiver/sleeps'), { exporter: takes }),
+    new WasmSpanReceiver(await guest('receiver/loops'), { exporter: takes, shutdownGraceMillis: 100 }),
+    new WasmSpanReceiver(await guest('receiver/emitsForever'), {
       exporter: hangs,
       exportTimeoutMillis: 200,
     }),
-    new WasmTracesReceiver(await guest('receiver/traps'), {
+    new WasmSpanReceiver(await guest('receiver/traps'), {
       exporter: takes,
       restart: { initialDelayMillis: 60_000 },
     }),

@@ -1,5 +1,5 @@
 export { RECEIVER_OPTION_NAMES, type ReceiverOptions } from './receiverOptions';
 export { WasmReceiver } from './wasmReceiver';
-export { WasmLogsReceiver, type WasmLogsReceiverOptions } from './wasmLogsReceiver';
-export { WasmMetricsReceiver, type WasmMetricsReceiverOptions } from './wasmMetricsReceiver';
-export { WasmTracesReceiver, type WasmTracesReceiverOptions } from './wasmTracesReceiver';
+export { WasmLogRecordReceiver, type WasmLogRecordReceiverOptions } from './wasmLogRecordReceiver';
+export { WasmMetricReceiver, type WasmMetricReceiverOptions } from './wasmMetricReceiver';
+export { WasmSpanReceiver, type WasmSpanReceiverOptions } from './wasmSpanReceiver';

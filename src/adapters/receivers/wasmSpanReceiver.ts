@@ -5,16 +5,16 @@ import { WasmReceiver } from './wasmReceiver';
 import type { BytesConsumer } from '../exporterOption';
 import { SPANS } from '../signals';
 
-/** Options of {@link WasmTracesReceiver}. */
-export interface WasmTracesReceiverOptions extends ReceiverOptions {
+/** Options of {@link WasmSpanReceiver}. */
+export interface WasmSpanReceiverOptions extends ReceiverOptions {
   /** Where spans go. A SpanExporter gets decoded spans, an adapter of this package the bytes. Default: OTLP/HTTP. */
   readonly exporter?: SpanExporter | BytesConsumer<'traces'>;
 }
 
 /** Runs a guest that produces spans, on its own thread, and hands them on. */
-export class WasmTracesReceiver extends WasmReceiver<ReadableSpan[]> {
+export class WasmSpanReceiver extends WasmReceiver<ReadableSpan[]> {
   /** Throws OtelWasmError: `INVALID_OPTION`, `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH`, `MEMORY_LIMIT`. */
-  constructor(guest: GuestSource, options: WasmTracesReceiverOptions = {}) {
-    super('WasmTracesReceiver', SPANS, guest, options);
+  constructor(guest: GuestSource, options: WasmSpanReceiverOptions = {}) {
+    super('WasmSpanReceiver', SPANS, guest, options);
   }
 }

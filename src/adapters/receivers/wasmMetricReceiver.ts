@@ -5,8 +5,8 @@ import { WasmReceiver } from './wasmReceiver';
 import type { BytesConsumer } from '../exporterOption';
 import { METRICS } from '../signals';
 
-/** Options of {@link WasmMetricsReceiver}. */
-export interface WasmMetricsReceiverOptions extends ReceiverOptions {
+/** Options of {@link WasmMetricReceiver}. */
+export interface WasmMetricReceiverOptions extends ReceiverOptions {
   /**
    * Where metrics go. A PushMetricExporter gets decoded metrics, one resource at a time; an adapter of this package the
    * bytes. Default: OTLP/HTTP.
@@ -15,9 +15,9 @@ export interface WasmMetricsReceiverOptions extends ReceiverOptions {
 }
 
 /** Runs a guest that produces metrics, on its own thread, and hands them on. */
-export class WasmMetricsReceiver extends WasmReceiver<ResourceMetrics> {
+export class WasmMetricReceiver extends WasmReceiver<ResourceMetrics> {
   /** Throws OtelWasmError: `INVALID_OPTION`, `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH`, `MEMORY_LIMIT`. */
-  constructor(guest: GuestSource, options: WasmMetricsReceiverOptions = {}) {
-    super('WasmMetricsReceiver', METRICS, guest, options);
+  constructor(guest: GuestSource, options: WasmMetricReceiverOptions = {}) {
+    super('WasmMetricReceiver', METRICS, guest, options);
   }
 }

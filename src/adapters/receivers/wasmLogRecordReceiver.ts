@@ -5,16 +5,16 @@ import { WasmReceiver } from './wasmReceiver';
 import type { BytesConsumer } from '../exporterOption';
 import { LOG_RECORDS } from '../signals';
 
-/** Options of {@link WasmLogsReceiver}. */
-export interface WasmLogsReceiverOptions extends ReceiverOptions {
+/** Options of {@link WasmLogRecordReceiver}. */
+export interface WasmLogRecordReceiverOptions extends ReceiverOptions {
   /** Where log records go. A LogRecordExporter gets decoded records, an adapter of this package the bytes. Default: OTLP/HTTP. */
   readonly exporter?: LogRecordExporter | BytesConsumer<'logs'>;
 }
 
 /** Runs a guest that produces log records, on its own thread, and hands them on. */
-export class WasmLogsReceiver extends WasmReceiver<ReadableLogRecord[]> {
+export class WasmLogRecordReceiver extends WasmReceiver<ReadableLogRecord[]> {
   /** Throws OtelWasmError: `INVALID_OPTION`, `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH`, `MEMORY_LIMIT`. */
-  constructor(guest: GuestSource, options: WasmLogsReceiverOptions = {}) {
-    super('WasmLogsReceiver', LOG_RECORDS, guest, options);
+  constructor(guest: GuestSource, options: WasmLogRecordReceiverOptions = {}) {
+    super('WasmLogRecordReceiver', LOG_RECORDS, guest, options);
   }
 }
