@@ -5,6 +5,7 @@ export {
   type BatchProcessor,
   type BatchProcessorOptions,
   type BytesConsumer,
+  type ExporterOption,
   type GuestExporter,
   type ReceiverOptions,
   type TemporalityPreference,
@@ -69,4 +70,4 @@ export type {
   WasiGrants,
 } from './pipeline';
 export type { RestartOptions, RunnerState } from './runner';
-export type { OtlpHttpOptions } from './sink';
+export type { BytesExporter, OtlpHttpOptions } from './sink';

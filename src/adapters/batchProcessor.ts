@@ -18,7 +18,7 @@ import {
   coalescerOptions,
   resolveBatchOptions,
 } from './batching';
-import { type BytesConsumer, createSink } from './exporterOption';
+import { type ExporterOption, createSink } from './exporterOption';
 import type { BatchedSignalKind } from './signals';
 
 /** Options of processors that gather items into batches. */
@@ -28,7 +28,7 @@ export interface BatchProcessorOptions<S extends Signal, Item>
    * Where results go. An exporter of the SDK gets decoded objects; an adapter of this package gets the bytes as they are.
    * @default OTLP/HTTP protobuf to `OTEL_EXPORTER_OTLP_*`
    */
-  readonly exporter?: SdkExporter<Item[]> | BytesConsumer<S>;
+  readonly exporter?: ExporterOption<S, SdkExporter<Item[]>>;
 }
 
 /** What WasmSpanProcessor and WasmLogRecordProcessor share: batches of items go through guests to the next consumer. */

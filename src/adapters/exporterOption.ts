@@ -1,5 +1,7 @@
 import { OtelWasmError, type Signal } from '../abi';
 import {
+  type BytesExporter,
+  createBytesExporterSink,
   createOtlpSink,
   createSdkExporterSink,
   type Decoded,
@@ -26,13 +28,17 @@ export interface SinkOwner<S extends Signal = Signal> extends BytesConsumer<S> {
   readonly [BYTES_CONSUMER]: { readonly signal: S; readonly sink: Sink };
 }
 
+/** What the option `exporter` takes: an exporter of the SDK's kind, an adapter of this package, or one for bytes. */
+export type ExporterOption<S extends Signal, Exporter> = Exporter | BytesConsumer<S> | BytesExporter;
+
 /**
- * Where results go: to another adapter as bytes, to an exporter of the SDK's kind as objects, else OTLP as bytes.
+ * Where results go: to another adapter or an exporter for bytes as bytes, to an exporter of the SDK's kind as objects,
+ * else OTLP as bytes.
  * Throws `INVALID_OPTION` when `exporter` is none of these, or `otlp` is given with it.
  */
 export function createSink<Batch>(
   signal: Signal,
-  exporter: SdkExporter<Batch> | BytesConsumer | undefined,
+  exporter: ExporterOption<Signal, SdkExporter<Batch>> | undefined,
   otlp: OtlpHttpOptions | undefined,
   decode: (bytes: Uint8Array) => Decoded<Batch>,
 ): Sink {
@@ -46,12 +52,21 @@ export function createSink<Batch>(
       throw invalid('exporter', `an adapter for ${consumer.signal}`, `one for ${signal}`);
     return consumer.sink;
   }
+  if (isBytesExporter(exporter)) return createBytesExporterSink(exporter);
   if (typeof exporter?.export !== 'function' || typeof exporter.shutdown !== 'function') {
-    throw invalid('exporter', exporter, `an exporter for ${signal}: an object with export() and shutdown()`);
+    throw invalid(
+      'exporter',
+      exporter,
+      `an exporter for ${signal}: an object with export() and shutdown(), or with exportBytes()`,
+    );
   }
   return createSdkExporterSink(signal, exporter, decode);
 }
 
 function isBytesConsumer(exporter: object): exporter is BytesConsumer {
   return exporter !== null && typeof exporter === 'object' && BYTES_CONSUMER in exporter;
+}
+
+function isBytesExporter(exporter: object): exporter is BytesExporter {
+  return typeof (exporter as Partial<BytesExporter> | null)?.exportBytes === 'function';
 }

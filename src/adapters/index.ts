@@ -18,5 +18,5 @@ export { Adapter } from './adapter';
 export { BatchProcessor, type BatchProcessorOptions } from './batchProcessor';
 export { GuestExporter } from './guestExporter';
 export { type MetricSelection, selectionFor, type TemporalityPreference } from './metricSelection';
-export { BYTES_CONSUMER, type BytesConsumer, createSink } from './exporterOption';
+export { BYTES_CONSUMER, type BytesConsumer, createSink, type ExporterOption } from './exporterOption';
 export type { BatchOptions } from './batching';

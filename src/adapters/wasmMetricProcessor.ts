@@ -16,7 +16,7 @@ import {
   type SinkOptions,
 } from '../pipeline';
 import { Adapter } from './adapter';
-import { type BytesConsumer, createSink } from './exporterOption';
+import { type ExporterOption, createSink } from './exporterOption';
 import { exportInto } from './batching';
 import { type MetricSelection, selectionFor, type TemporalityPreference } from './metricSelection';
 import { METRICS } from './signals';
@@ -27,7 +27,7 @@ export interface WasmMetricProcessorOptions extends ConsumerOptions, SinkOptions
    * Where results go. Any PushMetricExporter gets decoded metrics; an adapter of this package gets the bytes as they are.
    * Default: OTLP/HTTP protobuf to `OTEL_EXPORTER_OTLP_*`, the guest's bytes as they are.
    */
-  readonly exporter?: PushMetricExporter | BytesConsumer<'metrics'>;
+  readonly exporter?: ExporterOption<'metrics', PushMetricExporter>;
   /**
    * Temporality asked of the SDK. Default: what `exporter` asks for; over OTLP/HTTP
    * `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`, else `cumulative`.

@@ -1,3 +1,4 @@
+export { type BytesExporter, createBytesExporterSink } from './bytesExporter';
 export { decodedLogRecords, decodedMetrics, decodedSpans } from './decoders';
 export { discardSink } from './discardSink';
 export { createOtlpSink } from './otlp';

@@ -43,7 +43,7 @@ describe('snippets in the docs', () => {
       module: ts.ModuleKind.Node16,
       target: ts.ScriptTarget.ES2022,
       skipLibCheck: true,
-      types: [],
+      types: ['node'],
     });
     const problems = ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
       const place = places.get(file?.fileName ?? '') ?? file?.fileName;

@@ -2,13 +2,13 @@ import type { LogRecordExporter, ReadableLogRecord } from '../../otel';
 import type { GuestSource } from '../../guest';
 import type { ReceiverOptions } from './receiverOptions';
 import { WasmReceiver } from './wasmReceiver';
-import type { BytesConsumer } from '../exporterOption';
+import type { ExporterOption } from '../exporterOption';
 import { LOG_RECORDS } from '../signals';
 
 /** Options of {@link WasmLogRecordReceiver}. */
 export interface WasmLogRecordReceiverOptions extends ReceiverOptions {
   /** Where log records go. A LogRecordExporter gets decoded records, an adapter of this package the bytes. Default: OTLP/HTTP. */
-  readonly exporter?: LogRecordExporter | BytesConsumer<'logs'>;
+  readonly exporter?: ExporterOption<'logs', LogRecordExporter>;
 }
 
 /** Runs a guest that produces log records, on its own thread, and hands them on. */

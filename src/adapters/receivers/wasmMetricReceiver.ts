@@ -2,7 +2,7 @@ import type { PushMetricExporter, ResourceMetrics } from '../../otel';
 import type { GuestSource } from '../../guest';
 import type { ReceiverOptions } from './receiverOptions';
 import { WasmReceiver } from './wasmReceiver';
-import type { BytesConsumer } from '../exporterOption';
+import type { ExporterOption } from '../exporterOption';
 import { METRICS } from '../signals';
 
 /** Options of {@link WasmMetricReceiver}. */
@@ -11,7 +11,7 @@ export interface WasmMetricReceiverOptions extends ReceiverOptions {
    * Where metrics go. A PushMetricExporter gets decoded metrics, one resource at a time; an adapter of this package the
    * bytes. Default: OTLP/HTTP.
    */
-  readonly exporter?: PushMetricExporter | BytesConsumer<'metrics'>;
+  readonly exporter?: ExporterOption<'metrics', PushMetricExporter>;
 }
 
 /** Runs a guest that produces metrics, on its own thread, and hands them on. */

@@ -17,7 +17,7 @@ import {
 } from '../../pipeline';
 import { createReceiverRunner, type ReceiverRunner, type RunnerState, startReceiver } from '../../runner';
 import type { SdkExporter } from '../../otel';
-import { type BytesConsumer, createSink } from '../exporterOption';
+import { type ExporterOption, createSink } from '../exporterOption';
 import { RECEIVER_OPTION_NAMES, type ReceiverOptions } from './receiverOptions';
 import type { SignalKind } from '../signals';
 
@@ -45,7 +45,7 @@ export abstract class WasmReceiver<Batch> {
     className: string,
     { signal, decode }: SignalKind<Signal, Batch>,
     source: GuestSource,
-    options: ReceiverOptions & { readonly exporter?: SdkExporter<Batch> | BytesConsumer },
+    options: ReceiverOptions & { readonly exporter?: ExporterOption<Signal, SdkExporter<Batch>> },
   ) {
     knownOptions(options, RECEIVER_OPTION_NAMES);
     const { exportTimeoutMillis, shutdownGraceMillis, maxInFlightBatches, maxInFlightBytes } = options;

@@ -2,13 +2,13 @@ import type { SpanExporter, ReadableSpan } from '../../otel';
 import type { GuestSource } from '../../guest';
 import type { ReceiverOptions } from './receiverOptions';
 import { WasmReceiver } from './wasmReceiver';
-import type { BytesConsumer } from '../exporterOption';
+import type { ExporterOption } from '../exporterOption';
 import { SPANS } from '../signals';
 
 /** Options of {@link WasmSpanReceiver}. */
 export interface WasmSpanReceiverOptions extends ReceiverOptions {
   /** Where spans go. A SpanExporter gets decoded spans, an adapter of this package the bytes. Default: OTLP/HTTP. */
-  readonly exporter?: SpanExporter | BytesConsumer<'traces'>;
+  readonly exporter?: ExporterOption<'traces', SpanExporter>;
 }
 
 /** Runs a guest that produces spans, on its own thread, and hands them on. */
