@@ -6,6 +6,7 @@ import { Output } from 'otelwasm/assembly/abi/output';
 import { fail, failed } from 'otelwasm/assembly/host';
 import { link } from './call';
 import './functions';
+import './processors';
 import { FUSED, Pass, passesOf, programEnd, programIsThere } from './program';
 import { item, part, resetCache, setSlots } from './state';
 import { walk } from './walk';

@@ -15,6 +15,7 @@ export function textOf(value: string): Val {
 
 /** A number as JSON has it. */
 export function doubleText(value: f64): string {
+  if (value == 0) return reinterpret<u64>(value) == 0 ? '0' : '-0';
   const text = value.toString();
   return text.endsWith('.0') ? text.substring(0, text.length - 2) : text.replace('.0e', 'e');
 }
@@ -33,7 +34,7 @@ export function asText(value: Val): Val | null {
     case Kind.Double:
       return isFinite(value.double)
         ? textOf(doubleText(value.double))
-        : textOf('json: unsupported value: ' + infinityText(value.double));
+        : textOf(isNaN(value.double) ? 'NaN' : value.double > 0 ? 'Infinity' : '-Infinity');
     case Kind.Bytes:
       return base64(value, STANDARD, true);
     default: {

@@ -11,6 +11,7 @@ import type { ConfigNode } from './source';
 export function compilePipelines(config: ConfigNode, names: readonly string[] | undefined): Passes {
   const isFile = !config.get('processors').isAbsent;
   const processors = isFile ? config.get('processors') : config;
+  const hasPipelines = names === undefined && !config.get('service').get('pipelines').isAbsent;
   const compiled = new Map<string, Partial<Record<Signal, Pass[]>>>();
   const passesOf = (id: string, signal: Signal, asked: ConfigNode): Pass[] => {
     const node = processors.entries().find(([name]) => name === id)?.[1];
@@ -22,7 +23,10 @@ export function compilePipelines(config: ConfigNode, names: readonly string[] | 
       return [];
     }
     if (!compiled.has(id)) compiled.set(id, compileProcessor(id, node));
-    return (compiled.get(id)?.[signal] ?? []).map(pass => ({ ...pass, processor: id }));
+    const passes = compiled.get(id)?.[signal] ?? [];
+    const stray = passes.find(({ unfit }) => unfit !== undefined);
+    if (stray?.unfit !== undefined && hasPipelines) asked.fail(stray.unfit);
+    return passes.map(pass => ({ ...pass, processor: id }));
   };
   return Object.fromEntries(
     SIGNALS.map(signal => {

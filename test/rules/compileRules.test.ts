@@ -46,6 +46,21 @@ describe('compileRules', () => {
     assert.throws(() => refusing.consume(BATCH), { code: 'GUEST_STATUS' });
   });
 
+  it('refuses what a processor cannot do: in a pipeline by its place, without one batch by batch', () => {
+    const sampler = { probabilistic_sampler: { sampling_percentage: 50 } };
+    const pipelines = { metrics: { processors: ['probabilistic_sampler'] } };
+    assert.throws(() => compileRules({ processors: sampler, service: { pipelines } }), {
+      code: 'RULES_INVALID',
+      message: /^service\.pipelines\.metrics\.processors\[0\]: .*is for traces and logs/,
+    });
+    const metrics = openGuest('metrics', compileRules(sampler));
+    assert.throws(() => metrics.consume({ resourceMetrics: [{}] }), { code: 'GUEST_STATUS' });
+    assert.throws(() => compileRules({ redaction: { db_sanitizer: { sql: { enabled: true } } } }), {
+      code: 'RULES_INVALID',
+      message: 'redaction.db_sanitizer.sql: redaction.db_sanitizer.sql is not supported',
+    });
+  });
+
   it('tells of all faults at once, each at its place', () => {
     const yaml = [
       'processors:',

@@ -1,4 +1,5 @@
 // The oracle's corpus, and how far a compiler of rules agrees with it: corpus/README.md.
+import { parse, stringify } from 'yaml';
 import { GuestInstance, loadGuest } from '../../src/guest';
 import { testInstanceOptions } from '../../src/testing/testGuest';
 import { type CorpusCase, type Expected, groups, readCases, readExpected } from './caseFiles';
@@ -56,7 +57,7 @@ export function readCorpus(options: CorpusOptions = {}): { given: CorpusCase; ex
 export function outcomeOf(given: CorpusCase, compile: (yaml: string) => Uint8Array): Outcome {
   let wasm: Uint8Array;
   try {
-    wasm = compile(given.yaml);
+    wasm = compile(inPipeline(given));
   } catch (cause) {
     return { status: 'configuration', reason: String(cause) };
   }
@@ -74,6 +75,13 @@ export function outcomeOf(given: CorpusCase, compile: (yaml: string) => Uint8Arr
   } catch (cause) {
     return { status: 'error', reason: String(cause) };
   }
+}
+
+/** The configuration with a pipeline of the signal, which the Collector runs the processors in. */
+function inPipeline({ yaml, signal }: CorpusCase): string {
+  const { processors } = parse(yaml) as { processors: Record<string, unknown> };
+  const pipeline = { processors: Object.keys(processors) };
+  return `${yaml}\n${stringify({ service: { pipelines: { [signal]: pipeline } } })}`;
 }
 
 /** Agreement by group and by function, worst first, each with the names of some unequal cases. */

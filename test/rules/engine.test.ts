@@ -3,7 +3,7 @@ import { compileRules } from '../../src/rules';
 import { report, runCorpus } from './corpus';
 
 /** How many cases of the corpus may still differ: to be lowered with each that is mended, never raised. */
-const DIFFERENT = 433;
+const DIFFERENT = 190;
 
 describe('compiled rules', function () {
   this.timeout(300_000);

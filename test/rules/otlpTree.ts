@@ -116,7 +116,7 @@ function isNothing(message: JsonMessage, name: string, value: unknown): boolean 
   if (explicit) return false;
   if (typeof type !== 'string') return ALWAYS_WRITTEN.has(name) && Object.keys(value as object).length === 0;
   if (type === 'id') return /^0*$/.test(value as string);
-  return value === '' || value === 0 || value === '0' || value === false;
+  return value === '' || value === 0 || value === '0' || value === '-0' || value === false;
 }
 
 const ALWAYS_WRITTEN = new Set(['resource', 'scope', 'status', 'value', 'body', 'positive', 'negative']);

@@ -1,5 +1,4 @@
 /** Each file defines functions of the language: their signatures are in src/rules/functions. */
-import './actions';
 import './conversions';
 import './csv';
 import './editors';

@@ -6,3 +6,11 @@ export function fnv64(text: Val): u64 {
   for (let at = text.pointer; at < text.pointer + text.size; at++) hash = (hash ^ load<u8>(at)) * 0x100000001b3;
   return hash;
 }
+
+/** FNV-1a of 32 bits, over four bytes of a seed, the lowest first, and a text. */
+export function fnv32(seed: u32, text: Val): u32 {
+  let hash: u32 = 0x811c9dc5;
+  for (let i = 0; i < 32; i += 8) hash = (hash ^ ((seed >> i) & 0xff)) * 0x01000193;
+  for (let at = text.pointer; at < text.pointer + text.size; at++) hash = (hash ^ load<u8>(at)) * 0x01000193;
+  return hash;
+}

@@ -5,7 +5,7 @@ import type { Block, Code, Pass, Rule } from '../program';
 import { compileRegex, PatternError } from '../regex';
 import type { ConfigNode } from '../source';
 import { literal, matchedBy, OPTIONS_BY_KIND } from './match';
-import type { Processor } from './processor';
+import { type Processor, unfit } from './processor';
 
 const ACTIONS = ['insert', 'update', 'upsert', 'delete', 'hash', 'extract', 'convert'] as const;
 const OPTIONS = [
@@ -32,9 +32,7 @@ export const attributes: Processor = config => {
     const stray = ['include', 'exclude']
       .flatMap(name => config.get(name).entries())
       .find(([key]) => isForOthers(key, kind));
-    return stray
-      ? [refusal(`${config.name}: "${stray[0]}" is not for this signal`)]
-      : passesFor(context, kind);
+    return stray ? [unfit(config, `"${stray[0]}" is not for this signal`)] : passesFor(context, kind);
   };
   return {
     traces: fitting(CONTEXTS.span, 'span'),
@@ -48,17 +46,6 @@ function isForOthers(option: string, kind: 'span' | 'log' | 'metric'): boolean {
   return [...OPTIONS_BY_KIND.span, ...OPTIONS_BY_KIND.log, ...OPTIONS_BY_KIND.metric].includes(option)
     ? !OPTIONS_BY_KIND[kind].includes(option)
     : false;
-}
-
-/** A pass that refuses every batch of a signal that the processor cannot be used for: better than to let it go on as it is. */
-function refusal(reason: string): Pass {
-  const call: Code = { op: 'call', name: '@refuse', args: [text(reason)] };
-  const code: Code = { op: 'statement', call, where: undefined };
-  const rules: Rule[] = [{ code, text: reason }];
-  return {
-    dropsEmpty: false,
-    resource: { action: 'execute', errorMode: 'propagate', conditions: [], rules },
-  };
 }
 
 /** `resource`: the same actions on the resource's attributes. */

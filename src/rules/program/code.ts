@@ -64,6 +64,8 @@ export const LEVELS = ['resource', 'scope', 'item', 'part'] as const;
 export interface Pass {
   /** The id of the processor that makes it. */
   readonly processor?: string;
+  /** Why its processor is not for this signal. */
+  readonly unfit?: string;
   readonly dropsEmpty: boolean;
   readonly resource?: Block;
   readonly scope?: Block;

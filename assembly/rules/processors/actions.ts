@@ -1,6 +1,6 @@
 /** The actions of the processors `attributes` and `resource`. Arguments: the map, the key, and what the action needs. */
-import { literalText, truncated } from './arguments';
-import { assign } from './editors';
+import { literalText, truncated } from '../functions/arguments';
+import { assign } from '../functions/editors';
 import { argumentNode, define, hasArgument } from '../call';
 import { decode, entryEnd, entryStart, findEntry, keyPointer, keySize, RunBuilder, showEntry, valueEnd, valueStart, withEntry } from '../entries';
 import { evaluate } from '../evaluate';
@@ -12,7 +12,7 @@ import { matches, patternOf } from '../patterns';
 import { Node } from '../program';
 import { asText } from '../texts';
 import { Text } from 'otelwasm/assembly/text';
-import { withLastAt } from './editors';
+import { withLastAt } from '../functions/editors';
 import { Kind, NIL, Val } from '../val';
 
 const VALUE: u32 = 2;

@@ -1,0 +1,80 @@
+/** What `redaction` did to a map, and the attributes that tell of it. */
+import { Builder } from '../builder';
+import { compareBytes } from '../compare';
+import { decode, findEntry, valueEnd, valueStart, withEntry } from '../entries';
+import { textOf } from '../texts';
+import { Kind, Val } from '../val';
+
+/** How much is told: src/rules/processors/redaction.ts has the same list. */
+const enum Summary {
+  Silent,
+  Info,
+  Debug,
+}
+
+export const redactedKeys: Val[] = [];
+export const maskedKeys: Val[] = [];
+export const allowedKeys: Val[] = [];
+export const ignoredKeys: Val[] = [];
+
+export function begin(): void {
+  redactedKeys.length = maskedKeys.length = allowedKeys.length = ignoredKeys.length = 0;
+}
+
+/** Names for what has none. */
+export namespace Found {
+  export function body(): Val {
+    return textOf('body');
+  }
+
+  export function place(index: i32): Val {
+    return textOf('[' + index.toString() + ']');
+  }
+}
+
+/** The attributes with what was found, under `redaction.` and `what`. */
+export function kept(map: Val, what: string, summary: i32): Val {
+  map = withKeys(map, redactedKeys, what + 'redacted', summary, true);
+  map = withKeys(map, maskedKeys, what + 'masked', summary, true);
+  map = withKeys(map, allowedKeys, what + 'allowed', summary, true);
+  return withKeys(map, ignoredKeys, what + 'ignored', summary, false);
+}
+
+function withKeys(map: Val, keys: Val[], what: string, summary: i32, names: bool): Val {
+  if (keys.length == 0 || summary == Summary.Silent) return map;
+  let count: i64 = keys.length;
+  if (names && summary == Summary.Debug) {
+    const name = textOf('redaction.' + what + '.keys');
+    if (findEntry(map, name.pointer, name.size)) addParts(keys, decode(valueStart, valueEnd));
+    const list = joined(keys);
+    map = withEntry(map, name.pointer, name.size, list);
+  }
+  const name = textOf('redaction.' + what + '.count');
+  if (findEntry(map, name.pointer, name.size)) {
+    const before = decode(valueStart, valueEnd);
+    if (before.kind == Kind.Int) count += before.int;
+  }
+  return withEntry(map, name.pointer, name.size, Val.int(count));
+}
+
+/** The parts of a text between commas. */
+function addParts(to: Val[], text: Val): void {
+  if (text.kind != Kind.Text || text.size == 0) return;
+  const end = text.pointer + text.size;
+  for (let at = text.pointer; at <= end; at++) {
+    const start = at;
+    while (at < end && load<u8>(at) != 44) at++;
+    to.push(Val.text(start, at - start));
+  }
+}
+
+/** The keys in order, between commas. */
+function joined(keys: Val[]): Val {
+  const builder = new Builder();
+  keys.sort((a: Val, b: Val): i32 => compareBytes(a, b));
+  for (let i = 0; i < keys.length; i++) {
+    if (i > 0) builder.byte(44);
+    builder.value(keys[i]);
+  }
+  return builder.text();
+}
