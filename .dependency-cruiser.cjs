@@ -3,7 +3,7 @@
 const floors = [
   ['abi', 'otel'],
   ['wasm'],
-  ['sandbox', 'wasi', 'otlp', 'rules'],
+  ['sandbox', 'wasi', 'otlp', 'rules', 'shipped'],
   ['guest'],
   ['runner', 'sink'],
   ['pipeline'],

@@ -11,6 +11,7 @@ export default tseslint.config(
       '**/*.cjs',
       'assembly/',
       'sdk/',
+      'guests/',
       'examples/guests/assemblyscript/',
       'benchmarks/extism/*.ts',
       'benchmarks/guests/',

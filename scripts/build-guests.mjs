@@ -1,13 +1,16 @@
 /**
- * Builds the AssemblyScript guests: examples/guests/assemblyscript/<guest>/index.ts -> build/guests/<guest>.wasm.
+ * Builds the AssemblyScript guests: guests/<guest>/index.ts, which ship with the package, and
+ * examples/guests/assemblyscript/<guest>/index.ts -> build/guests/<guest>.wasm.
  *
  *   node scripts/build-guests.mjs [--only filter,redact] [--naming v1|otelwasm] [--out-dir folder] [--force]
- *   node scripts/build-guests.mjs --only-engine
+ *   node scripts/build-guests.mjs --only-shipped
  *
- * The engine of rules, assembly/rules, becomes build/rules/<naming>.wasm, which ships with the package.
+ * What ships is built in both namings: the guests become build/shipped/<naming>/<guest>.wasm with a table of them,
+ * build/shipped/guests.json, and the engine of rules, assembly/rules, becomes build/rules/<naming>.wasm.
  * A guest that is newer than its sources and the SDK is not built again. `--naming otelwasm` builds for the `otelwasm_*`
  * names, by default into build/guests/otelwasm. `build()` below does the same from a program, also for other sources.
  */
+import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -23,15 +26,21 @@ import { parseArgs } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SDK = join(ROOT, 'assembly');
-const GUESTS = join(ROOT, 'examples/guests/assemblyscript');
+const SHIPPED = join(ROOT, 'guests');
+const EXAMPLES = join(ROOT, 'examples/guests/assemblyscript');
 const NAMINGS = ['v1', 'otelwasm'];
 
-/** Names of the example guests: the folders with an index.ts. */
-export function guestNames() {
-  return readdirSync(GUESTS).filter(name => existsSync(join(GUESTS, name, 'index.ts')));
+/** Names of the guests in a folder: its folders with an index.ts. */
+function namesIn(folder) {
+  return readdirSync(folder).filter(name => existsSync(join(folder, name, 'index.ts')));
 }
 
-/** Builds the example guests that are out of date. Returns the names of those it built. */
+/** Names of all guests. */
+export function guestNames() {
+  return [...namesIn(SHIPPED), ...namesIn(EXAMPLES)];
+}
+
+/** Builds the guests that are out of date. Returns the names of those it built. */
 export async function buildGuests({ only, naming = 'v1', outDir, force = false } = {}) {
   if (!NAMINGS.includes(naming)) throw new Error(`--naming ${naming}: must be one of ${NAMINGS.join(', ')}`);
   const known = guestNames();
@@ -43,18 +52,52 @@ export async function buildGuests({ only, naming = 'v1', outDir, force = false }
   const folder = resolve(ROOT, outDir ?? (naming === 'v1' ? 'build/guests' : join('build/guests', naming)));
   const shared = Math.max(
     newest(SDK),
-    newest(join(GUESTS, 'common')),
+    newest(join(SHIPPED, 'common')),
+    newest(join(EXAMPLES, 'common')),
     newest(join(ROOT, 'scripts/build-guests.mjs')),
   );
   const built = [];
   for (const name of names) {
     const outFile = join(folder, `${name}.wasm`);
-    const changed = Math.max(shared, newest(join(GUESTS, name)));
+    const source = join(existsSync(join(SHIPPED, name, 'index.ts')) ? SHIPPED : EXAMPLES, name);
+    const changed = Math.max(shared, newest(source));
     if (!force && existsSync(outFile) && statSync(outFile).mtimeMs > changed) continue;
-    await build(join(GUESTS, name, 'index.ts'), outFile, { naming });
+    await build(join(source, 'index.ts'), outFile, { naming });
     built.push(name);
   }
   return built;
+}
+
+/** Builds the guests that ship, in both namings, and writes the table of them. Returns the names of those it built. */
+export async function buildShipped({ force = false } = {}) {
+  const built = [];
+  const names = namesIn(SHIPPED);
+  for (const naming of NAMINGS) {
+    const outDir = join('build/shipped', naming);
+    built.push(
+      ...(await buildGuests({ only: names, naming, outDir, force })).map(name => `${naming}/${name}`),
+    );
+  }
+  const table = names.map(name => ({
+    name,
+    summary: summaryOf(join(SHIPPED, name, 'index.ts')),
+    modules: Object.fromEntries(NAMINGS.map(naming => [naming, sizeAndHash(naming, name)])),
+  }));
+  writeFileSync(join(ROOT, 'build/shipped/guests.json'), `${JSON.stringify(table, undefined, 2)}\n`);
+  return built;
+}
+
+/** The first sentence of the comment that a guest's source begins with. */
+function summaryOf(file) {
+  const [, sentence] = /^\/\*\*\s*(.*?\.)\s/s.exec(readFileSync(file, 'utf8')) ?? [];
+  if (sentence === undefined)
+    throw new Error(`${file}: it must begin with a comment that says what the guest does`);
+  return sentence.replace(/\s*\n \* /g, ' ');
+}
+
+function sizeAndHash(naming, name) {
+  const wasm = readFileSync(join(ROOT, 'build/shipped', naming, `${name}.wasm`));
+  return { sizeBytes: wasm.length, sha256: createHash('sha256').update(wasm).digest('hex') };
 }
 
 /** Builds the engine that `compileRules` puts rules into, for both namings. Returns the names of those it built. */
@@ -121,12 +164,12 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
       naming: { type: 'string', default: 'v1' },
       'out-dir': { type: 'string' },
       force: { type: 'boolean', default: false },
-      'only-engine': { type: 'boolean', default: false },
+      'only-shipped': { type: 'boolean', default: false },
     },
   });
   const { force } = values;
-  const guests = values['only-engine']
-    ? []
+  const guests = values['only-shipped']
+    ? await buildShipped({ force })
     : await buildGuests({
         only: values.only?.split(','),
         naming: values.naming,

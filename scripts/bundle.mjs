@@ -10,12 +10,21 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { entryText } from './entryText.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUT = join(ROOT, 'build/src');
 // The last one is for the guest SDK's build, which compiles patterns.
-const ENTRIES = ['index', 'testing/index', 'register/index', 'rules/index', 'cli/main', 'rules/regex/index'];
+const ENTRIES = [
+  'index',
+  'testing/index',
+  'register/index',
+  'rules/index',
+  'shipped/index',
+  'cli/main',
+  'rules/regex/index',
+];
 const COMMON = {
   absWorkingDir: ROOT,
   bundle: true,
@@ -32,12 +41,13 @@ const COMMON = {
 const EXTERNAL = [
   // This package itself, where it loads a part of itself only when that is asked for.
   'otelwasm/rules',
+  'otelwasm/guests',
   '@opentelemetry/api',
   '@opentelemetry/sdk-node',
   '@opentelemetry/auto-instrumentations-node',
 ];
 
-execFileSync(process.execPath, ['scripts/build-guests.mjs', '--only-engine'], { cwd: ROOT });
+execFileSync(process.execPath, ['scripts/build-guests.mjs', '--only-shipped'], { cwd: ROOT });
 const { outputFiles, metafile } = await build({
   ...COMMON,
   entryPoints: ENTRIES.map(entry => `src/${entry}.ts`),
@@ -67,7 +77,7 @@ async function writeCommonJs(path, text) {
   });
 }
 
-/** The worker's code and the engine of rules are texts in the bundle: there is no path to look for at run time. */
+/** The worker's code, the engine of rules and the guests that ship are texts in the bundle: there is no path to look for at run time. */
 function inlineFiles() {
   const contents = text => ({ contents: text, loader: 'js' });
   return {
@@ -86,8 +96,27 @@ function inlineFiles() {
         };
         return contents(`export const ENGINES = { v1: ${engine('v1')}, otelwasm: ${engine('otelwasm')} };`);
       });
+      onLoad({ filter: /src[\\/]shipped[\\/]modules\.ts$/ }, () => contents(shippedModules()));
     },
   };
+}
+
+/** The table of the guests that ship, and each of them in both namings, compressed. */
+function shippedModules() {
+  const table = JSON.parse(readFileSync(join(ROOT, 'build/shipped/guests.json'), 'utf8'));
+  const texts = table.flatMap(({ name, modules }) =>
+    Object.keys(modules).map(naming => {
+      const wasm = readFileSync(join(ROOT, 'build/shipped', naming, `${name}.wasm`));
+      const text = gzipSync(wasm, { level: 9 }).toString('base64');
+      return `${JSON.stringify(`${naming}/${name}`)}: ${JSON.stringify(text)}`;
+    }),
+  );
+  return [
+    "import { gunzipSync } from 'node:zlib';",
+    `export const TABLE = ${JSON.stringify(table)};`,
+    `const TEXTS = { ${texts.join(',\n')} };`,
+    "export const readModule = (name, naming) => gunzipSync(Buffer.from(TEXTS[naming + '/' + name], 'base64'));",
+  ].join('\n');
 }
 
 function removeScripts(folder) {

@@ -8,7 +8,7 @@ export function entryText(place) {
     entryPoints: [`src/runner/${place}/entry.ts`],
     bundle: true,
     // The main thread loads guests; this is never asked for here.
-    external: ['otelwasm/rules'],
+    external: ['otelwasm/rules', 'otelwasm/guests'],
     platform: 'node',
     target: 'node20.6',
     format: 'cjs',

@@ -2,7 +2,7 @@
 import { Span } from 'otelwasm/assembly';
 import { allocate, configureWith, consume, keep } from 'otelwasm/assembly/abi';
 import { inputLength, readInput, Signal } from 'otelwasm/assembly/host/functions';
-import { onSpan, onStart } from '../../examples/guests/assemblyscript/filter';
+import { onSpan, onStart } from '../../guests/filter';
 
 const traces = new Span();
 configureWith(onStart);

@@ -7,6 +7,7 @@ import {
   benchCommand,
   compileCommand,
   conformanceCommand,
+  guestsCommand,
   initCommand,
   inspectCommand,
   runCommand,
@@ -24,7 +25,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .version(version)
     .showSuggestionAfterError(false)
     .exitOverride();
-  for (const add of [compileCommand, inspectCommand, runCommand, benchCommand, conformanceCommand])
+  for (const add of [compileCommand, inspectCommand, runCommand, benchCommand, conformanceCommand, guestsCommand])
     add(program);
   initCommand(program, { root: dirname(MANIFEST), version });
   const debug = new Option('--debug', 'print stack traces of errors');

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
 import { messageOf, OtelWasmError, type Signal, SIGNALS } from '../abi';
+import { isShipped } from '../guest';
 import type { ChainedGuest, GuestOptions } from '../pipeline';
 import type { OtlpHttpOptions } from '../sink';
 import type { SignalSettings } from './adapterSettings';
@@ -33,7 +34,8 @@ type Path = readonly (string | number)[];
 
 /**
  * Reads a configuration file: YAML with guests as `wasm/...` entries under `processors` and `exporters`, and one pipeline
- * a signal under `service.pipelines`, as a Collector has them. Paths of guests are relative to the file. Values may have
+ * a signal under `service.pipelines`, as a Collector has them. Paths of guests are relative to the file,
+ * but for `otelwasm:<name>`. Values may have
  * `${env:NAME}` in them.
  * @returns the signals that have a pipeline
  * @throws OtelWasmError `INVALID_OPTION` that names file and line
@@ -131,7 +133,7 @@ function settingsOf(
 function guestOf({ path, ...options }: GuestEntry, folder: string): ChainedGuest {
   const named = camelCased(options) as GuestOptions & { restart?: object };
   const restart = named.restart && { restart: camelCased(named.restart) };
-  return { guest: resolve(folder, path), ...named, ...restart };
+  return { guest: isShipped(path) ? path : resolve(folder, path), ...named, ...restart };
 }
 
 function otlpOf(

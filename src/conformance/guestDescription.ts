@@ -13,7 +13,7 @@ import {
 } from '../abi';
 import { PAGE_BYTES } from '../sandbox';
 import { type WasmModule, readModule } from '../wasm';
-import { exportedName, isRules, readSource, validateAbi } from '../guest';
+import { exportedName, isRules, isShipped, readSource, validateAbi } from '../guest';
 import { type RuleDescription, rulesOf } from '../rules';
 import { capabilityOf } from './capabilities';
 
@@ -41,7 +41,7 @@ export interface GuestDescription {
 
 /** Reads a guest's file. Throws OtelWasmError `GUEST_NOT_FOUND`, or `GUEST_INVALID` for what is not a module. */
 export function readGuestFile(path: string): Uint8Array {
-  if (isRules(path)) return readSource(path);
+  if (isRules(path) || isShipped(path)) return readSource(path);
   try {
     return readFileSync(path);
   } catch (cause) {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { types } from 'node:util';
 import { OtelWasmError } from '../abi';
 import { compiledRules, type GuestSource, guestName, isRules, notFound, readableSource } from './load';
+import { isShipped, shippedName } from './shipped';
 
 /** A guest whose module is read and compiled elsewhere. */
 export interface GuestFile {
@@ -22,8 +23,9 @@ const MAGIC = Uint8Array.of(0, 0x61, 0x73, 0x6d);
 export function findGuest(source: GuestSource): GuestFile {
   const readable = readableSource(source);
   if (types.isUint8Array(readable)) {
-    checkMagic('guest', readable);
-    return { name: 'guest', bytes: () => Promise.resolve(readable) };
+    const name = isShipped(source) ? shippedName(source) : 'guest';
+    checkMagic(name, readable);
+    return { name, bytes: () => Promise.resolve(readable) };
   }
   if (isRules(readable)) {
     // Made here from the user's own rules: this module is no stranger's.

@@ -14,4 +14,5 @@ export {
   loadGuest,
   readSource,
 } from './load';
+export { isShipped } from './shipped';
 export { exportedName, validateAbi } from './validate';

@@ -7,11 +7,12 @@ import { addFuel } from '../sandbox/fuel';
 import { limitMemory } from '../sandbox';
 import { type ModuleInterface, readModule, ModuleSections } from '../wasm';
 import type * as Rules from '../rules';
+import { isShipped, readShipped, shippedName } from './shipped';
 import { validateAbi } from './validate';
 
 /**
- * A guest to load: the path of a `.wasm` file, a `file:` URL, the file's bytes, or a compiled module; or the path of a Collector's
- * configuration (`.yaml`), which is compiled as `compileRules` of `otelwasm/rules` does it.
+ * A guest to load: the path of a `.wasm` file, a `file:` URL, the file's bytes, or a compiled module; `otelwasm:<name>` for a
+ * guest that ships with the package (`npx otelwasm guests` lists them); or the path of a Collector's configuration (`.yaml`), which is compiled as `compileRules` of `otelwasm/rules` does it.
  * Of a compiled module the engine tells no signatures, and it cannot be changed any more: there the memory limit is checked
  * after each call, and the time limit costs about 100 µs a call. Everywhere else the module itself enforces both.
  */
@@ -119,15 +120,16 @@ export function compiledRules(source: string | URL): Uint8Array<ArrayBuffer> {
   return compileRules(source);
 }
 
-/** The bytes, or what can be opened. Throws `INVALID_OPTION`. */
+/** The bytes, or what can be opened. Throws `INVALID_OPTION`, and `GUEST_NOT_FOUND` for a guest that does not ship. */
 export function readableSource(source: unknown): Uint8Array<ArrayBuffer> | string | URL {
   if (types.isUint8Array(source)) return owned(source);
   if (types.isAnyArrayBuffer(source)) return owned(new Uint8Array(source));
+  if (isShipped(source)) return readShipped(source);
   if (source instanceof URL) return source;
   if (typeof source === 'string') return source.startsWith('file:') ? new URL(source) : source;
   throw new OtelWasmError(
     'INVALID_OPTION',
-    `guest is ${quote(source)}: allowed are a path, a file: URL, bytes, or a compiled WebAssembly.Module`,
+    `guest is ${quote(source)}: allowed are a path, a file: URL, otelwasm:<name>, bytes, or a compiled WebAssembly.Module`,
   );
 }
 
@@ -177,5 +179,6 @@ function describeSource(source: unknown): string {
 }
 
 export function guestName(label: string): string {
+  if (isShipped(label)) return shippedName(label);
   return basename(label).replace(/\.(wasm|ya?ml)$/, '');
 }

@@ -2,7 +2,7 @@ import { diag } from '@opentelemetry/api';
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../abi';
-import { type GuestSource, withoutThrowing } from '../guest';
+import { type GuestSource, isShipped, withoutThrowing } from '../guest';
 import { FileChanges } from './fileChanges';
 import { invalid } from './options';
 
@@ -55,6 +55,7 @@ function fileVersion(path: string): string | undefined {
 }
 
 function pathOf(source: GuestSource): string {
+  if (isShipped(source)) throw invalid('watch', true, 'false for a guest that ships with the package');
   if (source instanceof URL) return fileURLToPath(source);
   if (typeof source === 'string') return source.startsWith('file:') ? fileURLToPath(source) : source;
   throw invalid('watch', true, 'false, unless the guest is given by its path');

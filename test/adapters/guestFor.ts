@@ -15,7 +15,7 @@ export function guestForWith(signal: Signal, fields: Partial<GuestFields>): Prom
   return guestWith({ consume, ...fields });
 }
 
-/** A guest of examples/guests/assemblyscript, by the path of its module. */
+/** A guest of guests or examples/guests/assemblyscript, by the path of its module. */
 export function exampleGuest(name: string): string {
   return join(__dirname, '../../build/guests', `${name}.wasm`);
 }

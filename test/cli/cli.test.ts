@@ -138,6 +138,14 @@ describe('otelwasm', () => {
       });
     });
 
+    it('lists the guests that ship, and copies them', async () => {
+      const { stdout } = await otelwasm('guests');
+      assert.match(stdout, /^ {2}otelwasm:filter +[\d.]+ KiB {2}Drops spans /m);
+      await otelwasm('guests filter --out copies --naming otelwasm');
+      assert.match((await otelwasm('inspect copies/filter.wasm')).stdout, /otelwasm_\* names/);
+      await assert.rejects(otelwasm('guests redcat'), /redcat: no such guest; there are attributes, filter/);
+    });
+
     it('turns one form into another', async () => {
       await otelwasm('run filter.wasm traces.json --output-format protobuf --output out.pb');
       const bytes = readFileSync(join(folder.path, 'out.pb'));

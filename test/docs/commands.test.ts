@@ -75,7 +75,7 @@ describe('commands in the docs', () => {
       for (const [, path] of text.matchAll(/(?:\bnode|npx ts-node|npx mocha) ([\w-]+\/[\w./-]+\.\w+)/g))
         assert.ok(existsSync(join(ROOT, path)), `${document}: ${path}`);
       for (const [, command] of text.matchAll(/\bnpx otelwasm (\w+)/g))
-        assert.match(command, /^(compile|inspect|run|bench|conformance|init)$/, document);
+        assert.match(command, /^(compile|guests|inspect|run|bench|conformance|init)$/, document);
     }
   });
 });

@@ -100,6 +100,14 @@ describe('otelwasm/register', () => {
     assert.doesNotMatch(all('/v1/logs'), /debugging/);
   });
 
+  it('takes guests that ship with the package, by name', async () => {
+    await run('node --import otelwasm/register app.js', {
+      OTELWASM_TRACES_GUEST: 'otelwasm:filter, otelwasm:filter',
+      OTELWASM_TRACES_CONFIG: '[{"drop":["/healthz"]},{"drop":["/nothing"]}]',
+    });
+    assert.deepEqual(sent(), ['GET /users']);
+  });
+
   it('chains guests, each with its configuration', async () => {
     await run('node --import otelwasm/register app.js', {
       OTELWASM_TRACES_GUEST: 'filter.wasm, filter.wasm',

@@ -1,6 +1,7 @@
 export { compileCommand } from './compile';
 export { benchCommand } from './bench';
 export { conformanceCommand } from './conformance';
+export { guestsCommand } from './guests';
 export { initCommand } from './init';
 export { inspectCommand } from './inspect';
 export { runCommand } from './run';

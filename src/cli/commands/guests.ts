@@ -1,0 +1,59 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Command, Option } from 'commander';
+import type * as Shipped from '../../shipped';
+import { CommandError } from '../failure';
+import { openOutput, tell } from '../output';
+import { table } from '../table';
+import { formatBytes } from '../values';
+
+interface Options {
+  readonly out?: string;
+  readonly naming: Shipped.Naming;
+  readonly json?: boolean;
+}
+
+/** `otelwasm guests`, `otelwasm guests redact --out collector/guests` */
+export function guestsCommand(program: Command): void {
+  program
+    .command('guests')
+    .description(
+      'list the guests that ship with this package, or copy them to a folder, e.g. for a Collector',
+    )
+    .argument('[names...]', 'which; default: all')
+    .option('--out <folder>', 'copy them there, as <name>.wasm')
+    .addOption(
+      new Option('--naming <naming>', 'names of exports and imports of the copies')
+        .choices(['v1', 'otelwasm'])
+        .default('v1'),
+    )
+    .option('--json', 'print JSON, with sizes and SHA-256')
+    .action(async (names: string[], { out, naming, json }: Options) => {
+      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      const { shippedGuest, shippedGuests } = require('otelwasm/guests') as typeof Shipped;
+      const all = shippedGuests();
+      const unknown = names.filter(name => !all.some(guest => guest.name === name));
+      if (unknown.length > 0)
+        throw new CommandError(
+          `${unknown.join(', ')}: no such guest; there are ${all.map(({ name }) => name).join(', ')}`,
+        );
+      const guests = all.filter(({ name }) => names.length === 0 || names.includes(name));
+      if (out !== undefined) {
+        mkdirSync(out, { recursive: true });
+        for (const { name, modules } of guests) {
+          const path = join(out, `${name}.wasm`);
+          writeFileSync(path, shippedGuest(name, naming));
+          tell(`${path}: ${formatBytes(modules[naming].sizeBytes)}, SHA-256 ${modules[naming].sha256}`);
+        }
+        return;
+      }
+      const rows = guests.map(({ name, summary, modules }) => [
+        `otelwasm:${name}`,
+        formatBytes(modules.v1.sizeBytes),
+        summary,
+      ]);
+      await openOutput(undefined).write(
+        json ? `${JSON.stringify(guests, undefined, 2)}\n` : `${table(rows)}\n`,
+      );
+    });
+}

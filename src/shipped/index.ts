@@ -1,0 +1,29 @@
+/**
+ * `otelwasm/guests`: the guests that ship with the package.
+ * @module
+ */
+import { OtelWasmError } from '../abi';
+import { readModule, TABLE } from './modules';
+import type { Naming, ShippedGuest } from './shippedGuest';
+
+export type { Naming, ShippedGuest };
+
+/** All guests that ship, by name. */
+export function shippedGuests(): readonly ShippedGuest[] {
+  return TABLE;
+}
+
+/**
+ * The module of a guest that ships, e.g. to write it to a Collector's folder.
+ * @param naming names of its exports and imports; any adapter of this package takes either. Default `'v1'`
+ * @throws OtelWasmError `GUEST_NOT_FOUND` when none has this name
+ */
+export function shippedGuest(name: string, naming: Naming = 'v1'): Uint8Array<ArrayBuffer> {
+  const guest = TABLE.find(each => each.name === name);
+  if (guest === undefined || !Object.hasOwn(guest.modules, naming)) {
+    const names = TABLE.map(each => each.name).join(', ');
+    throw new OtelWasmError('GUEST_NOT_FOUND', `no guest "${name}" ships with otelwasm: there are ${names}`);
+  }
+  // Not a Buffer, whose `subarray` is slow.
+  return Uint8Array.from(readModule(name, naming));
+}

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf, OtelWasmError } from '../abi';
+import type { Naming, ShippedGuest } from './shippedGuest';
+
+/**
+ * The guests and the table of them. This is for tests, which run the sources; the build (scripts/bundle.mjs) puts the
+ * modules themselves, as texts, in the place of this file, so that there is no path to look for at run time.
+ */
+export const TABLE = JSON.parse(read('guests.json').toString()) as readonly ShippedGuest[];
+
+export function readModule(name: string, naming: Naming): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(read(`${naming}/${name}.wasm`));
+}
+
+function read(file: string): Buffer {
+  try {
+    return readFileSync(join(__dirname, '../../build/shipped', file));
+  } catch (error) {
+    const hint = 'in a checkout, "npm run build" makes it';
+    throw new OtelWasmError('INTERNAL', `a guest that ships cannot be read: ${messageOf(error)}; ${hint}`);
+  }
+}

@@ -1,0 +1,11 @@
+/** Names that a module's exports and imports have: those of ABI v1, or the `otelwasm_*` names of 0.1.0. */
+export type Naming = 'v1' | 'otelwasm';
+
+/** A guest that ships with the package: `otelwasm:<name>` wherever a guest is accepted. */
+export interface ShippedGuest {
+  readonly name: string;
+  /** What it does, in one sentence. */
+  readonly summary: string;
+  /** The same guest with either kind of names. */
+  readonly modules: Readonly<Record<Naming, { readonly sizeBytes: number; readonly sha256: string }>>;
+}
