@@ -25,7 +25,14 @@ async function main(argv: readonly string[]): Promise<void> {
     .version(version)
     .showSuggestionAfterError(false)
     .exitOverride();
-  for (const add of [compileCommand, inspectCommand, runCommand, benchCommand, conformanceCommand, guestsCommand])
+  for (const add of [
+    compileCommand,
+    inspectCommand,
+    runCommand,
+    benchCommand,
+    conformanceCommand,
+    guestsCommand,
+  ])
     add(program);
   initCommand(program, { root: dirname(MANIFEST), version });
   const debug = new Option('--debug', 'print stack traces of errors');
