@@ -71,13 +71,13 @@ describe('receivers in several languages', function () {
       guest: 'log-lines',
       prefixed: 'otelwasm/log-lines',
       signal: 'logs',
-      pluginConfig: { lines: ['a', 'b'] },
+      pluginConfig: { lines: ['a', 'b', 'c'] },
     },
     {
       guest: 'process-gauges',
       prefixed: 'otelwasm/process-gauges',
       signal: 'metrics',
-      pluginConfig: { gauges: [{ name: 'a', value: 1 }] },
+      pluginConfig: { gauges: [{ name: 'a', value: 1 }], intervalMillis: 10 },
     },
   ] as const;
   for (const { guest, prefixed, signal, pluginConfig } of strict) {
