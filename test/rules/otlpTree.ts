@@ -1,7 +1,8 @@
 // OTLP protobuf ↔ OTLP JSON, without the losses of JSON: a byte that is not UTF-8 is a lone surrogate (U+DC00 + byte),
 // and what stands for nothing on the wire (a zero, an empty resource) is left out. So equal data is an equal tree.
 import type { Signal } from '../../src/abi/signal';
-import { isPackable, type JsonField, type JsonMessage, WIRE_TYPES } from '../../src/otlp/json/fields';
+import { isPackable, type JsonField, type JsonMessage } from '../../src/otlp/json/fields';
+import { WIRE_TYPES } from '../../src/otlp/schema';
 import { type OtlpJson, PAYLOADS } from '../../src/otlp/json/toJson';
 
 const VARINT = 0;
@@ -83,7 +84,8 @@ function readValue({ type }: JsonField, value: bigint | Buffer): unknown {
       return textOf(value as Buffer);
     case 'bytes':
       return (value as Buffer).toString('base64');
-    case 'id':
+    case 'traceId':
+    case 'spanId':
       return (value as Buffer).toString('hex');
     case 'bool':
       return value !== 0n;
@@ -115,7 +117,7 @@ function isNothing(message: JsonMessage, name: string, value: unknown): boolean 
   if (Array.isArray(value)) return value.length === 0;
   if (explicit) return false;
   if (typeof type !== 'string') return ALWAYS_WRITTEN.has(name) && Object.keys(value as object).length === 0;
-  if (type === 'id') return /^0*$/.test(value as string);
+  if (type === 'traceId' || type === 'spanId') return /^0*$/.test(value as string);
   return value === '' || value === 0 || value === '0' || value === '-0' || value === false;
 }
 
@@ -178,7 +180,8 @@ function writeField({ number, type }: JsonField, value: unknown): Buffer[] {
       return long(bytesOf(value as string));
     case 'bytes':
       return long(Buffer.from(value as string, 'base64'));
-    case 'id':
+    case 'traceId':
+    case 'spanId':
       return long(Buffer.from(value as string, 'hex'));
     case 'double':
       fixed.writeDoubleLE(Number(value));

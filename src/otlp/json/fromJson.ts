@@ -1,8 +1,8 @@
 import { OtelWasmError, type Signal, SIGNALS } from '../../abi';
-import { LENGTH } from '../schema';
+import { LENGTH, type ScalarType, WIRE_TYPES } from '../schema';
 import { Writer } from '../wire';
 import { longInteger } from './longIntegers';
-import { isPackable, type JsonField, type JsonMessage, type Scalar, WIRE_TYPES } from './fields';
+import { isPackable, type JsonField, type JsonMessage } from './fields';
 import { type OtlpJson, PAYLOADS } from './toJson';
 
 const MAX_DEPTH = 200;
@@ -89,7 +89,7 @@ class JsonReader {
     this.#embedded(() => this.message(type, value, path, depth + 1));
   }
 
-  #packed(field: JsonField, type: Scalar, values: unknown[], path: string): void {
+  #packed(field: JsonField, type: ScalarType, values: unknown[], path: string): void {
     if (values.length === 0) return;
     this.#tag(field.number, LENGTH);
     this.#embedded(() =>
@@ -109,7 +109,7 @@ class JsonReader {
     this.#writer.varint(number * 8 + wireType);
   }
 
-  #scalar(type: Scalar, value: Uint8Array | bigint | number): void {
+  #scalar(type: ScalarType, value: Uint8Array | bigint | number): void {
     const writer = this.#writer;
     writer.reserve(16);
     if (typeof value === 'bigint') {
@@ -129,7 +129,7 @@ class JsonReader {
   }
 }
 
-const INTEGERS: Partial<Record<Scalar, readonly [least: bigint, most: bigint]>> = {
+const INTEGERS: Partial<Record<ScalarType, readonly [least: bigint, most: bigint]>> = {
   ...{ int32: [-(2n ** 31n), 2n ** 31n - 1n], sint32: [-(2n ** 31n), 2n ** 31n - 1n] },
   ...{ enum: [-(2n ** 31n), 2n ** 31n - 1n], uint32: [0n, 2n ** 32n - 1n], fixed32: [0n, 2n ** 32n - 1n] },
   ...{ int64: [-(2n ** 63n), 2n ** 63n - 1n], sfixed64: [-(2n ** 63n), 2n ** 63n - 1n] },
@@ -137,7 +137,7 @@ const INTEGERS: Partial<Record<Scalar, readonly [least: bigint, most: bigint]>> 
 };
 
 function parseScalar(
-  type: Scalar,
+  type: ScalarType,
   value: unknown,
   path: string,
   enumNames?: readonly string[],
@@ -151,7 +151,8 @@ function parseScalar(
       if (typeof value === 'string' && /^[A-Za-z0-9+/_-]*={0,2}$/.test(value))
         return Buffer.from(value, 'base64');
       throw wrong(path, value, 'base64 text');
-    case 'id':
+    case 'traceId':
+    case 'spanId':
       if (typeof value === 'string' && /^([0-9a-f]{2})*$/i.test(value)) return Buffer.from(value, 'hex');
       throw wrong(path, value, 'hexadecimal text, two digits a byte');
     case 'bool':
@@ -182,7 +183,7 @@ function parseDouble(value: unknown, path: string): number {
   throw wrong(path, value, 'a number, "NaN", "Infinity" or "-Infinity"');
 }
 
-function parseInteger(type: Scalar, value: unknown, path: string, enumNames?: readonly string[]): bigint {
+function parseInteger(type: ScalarType, value: unknown, path: string, enumNames?: readonly string[]): bigint {
   const [least, most] = INTEGERS[type] as readonly [bigint, bigint];
   const names = enumNames === undefined ? '' : `, or one of ${enumNames.join(', ')}`;
   const allowed = `an integer from ${least} to ${most}${names}`;

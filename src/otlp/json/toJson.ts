@@ -1,14 +1,7 @@
 import type { Signal } from '../../abi';
 import { Reader } from '../wire';
-import { LENGTH } from '../schema';
-import {
-  isPackable,
-  type JsonField,
-  type JsonMessage,
-  messageNamed,
-  type Scalar,
-  WIRE_TYPES,
-} from './fields';
+import { LENGTH, type ScalarType, WIRE_TYPES } from '../schema';
+import { isPackable, type JsonField, type JsonMessage, messageNamed } from './fields';
 
 /** OTLP as JSON: e.g. `{ resourceSpans: [...] }`. */
 export type OtlpJson = Record<string, unknown>;
@@ -98,13 +91,14 @@ function merge(into: OtlpJson, from: OtlpJson, message: JsonMessage): void {
   }
 }
 
-function readScalar(reader: Reader, type: Scalar): unknown {
+function readScalar(reader: Reader, type: ScalarType): unknown {
   switch (type) {
     case 'string':
       return text(reader, 'utf8');
     case 'bytes':
       return text(reader, 'base64');
-    case 'id':
+    case 'traceId':
+    case 'spanId':
       return text(reader, 'hex');
     case 'bool':
       return reader.bool();

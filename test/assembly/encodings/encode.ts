@@ -1,6 +1,6 @@
 /** Trees as bytes: as nearly every writer writes them, or in any other way that protobuf allows. */
-import { isPackable, type JsonField, WIRE_TYPES } from '../../../src/otlp/json/fields';
-import { LENGTH, VARINT } from '../../../src/otlp/schema';
+import { isPackable, type JsonField } from '../../../src/otlp/json/fields';
+import { LENGTH, VARINT, WIRE_TYPES } from '../../../src/otlp/schema';
 import type { Random } from './random';
 import { isTree, oneofOf, type Tree, wireTypeOf } from './tree';
 

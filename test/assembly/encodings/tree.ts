@@ -1,6 +1,6 @@
 /** OTLP messages as trees, read as protobuf says: a message that is given twice is merged, of a oneof the last counts. */
-import { isPackable, type JsonField, type JsonMessage, WIRE_TYPES } from '../../../src/otlp/json/fields';
-import { FIXED32, FIXED64, LENGTH, VARINT } from '../../../src/otlp/schema';
+import { isPackable, type JsonField, type JsonMessage } from '../../../src/otlp/json/fields';
+import { FIXED32, FIXED64, LENGTH, VARINT, WIRE_TYPES } from '../../../src/otlp/schema';
 
 /** Values of each field: trees of messages, numbers of varints, bytes of all others. */
 export interface Tree {

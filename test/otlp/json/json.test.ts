@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { SIGNALS } from '../../../src/abi/signal';
 import { otlpFromJson, otlpToJson, signalsOfJson } from '../../../src/otlp/json';
-import { type JsonField, type JsonMessage, messageNamed, type Scalar } from '../../../src/otlp/json/fields';
+import { type JsonField, type JsonMessage, messageNamed } from '../../../src/otlp/json/fields';
+import type { ScalarType } from '../../../src/otlp/schema';
 import { PAYLOADS } from '../../../src/otlp/json/toJson';
 import { decodeTraces, encodeTraces } from '../../../src/otlp';
 import { spans } from '../arbitraries';
@@ -38,10 +39,11 @@ const integer = (least: bigint, most: bigint) =>
 const decimal = (least: bigint, most: bigint) => integer(least, most).map(String);
 const small = (least: bigint, most: bigint) => integer(least, most).map(Number);
 const hex = fc.uint8Array({ maxLength: 16 }).map(bytes => Buffer.from(bytes).toString('hex'));
-const SCALARS: Record<Scalar, fc.Arbitrary<unknown>> = {
+const SCALARS: Record<ScalarType, fc.Arbitrary<unknown>> = {
   string: fc.string({ unit: 'grapheme', maxLength: 150 }),
   bytes: fc.uint8Array({ maxLength: 200 }).map(bytes => Buffer.from(bytes).toString('base64')),
-  id: hex,
+  traceId: hex,
+  spanId: hex,
   bool: fc.boolean(),
   int32: small(-(2n ** 31n), 2n ** 31n - 1n),
   sint32: small(-(2n ** 31n), 2n ** 31n - 1n),
@@ -90,8 +92,9 @@ function byOracle(type: Generated, bytes: Uint8Array, shape: JsonMessage): unkno
 }
 
 function inJson(object: Record<string, unknown>, { byName }: JsonMessage): unknown {
-  const scalar = (value: unknown, type: Scalar) => {
-    if (value instanceof Uint8Array) return Buffer.from(value).toString(type === 'id' ? 'hex' : 'base64');
+  const scalar = (value: unknown, type: ScalarType) => {
+    if (value instanceof Uint8Array)
+      return Buffer.from(value).toString(type === 'traceId' || type === 'spanId' ? 'hex' : 'base64');
     if (typeof value !== 'number') return value;
     return Object.is(value, -0) ? '-0' : Number.isFinite(value) ? value : String(value);
   };
