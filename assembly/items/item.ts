@@ -1,5 +1,5 @@
 import { Attributes } from '../attributes';
-import { Message, take } from '../protobuf';
+import { Message, copyBytes, take } from '../protobuf';
 import { Text } from '../text';
 
 const ATTRIBUTES: u32 = 1;
@@ -52,6 +52,15 @@ export abstract class Item {
     this.commit();
     const whole = this.whole;
     return this.bytesView.bind(whole.start, whole.end - whole.start);
+  }
+
+  /** Puts the bytes of a message of the same kind in place of the item's own. Views taken before show nothing of it. */
+  setBytes(bytes: Text): void {
+    const at = take(max(bytes.size, 1));
+    if (at == 0) return;
+    copyBytes(at, bytes.pointer, bytes.size);
+    this.bind(at, at + bytes.size);
+    this.message.edit();
   }
 
   /** The message in one piece, with all changes so far. */

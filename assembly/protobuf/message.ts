@@ -210,8 +210,8 @@ export class Message {
     return last;
   }
 
-  /** Makes the list of pieces, if there is none yet. */
-  private edit(): void {
+  /** Makes the list of pieces, if there is none yet: from then on the message counts as changed. */
+  edit(): void {
     if (this.edited) return;
     this.last = 0;
     this.put(0, this.start, this.end, NONE);

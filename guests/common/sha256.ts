@@ -20,10 +20,22 @@ const DIGEST_BYTES: usize = 32;
 const state = memory.data(32, 8);
 const schedule = memory.data(256, 8);
 const tail = memory.data(128, 8);
+const digest = memory.data(32, 8);
 const hex = memory.data(64, 8);
 
 /** Address of the 64 lower-case hexadecimal digits of the hash; they last until the next call. */
 export function sha256Hex(pointer: usize, size: usize): usize {
+  const bytes = sha256(pointer, size);
+  for (let i: usize = 0; i < DIGEST_BYTES; i++) {
+    const byte = load<u8>(bytes + i);
+    store<u8>(hex + (i << 1), digit(byte >> 4));
+    store<u8>(hex + (i << 1) + 1, digit(byte & 15));
+  }
+  return hex;
+}
+
+/** Address of the 32 bytes of the hash; they last until the next call. */
+export function sha256(pointer: usize, size: usize): usize {
   for (let i = 0; i < 8; i++) store<u32>(state + ((<usize>i) << 2), unchecked(INITIAL[i]));
   let at = pointer;
   const end = pointer + size;
@@ -36,13 +48,9 @@ export function sha256Hex(pointer: usize, size: usize): usize {
   store<u8>(tail + rest, 0x80);
   store<u64>(tail + tailBytes - 8, bswap<u64>((<u64>size) << 3));
   for (let i: usize = 0; i < tailBytes; i += BLOCK_BYTES) compress(tail + i);
-  for (let i: usize = 0; i < DIGEST_BYTES; i++) {
-    // Words are kept in the machine's order, bytes of the hash go from the highest on.
-    const byte = load<u8>(state + (i ^ 3));
-    store<u8>(hex + (i << 1), digit(byte >> 4));
-    store<u8>(hex + (i << 1) + 1, digit(byte & 15));
-  }
-  return hex;
+  // Words are kept in the machine's order, bytes of the hash go from the highest on.
+  for (let i: usize = 0; i < DIGEST_BYTES; i += 4) store<u32>(digest + i, bswap<u32>(load<u32>(state + i)));
+  return digest;
 }
 
 function digit(value: u8): u8 {

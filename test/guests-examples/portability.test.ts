@@ -39,7 +39,19 @@ const GUESTS: Readonly<Record<string, Row>> = {
     config: { drop: ['process.*'] },
     wrong: [{ drop: 'process.*' }],
   },
-  redact: { signals: ALL, config: { keys: ['user.*', 'http.*'] }, wrong: [{ keys: [1] }, { key: ['a'] }] },
+  redact: {
+    signals: ALL,
+    config: { keys: ['user.*', 'http.*'] },
+    wrong: [
+      { keys: [1] },
+      { key: ['a'] },
+      { hmacKey: 'short' },
+      { keys: [{ key: 'a', action: 'hash' }] },
+      { detectors: ['cards'] },
+      { preset: 'ai' },
+      { values: [{ pattern: 'a+' }] },
+    ],
+  },
   'stdout-exporter': { role: 'exporter', signals: ALL, config: null, wrong: [], printsBatches: true },
   heartbeat: {
     role: 'receiver',

@@ -30,6 +30,12 @@ metrics.getMeter('app').createCounter('noise').add(2);
 logs.getLogger('app').emit({ severityNumber: 17, body: 'failed' });
 logs.getLogger('app').emit({ severityNumber: 5, body: 'debugging' });
 `;
+const SECRETS = `
+const { trace } = require('@opentelemetry/api');
+const { logs } = require('@opentelemetry/api-logs');
+trace.getTracer('app').startSpan('mail to jane@example.com', { attributes: { 'db.password': 'hunter2' } }).end();
+logs.getLogger('app').emit({ severityNumber: 17, body: 'card 4111 1111 1111 1111!' });
+`;
 const DROP = { OTELWASM_TRACES_GUEST: 'filter.wasm', OTELWASM_TRACES_CONFIG: '{"drop":["/healthz"]}' };
 
 describe('otelwasm/register', () => {
@@ -41,6 +47,7 @@ describe('otelwasm/register', () => {
         ['app.js', APP],
         ['server.js', SERVER],
         ['all.js', ALL_SIGNALS],
+        ['secrets.js', SECRETS],
         ['batches.js', BATCHES],
         ['spansInWorker.js', `new (require('node:worker_threads').Worker)('./app.js');`],
         ['worker.js', "new (require('node:worker_threads').Worker)('console.log(1)', { eval: true });"],
@@ -106,6 +113,18 @@ describe('otelwasm/register', () => {
       OTELWASM_TRACES_CONFIG: '[{"drop":["/healthz"]},{"drop":["/nothing"]}]',
     });
     assert.deepEqual(sent(), ['GET /users']);
+  });
+
+  it('redacts without a configuration', async () => {
+    await run('node --import otelwasm/register secrets.js', {
+      OTELWASM_TRACES_GUEST: 'otelwasm:redact',
+      OTELWASM_LOGS_GUEST: 'otelwasm:redact',
+      OTEL_LOGS_EXPORTER: 'otlp',
+    });
+    const sentBytes = server.requests.map(({ payload }) => Buffer.from(payload).toString('latin1')).join('');
+    assert.match(sentBytes, /mail to \*\*\*/);
+    assert.match(sentBytes, /card \*\*\*!/);
+    assert.doesNotMatch(sentBytes, /jane@example\.com|hunter2|4111/);
   });
 
   it('chains guests, each with its configuration', async () => {

@@ -1,0 +1,51 @@
+/** How often each detector, and the rules for keys and texts, found something: one line of the log a minute, never a value. */
+import { LogLevel, log, now } from 'otelwasm/assembly';
+import { DETECTOR_NAMES } from './defaults';
+
+const MINUTE_NANOS: u64 = 60_000_000_000;
+
+/** What is counted besides the detectors. */
+export const enum Counter {
+  Key = 21,
+  Text = 22,
+  NotAllowed = 23,
+  Sql = 24,
+  Dropped = 25,
+}
+
+const NAMES = DETECTOR_NAMES.concat(['keys', 'texts', 'not_allowed', 'sql', 'dropped_items']);
+const counts = new StaticArray<u64>(NAMES.length);
+let counted: bool = false;
+let since: u64 = 0;
+
+export function count(counter: i32): void {
+  counts[counter]++;
+  counted = true;
+}
+
+/** Called once in a while: writes the line if there is something to tell, and a minute is over. */
+export function tellCounts(): void {
+  if (!counted) return;
+  const time = now();
+  if (since == 0) since = time;
+  else if (time - since >= MINUTE_NANOS) writeLine(time);
+}
+
+/** Writes the rest. */
+export function tellLast(): void {
+  if (counted) writeLine(now());
+}
+
+function writeLine(time: u64): void {
+  let line = 'redacted in ' + (since == 0 ? 0 : (time - since) / 1_000_000_000).toString() + ' s:';
+  let separator = ' ';
+  for (let i = 0; i < counts.length; i++) {
+    if (counts[i] == 0) continue;
+    line += separator + NAMES[i] + ' ' + counts[i].toString();
+    separator = ', ';
+    counts[i] = 0;
+  }
+  log(LogLevel.Info, line);
+  counted = false;
+  since = 0;
+}

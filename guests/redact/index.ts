@@ -1,0 +1,54 @@
+/** Masks secrets and personal data in every text of traces, metrics and logs, by key and by value. README.md beside this file shows the configuration. */
+import { Item, Json, LogRecord, Metric, Resource, Scope, Span, Text } from 'otelwasm/assembly';
+import { LOOK, configure, genaiAction } from './config';
+import { tellCounts, tellLast } from './counts';
+import { GENAI_EVENTS } from './defaults';
+import { isClean } from './inspect';
+import { output } from './output';
+import { rewriteItem } from './rewrite';
+import { Shape } from './shapes';
+
+export function onStart(config: Json): void {
+  configure(config);
+}
+
+/** False when the item is to be dropped. */
+function redact(item: Item, shape: Shape, body: i32 = LOOK): bool {
+  const start = item.message.start;
+  const end = item.message.end;
+  if (body == LOOK && isClean(shape, start, end, 0)) return true;
+  if (!rewriteItem(shape, start, end, body)) return false;
+  item.setBytes(output.from(0));
+  return true;
+}
+
+export function onResource(resource: Resource): bool {
+  tellCounts();
+  return redact(resource, Shape.Resource);
+}
+
+export function onScope(scope: Scope): bool {
+  return redact(scope, Shape.Scope);
+}
+
+export function onSpan(span: Span): bool {
+  return redact(span, Shape.Span);
+}
+
+export function onMetric(metric: Metric): bool {
+  return redact(metric, Shape.Metric);
+}
+
+const genaiEvents = Text.of(GENAI_EVENTS);
+
+export function onLogRecord(record: LogRecord): bool {
+  const isGenai =
+    genaiAction != LOOK &&
+    (record.eventName.startsWith(genaiEvents) ||
+      record.attributes.text('event.name').startsWith(genaiEvents));
+  return redact(record, Shape.LogRecord, isGenai ? genaiAction : LOOK);
+}
+
+export function onShutdown(): void {
+  tellLast();
+}

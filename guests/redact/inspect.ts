@@ -1,0 +1,143 @@
+/** Finds out whether an item has anything to redact, without changing or copying it: nearly all have not. */
+import { ValueKind, fail } from 'otelwasm/assembly';
+import {
+  Wire,
+  fieldBody,
+  fieldEnd,
+  fieldNumber,
+  fieldWire,
+  readField,
+  readVarint,
+  shortBody,
+  shortBodyEnd,
+  skipField,
+  varint,
+} from 'otelwasm/assembly/protobuf';
+import { IGNORE, LOOK, hasSecret, keys, wantsCards } from './config';
+import { Shape, shapeOf } from './shapes';
+
+/** Deeper values are refused: recursion must end before the guest's stack does. */
+export const MAX_DEPTH: i32 = 64;
+
+const TEXT_TAG: u32 = (ValueKind.Text << 3) | Wire.Bytes;
+const KEY_TAG: u32 = (1 << 3) | Wire.Bytes;
+const VALUE_TAG: u32 = (2 << 3) | Wire.Bytes;
+
+/** 13 digits: no card has fewer. */
+const LEAST_CARD: u64 = 1_000_000_000_000;
+const MOST_CARD: u64 = 9_999_999_999_999_999_999;
+
+/** True when nothing in the message has to be redacted; `depth` counts maps and arrays. Malformed bytes make the call fail. */
+export function isClean(shape: Shape, at: usize, end: usize, depth: i32): bool {
+  if (depth > MAX_DEPTH) return tooDeep();
+  while (at < end) {
+    const tag: u32 = load<u8>(at);
+    let content: Shape = Shape.None;
+    let body: usize = 0;
+    let next: usize = 0;
+    if (tag < 0x80) {
+      if ((tag & 7) == Wire.Bytes) {
+        content = shapeOf(shape, tag >> 3);
+        if (content != Shape.None) {
+          next = shortBodyEnd(at + 1, end);
+          body = shortBody(at + 1);
+        }
+      }
+      if (content == Shape.None) {
+        next = skipField(at, end);
+        if (next == 0) return true;
+        at = next;
+        continue;
+      }
+    }
+    if (next == 0) {
+      // Lengths of three bytes, and tags of more than one, which may be those of any field.
+      if (!readField(at, end)) return true;
+      content = fieldWire == Wire.Bytes ? shapeOf(shape, fieldNumber) : Shape.None;
+      body = fieldBody;
+      next = fieldEnd;
+    }
+    if (content == Shape.Entry) {
+      if (!isCleanEntry(body, next, depth)) return false;
+    } else if (content == Shape.Text) {
+      if (hasSecret(body, next - body)) return false;
+    } else if (content == Shape.Value) {
+      if (!isCleanValue(body, next, depth)) return false;
+    } else if (content != Shape.None && !isClean(content, body, next, depth)) return false;
+    at = next;
+  }
+  return true;
+}
+
+/** A key and a value, in this order and nothing else; all other forms have to be looked at closer. */
+function isCleanEntry(at: usize, end: usize, depth: i32): bool {
+  if (at >= end || load<u8>(at) != KEY_TAG) return false;
+  const keyEnd = shortBodyEnd(at + 1, end);
+  if (keyEnd == 0) return false;
+  const key = shortBody(at + 1);
+  keys.accepts(key, keyEnd - key, 0, 0);
+  const category = keys.last;
+  if (category != LOOK) return category == IGNORE;
+  if (keyEnd == end) return true;
+  if (load<u8>(keyEnd) != VALUE_TAG || shortBodyEnd(keyEnd + 1, end) != end) return false;
+  return isCleanValue(shortBody(keyEnd + 1), end, depth);
+}
+
+function isCleanValue(at: usize, end: usize, depth: i32): bool {
+  // Nearly every value is one text and nothing else.
+  if (at < end && load<u8>(at) == TEXT_TAG && shortBodyEnd(at + 1, end) == end) {
+    const text = shortBody(at + 1);
+    return !hasSecret(text, end - text);
+  }
+  while (readField(at, end)) {
+    at = fieldEnd;
+    if (fieldWire == Wire.Bytes) {
+      const body = fieldBody;
+      if (fieldNumber == ValueKind.Array) {
+        if (!isClean(Shape.Array, body, at, depth + 1)) return false;
+      } else if (fieldNumber == ValueKind.Map) {
+        if (!isClean(Shape.Map, body, at, depth + 1)) return false;
+      } else if (fieldNumber == ValueKind.Text || fieldNumber == ValueKind.Bytes) {
+        if (hasSecret(body, at - body)) return false;
+      }
+    } else if (wantsCards && isSecretNumber(fieldNumber, fieldWire, fieldBody, at)) return false;
+  }
+  return true;
+}
+
+const digits = memory.data(24);
+/** Where the digits of the number that was looked at last begin, and how many there are. */
+export let digitsStart: usize = 0;
+export let digitsSize: usize = 0;
+
+/** True when the digits of an integer, or of a double without a fraction, are a secret. */
+export function isSecretNumber(number: u32, wire: u32, body: usize, end: usize): bool {
+  let value: u64 = 0;
+  if (number == ValueKind.Int && wire == Wire.Varint) {
+    if (!readVarint(body, end)) return false;
+    value = varint;
+  } else if (number == ValueKind.Double && wire == Wire.Fixed64) {
+    const double = load<f64>(body);
+    if (!(double >= <f64>LEAST_CARD && double < 1e19) || trunc(double) != double) return false;
+    value = <u64>double;
+  }
+  if (value < LEAST_CARD || value > MOST_CARD) return false;
+  writeDigits(value);
+  return hasSecret(digitsStart, digitsSize);
+}
+
+/** Writes a number's decimal digits. */
+export function writeDigits(value: u64): void {
+  let at = digits + 24;
+  do {
+    store<u8>(--at, <u8>(0x30 + (value % 10)));
+    value /= 10;
+  } while (value != 0);
+  digitsStart = at;
+  digitsSize = digits + 24 - at;
+}
+
+export function tooDeep(): bool {
+  fail('values nested deeper than 64 levels are not read');
+  return true;
+}

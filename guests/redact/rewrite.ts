@@ -1,0 +1,183 @@
+/** Writes an item again, without its secrets. Fields that hold none go over as they are, unknown ones too. */
+import { Text, Value, ValueKind } from 'otelwasm/assembly';
+import {
+  Wire,
+  fieldBody,
+  fieldEnd,
+  fieldNumber,
+  fieldStart,
+  fieldWire,
+  mergeFields,
+  mergedEnd,
+  mergedStart,
+  readField,
+} from 'otelwasm/assembly/protobuf';
+import { Action } from './action';
+import {
+  BY_DEFAULT,
+  IGNORE,
+  LOOK,
+  NOT_ALLOWED,
+  SECRET_KEY,
+  SQL,
+  defaultAction,
+  keys,
+  wantsCards,
+} from './config';
+import { Counter, count } from './counts';
+import { MAX_DEPTH, digitsSize, digitsStart, isSecretNumber, tooDeep, writeDigits } from './inspect';
+import { output } from './output';
+import { Shape, isPart, shapeOf } from './shapes';
+import { putSql } from './sql';
+import { dropped, putInstead, putScanned, putText, setDropped } from './texts';
+
+const TEXT: u32 = ValueKind.Text;
+
+/** Of the metric at hand: data points that are left, and that were dropped. */
+let pointsKept: i32 = 0;
+let pointsDropped: i32 = 0;
+/** What is done with the body of the log record at hand. */
+let bodyCategory: i32 = LOOK;
+
+/** Writes a whole item; a log's body is treated as a value under a key of this category. False when the item goes. */
+export function rewriteItem(shape: Shape, start: usize, end: usize, body: i32): bool {
+  pointsKept = pointsDropped = 0;
+  bodyCategory = body;
+  output.cutTo(0);
+  setDropped(false);
+  rewrite(shape, start, end, 0);
+  return !dropped && (pointsKept > 0 || pointsDropped == 0);
+}
+
+/** Writes the fields of a message. */
+function rewrite(shape: Shape, start: usize, end: usize, depth: i32): void {
+  if (depth > MAX_DEPTH) {
+    tooDeep();
+    return;
+  }
+  for (let at = start; readField(at, end);) {
+    const number = fieldNumber;
+    const body = fieldBody;
+    const content = fieldWire == Wire.Bytes ? shapeOf(shape, number) : Shape.None;
+    const field = at;
+    at = fieldEnd;
+    if (content == Shape.None) {
+      output.put(field, at - field);
+      continue;
+    }
+    const inner = output.begin();
+    let isKept = true;
+    if (content == Shape.Text) putText(body, at - body);
+    else if (content == Shape.Entry) isKept = rewriteEntry(body, at, depth);
+    else if (content == Shape.Value)
+      rewriteValue(shape == Shape.LogRecord ? bodyCategory : LOOK, body, at, depth);
+    else rewrite(content, body, at, depth);
+    if (dropped && isPart(content)) {
+      setDropped(false);
+      isKept = false;
+    }
+    if (isPart(content) && content != Shape.Exemplar) {
+      if (isKept) pointsKept++;
+      else pointsDropped++;
+    }
+    if (isKept) output.end(number, inner);
+    else output.cancel(inner);
+  }
+}
+
+/** False when the attribute goes. Of a key that is given twice the last counts, and a value given twice is one. */
+function rewriteEntry(start: usize, end: usize, depth: i32): bool {
+  let key: usize = 0;
+  let keySize: usize = 0;
+  let value: usize = 0;
+  let valueEnd: usize = 0;
+  let values = 0;
+  for (let at = start; readField(at, end); at = fieldEnd) {
+    if (fieldWire != Wire.Bytes) continue;
+    if (fieldNumber == 1) {
+      key = fieldBody;
+      keySize = fieldEnd - fieldBody;
+    } else if (fieldNumber == 2) {
+      value = fieldBody;
+      valueEnd = fieldEnd;
+      values++;
+    }
+  }
+  if (values > 1 && mergeFields(start, end, 2)) {
+    value = mergedStart;
+    valueEnd = mergedEnd;
+  }
+  keys.accepts(key, keySize, 0, 0);
+  const hasSecretKey = (keys.last & SECRET_KEY) != 0;
+  const category = keys.last & ~SECRET_KEY;
+  const goes = category == Action.Remove || (category == BY_DEFAULT && defaultAction == Action.Remove);
+  if (category == NOT_ALLOWED || goes) {
+    count(category == NOT_ALLOWED ? Counter.NotAllowed : Counter.Key);
+    return false;
+  }
+  const keyContent = output.begin();
+  if (hasSecretKey) putScanned(key, keySize);
+  else output.put(key, keySize);
+  output.end(1, keyContent);
+  const content = output.begin();
+  rewriteValue(category, value, valueEnd, depth);
+  if (values > 0) output.end(2, content);
+  else output.cancel(content);
+  for (let at = start; readField(at, end); at = fieldEnd) {
+    if (fieldNumber > 2 || fieldWire != Wire.Bytes) output.put(fieldStart, fieldEnd - fieldStart);
+  }
+  return true;
+}
+
+const view = new Value();
+
+/** Writes the fields of a value, by what is done with its key. */
+function rewriteValue(category: i32, start: usize, end: usize, depth: i32): void {
+  if (category == IGNORE) return output.put(start, end - start);
+  if (category == BY_DEFAULT) {
+    if (view.bind(start, end).kind == ValueKind.Bool) return output.put(start, end - start);
+    category = defaultAction;
+  }
+  if (category != LOOK && category != SQL) return replaceValue(category, start, end);
+  for (let at = start; readField(at, end);) {
+    const number = fieldNumber;
+    const wire = fieldWire;
+    const body = fieldBody;
+    const field = at;
+    at = fieldEnd;
+    if (wire == Wire.Bytes && number >= TEXT && number <= <u32>ValueKind.Bytes) {
+      const content = output.begin();
+      if (number == ValueKind.Array) rewrite(Shape.Array, body, at, depth + 1);
+      else if (number == ValueKind.Map) rewrite(Shape.Map, body, at, depth + 1);
+      else if (category == SQL) putSql(body, at - body);
+      else putText(body, at - body);
+      output.end(number, content);
+    } else if (wantsCards && isSecretNumber(number, wire, body, at)) {
+      const content = output.begin();
+      putText(digitsStart, digitsSize);
+      output.end(TEXT, content);
+    } else output.put(field, at - field);
+  }
+}
+
+/** Writes the text that takes the place of a whole value. */
+function replaceValue(action: i32, start: usize, end: usize): void {
+  count(Counter.Key);
+  view.bind(start, end);
+  const content = output.begin();
+  const kind = view.kind;
+  if (kind == ValueKind.Text) putFor(action, view.text);
+  else if (kind == ValueKind.Bytes) putFor(action, view.bytes);
+  else if (kind == ValueKind.Int) {
+    writeDigits(<u64>view.int);
+    putInstead(action, digitsStart, digitsSize);
+  } else {
+    // Of maps, arrays and others the bytes are what a hash is made of; their end is no text.
+    putInstead(action == Action.Last4 ? Action.Mask : action, start, end - start);
+  }
+  output.end(TEXT, content);
+}
+
+function putFor(action: i32, text: Text): void {
+  putInstead(action, text.pointer, text.size);
+}

@@ -1,0 +1,86 @@
+/** Writes texts with their secrets replaced. */
+import { Region, Text } from 'otelwasm/assembly';
+import { Action } from './action';
+import { actionOfDetector, actionOfText, hmac, mask, scanner, valueRules } from './config';
+import { Counter, count } from './counts';
+import { output } from './output';
+
+/** True once a secret was found whose action is to drop the item. */
+export let dropped: bool = false;
+
+export function setDropped(value: bool): void {
+  dropped = value;
+}
+
+const LEAST_FOR_LAST_FOUR: usize = 8;
+
+/** Writes what takes the place of a secret. */
+export function putInstead(action: i32, pointer: usize, size: usize): void {
+  if (action == Action.Drop) {
+    if (!dropped) count(Counter.Dropped);
+    dropped = true;
+  } else if (action == Action.Hash) {
+    const key = hmac;
+    if (key !== null) output.putText(key.hex(pointer, size));
+  } else if (action != Action.Remove) {
+    output.putText(mask);
+    if (action == Action.Last4 && size > LEAST_FOR_LAST_FOUR) {
+      let last = size - 4;
+      // Not from within a character.
+      while (last < size && (load<u8>(pointer + last) & 0xc0) == 0x80) last++;
+      output.put(pointer + last, size - last);
+    }
+  }
+}
+
+const whole = new Text();
+/** A text after one rule, to which the next is applied. */
+let before = new Region();
+let after = new Region();
+
+/** Writes a text, which may have secrets in it. */
+export function putText(pointer: usize, size: usize): void {
+  const action = actionOfText(whole.bind(pointer, size));
+  if (action != 0) {
+    count(Counter.Text);
+    return putInstead(action, pointer, size);
+  }
+  for (let i = 0; i < valueRules.length; i++) {
+    const rule = valueRules[i];
+    const start = output.length;
+    if (!rule.pattern.findIn(pointer, size)) continue;
+    let at: usize = 0;
+    do {
+      const first = <usize>rule.pattern.matchStart;
+      const last = <usize>rule.pattern.matchEnd;
+      output.put(pointer + at, first - at);
+      putInstead(rule.action, pointer + first, last - first);
+      count(Counter.Text);
+      at = last;
+    } while (rule.pattern.findNext());
+    output.put(pointer + at, size - at);
+    // What was written is what the next rule reads.
+    const written = output.from(start);
+    after.length = 0;
+    after.append(written.pointer, written.size);
+    output.cutTo(start);
+    const read = before;
+    before = after;
+    after = read;
+    pointer = before.pointer;
+    size = before.length;
+  }
+  putScanned(pointer, size);
+}
+
+/** Writes a text for which the detectors alone are asked, as for keys. */
+export function putScanned(pointer: usize, size: usize): void {
+  let at: usize = 0;
+  for (let found = scanner.findIn(pointer, size); found; found = scanner.findNext()) {
+    output.put(pointer + at, scanner.start - at);
+    putInstead(actionOfDetector(scanner.detector), pointer + scanner.start, scanner.end - scanner.start);
+    count(scanner.detector);
+    at = scanner.end;
+  }
+  output.put(pointer + at, size - at);
+}

@@ -1,0 +1,236 @@
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { BasicTracerProvider, InMemorySpanExporter } from '@opentelemetry/sdk-trace-base';
+import { WasmSpanProcessor } from '../../src';
+import { compileRegex } from '../../src/rules';
+import { Guest } from '../assembly/harness';
+import {
+  anyValue,
+  attributesOf,
+  jsValue,
+  keyValues,
+  LogsData,
+  MetricsData,
+  spansOf,
+  traces,
+} from '../assembly/otlp';
+import { built } from '../support/built';
+
+const CARD = '4111 1111 1111 1111';
+const KEY = 'a key of sixteen bytes at least';
+const hmac = (text: string): string => createHmac('sha256', KEY).update(text).digest('hex');
+const program = (source: string): string => Buffer.from(compileRegex(source).program).toString('base64');
+
+/** The attributes of a span behind the guest; undefined when it was dropped. */
+function redacted(config: unknown, attributes: object): Record<string, unknown> | undefined {
+  const { status, reason, results } = Guest.load('redact', config).consume(
+    'traces',
+    traces([{ attributes }]),
+  );
+  assert.equal(status, 0, reason);
+  const [span] = results.length === 0 ? spansOf(traces([{ attributes }])) : spansOf(results[0]);
+  return span && attributesOf(span);
+}
+
+describe('otelwasm:redact', () => {
+  before(() => built('redact'));
+
+  it('needs no configuration', async () => {
+    const exporter = new InMemorySpanExporter();
+    const provider = new BasicTracerProvider({
+      spanProcessors: [new WasmSpanProcessor('otelwasm:redact', { exporter })],
+    });
+    const attributes = {
+      'db.password': 'hunter2',
+      'url.full': 'https://jane:pw@a.b/c?sig=abc&d=1',
+      ok: 'yes',
+    };
+    const span = provider.getTracer('test').startSpan(`pay ${CARD}`, { attributes });
+    span.setStatus({ code: 2, message: 'no mail to jane@example.com' });
+    span.end();
+    await provider.forceFlush();
+    const [sent] = exporter.getFinishedSpans();
+    await provider.shutdown();
+    assert.deepEqual(
+      [sent.name, sent.status.message, sent.attributes],
+      [
+        'pay ***',
+        'no mail to ***',
+        { 'db.password': '***', 'url.full': 'https://***@a.b/c?sig=***&d=1', ok: 'yes' },
+      ],
+    );
+  });
+
+  it('masks, keeps the last four, hashes, removes, drops, by detector and by key', () => {
+    const config = {
+      hmacKey: KEY,
+      mask: '#',
+      detectors: { card: 'last4', email: 'hash', jwt: 'drop', bearer: 'remove' },
+      keys: [{ key: 'user.id', action: 'hash' }, { key: 'phone', action: 'last4' }, 'name'],
+      remove: ['gone'],
+    };
+    const found = redacted(config, {
+      ...{
+        a: `card ${CARD}.`,
+        b: 'from jane@example.com',
+        c: 'Bearer abcdefgh12345678abcdefgh.',
+        name: [1, 2],
+      },
+      ...{ 'user.id': 42, phone: '0151 1234567', gone: 'x', nested: { 'USER.ID': 'jane', list: [CARD] } },
+    });
+    assert.deepEqual(found, {
+      ...{ a: 'card #1111.', b: `from ${hmac('jane@example.com')}`, c: 'Bearer ', name: '#' },
+      ...{ 'user.id': hmac('42'), phone: '#4567', nested: { 'USER.ID': hmac('jane'), list: ['#1111'] } },
+    });
+    assert.equal(
+      redacted(config, { a: ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqYW5lIn0.c2lnbmF0dXJl'] }),
+      undefined,
+    );
+  });
+
+  it('signs as HMAC-SHA256 does, whatever the size of the key and of the value', () => {
+    for (const size of [16, 55, 63, 64, 65, 200]) {
+      const key = 'k'.repeat(size);
+      const value = 'é'.repeat(size);
+      const expected = createHmac('sha256', key).update(value).digest('hex');
+      assert.deepEqual(redacted({ hmacKey: key, keys: [{ key: 'a', action: 'hash' }] }, { a: value }), {
+        a: expected,
+      });
+    }
+  });
+
+  it('removes what is not on the allow-list, in nested maps too, and searches the rest', () => {
+    const attributes = { 'http.route': '/a', secret: 1, unknown: 'x', map: { 'http.route': CARD, other: 2 } };
+    const config = { allow: ['http.*', 'map', 'secret'] };
+    assert.deepEqual(redacted(config, attributes), {
+      'http.route': '/a',
+      secret: '***',
+      map: { 'http.route': '***' },
+    });
+    assert.deepEqual(redacted({ allow: [] }, attributes), {});
+  });
+
+  it('leaves alone what is ignored, and what only looks like a secret key', () => {
+    assert.deepEqual(redacted({ ignore: ['a.*'] }, { 'a.token': CARD, b: CARD }), {
+      'a.token': CARD,
+      b: '***',
+    });
+    const counts = { 'gen_ai.usage.input_tokens': 5, 'user.has_password': true };
+    assert.deepEqual(redacted(null, counts), counts);
+    assert.deepEqual(redacted({ defaults: false, detectors: [] }, { password: 'x', b: CARD }), {
+      password: 'x',
+      b: CARD,
+    });
+  });
+
+  it('finds cards among numbers', () => {
+    assert.deepEqual(redacted(null, { a: 4111111111111111, b: 4111111111111112 }), {
+      a: '***',
+      b: 4111111111111112,
+    });
+  });
+
+  it('has a preset for what models were asked and answered', () => {
+    const attributes = {
+      'gen_ai.prompt.0.content': 'who?',
+      'gen_ai.request.model': 'm',
+      'gen_ai.tool.call.arguments': { a: 1 },
+    };
+    assert.deepEqual(redacted({ preset: 'genai' }, attributes), {
+      ...{
+        'gen_ai.prompt.0.content': '***',
+        'gen_ai.request.model': 'm',
+        'gen_ai.tool.call.arguments': '***',
+      },
+    });
+    const record = (eventName: string, attributes: object) => ({
+      ...{ eventName, body: anyValue({ content: 'who?' }), attributes: keyValues(attributes) },
+    });
+    const logRecords = [
+      record('gen_ai.user.message', {}),
+      record('', { 'event.name': 'gen_ai.choice' }),
+      record('other', {}),
+    ];
+    const input = LogsData.encode({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] }).finish();
+    const { results } = Guest.load('redact', { preset: 'genai' }).consume('logs', input);
+    assert.deepEqual(
+      LogsData.decode(results[0]).resourceLogs[0].scopeLogs[0].logRecords.map((r: { body: never }) =>
+        jsValue(r.body),
+      ),
+      ['***', '***', { content: 'who?' }],
+    );
+  });
+
+  for (const [sql, expected] of [
+    [`SELECT a1 FROM t2 WHERE b = 'it''s' AND c > -12.5e3`, 'SELECT a1 FROM t2 WHERE b = ? AND c > ?'],
+    [`INSERT INTO t VALUES (1,'a\\'b',$1, :2, $$x'y$$, 0xff)`, 'INSERT INTO t VALUES (?,?,$1, :2, ?, ?)'],
+    [`SELECT "it's" FROM t WHERE n = 'open`, `SELECT "it's" FROM t WHERE n = ?`],
+    ['SELECT 5-3, N', 'SELECT ?-?, N'],
+  ]) {
+    it(`takes the literals out of ${sql}`, () => {
+      assert.deepEqual(redacted({ sql: true }, { 'db.query.text': sql, other: sql }), {
+        'db.query.text': expected,
+        other: sql,
+      });
+    });
+  }
+
+  it('replaces what patterns of the configuration match, and texts and keys that match as a whole', () => {
+    const config = {
+      values: [{ pattern: program('acct-[0-9]+') }, { pattern: program('b+'), action: 'remove' }],
+      texts: ['Internal *', { pattern: program('^x{3}$'), action: 'drop' }],
+      keys: [{ pattern: program('^k[0-9]$') }],
+      urlParameters: ['session'],
+    };
+    assert.deepEqual(
+      redacted(config, {
+        a: 'acct-12 and acct-3, abba',
+        b: 'internal note',
+        k1: 5,
+        k12: 5,
+        u: '/a?session=x&y=1',
+      }),
+      { a: '*** and ***, aa', b: '***', k1: '***', k12: 5, u: '/a?session=***&y=1' },
+    );
+    assert.equal(redacted(config, { a: 'xxx' }), undefined);
+  });
+
+  it('drops data points and exemplars alone, and a metric with its last point', () => {
+    const guest = Guest.load('redact', { action: 'drop' });
+    const point = (attributes: object, exemplar?: object) => ({
+      ...{ asInt: 1, attributes: keyValues(attributes) },
+      exemplars: exemplar ? [{ asInt: 1, filteredAttributes: keyValues(exemplar) }] : [],
+    });
+    const metrics = [
+      {
+        name: 'a',
+        sum: { dataPoints: [point({ card: CARD }), point({ ok: 1 }, { mail: 'jane@example.com' })] },
+      },
+      { name: 'b', gauge: { dataPoints: [point({ password: 'x' })] } },
+    ];
+    const input = MetricsData.encode({ resourceMetrics: [{ scopeMetrics: [{ metrics }] }] }).finish();
+    const [{ scopeMetrics }] = MetricsData.decode(guest.consume('metrics', input).results[0]).resourceMetrics;
+    assert.deepEqual(
+      scopeMetrics[0].metrics.map((m: { name: string }) => m.name),
+      ['a'],
+    );
+    const { dataPoints } = scopeMetrics[0].metrics[0].sum;
+    assert.deepEqual([dataPoints.length, dataPoints[0].exemplars.length], [1, 0]);
+  });
+
+  it('says once a minute how much it found, and never what', () => {
+    const guest = Guest.load('redact');
+    const send = (attributes: object) => guest.consume('traces', traces([{ attributes }]));
+    send({ a: CARD, b: 'to jane@example.com', password: 'hunter2' });
+    for (let second = 0; second < 150; second++) {
+      guest.nanos += 1_000_000_000n;
+      send({ a: CARD });
+    }
+    guest.shutdown();
+    assert.deepEqual(guest.logs, [
+      '<6>redacted in 60 s: card 61, email 1, keys 1',
+      '<6>redacted in 60 s: card 61',
+      '<6>redacted in 27 s: card 29',
+    ]);
+  });
+});
