@@ -14,8 +14,17 @@ import ts from 'typescript';
 /** The files, and the tests that should notice. */
 const FILES = {
   'src/pipeline/bisect.ts': ['test/pipeline/stage.test.ts', 'test/pipeline/conservation.test.ts'],
-  'src/pipeline/stage.ts': ['test/pipeline/stage.test.ts', 'test/pipeline/pipeline.test.ts'],
-  'src/pipeline/pipeline.ts': ['test/pipeline/pipeline.test.ts', 'test/pipeline/coalescer.test.ts'],
+  'src/pipeline/stage.ts': [
+    'test/pipeline/stage.test.ts',
+    'test/pipeline/pipeline.test.ts',
+    'test/pipeline/telemetry.test.ts',
+  ],
+  'src/pipeline/pipeline.ts': [
+    'test/pipeline/stage.test.ts',
+    'test/pipeline/pipeline.test.ts',
+    'test/pipeline/coalescer.test.ts',
+    'test/adapters/wasmSpanProcessor.test.ts',
+  ],
   'src/pipeline/coalescer.ts': ['test/pipeline/coalescer.test.ts'],
   'src/runner/runner.ts': [
     'test/runner/state.test.ts',

@@ -21,14 +21,14 @@ const result = (items: number, byte = 0): Uint8Array => new Uint8Array(items).fi
 
 describe('coalescer', () => {
   /** A coalescing that keeps what it sends, as `[bytes, items]`, and what it tells as lost. */
-  function coalescerWith({ delayMillis = NEVER_MILLIS, answer = SENT } = {}) {
+  function coalescerWith({ items = FULL, delayMillis = NEVER_MILLIS, answer = SENT } = {}) {
     const sent: [Uint8Array, number][] = [];
     const lost: OtelWasmError[] = [];
     let arrived = (): void => undefined;
     const coalescing = new Coalescer(
-      { items: FULL, delayMillis },
-      ({ bytes }, items) => {
-        sent.push([bytes, items]);
+      { items, delayMillis },
+      ({ bytes }, count) => {
+        sent.push([bytes, count]);
         arrived();
         return Promise.resolve(answer);
       },
@@ -44,6 +44,15 @@ describe('coalescer', () => {
     assert.deepEqual(sent, []);
     await coalescing.add(owned(result(3, 3)), 3, FULL);
     assert.deepEqual(sent, [[Uint8Array.of(1, 1, 1, 2, 2, 2, 3, 3, 3), 9]]);
+  });
+
+  it('holds the half of a batch for another that is an eighth larger, and no more', async () => {
+    const { coalescing, sent } = coalescerWith({ items: 100 });
+    await coalescing.add(owned(result(56)), 56, 100);
+    assert.deepEqual(sent, []);
+    const other = coalescerWith({ items: 100 });
+    await other.coalescing.add(owned(result(57)), 57, 100);
+    assert.equal(other.sent.length, 1);
   });
 
   it('hands on the very bytes of a result that goes alone', async () => {

@@ -333,6 +333,7 @@ describe('stage', () => {
       );
       assert.equal((outcomes[3] as { error: { code: string } }).error.code, 'QUEUE_FULL');
       assert.deepEqual(pipeline.stats.itemsFailed, { QUEUE_FULL: 4 });
+      assert.deepEqual(pipeline.stats.errors, { QUEUE_FULL: 2 });
       await pipeline.send(owned(bytes));
       assert.equal(sink.sent.length, 3);
     });

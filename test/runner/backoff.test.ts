@@ -50,4 +50,30 @@ describe('the backoff of a runner', () => {
     for (let batch = 0; batch < 5; batch++) await runner.consume(BYTES);
     assert.equal(runner.restarts, 0);
   });
+
+  it('starts anew with a version that is loaded while the old one is down', async () => {
+    const runner = createRunner(() => instance('dies'), { restart: { initialDelayMillis: 60_000 } });
+    for (let batch = 0; batch < 3; batch++) await runner.consume(BYTES);
+    const lives = ['dies', 'serves'] as const;
+    let starts = 0;
+    await runner.reload(() => instance(lives[starts++]));
+    await runner.consume(BYTES);
+    assert.equal((await runner.consume(BYTES)).status, 'unchanged', 'its first failure is replaced at once');
+  });
+});
+
+describe('a version that is loaded and does not start', () => {
+  it('is discarded; the old one serves', async () => {
+    let discarded = 0;
+    const runner = createRunner(() => instance('serves'));
+    await runner.ready();
+    const next = { ...instance('does not start'), discard: () => void discarded++ };
+    await assert.rejects(
+      runner.reload(() => next),
+      { code: 'GUEST_TRAP' },
+    );
+    assert.equal(discarded, 1);
+    assert.equal((await runner.consume(BYTES)).status, 'unchanged');
+    assert.equal(runner.restarts, 0);
+  });
 });
