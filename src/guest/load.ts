@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 import { messageOf, OtelWasmError, quote, type Role, type Signal, printable, printableError } from '../abi';
 import { addFuel } from '../sandbox/fuel';
-import { limitMemory } from '../sandbox';
+import { checkStructure, limitMemory } from '../sandbox';
 import { type ModuleInterface, readModule, ModuleSections } from '../wasm';
 import type * as Rules from '../rules';
 import { isShipped, readShipped, shippedName } from './shipped';
@@ -66,9 +66,10 @@ export function loadGuest(
     const bytes = readSource(source);
     const info = readModule(bytes);
     validateAbi(info, role, signal);
+    const sections = new ModuleSections(bytes);
+    checkStructure(sections, info);
     // What is added below stands behind all that a valid module can refer to.
     if (!WebAssembly.validate(bytes)) compile(bytes);
-    const sections = new ModuleSections(bytes);
     limitMemory(sections, info, maxMemoryBytes);
     if (fuel) addFuel(sections, info);
     const module = compile(sections.join());

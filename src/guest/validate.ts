@@ -15,6 +15,7 @@ import {
   type Signal,
   printable,
 } from '../abi';
+import { WASI_SIGNATURES } from '../wasi';
 import type { ModuleInterface } from '../wasm';
 const HOST_SIGNATURES: ReadonlyMap<string, Signature> = new Map(
   [
@@ -30,6 +31,8 @@ const HOST_SIGNATURES: ReadonlyMap<string, Signature> = new Map(
 export function exportedName({ exports }: ModuleInterface, { names }: AbiFunction): string | undefined {
   return names.find(name => exports.get(name)?.kind === 'function');
 }
+
+const WASI: ReadonlyMap<string, Signature> = new Map(Object.entries(WASI_SIGNATURES));
 
 /**
  * Throws `ABI_MISMATCH` unless the module can serve `signal` in `role`. The message lists every problem at once, with
@@ -110,7 +113,7 @@ function exportProblem(info: ModuleInterface, { names, signature }: AbiFunction)
 
 function importProblems(info: ModuleInterface): string[] {
   return info.imports.flatMap(({ module, name, kind, signature }) => {
-    if (kind === 'function' && module === WASI_MODULE) return [];
+    if (kind === 'function' && module === WASI_MODULE) return wasiProblems(name, signature);
     if (kind !== 'function' || !HOST_MODULES.includes(module)) {
       return [
         `import ${named(name)} from ${named(module)} (a ${kind}) is not offered: this host offers functions of ${[...HOST_MODULES, WASI_MODULE].join(', ')}`,
@@ -124,6 +127,15 @@ function importProblems(info: ModuleInterface): string[] {
       `import ${named(name)} from ${named(module)} is ${formatSignature(signature)}: offered is ${formatSignature(offered)}`,
     ];
   });
+}
+
+/** A name that preview 1 does not have is linked with a stub. */
+function wasiProblems(name: string, signature: Signature | undefined): string[] {
+  const offered = WASI.get(name);
+  if (offered === undefined || signature === undefined || sameSignature(signature, offered)) return [];
+  return [
+    `import ${named(name)} from ${named(WASI_MODULE)} is ${formatSignature(signature)}: preview 1 has ${formatSignature(offered)}`,
+  ];
 }
 
 function sameSignature(left: Signature, right: Signature): boolean {

@@ -1,1 +1,2 @@
 export { PAGE_BYTES, limitMemory } from './memoryLimit';
+export { checkStructure, STRUCTURE } from './structure';

@@ -158,6 +158,20 @@ describe('ABI validation', () => {
     );
   });
 
+  it('refuses a WASI function that is imported with another signature than preview 1 has', async () => {
+    const importing = (name: string, type: string) =>
+      guestWith({ imports: `(import "wasi_snapshot_preview1" "${name}" (func ${type}))` });
+    load(await importing('fd_close', '(param i32) (result i32)'));
+    // Runtimes link against extensions of other hosts: what preview 1 has not gets a stub.
+    for (const name of ['sock_open', 'constructor', '__proto__'])
+      load(await importing(name, '(param f64) (result i32)'));
+    for (const type of ['', '(param i64) (result i32)', '(param i32) (result i64)', '(param i32)'])
+      assert.match(
+        mismatch(await importing('fd_close', type)),
+        /import "fd_close" from "wasi_snapshot_preview1" is .*: preview 1 has \(i32\) -> \(i32\)/,
+      );
+  });
+
   it('refuses a host function that is imported with another signature', async () => {
     assert.match(
       mismatch(await guestWith({ imports: '(import "opentelemetry.io/wasm" "log" (func (param i32 i64)))' })),

@@ -9,7 +9,6 @@ import {
   OP,
   type ModuleSections,
 } from '../../wasm';
-import { checkCompiles, widestOf } from '../compileEffort';
 import { type FuelPoint, fuelPoints } from './chargePoints';
 /** Exports that the host finds in a module with fuel: the table its clock goes into, and what to run first, if anything. */
 export const CLOCK_EXPORT = 'otelwasm:clock';
@@ -81,7 +80,7 @@ export function addFuel(module: ModuleSections, info: WasmModule): void {
 
   const [look, copy, fill] = [functions, functions + 1, functions + 2].map(leb128);
   const added: Added = { used: leb128(used), look, copy, fill };
-  module.replace(SECTION.code, withPoints(module.read(SECTION.code), added, imported('function'), info));
+  module.replace(SECTION.code, withPoints(module.read(SECTION.code), added));
   module.append(
     SECTION.code,
     lookBody(added, clockType, leb128(table)),
@@ -157,11 +156,10 @@ function sized(body: readonly number[]): number[] {
   return [...leb128(body.length), ...body];
 }
 
-/** The code section's payload with what is to be done at each function's points. The first one has the index `first`. */
-function withPoints(code: ByteReader, added: Added, first: number, info: WasmModule): Uint8Array {
+/** The code section's payload with what is to be done at each function's points. */
+function withPoints(code: ByteReader, added: Added): Uint8Array {
   const writer = new ByteWriter(2 * code.end);
   const instead = replacements(added);
-  const widest = widestOf(info.types);
   const count = code.done ? 0 : code.count();
   writer.put(Uint8Array.from(leb128(count)));
   for (let left = count; left > 0; left--) {
@@ -169,9 +167,7 @@ function withPoints(code: ByteReader, added: Added, first: number, info: WasmMod
     const start = writer.length;
     writer.put(NO_SIZE);
     let copied = body.offset;
-    const { points, branching } = fuelPoints(body, widest);
-    if (branching !== undefined) checkCompiles(first + count - left, info, branching);
-    for (const point of points) {
+    for (const point of fuelPoints(body)) {
       writer.put(body.bytes.subarray(copied, point.offset));
       if (point.kind === 'charge')
         putLeb128(instead.charge, COST_OFFSET, Math.min(point.part.cost, MAX_COST), NO_COST.length);

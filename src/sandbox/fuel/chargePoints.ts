@@ -1,5 +1,5 @@
 import { ByteReader, BULK_OPERATIONS, BULK_PREFIX, skipInstruction, CALLS, OP, THROWS } from '../../wasm';
-import { type Branching, isEasy, mostEffort, type Widest } from '../compileEffort';
+import { readFunctionBody } from '../functionBody';
 
 /**
  * A part of a function, and what running it once costs, at most: its bytes, which is about the time they take, and more
@@ -24,21 +24,8 @@ export type FuelPoint =
   /** What follows may take long, and no guest does it often: look at the clock. */
   | { readonly kind: 'look'; readonly offset: number };
 
-/** What was found in a function's body. */
-export interface Scanned {
-  readonly points: readonly FuelPoint[];
-  /** What is to be checked; of a function that cannot be hard to compile, whatever is in it, nothing. */
-  readonly branching?: Branching;
-}
-
-/** A function of at most this cost that calls nothing, and is quick to compile, is free: whoever calls it pays as much for the call. */
+/** A function of at most this cost that calls nothing is free: whoever calls it pays as much for the call. */
 const CALL_COST = 256;
-/**
- * What compiling a function may take is paid for each time it is called, for nobody knows which is the first: functions of
- * `FUEL` in all are some 0.1 s. Below this it is as if it took nothing.
- */
-const FREE_EFFORT = 4_096;
-const EFFORT_COST = 0.2;
 /** For instructions that leave the guest's code for the engine: exceptions. */
 const SLOW_COST = 1_024;
 /**
@@ -101,12 +88,10 @@ interface Loop {
  * The points in a function's body. Code runs forward but for what goes back to a loop: so each byte that runs was paid for
  * where the function began, or with the loop around it where that was gone back to. Throws `GUEST_INVALID` for instructions that this host does not know.
  */
-export function fuelPoints(body: ByteReader, widest: Widest): Scanned {
-  const { code, locals } = behindLocals(body);
-  const { bytes, offset, end } = code;
+export function fuelPoints(body: ByteReader): readonly FuelPoint[] {
+  const { bytes, offset, end } = readFunctionBody(body).code;
   const whole: Part = { cost: 0 };
-  const entry: Part = { cost: 0 };
-  const points: FuelPoint[] = [{ kind: 'charge', offset, part: entry }];
+  const points: FuelPoint[] = [{ kind: 'charge', offset, part: whole }];
   const heads: { readonly loop: Loop; readonly point: Charge }[] = [];
   /** The blocks that are open; what branches to a loop goes back. */
   const labels: (Loop | undefined)[] = [];
@@ -117,7 +102,8 @@ export function fuelPoints(body: ByteReader, widest: Widest): Scanned {
   let catchesAtEnds = false;
   /** What is charged besides bytes. */
   let extra = 0;
-  let branches = 0;
+  /** So many labels, from the outermost, were told already that something goes back to them: each is told once. */
+  let told = 0;
   const goesOn = (at: number): void => {
     const charge: Charge = { kind: 'charge', offset: at, part: { cost: offset - at - extra } };
     later.add(charge);
@@ -129,7 +115,15 @@ export function fuelPoints(body: ByteReader, widest: Widest): Scanned {
     goesOn(at);
   };
   const goesBackSomehow = (): void => {
-    for (const label of labels) if (label !== undefined) label.isChargedAtHead = true;
+    for (; told < labels.length; told++) {
+      const label = labels[told];
+      if (label !== undefined) label.isChargedAtHead = true;
+    }
+  };
+  const ends = (): Loop | undefined => {
+    const label = labels.pop();
+    told = Math.min(told, labels.length);
+    return label;
   };
   const behindAny = (start: number): number => {
     const code = new ByteReader(bytes, start, end);
@@ -153,7 +147,6 @@ export function fuelPoints(body: ByteReader, widest: Widest): Scanned {
         else at = behindAny(at - 1);
         break;
       case Step.Branch: {
-        branches++;
         const start = at - 1;
         const depth = bytes[at++];
         if (depth >= ONE_BYTE) {
@@ -166,12 +159,10 @@ export function fuelPoints(body: ByteReader, widest: Widest): Scanned {
         break;
       }
       case Step.Block:
-        branches += opcode === OP.if ? 2 : 1;
         labels.push(undefined);
         at = behindBlockType(at);
         break;
       case Step.Loop: {
-        branches++;
         at = behindBlockType(at);
         const loop: Loop = { part: { cost: 0 }, offset: at, extra, isChargedAtHead: false };
         labels.push(loop);
@@ -181,14 +172,13 @@ export function fuelPoints(body: ByteReader, widest: Widest): Scanned {
         break;
       }
       case Step.End: {
-        const loop = labels.pop();
+        const loop = ends();
         if (loop !== undefined) loop.part.cost = at - loop.offset + extra - loop.extra;
         if (catchesAtEnds && at < end) goesOn(at);
         break;
       }
       case Step.Call:
         while (bytes[at++] >= ONE_BYTE);
-        branches++;
         called(at);
         break;
       case Step.Other: {
@@ -198,55 +188,32 @@ export function fuelPoints(body: ByteReader, widest: Widest): Scanned {
           const point = bulkPoint(bytes, start, at);
           if (point !== undefined) points.push(point);
         } else if (CALLS.includes(opcode)) {
-          branches++;
           called(at);
         } else if (opcode === OP.memoryGrow) points.push({ kind: 'look', offset: start });
         else if (THROWS.includes(opcode)) extra += SLOW_COST;
         else if (opcode === OP.catch || opcode === OP.catchAll) {
-          branches++;
           goesOn(at);
         } else if (opcode === OP.brTable) {
-          // Each target has a byte at least; what a `try_table` catches, two.
-          branches += at - start;
           const loop = outermostLoop(new ByteReader(bytes, start + 1, at), labels);
           if (loop !== undefined) points.push({ kind: 'charge', offset: start, part: loop.part });
         } else if (opcode === OP.brOnNull || opcode === OP.brOnNonNull) {
-          branches++;
           goesBackSomehow();
         } else if (opcode === OP.tryTable) {
-          branches += at - start;
           goesBackSomehow();
           labels.push(undefined);
           catchesAtEnds = true;
-        } else if (opcode === OP.delegate) labels.pop();
+        } else if (opcode === OP.delegate) ends();
       }
     }
   }
   if (at !== end || labels.length > 0)
     throw new ByteReader(bytes, at).invalid('a function does not end where it should');
-  const branching: Branching = { locals, branches, code };
-  const effort = mostEffort(branching, widest);
-  const isQuick = effort <= FREE_EFFORT;
   whole.cost = end - offset + extra;
-  entry.cost = whole.cost + (isQuick ? 0 : Math.ceil(effort * EFFORT_COST));
   for (const { part } of later) part.cost += whole.cost;
   const left = new Set<FuelPoint>(whole.cost > MOST_PUT_OFF ? [] : later);
   for (const { loop, point } of heads) if (!loop.isChargedAtHead) left.add(point);
-  if (!calls && isQuick && whole.cost <= CALL_COST) left.add(points[0]);
-  return {
-    points: left.size === 0 ? points : points.filter(point => !left.has(point)),
-    branching: isEasy(branching, effort, widest) ? undefined : branching,
-  };
-}
-
-function behindLocals(body: ByteReader): { code: ByteReader; locals: number } {
-  const code = new ByteReader(body.bytes, body.offset, body.end);
-  let locals = 0;
-  for (let groups = code.count(); groups > 0; groups--) {
-    locals += code.u32();
-    if (LONG_REFERENCES.includes(code.byte())) while (code.byte() >= ONE_BYTE);
-  }
-  return { code, locals };
+  if (!calls && whole.cost <= CALL_COST) left.add(points[0]);
+  return left.size === 0 ? points : points.filter(point => !left.has(point));
 }
 
 /** The outermost of the loops that a `br_table` may go back to: it costs the most. */

@@ -1,0 +1,57 @@
+import { OtelWasmError } from '../abi';
+import { type ModuleSections, SECTION, type WasmModule } from '../wasm';
+import { readFunctionBody } from './functionBody';
+
+/**
+ * What a module may have, at most. Each is several times what the largest modules of npm packages have, debug builds among
+ * them (docs/decisions/structural-limits.md). They keep a module from being absurd; they do not bound what an engine makes of it.
+ */
+export const STRUCTURE = {
+  /** Parameters of a function type, and results. */
+  typeValues: 64,
+  /** A function that is referred to is an object of some 250 bytes on the app's heap. */
+  functions: 2 ** 18,
+  /** Engines reserve some 10 GB of addresses for each memory, however small. */
+  memories: 8,
+  tables: 64,
+  /** Of one function, parameters among them. Engines have the same. */
+  locals: 50_000,
+  /** Of one function: its locals, times the bytes of its code. Compilers keep a table of about that size. */
+  localsTimesCodeBytes: 2 ** 33,
+} as const;
+
+/** Throws `GUEST_INVALID` for a module that has more than {@link STRUCTURE} allows. One pass, in time linear to its size. */
+export function checkStructure(module: ModuleSections, info: WasmModule): void {
+  const { types, functions, memories, tables } = info;
+  types.forEach(({ parameters, results }, index) => {
+    const values = Math.max(parameters.length, results.length);
+    if (values > STRUCTURE.typeValues)
+      throw tooMuch(`function type ${index} has ${values} parameters or results`, 'typeValues');
+  });
+  const counts = { functions: functions.length, memories: memories.length, tables: tables.length };
+  for (const limit of ['functions', 'memories', 'tables'] as const)
+    if (counts[limit] > STRUCTURE[limit]) throw tooMuch(`it has ${counts[limit]} ${limit}`, limit);
+  checkBodies(module, info);
+}
+
+function checkBodies(module: ModuleSections, { functions, imports }: WasmModule): void {
+  const section = module.read(SECTION.code);
+  if (section.done) return;
+  let index = imports.filter(({ kind }) => kind === 'function').length;
+  for (let left = section.count(); left > 0; left--, index++) {
+    const { locals: declared, code } = readFunctionBody(section.section(section.u32()));
+    const locals = declared + (functions[index]?.parameters.length ?? 0);
+    const bytes = code.end - code.offset;
+    if (locals > STRUCTURE.locals) throw tooMuch(`function ${index} has ${locals} locals`, 'locals');
+    if (locals * bytes > STRUCTURE.localsTimesCodeBytes)
+      throw tooMuch(
+        `function ${index} has ${locals} locals and ${bytes} bytes of code`,
+        'localsTimesCodeBytes',
+      );
+  }
+}
+
+function tooMuch(what: string, limit: keyof typeof STRUCTURE): OtelWasmError {
+  const limited = limit === 'localsTimesCodeBytes' ? 'the limit of their product is' : 'the limit is';
+  return new OtelWasmError('GUEST_INVALID', `${what}: ${limited} ${STRUCTURE[limit]}`);
+}
