@@ -3,7 +3,7 @@
  * within the structural limits, is limited in its memory and time, and is as valid afterwards as it was. Engines that do not
  * know a module's instructions say nothing about it.
  *
- *   npm run test:real-modules
+ *   npm run test:modules
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /**
  * Loads modules of well-known npm packages (test/sandbox/realModules.ts). It needs a package registry and some 700 MB of disk.
  *
- *   npm run test:real-modules
+ *   npm run test:modules
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
