@@ -1,13 +1,13 @@
 import { sameBytes } from 'otelwasm/assembly/text';
 import { entryEnd, elementCount, findEntry, keyPointer, keySize, showElement, showEntry, valueEnd, valueStart, decode } from './entries';
 import { Op } from './ops';
-import { Kind, Val } from './val';
+import { Kind, UNCOMPARED, Val } from './val';
 
 /** The language's comparisons: between other types than these all is unequal, and nothing is less or greater. */
 export function compare(a: Val, b: Val, op: Op): bool {
   const kind = a.kind;
   const other = b.kind;
-  if (kind == Kind.Nil && other == Kind.Nil)
+  if (isNothing(a) && isNothing(b) && (kind == Kind.Nil || other == Kind.Nil))
     return op == Op.Equal || op == Op.LessEqual || op == Op.GreaterEqual;
   if (kind == Kind.Int && other == Kind.Int) return ordered<i64>(a.int, b.int, op);
   if (isNumber(kind) && isNumber(other)) return ordered<f64>(asDouble(a), asDouble(b), op);
@@ -23,6 +23,10 @@ export function compare(a: Val, b: Val, op: Op): bool {
     case Kind.Time:
       return ordered<i64>(a.int, b.int, op);
     case Kind.List:
+      // What Split makes compares with nothing.
+      if ((a.bits | b.bits) == UNCOMPARED) return op == Op.NotEqual;
+      if (op == Op.Equal) return equal(a, b);
+      return op == Op.NotEqual && !equal(a, b);
     case Kind.Map:
       if (op == Op.Equal) return equal(a, b);
       return op == Op.NotEqual && !equal(a, b);
@@ -30,6 +34,11 @@ export function compare(a: Val, b: Val, op: Op): bool {
       if (op == Op.Equal) return sameContent(a, b);
       return op == Op.NotEqual && !sameContent(a, b);
   }
+}
+
+/** Bytes of which there are none are nil to the Collector. */
+@inline function isNothing(value: Val): bool {
+  return value.kind == Kind.Nil || (value.kind == Kind.Bytes && value.size == 0);
 }
 
 @inline function isNumber(kind: u32): bool {

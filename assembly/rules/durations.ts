@@ -62,3 +62,26 @@ function unitOf(name: string): u64 {
   if (name == 'm') return 60_000_000_000;
   return name == 'h' ? 3_600_000_000_000 : 0;
 }
+
+/** A duration as Go writes it: `1h2m3.5s`, below a second `1.5ms`. */
+export function formatDuration(value: i64): string {
+  if (value == 0) return '0s';
+  const sign = value < 0 ? '-' : '';
+  const left: u64 = value < 0 ? 0 - <u64>value : <u64>value;
+  if (left < 1000) return sign + left.toString() + 'ns';
+  if (left < 1000000) return sign + decimal(left, 1000) + '\u00b5s';
+  if (left < 1000000000) return sign + decimal(left, 1000000) + 'ms';
+  const minutes = left / 60000000000;
+  const seconds = decimal(left % 60000000000, 1000000000) + 's';
+  if (minutes == 0) return sign + seconds;
+  if (minutes < 60) return sign + minutes.toString() + 'm' + seconds;
+  return sign + (minutes / 60).toString() + 'h' + (minutes % 60).toString() + 'm' + seconds;
+}
+
+function decimal(value: u64, unit: u64): string {
+  const rest = value % unit;
+  if (rest == 0) return (value / unit).toString();
+  let digits = (unit + rest).toString().substring(1);
+  while (digits.endsWith('0')) digits = digits.substring(0, digits.length - 1);
+  return (value / unit).toString() + '.' + digits;
+}

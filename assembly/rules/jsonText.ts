@@ -28,6 +28,10 @@ export function writeJson(to: Builder, value: Val): bool {
       writeText(to, value);
       return true;
     case Kind.Bytes:
+      if (value.size == 0) {
+        to.string('null');
+        return true;
+      }
       to.byte(34);
       to.value(base64(value, STANDARD, true));
       to.byte(34);

@@ -29,6 +29,8 @@ function mapped(text: Val, isUpper: bool): Val {
 
 /** Of a character whose other case is more than one, as of ß, there is none. */
 function otherCase(code: u32, isUpper: bool): u32 {
+  // Its small letter is two characters; Go takes the first.
+  if (code == 0x130 && !isUpper) return 105;
   const text = String.fromCodePoint(code);
   const other = isUpper ? text.toUpperCase() : text.toLowerCase();
   const result = other.codePointAt(0);
@@ -70,21 +72,19 @@ export function toCamel(text: Val): Val {
   const trimmed = trim(text);
   const builder = new Builder(trimmed.size);
   let capitalizes = true;
+  let wasCap = false;
   for (let i: usize = 0; i < trimmed.size; i++) {
     let byte: u32 = load<u8>(trimmed.pointer + i);
     const isLow = byte - 97 < 26;
     const isCap = byte - 65 < 26;
     const isDigit = byte - 48 < 10;
-    if (capitalizes && isLow) byte ^= 32;
-    else if (i == 0 && isCap) byte ^= 0;
+    if (capitalizes ? isLow : isCap && wasCap) byte ^= 32;
+    wasCap = isCap;
     if (isLow || isCap || isDigit) {
       builder.byte(byte);
       capitalizes = isDigit;
     } else if (byte == 95 || byte == 32 || byte == 45 || byte == 46) capitalizes = true;
-    else {
-      builder.byte(byte);
-      capitalizes = false;
-    }
+    else capitalizes = false;
   }
   return builder.text();
 }

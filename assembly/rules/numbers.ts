@@ -1,4 +1,5 @@
 import { error } from './failure';
+import { scaled } from './logarithm';
 import { Val } from './val';
 
 /** Numbers as Go's strconv reads them. */
@@ -38,15 +39,52 @@ export function parseInteger(text: Val, base: i64): Val | null {
 
 /** A double. Null, with the reason, when it is none. */
 export function parseDouble(text: Val): Val | null {
-  const string = String.UTF8.decodeUnsafe(text.pointer, text.size);
+  let string = String.UTF8.decodeUnsafe(text.pointer, text.size);
+  if (string.includes('_')) {
+    if (!hasGoodUnderscores(string)) return error('this text is no number');
+    string = string.replaceAll('_', '');
+  }
   const lower = string.toLowerCase();
   const unsigned = lower.startsWith('+') || lower.startsWith('-') ? lower.substring(1) : lower;
   const sign: f64 = lower.startsWith('-') ? -1 : 1;
   if (unsigned == 'inf' || unsigned == 'infinity') return Val.double(sign * Infinity);
   if (lower == 'nan') return Val.double(NaN);
+  if (unsigned.startsWith('0x')) return parseHexDouble(unsigned, sign);
   if (!isDecimal(unsigned)) return error('this text is no number');
   const value = F64.parseFloat(string);
   return isFinite(value) ? Val.double(value) : error('the number is out of range');
+}
+
+/** Underscores stand between digits. */
+function hasGoodUnderscores(text: string): bool {
+  for (let i = 0; i < text.length; i++) {
+    if (text.charCodeAt(i) == 95 && (i == 0 || i + 1 == text.length || !isDigit(text, i - 1) || !isDigit(text, i + 1))) return false;
+  }
+  return true;
+}
+
+/** Hexadecimal digits, a point, and a power of two, which must be there. */
+function parseHexDouble(text: string, sign: f64): Val | null {
+  const p = text.indexOf('p');
+  if (p < 3 || p > 20 || !isDecimal('1e' + text.substring(p + 1))) return error('this text is no number');
+  let value: f64 = 0;
+  let power = <i32>parseInt(text.substring(p + 1));
+  let isBehind = false;
+  let digits = 0;
+  for (let i = 2; i < p; i++) {
+    const code = text.charCodeAt(i);
+    if (code == 46 && !isBehind) {
+      isBehind = true;
+      continue;
+    }
+    const digit = code - 48 < 10 && code >= 48 ? code - 48 : code >= 97 && code <= 102 ? code - 87 : 16;
+    if (digit == 16) return error('this text is no number');
+    value = value * 16 + <f64>digit;
+    if (isBehind) power -= 4;
+    digits++;
+  }
+  if (digits == 0) return error('this text is no number');
+  return Val.double(sign * scaled(value, max(min(power, 4000), -4000)));
 }
 
 function isDecimal(text: string): bool {

@@ -26,8 +26,8 @@ import { Op } from './ops';
 import { Node } from './program';
 import { sameBytes } from 'otelwasm/assembly/text';
 import { Record, slotEnd } from './record';
-import { cache, dataNumber, part, recordAt, setCache } from './state';
-import { FALSE, Kind, NIL, TRUE, VALUES_TAG, Val, isStorable } from './val';
+import { cache, data, dataNumber, recordAt, setCache } from './state';
+import { FALSE, Kind, NIL, TRUE, UNSIGNED, VALUES_TAG, Val, isStorable } from './val';
 
 // The words of a path's node; its keys follow.
 const RECORD: u32 = 0;
@@ -39,6 +39,11 @@ const EXTRA: u32 = 4;
 export const KEYS: u32 = 5;
 
 const child: Record = new Record();
+
+/** Whether a path is a vendor's part of a trace state. */
+export function isMember(path: Node): bool {
+  return path.word(ACCESS) == Access.TraceState && path.count > KEYS;
+}
 
 /** What a path stands for now. */
 export function getPath(path: Node): Val | null {
@@ -246,7 +251,9 @@ function unpacked(record: Record, field: u32, access: Access): Val {
       }
     }
   }
-  return builder.end(Kind.List);
+  const list = builder.end(Kind.List);
+  if (access != Access.PackedDouble) list.bits = UNSIGNED;
+  return list;
 }
 
 function varintBytes(at: usize): usize {
@@ -302,7 +309,7 @@ function unset(value: Val, why: string): Val {
 
 function withKey(base: Val, path: Node, index: u32, value: Val): Val {
   if (index == path.count) {
-    if (!isStorable(value)) return unset(base, 'a value of this type cannot be stored');
+    if (!isStorable(value) || (value.kind == Kind.List && value.bits == UNSIGNED)) return unset(base, 'a value of this type cannot be stored');
     return value;
   }
   const key = evaluate(path.node(index));
@@ -315,7 +322,11 @@ function withKey(base: Val, path: Node, index: u32, value: Val): Val {
   }
   if (owner.kind == Kind.Map) {
     if (key.kind != Kind.Text) return unset(base, 'the key of a map must be a text');
-    const current = findEntry(owner, key.pointer, key.size) ? decode(valueStart, valueEnd) : NIL;
+    const isThere = findEntry(owner, key.pointer, key.size);
+    const current = isThere ? decode(valueStart, valueEnd) : NIL;
+    // A map that is put into itself has the key by then, with an empty map.
+    if (!isThere && index + 1 == path.count && value.kind == Kind.Map && value.pointer == owner.pointer && value.size == owner.size && (value.size > 0 || (value.tag == owner.tag && value.tag != VALUES_TAG)))
+      value = withEntry(value, key.pointer, key.size, Val.run(Kind.Map, VALUES_TAG, 0, 0));
     return withEntry(owner, key.pointer, key.size, withKey(current, path, index + 1, value));
   }
   if (owner.kind == Kind.List) {
@@ -356,7 +367,7 @@ function setField(path: Node, value: Val): bool {
 
 function put(record: Record, path: Node, access: Access, value: Val): bool {
   const field = fieldOf(path);
-  if (field == NO_FIELD) return record === part && failedWith('this kind of metric has no such field') ;
+  if (field == NO_FIELD) return record === data || failedWith('this kind of metric has no such field');
   switch (access) {
     case Access.Text:
       if (value.kind != Kind.Text) return failedWith('expected a text');
@@ -444,7 +455,12 @@ function put(record: Record, path: Node, access: Access, value: Val): bool {
     }
     case Access.Opaque:
       if (value.kind != Kind.Opaque || value.tag != path.word(EXTRA)) return failedWith('expected a value of the same kind');
-      record.putRun(field, value.pointer, value.size);
+      // A message that is empty is there all the same; a run is not.
+      if (value.size == 0 && !((record.repeated >> field) & 1)) record.putBytes(field, 0, 0);
+      else {
+        const run = withTag(value, (field << 3) | Wire.Bytes);
+        record.putRun(field, run.pointer, run.size);
+      }
       return true;
     case Access.Symbol: {
       if (value.kind != Kind.Text) return failedWith('expected a text');
@@ -477,6 +493,16 @@ function put(record: Record, path: Node, access: Access, value: Val): bool {
   }
 }
 
+/** What is no vendor's key is passed over. */
+function isVendor(key: Val): bool {
+  for (let i: usize = 0; i < key.size; i++) {
+    const byte = load<u8>(key.pointer + i);
+    const isLetter = byte - 97 < 26;
+    if (!isLetter && byte - 48 >= 10 && (i == 0 || (byte != 95 && byte != 45 && byte != 42 && byte != 47 && byte != 64))) return false;
+  }
+  return key.size > 0;
+}
+
 /** A vendor's new member comes first. */
 function putTraceState(record: Record, field: u32, path: Node, value: Val): bool {
   if (value.kind != Kind.Text) return failedWith('expected a text');
@@ -486,6 +512,7 @@ function putTraceState(record: Record, field: u32, path: Node, value: Val): bool
   }
   const key = evaluate(path.node(KEYS));
   if (key === null) return false;
+  if (!isVendor(key)) return true;
   const whole = record.find(field, Wire.Bytes) ? Val.text(fieldBody, fieldEnd - fieldBody) : Val.text(0, 0);
   const builder = new Builder(whole.size + key.size + value.size + 2);
   builder.value(key);

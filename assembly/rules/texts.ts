@@ -63,11 +63,28 @@ export function textLike(value: Val): Val | null {
       return textOf(value.int.toString());
     case Kind.Lambda:
       return error('a lambda has no text');
+    case Kind.Opaque:
+      return textOf('{}');
+    case Kind.TraceId:
+    case Kind.SpanId:
+    case Kind.ProfileId:
+      return bytesText(value);
     default: {
       const builder = new Builder();
       return writeJson(builder, value) ? builder.text() : error('this value has no text');
     }
   }
+}
+
+/** An id as JSON has an array of bytes. */
+function bytesText(id: Val): Val {
+  const builder = new Builder(4 * id.size + 2);
+  for (let i: usize = 0; i < id.size; i++) {
+    builder.byte(i == 0 ? 91 : 44);
+    builder.int(load<u8>(id.pointer + i));
+  }
+  builder.byte(93);
+  return builder.text();
 }
 
 export const STANDARD: string = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';

@@ -102,6 +102,11 @@ export const FALSE: Val = fixed(Kind.Bool, 0);
 /** The tag of a map's entries and a list's values in OTLP's KeyValueList and ArrayValue: field 1, with a length. */
 export const VALUES_TAG: u32 = 0x0a;
 
+/** Marks, in their bits, lists that Split made, which compare with nothing, and those of a histogram's counts, which attributes
+ * cannot have. */
+export const UNCOMPARED: u64 = 1;
+export const UNSIGNED: u64 = 2;
+
 /** Whether an attribute can have such a value. */
 @inline export function isStorable(value: Val): bool {
   return value.kind <= <u32>Kind.Bytes;

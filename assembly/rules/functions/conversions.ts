@@ -4,6 +4,7 @@ import { evaluate } from '../evaluate';
 import { error } from '../failure';
 import { toHex } from '../hex';
 import { parseInteger } from '../numbers';
+import { logarithm } from '../logarithm';
 import { Node } from '../program';
 import { STANDARD, URL_SAFE, base64, fromBase64 } from '../texts';
 import { FALSE, Kind, NIL, Val } from '../val';
@@ -46,7 +47,7 @@ define('Log', (call: Node): Val | null => {
   const number = doubleLike(value);
   if (number === null) return null;
   if (number.kind == Kind.Nil || number.double <= 0) return error('a logarithm needs a number above 0');
-  return Val.double(Math.log(number.double));
+  return Val.double(logarithm(number.double));
 });
 
 define('Coalesce', (call: Node): Val | null => {

@@ -22,7 +22,7 @@ import { error } from '../failure';
 import { Builder } from '../builder';
 import { sameBytes } from 'otelwasm/assembly/text';
 import { Op } from '../ops';
-import { setPath } from '../paths';
+import { isMember, setPath } from '../paths';
 import { Node } from '../program';
 import { startsRune } from '../runes';
 import { asText } from '../texts';
@@ -69,10 +69,15 @@ function appendOne(builder: RunBuilder, node: Node): bool {
   return true;
 }
 
+/** What tells a span's status from other messages. */
+const STATUS: u32 = 15;
+
 define('clear', (call: Node): Val | null => {
   const value = anyArg(call, 0);
   if (value === null) return null;
   if (value.kind == Kind.Nil) return assign(call, NIL);
+  if (value.kind == Kind.Opaque && value.tag == STATUS) return NIL;
+  if (isMember(argumentNode(call, 0)!)) return NIL;
   const empty = Val.make(value.kind);
   empty.tag = value.kind == Kind.Time ? 0 : value.tag;
   // The first moment of the year 1, as far as 64 bits have it.
@@ -186,6 +191,8 @@ define('merge_maps', (call: Node): Val | null => {
   const strategy = argumentNode(call, 2)!.constant;
   const first = strategy.size > 2 ? load<u8>(strategy.pointer, 2) : 0;
   let merged: Val = target;
+  // A map that is merged with itself loses its values: each is emptied before it is copied from itself.
+  const isItself = source.pointer == target.pointer && source.size == target.size;
   const end = source.pointer + source.size;
   for (let at = source.pointer; showEntry(at, end); ) {
     at = entryEnd;
@@ -196,7 +203,7 @@ define('merge_maps', (call: Node): Val | null => {
     // in(s)ert, up(d)ate, up(s)ert
     if (first == 115 && strategy.size == 6 && load<u8>(strategy.pointer) == 105 && exists) continue;
     if (first == 100 && !exists) continue;
-    merged = withEntry(merged, key, size, value);
+    merged = withEntry(merged, key, size, isItself ? NIL : value);
   }
   return assign(call, merged);
 });

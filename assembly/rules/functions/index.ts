@@ -1,18 +1,18 @@
 /** Each file defines functions of the language: their signatures are in src/rules/functions. */
 import './conversions';
-import './csv';
 import './editors';
 import './flatten';
+import './format';
 import './hashes';
 import './ids';
 import './lambdas';
 import './lists';
 import './maps';
-import './metricKinds';
 import './metrics';
 import './network';
-import './newMetrics';
+import './parsing';
 import './patterns';
+import './spanName';
 import './severity';
 import './texts';
 import './times';

@@ -7,7 +7,7 @@ import { Op } from '../ops';
 import { Node } from '../program';
 import { runeAt, runeSize } from '../runes';
 import { asText, textOf } from '../texts';
-import { FALSE, Kind, TRUE, VALUES_TAG, Val } from '../val';
+import { FALSE, Kind, TRUE, VALUES_TAG, UNCOMPARED, Val } from '../val';
 
 /** How Sort compares. */
 let sortKind: u32 = 0;
@@ -19,6 +19,13 @@ export function indexIn(text: Val, part: Val, from: usize): i64 {
     if (memory.compare(text.pointer + at, part.pointer, part.size) == 0) return <i64>at;
   }
   return -1;
+}
+
+/** A list that compares with nothing: see compare.ts. */
+function splitList(builder: RunBuilder): Val {
+  const list = builder.end(Kind.List);
+  list.bits = UNCOMPARED;
+  return list;
 }
 
 define('Split', (call: Node): Val | null => {
@@ -33,7 +40,7 @@ define('Split', (call: Node): Val | null => {
       runeAt(at, end);
       builder.element(Val.text(at, runeSize));
     }
-    return builder.end(Kind.List);
+    return splitList(builder);
   }
   let from: usize = 0;
   for (let at = indexIn(text, delimiter, 0); at >= 0; at = indexIn(text, delimiter, from)) {
@@ -41,7 +48,7 @@ define('Split', (call: Node): Val | null => {
     from = <usize>at + delimiter.size;
   }
   builder.element(Val.text(text.pointer + from, text.size - from));
-  return builder.end(Kind.List);
+  return splitList(builder);
 });
 
 define('Index', (call: Node): Val | null => {

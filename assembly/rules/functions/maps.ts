@@ -129,17 +129,14 @@ define('ToKeyValueString', (call: Node): Val | null => {
   return builder.text();
 });
 
+/** Quotes stand around a text that has a delimiter in it, and a backslash before each of its own. */
 function putQuoted(to: Builder, text: Val, delimiter: Val, between: Val): void {
-  const needed =
-    text.size == 0 || indexIn(text, delimiter, 0) >= 0 || indexIn(text, between, 0) >= 0 || indexIn(text, textOf('"'), 0) >= 0;
-  if (!needed) return to.value(text);
-  to.byte(34);
+  const needed = indexIn(text, delimiter, 0) >= 0 || indexIn(text, between, 0) >= 0;
+  if (needed) to.byte(34);
   for (let i: usize = 0; i < text.size; i++) {
     const byte = load<u8>(text.pointer + i);
     if (byte == 34) to.byte(92);
     to.byte(byte);
   }
-  to.byte(34);
+  if (needed) to.byte(34);
 }
-
-

@@ -33,11 +33,17 @@ define('IsMatch', (call: Node): Val | null => {
   return text.kind == Kind.Nil ? FALSE : Val.bool(matches(argumentNode(call, 1)!, text));
 });
 
+function hasNames(node: Node): bool {
+  for (let i: u32 = 1; i < node.count - NAMES; i++) if (node.node(NAMES + i).constant.size > 0) return true;
+  return false;
+}
+
 define('ExtractPatterns', (call: Node): Val | null => {
   const text = textArg(call, 0);
   if (text === null) return null;
   const pattern = patternOf(argumentNode(call, 1)!);
   let map = Val.run(Kind.Map, VALUES_TAG, 0, 0);
+  if (!hasNames(argumentNode(call, 1)!)) return error('this pattern has no named group, such as (?P<name>...)');
   if (!pattern.find(new Text().bind(text.pointer, text.size))) return map;
   const node = argumentNode(call, 1)!;
   for (let i: u32 = 1; i < node.count - NAMES; i++) {

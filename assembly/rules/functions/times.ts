@@ -72,6 +72,7 @@ define('Unix', (call: Node): Val | null => {
     if (given === null) return null;
     rest = given.int;
   }
+  if (seconds.int > 9223372035 || seconds.int < -9223372035) return error('a time before 1678 or after 2261 is not supported');
   return Val.ofBits(Kind.Time, <u64>(seconds.int * 1_000_000_000 + rest));
 });
 

@@ -10,6 +10,8 @@ type Args = (Code | undefined)[];
 export function checkArguments(call: CallNode, spec: FunctionSpec, checker: Checks): Args | undefined {
   const { params } = spec;
   const at = { start: call.start, end: call.start + call.name.length };
+  // The Collector does not look at what such a function is given.
+  if (params.length === 0) return [];
   const required = params.filter(param => !param.optional).length;
   if (call.args.length < required || call.args.length > params.length) {
     const allowed = required === params.length ? String(required) : `${required} to ${params.length}`;
@@ -50,11 +52,11 @@ export function checkArguments(call: CallNode, spec: FunctionSpec, checker: Chec
     return code;
   });
   if (!ok) return undefined;
-  const problem = spec.check?.(
-    given.map(arg => literalOf(arg?.value)),
-    given.map(arg => (arg?.value.kind === 'list' ? arg.value.items.length : arg && 1)),
-  );
-  return problem === undefined ? codes : checker.fail(call, problem);
+  const literals = given.map(arg => literalOf(arg?.value));
+  const counts = given.map(arg => (arg?.value.kind === 'list' ? arg.value.items.length : arg && 1));
+  const problem = spec.check?.(literals, counts);
+  if (problem !== undefined) return checker.fail(call, problem);
+  return spec.rewrite ? spec.rewrite(codes, literals, counts) : codes;
 }
 
 /** A function's parameters as one writes them down. */
@@ -71,6 +73,7 @@ function literalOf(node: ValueNode | undefined): Literal {
   if (node === undefined) return undefined;
   if (node.kind === 'list') return node.items.map(literalOf);
   const { kind } = node;
+  if (kind === 'bytes') return node.value;
   return kind === 'text' || kind === 'int' || kind === 'float' || kind === 'bool' ? node.value : undefined;
 }
 
@@ -117,7 +120,8 @@ const NEVER: Readonly<Partial<Record<ParamType, readonly ValueNode['kind'][]>>> 
 function checkOne(node: ValueNode, name: string, type: ParamType, checker: Checks): Code | undefined {
   const literal = LITERALS[type];
   if (literal) {
-    return node.kind === literal[0]
+    const isNegative = node.kind === 'float' && (node.value < 0 || Object.is(node.value, -0));
+    return node.kind === literal[0] && !isNegative
       ? checker.value(node)
       : checker.fail(node, `"${name}" must be ${literal[1]}`);
   }
@@ -134,11 +138,24 @@ function checkOne(node: ValueNode, name: string, type: ParamType, checker: Check
       return checkPattern(node, name, type, checker);
     case 'function':
       return checkFunctionName(node, name, checker);
+    case 'collection':
+      return holdsMaps(node) ? refusal('a list that is written out cannot hold maps') : checker.value(node);
     default:
+      if (type === 'list' && holdsMaps(node))
+        return checker.fail(node, 'a list that is written out cannot hold maps');
       if (NEVER[type]?.includes(node.kind) || isNoNumber(type, node))
         return checker.fail(node, `"${name}" must be a ${type}`);
       return checker.value(node);
   }
+}
+
+function holdsMaps(node: ValueNode): boolean {
+  return node.kind === 'list' && node.items.some(({ kind }) => kind === 'map');
+}
+
+/** A value that there is an error instead of, as the Collector has it, whenever the statement runs. */
+function refusal(reason: string): Code {
+  return { op: 'call', name: '@refuse', args: [{ op: 'const', value: { kind: 'text', value: reason } }] };
 }
 
 /** A text that a converter would have to read as what it is not. */
@@ -149,6 +166,8 @@ function isNoNumber(type: ParamType, node: ValueNode): boolean {
     return !/^[-+]?\d+$/.test(value) || BigInt.asIntN(64, BigInt(value)) !== BigInt(value);
   if (type === 'boolLike') return !/^(1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/.test(value);
   if (type !== 'doubleLike') return false;
+  if (/\d_\d/.test(value)) return isNoNumber(type, { ...node, value: value.replace(/(?<=\d)_(?=\d)/g, '') });
+  if (/^[-+]?0x([\da-f]+\.?[\da-f]*|\.[\da-f]+)p[-+]?\d+$/i.test(value)) return false;
   const isDecimal = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(value);
   return isDecimal ? !Number.isFinite(Number(value)) : !/^(nan|[-+]?inf(inity)?)$/i.test(value);
 }

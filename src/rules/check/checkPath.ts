@@ -24,6 +24,8 @@ export function checkPath(
   keyCode: (index: number) => Code | undefined,
   fail: Fail,
 ): Code | undefined {
+  if (path.fields[0].name === 'otelcol')
+    return fail(path, '"otelcol" is not supported: it tells of the Collector and who sends to it');
   const owner = ownerOf(path, context);
   const fields = owner === undefined ? path.fields : path.fields.slice(1);
   const { record, fields: known } = CONTEXTS[owner ?? context.name];

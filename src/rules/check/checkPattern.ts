@@ -13,12 +13,10 @@ export function checkPattern(
   if (node.kind !== 'text')
     return checker.fail(
       node,
-      `"${name}" must be a text in double quotes: patterns are compiled with the rules`,
+      `"${name}" must be a text in double quotes: patterns that are not written out are not supported`,
     );
   try {
     const { program, groups } = compileRegex(type === 'glob' ? regexOfGlob(node.value) : node.value);
-    if (type === 'namedPattern' && groups.every(group => group === ''))
-      return checker.fail(node, 'this pattern has no named group, such as (?P<name>...)');
     return { op: 'pattern', program, groups };
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;

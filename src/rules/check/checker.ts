@@ -22,9 +22,9 @@ export function checkStatement(statement: StatementNode, context: Context): Chec
   return checker.result(call && { op: 'statement', call, where });
 }
 
-/** Checks a condition in a context, and compiles it. */
-export function checkCondition(condition: ConditionNode, context: Context): Checked {
-  const checker = new Checker(context);
+/** Checks a condition in a context, and compiles it. The processor `filter` has functions of its own. */
+export function checkCondition(condition: ConditionNode, context: Context, inFilter = false): Checked {
+  const checker = new Checker(context, inFilter);
   return checker.result(checker.condition(condition));
 }
 
@@ -41,7 +41,10 @@ class Checker implements Checks {
   #locals: ReadonlyMap<string, number>[] = [];
   #slots = 0;
 
-  constructor(private readonly context: Context) {}
+  constructor(
+    private readonly context: Context,
+    private readonly inFilter = false,
+  ) {}
 
   result(code: Code | undefined): Checked {
     return { code: this.#problems.length > 0 ? undefined : code, problems: this.#problems };
@@ -149,7 +152,8 @@ class Checker implements Checks {
   call(node: CallNode): Code | undefined {
     const spec = functionNamed(node.name);
     const name = { start: node.start, end: node.start + node.name.length };
-    if (spec === undefined) return this.#unknownFunction(node.name, name);
+    if (spec === undefined || (spec.isFilters && !this.inFilter))
+      return this.#unknownFunction(node.name, name);
     if (spec.contexts && !spec.contexts.includes(this.context.name))
       return this.fail(
         name,

@@ -53,20 +53,19 @@ function collect(node: Node, hints: Hints, locals: readonly string[]): void {
     case 'path': {
       const [first] = node.fields;
       if (!locals.includes(first.name)) {
-        const context = node.fields.length > 1 ? contextNamed(first.name) : undefined;
+        const isContext = node.fields.length > 1 && first.name !== 'instrumentation_scope';
+        const context = isContext ? contextNamed(first.name) : undefined;
         if (context !== undefined) hints.contexts.add(context);
       }
       return node.fields.forEach(field => keys(field.keys));
     }
     case 'call':
       hints.functions.add(node.name);
-      all(
-        node.args.flatMap(({ value }) =>
-          value.kind === 'symbol' && functionNamed(value.name) ? [] : [value],
-        ),
-      );
+      // A function's name in capitals is a symbol here too, which no context has: such a statement must say its context.
+      all(node.args.map(({ value }) => value));
       return keys(node.keys);
     case 'symbol':
+      if (/[a-z]/.test(node.name)) return;
       hints.symbols.add(node.name);
       return;
     case 'lambda':

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { parseFormat, wrongFormatText } from './format';
 import { define, type Literal } from './spec';
 
 const TIME_PARTS = ['Year', 'Month', 'Day', 'Hour', 'Minute', 'Second', 'Nanosecond', 'Weekday'];
@@ -12,6 +13,25 @@ const oneOf =
     literals[index] === undefined || allowed.includes(String(literals[index]))
       ? undefined
       : `"${String(literals[index])}" must be one of ${allowed.join(', ')}`;
+
+/** Of 64 bits of nanoseconds. */
+const MAX_SECONDS = 9_223_372_036n;
+
+/** assembly/rules/functions/conversions.ts and assembly/rules/encodings.ts have the same. */
+const ENCODINGS = [
+  ...['base64', 'base64-raw', 'base64-url', 'base64-raw-url', 'utf-8', 'utf8', 'us-ascii', 'ascii'],
+  ...['iso-8859-1', 'latin1', 'utf-16', 'utf16', 'utf-16be', 'utf-16le'],
+];
+
+const idOf =
+  (size: number) =>
+  ([id]: readonly Literal[]): string | undefined => {
+    const isGood =
+      typeof id === 'string'
+        ? id.length === size || (id.length === 2 * size && /^[\da-f]*$/i.test(id))
+        : !(id instanceof Uint8Array) || id.length === size || id.length === 2 * size;
+    return isGood ? undefined : `an id has ${size} bytes, or twice as many hexadecimal digits`;
+  };
 
 function wrongFormat(format: Literal): string | undefined {
   const text = String(format);
@@ -41,6 +61,10 @@ export const CONVERTERS = [
   define('Concat', 'values: textLike[], delimiter: text'),
   define('ConvertCase', 'target: text, to_case: textLiteral', {
     check: oneOf(1, ['lower', 'upper', 'snake', 'camel']),
+  }),
+  define('Format', 'format: textLiteral, vals: any[]', {
+    check: ([format]) => wrongFormatText(String(format)),
+    rewrite: ([, ...rest], [format], given) => [parseFormat(String(format), given[1] ?? 0), ...rest],
   }),
   define('HasPrefix', 'target: text, prefix: text'),
   define('HasSuffix', 'target: text, suffix: text'),
@@ -73,7 +97,12 @@ export const CONVERTERS = [
   // Numbers and encodings
   define('Base64Decode', 'target: text'),
   define('Base64Encode', 'target: text, variant?: text'),
-  define('Decode', 'target: any, encoding: text'),
+  define('Decode', 'target: any, encoding: text', {
+    check: ([, encoding]) =>
+      typeof encoding !== 'string' || ENCODINGS.includes(encoding.toLowerCase())
+        ? undefined
+        : `the encoding "${encoding}" is not supported: ${ENCODINGS.join(', ')} are`,
+  }),
   define('Hex', 'target: bytesLike'),
   define('Log', 'target: doubleLike'),
   define('ParseInt', 'target: text, base: int'),
@@ -88,11 +117,13 @@ export const CONVERTERS = [
   }),
   define('UUID', ''),
   define('UUIDv7', ''),
-  define('ProfileID', 'target: bytesLike'),
-  define('SpanID', 'target: bytesLike'),
-  define('TraceID', 'target: bytesLike'),
+  define('ProfileID', 'target: bytesLike', { check: idOf(16) }),
+  define('SpanID', 'target: bytesLike', { check: idOf(8) }),
+  define('TraceID', 'target: bytesLike', { check: idOf(16) }),
   // Lists and maps
-  define('Coalesce', 'values: any[]'),
+  define('Coalesce', 'values: any[]', {
+    check: (_, given) => (given[0] === 0 ? 'there must be at least one value' : undefined),
+  }),
   define('ContainsValue', 'target: list, item: any'),
   define('Index', 'target: any, value: any'),
   define('Keys', 'target: map'),
@@ -107,6 +138,14 @@ export const CONVERTERS = [
           : oneOf(4, ['strict', 'lazyQuotes', 'ignoreQuotes'])(literals),
     },
   ),
+  define('ParseCEF', 'target: text', { contexts: ['log'] }),
+  define('ParseCLF', 'target: text, format?: textLiteral', {
+    contexts: ['log'],
+    check: oneOf(1, ['clf', 'combined']),
+  }),
+  define('ParseELF', 'target: text', { contexts: ['log'] }),
+  define('ParseLEEF', 'target: text', { contexts: ['log'] }),
+  define('URL', 'uri: text'),
   define('ParseJSON', 'target: text'),
   define('ParseKeyValue', 'target: text, delimiter?: textLiteral, pair_delimiter?: textLiteral', {
     check: ([, delimiter, between]) => {
@@ -116,7 +155,7 @@ export const CONVERTERS = [
   }),
   define('ParseSeverity', 'target: any, mapping: map'),
   define('SliceToMap', 'target: list, key_path?: textLiteral[], value_path?: textLiteral[]'),
-  define('Sort', 'target: any, order?: textLiteral', { check: oneOf(1, ['asc', 'desc']) }),
+  define('Sort', 'target: collection, order?: textLiteral', { check: oneOf(1, ['asc', 'desc']) }),
   define(
     'ToKeyValueString',
     'target: map, delimiter?: textLiteral, pair_delimiter?: textLiteral, sort_output?: boolLiteral',
@@ -129,16 +168,19 @@ export const CONVERTERS = [
   ),
   define('Values', 'target: map'),
   // Metrics, as the filter processor has them
-  define('HasAttrKeyOnDatapoint', 'key: textLiteral', { contexts: ['metric'] }),
-  define('HasAttrOnDatapoint', 'key: textLiteral, expected_val: textLiteral', { contexts: ['metric'] }),
+  define('HasAttrKeyOnDatapoint', 'key: textLiteral', { contexts: ['metric'], isFilters: true }),
+  define('HasAttrOnDatapoint', 'key: textLiteral, expected_val: textLiteral', {
+    contexts: ['metric'],
+    isFilters: true,
+  }),
   // Lambdas
-  define('All', 'source: any, predicate: lambda2'),
-  define('Any', 'source: any, predicate: lambda2'),
-  define('Filter', 'source: any, predicate: lambda2'),
-  define('Find', 'source: any, predicate: lambda2, mapper?: lambda2'),
-  define('MapEach', 'source: any, mapper: lambda2'),
+  define('All', 'source: collection, predicate: lambda2'),
+  define('Any', 'source: collection, predicate: lambda2'),
+  define('Filter', 'source: collection, predicate: lambda2'),
+  define('Find', 'source: collection, predicate: lambda2, mapper?: lambda2'),
+  define('MapEach', 'source: collection, mapper: lambda2'),
   define('MapKeys', 'source: map, key_mapper: lambda2'),
-  define('Reduce', 'source: any, seed: any, accumulator: lambda3'),
+  define('Reduce', 'source: collection, seed: any, accumulator: lambda3'),
   define('When', 'condition: lambda0, true_value: any, false_value: any'),
   // Times
   define('Duration', 'duration: text'),
@@ -154,7 +196,12 @@ export const CONVERTERS = [
     },
   }),
   define('TruncateTime', 'time: time, duration: duration'),
-  define('Unix', 'seconds: int, nanoseconds?: int'),
+  define('Unix', 'seconds: int, nanoseconds?: int', {
+    check: ([seconds]) =>
+      typeof seconds !== 'bigint' || (seconds < MAX_SECONDS && seconds > -MAX_SECONDS)
+        ? undefined
+        : 'a time before 1678 or after 2261 is not supported',
+  }),
   ...[...TIME_PARTS, ...SINCE_1970].map(name => define(name, 'time: time')),
   ...UNITS.map(name => define(name, 'duration: duration')),
 ];

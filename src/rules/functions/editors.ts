@@ -50,6 +50,19 @@ export const EDITORS = [
   ),
   define('replace_match', `target: path, pattern: glob, replacement: text, ${REPLACE}`),
   define('replace_pattern', `target: path, regex_pattern: pattern, replacement: text, ${REPLACE}`),
+  define(
+    'set_semconv_span_name',
+    'semconv_version: textLiteral, original_span_name_attribute?: textLiteral',
+    {
+      contexts: ['span'],
+      check: ([version, attribute]) => {
+        const minor = Number(/^v?1\.(\d+)(\.0+)?$/.exec(String(version))?.[1]);
+        if (!(minor >= 37 && minor <= 43))
+          return `the version must be 1.37.0 to 1.43.0, not "${String(version)}"`;
+        return attribute === '' ? 'the name of the attribute is empty' : undefined;
+      },
+    },
+  ),
   define('stringify_all', 'target: mapPath'),
   define(
     'truncate_all',

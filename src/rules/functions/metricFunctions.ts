@@ -11,8 +11,44 @@ const temporality = ([text]: readonly Literal[]): string | undefined =>
 const SUMMARY_TO_SUM = 'string_agg_temp: textLiteral, monotonic: boolLiteral, suffix?: textLiteral';
 const EXTRACT = 'monotonic: boolLiteral, suffix?: textLiteral';
 
+const AGGREGATIONS = ['sum', 'mean', 'min', 'max', 'median', 'count'];
+const SPREADS = ['', 'upper', 'midpoint', 'random', 'uniform'];
+
+const aggregation = ([name]: readonly Literal[]): string | undefined =>
+  AGGREGATIONS.includes(String(name))
+    ? undefined
+    : `the aggregation must be one of ${AGGREGATIONS.join(', ')}, not "${String(name)}"`;
+
 /** Editors that only statements about metrics, or about data points, have. */
 export const METRIC_FUNCTIONS: readonly FunctionSpec[] = [
+  define('aggregate_on_attributes', 'aggregation_function: textLiteral, attributes?: textLiteral[]', {
+    contexts: METRIC,
+    check: aggregation,
+  }),
+  define(
+    'aggregate_on_attribute_value',
+    'aggregation_function: textLiteral, attribute: textLiteral, values: textLiteral[], new_value: textLiteral',
+    { contexts: METRIC, check: aggregation },
+  ),
+  define(
+    'convert_exponential_histogram_to_histogram',
+    'distribution_fn: textLiteral, explicit_bounds: doubleLiteral[]',
+    {
+      contexts: METRIC,
+      check: ([spread], given) => {
+        if (!SPREADS.includes(String(spread)))
+          return `the distribution must be one of ${SPREADS.slice(1).join(', ')}, not "${String(spread)}"`;
+        return given[1] === 0 ? 'there must be at least one bound' : undefined;
+      },
+    },
+  ),
+  define('extract_percentile_metric', 'percentile: doubleLiteral, suffix?: textLiteral', {
+    contexts: METRIC,
+    check: ([percentile]) =>
+      Number(percentile) > 0 && Number(percentile) < 100
+        ? undefined
+        : `the percentile must be above 0 and below 100, not ${String(percentile)}`,
+  }),
   define('convert_gauge_to_sum', 'string_agg_temp: textLiteral, monotonic: boolLiteral', {
     contexts: METRIC,
     check: temporality,

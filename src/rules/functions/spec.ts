@@ -1,10 +1,13 @@
+import type { Code } from '../program';
+
 /**
  * What a parameter takes. A getter's value is looked at when the call runs: `text` must be a text then, `textLike` is made one.
- * A path is something that can be set. A literal is known when the rules are compiled; so are a pattern, which is a regular
+ * A collection is a map or a list. A path is something that can be set. A literal is known when the rules are compiled; so are a pattern, which is a regular
  * expression, and a glob. A function is named.
  */
 export type ParamType =
   | 'any'
+  | 'collection'
   | 'text'
   | 'textLike'
   | 'int'
@@ -44,7 +47,7 @@ export interface Param {
 }
 
 /** What an argument says by itself; a list of such for a list. */
-export type Literal = string | bigint | number | boolean | undefined | readonly Literal[];
+export type Literal = string | bigint | number | boolean | Uint8Array | undefined | readonly Literal[];
 
 /** A function of the language. Its implementation has the same name in assembly/rules/functions. */
 export interface FunctionSpec {
@@ -52,6 +55,8 @@ export interface FunctionSpec {
   readonly params: readonly Param[];
   /** Contexts that have it; all when left out. */
   readonly contexts?: readonly string[];
+  /** Whether the processor `filter` alone has it. */
+  readonly isFilters?: boolean;
   /**
    * What is wrong with the arguments, seen when the rules are compiled: the literals by parameter, and how long what was given
    * is as a list (1 for what is none).
@@ -60,6 +65,12 @@ export interface FunctionSpec {
     literals: readonly Literal[],
     given: readonly (number | undefined)[],
   ) => string | undefined;
+  /** What the call is given instead of the arguments, by the same. */
+  readonly rewrite?: (
+    args: readonly (Code | undefined)[],
+    literals: readonly Literal[],
+    given: readonly (number | undefined)[],
+  ) => (Code | undefined)[];
 }
 
 /**

@@ -51,7 +51,7 @@ function compileGroup(group: ConfigNode, signal: Signal, byDefault: ErrorMode): 
     const context = contextOfGroup(group, contextsOf(signal), [condition]);
     if (context === undefined) continue;
     const before = blocks[context.level]?.rules ?? [];
-    const rules = [...before, ...compileConditions([condition], context)];
+    const rules = [...before, ...compileConditions([condition], context, true)];
     blocks[context.level] = { action: 'drop', errorMode, conditions: [], rules };
   }
   return Object.keys(blocks).length === 0 ? [] : [{ dropsEmpty: true, ...blocks }];
@@ -71,7 +71,7 @@ function compileOld(config: ConfigNode, signal: Signal, errorMode: ErrorMode): P
     if (match.isAbsent) return [];
     const text = matchText(match, kind, aliased);
     const condition = parseCondition(name === 'include' ? `not (${text})` : text);
-    const { code } = checkCondition(condition, CONTEXTS[context]);
+    const { code } = checkCondition(condition, CONTEXTS[context], true);
     return code ? [{ code, text: name }] : [];
   });
   return [{ dropsEmpty: true, item: { action: 'drop', errorMode: 'ignore', conditions: [], rules } }];
@@ -96,7 +96,7 @@ function compileSignal(
     const list = config.get(key);
     if (list.isAbsent) continue;
     const context = CONTEXTS[name];
-    const rules = compileConditions(parseConditions(list), context);
+    const rules = compileConditions(parseConditions(list), context, true);
     blocks[context.level] = { action: 'drop', errorMode, conditions: [], rules };
   }
   return Object.keys(blocks).length === 0 ? [] : [{ dropsEmpty: true, ...blocks }];

@@ -52,6 +52,10 @@ const ALIASES: Readonly<Record<string, string>> = {
 
 export function matchText(match: ConfigNode, kind: 'span' | 'log' | 'metric', aliased = false): string {
   const named = (option: string): string => (aliased ? (ALIASES[option] ?? option) : option);
+  if (match.get('match_type').value === 'expr') {
+    match.get('match_type').fail('"expr" is not supported: strict and regexp are');
+    return 'true';
+  }
   match.only(['match_type', 'regexp', ...OPTIONS_BY_KIND[kind].map(named)]);
   const isRegexp = match.get('match_type').oneOf(['strict', 'regexp']) === 'regexp';
   if (match.get('match_type').isAbsent) match.fail('needs match_type: strict or regexp');
@@ -59,6 +63,8 @@ export function matchText(match: ConfigNode, kind: 'span' | 'log' | 'metric', al
     const node = match.get(named(option));
     if (node.isAbsent) return [];
     if (option === 'attributes') return attributesText(node, `${kind}.attributes`, isRegexp);
+    // The processor `attributes` does not look at what it says of a metric's resource.
+    if (option === 'resources' && kind === 'metric' && !aliased) return ['true'];
     if (option === 'resources') return attributesText(node, 'resource.attributes', isRegexp);
     if (option === 'libraries') return [librariesText(node, isRegexp)];
     if (option === 'log_severity_number') return [severityText(node)];

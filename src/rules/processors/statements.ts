@@ -37,8 +37,12 @@ function parseText<T>(node: ConfigNode, parse: (text: string) => T): Parsed<T>[]
   }
 }
 
-export function compileConditions(parsed: readonly Parsed<ConditionNode>[], context: Context): Rule[] {
-  return parsed.flatMap(one => ruleOf(one, checkCondition(one.tree, context)));
+export function compileConditions(
+  parsed: readonly Parsed<ConditionNode>[],
+  context: Context,
+  inFilter = false,
+): Rule[] {
+  return parsed.flatMap(one => ruleOf(one, checkCondition(one.tree, context, inFilter)));
 }
 
 export function compileStatements(parsed: readonly Parsed<StatementNode>[], context: Context): Rule[] {

@@ -1,15 +1,15 @@
-import { argumentNode, define } from '../call';
-import { compare } from '../compare';
-import { decode, entryEnd, findEntry, showElement, valueEnd, valueStart } from '../entries';
-import { Op } from '../ops';
-import { Node } from '../program';
-import { data, dataNumber, part } from '../state';
-import { FALSE, Kind, TRUE, Val } from '../val';
+import { argumentNode, define } from '../../call';
+import { compare } from '../../compare';
+import { decode, entryEnd, findEntry, showElement, valueEnd, valueStart } from '../../entries';
+import { Op } from '../../ops';
+import { Node } from '../../program';
+import { data, dataNumber, part } from '../../state';
+import { FALSE, Kind, TRUE, Val } from '../../val';
 import { Wire } from 'otelwasm/assembly/protobuf/wire';
 
 const POINTS: u32 = 1;
 
-/** Whether a data point of the metric has the attribute, with this value if one is asked for. */
+/** Whether a data point of the metric has the attribute; with a value, whether the first that has it has this one. */
 function anyPoint(key: Val, wanted: Val | null): bool {
   const start = dataNumber == 0 ? 0 : data.startOf(POINTS);
   if (start == 0) return false;
@@ -23,7 +23,7 @@ function anyPoint(key: Val, wanted: Val | null): bool {
     if (!findEntry(map, key.pointer, key.size)) continue;
     if (wanted === null) return true;
     const value = decode(valueStart, valueEnd);
-    if (compare(value.kind == Kind.Text ? value : Val.text(0, 0), wanted, Op.Equal)) return true;
+    return compare(value.kind == Kind.Text ? value : Val.text(0, 0), wanted, Op.Equal);
   }
   return false;
 }

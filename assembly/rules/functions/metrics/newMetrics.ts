@@ -1,16 +1,16 @@
 // Functions that make another metric of the one at hand.
 import { Wire } from 'otelwasm/assembly/protobuf/wire';
-import { literalBool, literalText, textArg } from './arguments';
-import { define, hasArgument } from '../call';
-import { AS_DOUBLE, AS_INT, ATTRIBUTES, attributesOf, beginNumber, beginPoints, HISTOGRAM, nextPoint, number, point, SUMMARY } from '../dataPoints';
-import { entryEnd, RunBuilder, showElement, valueEnd, valueStart, withEntry, withTag } from '../entries';
-import { error } from '../failure';
-import { addMessage, addMetric, DESCRIPTION, derived, NAME, putPoints, putText, Temporality, textOfItem, UNIT } from '../newMetrics';
-import { Node } from '../program';
-import { Record } from '../record';
-import { closeData, data, dataNumber, item } from '../state';
-import { textOf } from '../texts';
-import { Kind, NIL, Val } from '../val';
+import { literalBool, literalText, textArg } from '../arguments';
+import { define, hasArgument } from '../../call';
+import { AS_DOUBLE, AS_INT, ATTRIBUTES, attributesOf, beginNumber, beginPoints, HISTOGRAM, nextPoint, number, point, SUMMARY } from '../../dataPoints';
+import { entryEnd, RunBuilder, showElement, valueEnd, valueStart, withEntry, withTag } from '../../entries';
+import { error } from '../../failure';
+import { addMessage, addMetric, DESCRIPTION, derived, NAME, putPoints, putText, Temporality, textOfItem, UNIT } from '../../newMetrics';
+import { Node } from '../../program';
+import { Record } from '../../record';
+import { closeData, data, dataNumber, item } from '../../state';
+import { textOf } from '../../texts';
+import { Kind, NIL, Val } from '../../val';
 
 const SUM_OF_POINT: u32 = 5;
 const COUNT: u32 = 4;

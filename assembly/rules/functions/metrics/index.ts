@@ -1,0 +1,7 @@
+/** Functions of statements about metrics and data points. */
+import './aggregate';
+import './exponential';
+import './metricKinds';
+import './metrics';
+import './newMetrics';
+import './percentile';
