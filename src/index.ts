@@ -26,6 +26,8 @@ export {
   WasmSpanProcessor,
   type WasmSpanProcessorOptions,
   type WasmReceiver,
+  WasmSampler,
+  type WasmSamplerOptions,
   WasmSpanReceiver,
   type WasmSpanReceiverOptions,
 } from './adapters';
@@ -51,6 +53,8 @@ export type {
   ReadableSpan,
   Resource,
   ResourceMetrics,
+  Sampler,
+  SamplingResult,
   ScopeMetrics,
   SdkExporter,
   SpanExporter,

@@ -3,7 +3,7 @@
  * (1) and scope groups (2), which hold a scope (1) and the items (2). (OTLP TracesData, MetricsData, LogsData.)
  */
 import { Signal, setResult } from '../host';
-import { scratch } from '../memory';
+import { collectAfter, scratch } from '../memory';
 import { take } from '../protobuf';
 import { isConfigured } from './configuration';
 import { HEAD, HEAD_TAG, MEMBERS, batchEnd, batchStart, readBatch } from './groups';
@@ -55,7 +55,7 @@ export function consume<T extends Item>(
     if (!failed()) setResult(signal, output.pointer, output.length);
   }
   const status = takeStatus();
-  __collect();
+  collectAfter(size);
   return status;
 }
 

@@ -1,5 +1,5 @@
 import { takeStatus } from '../host';
-import { scratch } from '../memory';
+import { collectAfter, scratch } from '../memory';
 import { Message } from '../protobuf';
 import { isConfigured } from './configuration';
 import { inMemory } from './consume';
@@ -25,7 +25,9 @@ export function consumeWhole(pointer: usize, size: usize, onBatch: (batch: Messa
     batch.bind(pointer, pointer + size);
     onBatch(batch);
   }
-  return end();
+  const status = takeStatus();
+  collectAfter(size);
+  return status;
 }
 
 function end(): i32 {

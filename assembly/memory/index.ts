@@ -1,3 +1,4 @@
+export { collectAfter } from './garbage';
 export { allocate } from './input';
 export { keepBelow } from './pages';
 export { Region } from './region';

@@ -3,6 +3,7 @@ import { codecCases } from './codec';
 import { deadlineCases } from './deadline';
 import { eventLoopCases } from './eventLoop';
 import { guestCases } from './guest';
+import { instrumentationCases } from './instrumentation';
 import { otherHostsCases } from './otherHosts';
 import { patternCases } from './pattern';
 import { pipelineCases } from './pipeline';
@@ -17,6 +18,7 @@ export const cases: readonly BenchmarkCase[] = [
   ...guestCases,
   ...patternCases,
   ...rulesCases,
+  ...instrumentationCases,
   ...otherHostsCases,
   ...workerCases,
   ...eventLoopCases,

@@ -14,6 +14,7 @@ export {
   WasmSpanReceiver,
   type WasmSpanReceiverOptions,
 } from './receivers';
+export { WasmSampler, type WasmSamplerOptions } from './instrumentation';
 export { Adapter } from './adapter';
 export { BatchProcessor, type BatchProcessorOptions } from './batchProcessor';
 export { GuestExporter } from './guestExporter';

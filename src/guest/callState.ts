@@ -4,6 +4,9 @@ import { BufferPool } from './bufferPool';
 /** More than any OTLP receiver takes at once, and what may be in flight of one receiver guest. */
 export const MAX_RESULT_BYTES = 64 * 2 ** 20;
 
+/** Everything was dropped: no memory is taken for that. */
+const NOTHING = owned(new Uint8Array(0));
+
 /** What one call into the guest leaves behind. Every call has one of its own, so that nothing leaks into the next. */
 export class CallState {
   statusReason: string | undefined;
@@ -22,7 +25,8 @@ export class CallState {
   /** What the guest pushed, all of it in order; `undefined` when it pushed nothing, empty when it dropped everything. */
   get result(): OwnedBytes | undefined {
     const result = this.#result;
-    return result && { bytes: result.bytes.subarray(0, this.#length), release: () => result.release() };
+    if (result === undefined || this.#length === 0) return result && NOTHING;
+    return { bytes: result.bytes.subarray(0, this.#length), release: () => result.release() };
   }
 
   /**
@@ -38,7 +42,7 @@ export class CallState {
       );
     }
     if (this.#result === undefined) {
-      this.#result = this.buffers.copy(bytes);
+      this.#result = length === 0 ? NOTHING : this.buffers.copy(bytes);
     } else if (bytes.length > 0) {
       if (length > this.#result.bytes.length) {
         const grown = new Uint8Array(

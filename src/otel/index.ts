@@ -26,6 +26,7 @@ export {
   type ScopeMetrics,
 } from './metrics';
 export { createResource, type InstrumentationScope, type RawAttributes, type Resource } from './resource';
+export { type Sampler, SamplingDecision, type SamplingResult } from './sampler';
 export type { ReadableSpan, TimedEvent } from './span';
 export { suppressTracing } from './suppressTracing';
 export { tellingWarnings, warnOfSetting } from './warnings';

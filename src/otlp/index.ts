@@ -7,7 +7,7 @@ export { decodeTraces } from './decode';
 export type { OnLostItem } from './encode';
 export { encodeLogs, leaseLogs } from './encode';
 export { encodeMetrics, leaseMetrics } from './encode';
-export { encodeTraces, leaseTraces } from './encode';
+export { createSpanEncoder, encodeTraces, leaseTraces } from './encode';
 export { TooManyMessages } from './wire';
 export { countItems } from './bytes';
 export { type EncodedBatch } from './encode';

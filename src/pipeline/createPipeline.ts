@@ -12,15 +12,11 @@ import type { Sink } from '../sink';
 import { BurstLog } from './burstLog';
 import type { CoalescerOptions } from './coalescer';
 import { guestLogger } from './guestLogger';
+import { chainOf, distinctName, guestOptionsOf } from './chain';
 import {
-  type ChainedGuest,
   type ConsumerOptions,
-  GUEST_OPTION_NAMES,
   type GuestOptions,
   type Guests,
-  invalid,
-  hasOptions,
-  knownOptions,
   positive,
   type ResolvedGuestOptions,
   resolveGuestOptions,
@@ -88,7 +84,13 @@ function createStage(
   const prepare = (): PreparedGuest => prepareGuest(source, role, signal, resolved);
   const watched = resolved.watch ? watchGuest(source) : undefined;
   const prepared = prepare();
-  const guest = { ...prepared, name: distinctName(prepared.name, before) };
+  const guest = {
+    ...prepared,
+    name: distinctName(
+      prepared.name,
+      before.map(({ stats }) => stats.name),
+    ),
+  };
   const onShutdownError = (error: OtelWasmError): void => stage.failed(error);
   const runner = createGuestRunner({
     guest,
@@ -110,14 +112,6 @@ function createStage(
     recordCall,
   });
   return stage;
-}
-
-/** The name, with a number if a guest before has it: in logs and metrics the two must not become one. */
-function distinctName(name: string, before: readonly Stage[]): string {
-  const taken = before.map(({ stats }) => stats.name);
-  let distinct = name;
-  for (let number = 2; taken.includes(distinct); number++) distinct = `${name}#${number}`;
-  return distinct;
 }
 
 /** A guest that was found, and loaded where it runs in this process: instances can be started of it. */
@@ -175,27 +169,4 @@ function createGuestRunner({
     await runner.reload(() => changed.start(instanceOptions));
   });
   return runner;
-}
-
-interface ChainEntry {
-  readonly guest: GuestSource;
-  readonly own: GuestOptions;
-}
-
-function chainOf(guests: Guests): readonly ChainEntry[] {
-  const chain = Array.isArray(guests) ? (guests as readonly ChainedGuest[]) : [guests as ChainedGuest];
-  if (chain.length === 0) throw invalid('guest', chain, 'a guest, or an array of at least one');
-  return chain.map(entry => {
-    if (!hasOptions(entry)) return { guest: entry, own: {} };
-    const { guest, ...own } = entry;
-    knownOptions(own, GUEST_OPTION_NAMES);
-    return { guest, own: guestOptionsOf(own) };
-  });
-}
-
-/** The options that are about a guest, without those that are set to undefined. */
-function guestOptionsOf(options: GuestOptions): GuestOptions {
-  return Object.fromEntries(
-    GUEST_OPTION_NAMES.filter(name => options[name] !== undefined).map(name => [name, options[name]]),
-  );
 }

@@ -1,5 +1,6 @@
 export { BurstLog } from './burstLog';
 export { createPipeline } from './createPipeline';
+export { createDirectGuests, type DirectGuests, type DirectOutcome } from './direct';
 export { withTimeout } from './withTimeout';
 export { guestLogger } from './guestLogger';
 export {

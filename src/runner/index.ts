@@ -1,3 +1,4 @@
+export { createDirectRunner, type DirectRunner } from './directRunner';
 export { startInline } from './inline';
 export { createReceiverRunner, type ReceiverRunner, type ReceiverRunnerOptions } from './receiverRunner';
 export { type RestartOptions } from './restartPolicy';

@@ -101,6 +101,26 @@ export function writeGrouped<Item extends Grouped>(
   return written;
 }
 
+/** {@link writeGrouped} for one item, without the grouping. Throws what the item's own methods throw. */
+export function writeSingle<Item extends Grouped>(
+  writer: Writer,
+  item: Item,
+  expectedItemSize: number,
+  writeItem: (writer: Writer, item: Item) => void,
+): void {
+  const { resource, instrumentationScope: scope } = item;
+  const resourceStart = writer.open(0x0a, expectedItemSize);
+  writeResource(writer, resource);
+  const scopeStart = writer.open(0x12, expectedItemSize);
+  writeScope(writer, scope);
+  writeItem(writer, item);
+  checkBatchSize(writer);
+  writer.text(0x1a, scope.schemaUrl);
+  writer.close(scopeStart, expectedItemSize);
+  writer.text(0x1a, resource.schemaUrl);
+  writer.close(resourceStart, expectedItemSize);
+}
+
 /**
  * A batch does not get larger than this; items that would make it so are left out. Small objects blow it up: where many log
  * records share a deep one, each is written with all of it. Collectors take 4 MiB (gRPC) or 20 MiB (HTTP) by default.

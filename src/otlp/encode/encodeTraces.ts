@@ -1,10 +1,11 @@
 import type { Link } from '@opentelemetry/api';
 import type { ReadableSpan, TimedEvent } from '../../otel';
-import { type OnLostItem, writeGrouped } from './encodeEnvelopes';
+import { type OnLostItem, writeGrouped, writeSingle } from './encodeEnvelopes';
 import { spanFlags, traceStateText, uint32, writeCount, writeId, writeTime } from './encodeFields';
 import { copyOut, type EncodedBatch, lease } from './encodeBuffer';
 import { writeAttributes } from './encodeValue';
-import type { Writer } from '../wire';
+import { withoutLearning } from './keyCache';
+import { Writer } from '../wire';
 
 const EXPECTED_SPAN_BYTES = 400;
 
@@ -22,6 +23,28 @@ export function encodeTraces(spans: readonly ReadableSpan[], onLost?: OnLostItem
 /** {@link encodeTraces} into a buffer that may be given back. */
 export function leaseTraces(spans: readonly ReadableSpan[], onLost?: OnLostItem): EncodedBatch {
   return lease(writer => writeTraces(writer, spans, onLost));
+}
+
+/**
+ * An encoder of single spans, each as a `TracesData` of its own, for guests that are called with one at a time.
+ *
+ * It writes into one buffer: the bytes are good until its next call.
+ */
+export function createSpanEncoder(): (span: ReadableSpan) => Uint8Array {
+  const writer = new Writer(4_096);
+  let isWriting = false;
+  return span => {
+    // A getter among the attributes may start or end a span itself.
+    if (isWriting) return encodeTraces([span]);
+    isWriting = true;
+    try {
+      writer.reset();
+      withoutLearning(() => writeSingle(writer, span, EXPECTED_SPAN_BYTES, writeSpan));
+      return writer.written();
+    } finally {
+      isWriting = false;
+    }
+  };
 }
 
 function writeTraces(writer: Writer, spans: readonly ReadableSpan[], onLost: OnLostItem | undefined): number {

@@ -17,6 +17,19 @@ export function forgetValues(): void {
   keysWithValues = [];
 }
 
+let isBatch = true;
+
+/** Runs `write` for a single item, in which no value repeats: none is looked for. */
+export function withoutLearning(write: () => void): void {
+  const before = isBatch;
+  isBatch = false;
+  try {
+    write();
+  } finally {
+    isBatch = before;
+  }
+}
+
 const NOTHING: Packed = { length: 0, words: new Float64Array() };
 const WORD_BYTES = 8;
 
@@ -43,7 +56,7 @@ export class KeyField implements Packed {
 
   /** Told of each value other than `known`: its KeyValue was just written, from `start` on. */
   saw(value: string | number, writer: Writer, start: number): void {
-    if (this.#looks > 0) this.#look(value, writer, start);
+    if (this.#looks > 0 && isBatch) this.#look(value, writer, start);
   }
 
   forgetValue(): void {

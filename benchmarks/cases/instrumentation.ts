@@ -1,0 +1,98 @@
+/**
+ * What guests cost at instrumentation time, where they are called with one span at a time. A sampler's call saves all that a
+ * span costs that is recorded, batched, encoded and then dropped: it must cost much less than that.
+ */
+import { type Attributes, ROOT_CONTEXT, SpanKind } from '@opentelemetry/api';
+import { BasicTracerProvider, type Sampler, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace-base';
+import { WasmSampler, WasmSpanProcessor } from '../../src/adapters';
+import type { BenchmarkCase } from '../support/case';
+import { compare, type Round, timed } from '../support/compare';
+import { FILTER } from '../support/guests';
+import { DROPPED_PATH, random, resource } from '../support/spans';
+
+const SPANS = 512;
+const PATH_RULE = { drop: [{ attribute: 'url.path', equals: DROPPED_PATH }] };
+
+/** What HTTP instrumentation knows of a request when its span starts. */
+function startAttributes(): Attributes {
+  return {
+    'http.request.method': 'GET',
+    'url.path': DROPPED_PATH,
+    'url.scheme': 'https',
+    'server.address': 'shop.example.com',
+    'server.port': 443,
+    'client.address': `10.0.${random(256)}.${random(256)}`,
+    'network.peer.address': `10.1.${random(256)}.${random(256)}`,
+    'network.peer.port': 1_024 + random(60_000),
+    'network.protocol.version': '1.1',
+    'user_agent.original': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)',
+  };
+}
+
+const requests = (): Attributes[] => Array.from({ length: SPANS }, startAttributes);
+
+function traceId(): string {
+  return (random(2 ** 32).toString(16) + random(2 ** 32).toString(16)).padStart(32, 'a');
+}
+
+function sampling(sampler: Sampler): Round {
+  return timed(
+    () => requests().map(attributes => ({ id: traceId(), attributes })),
+    starts => {
+      for (const { id, attributes } of starts)
+        sampler.shouldSample(ROOT_CONTEXT, id, 'GET', SpanKind.SERVER, attributes, []);
+    },
+    SPANS,
+  );
+}
+
+/** Spans that a guest drops in the batch. */
+function recordedAndDropped(): Round {
+  const processor = new WasmSpanProcessor(FILTER, {
+    pluginConfig: PATH_RULE,
+    exporter: { export: (_, done) => done({ code: 0 }), shutdown: () => Promise.resolve() },
+    maxExportBatchSize: SPANS,
+    maxQueueSize: 4 * SPANS,
+  });
+  const tracer = new BasicTracerProvider({ resource, spanProcessors: [processor] }).getTracer('http');
+  return async () => {
+    const starts = requests();
+    const begin = process.hrtime.bigint();
+    for (const attributes of starts) {
+      const span = tracer.startSpan('GET', { kind: SpanKind.SERVER, attributes }, ROOT_CONTEXT);
+      span.setAttribute('http.response.status_code', 200);
+      span.end();
+    }
+    await processor.forceFlush();
+    return Number(process.hrtime.bigint() - begin) / 1_000 / SPANS;
+  };
+}
+
+const wasmSampler = (): Round => sampling(new WasmSampler(FILTER, { pluginConfig: PATH_RULE }));
+
+const SAMPLER = 'instrumentation/sampler/http';
+const sampler: BenchmarkCase = {
+  name: SAMPLER,
+  run: () =>
+    compare({
+      ...{ name: SAMPLER, unit: 'µs/span', bar: { atMost: 0.5, of: 'docs/instrumentation.md' } },
+      ours: { name: 'WasmSampler + filter', round: wasmSampler() },
+      peer: {
+        name: 'a span recorded, batched, encoded and dropped by the filter',
+        round: recordedAndDropped(),
+      },
+    }),
+};
+
+const RATIO = `${SAMPLER}/vs-ratio`;
+const samplerAndRatio: BenchmarkCase = {
+  name: RATIO,
+  run: () =>
+    compare({
+      ...{ name: RATIO, unit: 'µs/span' },
+      ours: { name: 'WasmSampler + filter', round: wasmSampler() },
+      peer: { name: "the SDK's TraceIdRatioBased", round: sampling(new TraceIdRatioBasedSampler(0.1)) },
+    }),
+};
+
+export const instrumentationCases: readonly BenchmarkCase[] = [sampler, samplerAndRatio];

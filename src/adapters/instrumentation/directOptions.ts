@@ -1,0 +1,18 @@
+import { type ConsumerOptions, GUEST_OPTION_NAMES } from '../../pipeline';
+
+/**
+ * Options of guests that are called on the app's thread while it waits. `guestTimeoutMillis` is 50 by default here,
+ * `startTimeoutMillis` 1_000.
+ */
+export type DirectOptions = Omit<
+  ConsumerOptions,
+  'isolation' | 'onError' | 'maxPendingBytes' | 'exportTimeoutMillis'
+>;
+
+/** Names of {@link DirectOptions}. */
+export const DIRECT_OPTION_NAMES: readonly string[] = [
+  ...GUEST_OPTION_NAMES.filter(
+    name => name !== 'isolation' && name !== 'onError' && name !== 'maxPendingBytes',
+  ),
+  'meterProvider',
+];

@@ -1,0 +1,1 @@
+export { WasmSampler, type WasmSamplerOptions } from './wasmSampler';

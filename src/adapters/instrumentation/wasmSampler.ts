@@ -1,0 +1,147 @@
+import {
+  type Attributes,
+  type Context,
+  type Link,
+  type SpanKind,
+  trace,
+  TraceFlags,
+} from '@opentelemetry/api';
+import { isDeepStrictEqual } from 'node:util';
+import { messageOf } from '../../abi';
+import { type Sampler, SamplingDecision, type SamplingResult } from '../../otel';
+import { createSpanEncoder, decodeTraces } from '../../otlp';
+import {
+  type AdapterStats,
+  createDirectGuests,
+  type DirectGuests,
+  type Guests,
+  invalid,
+  knownOptions,
+} from '../../pipeline';
+import type { RunnerState } from '../../runner';
+import { DIRECT_OPTION_NAMES, type DirectOptions } from './directOptions';
+import { StartSpan } from './startSpan';
+
+/** Options of {@link WasmSampler}. */
+export interface WasmSamplerOptions extends DirectOptions {
+  /**
+   * Decides while the guest is down, and where it fails. Any Sampler of the SDK.
+   * @default a span with a parent follows it, all others are sampled
+   */
+  readonly fallback?: Sampler;
+  /**
+   * What becomes of a span that the guest drops: `RECORD` still shows it to span processors, unsampled.
+   * @default 'NOT_RECORD'
+   */
+  readonly dropped?: 'NOT_RECORD' | 'RECORD';
+}
+
+const { NOT_RECORD, RECORD, RECORD_AND_SAMPLED } = SamplingDecision;
+const SAMPLED: SamplingResult = { decision: RECORD_AND_SAMPLED };
+
+/**
+ * A Sampler that asks a guest, which sees the span to be as one OTLP span: ids of its trace and parent, trace state, name,
+ * kind, attributes and links; no span id, resource or scope, and as its start time now. A span that the guest keeps is sampled, with the
+ * attributes that it added or changed; one that it drops costs nothing any more. Put the SDK's ParentBasedSampler around it
+ * to have the children of a dropped span dropped with it.
+ *
+ * It is for choosing, not for redacting: where the guest fails, `fallback` decides and attributes stay what they are.
+ * Guests run inline.
+ */
+export class WasmSampler implements Sampler {
+  readonly #guests: DirectGuests;
+  readonly #fallback: Sampler;
+  readonly #dropped: SamplingResult;
+  readonly #encode = createSpanEncoder();
+
+  /**
+   * Throws OtelWasmError: `INVALID_OPTION`, `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH`, `RULES_INVALID`,
+   * `MEMORY_LIMIT`, `START_FAILED`.
+   */
+  constructor(guests: Guests, options: WasmSamplerOptions = {}) {
+    knownOptions(options, [...DIRECT_OPTION_NAMES, 'fallback', 'dropped']);
+    const { fallback = FOLLOW_PARENT, dropped = 'NOT_RECORD' } = options;
+    if (typeof fallback?.shouldSample !== 'function') throw invalid('fallback', fallback, 'a Sampler');
+    if (dropped !== 'NOT_RECORD' && dropped !== 'RECORD')
+      throw invalid('dropped', dropped, '"NOT_RECORD" or "RECORD"');
+    this.#fallback = fallback;
+    this.#dropped = { decision: dropped === 'RECORD' ? RECORD : NOT_RECORD };
+    this.#guests = createDirectGuests({
+      ...{ name: 'WasmSampler', role: 'processor', signal: 'traces' },
+      ...{ guests, options },
+    });
+  }
+
+  /** What was done so far; an item is a span that was asked about. */
+  get stats(): AdapterStats {
+    return this.#guests.stats;
+  }
+
+  /** `running` when every guest serves. */
+  get state(): RunnerState {
+    return this.#guests.state;
+  }
+
+  /** Asks the guest. Throws nothing but what `fallback` throws. */
+  shouldSample(
+    context: Context,
+    traceId: string,
+    spanName: string,
+    spanKind: SpanKind,
+    attributes: Attributes,
+    links: Link[],
+  ): SamplingResult {
+    let bytes: Uint8Array | undefined;
+    try {
+      bytes = this.#encode(new StartSpan(context, traceId, spanName, spanKind, attributes, links));
+    } catch (error) {
+      this.#guests.countLost('ENCODE', `a span cannot be encoded, fallback decides: ${messageOf(error)}`);
+    }
+    const outcome = bytes && this.#guests.process(bytes, read => changedBy(read, attributes));
+    switch (outcome?.status) {
+      case 'kept':
+        return SAMPLED;
+      case 'dropped':
+        return this.#dropped;
+      case 'changed':
+        return { decision: RECORD_AND_SAMPLED, attributes: outcome.value };
+    }
+    return this.#fallback.shouldSample(
+      context,
+      traceId,
+      spanName,
+      spanKind,
+      attributes,
+      links,
+    ) as SamplingResult;
+  }
+
+  /** Runs each guest's `shutdown()`; from then on `fallback` decides. The SDK does not call it. */
+  shutdown(): Promise<void> {
+    this.#guests.shutdown();
+    return Promise.resolve();
+  }
+
+  /** For the SDK's own logs. */
+  toString(): string {
+    return `WasmSampler{${this.stats.guests.map(({ name }) => name).join(', ')}}`;
+  }
+}
+
+/** Attributes that the guest added or changed. What it removed stays: a sampler cannot take attributes off. */
+function changedBy(bytes: Uint8Array, attributes: Attributes): Attributes {
+  const after = decodeTraces(bytes)[0].attributes;
+  return Object.fromEntries(
+    Object.entries(after).filter(([key, value]) => !isDeepStrictEqual(value, attributes[key])),
+  );
+}
+
+/** The SDK's ParentBasedSampler around AlwaysOnSampler; the SDK itself is the app's. */
+const FOLLOW_PARENT: Sampler = {
+  shouldSample: (context, traceId) => {
+    const parent = trace.getSpanContext(context);
+    const isSampled = parent?.traceId !== traceId || (parent.traceFlags & TraceFlags.SAMPLED) !== 0;
+    return { decision: isSampled ? RECORD_AND_SAMPLED : NOT_RECORD };
+  },
+  toString: () => 'ParentBased{root=AlwaysOnSampler}',
+};

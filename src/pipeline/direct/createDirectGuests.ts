@@ -1,0 +1,106 @@
+import type { OtelWasmError, Role, Signal } from '../../abi';
+import { GuestInstance, type GuestSource, loadGuest } from '../../guest';
+import { createDirectRunner } from '../../runner';
+import { BurstLog } from '../burstLog';
+import { chainOf, distinctName, guestOptionsOf } from '../chain';
+import { guestLogger } from '../guestLogger';
+import {
+  type ConsumerOptions,
+  type Guests,
+  invalid,
+  type GuestOptions,
+  resolveGuestOptions,
+} from '../options';
+import { createTelemetry } from '../telemetry';
+import { watchGuest } from '../watchGuest';
+import { DirectGuests } from './directGuests';
+import { DirectStage } from './directStage';
+
+/** A call holds up what the app does right now, so it gets less time than a batch does; starting happens once. */
+const DIRECT_DEFAULTS = { guestTimeoutMillis: 50, startTimeoutMillis: 1_000 };
+
+/**
+ * Loads and starts the guests on this thread. Throws what is wrong with an option or a guest, `INVALID_OPTION` for an
+ * `isolation` other than `inline`; guests that were started by then are shut down again.
+ */
+export function createDirectGuests({
+  name,
+  role,
+  signal,
+  guests,
+  options,
+}: {
+  readonly name: string;
+  readonly role: Role;
+  readonly signal: Signal;
+  readonly guests: Guests;
+  readonly options: ConsumerOptions;
+}): DirectGuests {
+  const log = new BurstLog(name);
+  const telemetry = createTelemetry(options.meterProvider, name, signal);
+  const stages: DirectStage[] = [];
+  try {
+    for (const { guest, own } of chainOf(guests)) {
+      const all = { ...DIRECT_DEFAULTS, ...guestOptionsOf(options), ...own };
+      const taken = stages.map(({ stats }) => stats.name);
+      const recordCall = options.meterProvider === undefined ? undefined : telemetry.recordCall;
+      stages.push(createDirectStage({ source: guest, role, signal, options: all, log, recordCall, taken }));
+    }
+  } catch (error) {
+    for (const stage of stages) stage.shutdown();
+    throw error;
+  }
+  const direct = new DirectGuests(stages, log);
+  telemetry.observe(
+    () => direct.stats,
+    () => direct.isClosed,
+  );
+  return direct;
+}
+
+function createDirectStage({
+  source,
+  role,
+  signal,
+  options,
+  log,
+  recordCall,
+  taken,
+}: {
+  readonly source: GuestSource;
+  readonly role: Role;
+  readonly signal: Signal;
+  readonly options: GuestOptions;
+  readonly log: BurstLog;
+  readonly recordCall: ReturnType<typeof createTelemetry>['recordCall'] | undefined;
+  readonly taken: readonly string[];
+}): DirectStage {
+  const resolved = resolveGuestOptions(options);
+  if (resolved.isolation !== 'inline')
+    throw invalid('isolation', resolved.isolation, '"inline": the answer is needed before the app goes on');
+  const prepare = (): { name: string; start: () => GuestInstance } => {
+    const loaded = loadGuest(source, role, signal, resolved.maxMemoryBytes);
+    const name = distinctName(loaded.name, taken);
+    const instanceOptions = { ...resolved, role, signal, log: guestLogger(name) };
+    const start = (): GuestInstance => {
+      const instance = new GuestInstance(loaded, instanceOptions);
+      instance.start();
+      return instance;
+    };
+    return { name, start };
+  };
+  const watched = resolved.watch ? watchGuest(source) : undefined;
+  const { name, start } = prepare();
+  const { restart, recycleMemoryBytes, onError, checkOutput } = resolved;
+  const onShutdownError = (error: OtelWasmError): void => stage.failed(error);
+  const runner = createDirectRunner(start, { restart, recycleMemoryBytes, onShutdownError });
+  const stage = new DirectStage(runner, {
+    ...{ name, signal, onError, checkOutput, log, recordCall },
+    onShutdown: () => watched?.close(),
+  });
+  watched?.onChange(name, () => {
+    runner.reload(prepare().start);
+    return Promise.resolve();
+  });
+  return stage;
+}

@@ -1,0 +1,124 @@
+import { messageOf, OtelWasmError, type OtelWasmErrorCode } from '../../abi';
+import type { RunnerState } from '../../runner';
+import type { BurstLog } from '../burstLog';
+import { type AdapterStats, Counts, sumCounts } from '../stats';
+import type { DirectStage, StageOutcome } from './directStage';
+
+/**
+ * What a chain made of one item.
+ *
+ * | status | the item |
+ * | --- | --- |
+ * | `kept` | goes on as it is |
+ * | `changed` | is now `value`: what the caller read in the guests' bytes |
+ * | `dropped` | was left out by a guest |
+ * | `failed` | a guest failed on it, and `onError` is `drop` |
+ */
+export type DirectOutcome<T> =
+  | { readonly status: 'kept' }
+  | { readonly status: 'changed'; readonly value: T }
+  | { readonly status: 'dropped' }
+  | { readonly status: 'failed'; readonly error: OtelWasmError };
+
+const KEPT: DirectOutcome<never> = { status: 'kept' };
+const DROPPED: DirectOutcome<never> = { status: 'dropped' };
+
+/** A chain of guests for single items, called directly. Counts what became of each item. */
+export class DirectGuests {
+  readonly #stages: readonly DirectStage[];
+  readonly #log: BurstLog;
+  readonly #failed = new Counts();
+  #itemsIn = 0;
+  #itemsOut = 0;
+  #itemsDropped = 0;
+  #bytesIn = 0;
+  #bytesOut = 0;
+  #isClosed = false;
+
+  constructor(stages: readonly DirectStage[], log: BurstLog) {
+    this.#stages = stages;
+    this.#log = log;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** `running` when every guest serves. */
+  get state(): RunnerState {
+    if (this.#isClosed) return 'stopped';
+    return this.#stages.every(({ stats }) => stats.state === 'running') ? 'running' : 'restarting';
+  }
+
+  get stats(): AdapterStats {
+    const guests = this.#stages.map(({ stats }) => stats);
+    const sum = (of: 'calls' | 'restarts' | 'memoryBytes'): number =>
+      guests.reduce((total, guest) => total + guest[of], 0);
+    return {
+      itemsIn: this.#itemsIn,
+      itemsOut: this.#itemsOut,
+      itemsDropped: this.#itemsDropped,
+      itemsAdded: 0,
+      itemsFailed: this.#failed.snapshot,
+      bytesIn: this.#bytesIn,
+      bytesOut: this.#bytesOut,
+      calls: sum('calls'),
+      errors: sumCounts(guests.map(({ errors }) => errors)),
+      restarts: sum('restarts'),
+      memoryBytes: sum('memoryBytes'),
+      guests,
+    };
+  }
+
+  /** Puts one item through the guests. Never throws: bytes that `read` cannot read are a failure of the guest. */
+  process<T>(bytes: Uint8Array, read: (bytes: Uint8Array) => T): DirectOutcome<T> {
+    this.#itemsIn++;
+    this.#bytesIn += bytes.length;
+    let changed: Extract<StageOutcome, { status: 'changed' }> | undefined;
+    for (const stage of this.#stages) {
+      const outcome = stage.process(changed?.bytes ?? bytes);
+      if (outcome.status === 'unchanged') continue;
+      changed?.release();
+      if (outcome.status === 'failed') return this.#fail(outcome.error);
+      if (outcome.items === 0) {
+        outcome.release();
+        this.#itemsDropped++;
+        return DROPPED;
+      }
+      changed = outcome;
+    }
+    const { length } = changed?.bytes ?? bytes;
+    let outcome: DirectOutcome<T> = KEPT;
+    try {
+      if (changed !== undefined) outcome = { status: 'changed', value: read(changed.bytes) };
+    } catch (cause) {
+      const message = `the guest returned bytes that are not OTLP: ${messageOf(cause)}`;
+      return this.#fail(new OtelWasmError('GUEST_OUTPUT', message, { cause }));
+    } finally {
+      changed?.release();
+    }
+    this.#itemsOut++;
+    this.#bytesOut += length;
+    return outcome;
+  }
+
+  #fail(error: OtelWasmError): DirectOutcome<never> {
+    this.#failed.add(error.code);
+    return { status: 'failed', error };
+  }
+
+  /** Counts and logs an item that never reached the guests. */
+  countLost(code: OtelWasmErrorCode, message: string): void {
+    this.#itemsIn++;
+    this.#failed.add(code);
+    this.#log.warn(code, message);
+  }
+
+  /** Runs each guest's `shutdown()`, once. Never throws. */
+  shutdown(): void {
+    if (this.#isClosed) return;
+    for (const stage of this.#stages) stage.shutdown();
+    this.#log.flush();
+    this.#isClosed = true;
+  }
+}
