@@ -7,11 +7,15 @@ import { readPluginConfig } from './pluginConfig';
 
 const CONFIG_FILE = 'OTELWASM_CONFIG_FILE';
 const SUFFIXES = ['GUEST', 'CONFIG', 'ISOLATION', 'ON_ERROR'] as const;
+type Suffix = (typeof SUFFIXES)[number];
+/** A sampler's guests run inline, and where they fail its fallback decides. */
+const SAMPLER_SUFFIXES = ['GUEST', 'CONFIG'] as const;
 const IF_REGISTERED = 'OTELWASM_IF_REGISTERED';
 const KNOWN = [
   CONFIG_FILE,
   IF_REGISTERED,
   ...SIGNALS.flatMap(signal => SUFFIXES.map(suffix => nameOf(signal, suffix))),
+  ...SAMPLER_SUFFIXES.map(suffix => nameOf('sampler', suffix)),
 ];
 
 /**
@@ -23,6 +27,7 @@ const KNOWN = [
  * | `OTELWASM_<SIGNAL>_CONFIG` | plugin configuration: JSON, or `@` and the path of a file. For a chain an array, one entry a guest |
  * | `OTELWASM_<SIGNAL>_ISOLATION` | `inline` or `worker` |
  * | `OTELWASM_<SIGNAL>_ON_ERROR` | `drop` or `passthrough` |
+ * | `OTELWASM_SAMPLER_GUEST`, `OTELWASM_SAMPLER_CONFIG` | see {@link samplerFromEnvironment} |
  * | `OTELWASM_CONFIG_FILE` | path of a YAML file that says all of this, instead of the others |
  * | `OTELWASM_IF_REGISTERED` | see {@link ifRegisteredFromEnvironment} |
  *
@@ -42,21 +47,34 @@ export function settingsFromEnvironment(
     warn(`${problem}; it is passed over`);
   }
   if (isSet(CONFIG_FILE)) {
-    const other = names.find(name => name !== CONFIG_FILE && name !== IF_REGISTERED);
+    const beside = [CONFIG_FILE, IF_REGISTERED, ...SAMPLER_SUFFIXES.map(suffix => nameOf('sampler', suffix))];
+    const other = names.find(name => !beside.includes(name));
     if (other !== undefined)
       throw invalid(`${other} is set together with ${CONFIG_FILE}: allowed is one of them`);
     return readConfigFile(environment[CONFIG_FILE] as string, environment);
   }
   return Object.fromEntries(
     SIGNALS.flatMap(signal => {
-      const value = (suffix: (typeof SUFFIXES)[number]): string | undefined =>
-        environment[nameOf(signal, suffix)] || undefined;
+      const value = (suffix: Suffix): string | undefined => environment[nameOf(signal, suffix)] || undefined;
       if (value('GUEST') !== undefined) return [[signal, { processors: guestsOf(signal, value) }]];
       const lonely = SUFFIXES.find(suffix => value(suffix) !== undefined);
       if (lonely === undefined) return [];
       throw invalid(`${nameOf(signal, lonely)} is set without ${nameOf(signal, 'GUEST')}`);
     }),
   );
+}
+
+/**
+ * The guests that decide when a root span starts: `OTELWASM_SAMPLER_GUEST`, with the configuration in
+ * `OTELWASM_SAMPLER_CONFIG`; undefined when there are none. Throws `INVALID_OPTION`.
+ */
+export function samplerFromEnvironment(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): readonly ChainedGuest[] | undefined {
+  const value = (suffix: Suffix): string | undefined => environment[nameOf('sampler', suffix)] || undefined;
+  if (value('GUEST') !== undefined) return guestsOf('sampler', value);
+  if (value('CONFIG') === undefined) return undefined;
+  throw invalid(`${nameOf('sampler', 'CONFIG')} is set without ${nameOf('sampler', 'GUEST')}`);
 }
 
 /** What is done when another SDK holds the provider of a signal that has guests. */
@@ -69,10 +87,7 @@ export function ifRegisteredFromEnvironment(
   return oneOf(IF_REGISTERED, environment[IF_REGISTERED] || undefined, ['refuse', 'attach']) ?? 'refuse';
 }
 
-function guestsOf(
-  signal: Signal,
-  value: (suffix: (typeof SUFFIXES)[number]) => string | undefined,
-): ChainedGuest[] {
+function guestsOf(signal: Signal | 'sampler', value: (suffix: Suffix) => string | undefined): ChainedGuest[] {
   const paths = (value('GUEST') ?? '').split(',').map(path => path.trim());
   if (paths.includes('')) {
     throw invalid(
@@ -90,7 +105,7 @@ function guestsOf(
   return paths.map((guest, index) => ({ guest, pluginConfig: configs[index], ...options }));
 }
 
-function pluginConfigs(signal: Signal, text: string | undefined, guests: number): unknown[] {
+function pluginConfigs(signal: Signal | 'sampler', text: string | undefined, guests: number): unknown[] {
   if (text === undefined) return [];
   const name = nameOf(signal, 'CONFIG');
   const config = readPluginConfig(text, name);
@@ -112,7 +127,7 @@ function oneOf<T extends string>(
   return found;
 }
 
-function nameOf(signal: Signal, suffix: (typeof SUFFIXES)[number]): string {
+function nameOf(signal: Signal | 'sampler', suffix: Suffix): string {
   return `OTELWASM_${signal.toUpperCase()}_${suffix}`;
 }
 

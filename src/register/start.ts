@@ -1,7 +1,12 @@
 import { isMainThread } from 'node:worker_threads';
 import { getBooleanFromEnv, getStringFromEnv } from '../otel';
 import { SIGNALS } from '../abi';
-import { ifRegisteredFromEnvironment, settingsFromEnvironment, type SignalSettings } from '../config';
+import {
+  ifRegisteredFromEnvironment,
+  samplerFromEnvironment,
+  settingsFromEnvironment,
+  type SignalSettings,
+} from '../config';
 import type { NextExporters } from './adapters';
 import { startDiagnostics } from './diagnostics';
 import { globalProvider } from './globalProviders';
@@ -21,8 +26,9 @@ import { tell } from './tell';
 export function start(): Started | undefined {
   const settings = settingsFromEnvironment(process.env, tell);
   const ifRegistered = ifRegisteredFromEnvironment();
+  const sampler = samplerFromEnvironment();
   if (getBooleanFromEnv('OTEL_SDK_DISABLED') === true) return undefined;
-  if (Object.keys(settings).length === 0) {
+  if (Object.keys(settings).length === 0 && sampler === undefined) {
     if (isMainThread) tell('no guest is named (OTELWASM_TRACES_GUEST, ...): nothing is started');
     return undefined;
   }
@@ -36,11 +42,14 @@ export function start(): Started | undefined {
   const served = SIGNALS.filter(signal => next[signal] !== undefined);
   const foreign = served.filter(signal => registered.includes(signal));
   if (foreign.length > 0 && ifRegistered === 'refuse') throw registeredBefore(foreign);
+  // Samplers are asked by the provider that they were made with.
+  if (sampler !== undefined && registered.includes('traces')) throw registeredBefore(['traces']);
   for (const signal of foreign)
     putGuestsBeforeExporters(signal, globalProvider(signal) as object, settings[signal] as SignalSettings);
 
   const own = served.filter(signal => !registered.includes(signal));
-  const started = own.length === 0 && foreign.length > 0 ? NOT_OURS : startSdk(settings, next, registered);
+  const started =
+    own.length === 0 && foreign.length > 0 ? NOT_OURS : startSdk({ settings, next, registered, sampler });
   const apis = loadApis();
   for (const signal of served) {
     checkRegistered(signal);

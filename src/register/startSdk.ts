@@ -1,12 +1,14 @@
 import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node';
+import type { Sampler } from '@opentelemetry/sdk-trace';
 import { type Signal, SIGNALS } from '../abi';
+import { WasmSampler } from '../adapters';
 import type { SignalSettings } from '../config';
 import { getNumberFromEnv } from '../otel';
-import { type ChainedGuest, hasOptions, withTimeout } from '../pipeline';
+import { type ChainedGuest, type Guests, hasOptions, withTimeout } from '../pipeline';
 import { createAdapters, idle, type NextExporters } from './adapters';
 import { leaveDiagnosticsToSdk } from './diagnostics';
 import { globalProvider } from './globalProviders';
-import { loadInstrumentations, loadResourceDetectors, loadSdk } from './peers';
+import { loadInstrumentations, loadResourceDetectors, loadSdk, type Sdk } from './peers';
 import { tell } from './tell';
 
 /** A started SDK. */
@@ -27,7 +29,18 @@ export interface Started {
 export type Settings = Partial<Record<Signal, SignalSettings>>;
 
 /** Starts NodeSDK; for the signals that another SDK has registered it does nothing, nor does it instrument once more. */
-export function startSdk(settings: Settings, next: NextExporters, registered: readonly Signal[]): Started {
+export function startSdk({
+  settings,
+  next,
+  registered,
+  sampler,
+}: {
+  readonly settings: Settings;
+  readonly next: NextExporters;
+  readonly registered: readonly Signal[];
+  /** Guests that decide about root spans; default the sampler of the environment. */
+  readonly sampler: Guests | undefined;
+}): Started {
   const appSdk = loadSdk();
   const own = Object.fromEntries(
     Object.entries(next).filter(([signal]) => !registered.includes(signal as Signal)),
@@ -38,6 +51,7 @@ export function startSdk(settings: Settings, next: NextExporters, registered: re
   const configuration: Partial<NodeSDKConfiguration> = {
     ...adapters,
     ...idle(registered),
+    ...(sampler !== undefined && { sampler: parentBased(appSdk, sampler) }),
     ...(resourceDetectors !== undefined && { resourceDetectors }),
     instrumentations: registered.length === 0 ? loadInstrumentations() : [],
   };
@@ -58,6 +72,11 @@ export function startSdk(settings: Settings, next: NextExporters, registered: re
     tell(`the shutdown took longer than ${limitMillis} ms, and is given up: what was not sent is lost`);
     return 'late';
   }
+}
+
+/** Children follow their parent: a guest that drops a request drops all of it. */
+function parentBased(sdk: Sdk, guests: Guests): Sampler {
+  return new (sdk.trace().ParentBasedSampler)({ root: new WasmSampler(guests) });
 }
 
 const METRICS_SINCE = 'the metrics since the last report';

@@ -254,6 +254,7 @@ service:
         /OTELWASM_TRACES_GUESTS does not exist: there are .*OTELWASM_TRACES_GUEST/,
       ],
       [{ OTELWASM_LOGS_CONFIG: '{}' }, /OTELWASM_LOGS_CONFIG is set without OTELWASM_LOGS_GUEST/],
+      [{ OTELWASM_SAMPLER_ISOLATION: 'worker' }, /OTELWASM_SAMPLER_ISOLATION does not exist/],
       [{ OTELWASM_LOGS_GUEST: 'a,,b' }, /"a,,b": allowed are paths separated by commas/],
       [
         { OTELWASM_LOGS_GUEST: 'a', OTELWASM_LOGS_ISOLATION: 'thread' },

@@ -107,6 +107,21 @@ describe('otelwasm/register', () => {
     assert.doesNotMatch(all('/v1/logs'), /debugging/);
   });
 
+  it('asks a sampler guest about root spans, alone or beside other guests', async () => {
+    const sampler = {
+      OTELWASM_SAMPLER_GUEST: 'filter.wasm',
+      OTELWASM_SAMPLER_CONFIG: '{"drop":["/healthz"]}',
+    };
+    await run('node --import otelwasm/register app.js', sampler);
+    assert.deepEqual(sent(), ['GET /users']);
+    await run('node --import otelwasm/register app.js', {
+      ...sampler,
+      OTELWASM_TRACES_GUEST: 'filter.wasm',
+      OTELWASM_TRACES_CONFIG: '{"drop":["/users"]}',
+    });
+    assert.deepEqual(sent(), ['GET /users']);
+  });
+
   it('takes guests that ship with the package, by name', async () => {
     await run('node --import otelwasm/register app.js', {
       OTELWASM_TRACES_GUEST: 'otelwasm:filter, otelwasm:filter',

@@ -216,7 +216,7 @@ describe('WasmSampler', function () {
 
   it('is asked by a logger that is told of what the guest logs: the fallback answers', async () => {
     const sampler = create(await guest('logsEveryLevel'), { fallback: new AlwaysOffSampler() });
-    const nested: number[] = [];
+    const nested: SamplingDecision[] = [];
     const ask = (): void => void nested.push(decide(sampler, 'nested').decision);
     const logger = { error: ask, warn: ask, info: ask, debug: ask, verbose: ask };
     diag.setLogger(logger, { suppressOverrideMessage: true });

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { built } from '../support/built';
+import { rowsOf, runExample } from './run';
+
+describe('examples/instrumentation', function () {
+  this.timeout(120_000);
+  before(() => built('filter'));
+
+  it('sampler: neither a health check nor what it causes is recorded', async () => {
+    const { stdout, stderr } = await runExample('examples/instrumentation/sampler.ts');
+    assert.equal(stderr, '');
+    const rows = rowsOf(stdout);
+    assert.deepEqual(
+      rows.get('GET'),
+      ['2'].map(cell => cell.padStart(8).trim()),
+    );
+    assert.deepEqual(
+      rows.get('middleware')?.map(cell => cell.trim()),
+      ['2'],
+    );
+    assert.match(stdout, /^The guest was asked 4 times, and dropped 2$/m);
+  });
+});
