@@ -19,6 +19,8 @@ export interface PortabilityOptions {
   readonly pluginConfig: unknown;
   readonly guestTimeoutMillis: number;
   readonly maxMemoryBytes: number;
+  /** The environment that the guest sees. */
+  readonly wasi: { readonly env: Readonly<Record<string, string>> };
   /** Whether it conforms here. What does not is looked at, and not run. */
   readonly conforms: boolean;
 }
@@ -80,7 +82,7 @@ function* missing(
 
 /** What it does otherwise there than here. */
 function* tried(module: WebAssembly.Module, naming: Naming, options: PortabilityOptions): Generator<string> {
-  const { role, signal, guestTimeoutMillis } = options;
+  const { role, signal, guestTimeoutMillis, wasi } = options;
   const json = JSON.stringify(options.pluginConfig ?? null);
   const batch = otlpFromJson(signal, sampleData(signal, ITEMS));
   const [here, again] = role === 'receiver' ? [] : [0, 1].map(() => consumedHere(options, json, batch));
@@ -97,7 +99,7 @@ function* tried(module: WebAssembly.Module, naming: Naming, options: Portability
     let there: StrictOutcome | undefined;
     try {
       runWithVmTimeout(() => {
-        const host = new StrictHost(module, { naming, role, signal, pluginConfig });
+        const host = new StrictHost(module, { naming, role, signal, pluginConfig, ...wasi });
         if (role !== 'receiver') there = host.consume(batch);
         host.close();
       }, guestTimeoutMillis);
@@ -123,9 +125,9 @@ function consumedHere(
   pluginConfigJson: string,
   batch: Uint8Array,
 ): ConsumeOutcome {
-  const { path, role, signal, maxMemoryBytes, guestTimeoutMillis } = options;
+  const { path, role, signal, maxMemoryBytes, guestTimeoutMillis, wasi } = options;
   const instance = new GuestInstance(loadGuest(path, role, signal, maxMemoryBytes), {
-    ...{ role, signal, maxMemoryBytes, guestTimeoutMillis, pluginConfigJson, log: () => undefined },
+    ...{ role, signal, maxMemoryBytes, guestTimeoutMillis, pluginConfigJson, wasi, log: () => undefined },
   });
   instance.start();
   return instance.consume(batch);

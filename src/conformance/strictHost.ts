@@ -24,6 +24,8 @@ export interface StrictHostOptions {
   readonly signal: Signal;
   /** The plugin configuration as JSON. */
   readonly pluginConfig: string;
+  /** The environment of the host, which its guests see. Default: empty. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Whether the host calls `start()`. Default: as Collector hosts do. */
   readonly start?: boolean;
 }
@@ -55,7 +57,7 @@ export class StrictHost {
     this.#options = options;
     const memory = new LinearMemory();
     const wasi = createWasi(
-      {},
+      { env: options.env },
       {
         memory,
         writeLine: (stream, line) => (this.#output[stream] += `${line}\n`),

@@ -175,6 +175,23 @@ describe('conformance', () => {
       assert.match(String(hosts[V1]), /with a configuration of 100000 bytes it answers status 1/);
     });
 
+    it('a guest that needs its environment, if it is given', async () => {
+      const needsEnvironment = {
+        imports: `(import "wasi_snapshot_preview1" "environ_sizes_get"
+          (func $sizes (param i32 i32) (result i32)))`,
+        consume: `(func (export "consume_traces") (param i32 i32) (result i32)
+          (drop (call $sizes (i32.const 16) (i32.const 20)))
+          (if (i32.eqz (i32.load (i32.const 16))) (then unreachable)) (i32.const 0))`,
+      };
+      assert.notEqual((await verdictsOf(needsEnvironment))['this host'], 'runs');
+      const path = join(folder, 'portable.wasm');
+      const { hosts } = checkGuest(path, { env: { TEAM: 'web' } });
+      assert.deepEqual(
+        hosts.map(({ runs }) => runs),
+        [true, true, false],
+      );
+    });
+
     it('a guest that filters only after start()', async () => {
       const hosts = await verdictsOf({
         imports: `(${IMPORT} "set_result_metrics" (func $result (param i32 i32)))
