@@ -4,7 +4,7 @@
  */
 export { Attributes, KeyClassifier, Lookup, Value, ValueKind } from './attributes';
 export { DEFAULT_DETECTORS, Detector, SecretScanner } from './detect';
-export { LogLevel, Signal, fail, failed, log, now, setResult, shutdownRequested, sleep, writeStdout } from './host';
+export { LogLevel, Signal, fail, failed, log, now, randomBytes, setResult, shutdownRequested, sleep, writeStdout } from './host';
 export {
   Buckets,
   DataPoint,

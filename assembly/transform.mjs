@@ -5,6 +5,8 @@
  * With `--use OTELWASM_NAMES=1` (or `--target otelwasm` of asconfig.json) exports and imports have their `otelwasm_*` names.
  */
 import { compilePatterns } from './pattern/transform.mjs';
+import { refuseNotOffered } from './transform/notOffered.mjs';
+import { report, walkSource } from './transform/tree.mjs';
 
 const V1_MODULE = 'opentelemetry.io/wasm';
 
@@ -39,39 +41,84 @@ export default class OtelwasmTransform {
     const aliased = this.program.options.globalAliases?.get('OTELWASM_NAMES') === '1';
     if (aliased) renameImports(parser);
     compilePatterns(parser);
-    const guest = parser.sources.find(
-      source => source.sourceKind === SOURCE_KIND_USER_ENTRY && !source.internalPath.startsWith('~lib/'),
+    const own = parser.sources.filter(
+      ({ sourceKind, internalPath }) =>
+        (sourceKind === SOURCE_KIND_USER || sourceKind === SOURCE_KIND_USER_ENTRY) &&
+        !internalPath.startsWith('~lib/'),
     );
+    refuseNotOffered(parser, own);
+    const guest = own.find(({ sourceKind }) => sourceKind === SOURCE_KIND_USER_ENTRY);
+    const exported = exportsOf(guest);
+    if (!checkExports(parser, guest, exported)) return;
     guest.sourceKind = SOURCE_KIND_USER;
-    const text = entryText(exportedNames(guest), guest, aliased ? aliasOf : name => name);
+    const text = entryText([...exported.keys()], guest, aliased ? aliasOf : name => name);
     parser.parseFile(text, `${guest.internalPath}.abi.ts`, true);
+    blameGuest(parser.sources.at(-1), exported);
   }
 }
 
-/** Names of the functions that a source exports, also by `export { ... } from`. */
-function exportedNames(source) {
-  return source.statements.flatMap(statement => {
-    if (statement.members && statement.exportPaths === undefined && Array.isArray(statement.members)) {
-      const names = statement.members.flatMap(member =>
-        member.exportedName ? [member.exportedName.text] : [],
-      );
-      if (names.length > 0) return names;
+/** What a source exports by name, also by `export { ... } from`, with the statement's node that says so. */
+function exportsOf(source) {
+  const exported = new Map();
+  for (const { members, exportPaths, signature, name, declarations, flags } of source.statements) {
+    if (members && exportPaths === undefined && Array.isArray(members))
+      for (const member of members) if (member.exportedName) exported.set(member.exportedName.text, member);
+    if (signature && flags & COMMON_FLAGS_EXPORT) exported.set(name.text, { range: name.range, signature });
+    for (const variable of declarations ?? [])
+      if (variable.flags & COMMON_FLAGS_EXPORT)
+        exported.set(variable.name.text, { range: variable.name.range, isVariable: true });
+  }
+  return exported;
+}
+
+/** Reports exports that no host would call. Returns whether there is a guest to be made. */
+function checkExports(parser, guest, exported) {
+  const allowed = FUNCTIONS.join(', ');
+  for (const [name, { range, isVariable }] of exported) {
+    const isKnown = FUNCTIONS.includes(name);
+    if (isKnown && isVariable) report(parser, range, `${name} must be a function: export function ${name}`);
+    else if (!isKnown && /^(on|produce)[A-Z]/.test(name))
+      report(parser, range, `a guest has no ${name}: allowed are ${allowed}`);
+    else continue;
+    return false;
+  }
+  const serves = name => FUNCTIONS.includes(name) && name !== 'onStart' && name !== 'onShutdown';
+  if ([...exported.keys()].some(serves)) return true;
+  // `export * from` is not followed: what it exports is not known when this file is read.
+  const { range } = guest.statements.find(({ members, path }) => members === null && path) ?? guest;
+  report(parser, range, `a guest must export one of ${FUNCTIONS.filter(serves).join(', ')}, by its name`);
+  return false;
+}
+
+/** Errors about a call of the guest's function are about that function: they are shown where it stands. */
+function blameGuest(generated, exported) {
+  walkSource(generated, node => {
+    const functionOf = access => access?.expression?.text === 'guest' && exported.get(access.property.text);
+    const called = functionOf(node.expression);
+    if (called) {
+      node.range = called.signature?.returnType.range ?? called.range;
+      for (const [index, argument] of node.args?.entries() ?? [])
+        argument.range = called.signature?.parameters[index]?.type.range ?? called.range;
     }
-    return statement.signature && statement.flags & COMMON_FLAGS_EXPORT ? [statement.name.text] : [];
+    const named = functionOf(node);
+    if (named) node.range = node.property.range = named.range;
   });
 }
 
 /** The source of the generated entry. `nameOf` gives the name under which a function of ABI v1 is exported. */
 function entryText(exported, guest, nameOf) {
   const has = name => exported.includes(name);
-  const unknown = exported.filter(name => /^(on|produce)[A-Z]/.test(name) && !FUNCTIONS.includes(name));
-  if (unknown.length > 0) {
-    throw new Error(`${guest.normalizedPath} exports ${unknown}, which is none of ${FUNCTIONS.join(', ')}`);
-  }
   const lines = [];
   const add = (name, signature, body) =>
     lines.push(`export function ${nameOf(name)}${signature} { ${body} }`);
-  const call = (name, view) => (has(name) ? `(): bool => guest.${name}(${view})` : 'abi.keep');
+  // Named, so that a trap in a function that was inlined says which one it was.
+  const calls = new Set();
+  const call = (name, view) => {
+    if (!has(name)) return 'abi.keep';
+    if (!calls.has(name)) lines.push(`function ${name}(): bool { return guest.${name}(${view}); }`);
+    calls.add(name);
+    return name;
+  };
 
   // Without a function for an item, those for resources and scopes serve all three signals.
   const groupsOnly = (has('onResource') || has('onScope')) && !SIGNALS.some(({ onItem }) => has(onItem));
@@ -82,23 +129,20 @@ function entryText(exported, guest, nameOf) {
     if (has(`on${Name}`)) {
       add(`consume_${name}`, CONSUME, `return abi.consumeWhole(pointer, size, guest.on${Name});`);
     } else if (has(onItem) || groupsOnly) {
-      const calls = [call(onItem, name), call('onResource', 'abi.resource'), call('onScope', 'abi.scope')];
       lines.push(`const ${name} = new sdk.${view}();`);
+      const called = [call(onItem, name), call('onResource', 'abi.resource'), call('onScope', 'abi.scope')];
       add(
         `consume_${name}`,
         CONSUME,
-        `return abi.consume(${bit}, pointer, size, ${name}, ${calls.join(', ')});`,
+        `return abi.consume(${bit}, pointer, size, ${name}, ${called.join(', ')});`,
       );
     }
     if (lines.length > before) consumes = true;
     if (has(`produce${Name}`)) {
       lines.push(`const ${name}Batch = new sdk.${batch}();`);
-      add(`start_${name}_receiver`, '(): void', `abi.produce(${bit}, ${name}Batch, guest.produce${Name});`);
+      add(`start_${name}_receiver`, '(): void', `abi.produce<sdk.${batch}>(${bit}, ${name}Batch, guest.produce${Name});`);
     }
     if (lines.length > before) mask |= bit;
-  }
-  if (mask === 0) {
-    throw new Error(`${guest.normalizedPath} must export one of ${FUNCTIONS.join(', ')}`);
   }
 
   add('abi_version_v1', '(): void', '');

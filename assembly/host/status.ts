@@ -32,11 +32,13 @@ export function takeStatus(): i32 {
   return 1;
 }
 
-/** What `throw` and a failed `assert` do: the host learns why, then the guest traps. */
+/** What `throw` and a failed `assert` do: the host learns why and where, as reason and in its log, then the guest traps. */
 // @ts-ignore: decorator
 @global
 export function otelwasmAbort(message: string | null, file: string | null, line: u32, column: u32): void {
   const where = (file === null ? "guest" : file) + ":" + line.toString() + ":" + column.toString();
-  log(LogLevel.Error, (message === null ? "aborted" : message) + " at " + where);
+  const text = (message === null ? "aborted" : message) + " at " + where;
+  setStatusReason(text);
+  log(LogLevel.Error, text);
   unreachable();
 }

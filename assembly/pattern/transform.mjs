@@ -1,36 +1,38 @@
 /**
  * Compiles patterns when a guest is built: `Pattern.of('...')` becomes `Pattern.load(...)` of the bytes that the package's
- * compiler makes of it. AssemblyScript's syntax tree is walked by its shape: its classes are not part of its public API.
+ * compiler makes of it.
  */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { report, walkSource } from '../transform/tree.mjs';
 
 const COMPILER = fileURLToPath(new URL('../../build/src/rules/regex/index.js', import.meta.url));
 
 let compileRegex;
 let parsed = 0;
 
-/** Compiles the patterns of all sources. Throws for one that is not RE2 syntax, or is no literal, with its place. */
+/** Compiles the patterns of all sources. Reports one that is not RE2 syntax, or is no literal, where it stands. */
 export function compilePatterns(parser) {
   for (const source of parser.sources.filter(({ text }) => text.includes('Pattern.of'))) {
-    for (const statement of source.statements) walk(statement, call => compileCall(parser, call));
+    walkSource(source, node => {
+      if (node.args === undefined || !isPatternOf(node.expression)) return true;
+      compileCall(parser, node);
+      return false;
+    });
   }
 }
 
 function compileCall(parser, call) {
-  const { range } = call;
-  const fail = problem => {
-    const line = range.source.lineAt(range.start);
-    throw new Error(`${range.source.normalizedPath}:${line}:${range.source.columnAt()}: ${problem}`);
-  };
   const pattern = call.args.length === 1 ? literalOf(call.args[0]) : undefined;
-  if (pattern === undefined) fail('Pattern.of wants one literal: patterns are compiled when the guest is built');
+  const fail = problem => report(parser, call.range, problem);
+  if (pattern === undefined)
+    return fail('Pattern.of wants one literal: patterns are compiled when the guest is built');
   let program;
   try {
     program = compiler()(pattern).program;
   } catch (error) {
-    fail(error.message);
+    return fail(error.message);
   }
   const made = parseExpression(parser, `Pattern.load(memory.data<u8>([${program}]))`);
   call.expression = made.expression;
@@ -58,16 +60,6 @@ function parseExpression(parser, text) {
   parser.parseFile(text, `~pattern${parsed++}.ts`, false);
   const [statement] = parser.sources.pop().statements;
   return statement.expression;
-}
-
-/** Hands all calls of `Pattern.of` below a node to `visit`. */
-function walk(node, visit) {
-  if (node.args !== undefined && isPatternOf(node.expression)) return visit(node);
-  for (const [name, value] of Object.entries(node)) {
-    if (name === 'range' || value === null || typeof value !== 'object') continue;
-    if (Array.isArray(value)) value.forEach(each => each?.range !== undefined && walk(each, visit));
-    else if (value.range !== undefined) walk(value, visit);
-  }
 }
 
 function isPatternOf(callee) {

@@ -1,5 +1,4 @@
 import {
-  messageOf,
   OtelWasmError,
   type AbiFunction,
   EXPORTS,
@@ -9,8 +8,6 @@ import {
   WASI_MODULE,
   type Signal,
   SIGNAL_BIT,
-  printable,
-  printableError,
 } from '../abi';
 import { CallState, MAX_RESULT_BYTES } from './callState';
 import type { ConsumeOutcome } from './consumeOutcome';
@@ -24,7 +21,8 @@ import type { LoadedGuest } from './load';
 import { LinearMemory } from '../wasm';
 import { BufferPool } from './bufferPool';
 import { exportedName } from './validate';
-import { createWasi, GuestExit, type HostFunction, stubFor, type Wasi } from '../wasi';
+import { describeThrown } from './trap';
+import { createWasi, type HostFunction, stubFor, type Wasi } from '../wasi';
 
 type GuestFunction = (...args: number[]) => number;
 
@@ -133,7 +131,7 @@ export class GuestInstance {
       this.#guarded(() => (outcome = this.#handOver(bytes)));
       return outcome ?? this.#die(new OtelWasmError('GUEST_TRAP', 'the guest did not return'));
     } catch (error) {
-      return this.#die(describeThrown(error));
+      return this.#die(this.#described(error));
     }
   }
 
@@ -147,7 +145,7 @@ export class GuestInstance {
       this.#guarded(() => void this.#function(EXPORTS.startReceiver[this.#options.signal])());
       return this.#call.statusReason || undefined;
     } catch (error) {
-      throw this.#die(describeThrown(error)).error;
+      throw this.#die(this.#described(error)).error;
     }
   }
 
@@ -166,7 +164,7 @@ export class GuestInstance {
       if (status === STATUS_SUCCESS) return undefined;
       return new OtelWasmError('GUEST_STATUS', this.#statusText('shutdown()', status));
     } catch (error) {
-      return this.#die(describeThrown(error)).error;
+      return this.#die(this.#described(error)).error;
     }
   }
 
@@ -246,7 +244,7 @@ export class GuestInstance {
     this.#clock.throwIfStopped();
     // A guest with exception handling can catch what the host throws through it.
     if (this.#wasi.exit !== undefined) throw this.#wasi.exit;
-    if (this.#call.fault !== undefined) throw describeThrown(this.#call.fault);
+    if (this.#call.fault !== undefined) throw this.#described(this.#call.fault);
     if (this.#memory.byteLength > maxMemoryBytes) {
       throw new OtelWasmError(
         'MEMORY_LIMIT',
@@ -260,7 +258,7 @@ export class GuestInstance {
     try {
       this.#guarded(call, 'startTimeoutMillis');
     } catch (error) {
-      const cause = this.#die(describeThrown(error)).error;
+      const cause = this.#die(this.#described(error)).error;
       const told = cause.code === 'ABI_MISMATCH' || cause.code === 'START_FAILED';
       const { name } = this.#guest;
       if (told) throw new OtelWasmError(cause.code, `${name}: ${cause.message}`, { cause });
@@ -273,20 +271,12 @@ export class GuestInstance {
     return `${what} returned status ${status}: ${reason === undefined || reason === '' ? 'the guest gave no reason' : reason}`;
   }
 
+  #described(error: unknown): OtelWasmError {
+    return describeThrown(error, this.#call.statusReason);
+  }
+
   #die(error: OtelWasmError): { status: 'failed'; error: OtelWasmError } {
     this.#death = error;
     return { status: 'failed', error };
   }
-}
-
-function describeThrown(error: unknown): OtelWasmError {
-  if (error instanceof OtelWasmError) return error;
-  if (error instanceof GuestExit) {
-    return new OtelWasmError('GUEST_EXIT', `the guest ended itself with exit code ${error.exitCode}`, {
-      cause: error,
-    });
-  }
-  const message = printable(messageOf(error));
-  const text = message.includes('call stack') ? `stack overflow (${message})` : message;
-  return new OtelWasmError('GUEST_TRAP', `the guest trapped: ${text}`, { cause: printableError(error) });
 }

@@ -153,7 +153,7 @@ describe('guest SDK: what a guest exports and imports', function () {
   });
 
   it('refuses a guest without a function for a signal, and a misspelt one', () => {
-    assert.throws(() => compile({ none: 'export function help(): void {}' }), /must export one of onStart/);
+    assert.throws(() => compile({ none: 'export function help(): void {}' }), /must export one of onResource/);
     assert.throws(() => compile({ typo: 'export function onSpans(): bool { return true; }' }), /onSpans/);
   });
 

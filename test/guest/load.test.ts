@@ -83,7 +83,7 @@ describe('loadGuest', () => {
   it('says INVALID_OPTION for what is no source at all, quoting it', () => {
     assert.throws(() => load(42), {
       code: 'INVALID_OPTION',
-      message: /guest is 42: allowed are a path, a file: URL, bytes/,
+      message: /guest is 42: allowed are a path, a file: URL, otelwasm:<name>, bytes/,
     });
     for (const source of [undefined, null, true, {}, [1], () => 1, Symbol('x'), 1n])
       assert.throws(() => load(source), { name: 'OtelWasmError', code: 'INVALID_OPTION' }, quote(source));

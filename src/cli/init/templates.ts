@@ -36,7 +36,8 @@ export const TEMPLATES: Readonly<Record<string, (values: TemplateValues) => stri
     `${JSON.stringify(
       {
         extends: './node_modules/otelwasm/assembly/asconfig.json',
-        targets: { release: { outFile: 'build/guest.wasm' } },
+        // With the names of functions, for messages: some KB, no time.
+        targets: { release: { outFile: 'build/guest.wasm', debug: true } },
       },
       null,
       2,

@@ -1,0 +1,46 @@
+/** What AssemblyScript has and no host of guests does: its imports would be refused when the guest is loaded. */
+import { report, walkSource } from './tree.mjs';
+
+const SDK = "of 'otelwasm/assembly'";
+
+/** By the object that it is a member of, or its own name; with what does it here. */
+const INSTEAD = {
+  'Date.now': `now() ${SDK} gives nanoseconds since 1970`,
+  'performance.now': `now() ${SDK} gives nanoseconds since 1970`,
+  'Math.random': `randomBytes() ${SDK} fills memory with random bytes`,
+  'crypto.getRandomValues': `randomBytes() ${SDK} fills memory with random bytes`,
+  console: `log() ${SDK} writes a line to the log of the host`,
+  trace: `log() ${SDK} writes a line to the log of the host`,
+  process: `pluginConfig has what a guest is told, writeStdout() ${SDK} writes to stdout`,
+};
+
+/** Reports each use in the guest's own files, where it stands. */
+export function refuseNotOffered(parser, sources) {
+  for (const source of sources) {
+    const own = namesDeclaredIn(source);
+    walkSource(source, node => {
+      const name = nameOf(node);
+      const instead = INSTEAD[name] ?? INSTEAD[name?.split('.')[0]];
+      if (instead === undefined || own.has(name.split('.')[0])) return true;
+      report(parser, node.range, `a guest has no ${name}: ${instead}.`);
+      return false;
+    });
+  }
+}
+
+/** `Date.now` of that access, `trace` of a call of it. */
+function nameOf(node) {
+  if (node.property?.text !== undefined && node.expression?.text !== undefined)
+    return `${node.expression.text}.${node.property.text}`;
+  return node.args !== undefined && node.expression?.text === 'trace' ? 'trace' : undefined;
+}
+
+/** What a source imports, declares or takes as a parameter: its own `Date` is not the language's. */
+function namesDeclaredIn(source) {
+  const names = new Set();
+  walkSource(source, node => {
+    if (typeof node.name?.text === 'string') names.add(node.name.text);
+    if (typeof node.namespaceName?.text === 'string') names.add(node.namespaceName.text);
+  });
+  return names;
+}

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openGuest } from '../../src/testing';
+
+const ROOT = join(__dirname, '../..');
+
+/** Source, what the error says, and the line of the author's file that it points at. */
+const WRONG: Readonly<Record<string, readonly [source: string, says: RegExp, line: number]>> = {
+  returns: ['export function onSpan(span: Span): string {\n  return "";\n}', /not assignable to type 'bool'/, 2],
+  takes: [
+    'export function onSpan(span: LogRecord): bool {\n  return true;\n}',
+    /to type .*LogRecord'/,
+    2,
+  ],
+  takesNothing: ['\nexport function onSpan(): bool { return true; }', /Expected 0 arguments/, 3],
+  configured: [
+    'export function onStart(config: string): void {}\nexport function onSpan(span: Span): bool { return true; }',
+    /\(~lib\/string\/String\) => void/,
+    2,
+  ],
+  produces: ['export function produceTraces(batch: Span): string { return ""; }', /=> i64/, 2],
+  misspelt: ['\n\nexport function onSpans(span: Span): bool { return true; }', /no onSpans: allowed are/, 4],
+  variable: ['export const onSpan = (span: Span): bool => true;', /onSpan must be a function/, 2],
+  date: ['export function onSpan(span: Span): bool {\n  return Date.now() > 5;\n}', /now\(\) of 'otelwasm/, 3],
+  random: [
+    'export function onSpan(span: Span): bool {\n  return Math.random() > 0.5;\n}',
+    /randomBytes\(\)/,
+    3,
+  ],
+  console: ['export function onSpan(span: Span): bool {\n  console.log("");\n  return true;\n}', /log\(\) of/, 3],
+  pattern: ['const P = Pattern.of("a(");\nexport function onSpan(span: Span): bool { return true; }', /at 1/, 2],
+};
+const RIGHT = `namespace Date { export function now(): i32 { return 1; } }
+export function onSpan(span: Span): bool { return check(span.name.toString()) > 0; }
+
+function check(name: string): i32 {
+  if (name == 'throw') throw new Error('no number');
+  return Date.now() / name.length;
+}
+`;
+const IMPORTS = "import { LogRecord, Pattern, Span } from 'otelwasm/assembly';\n";
+
+describe('the build of a guest', () => {
+  let folder: string;
+  let errors: Record<string, string>;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'otelwasm-errors-'));
+    const sources = { ...WRONG, right: [RIGHT] };
+    for (const [name, [source]] of Object.entries(sources))
+      writeFileSync(join(folder, `${name}.ts`), IMPORTS + source);
+    const script = `
+      import { build } from ${JSON.stringify(join(ROOT, 'scripts/build-guests.mjs'))};
+      const errors = {};
+      for (const name of ${JSON.stringify(Object.keys(sources))}) {
+        const path = ${JSON.stringify(folder)} + '/' + name;
+        await build(path + '.ts', path + '.wasm', { options: ['--debug'] }).catch(error => (errors[name] = error.message));
+      }
+      console.log(JSON.stringify(errors));`;
+    const printed = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+    errors = JSON.parse(printed) as Record<string, string>;
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  for (const [name, [, says, line]] of Object.entries(WRONG)) {
+    it(`points at the author's line: ${name}`, () => {
+      assert.match(errors[name], says);
+      const places = [...errors[name].matchAll(/─ in (.*)\((\d+),\d+\)/g)];
+      assert.ok(places.length > 0, errors[name]);
+      for (const [, file, at] of places) {
+        assert.match(file, new RegExp(`${name}\\.ts$`));
+        assert.equal(Number(at), line);
+      }
+      assert.doesNotMatch(errors[name], /\.abi\.ts/);
+    });
+  }
+
+  it("takes an author's own Date, and a trap says its reason, its line and the functions it was in", () => {
+    assert.equal(errors.right, undefined);
+    const consume = (name: string) => () =>
+      openGuest('traces', join(folder, 'right.wasm')).consume({
+        resourceSpans: [{ scopeSpans: [{ spans: [{ name }] }] }],
+      });
+    assert.throws(consume('throw'), {
+      code: 'GUEST_TRAP',
+      message: /unreachable: no number at .*right\.ts:6:\d+ \(in .*right/,
+    });
+    assert.throws(consume(''), { message: /divide by zero \(in .*right\.abi\/onSpan/ });
+  });
+}).timeout(120_000);
