@@ -115,7 +115,7 @@ function shippedModules() {
     "import { gunzipSync } from 'node:zlib';",
     `export const TABLE = ${JSON.stringify(table)};`,
     `const TEXTS = { ${texts.join(',\n')} };`,
-    "export const readModule = (name, naming) => gunzipSync(Buffer.from(TEXTS[naming + '/' + name], 'base64'));",
+    "export const readShippedModule = (name, naming) => gunzipSync(Buffer.from(TEXTS[naming + '/' + name], 'base64'));",
   ].join('\n');
 }
 

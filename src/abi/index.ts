@@ -9,6 +9,7 @@ export {
   type LogLevel,
   LOG_LEVELS,
   type AbiFunction,
+  type Naming,
   INITIALIZE_EXPORT,
   MEMORY_EXPORT,
   STATUS_SUCCESS,
@@ -16,6 +17,6 @@ export {
   EXPERIMENTAL_IMPORTS,
   requiredExports,
   type Signature,
-} from './names';
+} from './functions';
 export { printable, printableError } from './printable';
 export { owned, type OwnedBytes } from './ownedBytes';

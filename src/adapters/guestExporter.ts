@@ -9,7 +9,7 @@ import {
 } from '../pipeline';
 import { discardSink } from '../sink';
 import { Adapter } from './adapter';
-import { exportInto } from './batching';
+import { exportBatch } from './batching';
 import type { SignalKind } from './signals';
 
 /** What the three exporters share: the guest is the end of the line, its answer is the result of the export. */
@@ -32,6 +32,6 @@ export abstract class GuestExporter<S extends Signal, Batch> extends Adapter<S> 
   /** Never throws; calls back with the guest's answer: an OtelWasmError when it did not take the batch. */
   export(batch: Batch, callback: (result: ExportResult) => void): void {
     const { encode } = this.#kind;
-    exportInto({ pipeline: this.pipeline, encode, guestFailureFails: true }, batch, callback);
+    exportBatch({ pipeline: this.pipeline, encode, guestFailureFails: true }, batch, callback);
   }
 }

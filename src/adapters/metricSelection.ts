@@ -4,7 +4,7 @@ import {
   getStringFromEnv,
   type InstrumentType,
   type PushMetricExporter,
-  warnOfSetting,
+  warnAboutSetting,
 } from '../otel';
 import { invalid } from '../pipeline';
 
@@ -57,6 +57,6 @@ const VARIABLE = 'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE';
 function fromEnvironment(): TemporalityPreference {
   const value = getStringFromEnv(VARIABLE)?.toLowerCase() ?? 'cumulative';
   if (Object.hasOwn(REPORTED_AS_DELTA, value)) return value as TemporalityPreference;
-  warnOfSetting(`${VARIABLE} is "${value}": allowed are cumulative, delta, lowmemory; using cumulative`);
+  warnAboutSetting(`${VARIABLE} is "${value}": allowed are cumulative, delta, lowmemory; using cumulative`);
   return 'cumulative';
 }

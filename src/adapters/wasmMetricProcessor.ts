@@ -17,7 +17,7 @@ import {
 } from '../pipeline';
 import { Adapter } from './adapter';
 import { type ExporterOption, createSink } from './exporterOption';
-import { exportInto } from './batching';
+import { exportBatch } from './batching';
 import { type MetricSelection, selectionFor, type TemporalityPreference } from './metricSelection';
 import { METRICS } from './signals';
 
@@ -57,7 +57,7 @@ export class WasmMetricProcessor extends Adapter<'metrics'> {
   /** Never throws; calls back when guest and next consumer are through. */
   export(metrics: ResourceMetrics, callback: (result: ExportResult) => void): void {
     const { encode } = METRICS;
-    exportInto({ pipeline: this.pipeline, encode, guestFailureFails: false }, metrics, callback);
+    exportBatch({ pipeline: this.pipeline, encode, guestFailureFails: false }, metrics, callback);
   }
 
   /** What the reader asks when it is made: sums since the start, or since the last collection. */

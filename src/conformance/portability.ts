@@ -2,7 +2,7 @@ import { EXPORTS, HOST_FUNCTIONS, messageOf, type Role, type Signal, SIGNALS, WA
 import { type ConsumeOutcome, GuestInstance, loadGuest, runWithVmTimeout } from '../guest';
 import { otlpFromJson } from '../otlp/json';
 import { sampleData } from '../testing';
-import { type Naming, StrictHost, type StrictOutcome } from './strictHost';
+import { type HostProfile, StrictHost, type StrictOutcome } from './strictHost';
 
 /** A kind of host, and what keeps the guest from it; nothing if it runs there. */
 export interface HostVerdict {
@@ -25,7 +25,7 @@ export interface PortabilityOptions {
   readonly conforms: boolean;
 }
 
-const HOSTS: Readonly<Record<Naming, string>> = {
+const HOSTS: Readonly<Record<HostProfile, string>> = {
   v1: 'a Collector host with v1 names',
   '0.1.0': 'a Collector host with 0.1.0 names',
 };
@@ -43,23 +43,23 @@ export function portabilityOf(options: PortabilityOptions): HostVerdict[] {
   const { module } = loadGuest(path, role, signal, maxMemoryBytes, { fuel: false }) as {
     module: WebAssembly.Module;
   };
-  return (Object.keys(HOSTS) as Naming[]).map(naming => {
-    let problems = [...missing(module, naming, options)];
+  return (Object.keys(HOSTS) as HostProfile[]).map(profile => {
+    let problems = [...missing(module, profile, options)];
     if (problems.length === 0)
       problems = options.conforms
-        ? [...tried(module, naming, options)]
+        ? [...tried(module, profile, options)]
         : ['not tried: it does not conform here'];
-    return { host: HOSTS[naming], runs: problems.length === 0, problems };
+    return { host: HOSTS[profile], runs: problems.length === 0, problems };
   });
 }
 
 /** What either side lacks. */
 function* missing(
   module: WebAssembly.Module,
-  naming: Naming,
+  profile: HostProfile,
   { role, signal }: PortabilityOptions,
 ): Generator<string> {
-  const index = naming === 'v1' ? 0 : 1;
+  const index = profile === 'v1' ? 0 : 1;
   const { setResult, getPluginConfig, setStatusReason, getShutdownRequested } = HOST_FUNCTIONS;
   const offered = [
     ...[getPluginConfig, setStatusReason, getShutdownRequested],
@@ -81,7 +81,11 @@ function* missing(
 }
 
 /** What it does otherwise there than here. */
-function* tried(module: WebAssembly.Module, naming: Naming, options: PortabilityOptions): Generator<string> {
+function* tried(
+  module: WebAssembly.Module,
+  profile: HostProfile,
+  options: PortabilityOptions,
+): Generator<string> {
   const { role, signal, guestTimeoutMillis, wasi } = options;
   const json = JSON.stringify(options.pluginConfig ?? null);
   const batch = otlpFromJson(signal, sampleData(signal, ITEMS));
@@ -99,7 +103,7 @@ function* tried(module: WebAssembly.Module, naming: Naming, options: Portability
     let there: StrictOutcome | undefined;
     try {
       runWithVmTimeout(() => {
-        const host = new StrictHost(module, { naming, role, signal, pluginConfig, ...wasi });
+        const host = new StrictHost(module, { profile, role, signal, pluginConfig, ...wasi });
         if (role !== 'receiver') there = host.consume(batch);
         host.close();
       }, guestTimeoutMillis);

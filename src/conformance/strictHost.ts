@@ -9,7 +9,7 @@ import { createWasi } from '../wasi';
 import { LinearMemory } from '../wasm';
 
 /** The names that a host knows: those of v1, or those of 0.1.0. */
-export type Naming = 'v1' | '0.1.0';
+export type HostProfile = 'v1' | '0.1.0';
 
 const BITS: Readonly<Record<Signal, number>> = { metrics: 1, logs: 2, traces: 4 };
 
@@ -19,7 +19,7 @@ const IRREGULAR: Readonly<Record<string, string>> = {
 };
 
 export interface StrictHostOptions {
-  readonly naming: Naming;
+  readonly profile: HostProfile;
   readonly role: Role;
   readonly signal: Signal;
   /** The plugin configuration as JSON. */
@@ -104,7 +104,7 @@ export class StrictHost {
   }
 
   #name(v1: string): string {
-    return this.#options.naming === 'v1' ? v1 : (IRREGULAR[v1] ?? `otelwasm_${v1}`);
+    return this.#options.profile === 'v1' ? v1 : (IRREGULAR[v1] ?? `otelwasm_${v1}`);
   }
 
   #function(name: string): GuestFunction {

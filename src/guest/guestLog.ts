@@ -59,30 +59,30 @@ export function withoutThrowing(call: () => void): void {
 }
 
 /** Log lines that one call may leave behind; those beyond are passed over. */
-const MAX_HELD_CALLS = 1_000;
+const MAX_DEFERRED_CALLS = 1_000;
 
 /**
  * Puts calls into the app's code off until the guest's call is over: the time of the app's logger is not the guest's. And
  * `node:vm`'s limit ends whatever runs on the thread, past every `finally`: it must never catch that logger halfway.
  */
-export class HeldCalls {
-  #held: (() => void)[] | undefined;
+export class DeferredCalls {
+  #deferred: (() => void)[] | undefined;
 
-  /** Runs `work` while calls are held, then makes them in order. */
+  /** Runs `work` while calls are deferred, then makes them in order. */
   during(work: () => void): void {
-    const held: (() => void)[] = [];
-    this.#held = held;
+    const deferred: (() => void)[] = [];
+    this.#deferred = deferred;
     try {
       work();
     } finally {
-      this.#held = undefined;
-      for (const call of held) withoutThrowing(call);
+      this.#deferred = undefined;
+      for (const call of deferred) withoutThrowing(call);
     }
   }
 
   /** Makes the call, at once or when the guest's call is over. `limited`: not if there are very many. */
   make(call: () => void, limited: boolean): void {
-    if (this.#held === undefined) withoutThrowing(call);
-    else if (!limited || this.#held.length < MAX_HELD_CALLS) this.#held.push(call);
+    if (this.#deferred === undefined) withoutThrowing(call);
+    else if (!limited || this.#deferred.length < MAX_DEFERRED_CALLS) this.#deferred.push(call);
   }
 }

@@ -14,7 +14,7 @@ import type { ConsumeOutcome } from './consumeOutcome';
 import { runWithVmTimeout, type TimeLimit } from './vmTimeout';
 import { CLOCK_EXPORT, START_EXPORT } from '../sandbox/fuel';
 import { CallDeadline } from './callDeadline';
-import { boundedLog, HeldCalls, stderrEntry } from './guestLog';
+import { boundedLog, DeferredCalls, stderrEntry } from './guestLog';
 import { createHostFunctions } from './hostFunctions';
 import type { InstanceOptions } from './instanceOptions';
 import type { LoadedGuest } from './load';
@@ -34,7 +34,7 @@ export class GuestInstance {
   readonly #guest: LoadedGuest;
   readonly #options: InstanceOptions;
   readonly #memory = new LinearMemory();
-  readonly #held = new HeldCalls();
+  readonly #held = new DeferredCalls();
   readonly #clock = new CallDeadline();
   readonly #buffers = new BufferPool();
   readonly #wasi: Wasi;

@@ -1,4 +1,4 @@
-import { warnOfSetting } from './warnings';
+import { warnAboutSetting } from './warnings';
 
 // The environment as the OpenTelemetry specification reads it: what is empty is not set, what makes no sense is logged
 // and passed over.
@@ -15,7 +15,7 @@ export function getNumberFromEnv(name: string): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
   if (!Number.isNaN(value)) return value;
-  warnOfSetting(`${name} is ${JSON.stringify(text)}: allowed is a number; using the default`);
+  warnAboutSetting(`${name} is ${JSON.stringify(text)}: allowed is a number; using the default`);
   return undefined;
 }
 
@@ -23,7 +23,7 @@ export function getNumberFromEnv(name: string): number | undefined {
 export function getBooleanFromEnv(name: string): boolean {
   const value = getStringFromEnv(name)?.trim().toLowerCase() ?? 'false';
   if (value !== 'true' && value !== 'false')
-    warnOfSetting(`${name} is ${JSON.stringify(value)}: allowed are true and false; using false`);
+    warnAboutSetting(`${name} is ${JSON.stringify(value)}: allowed are true and false; using false`);
   return value === 'true';
 }
 

@@ -29,4 +29,4 @@ export { createResource, type InstrumentationScope, type RawAttributes, type Res
 export { type Sampler, SamplingDecision, type SamplingResult } from './sampler';
 export type { ReadableSpan, TimedEvent } from './span';
 export { suppressTracing } from './suppressTracing';
-export { tellingWarnings, warnOfSetting } from './warnings';
+export { withWarningsShown, warnAboutSetting } from './warnings';

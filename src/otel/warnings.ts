@@ -9,13 +9,13 @@ const said = new Set<string>();
  * Warns of a setting that is passed over: the app's diagnostics get the line, or where it has none stderr does, once a process.
  * Without it nobody would know that data goes elsewhere than it was meant to.
  */
-export function warnOfSetting(line: string): void {
+export function warnAboutSetting(line: string): void {
   if (hasLogger()) diag.warn(line);
   else say(line);
 }
 
-/** Runs code of the SDK that reads settings; what it warns of goes the same way as in {@link warnOfSetting}. */
-export function tellingWarnings<T>(work: () => T): T {
+/** Runs code of the SDK that reads settings; what it warns of goes the same way as in {@link warnAboutSetting}. */
+export function withWarningsShown<T>(work: () => T): T {
   if (hasLogger()) return work();
   const write = (...parts: unknown[]): void => say(parts.map(String).join(' '));
   const nothing = (): void => undefined;

@@ -23,7 +23,7 @@ export interface BisectResult {
 }
 
 /** Failures after which a batch is worth another try on a new instance: they may be one item's doing. */
-export const KILLS: ReadonlySet<OtelWasmErrorCode> = new Set([
+export const FATAL_CODES: ReadonlySet<OtelWasmErrorCode> = new Set([
   'GUEST_TRAP',
   'GUEST_EXIT',
   'GUEST_TIMEOUT',
@@ -69,7 +69,7 @@ class Bisection {
   constructor(host: BisectHost, first: OtelWasmError) {
     this.#host = host;
     this.#lastError = first;
-    this.#kills = KILLS.has(first.code) ? 1 : 0;
+    this.#kills = FATAL_CODES.has(first.code) ? 1 : 0;
     this.#timedOut = first.code === 'GUEST_TIMEOUT';
   }
 
@@ -111,7 +111,7 @@ class Bisection {
     this.#timedOut ||= code === 'GUEST_TIMEOUT';
     const budget = this.#timedOut ? TIMEOUT_BUDGET : TRAP_BUDGET;
     this.#exhausted =
-      !KILLS.has(code) ||
+      !FATAL_CODES.has(code) ||
       this.#kills >= budget.kills ||
       (this.#successes === 0 && this.#kills >= budget.killsWithoutSuccess);
   }

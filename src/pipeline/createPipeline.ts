@@ -24,7 +24,7 @@ import {
 } from './options';
 import { Pipeline } from './pipeline';
 import { Stage } from './stage';
-import { createTelemetry, type Telemetry } from './telemetry';
+import { createSelfTelemetry, type SelfTelemetry } from './selfTelemetry';
 import { type WatchedGuest, watchGuest } from './watchGuest';
 
 /**
@@ -47,7 +47,7 @@ export function createPipeline(
     TIMER_MILLIS,
   );
   const log = new BurstLog(name);
-  const telemetry = createTelemetry(options.meterProvider, name, signal);
+  const telemetry = createSelfTelemetry(options.meterProvider, name, signal);
   const stages: Stage[] = [];
   try {
     const chain = chainOf(guests);
@@ -76,7 +76,7 @@ function createStage(
   source: GuestSource,
   options: GuestOptions,
   log: BurstLog,
-  { recordCall }: Telemetry,
+  { recordCall }: SelfTelemetry,
   before: readonly Stage[],
 ): Stage {
   const resolved = resolveGuestOptions(options);

@@ -27,4 +27,4 @@ export {
 export { Pipeline, type PipelineOutcome } from './pipeline';
 export type { CoalescerOptions } from './coalescer';
 export { type AdapterStats, Counts, type CountByCode, type GuestStats } from './stats';
-export { createTelemetry } from './telemetry';
+export { createSelfTelemetry } from './selfTelemetry';

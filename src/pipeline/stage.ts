@@ -12,10 +12,10 @@ import type { ConsumeOutcome } from '../guest';
 import { type CheckDepth, checkStructure, countItems } from '../otlp';
 import type { Runner } from '../runner';
 import type { BurstLog } from './burstLog';
-import { bisect, type BisectHost, KILLS } from './bisect';
+import { bisect, type BisectHost, FATAL_CODES } from './bisect';
 import type { OnError } from './options';
 import { Counts, type GuestStats } from './stats';
-import type { Telemetry } from './telemetry';
+import type { SelfTelemetry } from './selfTelemetry';
 
 export interface StageOptions {
   readonly name: string;
@@ -27,7 +27,7 @@ export interface StageOptions {
   readonly maxPendingBytes: number;
   readonly log: BurstLog;
   /** Told how long each call took. */
-  readonly recordCall: Telemetry['recordCall'];
+  readonly recordCall: SelfTelemetry['recordCall'];
 }
 
 /** What a stage made of a batch. */
@@ -128,7 +128,7 @@ export class Stage {
 
   /** A guest that failed on the batch before this one as well is not asked again and again. */
   #isWorthSearching({ code }: OtelWasmError): boolean {
-    return KILLS.has(code) && this.#servedSinceFailure;
+    return FATAL_CODES.has(code) && this.#servedSinceFailure;
   }
 
   async #divide(bytes: Uint8Array, items: number, first: OtelWasmError): Promise<StageResult> {

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../abi';
 import { type GuestSource, isShipped, withoutThrowing } from '../guest';
-import { FileChanges } from './fileChanges';
+import { FilePoller } from './filePoller';
 import { invalid } from './options';
 
 const POLL_MILLIS = 500;
@@ -22,7 +22,7 @@ export interface WatchedGuest {
  */
 export function watchGuest(source: GuestSource): WatchedGuest {
   const path = pathOf(source);
-  const changes = new FileChanges(fileVersion(path));
+  const changes = new FilePoller(fileVersion(path));
   let timer: NodeJS.Timeout | undefined;
   return {
     onChange: (name, reload) => {

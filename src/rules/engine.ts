@@ -1,9 +1,7 @@
+import type { Naming } from '../abi';
 import { joinBytes, leb128, ModuleSections, SECTION } from '../wasm';
 import { ENGINES } from './engineText';
 import { PROGRAM_ADDRESS } from './program';
-
-/** Names of a guest's exports and imports: ABI v1, or the `otelwasm_*` of its text 0.1.0. */
-export type Naming = 'v1' | 'otelwasm';
 
 /** Behind the module's own section: what the module was made from, for those who look at it. */
 export const RULES_SECTION = 'otelwasm.rules';

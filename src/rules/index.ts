@@ -2,9 +2,9 @@
  * `otelwasm/rules`: the Collector's own configuration becomes a guest.
  * @module
  */
-import type { Signal } from '../abi';
+import type { Naming, Signal } from '../abi';
 import { describeRules, firstRules, type RuleDescription } from './describe';
-import { type Naming, putIntoEngine, readDescription } from './engine';
+import { putIntoEngine, readDescription } from './engine';
 import { compilePipelines } from './pipeline';
 import { encodeProgram, type Passes } from './program';
 import { readSource, type RulesSource } from './source';

@@ -2,9 +2,9 @@
  * `otelwasm/guests`: the guests that ship with the package.
  * @module
  */
-import { OtelWasmError } from '../abi';
-import { readModule, TABLE } from './modules';
-import type { Naming, ShippedGuest } from './shippedGuest';
+import { type Naming, OtelWasmError } from '../abi';
+import { readShippedModule, TABLE } from './modules';
+import type { ShippedGuest } from './shippedGuest';
 
 export type { Naming, ShippedGuest };
 
@@ -25,5 +25,5 @@ export function shippedGuest(name: string, naming: Naming = 'v1'): Uint8Array<Ar
     throw new OtelWasmError('GUEST_NOT_FOUND', `no guest "${name}" ships with otelwasm: there are ${names}`);
   }
   // Not a Buffer, whose `subarray` is slow.
-  return Uint8Array.from(readModule(name, naming));
+  return Uint8Array.from(readShippedModule(name, naming));
 }

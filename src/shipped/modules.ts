@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf, OtelWasmError } from '../abi';
-import type { Naming, ShippedGuest } from './shippedGuest';
+import { messageOf, type Naming, OtelWasmError } from '../abi';
+import type { ShippedGuest } from './shippedGuest';
 
 /**
  * The guests and the table of them. This is for tests, which run the sources; the build (scripts/bundle.mjs) puts the
@@ -9,7 +9,7 @@ import type { Naming, ShippedGuest } from './shippedGuest';
  */
 export const TABLE = JSON.parse(read('guests.json').toString()) as readonly ShippedGuest[];
 
-export function readModule(name: string, naming: Naming): Uint8Array<ArrayBuffer> {
+export function readShippedModule(name: string, naming: Naming): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(read(`${naming}/${name}.wasm`));
 }
 

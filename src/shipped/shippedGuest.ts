@@ -1,5 +1,4 @@
-/** Names that a module's exports and imports have: those of ABI v1, or the `otelwasm_*` names of 0.1.0. */
-export type Naming = 'v1' | 'otelwasm';
+import type { Naming } from '../abi';
 
 /** A guest that ships with the package: `otelwasm:<name>` wherever a guest is accepted. */
 export interface ShippedGuest {

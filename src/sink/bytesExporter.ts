@@ -1,5 +1,5 @@
 import { ExportResultCode } from '../otel';
-import { exported } from './exported';
+import { callExporter } from './callExporter';
 import type { Sink } from './sink';
 
 /**
@@ -24,7 +24,7 @@ export interface BytesExporter {
 export function createBytesExporterSink(exporter: BytesExporter): Sink {
   return {
     send: async batch => {
-      const outcome = await exported('the exporter', async callback => {
+      const outcome = await callExporter('the exporter', async callback => {
         await exporter.exportBytes(batch.bytes);
         callback({ code: ExportResultCode.SUCCESS });
       });

@@ -1,8 +1,8 @@
 import type * as Grpc from '@opentelemetry/otlp-grpc-exporter-base';
 import { OtelWasmError, type Signal } from '../abi';
-import { tellingWarnings } from '../otel';
+import { withWarningsShown } from '../otel';
 import { decodeExportResponse } from '../otlp';
-import { loadFromApp } from './appPackages';
+import { loadFromApp } from './loadFromApp';
 import { createDelegateSink, type Delegate } from './delegateSink';
 import type { OtlpHttpOptions } from './otlpHttpOptions';
 import type { Sink } from './sink';
@@ -34,7 +34,7 @@ export function createOtlpGrpcSink(signal: Signal, options: OtlpHttpOptions): Si
     );
   }
   const { environment, item, service } = SERVICES[signal];
-  const settings = tellingWarnings(() =>
+  const settings = withWarningsShown(() =>
     grpc.convertLegacyOtlpGrpcOptions(
       { ...grpcOptions(options), metadata: metadataOf(grpc, options) } as object,
       environment,

@@ -3,13 +3,13 @@ import {
   createOtlpHttpExportDelegate,
 } from '@opentelemetry/otlp-exporter-base/node-http';
 import { quote, type Signal } from '../abi';
-import { tellingWarnings } from '../otel';
+import { withWarningsShown } from '../otel';
 import { decodeExportResponse } from '../otlp';
 import { otlpToJson } from '../otlp/json';
 import { createDelegateSink } from './delegateSink';
 import type { OtlpHttpOptions } from './otlpHttpOptions';
 import type { Sink } from './sink';
-import { watchConnections } from './writtenOut';
+import { watchSockets } from './socketsDrained';
 
 type LegacyOptions = Parameters<typeof convertLegacyHttpOptions>[0];
 
@@ -31,7 +31,7 @@ export function createOtlpHttpSink(
   encoding: 'protobuf' | 'json' = 'protobuf',
 ): Sink {
   const { environment, item, component } = SIGNAL_NAMES[signal];
-  const transport = tellingWarnings(() =>
+  const transport = withWarningsShown(() =>
     convertLegacyHttpOptions(options as LegacyOptions, environment, `v1/${signal}`, {
       'Content-Type': encoding === 'json' ? 'application/json' : 'application/x-protobuf',
     }),
@@ -39,7 +39,7 @@ export function createOtlpHttpSink(
   const { protocol } = new URL(transport.url);
   if (protocol !== 'http:' && protocol !== 'https:')
     throw new Error(`the endpoint is ${quote(transport.url)}: allowed are URLs with http:// or https://`);
-  const isWrittenOut = encoding === 'json' ? () => true : watchConnections(transport);
+  const areSocketsDrained = encoding === 'json' ? () => true : watchSockets(transport);
   const delegate = createOtlpHttpExportDelegate<Uint8Array, unknown>(
     transport,
     encoding === 'json' ? jsonSerializer(signal) : PROTOBUF_SERIALIZER,
@@ -48,7 +48,7 @@ export function createOtlpHttpSink(
     { name: item, countItems: () => 0 },
     undefined,
   );
-  return createDelegateSink('OTLP/HTTP', delegate, isWrittenOut);
+  return createDelegateSink('OTLP/HTTP', delegate, areSocketsDrained);
 }
 
 const PROTOBUF_SERIALIZER = {

@@ -1,7 +1,7 @@
 import type { SdkExporter } from '../otel';
 import { messageOf, OtelWasmError, type Signal } from '../abi';
 import { countItems, splitInTwo, TooManyMessages } from '../otlp';
-import { exported } from './exported';
+import { callExporter } from './callExporter';
 import { type SendOutcome, SENT, type Sink } from './sink';
 
 /** What bytes were decoded to: the batches, one or more, and how many items the SDK's types could not hold. */
@@ -35,7 +35,7 @@ export function createSdkExporterSink<Batch>(
         }
         if (part.unrepresentable !== undefined) unrepresentable.push(part.unrepresentable);
         for (const batch of part.batches) {
-          const one = await exported('the exporter', callback => exporter.export(batch, callback));
+          const one = await callExporter('the exporter', callback => exporter.export(batch, callback));
           if (one.status === 'sent') continue;
           refusal = one.error;
           refused += part.itemsOf?.(batch) ?? Infinity;

@@ -1,5 +1,5 @@
 import type { LinearMemory } from '../wasm';
-import { putU64 } from './access';
+import { putU64 } from './memoryAccess';
 import { ERRNO } from './errno';
 
 /** Where time comes from, in nanoseconds. */

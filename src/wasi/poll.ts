@@ -1,5 +1,5 @@
 import type { LinearMemory } from '../wasm';
-import { holds, putU32, record } from './access';
+import { isInBounds, putU32, zeroedView } from './memoryAccess';
 import type { WasiClocks } from './clocks';
 import { ERRNO } from './errno';
 import type { Stdio } from './stdio';
@@ -42,9 +42,9 @@ export function pollOneoff(
   const count = signedCount >>> 0;
   if (count === 0 || count > MAX_SUBSCRIPTIONS) return ERRNO.EINVAL;
   const inside =
-    holds(memory, input, count * SUBSCRIPTION_BYTES) &&
-    holds(memory, output, count * EVENT_BYTES) &&
-    holds(memory, result, 4);
+    isInBounds(memory, input, count * SUBSCRIPTION_BYTES) &&
+    isInBounds(memory, output, count * EVENT_BYTES) &&
+    isInBounds(memory, result, 4);
   if (!inside) return ERRNO.EFAULT;
 
   // All are read before anything is written: a guest may hand over the same memory for both.
@@ -83,7 +83,7 @@ function read(view: DataView, at: number, clocks: WasiClocks, stdio: Stdio): Sub
 }
 
 function write(memory: LinearMemory, at: number, { userdata, errno, type }: Subscription): void {
-  const event = record(memory, at, EVENT_BYTES)!;
+  const event = zeroedView(memory, at, EVENT_BYTES)!;
   event.setBigUint64(0, userdata, true);
   event.setUint16(8, errno, true);
   event.setUint8(10, type);

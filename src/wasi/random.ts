@@ -1,6 +1,6 @@
 import { randomFillSync } from 'node:crypto';
 import type { LinearMemory } from '../wasm';
-import { holds } from './access';
+import { isInBounds } from './memoryAccess';
 import { ERRNO } from './errno';
 
 /** Filled in pieces, so that a call's time limit can stop a guest that asks for all of its memory. */
@@ -13,7 +13,7 @@ export function randomGet(
   size: number,
   eachPiece: () => void,
 ): number {
-  if (!holds(memory, pointer, size >>> 0)) return ERRNO.EFAULT;
+  if (!isInBounds(memory, pointer, size >>> 0)) return ERRNO.EFAULT;
   const bytes = memory.range(pointer, size, 'random_get');
   for (let start = 0; start < bytes.length; start += PIECE_BYTES) {
     eachPiece();

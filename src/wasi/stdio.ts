@@ -1,9 +1,9 @@
 import type { LinearMemory } from '../wasm';
-import { holds, putU32, record } from './access';
+import { isInBounds, putU32, zeroedView } from './memoryAccess';
 import { ERRNO } from './errno';
 import { GRANTED_LIMITS, LineWriter, LOG_LIMITS } from './lineWriter';
 import type { WasiFunctions } from './signatures';
-import { readVectors } from './vectors';
+import { readIovecs } from './iovecs';
 
 export type OutputStream = 'stdout' | 'stderr';
 
@@ -62,23 +62,23 @@ export function createStdio(
     functions: {
       fd_read(fd, vectors, count, read) {
         if (!readable(fd)) return ERRNO.EBADF;
-        const buffers = readVectors(memory, vectors, count);
+        const buffers = readIovecs(memory, vectors, count);
         // Standard input is at its end.
         return typeof buffers === 'number' ? buffers : putU32(memory, read, 0);
       },
       fd_write(fd, vectors, count, written) {
         const writer = open.has(fd) ? writers.get(fd) : undefined;
         if (writer === undefined) return ERRNO.EBADF;
-        const output = readVectors(memory, vectors, count);
+        const output = readIovecs(memory, vectors, count);
         if (typeof output === 'number') return output;
-        if (!holds(memory, written, 4)) return ERRNO.EFAULT;
+        if (!isInBounds(memory, written, 4)) return ERRNO.EFAULT;
         for (const piece of output.pieces) writer.write(piece);
         return putU32(memory, written, output.totalBytes);
       },
       fd_close: fd => (open.delete(fd) ? ERRNO.SUCCESS : ERRNO.EBADF),
       fd_fdstat_get(fd, result) {
         if (!open.has(fd)) return ERRNO.EBADF;
-        const fdstat = record(memory, result, 24);
+        const fdstat = zeroedView(memory, result, 24);
         if (fdstat === undefined) return ERRNO.EFAULT;
         fdstat.setUint8(0, CHARACTER_DEVICE);
         // Neither seek nor tell: by that wasi-libc knows a terminal and buffers lines, not blocks nobody would flush.
@@ -87,7 +87,7 @@ export function createStdio(
       },
       fd_filestat_get(fd, result) {
         if (!open.has(fd)) return ERRNO.EBADF;
-        const filestat = record(memory, result, 64);
+        const filestat = zeroedView(memory, result, 64);
         if (filestat === undefined) return ERRNO.EFAULT;
         filestat.setUint8(16, CHARACTER_DEVICE);
         filestat.setBigUint64(24, 1n, true);

@@ -1,6 +1,6 @@
 import { OtelWasmError } from '../abi';
 import type { LinearMemory } from '../wasm';
-import { holds, putU32 } from './access';
+import { isInBounds, putU32 } from './memoryAccess';
 import { ERRNO } from './errno';
 
 /** What `args_*` and `environ_*` hand over: a list of NUL-terminated strings and its sizes. */
@@ -14,7 +14,7 @@ export function createStringList(memory: LinearMemory, strings: readonly string[
   const all = Buffer.concat(encoded);
   return {
     get(pointers, buffer) {
-      if (!holds(memory, pointers, encoded.length * 4) || !holds(memory, buffer, all.length)) {
+      if (!isInBounds(memory, pointers, encoded.length * 4) || !isInBounds(memory, buffer, all.length)) {
         return ERRNO.EFAULT;
       }
       let at = buffer >>> 0;
@@ -26,7 +26,7 @@ export function createStringList(memory: LinearMemory, strings: readonly string[
       return ERRNO.SUCCESS;
     },
     sizesGet(count, bytes) {
-      if (!holds(memory, count, 4) || !holds(memory, bytes, 4)) return ERRNO.EFAULT;
+      if (!isInBounds(memory, count, 4) || !isInBounds(memory, bytes, 4)) return ERRNO.EFAULT;
       putU32(memory, count, encoded.length);
       return putU32(memory, bytes, all.length);
     },

@@ -6,7 +6,7 @@ import {
   EXPORTS,
   HOST_FUNCTIONS,
   HOST_MODULES,
-} from '../../src/abi/names';
+} from '../../src/abi/functions';
 import { type Role, type Signal, SIGNALS } from '../../src/abi/signal';
 import { loadGuest } from '../../src/guest';
 import { assemble, guestWith } from '../support/guests';

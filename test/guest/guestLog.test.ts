@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { HeldCalls } from '../../src/guest/guestLog';
+import { DeferredCalls } from '../../src/guest/guestLog';
 
-describe('HeldCalls', () => {
+describe('DeferredCalls', () => {
   it('holds a thousand limited calls of one guest call, and all that are not limited', () => {
-    const held = new HeldCalls();
+    const held = new DeferredCalls();
     const made = { limited: 0, others: 0 };
     held.during(() => {
       for (let call = 0; call < 1_500; call++) held.make(() => made.limited++, true);
@@ -14,7 +14,7 @@ describe('HeldCalls', () => {
   });
 
   it('makes what was held in order, also when the work and the calls throw', () => {
-    const held = new HeldCalls();
+    const held = new DeferredCalls();
     const made: number[] = [];
     assert.throws(() =>
       held.during(() => {

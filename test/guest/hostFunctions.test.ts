@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { HOST_FUNCTIONS, HOST_MODULES } from '../../src/abi/names';
+import { HOST_FUNCTIONS, HOST_MODULES } from '../../src/abi/functions';
 import { SIGNALS } from '../../src/abi/signal';
 import { boundedLog } from '../../src/guest/guestLog';
 import { guestWith } from '../support/guests';

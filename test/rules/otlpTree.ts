@@ -3,7 +3,7 @@
 import type { Signal } from '../../src/abi/signal';
 import { isPackable, type JsonField, type JsonMessage } from '../../src/otlp/json/fields';
 import { WIRE_TYPES } from '../../src/otlp/schema';
-import { type OtlpJson, PAYLOADS } from '../../src/otlp/json/toJson';
+import { type OtlpJson, JSON_PAYLOADS } from '../../src/otlp/json/toJson';
 
 const VARINT = 0;
 const FIXED64 = 1;
@@ -12,12 +12,12 @@ const FIXED32 = 5;
 
 /** Bytes as the tree that data sets and expected results are written in. */
 export function decodeOtlp(signal: Signal, bytes: Uint8Array): OtlpJson {
-  return readMessage(Buffer.from(bytes), PAYLOADS[signal].message);
+  return readMessage(Buffer.from(bytes), JSON_PAYLOADS[signal].message);
 }
 
 /** A data set's tree as bytes. */
 export function encodeOtlp(signal: Signal, json: OtlpJson): Uint8Array {
-  return writeMessage(json, PAYLOADS[signal].message);
+  return writeMessage(json, JSON_PAYLOADS[signal].message);
 }
 
 function readMessage(bytes: Buffer, message: JsonMessage): OtlpJson {

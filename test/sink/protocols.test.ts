@@ -5,7 +5,7 @@ import { type OtelWasmError, owned, SIGNALS, type Signal } from '../../src/abi';
 import { sampleData } from '../../src/testing';
 import { otlpFromJson } from '../../src/otlp/json';
 import { createOtlpSink, type SendOutcome } from '../../src/sink';
-import { loadFromApp } from '../../src/sink/appPackages';
+import { loadFromApp } from '../../src/sink/loadFromApp';
 import { captureDiag } from '../support/diagLines';
 import { decodeOtlp } from '../support/decodeOtlp';
 import { withEnvironment } from '../support/environment';

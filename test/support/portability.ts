@@ -6,13 +6,13 @@ import type { Role, Signal } from '../../src/abi';
 import { GuestInstance, type LoadedGuest, loadGuest } from '../../src/guest';
 import { otlpFromJson, otlpToJson } from '../../src/otlp/json';
 import { sampleData } from '../../src/testing';
-import { type Naming, StrictHost } from '../../src/conformance/strictHost';
+import { type HostProfile, StrictHost } from '../../src/conformance/strictHost';
 
 export interface PortabilityCase {
   /** What the tests call the guest. */
   readonly guest: string;
-  /** The module for hosts of each naming; a naming that is left out is not served. */
-  readonly modules: Partial<Record<Naming, string>>;
+  /** The module for hosts of each profile; a profile that is left out is not served. */
+  readonly modules: Partial<Record<HostProfile, string>>;
   readonly role: Role;
   readonly signals: readonly Signal[];
   /** A configuration that changes something of the sample data. */
@@ -33,8 +33,8 @@ export function describePortability(
   { guest, modules, role, signals, pluginConfig, wrong = [], printsBatches = false }: PortabilityCase,
   beforeEach: (context: Mocha.Context) => void = () => {},
 ): void {
-  for (const [naming, path] of Object.entries(modules) as [Naming, string][]) {
-    describe(`${guest} on a ${naming} host`, function () {
+  for (const [profile, path] of Object.entries(modules) as [HostProfile, string][]) {
+    describe(`${guest} on a ${profile} host`, function () {
       this.timeout(120_000);
       before(function () {
         beforeEach(this);
@@ -51,7 +51,7 @@ export function describePortability(
             for (const padding of PADDING) {
               const json = padded(pluginConfig, padding);
               const here = onThisHost(path, role, signal, json);
-              const there = onStrictHost(path, naming, { role, signal, json, start });
+              const there = onStrictHost(path, profile, { role, signal, json, start });
               assert.deepEqual(there, here, `${json.length} bytes of configuration`);
               if (role === 'processor') assert.notEqual(there[0], '', 'nothing was changed');
               if (printsBatches) assert.notEqual(there.at(-1), '', 'nothing was printed');
@@ -60,7 +60,7 @@ export function describePortability(
 
           for (const config of wrong) {
             it(`${how}: refuses every batch with ${JSON.stringify(config)}`, () =>
-              refuses(path, naming, { role, signal, json: JSON.stringify(config), start }));
+              refuses(path, profile, { role, signal, json: JSON.stringify(config), start }));
           }
         }
       }
@@ -82,9 +82,9 @@ interface Run {
   readonly start: boolean;
 }
 
-function refuses(path: string, naming: Naming, { role, signal, json, start }: Run): void {
+function refuses(path: string, profile: HostProfile, { role, signal, json, start }: Run): void {
   const open = (): StrictHost =>
-    new StrictHost(compiled(path), { naming, role, signal, pluginConfig: json, start });
+    new StrictHost(compiled(path), { profile, role, signal, pluginConfig: json, start });
   if (start) {
     assert.throws(open, /^Error: start\(\) failed: .+/);
     return;
@@ -108,8 +108,8 @@ function refuses(path: string, naming: Naming, { role, signal, json, start }: Ru
 }
 
 /** What came of a few batches, as text that can be compared: each result, then what was printed. */
-function onStrictHost(path: string, naming: Naming, { role, signal, json, start }: Run): string[] {
-  const host = new StrictHost(compiled(path), { naming, role, signal, pluginConfig: json, start });
+function onStrictHost(path: string, profile: HostProfile, { role, signal, json, start }: Run): string[] {
+  const host = new StrictHost(compiled(path), { profile, role, signal, pluginConfig: json, start });
   if (role === 'receiver') {
     const { emitted, reason } = host.receive(BATCHES);
     assert.equal(reason, undefined);

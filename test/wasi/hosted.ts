@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import wabt from 'wabt';
-import { type Signature, WASI_MODULE } from '../../src/abi/names';
+import { type Signature, WASI_MODULE } from '../../src/abi/functions';
 import { LinearMemory } from '../../src/wasm/memory';
 import { createWasi, type Wasi, type WasiHost, type WasiOptions } from '../../src/wasi';
 

@@ -2,7 +2,7 @@ import { OtelWasmError } from '../../abi';
 import type { Resource } from '../../otel';
 import { type Pipeline, type PipelineOutcome, withTimeout } from '../../pipeline';
 import type { BatchOptions } from './batchOptions';
-import { type Encode, encodeFor } from './encodeFor';
+import { type Encode, encodeBatch } from './encodeBatch';
 
 /** A span or a log record. */
 interface Item {
@@ -115,7 +115,7 @@ export class BatchQueue<T extends Item> {
       const resources = new Set(pending.map(({ resource }) => resource));
       await Promise.allSettled([...resources].map(async resource => resource.waitForAsyncAttributes?.()));
     }
-    const batch = encodeFor(this.#pipeline, items, this.#encode);
+    const batch = encodeBatch(this.#pipeline, items, this.#encode);
     return batch instanceof OtelWasmError ? batch : refusalOf(await this.#pipeline.send(batch));
   }
 

@@ -6,5 +6,5 @@ export {
   resolveBatchOptions,
 } from './batchOptions';
 export { BatchQueue } from './batchQueue';
-export type { Encode } from './encodeFor';
-export { exportInto } from './exportInto';
+export type { Encode } from './encodeBatch';
+export { exportBatch } from './exportBatch';

@@ -5,7 +5,7 @@ import {
   type AdapterStats,
   BurstLog,
   Counts,
-  createTelemetry,
+  createSelfTelemetry,
   guestLogger,
   knownOptions,
   type NumberRange,
@@ -52,7 +52,7 @@ export abstract class WasmReceiver<Batch> {
     const resolved = resolveGuestOptions(options);
     const exportMillis = positive('exportTimeoutMillis', exportTimeoutMillis, 30_000, TIMER_MILLIS);
     const graceMillis = positive('shutdownGraceMillis', shutdownGraceMillis, 5_000, TIMER_MILLIS);
-    const telemetry = createTelemetry(options.meterProvider, className, signal);
+    const telemetry = createSelfTelemetry(options.meterProvider, className, signal);
     const guest = loadGuest(source, 'receiver', signal, resolved.maxMemoryBytes);
     const instanceOptions = {
       ...resolved,

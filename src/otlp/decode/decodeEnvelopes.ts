@@ -2,7 +2,7 @@ import type { Attributes as ApiAttributes } from '@opentelemetry/api';
 import type { InstrumentationScope } from '../../otel';
 import { type Resource, createResource } from '../../otel';
 import { asAttributes } from './decodeFields';
-import { forgetValues, type Attributes, readAttribute, readKey, readText } from './decodeValue';
+import { clearValueCaches, type Attributes, readAttribute, readKey, readText } from './decodeValue';
 import { Reader } from '../wire';
 import { MESSAGES, PAYLOADS } from '../schema';
 
@@ -105,7 +105,7 @@ export function visitEnvelopes(bytes: Uint8Array, visitor: EnvelopeVisitor): voi
       else reader.skipIn(PAYLOADS.traces, tag);
     }
   } finally {
-    forgetValues();
+    clearValueCaches();
   }
 }
 

@@ -1,16 +1,16 @@
 import type { AnyValue } from '../../otel';
 import { MAX_VALUE_DEPTH } from '../encode';
-import { InternedText, SLOTS } from './internedText';
-import { KnownValues } from './knownValues';
+import { StringInterner, SLOTS } from './stringInterner';
+import { RepeatedValues } from './repeatedValues';
 import type { Reader } from '../wire';
 import { MESSAGES } from '../schema';
 
-const keys = new InternedText();
-const values = new InternedText();
-const knownValues = new KnownValues(SLOTS);
+const keys = new StringInterner();
+const values = new StringInterner();
+const knownValues = new RepeatedValues(SLOTS);
 
 /** Called when a batch is decoded: values are users' data, and no batch's values outlive it here. Keys stay. */
-export function forgetValues(): void {
+export function clearValueCaches(): void {
   values.clear();
   knownValues.clear();
 }
@@ -76,7 +76,7 @@ function readValueOf(slot: number, reader: Reader, before: AnyValue, depth: numb
   const value = known.read(reader);
   if (value !== undefined) return value;
   const other = readAnyValue(reader, before, depth);
-  known.saw(other, reader, start);
+  known.learn(other, reader, start);
   return other;
 }
 

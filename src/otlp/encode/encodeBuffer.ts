@@ -1,6 +1,6 @@
 import type { OwnedBytes } from '../../abi';
 import { Writer } from '../wire';
-import { forgetValues } from './keyCache';
+import { clearKeyCache } from './keyCache';
 
 /** An encoded batch, in the encoder's own buffer: once released, the next batch is written over it. */
 export interface EncodedBatch extends OwnedBytes {
@@ -35,7 +35,7 @@ export function lease(write: WritePayload): EncodedBatch {
     return leased;
   } finally {
     isWriting = false;
-    forgetValues();
+    clearKeyCache();
   }
 }
 

@@ -1,5 +1,5 @@
 import { OtelWasmError } from '../../abi';
-import { type InstrumentationScope, type Resource, warnOfSetting } from '../../otel';
+import { type InstrumentationScope, type Resource, warnAboutSetting } from '../../otel';
 import { uint32, writeCount } from './encodeFields';
 import { writeAttributes } from './encodeValue';
 import type { Writer } from '../wire';
@@ -136,7 +136,7 @@ export function checkBatchSize(writer: Writer): void {
 /** The spans of SDK 1 have other fields: told on stderr too, since they would all be lost. */
 function sdk1(): OtelWasmError {
   const message = 'spans of OpenTelemetry SDK 1 cannot be encoded: allowed are those of SDK 2 and 3';
-  warnOfSetting(message);
+  warnAboutSetting(message);
   return new OtelWasmError('SDK_UNSUPPORTED', message);
 }
 

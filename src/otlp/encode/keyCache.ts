@@ -12,7 +12,7 @@ interface Packed {
 let keysWithValues: KeyField[] = [];
 
 /** Called when a batch is encoded: values are users' data, and no batch's values outlive it here. Keys stay. */
-export function forgetValues(): void {
+export function clearKeyCache(): void {
   for (const field of keysWithValues) field.forgetValue();
   keysWithValues = [];
 }
@@ -34,7 +34,7 @@ const NOTHING: Packed = { length: 0, words: new Float64Array() };
 const WORD_BYTES = 8;
 
 /** Values in which a key looks for one that repeats. After that it keeps to what it found. */
-const LOOKS = 64;
+const MAX_ATTEMPTS = 64;
 const MAX_KNOWN_BYTES = 256;
 
 /** An attribute key as it stands in a KeyValue: field 1, and the tag of field 2. */
@@ -44,7 +44,7 @@ export class KeyField implements Packed {
   known: string | number | undefined;
   knownBytes: Packed = NOTHING;
   #last: string | number | undefined;
-  #looks = LOOKS;
+  #attemptsLeft = MAX_ATTEMPTS;
 
   constructor(
     readonly key: string,
@@ -56,18 +56,18 @@ export class KeyField implements Packed {
 
   /** Told of each value other than `known`: its KeyValue was just written, from `start` on. */
   saw(value: string | number, writer: Writer, start: number): void {
-    if (this.#looks > 0 && isBatch) this.#look(value, writer, start);
+    if (this.#attemptsLeft > 0 && isBatch) this.#look(value, writer, start);
   }
 
   forgetValue(): void {
     this.known = undefined;
     this.knownBytes = NOTHING;
     this.#last = undefined;
-    this.#looks = LOOKS;
+    this.#attemptsLeft = MAX_ATTEMPTS;
   }
 
   #look(value: string | number, { bytes, position }: Writer, start: number): void {
-    if (this.#looks-- === LOOKS) keysWithValues.push(this);
+    if (this.#attemptsLeft-- === MAX_ATTEMPTS) keysWithValues.push(this);
     const length = position - start;
     const isShort = length <= MAX_KNOWN_BYTES;
     if (value === this.#last && isShort) {
@@ -79,7 +79,7 @@ export class KeyField implements Packed {
       }
     }
     // Long ones are not even held until the next: they may be megabytes, and the key may never come again.
-    this.#last = this.#looks > 0 && isShort ? value : undefined;
+    this.#last = this.#attemptsLeft > 0 && isShort ? value : undefined;
   }
 }
 

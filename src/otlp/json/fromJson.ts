@@ -3,7 +3,7 @@ import { LENGTH, type ScalarType, WIRE_TYPES } from '../schema';
 import { Writer } from '../wire';
 import { longInteger } from './longIntegers';
 import { isPackable, type JsonField, type JsonMessage } from './fields';
-import { type OtlpJson, PAYLOADS } from './toJson';
+import { type OtlpJson, JSON_PAYLOADS } from './toJson';
 
 const MAX_DEPTH = 200;
 const EXPECTED_BYTES = 100;
@@ -15,7 +15,7 @@ export function signalsOfJson(json: unknown): Signal[] {
 }
 
 function namesOf(signal: Signal): string[] {
-  const { field } = PAYLOADS[signal];
+  const { field } = JSON_PAYLOADS[signal];
   return [field, snakeCase(field)];
 }
 
@@ -36,7 +36,7 @@ export function otlpFromJson(
   const onUnknownOwn = (path: string): void => {
     if (!others.includes(path)) onUnknown(path);
   };
-  new JsonReader(writer, onUnknownOwn).message(PAYLOADS[signal].message, json, '', 0);
+  new JsonReader(writer, onUnknownOwn).message(JSON_PAYLOADS[signal].message, json, '', 0);
   return writer.written().slice();
 }
 

@@ -7,7 +7,7 @@ import { isPackable, type JsonField, type JsonMessage, messageNamed } from './fi
 export type OtlpJson = Record<string, unknown>;
 
 /** The message that a signal's payload is, and its one field's JSON name. */
-export const PAYLOADS = {
+export const JSON_PAYLOADS = {
   traces: { message: messageNamed('TracesData'), field: 'resourceSpans' },
   metrics: { message: messageNamed('MetricsData'), field: 'resourceMetrics' },
   logs: { message: messageNamed('LogsData'), field: 'resourceLogs' },
@@ -22,7 +22,7 @@ const MAX_DEPTH = 200;
  * @throws OtelWasmError `DECODE`, naming the byte
  */
 export function otlpToJson(signal: Signal, bytes: Uint8Array): OtlpJson {
-  const { message, field } = PAYLOADS[signal];
+  const { message, field } = JSON_PAYLOADS[signal];
   return { [field]: [], ...readMessage(new Reader(bytes, Infinity), message, 0) };
 }
 

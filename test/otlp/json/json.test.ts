@@ -4,7 +4,7 @@ import { SIGNALS } from '../../../src/abi/signal';
 import { otlpFromJson, otlpToJson, signalsOfJson } from '../../../src/otlp/json';
 import { type JsonField, type JsonMessage, messageNamed } from '../../../src/otlp/json/fields';
 import type { ScalarType } from '../../../src/otlp/schema';
-import { PAYLOADS } from '../../../src/otlp/json/toJson';
+import { JSON_PAYLOADS } from '../../../src/otlp/json/toJson';
 import { decodeTraces, encodeTraces } from '../../../src/otlp';
 import { spans } from '../arbitraries';
 // eslint-disable-next-line @typescript-eslint/no-require-imports
@@ -111,11 +111,11 @@ function inJson(object: Record<string, unknown>, { byName }: JsonMessage): unkno
 describe('OTLP JSON', () => {
   for (const signal of SIGNALS) {
     it(`of ${signal} is to the official descriptors what it is to us`, () => {
-      const shape = PAYLOADS[signal].message;
+      const shape = JSON_PAYLOADS[signal].message;
       fc.assert(
         fc.property(message(shape, 9), json => {
           const bytes = otlpFromJson(signal, json, path => assert.fail(path));
-          const whole = { [PAYLOADS[signal].field]: [], ...json };
+          const whole = { [JSON_PAYLOADS[signal].field]: [], ...json };
           assert.deepEqual(byOracle(ORACLES[signal], bytes, shape), json);
           assert.deepEqual(otlpToJson(signal, bytes), whole);
         }),

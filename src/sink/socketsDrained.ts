@@ -12,7 +12,7 @@ interface Transport {
  * is answered; but a server can answer before it has read the request, which then goes on being written. Compressed bodies
  * and agents that do not show their connections are never known to be out.
  */
-export function watchConnections(transport: Transport): () => boolean {
+export function watchSockets(transport: Transport): () => boolean {
   const { agentFactory, compression } = transport;
   if (compression !== 'none') return () => false;
   let agent: Partial<Agent> | undefined;
@@ -23,10 +23,10 @@ export function watchConnections(transport: Transport): () => boolean {
   };
   return () =>
     agent !== undefined &&
-    [agent.sockets, agent.freeSockets].every(sockets => sockets !== undefined && isOut(sockets));
+    [agent.sockets, agent.freeSockets].every(sockets => sockets !== undefined && isDrained(sockets));
 }
 
-function isOut(sockets: NodeJS.ReadOnlyDict<Socket[]>): boolean {
+function isDrained(sockets: NodeJS.ReadOnlyDict<Socket[]>): boolean {
   for (const name in sockets) {
     if (sockets[name]?.some(({ writableLength }) => writableLength > 0)) return false;
   }

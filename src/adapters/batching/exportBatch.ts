@@ -2,9 +2,9 @@ import { diag } from '@opentelemetry/api';
 import { messageOf, OtelWasmError } from '../../abi';
 import { type ExportResult, ExportResultCode } from '../../otel';
 import type { Pipeline } from '../../pipeline';
-import { type Encode, encodeFor } from './encodeFor';
+import { type Encode, encodeBatch } from './encodeBatch';
 
-/** What {@link exportInto} needs to know of an adapter. */
+/** What {@link exportBatch} needs to know of an adapter. */
 export interface ExportTarget<Batch> {
   readonly pipeline: Pipeline;
   readonly encode: Encode<Batch>;
@@ -16,12 +16,12 @@ export interface ExportTarget<Batch> {
  * Encodes a batch, sends it through the pipeline and answers as an exporter of the SDK's kind does: always once, never
  * by throwing.
  */
-export function exportInto<Batch>(
+export function exportBatch<Batch>(
   { pipeline, encode, guestFailureFails }: ExportTarget<Batch>,
   batch: Batch,
   callback: (result: ExportResult) => void,
 ): void {
-  const encoded = encodeFor(pipeline, batch, encode);
+  const encoded = encodeBatch(pipeline, batch, encode);
   if (encoded instanceof OtelWasmError) return answer(callback, encoded);
   void pipeline.send(encoded).then(outcome => {
     const fails = outcome.status === 'refused' || (outcome.status === 'failed' && guestFailureFails);

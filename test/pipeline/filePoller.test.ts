@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { FileChanges } from '../../src/pipeline/fileChanges';
+import { FilePoller } from '../../src/pipeline/filePoller';
 
-describe('FileChanges', () => {
+describe('FilePoller', () => {
   it('reports a version when two polls in a row saw it, once, and never the one that is in use', () => {
     const polls = fc.array(fc.constantFrom(undefined, 'a', 'b', 'c'), { maxLength: 40 });
     fc.assert(
       fc.property(fc.constantFrom(undefined, 'a'), polls, (first, versions) => {
-        const changes = new FileChanges(first);
+        const changes = new FilePoller(first);
         let served: string | undefined = first;
         versions.forEach((version, index) => {
           const previous = index === 0 ? first : versions[index - 1];
@@ -20,7 +20,7 @@ describe('FileChanges', () => {
   });
 
   it('does not report a file while it is written, whose size grows', () => {
-    const changes = new FileChanges('1 100 2000');
+    const changes = new FilePoller('1 100 2000');
     for (const half of ['1 200 500', '1 200 1000', '1 210 1500', undefined, '2 210 1500'])
       assert.equal(changes.poll(half), false);
     assert.equal(changes.poll('2 210 1500'), true);

@@ -2,19 +2,19 @@ import type { AnyValue } from '../../otel';
 import type { Reader } from '../wire';
 
 /** Values in which a key looks for one that repeats. After that it keeps to what it found. */
-const LOOKS = 64;
+const MAX_ATTEMPTS = 64;
 const MIN_BYTES = 4;
 const MAX_BYTES = 256;
 
 /** A value that came twice in a row, as its AnyValue stands in a message: length and content. */
-class KnownValue {
+class RepeatedValue {
   #value: AnyValue;
   /** Four bytes to a word; the last word is the last four bytes, and may overlap the one before. */
   #words: readonly number[] = [];
   #tail = 0;
   #length = -1;
   #last: AnyValue;
-  #looks = LOOKS;
+  #attemptsLeft = MAX_ATTEMPTS;
 
   /** Steps over the rest of the message if that is the known value's bytes; else `undefined`. */
   read(reader: Reader): AnyValue {
@@ -30,9 +30,9 @@ class KnownValue {
   }
 
   /** Told of a value that was read from `start` on. */
-  saw(value: AnyValue, { view, position, end }: Reader, start: number): void {
-    if (this.#looks === 0 || (typeof value !== 'string' && typeof value !== 'number')) return;
-    this.#looks--;
+  learn(value: AnyValue, { view, position, end }: Reader, start: number): void {
+    if (this.#attemptsLeft === 0 || (typeof value !== 'string' && typeof value !== 'number')) return;
+    this.#attemptsLeft--;
     const length = position - start;
     if (value === this.#last && position === end && length >= MIN_BYTES && length <= MAX_BYTES) {
       const at = Array.from({ length: Math.ceil(length / 4) - 1 }, (_, i) => start + i * 4);
@@ -42,7 +42,7 @@ class KnownValue {
       this.#value = value;
     }
     // Long ones are not even held until the next: each slot would keep a text as large as a guest can send.
-    this.#last = this.#looks > 0 && length <= MAX_BYTES ? value : undefined;
+    this.#last = this.#attemptsLeft > 0 && length <= MAX_BYTES ? value : undefined;
   }
 }
 
@@ -50,15 +50,15 @@ class KnownValue {
  * Many keys have the same value nearly always: the method, the host, the version. By the slot of the key, as a hint: what
  * is known of a slot are bytes and what they mean, whichever key they stand behind.
  */
-export class KnownValues {
-  readonly #values: (KnownValue | undefined)[];
+export class RepeatedValues {
+  readonly #values: (RepeatedValue | undefined)[];
   #slots: number[] = [];
 
   constructor(slots: number) {
-    this.#values = new Array<KnownValue | undefined>(slots).fill(undefined);
+    this.#values = new Array<RepeatedValue | undefined>(slots).fill(undefined);
   }
 
-  at(slot: number): KnownValue {
+  at(slot: number): RepeatedValue {
     return this.#values[slot] ?? this.#new(slot);
   }
 
@@ -68,8 +68,8 @@ export class KnownValues {
     this.#slots = [];
   }
 
-  #new(slot: number): KnownValue {
+  #new(slot: number): RepeatedValue {
     this.#slots.push(slot);
-    return (this.#values[slot] = new KnownValue());
+    return (this.#values[slot] = new RepeatedValue());
   }
 }

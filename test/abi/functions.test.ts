@@ -8,7 +8,7 @@ import {
   LOG_LEVELS,
   MEMORY_EXPORT,
   requiredExports,
-} from '../../src/abi/names';
+} from '../../src/abi/functions';
 import { SIGNAL_BIT, SIGNALS } from '../../src/abi/signal';
 
 /** `v1 name, alias, signature` as the ABI's table writes them. */

@@ -7,7 +7,7 @@ import { type SendOutcome, SENT } from './sink';
  * Calls an exporter of the SDK's kind and waits for its callback. What it throws, also against its contract, is a
  * refusal. Tracing is suppressed: exporting must not make spans that are exported again.
  */
-export function exported(
+export function callExporter(
   what: string,
   call: (callback: (result: ExportResult) => void) => unknown,
 ): Promise<SendOutcome> {

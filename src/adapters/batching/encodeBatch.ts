@@ -6,7 +6,7 @@ import type { Pipeline } from '../../pipeline';
 export type Encode<Batch> = (batch: Batch, onLost: (error: unknown) => void) => EncodedBatch;
 
 /** The encoded batch, or `ENCODE` when not even its envelopes can be read. What is lost is counted in the pipeline. */
-export function encodeFor<Batch>(
+export function encodeBatch<Batch>(
   pipeline: Pipeline,
   batch: Batch,
   encode: Encode<Batch>,

@@ -2,7 +2,7 @@
  * Tells when a file that is polled has a new version, and is complete: a version counts once two polls in a row have seen
  * it, since a file that is being written changes its size and time from one poll to the next.
  */
-export class FileChanges {
+export class FilePoller {
   #served: string | undefined;
   #previous: string | undefined;
 

@@ -1,36 +1,36 @@
 import type { LinearMemory } from '../wasm';
-import { holds } from './access';
+import { isInBounds } from './memoryAccess';
 import { ERRNO } from './errno';
 
 /** As IOV_MAX of POSIX systems. */
-export const MAX_VECTORS = 1024;
+export const MAX_IOVECS = 1024;
 
 /** Sizes are answered as a u32 that guests read as signed. */
 const MAX_TOTAL_BYTES = 2 ** 31 - 1;
 
-const VECTOR_BYTES = 8;
+const IOVEC_BYTES = 8;
 
-export interface Vectors {
+export interface Iovecs {
   readonly pieces: readonly Uint8Array[];
   readonly totalBytes: number;
 }
 
 /**
  * The memory that `count` iovec or ciovec structs at `pointer` name: `{ buf: u32 @0, buf_len: u32 @4 }`.
- * Vectors may overlap, so a small list can name terabytes: the total is bounded too. Otherwise an errno: EINVAL for a
+ * Iovecs may overlap, so a small list can name terabytes: the total is bounded too. Otherwise an errno: EINVAL for a
  * count or total over the limit, EFAULT for anything outside memory; nothing was done by then.
  */
-export function readVectors(memory: LinearMemory, pointer: number, count: number): Vectors | number {
-  if (count >>> 0 > MAX_VECTORS) return ERRNO.EINVAL;
-  if (!holds(memory, pointer, count * VECTOR_BYTES)) return ERRNO.EFAULT;
+export function readIovecs(memory: LinearMemory, pointer: number, count: number): Iovecs | number {
+  if (count >>> 0 > MAX_IOVECS) return ERRNO.EINVAL;
+  if (!isInBounds(memory, pointer, count * IOVEC_BYTES)) return ERRNO.EFAULT;
   const { view } = memory;
   const pieces: Uint8Array[] = [];
   let totalBytes = 0;
   for (let index = 0; index < count; index++) {
-    const at = (pointer >>> 0) + index * VECTOR_BYTES;
+    const at = (pointer >>> 0) + index * IOVEC_BYTES;
     const start = view.getUint32(at, true);
     const size = view.getUint32(at + 4, true);
-    if (!holds(memory, start, size)) return ERRNO.EFAULT;
+    if (!isInBounds(memory, start, size)) return ERRNO.EFAULT;
     pieces.push(memory.range(start, size, 'iovec'));
     totalBytes += size;
   }

@@ -5,7 +5,7 @@ import { RUNNER_STATES } from '../runner';
 import type { AdapterStats, CountByCode } from './stats';
 
 /** An adapter's own metrics. What is counted anyway is observed when a reader collects; only durations are recorded. */
-export interface Telemetry {
+export interface SelfTelemetry {
   /** One call of `consume_*` ended. */
   recordCall(this: void, guest: string, seconds: number, error: OtelWasmErrorCode | undefined): void;
   /**
@@ -15,7 +15,7 @@ export interface Telemetry {
   observe(stats: () => AdapterStats, isClosed: () => boolean): void;
 }
 
-const NO_TELEMETRY: Telemetry = { recordCall: () => undefined, observe: () => undefined };
+const NO_SELF_TELEMETRY: SelfTelemetry = { recordCall: () => undefined, observe: () => undefined };
 
 /** Seconds; a guest call takes microseconds when all is well, and at most `guestTimeoutMillis`. */
 const DURATION_BOUNDARIES = [0.000_01, 0.000_05, 0.000_1, 0.000_5, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
@@ -40,12 +40,12 @@ const instances = new Map<string, number>();
  * | `otelwasm.guest.memory.usage` | up-down counter, `By` | `otelwasm.guest.name` |
  * | `otelwasm.guest.state` | up-down counter, `{guest}` | `otelwasm.guest.name`, `otelwasm.guest.state`; 1 for the state it is in |
  */
-export function createTelemetry(
+export function createSelfTelemetry(
   meterProvider: MeterProvider | undefined,
   component: string,
   signal: Signal,
-): Telemetry {
-  if (meterProvider === undefined) return NO_TELEMETRY;
+): SelfTelemetry {
+  if (meterProvider === undefined) return NO_SELF_TELEMETRY;
   if (typeof meterProvider?.getMeter !== 'function')
     throw invalid('meterProvider', meterProvider, 'a MeterProvider');
   const meter = meterProvider.getMeter('otelwasm');

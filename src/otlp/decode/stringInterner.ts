@@ -9,7 +9,7 @@ const WORDS = MAX_BYTES / 4;
  * a comparison and no new string. Each has one slot, found by its ends; a newcomer replaces whatever is there, so the
  * memory is bounded whatever a guest sends.
  */
-export class InternedText {
+export class StringInterner {
   private readonly texts = new Array<string>(SLOTS).fill('');
   /** Lengths of the encoded texts, 0 for an empty slot. */
   private readonly lengths = new Uint8Array(SLOTS);

@@ -6,6 +6,9 @@ export interface Signature {
   readonly results: readonly string[];
 }
 
+/** The names of exports and imports that a module is built with: those of ABI v1, or the `otelwasm_*` names of 0.1.0. */
+export type Naming = 'v1' | 'otelwasm';
+
 /** One function of the contract: its name in ABI v1, then the alias of later guests (docs/abi.md, Names). */
 export interface AbiFunction {
   readonly names: readonly [v1: string, alias: string];
