@@ -11,7 +11,7 @@ import {
   type GuestOptions,
   resolveGuestOptions,
 } from '../options';
-import { createTelemetry } from '../telemetry';
+import { createSelfTelemetry } from '../selfTelemetry';
 import { watchGuest } from '../watchGuest';
 import { DirectGuests } from './directGuests';
 import { DirectStage } from './directStage';
@@ -37,7 +37,7 @@ export function createDirectGuests({
   readonly options: ConsumerOptions;
 }): DirectGuests {
   const log = new BurstLog(name);
-  const telemetry = createTelemetry(options.meterProvider, name, signal);
+  const telemetry = createSelfTelemetry(options.meterProvider, name, signal);
   const stages: DirectStage[] = [];
   try {
     for (const { guest, own } of chainOf(guests)) {
@@ -72,7 +72,7 @@ function createDirectStage({
   readonly signal: Signal;
   readonly options: GuestOptions;
   readonly log: BurstLog;
-  readonly recordCall: ReturnType<typeof createTelemetry>['recordCall'] | undefined;
+  readonly recordCall: ReturnType<typeof createSelfTelemetry>['recordCall'] | undefined;
   readonly taken: readonly string[];
 }): DirectStage {
   const resolved = resolveGuestOptions(options);

@@ -6,7 +6,7 @@ import type { DirectRunner } from '../../runner';
 import type { BurstLog } from '../burstLog';
 import type { OnError } from '../options';
 import { Counts, type GuestStats } from '../stats';
-import type { Telemetry } from '../telemetry';
+import type { SelfTelemetry } from '../selfTelemetry';
 
 export interface DirectStageOptions {
   readonly name: string;
@@ -15,7 +15,7 @@ export interface DirectStageOptions {
   readonly checkOutput: CheckDepth;
   readonly log: BurstLog;
   /** Told how long each call took, if anybody wants to know. */
-  readonly recordCall: Telemetry['recordCall'] | undefined;
+  readonly recordCall: SelfTelemetry['recordCall'] | undefined;
   readonly onShutdown: () => void;
 }
 
