@@ -1,3 +1,4 @@
+// More than 250 lines: one class, whose cursor, look-ups and edits share the state of one walk.
 import { KEY, ShortEntry, VALUE, entryKey, entryKeyEnd, entryValue, readEntry } from './entry';
 import { KeyClassifier } from './keyClassifier';
 import { fail } from '../host';

@@ -1,3 +1,4 @@
+// More than 250 lines: one class, whose reading and editing share the list of pieces.
 import { Text, encodeUtf8 } from '../text';
 import {
   Wire,

@@ -1,3 +1,4 @@
+// More than 250 lines: one instance is one state machine, and every step of its lifecycle needs the same private state.
 import {
   OtelWasmError,
   type AbiFunction,
@@ -34,7 +35,7 @@ export class GuestInstance {
   readonly #guest: LoadedGuest;
   readonly #options: InstanceOptions;
   readonly #memory = new LinearMemory();
-  readonly #held = new DeferredCalls();
+  readonly #deferredCalls = new DeferredCalls();
   readonly #clock = new CallDeadline();
   readonly #buffers = new BufferPool();
   readonly #wasi: Wasi;
@@ -54,12 +55,12 @@ export class GuestInstance {
     this.#guest = guest;
     this.#options = options;
     this.#call = this.#newCall();
-    const log = boundedLog((level, text) => this.#held.make(() => options.log(level, text), true));
+    const log = boundedLog((level, text) => this.#deferredCalls.make(() => options.log(level, text), true));
     this.#wasi = createWasi(options.wasi ?? {}, {
       memory: this.#memory,
       writeLine: (stream, line) => {
         const granted = options.output?.[stream];
-        if (granted !== undefined) return this.#held.make(() => granted(line), false);
+        if (granted !== undefined) return this.#deferredCalls.make(() => granted(line), false);
         const { level, text } =
           stream === 'stdout' ? { level: 'info' as const, text: line } : stderrEntry(line);
         log(level, text);
@@ -233,8 +234,8 @@ export class GuestInstance {
     this.#clock.begin(timeoutMillis, limit);
     try {
       if (timeoutMillis === 0) call();
-      else if (this.#guest.hasFuel) this.#held.during(call);
-      else this.#held.during(() => runWithVmTimeout(call, timeoutMillis, limit));
+      else if (this.#guest.hasFuel) this.#deferredCalls.during(call);
+      else this.#deferredCalls.during(() => runWithVmTimeout(call, timeoutMillis, limit));
     } catch (error) {
       this.#clock.throwIfStopped();
       throw error;

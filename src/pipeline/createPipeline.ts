@@ -25,7 +25,7 @@ import {
 import { Pipeline } from './pipeline';
 import { Stage } from './stage';
 import { createSelfTelemetry, type SelfTelemetry } from './selfTelemetry';
-import { type WatchedGuest, watchGuest } from './watchGuest';
+import { type WatchedGuest, watchGuest } from './watch';
 
 /**
  * Loads the guests, starts them and puts the sink behind them. Throws what is wrong with an option or a guest; guests

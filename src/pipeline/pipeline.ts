@@ -1,3 +1,4 @@
+// More than 250 lines: every way that an item can take through a pipeline counts it, in the same private counters.
 import { messageOf, OtelWasmError, type OtelWasmErrorCode, type OwnedBytes, type Signal } from '../abi';
 import { countItems } from '../otlp';
 import type { RunnerState } from '../runner';

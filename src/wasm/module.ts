@@ -1,3 +1,4 @@
+// More than 250 lines: the model of a module, and the one pass over its sections that fills it.
 import type { Signature } from '../abi';
 import { ByteReader } from './reader';
 import { skipInstruction } from './instructions';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { FilePoller } from '../../src/pipeline/filePoller';
+import { FilePoller } from '../../src/pipeline/watch/filePoller';
 
 describe('FilePoller', () => {
   it('reports a version when two polls in a row saw it, once, and never the one that is in use', () => {

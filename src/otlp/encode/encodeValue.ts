@@ -1,3 +1,4 @@
+// More than 250 lines: KeyValue and AnyValue contain each other, and in two files they would import each other in a circle.
 import { types } from 'node:util';
 import { type KeyField, keyField, keyFieldAt, putWords, writePacked } from './keyCache';
 import { SHORT_TEXT_LENGTH, varintSize, type Writer } from '../wire';

@@ -12,7 +12,7 @@ import {
   resolveGuestOptions,
 } from '../options';
 import { createSelfTelemetry } from '../selfTelemetry';
-import { watchGuest } from '../watchGuest';
+import { watchGuest } from '../watch';
 import { DirectGuests } from './directGuests';
 import { DirectStage } from './directStage';
 

@@ -1,10 +1,10 @@
 import { diag } from '@opentelemetry/api';
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { messageOf } from '../abi';
-import { type GuestSource, isShipped, withoutThrowing } from '../guest';
+import { messageOf } from '../../abi';
+import { type GuestSource, isShipped, withoutThrowing } from '../../guest';
 import { FilePoller } from './filePoller';
-import { invalid } from './options';
+import { invalid } from '../options';
 
 const POLL_MILLIS = 500;
 

@@ -1,0 +1,1 @@
+export { type WatchedGuest, watchGuest } from './watchGuest';
