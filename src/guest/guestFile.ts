@@ -1,14 +1,28 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 import { OtelWasmError } from '../abi';
-import { compiledRules, type GuestSource, guestName, isRules, notFound, readableSource } from './load';
-import { isShipped, shippedName } from './shipped';
+import { describeStart } from '../wasm';
+import {
+  compiledRules,
+  describeSource,
+  type GuestSource,
+  guestName,
+  isRules,
+  notFound,
+  readableSource,
+} from './load';
 
 /** A guest whose module is read and compiled elsewhere. */
 export interface GuestFile {
   /** For messages and metrics: the file's name without `.wasm`, or `guest`. */
   readonly name: string;
+  /** For errors of loading it: as it was given. */
+  readonly label: string;
+  /** The path of its file, or the module's bytes. */
+  readonly source: string | Uint8Array<ArrayBuffer>;
   /** The module's bytes, the same each time. Rejects with `GUEST_NOT_FOUND`. */
   readonly bytes: () => Promise<Uint8Array>;
 }
@@ -21,23 +35,30 @@ const MAGIC = Uint8Array.of(0, 0x61, 0x73, 0x6d);
  * that comes compiled.
  */
 export function findGuest(source: GuestSource): GuestFile {
+  const label = describeSource(source);
+  const named = { name: guestName(label), label };
   const readable = readableSource(source);
   if (types.isUint8Array(readable)) {
-    const name = isShipped(source) ? shippedName(source) : 'guest';
-    checkMagic(name, readable);
-    return { name, bytes: () => Promise.resolve(readable) };
+    checkMagic(label, readable);
+    return { ...named, source: readable, bytes: () => Promise.resolve(readable) };
   }
   if (isRules(readable)) {
     // Made here from the user's own rules: this module is no stranger's.
     const compiled = compiledRules(readable);
-    return { name: guestName(String(readable)), bytes: () => Promise.resolve(compiled) };
+    return { ...named, source: compiled, bytes: () => Promise.resolve(compiled) };
   }
-  checkMagic(String(readable), firstBytes(readable, source));
+  checkMagic(label, firstBytes(readable, source));
+  // The working directory may be another one later.
+  const path = readable instanceof URL ? fileURLToPath(readable) : resolve(readable);
   let bytes: Promise<Uint8Array> | undefined;
   return {
-    name: guestName(String(readable)),
+    ...named,
+    source: path,
     bytes: () =>
-      (bytes ??= readFile(readable).catch((error: unknown) => Promise.reject(notFound(source, error)))),
+      (bytes ??= readFile(path).catch((error: unknown) => {
+        bytes = undefined;
+        throw notFound(source, error);
+      })),
   };
 }
 
@@ -57,5 +78,8 @@ function firstBytes(path: string | URL, source: GuestSource): Uint8Array {
 
 function checkMagic(name: string, bytes: Uint8Array): void {
   if (MAGIC.every((byte, index) => bytes[index] === byte)) return;
-  throw new OtelWasmError('GUEST_INVALID', `${name}: it does not begin with the magic number "\\0asm"`);
+  throw new OtelWasmError(
+    'GUEST_INVALID',
+    `${name}: not a WebAssembly module: it does not begin with the magic number "\\0asm" (${describeStart(bytes)})`,
+  );
 }

@@ -9,6 +9,7 @@ export {
   type CompiledModule,
   type EngineModule,
   type GuestSource,
+  isCompiled,
   isRules,
   type LoadedGuest,
   loadGuest,

@@ -42,6 +42,8 @@ export interface LoadedGuest {
 export interface LoadOptions {
   /** Whether the module counts its own work, so that it can be stopped on its thread. Default true. */
   readonly fuel?: boolean;
+  /** What messages and metrics are to call it. Default: by its path, or `guest`. */
+  readonly label?: string;
 }
 
 /**
@@ -53,9 +55,8 @@ export function loadGuest(
   role: Role,
   signal: Signal,
   maxMemoryBytes: number,
-  { fuel = true }: LoadOptions = {},
+  { fuel = true, label = describeSource(source) }: LoadOptions = {},
 ): LoadedGuest {
-  const label = describeSource(source);
   try {
     if (isCompiled(source)) {
       const module = source as WebAssembly.Module;
@@ -92,7 +93,7 @@ export function loadGuest(
 }
 
 /** By tag and not by `instanceof`: test runners hand over objects of another realm. */
-function isCompiled(source: unknown): boolean {
+export function isCompiled(source: unknown): boolean {
   return Object.prototype.toString.call(source) === '[object WebAssembly.Module]';
 }
 
@@ -169,7 +170,7 @@ function describeModule(module: WebAssembly.Module): ModuleInterface {
   };
 }
 
-function describeSource(source: unknown): string {
+export function describeSource(source: unknown): string {
   if (typeof source !== 'string' && !(source instanceof URL)) return 'guest';
   const text = String(source);
   try {

@@ -7,6 +7,7 @@ import {
   startInline,
   startProcess,
   startWorker,
+  ThreadGuest,
 } from '../runner';
 import type { Sink } from '../sink';
 import { BurstLog } from './burstLog';
@@ -111,10 +112,16 @@ function createStage(
     log,
     recordCall,
   });
+  // Inline it has thrown.
+  runner
+    .ready()
+    .catch((error: OtelWasmError) =>
+      log.warn(error.code, `${guest.name}: ${error.message}`, `${guest.name} starts`),
+    );
   return stage;
 }
 
-/** A guest that was found, and loaded where it runs in this process: instances can be started of it. */
+/** A guest that was found, and loaded where it runs on this thread: instances can be started of it. */
 interface PreparedGuest {
   readonly name: string;
   readonly start: (options: InstanceOptions) => RunningInstance;
@@ -130,9 +137,12 @@ function prepareGuest(
     const file = findGuest(source);
     return { name: file.name, start: options => startProcess(file, options) };
   }
+  if (isolation === 'worker') {
+    const guest = new ThreadGuest(source, role, signal, maxMemoryBytes);
+    return { name: guest.name, start: options => startWorker(guest, options) };
+  }
   const loaded = loadGuest(source, role, signal, maxMemoryBytes);
-  const start = isolation === 'worker' ? startWorker : startInline;
-  return { name: loaded.name, start: options => start(loaded, options) };
+  return { name: loaded.name, start: options => startInline(loaded, options) };
 }
 
 function createGuestRunner({

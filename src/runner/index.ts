@@ -8,4 +8,4 @@ export { type ReceiverEnd, type RunningReceiver } from './runningReceiver';
 export { isLegalTransition, RUNNER_STATES, type RunnerState } from './state';
 export { type CreditOptions, type Deliver, startReceiver } from './worker';
 export { startProcess } from './process';
-export { startWorker } from './worker';
+export { startWorker, ThreadGuest } from './worker';

@@ -1,4 +1,11 @@
-export { readModule, type WasmModule, type ModuleInterface, type Limits, SECTION } from './module';
+export {
+  describeStart,
+  readModule,
+  type WasmModule,
+  type ModuleInterface,
+  type Limits,
+  SECTION,
+} from './module';
 export { LinearMemory } from './memory';
 export { ModuleSections } from './sections';
 export { ByteReader } from './reader';

@@ -269,7 +269,8 @@ function readLimits(section: ByteReader): Limits {
   return { flags, minimum, maximum, start, end: section.offset };
 }
 
-function describeStart(bytes: Uint8Array): string {
+/** For errors: how a file begins that is no module. */
+export function describeStart(bytes: Uint8Array): string {
   if (bytes.length === 0) return 'the file is empty';
   const start = [...bytes.subarray(0, 8)].map(byte => byte.toString(16).padStart(2, '0')).join(' ');
   return `it begins with ${start}`;

@@ -338,9 +338,11 @@ describe('a receiver', () => {
     for (const options of [{ isolation: 'worker' }, { shutdownGraceMillis: 0 }, { maxInFlightBatches: -1 }]) {
       await assert.rejects(make('sleeps', options), { code: 'INVALID_OPTION' });
     }
-    await assert.rejects(async () => new WasmLogRecordReceiver(await guest('receiver/sleeps')), {
-      code: 'ABI_MISMATCH',
-    });
+    // Its module is read on its thread.
+    const ofLogs = new WasmLogRecordReceiver(await guest('receiver/sleeps'));
+    await assert.rejects(ofLogs.start(), { code: 'ABI_MISMATCH' });
+    assert.equal(ofLogs.state, 'failed');
+    await ofLogs.shutdown();
   });
 
   it('refuses what it cannot count in flight', async () => {

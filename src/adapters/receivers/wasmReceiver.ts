@@ -1,5 +1,5 @@
 import { messageOf, OtelWasmError, type Signal, owned } from '../../abi';
-import { type GuestSource, loadGuest } from '../../guest';
+import type { GuestSource } from '../../guest';
 import { checkStructure } from '../../otlp';
 import {
   type AdapterStats,
@@ -15,7 +15,13 @@ import {
   TIMER_MILLIS,
   withTimeout,
 } from '../../pipeline';
-import { createReceiverRunner, type ReceiverRunner, type RunnerState, startReceiver } from '../../runner';
+import {
+  createReceiverRunner,
+  type ReceiverRunner,
+  type RunnerState,
+  startReceiver,
+  ThreadGuest,
+} from '../../runner';
 import type { SdkExporter } from '../../otel';
 import { type ExporterOption, createSink } from '../exporterOption';
 import { RECEIVER_OPTION_NAMES, type ReceiverOptions } from './receiverOptions';
@@ -53,7 +59,7 @@ export abstract class WasmReceiver<Batch> {
     const exportMillis = positive('exportTimeoutMillis', exportTimeoutMillis, 30_000, TIMER_MILLIS);
     const graceMillis = positive('shutdownGraceMillis', shutdownGraceMillis, 5_000, TIMER_MILLIS);
     const telemetry = createSelfTelemetry(options.meterProvider, className, signal);
-    const guest = loadGuest(source, 'receiver', signal, resolved.maxMemoryBytes);
+    const guest = new ThreadGuest(source, 'receiver', signal, resolved.maxMemoryBytes);
     const instanceOptions = {
       ...resolved,
       role: 'receiver',

@@ -1,5 +1,5 @@
 import { OtelWasmError, type OtelWasmErrorCode, type LogLevel } from '../../abi';
-import type { GuestOutput, InstanceOptions } from '../../guest';
+import type { GuestOutput, InstanceOptions, LoadedGuest } from '../../guest';
 
 /** An error as it crosses threads: of a class, only what structured clone keeps. */
 export interface ErrorMessage {
@@ -46,6 +46,8 @@ export type AnswerMessage =
 /** From a guest's thread or process to its host. */
 export type WorkerMessage =
   | AnswerMessage
+  /** A thread has loaded the guest: those after it need not. */
+  | { readonly kind: 'loaded'; readonly guest: LoadedGuest }
   /** The place is up, and the guest's own time begins. */
   | { readonly kind: 'starting' }
   | { readonly kind: 'output'; readonly stream: keyof GuestOutput; readonly line: string }

@@ -31,6 +31,8 @@ process.kill(process.pid, 'SIGKILL');
 export interface ProcessSetup extends PlaceSetup {
   readonly role: Role;
   readonly signal: Signal;
+  /** For errors of loading it. */
+  readonly label: string;
 }
 
 const reader = new FrameReader(Infinity, Infinity);
@@ -54,10 +56,13 @@ function post(message: WorkerMessage): void {
 }
 
 function load({ bytes, header }: Frame): LoadedGuest | undefined {
-  const { options } = header as ProcessSetup;
+  const { options, label } = header as ProcessSetup;
   try {
     // No fuel: the host stops a guest by ending this process.
-    return loadGuest(bytes, options.role, options.signal, options.maxMemoryBytes, { fuel: false });
+    return loadGuest(bytes, options.role, options.signal, options.maxMemoryBytes, {
+      fuel: false,
+      label,
+    });
   } catch (error) {
     post({ kind: 'not_started', error: toErrorMessage(asError(error)) });
     return undefined;

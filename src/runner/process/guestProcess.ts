@@ -58,7 +58,7 @@ export class GuestProcess implements GuestPlace {
     this.#listen();
     if (pid !== undefined) this.#watch(pid, options.maxMemoryBytes + OVERHEAD_BYTES);
     guest.bytes().then(
-      bytes => void this.#channel.write(encodeFrame(placeSetup(options), bytes)),
+      bytes => void this.#channel.write(encodeFrame({ ...placeSetup(options), label: guest.label }, bytes)),
       (error: OtelWasmError) => this.#end(error),
     );
     for (const stream of stdio) (stream as Socket | null)?.unref();

@@ -1,5 +1,5 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import type { GuestInstance } from '../../guest';
+import { type GuestInstance, type LoadedGuest, loadGuest } from '../../guest';
 import {
   answer,
   asError,
@@ -14,11 +14,25 @@ import type { WorkerSetup } from './thread';
 
 /** What runs on a guest's own thread: one instance, until the host ends the thread. */
 const setup = workerData as WorkerSetup;
-const { guest, options, credits } = setup;
+const { options, credits } = setup;
 const host = parentPort as MessagePort;
 const post = (message: WorkerMessage): void => host.postMessage(message);
 
-function startReceiver(emitter: Emitter): GuestInstance | undefined {
+/** Undefined if it cannot be loaded, which the host is told. */
+function load(): LoadedGuest | undefined {
+  if ('module' in setup.guest) return setup.guest;
+  const { source, label, role, signal, maxMemoryBytes } = setup.guest;
+  try {
+    const guest = loadGuest(source, role, signal, maxMemoryBytes, { label });
+    post({ kind: 'loaded', guest });
+    return guest;
+  } catch (error) {
+    post({ kind: 'not_started', error: toErrorMessage(asError(error)) });
+    return undefined;
+  }
+}
+
+function startReceiver(guest: LoadedGuest, emitter: Emitter): GuestInstance | undefined {
   const emit = (bytes: Uint8Array): void =>
     post({ kind: 'emitted', bytes, memoryBytes: instance?.memoryBytes ?? 0 });
   return startInstance(guest, setup, post, emitter.hostSide(options.signal, placeLog(post), emit));
@@ -34,10 +48,13 @@ function receive(receiver: GuestInstance): void {
 }
 
 let instance: GuestInstance | undefined;
-if (credits === undefined) {
+const guest = load();
+if (guest === undefined) {
+  // The host has been told, and ends this thread.
+} else if (credits === undefined) {
   const consumer = startInstance(guest, setup, post);
   if (consumer !== undefined) host.on('message', (message: HostMessage) => answer(consumer, message, post));
 } else {
-  instance = startReceiver(new Emitter(credits));
+  instance = startReceiver(guest, new Emitter(credits));
   if (instance !== undefined) receive(instance);
 }

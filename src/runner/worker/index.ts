@@ -1,2 +1,3 @@
 export { type CreditOptions, type Deliver, startReceiver } from './startReceiver';
 export { startWorker } from './startWorker';
+export { ThreadGuest } from './threadGuest';

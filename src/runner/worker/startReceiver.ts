@@ -5,6 +5,7 @@ import type { ReceiverEnd, RunningReceiver } from '../runningReceiver';
 import { Credits } from './credits';
 import { fromErrorMessage, type WorkerMessage } from '../isolated';
 import { GuestThread } from './thread';
+import type { ThreadGuest } from './threadGuest';
 
 /** How much a receiver may have in flight: emitted, and not yet with the next consumer. */
 export interface CreditOptions {
@@ -21,7 +22,7 @@ export type Deliver = (bytes: Uint8Array) => Promise<unknown>;
  * guest's `start()`: how long it may take to end, the caller says.
  */
 export function startReceiver(
-  guest: LoadedGuest,
+  guest: ThreadGuest | LoadedGuest,
   options: InstanceOptions & CreditOptions,
   deliver: Deliver,
 ): RunningReceiver {
@@ -43,7 +44,7 @@ class WorkerReceiver implements RunningReceiver {
   #released = 0;
   #waiting: { readonly until: number; readonly resolve: () => void }[] = [];
 
-  constructor(guest: LoadedGuest, options: InstanceOptions & CreditOptions, deliver: Deliver) {
+  constructor(guest: ThreadGuest | LoadedGuest, options: InstanceOptions & CreditOptions, deliver: Deliver) {
     this.#deliver = deliver;
     this.#credits = new Credits(options.maxInFlightBatches, options.maxInFlightBytes);
     this.#thread = new GuestThread(guest, options, this.#credits.setup, message => this.#heard(message));

@@ -11,13 +11,14 @@ import {
   type WorkerMessage,
 } from '../isolated';
 import { workerSource } from './source';
+import { type GuestToLoad, ThreadGuest } from './threadGuest';
 
 /** A worker keeps only messages and host functions on its JavaScript heap; the guest's memory lies outside of it. */
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
 
-/** `workerData`. The module crosses compiled; only a receiver has credits. */
+/** `workerData`. Only a receiver has credits. */
 export interface WorkerSetup extends PlaceSetup {
-  readonly guest: LoadedGuest;
+  readonly guest: LoadedGuest | GuestToLoad;
   readonly credits?: CreditSetup;
 }
 
@@ -33,19 +34,25 @@ export class GuestThread implements GuestPlace {
 
   /** `onMessage` is told every message but the guest's lines. */
   constructor(
-    guest: LoadedGuest,
+    guest: ThreadGuest | LoadedGuest,
     options: InstanceOptions,
     credits: CreditSetup | undefined,
     onMessage: (message: WorkerMessage) => void,
   ) {
     const { log, output } = options;
     this.#deadlines = new Deadlines(options, "the guest's worker");
-    this.#worker = startThread(`otelwasm:${guest.name}`, { ...placeSetup(options), guest, credits });
+    this.#worker = startThread(`otelwasm:${guest.name}`, {
+      ...placeSetup(options),
+      guest: guest instanceof ThreadGuest ? guest.guest : guest,
+      credits,
+    });
     this.#worker.on('message', (message: WorkerMessage) => {
       // Nothing above this catches what the app's logger throws.
       if (message.kind === 'log') withoutThrowing(() => log(message.level, message.text));
       else if (message.kind === 'output') withoutThrowing(() => output?.[message.stream]?.(message.line));
-      else onMessage(message);
+      else if (message.kind === 'loaded') {
+        if (guest instanceof ThreadGuest) guest.loaded(message.guest);
+      } else onMessage(message);
     });
     this.exited = this.#exited();
     // After the listeners: adding one for messages holds the process again.

@@ -1,0 +1,48 @@
+import type { Role, Signal } from '../../abi';
+import { findGuest, type GuestSource, isCompiled, type LoadedGuest, loadGuest } from '../../guest';
+
+/** What a thread is given to load. */
+export interface GuestToLoad {
+  readonly name: string;
+  readonly label: string;
+  /** A path, which the thread reads, or the module's bytes. */
+  readonly source: string | Uint8Array<ArrayBuffer>;
+  readonly role: Role;
+  readonly signal: Signal;
+  readonly maxMemoryBytes: number;
+}
+
+/**
+ * A guest that its first thread reads, checks and compiles: a large one would block the app for seconds. That thread hands
+ * on what it made, so the others begin at once, and with the same module.
+ */
+export class ThreadGuest {
+  #guest: LoadedGuest | GuestToLoad;
+
+  /** Throws what `findGuest` throws, or of a module that comes compiled, which is but looked at, what `loadGuest` does. */
+  constructor(source: GuestSource, role: Role, signal: Signal, maxMemoryBytes: number) {
+    this.#guest = isCompiled(source)
+      ? loadGuest(source, role, signal, maxMemoryBytes)
+      : { ...found(source), role, signal, maxMemoryBytes };
+  }
+
+  /** For messages and metrics. */
+  get name(): string {
+    return this.#guest.name;
+  }
+
+  /** For the next thread. */
+  get guest(): LoadedGuest | GuestToLoad {
+    return this.#guest;
+  }
+
+  /** Told by a thread that loaded it. */
+  loaded(guest: LoadedGuest): void {
+    this.#guest = { ...guest, name: this.name };
+  }
+}
+
+function found(source: GuestSource): Pick<GuestToLoad, 'name' | 'label' | 'source'> {
+  const file = findGuest(source);
+  return { name: file.name, label: file.label, source: file.source };
+}

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { owned } from '../../src/abi';
+import type { Pipeline } from '../../src/pipeline';
+import { captureDiag } from '../support/diagLines';
+import { assemble, guest } from '../support/guests';
+import { tracesOf } from '../support/spans';
+import { piped } from './piped';
+
+/** A module as far as its first bytes tell. */
+const BROKEN = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 99);
+
+/** How often this thread gave a module to the engine while `work` went on. */
+async function compiledHere(work: () => Promise<unknown>): Promise<number> {
+  const { Module, validate } = WebAssembly;
+  let times = 0;
+  WebAssembly.Module = new Proxy(Module, {
+    construct: (target, args) => (times++, Reflect.construct(target, args) as object),
+  });
+  WebAssembly.validate = bytes => (times++, validate(bytes));
+  try {
+    await work();
+    return times;
+  } finally {
+    Object.assign(WebAssembly, { Module, validate });
+  }
+}
+
+for (const isolation of ['worker', 'process'] as const) {
+  describe(`a guest that is loaded elsewhere: ${isolation}`, () => {
+    const lines = captureDiag();
+    const open: Pipeline[] = [];
+    let folder: string;
+    let path: string;
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), 'otelwasm-'));
+      path = join(folder, 'mine.wasm');
+    });
+    afterEach(async () => {
+      await Promise.all(open.splice(0).map(pipeline => pipeline.shutdown()));
+      rmSync(folder, { recursive: true });
+    });
+    const run = (source: Parameters<typeof piped>[0], watch = false): ReturnType<typeof piped> => {
+      const made = piped(source, { isolation, watch, startTimeoutMillis: 20_000 });
+      open.push(made.pipeline);
+      return made;
+    };
+
+    it('is refused by the constructor only if it is not there or begins as no module', () => {
+      assert.throws(() => run(join(folder, 'missing.wasm')), { code: 'GUEST_NOT_FOUND' });
+      writeFileSync(path, '(module)');
+      assert.throws(() => run(path), {
+        code: 'GUEST_INVALID',
+        message: /mine\.wasm: not a WebAssembly module/,
+      });
+    });
+
+    it('is refused in ready(), the log and state for all else', async () => {
+      const wrong: [bytes: Uint8Array, code: string][] = [
+        [BROKEN, 'GUEST_INVALID'],
+        [await assemble('(module)'), 'ABI_MISMATCH'],
+        [await guest('hugeTable'), 'MEMORY_LIMIT'],
+      ];
+      for (const [bytes, code] of wrong) {
+        writeFileSync(path, bytes);
+        for (const [source, label] of [
+          [path, path],
+          [bytes, 'guest'],
+        ] as const) {
+          lines.length = 0;
+          const { pipeline } = run(source);
+          assert.equal(pipeline.state, 'starting');
+          await assert.rejects(pipeline.ready(), (error: { code: string; message: string }) => {
+            assert.equal(error.code, code);
+            return error.message.startsWith(`${label}: `);
+          });
+          assert.equal(pipeline.state, 'failed');
+          assert.equal(lines.filter(line => line.includes(code)).length, 1, lines.join('\n'));
+        }
+      }
+    }).timeout(60_000);
+
+    it('is not given to the engine by this thread, nor when it is started again or its file changes', async () => {
+      writeFileSync(path, await guest('unchanged'));
+      const echoes = await guest('echoesTwice');
+      const times = await compiledHere(async () => {
+        const { pipeline, sink } = run(path, true);
+        await pipeline.ready();
+        await pipeline.send(owned(tracesOf('a')));
+        assert.deepEqual(sink.names, ['a']);
+        writeFileSync(path, echoes);
+        while (!lines.some(line => line.includes('the new guest serves'))) await setTimeout(50);
+        await pipeline.send(owned(tracesOf('b')));
+        assert.deepEqual(sink.names, ['a', 'b', 'b']);
+        await pipeline.shutdown();
+      });
+      assert.equal(times, 0);
+    }).timeout(60_000);
+
+    it('goes on when its file changes to one that cannot be loaded', async () => {
+      writeFileSync(path, await guest('unchanged'));
+      const { pipeline, sink } = run(path, true);
+      await pipeline.ready();
+      writeFileSync(path, BROKEN);
+      while (!lines.some(line => line.includes('the guest before goes on'))) await setTimeout(50);
+      await pipeline.send(owned(tracesOf('a')));
+      assert.deepEqual([sink.names, pipeline.state], [['a'], 'running']);
+    }).timeout(60_000);
+  });
+}
+
+describe('a guest on threads', () => {
+  it('is loaded once: an instance that takes the place of another has the same module', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'otelwasm-'));
+    const path = join(folder, 'mine.wasm');
+    writeFileSync(path, await guest('obeysSpanNames'));
+    const { pipeline, sink } = piped(path, { isolation: 'worker' });
+    await pipeline.ready();
+    // Nobody reads it again.
+    rmSync(folder, { recursive: true });
+    await pipeline.send(owned(tracesOf('a', 'b TRAP', 'c')));
+    await pipeline.shutdown();
+    assert.deepEqual(sink.names, ['a', 'c']);
+    assert.ok(pipeline.stats.restarts > 0);
+  });
+});
