@@ -22,6 +22,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { withParts } from './engine-parts.mjs';
 import { parseArgs } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -102,12 +103,17 @@ function sizeAndHash(naming, name) {
 
 /** Builds the engine that `compileRules` puts rules into, for both namings. Returns the names of those it built. */
 export async function buildEngine({ force = false } = {}) {
-  const changed = Math.max(newest(SDK), newest(join(ROOT, 'scripts/build-guests.mjs')));
+  const changed = Math.max(
+    newest(SDK),
+    newest(join(ROOT, 'scripts/build-guests.mjs')),
+    newest(join(ROOT, 'scripts/engine-parts.mjs')),
+  );
   const built = [];
   for (const naming of NAMINGS) {
     const outFile = join(ROOT, 'build/rules', `${naming}.wasm`);
     if (!force && existsSync(outFile) && statSync(outFile).mtimeMs > changed) continue;
     await build(join(SDK, 'rules/index.ts'), outFile, { naming });
+    writeFile(outFile, await withParts(readFileSync(outFile)), ROOT);
     built.push(`rules/${naming}`);
   }
   return built;

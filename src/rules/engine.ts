@@ -1,7 +1,8 @@
 import type { Naming } from '../abi';
 import { joinBytes, leb128, ModuleSections, SECTION } from '../wasm';
 import { ENGINES } from './engineText';
-import { PROGRAM_ADDRESS } from './program';
+import { type EncodedProgram, PROGRAM_ADDRESS } from './program';
+import { type EngineParts, PARTS_SECTION, prune } from './prune';
 
 /** Behind the module's own section: what the module was made from, for those who look at it. */
 export const RULES_SECTION = 'otelwasm.rules';
@@ -10,15 +11,23 @@ const I32_CONST = 0x41;
 const END = 0x0b;
 const ACTIVE = 0;
 
-const engines = new Map<Naming, Uint8Array>();
+interface Engine {
+  readonly wasm: Uint8Array;
+  readonly parts: EngineParts;
+}
 
-/** The engine with the program in its data: a module of its own. */
+const engines = new Map<Naming, Engine>();
+
+/** The engine, or what the program needs of it, with the program in its data: a module of its own. */
 export function putIntoEngine(
-  program: Uint8Array,
+  { bytes: program, functions }: EncodedProgram,
   naming: Naming,
   description: string,
 ): Uint8Array<ArrayBuffer> {
-  const sections = new ModuleSections(readEngine(naming));
+  const { wasm, parts } = readEngine(naming);
+  const sections = new ModuleSections(wasm);
+  sections.removeCustom(PARTS_SECTION);
+  prune(sections, parts, functions);
   const segment = [
     ACTIVE,
     I32_CONST,
@@ -42,12 +51,15 @@ export function readDescription(wasm: Uint8Array): string | undefined {
   return new ModuleSections(wasm).custom(RULES_SECTION);
 }
 
-function readEngine(naming: Naming): Uint8Array {
+function readEngine(naming: Naming): Engine {
   const known = engines.get(naming);
   if (known) return known;
-  const bytes = new Uint8Array(Buffer.from(ENGINES[naming](), 'base64'));
-  engines.set(naming, bytes);
-  return bytes;
+  const wasm = new Uint8Array(Buffer.from(ENGINES[naming](), 'base64'));
+  const text = new ModuleSections(wasm).custom(PARTS_SECTION);
+  const parts = JSON.parse(text ?? '{"names":[],"parts":[]}') as EngineParts;
+  const engine = { wasm, parts };
+  engines.set(naming, engine);
+  return engine;
 }
 
 /** A number below 8192, signed. */

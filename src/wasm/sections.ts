@@ -82,6 +82,12 @@ export class ModuleSections {
     return count;
   }
 
+  removeCustom(name: string): void {
+    this.#sections = this.#sections.filter(
+      ({ id, payload }) => id !== CUSTOM || new ByteReader(payload).name() !== name,
+    );
+  }
+
   remove(id: number): void {
     this.#sections = this.#sections.filter(section => section.id !== id);
   }

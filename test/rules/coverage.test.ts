@@ -5,6 +5,8 @@ import { FUNCTIONS, UNSUPPORTED } from '../../src/rules/functions';
 import { PROCESSORS } from '../../src/rules/processors';
 
 const PAGE = join(__dirname, '../../docs/rules.md');
+/** What the Collector's processors are built with for the comparison. */
+const MODULES = join(__dirname, 'native/go.mod');
 const MARK = '<!-- functions: test/rules/coverage.test.ts writes this -->\n';
 
 /** What the code says of itself, as docs/rules.md shows it. */
@@ -12,7 +14,13 @@ function coverage(): string {
   const names = FUNCTIONS.map(({ name }) => name).sort((a, b) => (a < b ? -1 : 1));
   const row = (title: string, list: readonly string[]): string =>
     `| ${title} | ${list.length} | ${list.map(name => `\`${name}\``).join(', ')} |`;
+  const [, version] = /processor\/filterprocessor (v[\d.]+)/.exec(
+    readFileSync(MODULES, 'utf8'),
+  ) as RegExpExecArray;
   return [
+    '',
+    `Compared with the Collector's processors of ${version}, which run the corpus of \`test/rules/corpus\`;`,
+    '`npm run rules:agreement` shows where results differ.',
     '',
     '| what | how many | names |',
     '|---|---|---|',

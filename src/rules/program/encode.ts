@@ -16,8 +16,14 @@ const MAP = ACCESSES.indexOf('map');
 const DROP_EMPTY = 1;
 const FUSED = 2;
 
+/** A program, and the functions of the language that it calls. */
+export interface EncodedProgram {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly functions: readonly string[];
+}
+
 /** Writes the program in the format of docs/decisions/rules-program.md. */
-export function encodeProgram(passes: Passes): Uint8Array<ArrayBuffer> {
+export function encodeProgram(passes: Passes): EncodedProgram {
   const encoder = new Encoder();
   return encoder.encode(passes);
 }
@@ -27,7 +33,7 @@ class Encoder {
   #functions = new Map<string, number>();
   #slots: string[][] = RECORDS.map(() => []);
 
-  encode(passes: Passes): Uint8Array<ArrayBuffer> {
+  encode(passes: Passes): EncodedProgram {
     const header = this.#writer.words(new Array<number>(HEADER_WORDS).fill(0));
     const lists = [passes.traces, passes.metrics, passes.logs].flatMap(list =>
       this.#list(this.#passes(list)),
@@ -36,7 +42,7 @@ class Encoder {
       [...this.#functions.keys()].map(value => this.#constant({ kind: 'text', value })),
     );
     this.#writer.patch(header, [MAGIC, VERSION, this.#writer.size, functions, ...lists, this.#slotLists()]);
-    return this.#writer.bytes;
+    return { bytes: this.#writer.bytes, functions: [...this.#functions.keys()] };
   }
 
   #passes(passes: readonly Pass[]): number[] {

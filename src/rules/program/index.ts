@@ -1,3 +1,3 @@
 export { LEVELS } from './code';
 export type { Block, Code, Constant, ErrorMode, Extra, Pass, Passes, Rule } from './code';
-export { encodeProgram, PROGRAM_ADDRESS } from './encode';
+export { type EncodedProgram, encodeProgram, PROGRAM_ADDRESS } from './encode';
