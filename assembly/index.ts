@@ -29,6 +29,7 @@ export {
 } from './items';
 export { Json, JsonKind } from './json';
 export { Region } from './memory';
+export { attributesHash, mergeEqualPoints, sameAttributes } from './merge';
 export { Pattern, Replacement } from './pattern';
 export { FieldReader, Message } from './protobuf';
 export { LogBatch, MetricBatch, SpanBatch, Writer } from './receiver';

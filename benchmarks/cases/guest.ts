@@ -4,9 +4,9 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { encodeTraces } from '../../src/otlp';
 import type { BenchmarkCase } from '../support/case';
 import { compare, timed } from '../support/compare';
-import { consume, FILTER, REDACT, REDACT_CONFIG, startGuest, textGuest } from '../support/guests';
+import { consume, FILTER, REDACT, startGuest, textGuest } from '../support/guests';
 import type { Bar } from '../support/result';
-import { FILTER_CONFIG, makeSpans } from '../support/spans';
+import { FILTER_CONFIG, makeSpans, type Shape } from '../support/spans';
 
 interface GuestCase {
   readonly name: string;
@@ -15,6 +15,8 @@ interface GuestCase {
   readonly config?: unknown;
   readonly spans?: number;
   readonly dropPercent?: number;
+  /** Default http. */
+  readonly shape?: Shape;
   /** 0 for none. */
   readonly guestTimeoutMillis?: number;
   /** The same spans and bytes in every round: all of it stays in the processor's caches. */
@@ -30,8 +32,8 @@ const ENCODERS = {
 };
 
 function guestCase(options: GuestCase): BenchmarkCase {
-  const { guest, config, spans = 512, dropPercent = 0, guestTimeoutMillis = 0, against } = options;
-  const { repeated = false, bar, onlyFull } = options;
+  const { guest, config, spans = 512, dropPercent = 0, shape = 'http', against } = options;
+  const { guestTimeoutMillis = 0, repeated = false, bar, onlyFull } = options;
   const data = repeated ? 'repeated' : 'fresh';
   const name = `guest/${options.name}/${spans}/${data}${guestTimeoutMillis > 0 ? '/deadline' : ''}`;
   return {
@@ -42,7 +44,7 @@ function guestCase(options: GuestCase): BenchmarkCase {
         config,
         guestTimeoutMillis,
       );
-      const make = () => makeSpans(spans, 'http', dropPercent);
+      const make = () => makeSpans(spans, shape, dropPercent);
       const [sameSpans, sameBytes] = [make(), encodeTraces(make())];
       return compare({
         ...{ name, unit: 'µs/batch', bar },
@@ -95,6 +97,16 @@ const oneAttribute: GuestCase = {
 };
 const bar = { atMost: 0.05, of: 'issue 2' };
 
+/** Without a configuration: all that it has by default. */
+const redact: GuestCase = {
+  ...{ name: 'redact', guest: REDACT, against: "the SDK's serializer" },
+  bar: { atMost: 0.2, of: 'guests/redact/README.md' },
+};
+const redactSecrets: GuestCase = {
+  ...{ ...redact, name: 'redact/secret-in-each', shape: 'secret' },
+  bar: { atMost: 0.35, of: 'guests/redact/README.md' },
+};
+
 export const guestCases: readonly BenchmarkCase[] = [
   guestCase({ ...nothing, repeated: true }),
   guestCase(nothing),
@@ -108,5 +120,8 @@ export const guestCases: readonly BenchmarkCase[] = [
   guestCase({ ...filter, name: 'filter/drop-50', dropPercent: 50, onlyFull: true }),
   guestCase({ ...filter, name: 'filter/drop-90', dropPercent: 90, onlyFull: true }),
   ...[1, 64, 4096].map(spans => guestCase({ ...filter, spans, onlyFull: true })),
-  guestCase({ ...filter, name: 'redact', guest: REDACT, config: REDACT_CONFIG }),
+  guestCase({ ...redact, repeated: true }),
+  guestCase(redact),
+  guestCase({ ...redactSecrets, repeated: true }),
+  guestCase(redactSecrets),
 ];

@@ -15,8 +15,8 @@ export const resource = resourceFromAttributes({
 });
 
 export const SHAPES = ['small', 'http', 'rich'] as const;
-/** Small: 3 attributes, 175 bytes. HTTP: 10 attributes, 440 bytes. Rich: 26 attributes, 2 events with a stack trace, a link, 2 KB. */
-export type Shape = (typeof SHAPES)[number];
+/** Secret: HTTP with an address of e-mail in each span, at another place in each. Small: 3 attributes, 175 bytes. HTTP: 10 attributes, 440 bytes. Rich: 26 attributes, 2 events with a stack trace, a link, 2 KB. */
+export type Shape = (typeof SHAPES)[number] | 'secret';
 
 /** The path that the filters drop. */
 export const DROPPED_PATH = '/healthz';
@@ -33,7 +33,10 @@ export const random = (limit: number) => Math.floor(Math.random() * limit);
 
 /** Starts and ends a span; `dropped` ones have the path that the filters drop. */
 export function makeSpan(tracer: Tracer, shape: Shape, dropped = false): ReadableSpan {
-  const span = { small: smallSpan, http: httpSpan, rich: richSpan }[shape](tracer, dropped);
+  const span = { small: smallSpan, http: httpSpan, rich: richSpan, secret: secretSpan }[shape](
+    tracer,
+    dropped,
+  );
   span.end();
   return span as unknown as ReadableSpan;
 }
@@ -68,6 +71,12 @@ function httpSpan(tracer: Tracer, dropped: boolean) {
     },
   });
   return span.setAttribute('http.response.status_code', 200);
+}
+
+function secretSpan(tracer: Tracer, dropped: boolean) {
+  const keys = ['enduser.note', 'url.query', 'http.route'];
+  const text = `sent to user${random(1e6)}@example.com at once`;
+  return httpSpan(tracer, dropped).setAttribute(keys[random(keys.length)], text);
 }
 
 function smallSpan(tracer: Tracer, dropped: boolean) {

@@ -1,11 +1,21 @@
 /** Masks secrets and personal data in every text of traces, metrics and logs, by key and by value. README.md beside this file shows the configuration. */
-import { Item, Json, LogRecord, Metric, Resource, Scope, Span, Text } from 'otelwasm/assembly';
+import {
+  Item,
+  Json,
+  LogRecord,
+  Metric,
+  Resource,
+  Scope,
+  Span,
+  Text,
+  mergeEqualPoints,
+} from 'otelwasm/assembly';
 import { LOOK, configure, genaiAction } from './config';
 import { tellCounts, tellLast } from './counts';
 import { GENAI_EVENTS } from './defaults';
 import { isClean } from './inspect';
 import { output } from './output';
-import { rewriteItem } from './rewrite';
+import { arePointsChanged, rewriteItem } from './rewrite';
 import { Shape } from './shapes';
 
 export function onStart(config: Json): void {
@@ -36,7 +46,9 @@ export function onSpan(span: Span): bool {
 }
 
 export function onMetric(metric: Metric): bool {
-  return redact(metric, Shape.Metric);
+  if (!redact(metric, Shape.Metric)) return false;
+  if (metric.message.edited && arePointsChanged) mergeEqualPoints(metric);
+  return true;
 }
 
 const genaiEvents = Text.of(GENAI_EVENTS);

@@ -57,16 +57,18 @@ export function isClean(shape: Shape, at: usize, end: usize, depth: i32): bool {
       body = fieldBody;
       next = fieldEnd;
     }
-    if (content == Shape.Entry) {
-      if (!isCleanEntry(body, next, depth)) return false;
-    } else if (content == Shape.Text) {
-      if (hasSecret(body, next - body)) return false;
-    } else if (content == Shape.Value) {
-      if (!isCleanValue(body, next, depth)) return false;
-    } else if (content != Shape.None && !isClean(content, body, next, depth)) return false;
+    if (!isCleanField(content, body, next, depth)) return false;
     at = next;
   }
   return true;
+}
+
+/** The same for the content of a field. */
+export function isCleanField(content: Shape, body: usize, end: usize, depth: i32): bool {
+  if (content == Shape.Entry) return isCleanEntry(body, end, depth);
+  if (content == Shape.Text) return !hasSecret(body, end - body);
+  if (content == Shape.Value) return isCleanValue(body, end, depth);
+  return content == Shape.None || isClean(content, body, end, depth);
 }
 
 /** A key and a value, in this order and nothing else; all other forms have to be looked at closer. */

@@ -25,23 +25,34 @@ import {
   wantsCards,
 } from './config';
 import { Counter, count } from './counts';
-import { MAX_DEPTH, digitsSize, digitsStart, isSecretNumber, tooDeep, writeDigits } from './inspect';
+import {
+  MAX_DEPTH,
+  isCleanField,
+  digitsSize,
+  digitsStart,
+  isSecretNumber,
+  tooDeep,
+  writeDigits,
+} from './inspect';
 import { output } from './output';
-import { Shape, isPart, shapeOf } from './shapes';
+import { Shape, isPart, isPoint, shapeOf } from './shapes';
 import { putSql } from './sql';
-import { dropped, putInstead, putScanned, putText, setDropped } from './texts';
+import { countReplaced, dropped, replaced, putInstead, putScanned, putText, setDropped } from './texts';
 
 const TEXT: u32 = ValueKind.Text;
 
 /** Of the metric at hand: data points that are left, and that were dropped. */
 let pointsKept: i32 = 0;
 let pointsDropped: i32 = 0;
+/** True when something in its points was replaced or removed: they may have become equal. */
+export let arePointsChanged: bool = false;
 /** What is done with the body of the log record at hand. */
 let bodyCategory: i32 = LOOK;
 
 /** Writes a whole item; a log's body is treated as a value under a key of this category. False when the item goes. */
 export function rewriteItem(shape: Shape, start: usize, end: usize, body: i32): bool {
   pointsKept = pointsDropped = 0;
+  arePointsChanged = false;
   bodyCategory = body;
   output.cutTo(0);
   setDropped(false);
@@ -55,34 +66,41 @@ function rewrite(shape: Shape, start: usize, end: usize, depth: i32): void {
     tooDeep();
     return;
   }
+  // What is clean goes over in long runs.
+  let run = start;
   for (let at = start; readField(at, end);) {
     const number = fieldNumber;
     const body = fieldBody;
     const content = fieldWire == Wire.Bytes ? shapeOf(shape, number) : Shape.None;
+    const category = content == Shape.Value && shape == Shape.LogRecord ? bodyCategory : LOOK;
     const field = at;
     at = fieldEnd;
-    if (content == Shape.None) {
-      output.put(field, at - field);
+    if (category == LOOK && isCleanField(content, body, at, depth)) {
+      if (isPoint(content)) pointsKept++;
       continue;
     }
+    output.put(run, field - run);
+    run = at;
     const inner = output.begin();
+    const before = replaced;
     let isKept = true;
     if (content == Shape.Text) putText(body, at - body);
     else if (content == Shape.Entry) isKept = rewriteEntry(body, at, depth);
-    else if (content == Shape.Value)
-      rewriteValue(shape == Shape.LogRecord ? bodyCategory : LOOK, body, at, depth);
+    else if (content == Shape.Value) rewriteValue(category, body, at, depth);
     else rewrite(content, body, at, depth);
     if (dropped && isPart(content)) {
       setDropped(false);
       isKept = false;
     }
-    if (isPart(content) && content != Shape.Exemplar) {
+    if (isPoint(content)) {
+      if (before != replaced) arePointsChanged = true;
       if (isKept) pointsKept++;
       else pointsDropped++;
     }
     if (isKept) output.end(number, inner);
     else output.cancel(inner);
   }
+  output.put(run, end - run);
 }
 
 /** False when the attribute goes. Of a key that is given twice the last counts, and a value given twice is one. */
@@ -112,6 +130,7 @@ function rewriteEntry(start: usize, end: usize, depth: i32): bool {
   const category = keys.last & ~SECRET_KEY;
   const goes = category == Action.Remove || (category == BY_DEFAULT && defaultAction == Action.Remove);
   if (category == NOT_ALLOWED || goes) {
+    countReplaced();
     count(category == NOT_ALLOWED ? Counter.NotAllowed : Counter.Key);
     return false;
   }

@@ -88,6 +88,10 @@ has(Shape.ExponentialPoint, 11, Shape.Exemplar);
 has(Shape.SummaryPoint, 7, Shape.Entry);
 has(Shape.Exemplar, 7, Shape.Entry);
 
+export function isPoint(shape: Shape): bool {
+  return shape >= Shape.NumberPoint && shape <= Shape.SummaryPoint;
+}
+
 /** Data points, and exemplars: they can be dropped alone. */
 export function isPart(shape: Shape): bool {
   return shape >= Shape.NumberPoint && shape <= Shape.Exemplar;

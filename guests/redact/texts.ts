@@ -12,10 +12,18 @@ export function setDropped(value: bool): void {
   dropped = value;
 }
 
+/** How much was replaced or removed so far. */
+export let replaced: u32 = 0;
+
+export function countReplaced(): void {
+  replaced++;
+}
+
 const LEAST_FOR_LAST_FOUR: usize = 8;
 
 /** Writes what takes the place of a secret. */
 export function putInstead(action: i32, pointer: usize, size: usize): void {
+  replaced++;
   if (action == Action.Drop) {
     if (!dropped) count(Counter.Dropped);
     dropped = true;
