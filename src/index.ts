@@ -28,6 +28,8 @@ export {
   type WasmReceiver,
   WasmSampler,
   type WasmSamplerOptions,
+  WasmSpanMutator,
+  type WasmSpanMutatorOptions,
   WasmSpanReceiver,
   type WasmSpanReceiverOptions,
 } from './adapters';

@@ -3,12 +3,17 @@
  * span costs that is recorded, batched, encoded and then dropped: it must cost much less than that.
  */
 import { type Attributes, ROOT_CONTEXT, SpanKind } from '@opentelemetry/api';
-import { BasicTracerProvider, type Sampler, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace-base';
-import { WasmSampler, WasmSpanProcessor } from '../../src/adapters';
+import {
+  BasicTracerProvider,
+  type ReadableSpan,
+  type Sampler,
+  TraceIdRatioBasedSampler,
+} from '@opentelemetry/sdk-trace-base';
+import { WasmSampler, WasmSpanMutator, WasmSpanProcessor } from '../../src/adapters';
 import type { BenchmarkCase } from '../support/case';
 import { compare, type Round, timed } from '../support/compare';
-import { FILTER } from '../support/guests';
-import { DROPPED_PATH, random, resource } from '../support/spans';
+import { FILTER, REDACT } from '../support/guests';
+import { DROPPED_PATH, makeSpans, random, resource } from '../support/spans';
 
 const SPANS = 512;
 const PATH_RULE = { drop: [{ attribute: 'url.path', equals: DROPPED_PATH }] };
@@ -95,4 +100,34 @@ const samplerAndRatio: BenchmarkCase = {
     }),
 };
 
-export const instrumentationCases: readonly BenchmarkCase[] = [sampler, samplerAndRatio];
+/** Spans that are about to end, as processors see them. */
+const ending = (): ReadableSpan[] => makeSpans(SPANS);
+
+const MUTATOR = 'instrumentation/mutator/http';
+/** One attribute masked: the span goes to the guest, and what comes back is read. */
+const mutator: BenchmarkCase = {
+  name: MUTATOR,
+  run: () => {
+    const processor = new WasmSpanMutator(REDACT, { pluginConfig: { keys: ['client.address'] } });
+    return compare({
+      ...{ name: MUTATOR, unit: 'µs/span' },
+      ours: {
+        name: 'WasmSpanMutator + redact',
+        round: timed(ending, spans => spans.forEach(span => processor.onEnding(span)), SPANS),
+      },
+      peer: {
+        name: 'the same change in JavaScript',
+        round: timed(
+          ending,
+          spans => {
+            for (const { attributes } of spans)
+              if ('client.address' in attributes) attributes['client.address'] = '***';
+          },
+          SPANS,
+        ),
+      },
+    });
+  },
+};
+
+export const instrumentationCases: readonly BenchmarkCase[] = [sampler, samplerAndRatio, mutator];

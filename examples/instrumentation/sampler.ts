@@ -16,7 +16,11 @@ import { formatTable } from '../support/table';
 const PATHS = ['/users/7', '/healthz', '/users/42', '/healthz'];
 
 function main(): void {
-  const sampler = new WasmSampler('build/guests/filter.wasm', { pluginConfig: { drop: ['/healthz'] } });
+  const sampler = new WasmSampler('build/guests/filter.wasm', {
+    pluginConfig: { drop: ['/healthz'] },
+    // On a machine that is very busy the default may be over before the guest was given any time.
+    guestTimeoutMillis: 10_000,
+  });
   const exporter = new InMemorySpanExporter();
   const provider = new BasicTracerProvider({
     sampler: new ParentBasedSampler({ root: sampler }),

@@ -14,7 +14,12 @@ export {
   WasmSpanReceiver,
   type WasmSpanReceiverOptions,
 } from './receivers';
-export { WasmSampler, type WasmSamplerOptions } from './instrumentation';
+export {
+  WasmSampler,
+  type WasmSamplerOptions,
+  WasmSpanMutator,
+  type WasmSpanMutatorOptions,
+} from './instrumentation';
 export { Adapter } from './adapter';
 export { BatchProcessor, type BatchProcessorOptions } from './batchProcessor';
 export { GuestExporter } from './guestExporter';

@@ -25,7 +25,13 @@ export {
   type ResourceMetrics,
   type ScopeMetrics,
 } from './metrics';
-export { createResource, type InstrumentationScope, type RawAttributes, type Resource } from './resource';
+export {
+  createResource,
+  type InstrumentationScope,
+  type RawAttributes,
+  type Resource,
+  settledPart,
+} from './resource';
 export { type Sampler, SamplingDecision, type SamplingResult } from './sampler';
 export type { ReadableSpan, TimedEvent } from './span';
 export { suppressTracing } from './suppressTracing';

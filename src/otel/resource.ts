@@ -23,6 +23,17 @@ export interface InstrumentationScope {
   readonly droppedAttributesCount?: number;
 }
 
+/** The attributes that are there already: the SDK logs an error for each look at `attributes` before all are. */
+export function settledPart(resource: Resource): Resource {
+  if (resource?.asyncAttributesPending !== true) return resource;
+  const settled = resource.getRawAttributes().filter(([, value]) => !isPromise(value));
+  return createResource(Object.fromEntries(settled) as Attributes, resource.schemaUrl);
+}
+
+function isPromise(value: unknown): boolean {
+  return typeof (value as Partial<PromiseLike<unknown>> | null)?.then === 'function';
+}
+
 /** A settled resource. As in the SDK's, what is `null` and the key `__proto__` are left out. */
 export function createResource(attributes: Attributes, schemaUrl?: string): Resource {
   const kept: Attributes = {};

@@ -4,7 +4,7 @@ import { rowsOf, runExample } from './run';
 
 describe('examples/instrumentation', function () {
   this.timeout(120_000);
-  before(() => built('filter'));
+  before(() => built('filter', 'redact'));
 
   it('sampler: neither a health check nor what it causes is recorded', async () => {
     const { stdout, stderr } = await runExample('examples/instrumentation/sampler.ts');
@@ -19,5 +19,18 @@ describe('examples/instrumentation', function () {
       ['2'],
     );
     assert.match(stdout, /^The guest was asked 4 times, and dropped 2$/m);
+  });
+
+  it('mutator: both exporters see the redacted span', async () => {
+    const { stdout, stderr } = await runExample('examples/instrumentation/mutator.ts');
+    assert.equal(stderr, '');
+    const rows = rowsOf(stdout);
+    for (const exporter of ['first', 'second'])
+      assert.deepEqual(
+        rows.get(exporter)?.map(cell => cell.trim()),
+        ['***'],
+        stdout,
+      );
+    assert.doesNotMatch(stdout, /@example/);
   });
 });

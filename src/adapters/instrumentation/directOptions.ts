@@ -1,7 +1,7 @@
 import { type ConsumerOptions, GUEST_OPTION_NAMES } from '../../pipeline';
 
 /**
- * Options of guests that are called on the app's thread while it waits. `guestTimeoutMillis` is 50 by default here,
+ * Options of guests that are called on the app's thread while it waits. `guestTimeoutMillis` is 250 by default here,
  * `startTimeoutMillis` 1_000.
  */
 export type DirectOptions = Omit<

@@ -1,1 +1,2 @@
 export { WasmSampler, type WasmSamplerOptions } from './wasmSampler';
+export { WasmSpanMutator, type WasmSpanMutatorOptions } from './wasmSpanMutator';

@@ -105,10 +105,11 @@ export function writeGrouped<Item extends Grouped>(
 export function writeSingle<Item extends Grouped>(
   writer: Writer,
   item: Item,
+  resource: Resource,
   expectedItemSize: number,
   writeItem: (writer: Writer, item: Item) => void,
 ): void {
-  const { resource, instrumentationScope: scope } = item;
+  const { instrumentationScope: scope } = item;
   const resourceStart = writer.open(0x0a, expectedItemSize);
   writeResource(writer, resource);
   const scopeStart = writer.open(0x12, expectedItemSize);

@@ -1,5 +1,5 @@
 import type { Link } from '@opentelemetry/api';
-import type { ReadableSpan, TimedEvent } from '../../otel';
+import type { ReadableSpan, Resource, TimedEvent } from '../../otel';
 import { type OnLostItem, writeGrouped, writeSingle } from './encodeEnvelopes';
 import { spanFlags, traceStateText, uint32, writeCount, writeId, writeTime } from './encodeFields';
 import { copyOut, type EncodedBatch, lease } from './encodeBuffer';
@@ -28,18 +28,18 @@ export function leaseTraces(spans: readonly ReadableSpan[], onLost?: OnLostItem)
 /**
  * An encoder of single spans, each as a `TracesData` of its own, for guests that are called with one at a time.
  *
- * It writes into one buffer: the bytes are good until its next call.
+ * It writes into one buffer: the bytes are good until its next call. `resource` stands for that of the span.
  */
-export function createSpanEncoder(): (span: ReadableSpan) => Uint8Array {
+export function createSpanEncoder(): (span: ReadableSpan, resource?: Resource) => Uint8Array {
   const writer = new Writer(4_096);
   let isWriting = false;
-  return span => {
+  return (span, resource = span.resource) => {
     // A getter among the attributes may start or end a span itself.
-    if (isWriting) return encodeTraces([span]);
+    if (isWriting) return createSpanEncoder()(span, resource);
     isWriting = true;
     try {
       writer.reset();
-      withoutLearning(() => writeSingle(writer, span, EXPECTED_SPAN_BYTES, writeSpan));
+      withoutLearning(() => writeSingle(writer, span, resource, EXPECTED_SPAN_BYTES, writeSpan));
       return writer.written();
     } finally {
       isWriting = false;

@@ -17,7 +17,7 @@ import { DirectGuests } from './directGuests';
 import { DirectStage } from './directStage';
 
 /** A call holds up what the app does right now, so it gets less time than a batch does; starting happens once. */
-const DIRECT_DEFAULTS = { guestTimeoutMillis: 50, startTimeoutMillis: 1_000 };
+const DIRECT_DEFAULTS = { guestTimeoutMillis: 250, startTimeoutMillis: 1_000 };
 
 /**
  * Loads and starts the guests on this thread. Throws what is wrong with an option or a guest, `INVALID_OPTION` for an

@@ -22,6 +22,7 @@ import { compileRules } from '../../../src/rules';
 import { built } from '../../support/built';
 import { captureDiag } from '../../support/diagLines';
 import { guest, guestWith } from '../../support/guests';
+import { seeded } from '../../support/seeded';
 import { exampleGuest } from '../guestFor';
 
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
@@ -294,12 +295,3 @@ describe('WasmSampler', function () {
     assert.deepEqual(sampler.stats.itemsFailed, {});
   });
 });
-
-/** Numbers below a limit, the same in every run. */
-function seeded(seed: number): (limit: number) => number {
-  let state = seed;
-  return limit => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * limit);
-  };
-}
