@@ -1,5 +1,5 @@
 import { messageOf } from '../../abi';
-import { type ReadableSpan, settledPart, warnOfSetting } from '../../otel';
+import { type ReadableSpan, settledPart, warnAboutSetting } from '../../otel';
 import { createSpanEncoder, decodeTraces } from '../../otlp';
 import {
   type AdapterStats,
@@ -89,7 +89,7 @@ export class WasmSpanMutator {
   onEnd(span: ReadableSpan): void {
     if (this.#hasOnEnding === true) return;
     if (this.#hasOnEnding === undefined) {
-      warnOfSetting(
+      warnAboutSetting(
         'WasmSpanMutator: nothing calls onEnding, which the SDK does from 2.3.0 on; processors before it may have exported spans unchanged',
       );
     }
