@@ -112,6 +112,10 @@ export class Span extends Item {
     return this.message.text(3, this.traceStateView);
   }
 
+  setTraceState(value: string): void {
+    this.message.setText(3, value);
+  }
+
   /** 8 bytes, or empty for a root span. */
   get parentSpanId(): Text {
     return this.message.text(4, this.parentSpanIdView);

@@ -4,7 +4,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { encodeTraces } from '../../src/otlp';
 import type { BenchmarkCase } from '../support/case';
 import { compare, timed } from '../support/compare';
-import { consume, FILTER, REDACT, startGuest, textGuest } from '../support/guests';
+import { consume, FILTER, REDACT, SAMPLE, startGuest, textGuest } from '../support/guests';
 import type { Bar } from '../support/result';
 import { FILTER_CONFIG, makeSpans, type Shape } from '../support/spans';
 
@@ -107,6 +107,11 @@ const redactSecrets: GuestCase = {
   bar: { atMost: 0.35, of: 'guests/redact/README.md' },
 };
 
+const sample: GuestCase = {
+  ...{ name: 'sample', guest: SAMPLE, config: { probability: 0.1 }, against: "the SDK's serializer" },
+  bar: { atMost: 0.05, of: 'guests/sample/README.md' },
+};
+
 export const guestCases: readonly BenchmarkCase[] = [
   guestCase({ ...nothing, repeated: true }),
   guestCase(nothing),
@@ -122,6 +127,7 @@ export const guestCases: readonly BenchmarkCase[] = [
   ...[1, 64, 4096].map(spans => guestCase({ ...filter, spans, onlyFull: true })),
   guestCase({ ...redact, repeated: true }),
   guestCase(redact),
+  guestCase(sample),
   guestCase({ ...redactSecrets, repeated: true }),
   guestCase(redactSecrets),
 ];

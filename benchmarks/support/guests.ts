@@ -7,6 +7,7 @@ export const BUILT = join(__dirname, '../../build/guests');
 /** The example guests in AssemblyScript (`npm run build:guests`). */
 export const FILTER = join(BUILT, 'filter.wasm');
 export const REDACT = join(BUILT, 'redact.wasm');
+export const SAMPLE = join(BUILT, 'sample.wasm');
 
 export const REDACT_CONFIG = { keys: ['client.*'], texts: ['Bearer *'] };
 

@@ -1,7 +1,7 @@
 /**
  * Feeds mutated modules and messages to all that reads bytes from guests, for a while.
  *
- *   npm run fuzz -- [--seconds 60] [--seed 1] [--target module|traces|metrics|logs]
+ *   npm run fuzz -- [--seconds 60] [--seed 1] [--target module|traces|metrics|logs|redact-traces|...]
  *   npm run fuzz -- --target traces --file build/fuzz/traces-1-4711.bin
  *
  * The same seed gives the same inputs in the same order. An input that breaks a law, or takes longer than 5 seconds, is

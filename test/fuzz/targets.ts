@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import wabt from 'wabt';
 import { OtelWasmError, type OtelWasmErrorCode } from '../../src/abi/errors';
 import { type Signal, SIGNALS } from '../../src/abi/signal';
-import { loadGuest } from '../../src/guest';
+import { GuestInstance, loadGuest } from '../../src/guest';
 import { addFuel } from '../../src/sandbox/fuel/addFuel';
 import { limitMemory, PAGE_BYTES } from '../../src/sandbox/memoryLimit';
 import { readModule } from '../../src/wasm/module';
@@ -93,8 +93,62 @@ function checkMessage(signal: Signal, bytes: Uint8Array): void {
   }
 }
 
+/** Configurations with which guests look at as much as they can. */
+const CONFIGS: Readonly<Record<string, { readonly signals: readonly Signal[]; readonly config: unknown }>> = {
+  attributes: {
+    signals: SIGNALS,
+    config: {
+      actions: [
+        { key: 'a', value: 1, action: 'upsert' },
+        { glob: 'http.*', action: 'hash' },
+      ],
+      on: ['resource', 'scope', 'span', 'dataPoint', 'logRecord'],
+    },
+  },
+  filter: {
+    signals: ['traces'],
+    config: { drop: [{ name: { glob: '*a*' }, attributes: { 'http.route': '/' } }] },
+  },
+  'metrics-filter': { signals: ['metrics'], config: { drop: ['*a', { attributes: { 'http.route': '/' } }] } },
+  redact: {
+    signals: SIGNALS,
+    config: { preset: 'genai', sql: ['*'], remove: ['http.*'], detectors: { phone: true, ip_address: true } },
+  },
+  sample: { signals: ['traces'], config: { probability: 0.5, slowMillis: 1 } },
+};
+
+/** A guest that ships takes anything: it answers, or refuses, and does not trap. What it makes of what is well-formed is. */
+function guestTarget(name: string, signal: Signal, config: unknown): Target {
+  const maxMemoryBytes = 64 * 2 ** 20;
+  const start = (): GuestInstance => {
+    const instance = new GuestInstance(loadGuest(`otelwasm:${name}`, 'processor', signal, maxMemoryBytes), {
+      ...{ role: 'processor', signal, maxMemoryBytes, guestTimeoutMillis: 5_000, log: () => undefined },
+      pluginConfigJson: JSON.stringify(config),
+    });
+    instance.start();
+    return instance;
+  };
+  let instance: GuestInstance | undefined;
+  return {
+    name: `${name}-${signal}`,
+    corpus: [1, 7, 40].map(count => Uint8Array.from(toBytes(signal, sampleData(signal, count)))),
+    check: bytes => {
+      instance ??= start();
+      const outcome = instance.consume(bytes);
+      if (outcome.status === 'changed') {
+        const isWell = codeOr(() => checkStructure(signal, bytes, 'items'), ['DECODE']) !== undefined;
+        if (isWell) checkStructure(signal, outcome.bytes, 'items');
+        outcome.release();
+      } else if ('error' in outcome) assert.equal(outcome.error.code, 'GUEST_STATUS');
+    },
+  };
+}
+
 export async function targets(): Promise<Target[]> {
   return [
+    ...Object.entries(CONFIGS).flatMap(([name, { signals, config }]) =>
+      signals.map(signal => guestTarget(name, signal, config)),
+    ),
     { name: 'module', corpus: await modules(), check: checkModule },
     ...SIGNALS.map(signal => ({
       name: signal,

@@ -52,6 +52,11 @@ const GUESTS: Readonly<Record<string, Row>> = {
       { values: [{ pattern: 'a+' }] },
     ],
   },
+  sample: {
+    signals: ['traces'],
+    config: { probability: 0.5, slowMillis: 1 },
+    wrong: [null, { probability: 2 }, { probability: 1, ratio: 1 }],
+  },
   'stdout-exporter': { role: 'exporter', signals: ALL, config: null, wrong: [], printsBatches: true },
   heartbeat: {
     role: 'receiver',

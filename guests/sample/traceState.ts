@@ -1,0 +1,80 @@
+/** The member `ot` of a trace state, with its fields `th` and `rv`; all others stay as they are. */
+import { Text } from 'otelwasm/assembly';
+import { INVALID, digitsOf, readDigits } from './threshold';
+
+const COMMA: u8 = 0x2c;
+const SEMICOLON: u8 = 0x3b;
+
+/** What the trace state at hand says; `INVALID` for what it does not say, or not rightly. */
+export let threshold: u64 = INVALID;
+export let randomness: u64 = INVALID;
+
+/** Where the value of `ot` is, 0 if there is none; and its member with the comma behind it. */
+let value: usize = 0;
+let valueEnd: usize = 0;
+let member: usize = 0;
+let memberEnd: usize = 0;
+
+export function readTraceState(text: Text): void {
+  threshold = randomness = INVALID;
+  value = 0;
+  const end = text.pointer + text.size;
+  for (let at = text.pointer; at < end;) {
+    let next = at;
+    while (next < end && load<u8>(next) != COMMA) next++;
+    let first = at;
+    while (first < next && isBlank(load<u8>(first))) first++;
+    if (next - first >= 3 && load<u16>(first) == 0x746f && load<u8>(first + 2) == 0x3d) {
+      member = at;
+      memberEnd = min(next + 1, end);
+      value = first + 3;
+      valueEnd = next;
+      while (valueEnd > value && isBlank(load<u8>(valueEnd - 1))) valueEnd--;
+      return readFields();
+    }
+    at = next + 1;
+  }
+}
+
+function readFields(): void {
+  for (let at = value; at < valueEnd;) {
+    const next = endOfField(at);
+    if (isField(at, next, 0x6874)) threshold = readDigits(at + 3, next, true);
+    else if (isField(at, next, 0x7672)) randomness = readDigits(at + 3, next, false);
+    at = next + 1;
+  }
+}
+
+/** The trace state with this threshold. Its member `ot` comes first, as what was changed last does. */
+export function withThreshold(text: Text, threshold: u64): string {
+  let own = 'th:' + digitsOf(threshold);
+  for (let at = value; value != 0 && at < valueEnd;) {
+    const next = endOfField(at);
+    if (next > at && !isField(at, next, 0x6874)) own += ';' + String.UTF8.decodeUnsafe(at, next - at);
+    at = next + 1;
+  }
+  const end = text.pointer + text.size;
+  let others = '';
+  if (value == 0) others = text.toString();
+  else {
+    others =
+      String.UTF8.decodeUnsafe(text.pointer, member - text.pointer) +
+      String.UTF8.decodeUnsafe(memberEnd, end - memberEnd);
+    if (memberEnd == end && others.endsWith(',')) others = others.substring(0, others.length - 1);
+  }
+  return others.length == 0 ? 'ot=' + own : 'ot=' + own + ',' + others.trimStart();
+}
+
+function endOfField(at: usize): usize {
+  while (at < valueEnd && load<u8>(at) != SEMICOLON) at++;
+  return at;
+}
+
+/** `th:` or `rv:`, by its two letters. */
+function isField(at: usize, end: usize, name: u16): bool {
+  return end - at >= 3 && load<u16>(at) == name && load<u8>(at + 2) == 0x3a;
+}
+
+function isBlank(byte: u32): bool {
+  return byte == 0x20 || byte == 0x09;
+}
