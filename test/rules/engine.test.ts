@@ -3,9 +3,9 @@ import { compileRules } from '../../src/rules';
 import { report, runCorpus } from './corpus';
 
 /** How many cases of the corpus may still differ: to be lowered with each that is mended, never raised. */
-const DIFFERENT = 4;
+const DIFFERENT = 0;
 /** And how many the compiler refuses by name though the Collector takes them. */
-const REFUSED = 12;
+const REFUSED = 16;
 
 describe('compiled rules', function () {
   this.timeout(300_000);

@@ -65,6 +65,7 @@ export function contextOfGroup(
 ): Context | undefined {
   const named = group.get('context');
   if (!named.isAbsent) {
+    if (named.value === 'exemplar') return named.fail('the context "exemplar" is not supported');
     const name = named.oneOf(candidates.map(candidate => candidate.name));
     return candidates.find(candidate => candidate.name === name);
   }
@@ -75,6 +76,7 @@ export function contextOfGroup(
   );
   if (inferred) return inferred;
   const [{ node, text }] = parsed;
+  if (/\bexemplar\./.test(text)) return node.fail('the context "exemplar" is not supported');
   const names = candidates.map(candidate => candidate.name).join(', ');
   node.problems.add(
     node.path,
