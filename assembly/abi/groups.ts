@@ -1,7 +1,7 @@
 /**
  * The groups of a batch in their usual form: each has its resource or scope once, before its members or, as the Collector
- * writes it, after them, and its fields have tags of one byte. Nearly every writer writes them so. Protobuf allows others, and a receiver reads them: a resource given
- * twice is merged. What is not in that form is put into it before the walk.
+ * writes it, after them, and its fields have tags of one byte. Nearly every writer uses this form. Protobuf allows others, which
+ * receivers accept: for example, a resource given twice is merged. Other forms are converted to this one before the walk.
  */
 import { fail } from '../host';
 import { Region } from '../memory';

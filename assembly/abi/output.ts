@@ -5,10 +5,10 @@ import { bytesFieldSize, putBytesHeader, putVarint, varintSize } from '../protob
 
 /**
  * The batch as it will go out, put together in large pieces between the places that differ. Bytes not taken over yet count
- * as taken over, so positions are known before that; a batch that nobody changed is never copied.
+ * as taken over, so positions are known before that; an unchanged batch is never copied.
  *
  * As long as it only loses bytes it stays where the incoming batch is, and what follows a gap moves up: that is memory the
- * processor has at hand. The first new bytes make it move to a buffer of its own.
+ * processor has in its caches. With the first new bytes it moves to a separate buffer.
  */
 export class Output {
   private bytes: Region = new Region();

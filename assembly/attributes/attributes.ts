@@ -43,13 +43,13 @@ const MAX_DEPTH: i32 = 64;
  * }
  * ```
  *
- * The entry at hand can be read, renamed, replaced or removed. `key` and `value` are views of it that `next()` moves on.
+ * The current entry can be read, renamed, replaced or removed. `key` and `value` are views of it that `next()` moves on.
  * The values of an array, and a log's body, have no keys: `key` is empty.
  */
 export class Attributes extends Fields {
   readonly key: Text = new Text();
   readonly value: Value = new Value();
-  /** The view of what is nested in the entry at hand, while it may hold changes; `spare` is the same object, kept. */
+  /** The view of what is nested in the current entry, while it may hold changes; `spare` is the same object, kept. */
   private inner: Attributes | null = null;
   private spare: Attributes | null = null;
   /** What `text` handed out for this item: each stays what it is until the next item. */
@@ -256,7 +256,7 @@ export class Attributes extends Fields {
   }
 
   // #endregion
-  // #region the entry at hand
+  // #region the current entry
 
   remove(): void {
     this.inner = null;
@@ -274,7 +274,7 @@ export class Attributes extends Fields {
     this.put(changetype<usize>(text), text.byteLength, this.value.start, this.value.end - this.value.start);
   }
 
-  /** What is nested in the entry at hand, when its value is a map or an array; else nothing. */
+  /** What is nested in the current entry, when its value is a map or an array; else nothing. */
   nested(): Attributes {
     const kind = this.value.kind;
     const inner = this.bindInner(kind == ValueKind.Map);

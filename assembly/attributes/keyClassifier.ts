@@ -15,7 +15,7 @@ const MAX_KEY_BYTES: usize = BUCKET_BYTES - KEY;
 export type Classify = (key: Text) => i32;
 
 /**
- * Remembers the category of each key. Patterns are slow and an app uses the same few dozen keys for ever, so each
+ * Remembers the category of each key. Patterns are slow and an app uses the same few dozen keys all the time, so each
  * pattern is tried on each key about once. `attributes.nextOf` walks from one key of interest to the next:
  *
  * ```ts

@@ -4,7 +4,7 @@ import { found } from './found';
 
 const MOST_DIGITS: i32 = 19;
 
-// Digits of the number at hand, for Luhn's sum.
+// Digits of the current number, for Luhn's sum.
 const digits = new StaticArray<u8>(MOST_DIGITS);
 
 /** A number that begins at `at`, which is a digit. */

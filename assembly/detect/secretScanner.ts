@@ -35,7 +35,7 @@ export class SecretScanner {
   detector: Detector = Detector.Card;
   private textStart: usize = 0;
   private textEnd: usize = 0;
-  /** Where the walk goes on. */
+  /** Where the walk continues. */
   private at: usize = 0;
 
   private parameters: StaticArray<string> = SIGNATURE_PARAMETERS;

@@ -81,7 +81,7 @@ export function isByDash(at: usize, start: usize, end: usize): bool {
 
 const MOST_LOOKED_AT: usize = 256;
 
-/** Whose keys begin with what is before the dash; -1 for nobody's. */
+/** The detector whose keys begin with what is before the dash; -1 for none. */
 function detectorOf(first: usize, at: usize, size: usize): i32 {
   if (size == 2) return startsWith(first, at, 'sk') ? Detector.OpenAi : -1;
   if (size == 4 && startsWith(first, at, 'xapp')) return Detector.Slack;

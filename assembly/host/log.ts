@@ -14,7 +14,7 @@ const PRIORITIES: string = '77643';
 
 /**
  * Writes a line to the host's log: to stderr, which every host takes, behind a priority as systemd's journal reads it
- * (`<3>` error, `<4>` warn, `<6>` info, `<7>` debug and trace). Each line of a longer text is an entry of its own.
+ * (`<3>` error, `<4>` warn, `<6>` info, `<7>` debug and trace). Each line of a longer text is a separate entry.
  */
 export function log(level: LogLevel, text: string): void {
   const priority = '<' + PRIORITIES.charAt(level) + '>';

@@ -1,5 +1,5 @@
 import { Resource, Scope } from './item';
 
-/** The resource and the scope of the item at hand. */
+/** The resource and the scope of the current item. */
 export const resource = new Resource();
 export const scope = new Scope();

@@ -7,7 +7,7 @@ const ATTRIBUTES: u32 = 1;
 /** Anything with attributes that lies in a batch. Views are used again: the same object shows the next item later. */
 export abstract class Item {
   protected attributesView: Attributes;
-  /** The parts whose views were handed out since `bind`: nobody pays for views of an item that is only counted. */
+  /** The parts whose views were handed out since `bind`: views of an item that is only counted cost nothing. */
   protected used: u32 = 0;
   private bytesView: Text = new Text();
   private wholeMessage: Message = new Message();

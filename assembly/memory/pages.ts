@@ -1,19 +1,19 @@
 /**
- * Linear memory outside the garbage collector's heap: a few regions that only grow and are used again for every batch,
- * so that memory stays where its largest batch put it.
+ * Linear memory outside the garbage collector's heap: a few regions that only grow and are reused for every batch,
+ * so memory use follows the largest batch.
  */
 
 export const PAGE_BYTES: usize = 65536;
 
 /**
- * Memory below the guest's data, which asconfig.json leaves free (`memoryBase`), is taken before any more is asked for: a
- * memory that grows makes JavaScript hosts look at each access to any memory whether it still is where it was. It costs
- * nothing until it is used. Its first page is left out: address 0 means that there is none.
+ * Memory below the guest's data, which asconfig.json leaves free (`memoryBase`), is used before the memory grows: after
+ * a memory has grown, JavaScript engines check every access to any ArrayBuffer for a detached one. Unused pages cost
+ * nothing. The first page stays free, because address 0 means "none".
  */
 const RESERVED_END: usize = ASC_MEMORY_BASE;
 export let reserved: usize = PAGE_BYTES;
 
-/** Leaves what is below `end` alone: to be called before anything is allocated. */
+/** Reserves the addresses below `end`. Must be called before anything is allocated. */
 export function keepBelow(end: usize): void {
   reserved = max(reserved, roundedUp(end));
 }
@@ -32,8 +32,8 @@ export function takeReserved(bytes: usize): usize {
   return pointer;
 }
 
-// Straight from memory.grow, because the collector's own allocator traps when memory is at its cap.
-// The collector's heap takes the gap that this leaves between its own pages as it is.
+// Calls memory.grow itself, because the garbage collector's allocator traps at the memory limit.
+// The collector's heap copes with the gap that this leaves between its pages.
 export function growMemory(bytes: usize): usize {
   const previous = memory.grow(<i32>(roundedUp(bytes) / PAGE_BYTES));
   return previous < 0 ? 0 : <usize>previous * PAGE_BYTES;

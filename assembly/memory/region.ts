@@ -34,7 +34,7 @@ export class Region {
     return true;
   }
 
-  /** Takes `bytes` more of what lies behind the region, if nobody has it. */
+  /** Takes `bytes` more of what lies behind the region, if they are free. */
   private growsInPlace(bytes: usize): bool {
     const end = this.pointer + this.capacity;
     if (end == reserved) return takeReserved(bytes) != 0;

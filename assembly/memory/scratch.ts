@@ -1,7 +1,7 @@
 import { Region } from './region';
 
 /**
- * Short-lived bytes that never move: new fields of the item at hand. Everything is given back at once by `reset`.
+ * Short-lived bytes that never move: new fields of the current item. Everything is given back at once by `reset`.
  * Grows by chunks, because fields already written must stay where they are.
  */
 export class Scratch {

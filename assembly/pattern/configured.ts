@@ -1,7 +1,7 @@
 /** Programs of patterns out of a guest's configuration, in Base64. */
 import { checksum, checksumOf, magic, MAGIC, sizeOf, HEADER_BYTES } from './program';
 
-/** The address of the program in memory of its own; 0 when the text is none. */
+/** The address of the program in separate memory; 0 if the text is not a program. */
 export function programOf(text: string): usize {
   const length = text.length;
   if (length % 4 != 0 || length / 4 * 3 < <i32>HEADER_BYTES) return 0;

@@ -20,18 +20,18 @@ const NOT_STARTED: i32 = -1;
 /** In `seen` and `present`: whatever the number, such a field may be there. */
 export const ALL: u32 = u32.MAX_VALUE;
 
-/** The fields of a message that have one number, one after the other. Changing the field at hand is allowed. */
+/** The fields of a message that have one number, one after the other. Changing the current field is allowed. */
 export class Fields {
   start: usize = 0;
   body: usize = 0;
   end: usize = 0;
-  /** Where the walk goes on, up to `limit`: the end of the message, or of the piece at hand. */
+  /** Where the walk continues, up to `limit`: the end of the message, or of the current piece. */
   protected at: usize = 0;
   protected limit: usize = 0;
   private piece: i32 = 0;
   /** The message's `count` when `piece` and `limit` were right. */
   private pieces: i32 = NOT_STARTED;
-  /** True when the field at hand was changed: it is a piece of its own, but no longer the one at `start`. */
+  /** True when the current field was changed: it is a separate piece, but no longer the one at `start`. */
   private own: bool = false;
   /** Numbers of the fields that were passed. */
   protected seen: u32 = 0;
@@ -84,7 +84,7 @@ export class Fields {
     return false;
   }
 
-  /** Finds the piece at hand again after others were cut out: it is the same one or comes later. */
+  /** Finds the current piece again after others were cut out: it is the same one or comes later. */
   private relocate(): void {
     const message = this.message;
     let piece = this.piece;
@@ -145,7 +145,7 @@ export class Fields {
     return true;
   }
 
-  /** Puts the field at `[start, end)` with its content at `body` in place of the one at hand; removes that one when all are 0. */
+  /** Puts the field at `[start, end)` with its content at `body` in place of the current one; removes that one when all are 0. */
   protected replaceField(start: usize, body: usize, end: usize): void {
     if (this.start == 0) return;
     const message = this.message;
@@ -159,7 +159,7 @@ export class Fields {
     this.at = this.limit = end;
   }
 
-  /** Puts an edited message in place of the content of the field at hand. */
+  /** Puts an edited message in place of the content of the current field. */
   protected replaceBody(content: Message): void {
     const size = content.size;
     const total = bytesFieldSize(this.number, size);

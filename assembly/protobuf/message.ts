@@ -42,7 +42,7 @@ let foundCount: i32 = 0;
 
 /**
  * A protobuf message where it lies. Reading walks its bytes. The first change makes it a list of pieces, at first one:
- * the original bytes; each change cuts the field in question out of its piece. Fields nobody touched, also those this SDK
+ * the original bytes; each change cuts the field in question out of its piece. Untouched fields, also those this SDK
  * does not know, are never looked into and come out as they went in.
  */
 export class Message {
@@ -219,7 +219,7 @@ export class Message {
     this.count = 1;
   }
 
-  /** Makes a piece of its own of the field at `[start, end)`, which is in `piece`. */
+  /** Makes a separate piece of the field at `[start, end)`, which is in `piece`. */
   cut(piece: i32, start: usize, end: usize): i32 {
     this.edit();
     const pieceStart = this.startAt(piece);

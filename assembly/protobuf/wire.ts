@@ -141,7 +141,7 @@ export function skipField(at: usize, end: usize): usize {
   return at + 1 + (load<u8>(at) >> 7);
 }
 
-/** True when the field of `[at, end)` has this tag, in one byte or, as nobody needs to and anybody may, in more. */
+/** True when the field of `[at, end)` has this tag, in one byte or, as protobuf allows, in more. */
 @inline export function hasTag(at: usize, end: usize, tag: u32): bool {
   const first: u32 = load<u8>(at);
   return ((first ^ tag) & 0x7f) == 0 && readsTag(first, at, end, tag);

@@ -11,7 +11,7 @@ import (
 	"github.com/tetratelabs/wazero/sys"
 )
 
-// call is what one call into the guest leaves behind. Every call has one of its own, so nothing leaks into the next.
+// call is the state of one call into the guest. Every call has a new one, so nothing leaks into the next.
 type call struct {
 	instance *Instance
 	// accepts is the signal whose results this call takes; none in start, shutdown and for exporters.

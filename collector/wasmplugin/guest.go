@@ -106,7 +106,7 @@ func (g *Guest) compile(ctx context.Context, bytes []byte) error {
 	return instantiateWASI(ctx, g.runtime, module.ImportedFunctions())
 }
 
-// resultLimit is how many bytes a call may return: a guest must not fill the Collector's memory out of its own small one.
+// resultLimit is how many bytes a call may return: a guest with a small memory must not fill that of the Collector.
 func (g *Guest) resultLimit() int {
 	return min(int(g.options.MemoryLimitPages)*bytesPerPage, maxResultBytes)
 }

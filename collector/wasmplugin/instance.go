@@ -18,7 +18,7 @@ import (
 type Status string
 
 const (
-	Unchanged Status = "unchanged" // it was accepted and goes on as it is
+	Unchanged Status = "unchanged" // it was accepted and continues unchanged
 	Changed   Status = "changed"   // it is now Bytes; empty when everything was dropped
 	Refused   Status = "refused"   // the guest returned an error status; the instance lives
 	NoRoom    Status = "no_room"   // alloc returned 0, it was not handed over; the instance lives
@@ -36,7 +36,7 @@ type Outcome struct {
 type Emit func(signal Signal, bytes []byte)
 
 // Instance of a guest: its memory, its lifecycle, one call at a time. Whatever ends a call but a return marks it dead,
-// and a dead instance is never called again: its state may be broken in ways that nobody can see.
+// and a dead instance is never called again: its state may be corrupt.
 type Instance struct {
 	guest   *Guest
 	module  api.Module
@@ -160,7 +160,7 @@ func (i *Instance) stopNow() {
 	}
 }
 
-// sleep as the guest asks for it: till its time is over, or it is asked to stop.
+// sleep as the guest asks for it: until its time is over, or it is asked to stop.
 func (i *Instance) sleep(nanoseconds int64) {
 	timer := time.NewTimer(time.Duration(nanoseconds))
 	defer timer.Stop()
@@ -243,7 +243,7 @@ func (i *Instance) handOver(ctx context.Context, c *call, payload []byte) (Outco
 var ErrReturned = errors.New("the receiver returned")
 
 // RunReceiver runs a receiver until it returns, or ctx is done. The error is an [*Error]: GUEST_EXIT where it returned
-// although nobody had asked it to, with the reason that it gave.
+// before it was asked to, with the reason that it gave.
 func (i *Instance) RunReceiver(ctx context.Context) error {
 	c := &call{instance: i}
 	err := i.guarded(ctx, c, 0, "", func(ctx context.Context) error {

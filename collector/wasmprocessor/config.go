@@ -12,7 +12,7 @@ type Config struct {
 	plugin.Config `mapstructure:",squash"`
 	// Instances of the guest that serve at the same time, each with its own memory and state. Default 1.
 	Instances int `mapstructure:"instances"`
-	// OnError says what happens to what the guest failed on: "drop" (the default; counted), "passthrough" (it goes on as
+	// OnError says what happens to what the guest failed on: "drop" (the default; counted), "passthrough" (it continues as
 	// it came) or "propagate" (the whole batch is refused with the error).
 	OnError string `mapstructure:"on_error"`
 }

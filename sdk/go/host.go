@@ -13,7 +13,7 @@ import (
 
 func init() { setReason = SetStatusReason }
 
-// EmitTraces hands OTLP TracesData to the next consumer. From a processor, nothing emitted means the batch goes on
+// EmitTraces hands OTLP TracesData to the next consumer. From a processor, nothing emitted means the batch continues
 // unchanged; an empty payload means all of it is dropped.
 func EmitTraces(payload []byte) { setResultTraces(first(payload), uint32(len(payload))) }
 
@@ -46,7 +46,7 @@ const (
 var priorities = [...]string{Trace: "<7>", Debug: "<7>", Info: "<6>", Warn: "<4>", Error: "<3>"}
 
 // Log writes one line to the host's log: to stderr, for Collector hosts do not offer the host function log. Each line of
-// a longer text is an entry of its own.
+// a longer text is a separate entry.
 func Log(level Level, line string) {
 	priority := priorities[min(level, Error)]
 	os.Stderr.WriteString(priority + strings.ReplaceAll(line, "\n", "\n"+priority) + "\n")

@@ -63,7 +63,7 @@ export type OtelWasmErrorCode =
 /** The one error class of this package. `code` is stable; `message` is for people. */
 export class OtelWasmError extends Error {
   override readonly name = 'OtelWasmError';
-  /** Each problem as a text of its own, where the message lists several; else the message alone. */
+  /** Each problem as a separate text if the message lists several; otherwise the message alone. */
   readonly problems: readonly string[];
 
   constructor(

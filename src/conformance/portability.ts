@@ -90,7 +90,7 @@ function* tried(
   const json = JSON.stringify(options.pluginConfig ?? null);
   const batch = otlpFromJson(signal, sampleData(signal, ITEMS));
   const [here, again] = role === 'receiver' ? [] : [0, 1].map(() => consumedHere(options, json, batch));
-  // An exporter's results count nowhere, and a guest may make other bytes each time.
+  // An exporter's results are ignored, and a guest may return other bytes each time.
   const bytesCount =
     role === 'processor' &&
     here !== undefined &&
@@ -149,7 +149,7 @@ function difference(
   return 'it hands on other bytes than here';
 }
 
-/** Nothing is not the same as no bytes: the batch goes on as it is, or is dropped. */
+/** No result means that the batch continues unchanged; a result without bytes means that it is dropped. */
 function sameBytes(one: Uint8Array | undefined, other: Uint8Array | undefined): boolean {
   return one === undefined || other === undefined ? one === other : Buffer.compare(one, other) === 0;
 }

@@ -59,7 +59,7 @@ export class CallDeadline {
     };
   }
 
-  /** Blocks this thread for `millis`, or till the time is over. */
+  /** Blocks this thread for `millis`, or until the deadline. */
   sleep(millis: number): void {
     Atomics.wait(NEVER_WOKEN, 0, 0, Math.min(millis, this.#end - now()));
     this.throwIfOver();

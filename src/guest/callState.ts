@@ -7,7 +7,7 @@ export const MAX_RESULT_BYTES = 64 * 2 ** 20;
 /** Everything was dropped: no memory is taken for that. */
 const NOTHING = owned(new Uint8Array(0));
 
-/** What one call into the guest leaves behind. Every call has one of its own, so that nothing leaks into the next. */
+/** The state of one call into the guest. Every call has a new one, so that nothing leaks into the next. */
 export class CallState {
   statusReason: string | undefined;
   /** What a host function threw: the call has failed, even if the guest caught it and went on. */
@@ -31,7 +31,7 @@ export class CallState {
 
   /**
    * Adds a copy of `bytes`: concatenating OTLP messages merges their repeated fields (docs/abi.md). Throws
-   * `GUEST_OUTPUT` beyond `maxResultBytes`, or a guest could fill the app's memory out of its own small one.
+   * `GUEST_OUTPUT` beyond `maxResultBytes`, so that a guest with a small memory cannot fill that of the app.
    */
   addResult(bytes: Uint8Array): void {
     const length = this.#length + bytes.length;

@@ -5,7 +5,7 @@ import type { OtelWasmError, OwnedBytes } from '../abi';
  *
  * | status | the batch | the instance |
  * | --- | --- | --- |
- * | `unchanged` | was accepted and goes on as it is | lives |
+ * | `unchanged` | was accepted and continues unchanged | lives |
  * | `changed` | is now `bytes`, OTLP protobuf; empty when everything was dropped | lives |
  * | `refused` | the guest returned an error status (`GUEST_STATUS`) | lives |
  * | `no_room` | `alloc` returned 0 (`ALLOC_FAILED`): it was not handed over | lives |

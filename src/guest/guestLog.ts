@@ -54,7 +54,7 @@ export function withoutThrowing(call: () => void): void {
   try {
     call();
   } catch {
-    // A logger that fails has nowhere to say so.
+    // The failure of a logger cannot be logged.
   }
 }
 

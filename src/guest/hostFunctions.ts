@@ -68,7 +68,7 @@ export function createHostFunctions(context: HostContext): WebAssembly.Imports {
     { names }: { names: readonly string[] },
     implementation: (a: number, b: number, c: number) => number | void,
   ): void => {
-    // None takes more than three, and a list of them is made anew for each call.
+    // Three parameters are the most; rest parameters would allocate an array for each call.
     const guarded = (a: number, b: number, c: number): number | void => {
       try {
         context.clock.throwIfOver();

@@ -29,7 +29,7 @@ type GuestFunction = (...args: number[]) => number;
 
 /**
  * One instance of a guest: its memory, its lifecycle, one call at a time. Anything thrown out of the guest marks it
- * dead, and a dead instance is never called again: its state may be broken in ways that nobody can see.
+ * dead, and a dead instance is never called again, because its state may be corrupt.
  */
 export class GuestInstance {
   readonly #guest: LoadedGuest;

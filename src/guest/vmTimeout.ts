@@ -6,7 +6,7 @@ type SetCall = (call?: () => void) => void;
 
 /**
  * `node:vm`'s timeout interrupts WebAssembly on the calling thread: loops, loops through host functions, and a sleep in
- * `Atomics.wait`. The call goes through a variable of a context of its own, so nothing shows on the app's `globalThis`.
+ * `Atomics.wait`. The call goes through a variable of a separate context, so nothing shows on the app's `globalThis`.
  */
 let caller: { readonly context: Context; readonly setCall: SetCall; readonly script: Script } | undefined;
 

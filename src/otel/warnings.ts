@@ -1,20 +1,20 @@
 import { diag, DiagLogLevel } from '@opentelemetry/api';
 
-/** Where every copy of the API keeps its globals, the diagnostics' logger among them. */
+/** The symbol under which every copy of the API keeps its globals, including the `diag` logger. */
 const API = Symbol.for('opentelemetry.js.api.1');
 
 const said = new Set<string>();
 
 /**
- * Warns of a setting that is passed over: the app's diagnostics get the line, or where it has none stderr does, once a process.
- * Without it nobody would know that data goes elsewhere than it was meant to.
+ * Warns about a setting that is ignored. The line goes to the app's `diag` logger or, without one, to stderr, once per process.
+ * Without it, data could silently go to another place than intended.
  */
 export function warnAboutSetting(line: string): void {
   if (hasLogger()) diag.warn(line);
   else say(line);
 }
 
-/** Runs code of the SDK that reads settings; what it warns of goes the same way as in {@link warnAboutSetting}. */
+/** Runs code of the SDK that reads settings; its warnings go the same way as those of {@link warnAboutSetting}. */
 export function withWarningsShown<T>(work: () => T): T {
   if (hasLogger()) return work();
   const write = (...parts: unknown[]): void => say(parts.map(String).join(' '));

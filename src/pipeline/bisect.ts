@@ -9,12 +9,12 @@ export interface BisectHost {
   readonly maxBytes: number;
   /** Hands a piece to the guest, to a new instance if the last one died. */
   call(bytes: Uint8Array): Promise<ConsumeOutcome>;
-  /** Items the guest cannot take: answers what goes on of them. */
+  /** Applies `onError` to items that the guest cannot take. Returns what continues of them. */
   applyOnError(bytes: Uint8Array, items: number, error: OtelWasmError): Uint8Array;
 }
 
 export interface BisectResult {
-  /** What goes on, in the batch's order. */
+  /** What continues, in the batch's order. */
   readonly bytes: Uint8Array;
   readonly lastError: OtelWasmError;
   /** Some piece went through: it was an item, and not the guest, that failed. */

@@ -39,7 +39,7 @@ export class BurstLog {
     try {
       this.#logger.warn(line);
     } catch {
-      // The app's logger failed; there is nobody left to tell.
+      // The app's logger failed, so this cannot be logged.
     }
   }
 }

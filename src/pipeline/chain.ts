@@ -9,7 +9,7 @@ import {
   knownOptions,
 } from './options';
 
-/** One guest of a chain with the options of its own. */
+/** One guest of a chain with its options. */
 export interface ChainEntry {
   readonly guest: GuestSource;
   readonly own: GuestOptions;

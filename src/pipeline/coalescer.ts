@@ -14,7 +14,7 @@ const SPARE = 1.125;
 
 /**
  * Results that guests left small, on their way to the next consumer in fewer, fuller requests: a filter that drops half
- * would else make twice as many as it needs. Concatenated OTLP messages are one message.
+ * would otherwise make twice as many requests as it needs. Concatenated OTLP messages are one message.
  */
 export class Coalescer {
   readonly #options: CoalescerOptions;
@@ -26,7 +26,7 @@ export class Coalescer {
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  /** `onLost` is told what nobody else is: that a result which had waited long enough was refused. */
+  /** `onLost` is called when a result that had waited was refused: its sender has returned by then. */
   constructor(
     options: CoalescerOptions,
     send: (batch: OwnedBytes, items: number) => Promise<SendOutcome>,
@@ -65,7 +65,7 @@ export class Coalescer {
     return this.#send(together, items);
   }
 
-  /** Sends what is held. From now on results go at once: nobody may be there to wait for them. */
+  /** Sends what is held. From now on results are sent at once, since no caller may wait for them. */
   close(): Promise<SendOutcome> {
     this.#closed = true;
     return this.flush();

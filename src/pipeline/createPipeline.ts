@@ -105,7 +105,7 @@ function createStage(
   const stage = new Stage(runner, {
     name: guest.name,
     signal,
-    // Behind an exporter there is nobody to pass through to: what it did not take is lost, and must be counted.
+    // An exporter has no next consumer to pass items through to: what it did not take is lost, and must be counted.
     onError: role === 'exporter' ? 'drop' : onError,
     checkOutput,
     maxPendingBytes,

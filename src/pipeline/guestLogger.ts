@@ -3,7 +3,7 @@ import { boundedLog, type GuestLogger } from '../guest';
 
 /**
  * Where the lines of a guest go: the SDK's diagnostics, under the guest's name. Bounded over all of its instances: each
- * has a bound of its own, but a guest that dies again and again has many.
+ * has a separate limit, but a guest that dies repeatedly has many.
  */
 export function guestLogger(name: string): GuestLogger {
   const logger = diag.createComponentLogger({ namespace: `otelwasm:${name}` });

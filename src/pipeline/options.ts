@@ -6,27 +6,27 @@ import type { RestartOptions } from '../runner';
 import type { OtlpHttpOptions } from '../sink';
 import { jsonText } from './jsonText';
 
-/** What happens to items that a guest failed on: lost (and counted), or handed on as they came. */
+/** What happens to items that a guest failed on: dropped (and counted), or passed on unchanged. */
 export type OnError = 'drop' | 'passthrough';
 
-/** What WASI shows a guest. */
+/** What a guest gets through WASI. */
 export interface WasiGrants {
   /** Environment variables. Default none. */
   readonly env?: Readonly<Record<string, string>>;
   /** Arguments. Default none. */
   readonly args?: readonly string[];
-  /** Takes the lines that the guest writes to standard output. Default: they are logged, bounded. */
+  /** Called with each line that the guest writes to standard output. Default: lines are logged, with a limit. */
   readonly stdout?: (line: string) => void;
   /** The same for standard error. */
   readonly stderr?: (line: string) => void;
 }
 
-/** How one guest is run. */
+/** Options of one guest. */
 export interface GuestOptions {
   /** Any JSON value; the guest reads it with `get_plugin_config`. Default `null`. */
   readonly pluginConfig?: unknown;
   /**
-   * Where the guest runs. `inline`: on the calling thread, the fastest. `worker`: on a thread of its own. Both stop a guest
+   * Where the guest runs. `inline`: on the calling thread, the fastest. `worker`: on a separate thread. Both stop a guest
    * that runs too long, grows too large or fails. `process`: in a child process, which also holds a guest that attacks the
    * engine; its module is not even read by the app. Default `inline`.
    */
@@ -34,8 +34,8 @@ export interface GuestOptions {
   /** A call into the guest that takes longer is stopped and the instance replaced. Default 1_000. */
   readonly guestTimeoutMillis?: number;
   /**
-   * The same for what a guest does before it serves: instantiation, `_initialize` and `start()`. Guests that bring a
-   * runtime of their own (Go) need longer. Default `guestTimeoutMillis`.
+   * The same for what a guest does before it serves: instantiation, `_initialize` and `start()`. Guests that include a
+   * language runtime (Go) need longer. Default `guestTimeoutMillis`.
    */
   readonly startTimeoutMillis?: number;
   /** Upper limit of the guest's linear memory, enforced in the module itself. Default 256 MiB. */
@@ -43,30 +43,30 @@ export interface GuestOptions {
   /** The instance is replaced between two batches when its memory is above this. Default three quarters of `maxMemoryBytes`. */
   readonly recycleMemoryBytes?: number;
   /** What happens to items that the guest failed on. Default `drop`: a guest that redacts must not leak because it failed.
-   * An exporter's guest has nobody behind it to pass through to: there they are always dropped, and counted. */
+   * An exporter's guest has no next consumer: there they are always dropped, and counted. */
   readonly onError?: OnError;
-  /** What WASI shows the guest. Nothing is granted that is not written here. */
+  /** What the guest gets through WASI. Default: nothing. */
   readonly wasi?: WasiGrants;
-  /** When a guest that failed is started anew. */
+  /** When a guest that failed is restarted. */
   readonly restart?: RestartOptions;
   /**
-   * How deep what the guest returned is checked before anybody else reads it: `envelopes` down to the items, under 2 % of
-   * what encoding costs, or `items` to their last field, about as much as half of it. Default `envelopes`.
+   * How deeply the guest's result is checked before it is used: `envelopes` checks resources, scopes and the bounds of
+   * items, `items` every field, which costs about half as much as encoding. Default `envelopes`.
    */
   readonly checkOutput?: CheckDepth;
-  /** Bytes that may wait for this guest before batches are refused with `QUEUE_FULL`. Default 64 MiB. */
+  /** Limit of the bytes that wait for this guest; further batches are refused with `QUEUE_FULL`. Default 64 MiB. */
   readonly maxPendingBytes?: number;
   /**
-   * Loads the guest anew when its file changes: the new one is started beside the old and takes over between two batches;
-   * if it cannot be loaded or started, the old one goes on. For a guest that is given by its path. Default false.
+   * Loads the guest again when its file changes. The new instance starts beside the old one and takes over between two
+   * batches; if it cannot be loaded or started, the old one stays in use. For guests given by path. Default false.
    */
   readonly watch?: boolean;
 }
 
-/** One guest of a chain: its source alone, or with options of its own that go before the adapter's. */
+/** One guest of a chain: its source, or its source with options that override those of the adapter. */
 export type ChainedGuest = GuestSource | ({ readonly guest: GuestSource } & GuestOptions);
 
-/** Whether an entry of a chain has options of its own. */
+/** Whether an entry of a chain has separate options. */
 export function hasOptions(entry: ChainedGuest): entry is { readonly guest: GuestSource } & GuestOptions {
   return typeof entry === 'object' && entry !== null && 'guest' in entry;
 }
@@ -86,7 +86,7 @@ export interface ConsumerOptions extends GuestOptions {
   readonly meterProvider?: MeterProvider;
 }
 
-/** Options of every adapter that hands results on. */
+/** Options of every adapter that passes results to a next consumer. */
 export interface SinkOptions {
   /** Settings for OTLP/HTTP where the environment's are not enough. Not together with `exporter`. */
   readonly otlp?: OtlpHttpOptions;

@@ -16,7 +16,7 @@ export interface PipelineOptions {
   /** How long the next consumer may take for one batch, and a shutdown for each of its steps. */
   readonly exportTimeoutMillis: number;
   readonly log: BurstLog;
-  /** For batches that nobody waits for: results that guests left small go on together. Default: each goes at once. */
+  /** Joins small results, for batches whose caller does not wait for them. Default: each result is sent at once. */
   readonly coalescing?: CoalescerOptions;
 }
 

@@ -142,7 +142,7 @@ export class Stage {
     };
     const { bytes: result, lastError, guestServes, timedOut } = await bisect(host, bytes, items, first);
     this.#servedSinceFailure = guestServes;
-    // After time-outs the backoff stands: searching anew in every batch would block the app without end.
+    // After time-outs the backoff stays in force: a search in every batch would block the app all the time.
     this.#provenWell = guestServes && !timedOut;
     return { output: owned(result), failed, error: lastError };
   }

@@ -27,7 +27,7 @@ export interface GuestStats {
 
 /**
  * What an adapter has done since it was made. An item is a span, a metric data point or a log record. When nothing is
- * in flight (results that are held to go on together are), `itemsIn + itemsAdded = itemsOut + itemsDropped + ` the sum of
+ * in flight (results that wait to be joined are), `itemsIn + itemsAdded = itemsOut + itemsDropped + ` the sum of
  * `itemsFailed`.
  */
 export interface AdapterStats {

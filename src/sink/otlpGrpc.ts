@@ -18,7 +18,7 @@ const SERVICES = {
   logs: { environment: 'LOGS', item: 'log', service: 'logs.v1.LogsService' },
 } as const;
 
-/** The delegate's parameters in older versions, which have no metrics of their own. */
+/** The delegate's parameters in older versions, which record no metrics. */
 type OldCreate = (settings: unknown, serializer: object, name: string, path: string) => Delegate;
 
 /**

@@ -8,9 +8,9 @@ interface Transport {
 }
 
 /**
- * Tells whether all that was written into the transport's connections has left this process. Mostly it has when a request
- * is answered; but a server can answer before it has read the request, which then goes on being written. Compressed bodies
- * and agents that do not show their connections are never known to be out.
+ * Returns a function that tells whether everything written to the transport's connections has left this process. Usually
+ * it has when the response arrives, but a server can respond before it has read the request. Compressed bodies and agents
+ * that hide their connections never count as drained.
  */
 export function watchSockets(transport: Transport): () => boolean {
   const { agentFactory, compression } = transport;

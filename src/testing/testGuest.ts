@@ -38,9 +38,9 @@ export interface LogLine {
 
 /** What a guest made of a batch. */
 export interface GuestResult<S extends Signal> {
-  /** `unchanged`: the guest handed nothing on, so the batch goes on as it came. */
+  /** `unchanged`: the guest returned no result, so the batch continues unchanged. */
   readonly status: 'unchanged' | 'changed';
-  /** What goes on, as OTLP protobuf; empty when the guest dropped everything. */
+  /** The result as OTLP protobuf; empty when the guest dropped everything. */
   readonly bytes: Uint8Array;
   /** Spans, metric data points or log records in it. */
   readonly count: number;

@@ -31,7 +31,7 @@ export interface WasiHost {
   readonly granted?: ReadonlySet<OutputStream>;
   /**
    * Blocks for `millis`, which may be a fraction or larger than any timer takes. Returning early wakes the guest for
-   * good; what it throws (a deadline) goes through the guest. Default: `Atomics.wait` on a cell of its own.
+   * good; what it throws (a deadline) goes through the guest. Default: `Atomics.wait` on a private cell.
    */
   sleep?(millis: number): void;
   /** Called now and then by functions that may take long; what it throws (a deadline) goes through the guest. */

@@ -27,7 +27,7 @@ interface Subscription {
 }
 
 /**
- * `poll_oneoff`: sleeps till the first of `count` subscriptions is due and reports all that are.
+ * `poll_oneoff`: sleeps until the first of `count` subscriptions is due and reports all that are.
  * Subscription: `{ userdata u64 @0, tag u8 @8, clock: id u32 @16, timeout u64 @24, flags u16 @40 | fd u32 @16 }`.
  * Event: `{ userdata u64 @0, errno u16 @8, type u8 @10, nbytes u64 @16, flags u16 @24 }`.
  * EINVAL for no subscription, too many, or an unknown tag; a clock or descriptor that does not exist is an errno in its

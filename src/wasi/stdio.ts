@@ -81,7 +81,7 @@ export function createStdio(
         const fdstat = zeroedView(memory, result, 24);
         if (fdstat === undefined) return ERRNO.EFAULT;
         fdstat.setUint8(0, CHARACTER_DEVICE);
-        // Neither seek nor tell: by that wasi-libc knows a terminal and buffers lines, not blocks nobody would flush.
+        // No right to seek or tell: wasi-libc takes that for a terminal, and buffers lines instead of blocks, which would never be flushed.
         fdstat.setBigUint64(8, RIGHT_POLL | (fd === STDIN ? RIGHT_FD_READ : RIGHT_FD_WRITE), true);
         return ERRNO.SUCCESS;
       },

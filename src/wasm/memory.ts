@@ -5,7 +5,7 @@ const EMPTY = new Uint8Array(0);
 /**
  * A guest's linear memory, read and written by pointers that the guest chose.
  * Pointers and sizes arrive as signed i32 and are read as unsigned. Any guest call may grow the memory, which
- * detaches every view of it, so the views are made anew whenever the buffer is another one.
+ * detaches every view of it, so the views are created again whenever the buffer is another one.
  * A range outside the memory throws `GUEST_TRAP`: the fault is the guest's (docs/abi.md).
  */
 export class LinearMemory {

@@ -60,7 +60,7 @@ export class ByteReader {
     return this.bytes.subarray(this.offset - length, this.offset);
   }
 
-  /** A reader of the next `length` bytes alone; this one goes on behind them. */
+  /** A reader of the next `length` bytes only; this reader continues after them. */
   section(length: number): ByteReader {
     const start = this.offset;
     this.take(length);

@@ -66,7 +66,7 @@ describe('hot reload', () => {
       writeFileSync(path, await guest('dropsEverything'));
       const { pipeline, sink } = piped(path, { watch: true, isolation });
       await pipeline.ready();
-      const warnings = () => lines.filter(line => line.includes('the guest before goes on'));
+      const warnings = () => lines.filter(line => line.includes('the previous guest stays in use'));
 
       writeFileSync(path, 'not wasm');
       await until(

@@ -12,7 +12,7 @@ import (
 type Kept []bool
 
 // Difference finds that a guest has only left things out: what of the payload is left in the result, byte for byte. Then
-// nobody needs to decode the result, which takes several times as long as encoding it. Not so if ok is false.
+// the result need not be decoded, which takes several times as long as encoding it. If ok is false, the guest did more.
 func Difference(signal wasmplugin.Signal, payload, result []byte) (kept Kept, ok bool) {
 	top := levels[signal]
 	d := difference{items: top.next.next, kept: make(Kept, 0, len(payload)/256+8)}

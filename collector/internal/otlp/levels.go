@@ -9,7 +9,7 @@ import (
 	"otelwasm.example/collector/wasmplugin"
 )
 
-// level is a message that holds items, in itself or in messages of its own. Fields are one bit each, by number.
+// level is a message that holds items, directly or in embedded messages. Fields are one bit each, by number.
 type level struct {
 	// texts are the fields that are known to have a length: those with another wire type are malformed.
 	texts uint32

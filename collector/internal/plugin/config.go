@@ -32,7 +32,7 @@ type Config struct {
 	Runtime string `mapstructure:"runtime"`
 	// CacheDirectory keeps compiled guests from one process to the next. Default: none.
 	CacheDirectory string `mapstructure:"cache_directory"`
-	// Restart says when a guest that failed is started anew.
+	// Restart says when a guest that failed is restarted.
 	Restart Restart `mapstructure:"restart"`
 }
 

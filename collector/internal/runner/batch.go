@@ -18,9 +18,9 @@ type running struct {
 }
 
 // call hands bytes to the guest. What it returns is checked before anybody else reads it, and its items are counted.
-func (b *running) call(ctx context.Context, s *slot, bytes []byte, insist bool) (outcome wasmplugin.Outcome, items int) {
+func (b *running) call(ctx context.Context, s *slot, bytes []byte, ignoreBackoff bool) (outcome wasmplugin.Outcome, items int) {
 	begin := time.Now()
-	outcome, called := s.consume(ctx, bytes, insist)
+	outcome, called := s.consume(ctx, bytes, ignoreBackoff)
 	took := time.Since(begin)
 	if outcome.Status == wasmplugin.Changed {
 		var err error
@@ -47,27 +47,27 @@ func (b *running) call(ctx context.Context, s *slot, bytes []byte, insist bool) 
 
 // divide a batch that the guest had no room for, or died on.
 func (b *running) divide(ctx context.Context, s *slot, first *wasmplugin.Error) Result {
-	d := division{
+	d := bisection{
 		signal: b.pool.signal,
 		call: func(bytes []byte) wasmplugin.Outcome {
 			outcome, _ := b.call(ctx, s, bytes, true)
 			return outcome
 		},
-		giveUp: b.giveUp,
+		applyOnError: b.applyOnError,
 	}
 	bytes, err := d.run(b.Payload, b.Items, first)
 	if err != nil {
 		b.failed = nil
-		return b.givenUp(wasmplugin.AsError(err, wasmplugin.Decode))
+		return b.unserved(wasmplugin.AsError(err, wasmplugin.Decode))
 	}
 	s.servedSinceFailure = d.successes > 0
-	// After time-outs the backoff stands: searching anew in every batch would block without end.
+	// After time-outs the backoff stays in force: a search in every batch would block all the time.
 	s.provenWell = d.successes > 0 && !d.timedOut
 	return b.result(bytes, d.lastError)
 }
 
-// giveUp items that the guest failed on: what goes on of them.
-func (b *running) giveUp(bytes []byte, items int, err *wasmplugin.Error) []byte {
+// applyOnError returns what continues of items that the guest failed on.
+func (b *running) applyOnError(bytes []byte, items int, err *wasmplugin.Error) []byte {
 	passes := b.pool.options.OnError == Passthrough
 	b.pool.options.Failures.told(err, items, passes)
 	if passes {
@@ -80,12 +80,12 @@ func (b *running) giveUp(bytes []byte, items int, err *wasmplugin.Error) []byte 
 	return nil
 }
 
-// givenUp is the result of a batch that the guest failed on as a whole.
-func (b *running) givenUp(err *wasmplugin.Error) Result {
-	return b.result(b.giveUp(b.Payload, b.Items, err), err)
+// unserved is the result of a batch that the guest failed on as a whole.
+func (b *running) unserved(err *wasmplugin.Error) Result {
+	return b.result(b.applyOnError(b.Payload, b.Items, err), err)
 }
 
-// result where the guest failed on a part, with the bytes that go on.
+// result where the guest failed on a part, with the bytes that continue.
 func (b *running) result(bytes []byte, err *wasmplugin.Error) Result {
 	result := Result{Changed: true, Payload: bytes, Err: err}
 	for code, count := range b.failed {

@@ -16,9 +16,9 @@ type OnError string
 const (
 	// Drop: they are lost, and counted.
 	Drop OnError = "drop"
-	// Passthrough: they go on as they came.
+	// Passthrough: they continue unchanged.
 	Passthrough OnError = "passthrough"
-	// Propagate: nothing of the batch goes on, and the caller gets the error.
+	// Propagate: nothing of the batch continues, and the caller gets the error.
 	Propagate OnError = "propagate"
 )
 
@@ -42,10 +42,10 @@ type Batch struct {
 
 // Result of a batch.
 type Result struct {
-	// Changed: what goes on is Payload, empty when nothing does; else it is the batch as it came.
+	// Changed: the result is Payload, empty if everything was dropped. Otherwise the batch continues unchanged.
 	Changed bool
 	Payload []byte
-	// Items that go on.
+	// Items of the result.
 	Items int
 	// Failed are items that the guest failed on and that go no further.
 	Failed int
@@ -102,7 +102,7 @@ func (p *Pool) Process(ctx context.Context, batch Batch) Result {
 	})
 	result := p.process(ctx, batch)
 	if p.options.OnError == Propagate && result.Failed > 0 {
-		// What else was made of the batch goes nowhere either.
+		// The other results of the batch are discarded too.
 		p.stats.lost(result.Err.Code, batch.Items-result.Failed)
 		return Result{Failed: batch.Items, Err: result.Err}
 	}
@@ -161,7 +161,7 @@ func (p *Pool) process(ctx context.Context, batch Batch) Result {
 	s, busy := p.acquire(ctx)
 	if busy != nil {
 		p.stats.failed(busy)
-		return b.givenUp(busy)
+		return b.unserved(busy)
 	}
 	defer func() { p.free <- s }()
 	outcome, items := b.call(ctx, s, batch.Payload, s.provenWell)
@@ -172,12 +172,12 @@ func (p *Pool) process(ctx context.Context, batch Batch) Result {
 	case wasmplugin.Changed:
 		return Result{Changed: true, Payload: outcome.Bytes, Items: items}
 	}
-	search := outcome.Status == wasmplugin.NoRoom || kills[outcome.Err.Code] && s.servedSinceFailure
+	search := outcome.Status == wasmplugin.NoRoom || fatalFailures[outcome.Err.Code] && s.servedSinceFailure
 	if outcome.Status == wasmplugin.Failed {
 		s.servedSinceFailure = false
 	}
 	if !search {
-		return b.givenUp(outcome.Err)
+		return b.unserved(outcome.Err)
 	}
 	return b.divide(ctx, s, outcome.Err)
 }

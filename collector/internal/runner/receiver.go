@@ -22,7 +22,7 @@ type ReceiverOptions struct {
 	Ended func(err error)
 }
 
-// Receiver runs a guest that produces, and starts it anew when it fails.
+// Receiver runs a guest that produces, and restarts it when it fails.
 type Receiver struct {
 	guest   *wasmplugin.Guest
 	options ReceiverOptions

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Restart says when a guest that failed is started anew.
+// Restart says when a guest that failed is restarted.
 type Restart struct {
 	// InitialDelay before the second replacement in a row; the first is at once.
 	InitialDelay time.Duration

@@ -8,7 +8,7 @@ import (
 	"otelwasm.example/collector/wasmplugin"
 )
 
-// maxRoomlessCalls: an instance that had room once and has none this often in a row, for ever smaller batches, is full.
+// maxRoomlessCalls: an instance that had room once and has none this often in a row, for smaller and smaller batches, is full.
 const maxRoomlessCalls = 16
 
 // State of what runs a guest, as the adapters for Node have it.
@@ -57,22 +57,22 @@ func (s *slot) start(ctx context.Context) error {
 }
 
 // consume hands a batch to the instance, to a new one where the last one failed. While that waits for its backoff the
-// answer is GUEST_DOWN, at once; with insist a new one is made all the same, and its failure is not held against the guest.
-func (s *slot) consume(ctx context.Context, payload []byte, insist bool) (outcome wasmplugin.Outcome, called bool) {
+// answer is GUEST_DOWN, at once. With ignoreBackoff a new instance is made anyway, and its failure does not extend the backoff.
+func (s *slot) consume(ctx context.Context, payload []byte, ignoreBackoff bool) (outcome wasmplugin.Outcome, called bool) {
 	if s.instance == nil {
-		if wait := time.Until(s.retryAt); wait > 0 && !insist {
+		if wait := time.Until(s.retryAt); wait > 0 && !ignoreBackoff {
 			return failed(&wasmplugin.Error{Code: wasmplugin.GuestDown, Cause: s.lastFailure, Message: fmt.Sprintf(
 				"the guest is down for %s more after: %s", wait.Round(time.Millisecond), s.lastFailure.Message)}), false
 		}
 		s.stats.restarted()
 		if err := s.start(ctx); err != nil {
-			return failed(s.failed(ctx, wasmplugin.AsError(err, wasmplugin.StartFailed), insist)), false
+			return failed(s.failed(ctx, wasmplugin.AsError(err, wasmplugin.StartFailed), ignoreBackoff)), false
 		}
 	}
 	outcome = s.instance.Consume(ctx, payload)
 	switch outcome.Status {
 	case wasmplugin.Failed:
-		s.failed(ctx, outcome.Err, insist)
+		s.failed(ctx, outcome.Err, ignoreBackoff)
 		return outcome, true
 	case wasmplugin.NoRoom:
 		s.roomless++
@@ -96,7 +96,7 @@ func (s *slot) recycleAbove() int {
 	return max(limit/4*3, s.startMemory)
 }
 
-func (s *slot) failed(ctx context.Context, err *wasmplugin.Error, insist bool) *wasmplugin.Error {
+func (s *slot) failed(ctx context.Context, err *wasmplugin.Error, ignoreBackoff bool) *wasmplugin.Error {
 	var alive time.Duration
 	if s.instance != nil {
 		s.instance.Close(ctx)
@@ -104,7 +104,7 @@ func (s *slot) failed(ctx context.Context, err *wasmplugin.Error, insist bool) *
 		alive = time.Since(s.aliveSince)
 	}
 	s.lastFailure = err
-	if !insist {
+	if !ignoreBackoff {
 		s.retryAt = time.Now().Add(s.backoff.after(alive))
 	}
 	s.report(Restarting)

@@ -132,7 +132,7 @@ func (r *reader) take(count uint64) []byte {
 	return taken
 }
 
-// number in LEB128. Of signed ones nobody here looks at the value.
+// number in LEB128. The value of signed ones is not used.
 func (r *reader) number() uint64 {
 	number, shift := uint64(0), 0
 	for i, b := range r.bytes {

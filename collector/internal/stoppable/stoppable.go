@@ -1,9 +1,9 @@
 // Package stoppable changes a module so that its host can stop it, whatever it does.
 //
 // wazero's own way to do so leaves the module at each turn of each loop, which makes a guest that goes through bytes four
-// times as slow, and it does not stop a recursion. Here loops and functions count what they use up; when a share of it is
-// gone, the guest looks whether it was told to stop. To look, it calls memory.grow for no page: that leaves the guest's
-// code for a moment, without which no collection of garbage could begin, nor could anybody tell it to stop on one core.
+// times as slow, and it does not stop a recursion. Here loops and functions count their work. After each checkInterval the
+// guest checks whether it was told to stop. To check, it calls memory.grow for no page: that leaves the guest's
+// code for a moment. Otherwise Go's garbage collection could not begin, and on one core the guest could not be stopped.
 package stoppable
 
 import (
@@ -13,7 +13,7 @@ import (
 )
 
 // Exports of a module that was changed: a global that stops it once it is not 0, and its start function if it had one,
-// which the host calls: nobody could stop it while it is instantiated.
+// which the host calls: it could not be stopped during instantiation.
 const (
 	StopExport  = "otelwasm:stop"
 	StartExport = "otelwasm:start"
@@ -22,8 +22,8 @@ const (
 var errEnds = errors.New("the module ends too early")
 
 const (
-	// share that is used up between two looks: turns of loops and calls, some 10 µs.
-	share = 10_000
+	// checkInterval is the work between two checks, in turns of loops and calls: some 10 µs.
+	checkInterval = 10_000
 	// bulkShift: bytes that memory.copy and memory.fill move for one of them, as a power of two.
 	bulkShift = 8
 
@@ -38,7 +38,7 @@ const (
 
 // added is what the changed code refers to, as LEB128.
 type added struct {
-	left, stop, look, copy, fill []byte
+	left, stop, check, copy, fill []byte
 	// globals that the module has itself.
 	globals uint64
 }
@@ -58,8 +58,8 @@ func Make(module []byte) (changed []byte, err error) {
 		functions += declared.number()
 	}
 	types := s.add(typeSection, []byte{functionTag, 0, 0}, []byte{functionTag, 3, i32, i32, i32, 0})
-	look, bulk := number(types), number(types+1)
-	s.add(functionSection, look, bulk, bulk)
+	check, bulk := number(types), number(types+1)
+	s.add(functionSection, check, bulk, bulk)
 	own := globals + s.count(globalSection)
 	s.add(globalSection, []byte{i32, 1, 0x41, 0, 0x0b}, []byte{i32, 1, 0x41, 0, 0x0b})
 	a := added{number(own), number(own + 1), number(functions), number(functions + 1), number(functions + 2), own}
@@ -69,7 +69,7 @@ func Make(module []byte) (changed []byte, err error) {
 		s.remove(startSection)
 	}
 	s.replace(codeSection, a.code(s.find(codeSection)))
-	s.add(codeSection, a.lookBody(), a.bulkBody(memoryCopy), a.bulkBody(memoryFill))
+	s.add(codeSection, a.checkBody(), a.bulkBody(memoryCopy), a.bulkBody(memoryFill))
 	return s.write(), nil
 }
 
@@ -147,7 +147,7 @@ func (a added) body(out, function []byte) []byte {
 		default:
 			if opcode == prefixBulk && (&reader{instruction[1:]}).number() >= 8 {
 				// It may take long, and no guest does it often.
-				out = append(append(out, opCall), a.look...)
+				out = append(append(out, opCall), a.check...)
 			}
 			out = append(out, instruction...)
 		}
@@ -169,17 +169,17 @@ func calls(r reader) bool {
 	return false
 }
 
-// charge what cost computes, and look when the share is used up.
+// charge what cost computes, and check when the interval is used up.
 func (a added) charge(cost ...byte) []byte {
 	return join([]byte{0x23}, a.left, cost, []byte{0x6b, 0x24}, a.left, // left = left - cost
-		[]byte{0x23}, a.left, []byte{0x41, 0, 0x4c, 0x04, noResult, opCall}, a.look, []byte{0x0b}) // if left <= 0: look
+		[]byte{0x23}, a.left, []byte{0x41, 0, 0x4c, 0x04, noResult, opCall}, a.check, []byte{0x0b}) // if left <= 0: check
 }
 
-// lookBody: a loop of no turns, at which wazero's interpreter looks by itself; memory.grow for no page; a trap if told to
-// stop; another share.
-func (a added) lookBody() []byte {
+// checkBody: a loop of no turns, at which wazero's interpreter looks by itself; memory.grow for no page; a trap if told to
+// stop; another checkInterval.
+func (a added) checkBody() []byte {
 	return sized(join([]byte{0, opLoop, noResult, 0x0b, 0x41, 0, 0x40, 0, 0x1a, 0x23}, a.stop, []byte{0x04, noResult, 0x00, 0x0b},
-		[]byte{0x41}, signed(share), []byte{0x24}, a.left, []byte{0x0b}))
+		[]byte{0x41}, signed(checkInterval), []byte{0x24}, a.left, []byte{0x0b}))
 }
 
 // bulkBody charges by the length, its third parameter, and does what the instruction does.

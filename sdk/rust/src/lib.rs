@@ -60,7 +60,7 @@ extern "C" {
     fn get_shutdown_requested() -> u32;
 }
 
-/// Hands OTLP `TracesData` to the next consumer. From a processor, nothing emitted means the batch goes on unchanged;
+/// Hands OTLP `TracesData` to the next consumer. From a processor, nothing emitted means the batch continues unchanged;
 /// an empty payload means all of it is dropped.
 pub fn emit_traces(payload: &[u8]) {
     unsafe { set_result_traces(payload.as_ptr(), payload.len()) }
@@ -143,7 +143,7 @@ pub fn status(result: Result<(), String>) -> u32 {
     }
 }
 
-/// A panic is a trap, without words of its own: the host's log has them.
+/// A panic is a trap without a message; the message is in the host's log.
 pub fn log_panics() {
     std::panic::set_hook(Box::new(|panic| log(ERROR, &panic.to_string())));
 }

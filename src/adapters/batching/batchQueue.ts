@@ -28,7 +28,7 @@ export class BatchQueue<T extends Item> {
   #isSending = false;
   #shutdown: Promise<void> | undefined;
 
-  /** @param onLost is told why a batch that nobody waited for was not taken */
+  /** @param onLost called with the reason when a batch without a waiting caller was not taken */
   constructor(
     pipeline: Pipeline,
     options: Required<BatchOptions>,

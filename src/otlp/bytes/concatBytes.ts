@@ -1,7 +1,7 @@
 /**
  * Joins byte arrays. Joined payloads of one signal are a payload again, with the items of all: protobuf merges repeated
  * fields.
- * @returns bytes of their own
+ * @returns bytes that share no memory with others
  */
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   const length = parts.reduce((sum, part) => sum + part.length, 0);

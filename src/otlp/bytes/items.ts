@@ -5,13 +5,13 @@ import { LENGTH, type Message, MESSAGES, PAYLOADS } from '../schema';
 /** Fields of a Metric that hold its data points: gauge, sum, histogram, exponential_histogram, summary. */
 const METRIC_DATA_FIELDS = bits(5, 7, 9, 10, 11);
 
-/** A message that holds items, in itself or in messages of its own. */
+/** A message that contains items, directly or in embedded messages. */
 export interface Level {
-  /** What the message is, for messages. */
+  /** The message, for error texts. */
   readonly message: Message;
-  /** The fields that lead to items: one bit each, by number. */
+  /** The fields that contain items: one bit each, by number. */
   readonly fields: number;
-  /** What these fields hold: `undefined` if they are the items. */
+  /** The message in these fields; `undefined` if they are the items. */
   readonly next?: Level;
 }
 
@@ -62,7 +62,7 @@ export function leadsToItems(reader: Reader, tag: number, level: Level): boolean
   return true;
 }
 
-/** How many fields may still be looked at. */
+/** How many fields may still be read. */
 export interface FieldBudget {
   left: number;
 }

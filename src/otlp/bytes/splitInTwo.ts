@@ -51,7 +51,7 @@ class Half {
  * What is around the items goes into both halves where both have items of it: the resource and scope envelopes with
  * their schema URLs and unknown fields, and of a metric everything but its points. What holds no items stays whole, in
  * one half. Decoding both halves gives what decoding the whole gives, in the same order.
- * @returns payloads of their own that share no memory with `bytes`
+ * @returns two payloads that share no memory with `bytes`
  * @throws OtelWasmError `DECODE` if the envelopes are not well-formed, `INVALID_OPTION` if there are less than two items
  */
 export function splitInTwo(signal: Signal, bytes: Uint8Array): [Uint8Array, Uint8Array] {

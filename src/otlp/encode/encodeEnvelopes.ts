@@ -4,7 +4,7 @@ import { uint32, writeCount } from './encodeFields';
 import { writeAttributes } from './encodeValue';
 import type { Writer } from '../wire';
 
-/** Told of an item that could not be encoded at all: one whose own methods throw. The rest of the batch goes on. */
+/** Called for an item that cannot be encoded at all, because its methods throw. The rest of the batch is encoded. */
 export type OnLostItem = (error: unknown) => void;
 
 /** A scope of spans, metrics or log records. */

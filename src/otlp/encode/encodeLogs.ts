@@ -13,7 +13,7 @@ const EXPECTED_RECORD_BYTES = 250;
  * An attribute whose value OTLP cannot hold is lost alone and counted in the dropped attributes beside it; a body that
  * it cannot hold is left out.
  * @param onLost called for each record that had to be left out, because its own getters throw
- * @returns bytes of their own
+ * @returns bytes that share no memory with others
  */
 export function encodeLogs(records: readonly ReadableLogRecord[], onLost?: OnLostItem): Uint8Array {
   return copyOut(writer => writeLogs(writer, records, onLost));

@@ -19,7 +19,7 @@ const EXPECTED_POINT_BYTES = 120;
  * An attribute whose value OTLP cannot hold is lost alone. A value that is not what its metric says (NaN, a fraction or
  * 2^63 in one of integers) is written as the double it is; counts that are no counts are 0.
  * @param onLost called for each data point that had to be left out, because its own getters throw
- * @returns bytes of their own
+ * @returns bytes that share no memory with others
  */
 export function encodeMetrics(resourceMetrics: ResourceMetrics, onLost?: OnLostItem): Uint8Array {
   return copyOut(writer => writeResourceMetrics(writer, resourceMetrics, onLost));

@@ -14,7 +14,7 @@ const EXPECTED_SPAN_BYTES = 400;
  *
  * An attribute whose value OTLP cannot hold is lost alone and counted in the dropped attributes beside it.
  * @param onLost called for each span that had to be left out, because its own methods throw
- * @returns bytes of their own
+ * @returns bytes that share no memory with others
  */
 export function encodeTraces(spans: readonly ReadableSpan[], onLost?: OnLostItem): Uint8Array {
   return copyOut(writer => writeTraces(writer, spans, onLost));
@@ -26,7 +26,7 @@ export function leaseTraces(spans: readonly ReadableSpan[], onLost?: OnLostItem)
 }
 
 /**
- * An encoder of single spans, each as a `TracesData` of its own, for guests that are called with one at a time.
+ * An encoder of single spans, each as one `TracesData`, for guests that are called with one at a time.
  *
  * It writes into one buffer: the bytes are good until its next call. `resource` stands for that of the span.
  */

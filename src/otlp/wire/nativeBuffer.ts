@@ -8,7 +8,7 @@ export type NativeBuffer = Buffer & {
   hexSlice(start: number, end: number): string;
 };
 
-/** Uninitialised memory of its own. */
+/** Uninitialised memory, not from Node's pool. */
 export function newBuffer(size: number): NativeBuffer {
   return Buffer.allocUnsafeSlow(size) as NativeBuffer;
 }

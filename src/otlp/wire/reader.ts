@@ -71,7 +71,7 @@ export class Reader {
     return this.high * 2 ** 32 + this.low;
   }
 
-  /** Unsigned 32-bit varint; as everywhere in protobuf, higher bits are cut off. */
+  /** Unsigned 32-bit varint. As in all of protobuf, higher bits are truncated. */
   uint32(): number {
     const byte = this.bytes[this.position];
     if (byte < 0x80 && this.position < this.end) {

@@ -9,7 +9,7 @@ import type { DirectStage, StageOutcome } from './directStage';
  *
  * | status | the item |
  * | --- | --- |
- * | `kept` | goes on as it is |
+ * | `kept` | continues unchanged |
  * | `changed` | is now `value`: what the caller read in the guests' bytes |
  * | `dropped` | was left out by a guest |
  * | `failed` | a guest failed on it, and `onError` is `drop` |

@@ -1,3 +1,3 @@
-/** Guests that are called on the calling thread, and answer before the caller goes on. */
+/** Guests that run synchronously on the calling thread. */
 export { createDirectGuests } from './createDirectGuests';
 export { DirectGuests, type DirectOutcome } from './directGuests';

@@ -34,7 +34,7 @@ export function watchGuest(source: GuestSource): WatchedGuest {
           () => withoutThrowing(() => logger.info(`${path} has changed: the new guest serves`)),
           error =>
             withoutThrowing(() =>
-              logger.warn(`${path} has changed, and the guest before goes on: ${messageOf(error)}`),
+              logger.warn(`${path} has changed, but the previous guest stays in use: ${messageOf(error)}`),
             ),
         );
       }, POLL_MILLIS);

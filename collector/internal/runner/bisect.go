@@ -5,15 +5,15 @@ import (
 	"otelwasm.example/collector/wasmplugin"
 )
 
-// kills are failures after which a batch is worth another try on a new instance: they may be one item's doing.
-var kills = map[wasmplugin.Code]bool{
+// fatalFailures are codes after which a batch is worth another try on a new instance: they may be one item's doing.
+var fatalFailures = map[wasmplugin.Code]bool{
 	wasmplugin.GuestTrap: true, wasmplugin.GuestExit: true, wasmplugin.GuestTimeout: true,
 	wasmplugin.GuestOutput: true, wasmplugin.MemoryLimit: true,
 }
 
-// Instances that a division may cost: in all, and before any piece of the batch went through (then it is the guest that
+// Instances that a bisection may cost: in all, and before any piece of the batch went through (then it is the guest that
 // is broken, not an item). Few where each one takes the whole of the timeout.
-type budget struct{ kills, killsWithoutSuccess int }
+type budget struct{ fatal, fatalWithoutSuccess int }
 
 var (
 	trapBudget    = budget{64, 8}
@@ -29,34 +29,34 @@ type piece struct {
 	done  bool
 }
 
-// division of a batch that the guest had no room for, or died on: it is tried again, then halves of it, then halves of
-// those, so that an item that no instance survives is given up alone and its neighbours arrive, in order.
-type division struct {
+// bisection of a batch that the guest had no room for, or died on: it is tried again, then halves of it, then halves of
+// those, until an item that no instance survives is isolated. Its neighbours arrive, in order.
+type bisection struct {
 	signal   wasmplugin.Signal
 	maxBytes int
 	// call hands a piece to the guest, to a new instance if the last one died.
 	call func(bytes []byte) wasmplugin.Outcome
-	// giveUp answers what goes on of items that the guest cannot take.
-	giveUp func(bytes []byte, items int, err *wasmplugin.Error) []byte
+	// applyOnError returns what continues of items that the guest cannot take.
+	applyOnError func(bytes []byte, items int, err *wasmplugin.Error) []byte
 
 	lastError *wasmplugin.Error
-	kills     int
+	fatal     int
 	successes int
 	timedOut  bool
 	exhausted bool
 }
 
-// run answers what goes on, in the batch's order. The error is DECODE: bytes that another guest made can be too odd to be split.
-func (d *division) run(bytes []byte, items int, first *wasmplugin.Error) ([]byte, error) {
+// run returns what continues, in the batch's order. The error is DECODE: bytes that another guest made can be too odd to be split.
+func (d *bisection) run(bytes []byte, items int, first *wasmplugin.Error) ([]byte, error) {
 	d.maxBytes = max(maxPieceBytes, 2*len(bytes))
 	d.lastError = first
 	d.timedOut = first.Code == wasmplugin.GuestTimeout
 	pieces := []piece{{bytes: bytes, items: items}}
-	if kills[first.Code] {
-		d.kills = 1
+	if fatalFailures[first.Code] {
+		d.fatal = 1
 	}
 	// What did not fit is split at once, and what took too long; what killed the guest is tried once more as it is.
-	if again := d.kills > 0 && !d.timedOut; !again && items > 1 {
+	if again := d.fatal > 0 && !d.timedOut; !again && items > 1 {
 		halves, err := d.halves(bytes)
 		if err != nil {
 			return nil, err
@@ -86,9 +86,9 @@ func (d *division) run(bytes []byte, items int, first *wasmplugin.Error) ([]byte
 }
 
 // attempt is what a piece becomes: done, with what the guest made of it or what is left of it; or two halves to try.
-func (d *division) attempt(p piece) ([]piece, error) {
+func (d *bisection) attempt(p piece) ([]piece, error) {
 	if d.exhausted {
-		return d.givenUp(p), nil
+		return d.unserved(p), nil
 	}
 	outcome := d.call(p.bytes)
 	switch outcome.Status {
@@ -107,20 +107,20 @@ func (d *division) attempt(p piece) ([]piece, error) {
 	if p.items > 1 && !d.exhausted && (killed || outcome.Status == wasmplugin.NoRoom) {
 		return d.halves(p.bytes)
 	}
-	return d.givenUp(p), nil
+	return d.unserved(p), nil
 }
 
-func (d *division) count(code wasmplugin.Code) {
-	d.kills++
+func (d *bisection) count(code wasmplugin.Code) {
+	d.fatal++
 	d.timedOut = d.timedOut || code == wasmplugin.GuestTimeout
 	allowed := trapBudget
 	if d.timedOut {
 		allowed = timeoutBudget
 	}
-	d.exhausted = !kills[code] || d.kills >= allowed.kills || d.successes == 0 && d.kills >= allowed.killsWithoutSuccess
+	d.exhausted = !fatalFailures[code] || d.fatal >= allowed.fatal || d.successes == 0 && d.fatal >= allowed.fatalWithoutSuccess
 }
 
-func (d *division) halves(bytes []byte) ([]piece, error) {
+func (d *bisection) halves(bytes []byte) ([]piece, error) {
 	first, second, err := otlp.SplitInTwo(d.signal, bytes)
 	if err != nil {
 		return nil, err
@@ -134,8 +134,8 @@ func (d *division) halves(bytes []byte) ([]piece, error) {
 	return pieces, nil
 }
 
-func (d *division) givenUp(p piece) []piece {
-	return []piece{{bytes: d.giveUp(p.bytes, p.items, d.lastError), done: true}}
+func (d *bisection) unserved(p piece) []piece {
+	return []piece{{bytes: d.applyOnError(p.bytes, p.items, d.lastError), done: true}}
 }
 
 func allDone(pieces []piece) bool {
