@@ -20,7 +20,7 @@ const NANOS_PER_MILLI = 1_000_000n;
 const END_OF_TIME = 2n ** 63n - 1n;
 
 const HOST_CLOCKS: Clocks = {
-  realtime: () => BigInt(Date.now()) * NANOS_PER_MILLI,
+  realtime: () => wholeMillis(Date.now()) * NANOS_PER_MILLI,
   monotonic: () => process.hrtime.bigint(),
 };
 
@@ -28,6 +28,11 @@ const RESOLUTION = new Map([
   [CLOCK_REALTIME, NANOS_PER_MILLI],
   [CLOCK_MONOTONIC, 1n],
 ]);
+
+/** An app's tests may put a clock of fractions in the place of `Date.now`, or one that tells no number. */
+function wholeMillis(millis: number): bigint {
+  return Number.isFinite(millis) ? BigInt(Math.floor(millis)) : 0n;
+}
 
 /** Blocks this thread; the cell is private, so nothing ever wakes it early. */
 function sleepThread(millis: number): void {

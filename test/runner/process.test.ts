@@ -11,6 +11,7 @@ import { createRunner, type Runner, startProcess } from '../../src/runner';
 import { encodeFrame, FrameReader } from '../../src/runner/process/frames';
 import { readMessage, toFrame } from '../../src/runner/process/readMessage';
 import { piped, balance } from '../pipeline/piped';
+import { Random } from '../fuzz/random';
 import { built } from '../support/built';
 import { assemble, guest } from '../support/guests';
 import { names, tracesOf } from '../support/spans';
@@ -75,9 +76,21 @@ describe('a guest in a process of its own', () => {
     },
   );
 
-  it('loses nothing uncounted when its processes are killed at random', async () => {
-    const { pipeline, sink } = piped(await guest('echoes'), { isolation: 'process' });
+  it('loses nothing uncounted when its processes are killed at random, and the guest fails at random', async () => {
+    const { pipeline, sink } = piped(await guest('obeysSpanNames'), {
+      isolation: 'process',
+      guestTimeoutMillis: 2_000,
+      restart: { initialDelayMillis: 5, maxDelayMillis: 10 },
+    });
     await pipeline.ready();
+    const random = new Random(7);
+    const faults = ['TRAP', 'EXIT', 'REFU', 'GARB', 'GROW', 'NONE', 'TWIN'];
+    const named = (): string[] => {
+      const all = names(20);
+      // A fault costs processes, of 0.1 s each.
+      if (random.below(16) === 0) all[random.below(20)] += ` ${faults[random.below(faults.length)]}`;
+      return all;
+    };
     let seed = 42;
     const killing = setInterval(() => {
       seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
@@ -85,14 +98,15 @@ describe('a guest in a process of its own', () => {
       if (all.length > 0) process.kill(all[seed % all.length], 'SIGKILL');
     }, 150);
     const batches = process.env.FULL_TESTS ? 1_000 : 40;
-    for (let batch = 0; batch < batches; batch++) await pipeline.send(owned(tracesOf(...names(20))));
+    for (let batch = 0; batch < batches; batch++) await pipeline.send(owned(tracesOf(...named())));
     clearInterval(killing);
     const { before, after } = balance(pipeline.stats);
     assert.equal(after, before);
     assert.equal(sink.names.length, pipeline.stats.itemsOut);
+    assert.ok(Object.keys(pipeline.stats.errors).length >= 2, JSON.stringify(pipeline.stats.errors));
     await pipeline.shutdown();
     assert.deepEqual(children(), []);
-  }).timeout(300_000);
+  }).timeout(600_000);
 
   describe('ends with the app', () => {
     const APP = `

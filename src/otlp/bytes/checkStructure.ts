@@ -21,6 +21,9 @@ export type CheckDepth = 'envelopes' | 'items';
  */
 export const MAX_ENVELOPE_FIELDS = 2 ** 20;
 
+/** The same for `items`, where all fields count, and elements of packed numbers: some 0.1 s. 64 MiB of spans have as many. */
+const MAX_FIELDS = 2 ** 23;
+
 /**
  * Checks that bytes are well-formed OTLP: lengths fit, known fields have their wire types, values are not nested deeper
  * than the decoder goes, and there are no more than {@link MAX_ENVELOPE_FIELDS}.
@@ -30,27 +33,35 @@ export const MAX_ENVELOPE_FIELDS = 2 ** 20;
  */
 export function checkStructure(signal: Signal, bytes: Uint8Array, depth: CheckDepth = 'envelopes'): number {
   const items = countIn(new Reader(bytes), ITEM_LEVELS[signal], { left: MAX_ENVELOPE_FIELDS });
-  if (depth === 'items') checkMessage(new Reader(bytes, Infinity), PAYLOADS[signal], 0);
+  if (depth === 'items') checkMessage(new Reader(bytes, Infinity), PAYLOADS[signal], 0, { left: MAX_FIELDS });
   return items;
 }
 
 /** @param depth arrays and maps around this message, the only messages that can hold themselves */
-function checkMessage(reader: Reader, message: Message, depth: number): void {
+function checkMessage(reader: Reader, message: Message, depth: number, fields: { left: number }): void {
   if (message === MESSAGES.arrayValue || message === MESSAGES.keyValueList) depth++;
   if (depth > MAX_VALUE_DEPTH) reader.fail(`a value nested more than ${MAX_VALUE_DEPTH} deep`);
   while (reader.more()) {
+    if (--fields.left < 0) reader.fail(`more than ${MAX_FIELDS} fields`);
     const tag = reader.tag();
     const field = message.fields[tag >>> 3];
     if (field?.wireType !== LENGTH || (tag & 7) !== LENGTH) {
       reader.skipIn(message, tag);
     } else if (field.message || field.packed !== undefined) {
       const outer = reader.enter();
-      if (field.message) checkMessage(reader, field.message, depth);
-      else while (reader.more()) reader.skip(field.packed ?? VARINT);
+      if (field.message) checkMessage(reader, field.message, depth, fields);
+      else checkElements(reader, field.packed ?? VARINT, fields);
       reader.leave(outer);
     } else {
       checkBytes(reader, field);
     }
+  }
+}
+
+function checkElements(reader: Reader, wireType: number, fields: { left: number }): void {
+  while (reader.more()) {
+    if (--fields.left < 0) reader.fail(`more than ${MAX_FIELDS} fields`);
+    reader.skip(wireType);
   }
 }
 

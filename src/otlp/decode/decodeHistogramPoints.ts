@@ -18,12 +18,13 @@ function readPacked(
   into: number[],
   read: (reader: Reader) => number,
 ): void {
-  if (!isPacked) {
+  const one = (): void => {
+    reader.element();
     into.push(read(reader));
-    return;
-  }
+  };
+  if (!isPacked) return one();
   const outer = reader.enter();
-  while (reader.more()) into.push(read(reader));
+  while (reader.more()) one();
   reader.leave(outer);
 }
 

@@ -10,6 +10,9 @@ const MAX_SIZE_BYTES = 2 ** 31 - 1;
  */
 const MAX_MESSAGES = 2 ** 20;
 
+/** Elements of packed numbers in one payload: one byte is enough for one, and it takes eight at least once it is decoded. */
+const MAX_ELEMENTS = 2 ** 23;
+
 /** The bytes are well-formed so far, and too many messages to decode at once: parts of them may do. */
 export class TooManyMessages extends OtelWasmError {
   constructor(problem: string) {
@@ -30,6 +33,7 @@ export class Reader {
   position = 0;
   end: number;
   #messages = 0;
+  #elements = 0;
   readonly #maxMessages: number;
 
   /** `maxMessages`: for readers that make nothing of what they read, `Infinity`. */
@@ -38,6 +42,14 @@ export class Reader {
     this.bytes = asBuffer(bytes);
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.end = bytes.length;
+  }
+
+  /** Counts an element of a repeated number that the caller keeps. */
+  element(): void {
+    if (++this.#elements > MAX_ELEMENTS)
+      throw new TooManyMessages(
+        `more than ${MAX_ELEMENTS} numbers in lists, which is too many to decode at once`,
+      );
   }
 
   /** A malformed message. `offset` is where in the bytes. */

@@ -44,7 +44,7 @@ function nextFrame(): Frame | undefined {
   while (waiting.length === 0) {
     const size = readSync(CHANNEL, chunk);
     if (size === 0) return undefined;
-    waiting.push(...reader.push(Buffer.from(chunk.subarray(0, size))));
+    waiting.push(...reader.push(chunk.subarray(0, size)));
   }
   return waiting.shift();
 }

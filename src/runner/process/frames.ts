@@ -8,6 +8,7 @@ export interface Frame {
 
 /** `u32 header size, u32 bytes, header as JSON, bytes`, little endian. */
 const PREFIX_BYTES = 8;
+const EMPTY = new Uint8Array(0);
 
 export function encodeFrame(header: object, bytes: Uint8Array = new Uint8Array(0)): Buffer {
   const text = Buffer.from(JSON.stringify(header));
@@ -19,12 +20,18 @@ export function encodeFrame(header: object, bytes: Uint8Array = new Uint8Array(0
   return frame;
 }
 
-/** Puts frames together from what a pipe delivers. The other side is not trusted: sizes are bounded before they are believed. */
+/**
+ * Puts frames together from what a pipe delivers. The other side is not trusted: sizes are bounded before they are
+ * believed. Each byte is copied once, when it comes, so that no chunk takes long, however large the frame.
+ */
 export class FrameReader {
   readonly #maxHeaderBytes: number;
   readonly #maxBytes: number;
-  #chunks: Buffer[] = [];
-  #size = 0;
+  readonly #prefix = Buffer.alloc(PREFIX_BYTES);
+  /** What is being filled: the prefix, the header, the bytes; and how far. */
+  #header: Buffer | undefined;
+  #bytes = EMPTY;
+  #filled = 0;
 
   constructor(maxHeaderBytes: number, maxBytes: number) {
     this.#maxHeaderBytes = maxHeaderBytes;
@@ -32,46 +39,51 @@ export class FrameReader {
   }
 
   /** The frames that are complete with this chunk. Throws `GUEST_OUTPUT` for a frame that is too large or is no JSON. */
-  push(chunk: Buffer): Frame[] {
-    this.#chunks.push(chunk);
-    this.#size += chunk.length;
+  push(chunk: Uint8Array): Frame[] {
     const frames: Frame[] = [];
-    for (let frame = this.#next(); frame !== undefined; frame = this.#next()) frames.push(frame);
-    return frames;
+    let rest = chunk;
+    for (;;) {
+      if (this.#header === undefined) {
+        rest = this.#fill(this.#prefix, 0, rest);
+        if (this.#filled < PREFIX_BYTES) return frames;
+        this.#header = this.#begin();
+      }
+      const header = this.#header;
+      rest = this.#fill(header, PREFIX_BYTES, rest);
+      rest = this.#fill(this.#bytes, PREFIX_BYTES + header.length, rest);
+      if (this.#filled < PREFIX_BYTES + header.length + this.#bytes.length) return frames;
+      frames.push({ header: parse(header.toString()), bytes: this.#bytes });
+      this.#header = undefined;
+      this.#filled = 0;
+    }
   }
 
-  #next(): Frame | undefined {
-    if (this.#size < PREFIX_BYTES) return undefined;
-    const prefix = this.#peek(PREFIX_BYTES);
-    const headerBytes = prefix.readUInt32LE(0);
-    const bytes = prefix.readUInt32LE(4);
+  /** Makes room for what the prefix tells of. */
+  #begin(): Buffer {
+    const headerBytes = this.#prefix.readUInt32LE(0);
+    const bytes = this.#prefix.readUInt32LE(4);
     if (headerBytes > this.#maxHeaderBytes || bytes > this.#maxBytes)
       throw new OtelWasmError('GUEST_OUTPUT', `a frame of ${headerBytes} and ${bytes} bytes is too large`);
-    const size = PREFIX_BYTES + headerBytes + bytes;
-    if (this.#size < size) return undefined;
-    const whole = this.#peek(size);
-    const rest = whole.subarray(size);
-    this.#chunks = rest.length > 0 ? [rest] : [];
-    this.#size = rest.length;
-    return {
-      header: parse(whole.toString('utf8', PREFIX_BYTES, PREFIX_BYTES + headerBytes)),
-      // Of its own: the chunk is the pipe's, and shared with the frames beside it.
-      bytes: new Uint8Array(whole.subarray(PREFIX_BYTES + headerBytes, size)),
-    };
+    this.#bytes = new Uint8Array(bytes);
+    return Buffer.allocUnsafe(headerBytes);
   }
 
-  /** All chunks as one, which has at least `size` bytes. */
-  #peek(size: number): Buffer {
-    if (this.#chunks.length > 1 && this.#chunks[0].length < size)
-      this.#chunks = [Buffer.concat(this.#chunks)];
-    return this.#chunks[0];
+  /** Fills `part`, which begins at `start` of the frame, as far as `chunk` goes; returns what is left of that. */
+  #fill(part: Uint8Array, start: number, chunk: Uint8Array): Uint8Array {
+    const at = this.#filled - start;
+    const length = Math.min(part.length - at, chunk.length);
+    if (at < 0 || length <= 0) return chunk;
+    part.set(chunk.subarray(0, length), at);
+    this.#filled += length;
+    return chunk.subarray(length);
   }
 }
 
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (cause) {
-    throw new OtelWasmError('GUEST_OUTPUT', 'the header of a frame is no JSON', { cause });
+  } catch {
+    // What JSON.parse says quotes the text.
+    throw new OtelWasmError('GUEST_OUTPUT', 'the header of a frame is no JSON');
   }
 }

@@ -1,4 +1,4 @@
-import { LOG_LEVELS, OtelWasmError, type OtelWasmErrorCode } from '../../abi';
+import { LOG_LEVELS, OtelWasmError, type OtelWasmErrorCode, printable } from '../../abi';
 import type { HostMessage, WorkerMessage } from '../isolated';
 import type { Frame } from './frames';
 
@@ -15,6 +15,9 @@ const CODES: ReadonlySet<unknown> = new Set<OtelWasmErrorCode>([
   'GUEST_OUTPUT',
   'INTERNAL',
 ]);
+
+/** More than any line of a log or message of an error that an honest child sends. */
+const MAX_LINE_LENGTH = 65_536;
 
 /** A message of the child as a frame: the bytes of a result go beside the JSON. */
 export function toFrame(message: WorkerMessage | HostMessage): { header: object; bytes?: Uint8Array } {
@@ -47,7 +50,7 @@ export function readMessage({ header, bytes }: Frame): WorkerMessage {
       return { kind: 'shut_down', error: message.error === undefined ? undefined : errorOf(message.error) };
     case 'log': {
       const level = LOG_LEVELS.find(one => one === message.level);
-      if (level !== undefined) return { kind: 'log', level, text: text(message.text) };
+      if (level !== undefined) return { kind: 'log', level, text: line(message.text) };
       break;
     }
     case 'output':
@@ -74,12 +77,17 @@ function outcomeOf(outcome: unknown, bytes: Uint8Array): (WorkerMessage & { kind
 
 function errorOf(error: unknown): { code: OtelWasmErrorCode; message: string } {
   if (!isObject(error) || !CODES.has(error.code)) throw noMessage();
-  return { code: error.code as OtelWasmErrorCode, message: text(error.message) };
+  return { code: error.code as OtelWasmErrorCode, message: line(error.message) };
 }
 
 function size(value: unknown): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
   throw noMessage();
+}
+
+/** The child's own host has made it printable, but that may be in other hands. */
+function line(value: unknown): string {
+  return printable(text(value).slice(0, MAX_LINE_LENGTH));
 }
 
 function text(value: unknown): string {

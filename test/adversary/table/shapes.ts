@@ -1,0 +1,297 @@
+import { leb128 } from '../../../src/wasm/writer';
+import { Random } from '../../fuzz/random';
+import { body, END, I32, list, moduleOf, section, times } from '../../sandbox/binary';
+import { assemble, guest, guestWith } from '../../support/guests';
+
+/** A guest that is made for an attack, and what it is about. */
+export interface Shape {
+  readonly what: string;
+  readonly make: () => Promise<Uint8Array>;
+}
+
+const ZERO = [0x41, 0];
+const CALL = (index: number): number[] => [0x10, ...leb128(index)];
+const name = (text: string): number[] => [text.length, ...Buffer.from(text)];
+
+/** Functions of a guest that has these besides its own; `types` come behind `() -> ()`, `bodies` behind the ABI's. */
+interface Extra {
+  readonly types?: readonly Uint8Array[];
+  readonly bodies: readonly { readonly type: number; readonly body: Uint8Array }[];
+  /** What `consume_traces` does before it succeeds. */
+  readonly consume: Uint8Array;
+  readonly sections?: (firstIndex: number) => Readonly<Record<number, Uint8Array>>;
+}
+
+/** Index of the first function that is not the ABI's. */
+export const FIRST = 5;
+
+/** A guest in the binary format, of code that would be too long as text. */
+function binaryGuest({ types = [], bodies, consume, sections }: Extra): Uint8Array {
+  const [none, toStatus, alloc, consuming] = [0, 1, 2, 3];
+  const own = [
+    { type: none, body: body(0) },
+    { type: toStatus, body: body(0, Uint8Array.from(ZERO)) },
+    { type: toStatus, body: body(0, Uint8Array.from(ZERO)) },
+    { type: alloc, body: body(0, Uint8Array.of(0x41, ...leb128(1024), 0x41, 0, 0x6a)) },
+    { type: consuming, body: body(0, consume, Uint8Array.from(ZERO)) },
+  ];
+  const all = [...own, ...bodies];
+  const more = sections?.(FIRST) ?? {};
+  const has = (id: number): Uint8Array[] => (more[id] === undefined ? [] : [more[id]]);
+  return moduleOf(
+    list(
+      1,
+      Uint8Array.of(0x60, 0, 0),
+      Uint8Array.of(0x60, 0, 1, I32),
+      Uint8Array.of(0x60, 1, I32, 1, I32),
+      Uint8Array.of(0x60, 2, I32, I32, 1, I32),
+      ...types,
+    ),
+    section(
+      3,
+      Uint8Array.from(leb128(all.length)),
+      Buffer.concat(all.map(({ type }) => Uint8Array.from(leb128(type)))),
+    ),
+    ...has(4),
+    more[5] ?? list(5, Uint8Array.of(0, 16)),
+    list(
+      7,
+      Buffer.from([...name('memory'), 2, 0]),
+      Buffer.from([...name('abi_version_v1'), 0, 0]),
+      Buffer.from([...name('start'), 0, 1]),
+      Buffer.from([...name('shutdown'), 0, 2]),
+      Buffer.from([...name('alloc'), 0, 3]),
+      Buffer.from([...name('consume_traces'), 0, 4]),
+    ),
+    ...has(9),
+    section(10, Uint8Array.from(leb128(all.length)), Buffer.concat(all.map(one => one.body))),
+  );
+}
+
+const many = <T>(count: number, one: T): T[] => new Array<T>(count).fill(one);
+const plain = (content: Uint8Array): { type: number; body: Uint8Array } => ({ type: 0, body: content });
+const calls = (count: number): Buffer =>
+  Buffer.concat(Array.from({ length: count }, (_, index) => Uint8Array.from(CALL(FIRST + index))));
+/** A type of that many i32. */
+const wide = (parameters: number, results: number): Buffer =>
+  Buffer.concat([
+    Uint8Array.of(0x60, ...leb128(parameters)),
+    times(parameters, I32),
+    Uint8Array.from(leb128(results)),
+    times(results, I32),
+  ]);
+
+const nestedBlocks = (count: number): Buffer =>
+  body(0, times(count, 0x02, 0x40), times(count, ...ZERO, 0x0d, 0x80, 0x01, END));
+const loops = (locals: number, count: number): Buffer => body(locals, times(count, 0x03, 0x40, END));
+const setsLocals = (locals: number, count: number): Buffer =>
+  body(
+    locals,
+    times(count, 0x03, 0x40),
+    Buffer.concat(
+      Array.from({ length: locals }, (_, local) => Uint8Array.of(...ZERO, 0x21, ...leb128(local))),
+    ),
+    times(count, END),
+  );
+
+const consuming = (does: string, more = '', imports = ''): Promise<Uint8Array> =>
+  guestWith({
+    imports: `(import "otelwasm" "log" (func $log (param i32 i32 i32)))
+      (import "otelwasm" "set_result_traces" (func $result (param i32 i32))) ${imports}`,
+    memory: '(memory (export "memory") 1100)',
+    consume: `(func (export "consume_traces") (param i32 i32) (result i32) ${does} (i32.const 0))`,
+    more,
+  });
+
+/** `pattern`, written over 64 MiB of memory and returned. */
+const returning = (bytes: string, size = 2 ** 26): Promise<Uint8Array> =>
+  consuming(`(i32.store (i32.const 0) (i32.const ${bytes}))
+    (memory.copy (i32.const 4) (i32.const 0) (i32.const 1024))
+    (local.set 0 (i32.const 4))
+    (loop $more (memory.copy (local.get 0) (i32.const 0) (local.get 0))
+      (br_if $more (i32.lt_u (local.tee 0 (i32.shl (local.get 0) (i32.const 1))) (i32.const ${2 ** 25 + 1}))))
+    (call $result (i32.const 0) (i32.const ${size}))`);
+
+export const SHAPES: readonly Shape[] = [
+  // The engine's compiler.
+  {
+    what: 'compiler: loops among 50,000 locals (6 KB)',
+    make: async () => binaryGuest({ bodies: [plain(loops(49_990, 2_000))], consume: calls(1) }),
+  },
+  {
+    what: 'compiler: code of gigabytes out of a module of 100 KB',
+    make: async () => binaryGuest({ bodies: [plain(loops(49_990, 30_000))], consume: calls(1) }),
+  },
+  {
+    what: 'compiler: a hundred functions of loops among 1,000 locals',
+    make: async () => binaryGuest({ bodies: many(100, plain(loops(1_000, 2_000))), consume: calls(100) }),
+  },
+  {
+    what: 'compiler: loops in loops that change 1,000 locals',
+    make: async () => binaryGuest({ bodies: [plain(setsLocals(1_000, 2_000))], consume: calls(1) }),
+  },
+  {
+    what: 'compiler: 7 MB of straight code with 49,990 locals',
+    make: async () =>
+      binaryGuest({ bodies: [plain(body(49_990, times(2_300_000, ...ZERO, 0x1a)))], consume: calls(1) }),
+  },
+  {
+    what: 'compiler: 7 MB of straight code without locals',
+    make: async () =>
+      binaryGuest({ bodies: [plain(body(0, times(2_300_000, ...ZERO, 0x1a)))], consume: calls(1) }),
+  },
+  {
+    what: 'compiler: calls with 1,000 parameters (9 KB)',
+    make: async () =>
+      binaryGuest({
+        types: [wide(1_000, 0)],
+        bodies: [
+          plain(body(0, times(4, ...times(1_000, ...ZERO), ...CALL(FIRST + 1)))),
+          { type: 4, body: body(0) },
+        ],
+        consume: calls(1),
+      }),
+  },
+  {
+    what: 'compiler: calls with 64 results, kept on the stack',
+    make: async () =>
+      binaryGuest({
+        types: [wide(0, 64)],
+        bodies: [
+          plain(body(0, times(2_000, ...CALL(FIRST + 1)), times(2_000, 0x03, 0x40, END), Uint8Array.of(0))),
+          { type: 4, body: body(0, times(64, ...ZERO)) },
+        ],
+        consume: calls(1),
+      }),
+  },
+  {
+    what: 'compiler: br_table with 60,000 targets in a loop among 10,000 locals',
+    make: async () =>
+      binaryGuest({
+        bodies: [
+          plain(
+            body(
+              10_000,
+              times(1_000, 0x02, 0x40),
+              Buffer.from([...ZERO, 0x0e, ...leb128(60_000)]),
+              Buffer.concat(
+                Array.from({ length: 60_001 }, (_, target) => Uint8Array.from(leb128(target % 1_000))),
+              ),
+              times(1_000, END),
+            ),
+          ),
+        ],
+        consume: calls(1),
+      }),
+  },
+  // The loader.
+  {
+    what: 'loader: 600 KB of nested blocks',
+    make: async () => binaryGuest({ bodies: [plain(nestedBlocks(100_000))], consume: calls(1) }),
+  },
+  {
+    what: 'loader: 1 MB of the smallest functions',
+    make: async () => binaryGuest({ bodies: many(250_000, plain(body(0))), consume: new Uint8Array(0) }),
+  },
+  {
+    what: 'loader: one million types',
+    make: async () => moduleOf(section(1, Uint8Array.from(leb128(1_000_000)), times(1_000_000, 0x60, 0, 0))),
+  },
+  { what: 'loader: 20 MB in custom sections', make: async () => moduleOf(times(5_000_000, 0, 2, 1, 0x61)) },
+  {
+    what: 'loader: a start function that loops',
+    make: () => consuming('', '(func $main (loop $l (br $l))) (start $main)'),
+  },
+  ...[1, 2, 3].map(seed => ({
+    what: `loader: a module of random bytes, ${seed}`,
+    make: async () => {
+      const random = new Random(seed);
+      return moduleOf(Uint8Array.from({ length: 100_000 }, () => random.below(256)));
+    },
+  })),
+  // Memory outside of linear memory.
+  {
+    what: 'memory: 13,050 memories without a page',
+    make: async () =>
+      binaryGuest({
+        bodies: [],
+        consume: new Uint8Array(0),
+        sections: () => ({ 5: section(5, Uint8Array.from(leb128(13_050)), times(13_050, 0, 0)) }),
+      }),
+  },
+  {
+    what: 'memory: a table of 250,000 functions, each looked at',
+    make: async () => {
+      const count = 250_000;
+      const loop = Uint8Array.of(
+        ...[0x03, 0x40, 0x20, 0, 0x25, 0, 0x1a, 0x20, 0, 0x41, 1, 0x6a, 0x22, 0, 0x41],
+        ...[...leb128(count).slice(0, -1), leb128(count).at(-1)! & 0x3f],
+        ...[0x48, 0x0d, 0, END],
+      );
+      return binaryGuest({
+        bodies: many(count, plain(body(0))),
+        consume: loop,
+        sections: first => ({
+          4: list(4, Uint8Array.of(0x70, 0, ...leb128(count))),
+          9: list(
+            9,
+            Buffer.concat([
+              Uint8Array.of(0, ...ZERO, END, ...leb128(count)),
+              Buffer.concat(
+                Array.from({ length: count }, (_, index) => Uint8Array.from(leb128(first + index))),
+              ),
+            ]),
+          ),
+        }),
+      });
+    },
+  },
+  { what: 'memory: grows without end', make: () => guest('growsWithoutEnd') },
+  {
+    what: 'memory: touches all of it, each call',
+    make: () =>
+      consuming(
+        '(drop (memory.grow (i32.const 3000))) (memory.fill (i32.const 0) (i32.const 1) (i32.mul (memory.size) (i32.const 65536)))',
+      ),
+  },
+  {
+    what: 'memory: a table of a million entries',
+    make: () =>
+      consuming(
+        '(table.fill $t (i32.const 0) (ref.null func) (i32.const 1000000))',
+        '(table $t 1000000 funcref)',
+      ),
+  },
+  // Time.
+  { what: 'time: a loop', make: () => guest('loopsInConsume') },
+  { what: 'time: a loop in alloc', make: () => guest('loopsInAlloc') },
+  { what: 'time: a loop in start()', make: () => guest('loopsInStart') },
+  { what: 'time: a loop in shutdown()', make: () => guest('loopsInShutdown') },
+  { what: 'time: sleeps for ever', make: () => guest('sleepsForever') },
+  {
+    what: 'time: fills 64 MiB again and again',
+    make: () => consuming('(loop $l (memory.fill (i32.const 0) (i32.const 1) (i32.const 67108864)) (br $l))'),
+  },
+  {
+    what: 'time: a recursion that doubles',
+    make: () =>
+      consuming(
+        '(call $f (i32.const 60))',
+        '(func $f (param i32) (if (local.get 0) (then (call $f (i32.sub (local.get 0) (i32.const 1))) (call $f (i32.sub (local.get 0) (i32.const 1))))))',
+      ),
+  },
+  // What it says.
+  {
+    what: 'output: logs without end',
+    make: () => consuming('(loop $l (call $log (i32.const 2) (i32.const 0) (i32.const 60000)) (br $l))'),
+  },
+  { what: 'output: 64 MiB of zeros', make: () => returning('0') },
+  { what: 'output: 32 million empty resources', make: () => returning('0x000a000a') },
+  { what: 'output: 32 million unknown fields', make: () => returning('0x00780078') },
+  { what: 'output: more than 64 MiB', make: () => returning('0', 2 ** 26 + 1) },
+  { what: 'output: garbage', make: () => guest('garbles') },
+  { what: 'faults: traps', make: () => guest('traps') },
+  { what: 'faults: overflows its stack', make: () => guest('overflowsStack') },
+  { what: 'faults: exits', make: () => guest('exits') },
+  { what: 'faults: is no guest', make: () => assemble('(module)') },
+];
