@@ -1,4 +1,4 @@
-import { Wire, fieldBody, fieldEnd, readVarint, varint } from 'otelwasm/assembly/protobuf/wire';
+import { Wire, fieldBody, fieldEnd, readVarint, varint, varintEnd } from 'otelwasm/assembly/protobuf/wire';
 import { Access } from './access';
 import { arena } from './arena';
 import { Builder } from './builder';
@@ -79,24 +79,29 @@ function fieldOfKind(field: u32): u32 {
 }
 
 /**
- * Whether an attribute of the item is a text, told by its bytes: most conditions ask this. 1, 0, or -1 when it takes a closer
- * look.
+ * Whether an attribute of the item is a constant, told by its bytes: most conditions ask this. 1, 0, or -1 when it takes a
+ * closer look.
  */
-export function slotIs(path: Node, text: Node): i32 {
-  if (path.op != Op.Path || text.op != Op.Const || path.count != KEYS + 1) return -1;
+export function slotIs(path: Node, constant: Node): i32 {
+  if (path.op != Op.Path || constant.op != Op.Const || path.count != KEYS + 1) return -1;
   if (path.word(ACCESS) != Access.Map || path.word(EXTRA) == 0) return -1;
-  const wanted = text.constant;
+  const wanted = constant.constant;
+  const kind = wanted.kind;
   const record = recordAt(path.word(RECORD));
-  if (wanted.kind != Kind.Text || fieldOf(path) != record.attributes) return -1;
+  if (kind > <u32>Kind.Int || kind == Kind.Bool || fieldOf(path) != record.attributes) return -1;
   const start = record.slot(path.word(EXTRA) - 1);
-  if (start == 0) return 0;
+  if (start == 0) return i32(kind == Kind.Nil);
   // A text, and nothing else, with a length of one byte.
   const size = slotEnd - start - 2;
-  if (size >= 0x80 || load<u16>(start) != (TEXT_TAG | ((<u32>size) << 8))) return -1;
-  return i32(size == wanted.size && sameBytes(start + 2, wanted.pointer, size));
+  if (size < 0x80 && load<u16>(start) == (TEXT_TAG | ((<u32>size) << 8)))
+    return i32(kind == Kind.Text && size == wanted.size && sameBytes(start + 2, wanted.pointer, size));
+  // An integer, and nothing else.
+  if (load<u8>(start) != INT_TAG || !readVarint(start + 1, slotEnd) || varintEnd != slotEnd) return -1;
+  return i32(kind == Kind.Int && varint == wanted.bits);
 }
 
 const TEXT_TAG: u32 = (Kind.Text << 3) | Wire.Bytes;
+const INT_TAG: u32 = (Kind.Int << 3) | Wire.Varint;
 
 function ownerOf(path: Node): Record {
   const record = recordAt(path.word(RECORD));

@@ -149,13 +149,22 @@ export class Record {
     const values = changetype<usize>(this.values);
     const count = this.keys.length;
     memory.fill(values, 0, 8 * count);
-    const end = this.endOf(this.attributes);
+    // As long as no other field was asked for, this one pass over the message is enough.
+    const end = this.isIndexed ? this.endOf(this.attributes) : this.end;
+    const tag: u32 = (this.attributes << 3) | Wire.Bytes;
     const marks = this.marks;
     let missing = count;
     const shape = ShortEntry.shape(this.attributes);
-    for (let at = this.startOf(this.attributes), next: usize = 0; at != 0 && missing > 0; at = next) {
+    let next: usize = 0;
+    for (let at = this.isIndexed ? this.startOf(this.attributes) : this.start; at != 0 && at < end && missing > 0; at = next) {
       let keyAt: usize, size: usize, value: usize, until: usize;
       const head: u32 = end - at >= 4 ? load<u32>(at) : 0;
+      if ((head & 0xff) != tag && load<u8>(at) != tag) {
+        next = head != 0 ? shortFieldEnd(at, head & 0xffff) : 0;
+        if (next == 0 || next > end) next = skipField(at, end);
+        if (next == 0) break;
+        continue;
+      }
       next = ShortEntry.end(at, head);
       if (ShortEntry.is(head, shape) && next <= end && ShortEntry.isWhole(at + 4 + ShortEntry.keySize(head), next)) {
         keyAt = at + 4;
