@@ -4,7 +4,7 @@ import type { Role, Signal } from '../abi';
 import { readPluginConfig } from '../config';
 import type { LogLine } from '../testing';
 import { tell } from './output';
-import { parseCount, parseDuration, parseSignal } from './values';
+import { MEBIBYTE, parseCount, parseDuration, parseSignal } from './values';
 
 /** Options of every command that runs a guest. */
 export interface GuestCommandOptions {
@@ -15,8 +15,6 @@ export interface GuestCommandOptions {
   readonly maxMemory: number;
   readonly env?: readonly string[];
 }
-
-const MEBIBYTE = 2 ** 20;
 
 /** Adds them to a command. */
 export function withGuestOptions(command: Command, timeoutMillis = 1_000): Command {
@@ -35,12 +33,19 @@ export function withGuestOptions(command: Command, timeoutMillis = 1_000): Comma
     )
     .option('--config <json>', 'plugin configuration: JSON, or @ and the path of a JSON or YAML file')
     .addOption(
-      new Option('--timeout <time>', 'a call that takes longer is stopped')
+      new Option('--timeout <time>', 'a call that takes longer is stopped: 500ms, 10s, 2m, 1h')
         .argParser(parseDuration)
         .default(timeoutMillis, `${timeoutMillis / 1_000}s`),
     )
-    .option('--max-memory <MiB>', "upper limit of the guest's memory", parseCount, 256)
+    .option('--max-memory <MiB>', "upper limit of the guest's memory, in MiB", parseCount, 256)
     .option('--env <name=value...>', 'environment that WASI shows the guest', collectAssignment);
+}
+
+/** What is read whole: its objects need some eight times its size. */
+export function maxDocumentOption(): Option {
+  return new Option('--max-document <MiB>', 'largest input that is read whole; JSON lines have no limit')
+    .argParser(parseCount)
+    .default(128);
 }
 
 /** The options as `otelwasm/testing` takes them; what the guest logs goes to stderr. */

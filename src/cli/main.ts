@@ -6,12 +6,14 @@ import { Command, CommanderError, Option } from 'commander';
 import {
   benchCommand,
   compileCommand,
+  completionCommand,
   conformanceCommand,
   guestsCommand,
   initCommand,
   inspectCommand,
   runCommand,
 } from './commands';
+import { addExamples } from './examples';
 import { lineOf } from './failure';
 import { tell } from './output';
 
@@ -35,9 +37,11 @@ async function main(argv: readonly string[]): Promise<void> {
   ])
     add(program);
   initCommand(program, { root: dirname(MANIFEST), version });
+  completionCommand(program);
   const debug = new Option('--debug', 'print stack traces of errors');
   for (const command of program.commands) {
     command.exitOverride().showSuggestionAfterError(false).addOption(debug);
+    addExamples(command);
   }
   try {
     await program.parseAsync(argv);

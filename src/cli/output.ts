@@ -1,4 +1,14 @@
-import { createWriteStream, writeSync } from 'node:fs';
+import {
+  createWriteStream,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  type Stats,
+  type WriteStream,
+  writeSync,
+} from 'node:fs';
 import { once } from 'node:events';
 import { messageOf, type Signal } from '../abi';
 import { otlpToJson } from '../otlp/json';
@@ -8,28 +18,73 @@ import type { Format } from './input';
 /** Where a command writes what it was asked for. */
 export interface Output {
   write(data: string | Uint8Array): Promise<void>;
+  /** Everything is written. Only now a file has its name: nobody sees half of it. */
   close(): Promise<void>;
+  /** Takes away what was written to a file. Nothing after `close`. */
+  discard(): void;
 }
 
 /** A file, or stdout. */
 export function openOutput(path: string | undefined): Output {
-  const stream = path === undefined ? process.stdout : createWriteStream(path);
+  const notWritten = (cause: unknown): CommandError =>
+    new CommandError(`${path ?? 'stdout'}: cannot be written: ${messageOf(cause)}`, { cause });
+  const { target, temporary, mode } = placeOf(path);
+  let stream: NodeJS.WriteStream | WriteStream = process.stdout;
+  try {
+    if (target !== undefined)
+      stream = createWriteStream(target, { fd: openSync(temporary ?? target, 'w', mode) });
+  } catch (error) {
+    throw notWritten(error);
+  }
   const failed = once(stream, 'error').then(([error]: unknown[]) => {
     // The reader of a pipe has seen enough, as `head` does.
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0);
-    throw new CommandError(`${path ?? 'stdout'}: cannot be written: ${messageOf(error)}`, { cause: error });
+    throw notWritten(error);
   });
   failed.catch(() => undefined);
+  let isOpen = true;
   return {
     write: async data => {
+      if (typeof data !== 'string') refuseOnTerminal(path);
       if (!stream.write(data)) await Promise.race([once(stream, 'drain'), failed]);
     },
     close: async () => {
-      if (stream === process.stdout) return;
+      if (stream === process.stdout || !isOpen) return;
       stream.end();
       await Promise.race([once(stream, 'finish'), failed]);
+      isOpen = false;
+      if (temporary !== undefined && target !== undefined) renameSync(temporary, target);
+    },
+    discard: () => {
+      if (!isOpen || temporary === undefined) return;
+      isOpen = false;
+      stream.destroy();
+      rmSync(temporary, { force: true });
     },
   };
+}
+
+interface Place {
+  readonly target?: string;
+  /** Beside it; none for what is no file, as /dev/null or a named pipe. */
+  readonly temporary?: string;
+  readonly mode?: number;
+}
+
+function placeOf(path: string | undefined): Place {
+  if (path === undefined) return {};
+  const before: Stats | undefined = statSync(path, { throwIfNoEntry: false });
+  if (before !== undefined && !before.isFile()) return { target: path };
+  const target = before === undefined ? path : realpathSync(path);
+  return { target, temporary: `${target}.${process.pid}.tmp`, mode: before?.mode };
+}
+
+/** Throws CommandError where bytes would go to a terminal, which takes some of them for commands. */
+export function refuseOnTerminal(path: string | undefined): void {
+  if (path === undefined && process.stdout.isTTY)
+    throw new CommandError(
+      'protobuf is not printed to a terminal: add --output FILE, or --output-format json',
+    );
 }
 
 /** A payload in the form in which the user wants it. */

@@ -3,6 +3,8 @@ import { type Signal, SIGNALS } from '../abi';
 
 const MILLIS_PER_UNIT: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
+export const MEBIBYTE = 2 ** 20;
+
 /** `500ms`, `10s`, `2m`, `1h` in millis. */
 export function parseDuration(text: string): number {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];

@@ -46,7 +46,8 @@ const IMPORTS = "import { LogRecord, Pattern, Span } from 'otelwasm/assembly';\n
 describe('the build of a guest', () => {
   let folder: string;
   let errors: Record<string, string>;
-  before(() => {
+  before(function () {
+    this.timeout(120_000);
     folder = mkdtempSync(join(tmpdir(), 'otelwasm-errors-'));
     const sources = { ...WRONG, right: [RIGHT] };
     for (const [name, [source]] of Object.entries(sources))

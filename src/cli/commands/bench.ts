@@ -6,17 +6,25 @@ import { countItems } from '../../otlp';
 import { otlpFromJson } from '../../otlp/json';
 import { sampleData } from '../../testing';
 import { CommandError } from '../failure';
-import { type GuestCommandOptions, testGuestOptions, withGuestOptions } from '../guestOptions';
+import {
+  type GuestCommandOptions,
+  maxDocumentOption,
+  testGuestOptions,
+  withGuestOptions,
+} from '../guestOptions';
 import { pickSignal, readGuest } from '../guestRole';
 import { type Format, FORMATS, type InputBatch, readBatches } from '../input';
+import { Interrupt } from '../interrupt';
 import { openOutput, tell } from '../output';
+import { Progress, type Stage } from '../progress';
 import { table } from '../table';
-import { formatBytes, formatCount, parseCount, parseDuration } from '../values';
+import { formatBytes, formatCount, MEBIBYTE, parseCount, parseDuration } from '../values';
 
 interface BenchOptions extends GuestCommandOptions {
   readonly for: number;
   readonly batchSize: number;
   readonly inputFormat?: Format;
+  readonly maxDocument: number;
   readonly json?: boolean;
 }
 
@@ -44,18 +52,25 @@ export function benchCommand(program: Command): void {
     .argument('<guest>', 'path of a .wasm file')
     .argument('[input]', 'OTLP as JSON, JSON lines or protobuf; default: built-in data');
   withGuestOptions(command)
-    .option('--for <time>', 'how long to measure', parseDuration, 3_000)
+    .addOption(
+      new Option('--for <time>', 'how long to measure: 500ms, 10s, 2m, 1h')
+        .argParser(parseDuration)
+        .default(3_000, '3s'),
+    )
     .option('--batch-size <items>', 'items in a batch of built-in data', parseCount, 512)
     .addOption(new Option('--input-format <format>', 'default: as it looks').choices(FORMATS))
+    .addOption(maxDocumentOption())
     .option('--json', 'print JSON')
     .action(async (path: string, input: string | undefined, options: BenchOptions) => {
       const guest = readGuest(path);
       const signal = pickSignal(guest, options.role ?? 'processor', options.signal);
       const batches = await batchesFor(path, input, signal, options);
-      const result = measure(path, batches[0].signal, batches, options);
+      const interrupt = new Interrupt();
+      const result = await measure({ path, batches, options, interrupt });
       await openOutput(undefined).write(
         options.json ? `${JSON.stringify(result, null, 2)}\n` : report(path, result),
       );
+      interrupt.done();
     });
 }
 
@@ -65,7 +80,7 @@ async function batchesFor(
   path: string,
   input: string | undefined,
   signal: Signal | undefined,
-  { batchSize, inputFormat }: BenchOptions,
+  { batchSize, inputFormat, maxDocument }: BenchOptions,
 ): Promise<Batch[]> {
   if (input === undefined) {
     if (signal === undefined)
@@ -75,6 +90,7 @@ async function batchesFor(
   const batches: Batch[] = [];
   for await (const batch of readBatches({
     path: input,
+    maxDocumentBytes: maxDocument * MEBIBYTE,
     format: inputFormat,
     signals: signal && [signal],
   })) {
@@ -86,12 +102,19 @@ async function batchesFor(
   return batches;
 }
 
-function measure(
-  path: string,
-  signal: Signal,
-  batches: readonly Batch[],
-  options: BenchOptions,
-): BenchResult {
+/** Ends early, with what it has, when the user interrupts it. */
+async function measure({
+  path,
+  batches,
+  options,
+  interrupt,
+}: {
+  path: string;
+  batches: readonly Batch[];
+  options: BenchOptions;
+  interrupt: Interrupt;
+}): Promise<BenchResult> {
+  const [{ signal }] = batches;
   const { onLog, ...guestOptions } = testGuestOptions(options);
   const role = options.role ?? 'processor';
   const instance = new GuestInstance(loadGuest(path, role, signal, guestOptions.maxMemoryBytes), {
@@ -101,6 +124,7 @@ function measure(
   });
   instance.start();
   const items = batches.map(({ bytes }) => countItems(signal, bytes));
+  const itemsOfAll = items.reduce((sum, count) => sum + count, 0);
   const micros: number[] = [];
   const memoryBytes = [instance.memoryBytes];
   let itemsIn = 0;
@@ -108,14 +132,22 @@ function measure(
   let bytesIn = 0;
   const startedAt = performance.now();
   const measuredFrom = startedAt + options.for * WARM_UP_SHARE;
-  for (let index = 0; micros.length === 0 || performance.now() < startedAt + options.for; index++) {
+  let until = startedAt + options.for;
+  const progress = new Progress();
+  const stageOf = (calls: number, share: number): Stage => ({
+    ...{ share, text: `${formatCount(calls)} batches` },
+    items: (itemsOfAll * calls) / batches.length,
+  });
+  for (let index = 0; micros.length === 0 || performance.now() < until; index++) {
+    if (await interrupt.look()) until = 0;
+    progress.show(() => stageOf(index, (performance.now() - startedAt) / options.for));
     const at = index % batches.length;
     const { bytes } = batches[at];
     const before = performance.now();
     const outcome = instance.consume(bytes);
     const after = performance.now();
     if ('error' in outcome) throw outcome.error;
-    if (after < measuredFrom) continue;
+    if (after < measuredFrom && until > 0) continue;
     micros.push((after - before) * 1_000);
     itemsIn += items[at];
     bytesIn += bytes.length;
@@ -123,6 +155,7 @@ function measure(
     const share = (after - startedAt) / options.for;
     if (share * MEMORY_SAMPLES >= memoryBytes.length) memoryBytes.push(instance.memoryBytes);
   }
+  progress.clear();
   const error = instance.shutdown();
   if (error !== undefined) tell(`warning: ${error.message}`);
   micros.sort((left, right) => left - right);

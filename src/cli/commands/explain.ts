@@ -7,19 +7,21 @@ import { compare, formatChanges } from '../diff';
 import { CommandError } from '../failure';
 import { readBatches } from '../input';
 import { openOutput } from '../output';
+import { MEBIBYTE } from '../values';
 import type { RunOptions } from './runOptions';
 
 /** `otelwasm run collector.yaml --explain < traces.json`: for each rule, the items that it dropped or changed. */
 export async function explainRules(
   path: string,
   input: string | undefined,
-  { inputFormat: format, signal }: RunOptions,
+  { inputFormat: format, signal, maxDocument }: RunOptions,
 ): Promise<void> {
   if (!isRules(path)) throw new CommandError(`${path}: --explain is for rules: a .yaml file`);
   const output = openOutput(undefined);
   const colors = stdoutColors();
   for await (const batch of readBatches({
     path: input,
+    maxDocumentBytes: maxDocument * MEBIBYTE,
     format,
     signals: signal && [signal],
     onUnknown: () => undefined,

@@ -1,4 +1,5 @@
 export { compileCommand } from './compile';
+export { completionCommand } from './completion';
 export { benchCommand } from './bench';
 export { conformanceCommand } from './conformance';
 export { guestsCommand } from './guests';

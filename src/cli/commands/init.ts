@@ -20,7 +20,6 @@ export function initCommand(program: Command, { root, version }: { root: string;
       'how the new package depends on otelwasm: version, path of a tarball or folder, or URL (default: where this one came from)',
     )
     .option('--rules', "rules in a Collector's YAML, and their test, instead of a guest's source")
-    .addHelpText('after', '\nExample:\n  otelwasm init my-filter && cd my-filter && npm install && npm test')
     .action(async (folder: string, options: { otelwasm?: string; rules?: boolean }) => {
       const { rules = false } = options;
       createGuest(

@@ -9,12 +9,13 @@ import { openGuest, type TestGuest } from '../../testing';
 import { compare, type ChangeCounts, formatChanges, summarize } from '../diff';
 import { stdoutColors } from '../colors';
 import { CommandError } from '../failure';
-import { exporterOptions, testGuestOptions, withGuestOptions } from '../guestOptions';
+import { exporterOptions, maxDocumentOption, testGuestOptions, withGuestOptions } from '../guestOptions';
 import { pickSignal, readGuest, signalsFor, signalsOf } from '../guestRole';
 import { FORMATS, type InputBatch, readBatches } from '../input';
+import { Interrupt } from '../interrupt';
 import { formatPayload, openOutput, type Output, tell } from '../output';
-import { Progress } from '../progress';
-import { formatBytes, formatCount, parseDuration } from '../values';
+import { Progress, type Stage } from '../progress';
+import { formatBytes, formatCount, MEBIBYTE, parseDuration } from '../values';
 import type { RunOptions } from './runOptions';
 import { explainRules } from './explain';
 import { runReceiverCommand } from './runReceiver';
@@ -33,9 +34,10 @@ export function runCommand(program: Command): void {
     )
     .option('--explain', 'of a YAML file: print for each item which rules changed or dropped it')
     .addOption(new Option('--input-format <format>', 'default: as it looks').choices(FORMATS))
+    .addOption(maxDocumentOption())
     .addOption(new Option('--output-format <format>', 'default: as the input').choices(FORMATS))
     .option('-o, --output <file>', 'write the result to a file; default: stdout')
-    .option('--for <time>', 'how long a receiver runs; default: 10s', parseDuration)
+    .option('--for <time>', 'how long a receiver runs: 500ms, 10s, 2m, 1h; default: 10s', parseDuration)
     .option('-q, --quiet', 'no summary')
     .action(async (path: string, input: string | undefined, options: RunOptions) => {
       const guest = readGuest(path);
@@ -62,6 +64,11 @@ class Run {
   readonly #diff: Output | undefined;
   readonly #colors = stdoutColors();
   readonly #progress = new Progress();
+  readonly #interrupt = new Interrupt(() => {
+    this.#progress.clear();
+    this.#result?.discard();
+    process.exit();
+  });
   readonly #changes: ChangeCounts = { dropped: 0, changed: 0, added: 0, unchanged: 0 };
   #batches = 0;
   #itemsIn = 0;
@@ -86,19 +93,29 @@ class Run {
     const unknown = new Set<string>();
     const batches = readBatches({
       ...{ path: this.#input, format, signals: signalsFor(this.#guest, role, signal) },
+      maxDocumentBytes: this.#options.maxDocument * MEBIBYTE,
       onPassedOver: (other, items) => this.#passedOver.set(other, (this.#passedOver.get(other) ?? 0) + items),
       onUnknown: path => unknown.add(path.replace(/\[\d+\]/g, '[]')),
       onProgress: bytesRead => (this.#bytesRead = bytesRead),
     });
     try {
       for await (const batch of batches) {
-        for (const part of partsOf(batch)) await this.#consume(part);
+        const parts = partsOf(batch);
+        for (const [index, part] of parts.entries()) {
+          await this.#consume(part);
+          // Of a document all was read before its first part.
+          const share = batch.format === 'jsonl' ? undefined : (index + 1) / parts.length;
+          this.#progress.show(() => this.#stage(share));
+          await this.#interrupt.look();
+        }
       }
+      for (const instance of this.#instances.values()) instance.shutdown();
+      this.#interrupt.done();
+      await this.#result?.close();
     } finally {
       this.#progress.clear();
+      this.#result?.discard();
     }
-    for (const instance of this.#instances.values()) instance.shutdown();
-    await this.#result?.close();
     for (const path of unknown) tell(`warning: ${path} is no member of OTLP: it was left out`);
     if (this.#options.quiet !== true) tell(this.#summary());
   }
@@ -128,7 +145,6 @@ class Run {
       this.#progress.clear();
       await this.#diff.write(formatChanges(changes, this.#colors));
     }
-    this.#progress.show(() => this.#progressLine());
   }
 
   #instanceFor(signal: Signal): TestGuest<Signal> {
@@ -158,10 +174,10 @@ class Run {
     }
   }
 
-  #progressLine(): string {
+  #stage(share: number | undefined): Stage {
     const total = this.#input === undefined || this.#input === '-' ? undefined : statSync(this.#input).size;
-    const share = total === undefined ? '' : ` of ${formatBytes(total)}`;
-    return `${formatCount(this.#itemsIn)} items, ${formatBytes(this.#bytesRead)}${share}`;
+    const text = formatBytes(this.#bytesRead) + (total ? ` of ${formatBytes(total)}` : '');
+    return { items: this.#itemsIn, text, share: share ?? (total && this.#bytesRead / total) };
   }
 
   #summary(): string {

@@ -6,6 +6,8 @@ export interface RunOptions extends GuestCommandOptions {
   readonly diff?: boolean;
   readonly explain?: boolean;
   readonly inputFormat?: Format;
+  /** In MiB. */
+  readonly maxDocument: number;
   readonly outputFormat?: Format;
   readonly output?: string;
   readonly for?: number;

@@ -4,7 +4,7 @@ import { runReceiver } from '../../testing';
 import { CommandError } from '../failure';
 import { testGuestOptions } from '../guestOptions';
 import { pickSignal } from '../guestRole';
-import { formatPayload, tell } from '../output';
+import { formatPayload, refuseOnTerminal, tell } from '../output';
 import { formatBytes, formatCount } from '../values';
 import type { RunOptions } from './runOptions';
 
@@ -27,6 +27,7 @@ export function runReceiverCommand(
   if (signal === undefined)
     throw new CommandError(`${guest.path}: receives several signals: choose one with --signal`);
   const { output, outputFormat = 'jsonl' } = options;
+  if (outputFormat === 'protobuf') refuseOnTerminal(output);
   if (output !== undefined) writeFileSync(output, '');
   const { batches, memoryBytes } = runReceiver(signal, guest.path, {
     ...testGuestOptions(options),

@@ -2,6 +2,7 @@ import { messageOf, type Signal, SIGNALS } from '../../abi';
 import { checkStructure, countItems } from '../../otlp';
 import { otlpFromJson, otlpToJson, parseOtlpJson, signalsOfJson } from '../../otlp/json';
 import { CommandError } from '../failure';
+import { formatBytes } from '../values';
 import { chunksOf, lengthPrefixed } from './bytes';
 import { splitDocuments } from './documents';
 
@@ -33,6 +34,8 @@ export interface InputOptions {
   readonly onPassedOver?: (signal: Signal, items: number) => void;
   /** Told of members that OTLP does not know. */
   readonly onUnknown?: (path: string) => void;
+  /** What is read whole may have so many bytes: a line of JSON lines, or all of an input in another form. */
+  readonly maxDocumentBytes: number;
   /** Told how many bytes were read so far. */
   readonly onProgress?: (bytesRead: number) => void;
 }
@@ -40,7 +43,7 @@ export interface InputOptions {
 const NEWLINE = 0x0a;
 
 /**
- * Reads OTLP from a file or stdin, batch by batch: JSON lines stream, everything else is read whole.
+ * Reads OTLP from a file or stdin, batch by batch: JSON lines stream, everything else is read whole, up to `maxDocumentBytes`.
  * Throws CommandError, or OtelWasmError `DECODE`, with the place of what is wrong.
  */
 export async function* readBatches(options: InputOptions): AsyncGenerator<InputBatch> {
@@ -48,7 +51,8 @@ export async function* readBatches(options: InputOptions): AsyncGenerator<InputB
   try {
     let count = 0;
     const others = new Set<Signal>();
-    for await (const batch of batchesOf(linesOf(chunksOf(options.path, options.onProgress)), options, name)) {
+    const chunks = chunksOf(options.path, options.onProgress);
+    for await (const batch of batchesOf(linesOf(chunks, options), options, name)) {
       if (options.signals?.includes(batch.signal) === false) {
         others.add(batch.signal);
         options.onPassedOver?.(batch.signal, countItems(batch.signal, batch.bytes));
@@ -71,18 +75,28 @@ export async function* readBatches(options: InputOptions): AsyncGenerator<InputB
 }
 
 /** Lines with their newlines, so that joined they are the input again. */
-async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* linesOf(chunks: AsyncIterable<Buffer>, options: InputOptions): AsyncGenerator<Buffer> {
   let rest: Buffer[] = [];
+  let size = 0;
   for await (const chunk of chunks) {
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
       yield Buffer.concat([...rest, chunk.subarray(start, end + 1)]);
       rest = [];
+      size = 0;
       start = end + 1;
     }
     if (start < chunk.length) rest.push(chunk.subarray(start));
+    size += chunk.length - start;
+    if (size > options.maxDocumentBytes) throw tooLarge(options);
   }
   if (rest.length > 0) yield Buffer.concat(rest);
+}
+
+function tooLarge({ maxDocumentBytes }: InputOptions): CommandError {
+  return new CommandError(
+    `a document is larger than --max-document (${formatBytes(maxDocumentBytes)}): JSON lines, one payload a line, are read to any length`,
+  );
 }
 
 async function* batchesOf(
@@ -106,7 +120,12 @@ async function* batchesOf(
     yield* jsonLines(text, head.length, lines, options);
     return;
   }
-  for await (const line of lines) head.push(line);
+  let size = 0;
+  for await (const line of lines) {
+    head.push(line);
+    size += line.length;
+    if (size > options.maxDocumentBytes) throw tooLarge(options);
+  }
   const whole = Buffer.concat(head);
   const document = whole.toString('utf8').replace(/^\ufeff/, '');
   if (document.trim() === '') return;

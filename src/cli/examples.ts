@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+
+/** What people write, by command; the help shows it. */
+const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+  compile: [
+    'compile collector.yaml -o filter.wasm',
+    'compile collector.yaml --processors filter,transform/urls -o filter.wasm',
+  ],
+  inspect: ['inspect filter.wasm', 'inspect otelwasm:redact --json'],
+  run: [
+    `run filter.wasm traces.json --config '{"drop":["/healthz"]}' --diff`,
+    'run filter.wasm --config @filter.yaml < traces.json > filtered.json',
+    'run collector.yaml traces.json --explain',
+    'run heartbeat.wasm --for 10s',
+  ],
+  bench: ['bench filter.wasm --for 10s --batch-size 512', 'bench filter.wasm traces.json --json'],
+  conformance: [
+    `conformance filter.wasm --config '{"drop":["/healthz"]}'`,
+    'conformance filter.wasm --json > report.json',
+  ],
+  guests: ['guests', 'guests filter redact --out collector/guests --naming otelwasm'],
+  init: ['init my-filter && cd my-filter && npm install && npm test', 'init my-rules --rules'],
+  completion: [
+    'completion bash > ~/.local/share/bash-completion/completions/otelwasm',
+    'completion fish > ~/.config/fish/completions/otelwasm.fish',
+  ],
+};
+
+/** Adds the examples of a command to its help. */
+export function addExamples(command: Command): void {
+  const lines = EXAMPLES[command.name()].map(example => `  otelwasm ${example}`);
+  command.addHelpText('after', `\nExample${lines.length > 1 ? 's' : ''}:\n${lines.join('\n')}`);
+}

@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { lineOfProgress } from '../../src/cli/progress';
+import { sampleData } from '../../src/testing';
+import { ReadersFolder, ROOT } from '../support/docs';
+
+const MAIN = join(ROOT, 'build/src/cli/main.js');
+const DROP = `{"drop":["/healthz"]}`;
+const LINE = `${JSON.stringify(sampleData('traces', 500))}\n`;
+const ESCAPE = '\u001b[';
+
+/** What a command does that people see: on a terminal, on Ctrl-C, with inputs of any size. */
+describe('otelwasm keeps the manners of a command line', () => {
+  let folder: ReadersFolder;
+  before(() => {
+    folder = new ReadersFolder();
+    // Node has no pseudo-terminals: the streams say that they are one, as those of a terminal do.
+    for (const name of ['stdout', 'stderr'])
+      folder.write(`${name}.cjs`, `Object.defineProperty(process.${name}, 'isTTY', { value: true });`);
+    folder.write('lines.jsonl', `${JSON.stringify(sampleData('traces', 12))}\n`);
+    folder.write('pretty.json', JSON.stringify(sampleData('traces', 12), null, 2));
+  });
+  after(() => folder.remove());
+
+  const start = (args: readonly string[], terminals: readonly string[] = []): ChildProcess =>
+    spawn(process.execPath, [...terminals.flatMap(name => ['--require', `./${name}.cjs`]), MAIN, ...args], {
+      cwd: folder.path,
+    });
+  const run = async (
+    args: readonly string[],
+    { terminals = [] as string[], env = {} as Record<string, string> } = {},
+  ): Promise<string> => {
+    const flags = terminals.flatMap(name => ['--require', `./${name}.cjs`]);
+    const { PATH, HOME } = process.env;
+    const { stdout } = await promisify(execFile)(process.execPath, [...flags, MAIN, ...args], {
+      cwd: folder.path,
+      env: { PATH, HOME, ...env },
+    });
+    return stdout;
+  };
+
+  describe('colours', () => {
+    for (const [name, terminals, env, expected] of [
+      ['a terminal has them', ['stdout'], {}, true],
+      ['a pipe has none', [], {}, false],
+      ['a terminal with TERM=dumb has none', ['stdout'], { TERM: 'dumb' }, false],
+      ['NO_COLOR takes them away', ['stdout'], { NO_COLOR: '1' }, false],
+      ['an empty NO_COLOR does not', ['stdout'], { NO_COLOR: '' }, true],
+      ['FORCE_COLOR brings them to a pipe', [], { FORCE_COLOR: '1' }, true],
+      ['FORCE_COLOR=0 takes them away', ['stdout'], { FORCE_COLOR: '0' }, false],
+      ['NO_COLOR goes before FORCE_COLOR', [], { FORCE_COLOR: '1', NO_COLOR: '1' }, false],
+    ] as const) {
+      it(name, async () => {
+        const args = ['run', 'filter.wasm', 'lines.jsonl', '--diff', '--config', DROP];
+        const printed = await run(args, { terminals: [...terminals], env });
+        assert.equal(printed.includes(ESCAPE), expected);
+      });
+    }
+  });
+
+  describe('protobuf', () => {
+    const args = ['run', 'filter.wasm', 'lines.jsonl', '--output-format', 'protobuf'];
+    it('is not printed to a terminal', async () => {
+      await assert.rejects(
+        run(args, { terminals: ['stdout'] }),
+        /add --output FILE, or --output-format json/,
+      );
+      await run([...args, '--output', 'out.pb'], { terminals: ['stdout'] });
+    });
+    it('of a receiver neither', async () => {
+      const beats = ['run', 'heartbeat.wasm', '--for', '10ms', '--output-format', 'protobuf'];
+      await assert.rejects(run(beats, { terminals: ['stdout'] }), /not printed to a terminal/);
+    });
+  });
+
+  describe('progress', () => {
+    it('says rate and time left', () => {
+      const stage = { items: 12_000, text: '1.0 MiB of 4.0 MiB', share: 0.25 };
+      assert.equal(lineOfProgress(stage, 2_000), '12,000 items, 1.0 MiB of 4.0 MiB, 6,000 items/s, 6 s left');
+      assert.match(lineOfProgress({ ...stage, share: 0.01 }, 2_000), /, 3 min 18 s left$/);
+      assert.match(lineOfProgress({ ...stage, share: 0.0001 }, 2_000), /, 5 h 33 min left$/);
+      assert.doesNotMatch(lineOfProgress({ ...stage, share: undefined }, 2_000), /left/);
+    });
+
+    it('is shown on a terminal, and taken away; nowhere else', async () => {
+      const bench = ['bench', 'filter.wasm', '--for', '3s'];
+      for (const terminals of [['stderr'], []]) {
+        const child = start(bench, terminals);
+        const told = textOf(child.stderr);
+        await once(child, 'close');
+        assert.equal(/items\/s, \d s left/.test(await told), terminals.length > 0);
+        assert.equal((await told).endsWith('\r\u001b[K'), terminals.length > 0);
+      }
+    });
+  });
+
+  describe('Ctrl-C', () => {
+    for (const [signal, status] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+    ] as const) {
+      it(`${signal}: run leaves no half file, and what was there before`, async () => {
+        folder.write('result.jsonl', 'as it was');
+        const child = start(['run', 'filter.wasm', '--output', 'result.jsonl'], ['stderr']);
+        child.stdin?.on('error', () => undefined);
+        // The progress is shown when something was written.
+        const shown = once(child.stderr as NodeJS.ReadableStream, 'data');
+        const feed = setInterval(() => child.stdin?.write(LINE), 20);
+        await shown;
+        assert.equal(temporaryFiles(folder).length, 1);
+        child.kill(signal);
+        const [code] = (await once(child, 'close')) as [number];
+        clearInterval(feed);
+        assert.equal(code, status);
+        assert.equal(folder.read('result.jsonl'), 'as it was');
+        assert.deepEqual(temporaryFiles(folder), []);
+      });
+    }
+
+    it('ends a run that waits for its input', async () => {
+      const child = start(['run', 'filter.wasm', '--output', 'waiting.jsonl']);
+      while (temporaryFiles(folder).length === 0) await new Promise(resolve => setTimeout(resolve, 20));
+      child.kill('SIGINT');
+      assert.deepEqual(await once(child, 'close'), [130, null]);
+      assert.deepEqual(temporaryFiles(folder), []);
+    });
+
+    it('a run that fails leaves no half file either', async () => {
+      folder.write('broken.jsonl', `${LINE}{"resourceSpans": 5}\n`);
+      await assert.rejects(run(['run', 'filter.wasm', 'broken.jsonl', '--output', 'broken.out']), /line 2/);
+      assert.ok(!readdirSync(folder.path).some(name => name.startsWith('broken.out')));
+    });
+
+    it('bench prints what it has so far', async () => {
+      const child = start(['bench', 'filter.wasm', '--for', '1h', '--json'], ['stderr']);
+      const printed = textOf(child.stdout);
+      await once(child.stderr as NodeJS.ReadableStream, 'data');
+      child.kill('SIGINT');
+      assert.deepEqual(await once(child, 'close'), [130, null]);
+      const result = JSON.parse(await printed) as { batches: number; itemsPerSecond: number };
+      assert.ok(result.batches > 0 && result.itemsPerSecond > 0);
+    });
+  });
+
+  describe('inputs that are read whole', () => {
+    it('are refused with the name of the limit, before all of them was read', async () => {
+      for (const command of [
+        ['run', 'filter.wasm'],
+        ['bench', 'filter.wasm'],
+      ]) {
+        const child = start([...command, '-', '--max-document', '1']);
+        const told = textOf(child.stderr);
+        child.stdin?.on('error', () => undefined);
+        // Without end: who wants all of it never answers.
+        const feed = setInterval(() => child.stdin?.write(`{"resourceSpans": [\n${' '.repeat(2 ** 19)}`), 5);
+        assert.deepEqual(await once(child, 'close'), [1, null]);
+        clearInterval(feed);
+        assert.match(await told, /^error: .*larger than --max-document \(1\.0 MiB\): JSON lines.*\n$/);
+      }
+    });
+
+    it('have no limit as JSON lines', async () => {
+      folder.write('many.jsonl', LINE.repeat(8));
+      assert.ok(8 * LINE.length > 2 ** 20);
+      await run([
+        'run',
+        'filter.wasm',
+        'many.jsonl',
+        '--max-document',
+        '1',
+        '--quiet',
+        '--output',
+        'many.out',
+      ]);
+    });
+  });
+
+  describe('help and completion', () => {
+    let commands: string[];
+    before(async () => {
+      commands = [...(await run(['--help'])).matchAll(/^ {2}(\w+) .*[[<]/gm)].map(([, name]) => name);
+      commands = commands.filter(name => name !== 'help');
+      assert.ok(commands.length >= 8, commands.join());
+    });
+
+    it('every command has examples of itself, and its numbers have units', async () => {
+      for (const name of commands) {
+        const help = await run([name, '--help']);
+        assert.match(help, new RegExp(`\nExamples?:\n {2}otelwasm ${name}`));
+        assert.doesNotMatch(help, /\(default: \d{4,}\)/);
+      }
+    });
+
+    it('a shell completes commands, options and their values', async function () {
+      folder.write('completion.bash', await run(['completion', 'bash']));
+      const complete = (...words: string[]): string[] => {
+        const script = `. ./completion.bash; COMP_WORDS=(${words.map(word => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _otelwasm; printf '%s\\n' "\${COMPREPLY[@]}"`;
+        return execFileSync('bash', ['-c', script], { cwd: folder.path, encoding: 'utf8' })
+          .trim()
+          .split('\n');
+      };
+      try {
+        execFileSync('bash', ['--version']);
+      } catch {
+        this.skip();
+      }
+      assert.deepEqual(complete('otelwasm', 'co').sort(), ['compile', 'completion', 'conformance']);
+      assert.deepEqual(complete('otelwasm', 'run', '--out').sort(), ['--output', '--output-format']);
+      assert.deepEqual(complete('otelwasm', 'run', '--role', 'e'), ['exporter']);
+      assert.deepEqual(complete('otelwasm', 'run', 'pretty'), ['pretty.json']);
+    });
+
+    for (const shell of ['zsh', 'fish']) {
+      it(`${shell} is told every command`, async () => {
+        const script = await run(['completion', shell]);
+        for (const name of commands) assert.match(script, new RegExp(`\\b${name}\\b`));
+      });
+    }
+  });
+}).timeout(60_000);
+
+async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
+  let text = '';
+  for await (const chunk of stream ?? []) text += String(chunk);
+  return text;
+}
+
+function temporaryFiles({ path }: ReadersFolder): string[] {
+  return readdirSync(path).filter(name => name.endsWith('.tmp'));
+}
