@@ -32,7 +32,7 @@ describe('otelwasm keeps the manners of a command line', () => {
     });
   const run = async (
     args: readonly string[],
-    { terminals = [] as string[], env = {} as Record<string, string> } = {},
+    { terminals = [] as string[], env = {} } = {},
   ): Promise<string> => {
     const flags = terminals.flatMap(name => ['--require', `./${name}.cjs`]);
     const { PATH, HOME } = process.env;

@@ -1,4 +1,5 @@
-import { type Command, Option } from 'commander';
+import type { Option } from 'commander';
+import { type Command } from 'commander';
 import { openOutput } from '../output';
 
 const SHELLS = { bash: forBash, zsh: forZsh, fish: forFish } as const;
