@@ -77,7 +77,7 @@ export const HOST_MODULES: readonly string[] = ['opentelemetry.io/wasm', 'otelwa
 /** The import module of WASI preview 1. */
 export const WASI_MODULE = 'wasi_snapshot_preview1';
 
-/** Names by which a guest of the retired, experimental (pull) ABI is told. */
+/** Names that identify a guest of the retired, experimental (pull) ABI. */
 export const EXPERIMENTAL_EXPORTS: readonly string[] = SIGNALS.flatMap(signal => {
   const name = signal[0].toUpperCase() + signal.slice(1);
   return [`process${name}`, `push${name}`];

@@ -4,7 +4,7 @@ import { BYTES_CONSUMER, type BytesConsumer, type SinkOwner } from './exporterOp
 import type { Pipeline, AdapterStats } from '../pipeline';
 import type { Sink } from '../sink';
 
-/** What every adapter that consumes has, whatever kind of SDK component it is. */
+/** The part that all consuming adapters share, whatever SDK component they are. */
 export abstract class Adapter<S extends Signal> implements BytesConsumer<S> {
   /** @hidden */
   readonly [BYTES_CONSUMER]: { readonly signal: S };
@@ -24,12 +24,12 @@ export abstract class Adapter<S extends Signal> implements BytesConsumer<S> {
     this[BYTES_CONSUMER] = entry;
   }
 
-  /** `running` when every guest serves; else the state of the one furthest from it. */
+  /** `running` if every guest serves; otherwise the state of the guest furthest from it. */
   get state(): RunnerState {
     return this.pipeline.state;
   }
 
-  /** What was done so far. */
+  /** Counts of items, bytes, calls and errors so far. */
   get stats(): AdapterStats {
     return this.pipeline.stats;
   }
@@ -39,7 +39,7 @@ export abstract class Adapter<S extends Signal> implements BytesConsumer<S> {
     return this.pipeline.ready();
   }
 
-  /** Resolves when everything taken before is through guests and next consumer; rejects when that did not take it. */
+  /** Resolves when the next consumer has taken everything that was given before; rejects with its error if it did not. */
   forceFlush(): Promise<void> {
     return this.pipeline.forceFlush();
   }

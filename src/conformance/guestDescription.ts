@@ -17,7 +17,7 @@ import { exportedName, isRules, isShipped, readSource, validateAbi } from '../gu
 import { type RuleDescription, rulesOf } from '../rules';
 import { capabilityOf } from './capabilities';
 
-/** What a module says of itself without being run. */
+/** What a module declares, read without running it. */
 export interface GuestDescription {
   readonly path: string;
   readonly sizeBytes: number;

@@ -52,7 +52,7 @@ export class StrictHost {
   #emit: ((bytes: Uint8Array) => void) | undefined;
   #shutdownRequested = false;
 
-  /** Throws what a host says of a guest that it cannot load, or whose `start()` fails. */
+  /** Throws if the guest cannot be loaded or its `start()` fails. */
   constructor(module: WebAssembly.Module, options: StrictHostOptions) {
     this.#options = options;
     const memory = new LinearMemory();

@@ -58,7 +58,7 @@ export function withoutThrowing(call: () => void): void {
   }
 }
 
-/** Log lines that one call may leave behind; those beyond are passed over. */
+/** Log lines that one call may leave behind; further lines are dropped. */
 const MAX_DEFERRED_CALLS = 1_000;
 
 /**

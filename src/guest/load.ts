@@ -69,7 +69,7 @@ export function loadGuest(
     validateAbi(info, role, signal);
     const sections = new ModuleSections(bytes);
     checkStructure(sections, info);
-    // What is added below stands behind all that a valid module can refer to.
+    // Additions below come after everything that a valid module can refer to.
     if (!WebAssembly.validate(bytes)) compile(bytes);
     limitMemory(sections, info, maxMemoryBytes);
     if (fuel) addFuel(sections, info);
@@ -97,7 +97,7 @@ export function isCompiled(source: unknown): boolean {
   return Object.prototype.toString.call(source) === '[object WebAssembly.Module]';
 }
 
-/** A Collector's configuration stands for the guest that it is compiled to. */
+/** Whether the path is that of a Collector's configuration, which is compiled to a guest. */
 export function isRules(source: string | URL): boolean {
   return /\.ya?ml$/i.test(String(source));
 }

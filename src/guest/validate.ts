@@ -70,7 +70,7 @@ function noMarker(info: ModuleInterface): OtelWasmError {
   if (other !== undefined) {
     return new OtelWasmError(
       'ABI_MISMATCH',
-      `the guest exports ${named(other)}, a version of the ABI that this host does not know: known are ${EXPORTS.marker.names.join(' and ')}`,
+      `the guest exports ${named(other)}, a version of the ABI that this host does not support: supported are ${EXPORTS.marker.names.join(' and ')}`,
     );
   }
   return new OtelWasmError(

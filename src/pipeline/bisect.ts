@@ -47,7 +47,7 @@ interface Piece {
 
 /**
  * The guest had no room for a batch, or died on it. Tries again, then halves of it, then halves of those, so that an item
- * that no instance survives is given up alone and its neighbours arrive. Pieces keep their order.
+ * that no instance survives is isolated and its neighbours arrive. Pieces keep their order.
  */
 export async function bisect(
   host: BisectHost,

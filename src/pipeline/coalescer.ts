@@ -3,7 +3,7 @@ import { BufferPool } from '../guest';
 import { type SendOutcome, SENT } from '../sink';
 
 export interface CoalescerOptions {
-  /** Items of a full batch: results of full batches alone are held, and so many of them are handed on together. */
+  /** Items of a full batch. Only results of full batches wait; about this many items are sent together. */
   readonly items: number;
   /** Longest wait of a result that is held. */
   readonly delayMillis: number;

@@ -26,7 +26,7 @@ export interface StageOptions {
   /** Bytes that may wait for the guest; a batch beyond is failed with `QUEUE_FULL`. */
   readonly maxPendingBytes: number;
   readonly log: BurstLog;
-  /** Told how long each call took. */
+  /** Called with the duration of each call. */
   readonly recordCall: SelfTelemetry['recordCall'];
 }
 

@@ -4,8 +4,8 @@ import { messageOf, OtelWasmError, printable } from '../abi';
 import { type SendOutcome, SENT } from './sink';
 
 /**
- * Calls an exporter of the SDK's kind and waits for its callback. What it throws, also against its contract, is a
- * refusal. Tracing is suppressed: exporting must not make spans that are exported again.
+ * Calls an exporter with the SDK's interface and waits for its callback. An exception, which its contract forbids, counts
+ * as a refusal. Tracing is suppressed, so that an export makes no spans that would be exported in turn.
  */
 export function callExporter(
   what: string,
@@ -33,7 +33,7 @@ export function callExporter(
 
 const MAX_REPLY = 1_000;
 
-/** What the server said, as far as the SDK hands it on: its status code and the beginning of its reply. */
+/** What the SDK passes on of the server's response: the status code and the beginning of the body. */
 function reasonOf(cause: unknown): string {
   const message = messageOf(cause);
   if (!(cause instanceof Error)) return message;

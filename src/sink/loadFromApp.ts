@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 /**
- * Loads an optional package of the SDK from where the app has it: beside the app, or where the packages `through` which the app
- * got it have theirs. Undefined when it is not installed.
+ * Loads an optional package of the SDK from the app's dependencies, or from those of the packages in `through`, which
+ * depend on it. Undefined if it is not installed.
  */
 export function loadFromApp(name: string, through: readonly string[]): unknown {
   const places = [join(process.cwd(), 'package.json'), process.argv[1]].filter(place => place !== undefined);

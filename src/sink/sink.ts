@@ -1,19 +1,19 @@
 import type { OtelWasmError, OwnedBytes } from '../abi';
 
-/** What became of a batch that was sent. */
+/** The outcome of a batch that was sent. */
 export type SendOutcome =
-  /** The next consumer has it; but for `lost`, which its types cannot hold (`UNREPRESENTABLE`). */
+  /** The next consumer took it, except for `lost` items, which its types cannot hold (`UNREPRESENTABLE`). */
   | { readonly status: 'sent'; readonly lost?: { readonly items: number; readonly error: OtelWasmError } }
   /** The next consumer did not take it (`EXPORT_FAILED`, `EXPORT_TIMEOUT`, `DECODE`, `SHUTDOWN`), or not these many items of it. */
   | { readonly status: 'refused'; readonly error: OtelWasmError; readonly items?: number };
 
-/** Where bytes go next. Takes OTLP protobuf of one signal. */
+/** The next consumer of a pipeline's results. Takes OTLP protobuf of one signal. */
 export interface Sink {
-  /** Sends a batch, which the sink owns from now on: it may release the bytes once they have left. Never rejects. */
+  /** Sends a batch and takes ownership of it: the sink may release the bytes once they have left the process. Never rejects. */
   send(batch: OwnedBytes): Promise<SendOutcome>;
-  /** Resolves when all that was sent before is through. */
+  /** Resolves when everything sent before has arrived or failed. */
   forceFlush(): Promise<void>;
-  /** Ends the next consumer. Called once. */
+  /** Shuts the next consumer down. Called once. */
   shutdown(): Promise<void>;
 }
 

@@ -40,7 +40,7 @@ export function recordLogs(act: (logger: Logger) => void): ReadableLogRecord[] {
   return records;
 }
 
-/** What is collected after `act` has used the meter: metrics of one resource, `service.name: test`, made by the SDK. */
+/** Collects the SDK's metrics after `act` has used the meter, with the resource `service.name: test`. */
 export async function recordMetrics(act: (meter: Meter) => void): Promise<ResourceMetrics[]> {
   const reader = new CollectingReader();
   const provider = new MeterProvider({ resource: RESOURCE, readers: [reader] });

@@ -26,7 +26,7 @@ export interface TestGuestOptions {
     /** The same for standard error. */
     readonly stderr?: (line: string) => void;
   };
-  /** Told of each line that the guest logs, when it does. */
+  /** Called with each line that the guest logs. */
   readonly onLog?: (line: LogLine) => void;
 }
 

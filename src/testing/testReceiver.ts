@@ -13,11 +13,11 @@ import {
 export interface ReceiverRunOptions extends Omit<TestGuestOptions, 'role' | 'guestTimeoutMillis'> {
   /** The host asks for shutdown after this. Default 1_000. */
   readonly forMillis?: number;
-  /** The host asks for shutdown when so many batches were emitted. Default: no limit. */
+  /** The host asks for shutdown after this number of batches. Default: no limit. */
   readonly maxBatches?: number;
   /** Time that the receiver has to end after it was asked to. Default 5_000; then it is stopped, with `GUEST_TIMEOUT`. */
   readonly graceMillis?: number;
-  /** Told of each batch when it is emitted. */
+  /** Called with each batch when it is emitted. */
   readonly onBatch?: (bytes: Uint8Array) => void;
 }
 

@@ -5,7 +5,7 @@ import { ERRNO } from './errno';
 /** As IOV_MAX of POSIX systems. */
 export const MAX_IOVECS = 1024;
 
-/** Sizes are answered as a u32 that guests read as signed. */
+/** Sizes are returned as a u32, which guests read as signed. */
 const MAX_TOTAL_BYTES = 2 ** 31 - 1;
 
 const IOVEC_BYTES = 8;
@@ -17,8 +17,8 @@ export interface Iovecs {
 
 /**
  * The memory that `count` iovec or ciovec structs at `pointer` name: `{ buf: u32 @0, buf_len: u32 @4 }`.
- * Iovecs may overlap, so a small list can name terabytes: the total is bounded too. Otherwise an errno: EINVAL for a
- * count or total over the limit, EFAULT for anything outside memory; nothing was done by then.
+ * Iovecs may overlap, so a small list can name terabytes: the total is bounded too. Otherwise returns an errno: EINVAL for a
+ * count or total above the limit, EFAULT for anything outside memory.
  */
 export function readIovecs(memory: LinearMemory, pointer: number, count: number): Iovecs | number {
   if (count >>> 0 > MAX_IOVECS) return ERRNO.EINVAL;

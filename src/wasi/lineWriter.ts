@@ -21,7 +21,7 @@ const NEWLINE = 10;
 /**
  * Turns a guest's output into lines. Bytes are gathered up to a newline and decoded then, so that characters split over
  * many small writes come out whole; bytes that are not UTF-8 come out as U+FFFD. Output beyond the window's budget is
- * passed over without looking at it, and one line says how many bytes that was.
+ * skipped unread, and one line reports how many bytes were skipped.
  */
 export class LineWriter {
   #line = new Uint8Array(LOG_LIMITS.lineBytes);

@@ -8,7 +8,7 @@ export function skipInstruction(code: ByteReader): void {
   const opcode = code.byte();
   const immediates = IMMEDIATES[opcode];
   if (immediates !== undefined) return immediates(code);
-  throw code.invalid(`instruction 0x${opcode.toString(16)} is one that this host does not know`);
+  throw code.invalid(`instruction 0x${opcode.toString(16)} is unknown to this host`);
 }
 
 type Skip = (code: ByteReader) => void;
@@ -55,7 +55,7 @@ export const BULK_OPERATIONS: ReadonlySet<number> = new Set([8, 10, 11, 12, 14, 
 const bulk: Skip = code => {
   const operation = code.u32();
   if (operation < 8 || (operation >= 19 && operation <= 22)) return;
-  if (operation > 17) throw code.invalid(`instruction 0xfc ${operation} is one that this host does not know`);
+  if (operation > 17) throw code.invalid(`instruction 0xfc ${operation} is unknown to this host`);
   if (operation === 8 || operation === 10 || operation === 12 || operation === 14) two(code);
   else one(code);
 };
@@ -69,7 +69,7 @@ const simd: Skip = code => {
     memoryArgument(code);
     code.take(1);
   } else if (operation > 0x1ff) {
-    throw code.invalid(`instruction 0xfd ${operation} is one that this host does not know`);
+    throw code.invalid(`instruction 0xfd ${operation} is unknown to this host`);
   }
 };
 

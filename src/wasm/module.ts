@@ -21,7 +21,7 @@ export interface ModuleExport {
   readonly signature?: Signature;
 }
 
-/** Limits of a memory (in pages of 64 KiB) or of a table (in entries), and where they stand in the file. */
+/** Limits of a memory (in pages of 64 KiB) or of a table (in entries), and their position in the file. */
 export interface Limits {
   readonly flags: number;
   readonly minimum: number;
@@ -119,7 +119,7 @@ export function readModule(bytes: Uint8Array): WasmModule {
     const id = reader.byte();
     const section = reader.section(reader.u32());
     if (id !== 0) {
-      if (sections.has(id)) throw reader.invalid(`section ${id} stands there twice`);
+      if (sections.has(id)) throw reader.invalid(`section ${id} occurs twice`);
       sections.set(id, { start, payload: section.offset, end: section.end });
     }
     if (id === SECTION.type) types = readTypes(section);
@@ -155,7 +155,7 @@ function readTypes(section: ByteReader): Signature[] {
   return list(section, 3, () => {
     if (section.byte() !== FUNCTION_TYPE) {
       throw section.invalid(
-        'garbage-collected types begin, which this host does not run: they escape the memory limit',
+        'garbage-collected types begin, which this host does not support: they escape the memory limit',
       );
     }
     return {
@@ -208,7 +208,7 @@ function checkTag(section: ByteReader, types: readonly Signature[]): void {
   const { length } = typeAt(section, types).parameters;
   if (length > MAX_EXCEPTION_VALUES) {
     throw section.invalid(
-      `exceptions have ${length} values, at most ${MAX_EXCEPTION_VALUES} are run: they escape the memory limit`,
+      `exceptions have ${length} values, at most ${MAX_EXCEPTION_VALUES} are supported: they escape the memory limit`,
     );
   }
 }
@@ -225,7 +225,7 @@ function checkGlobal(section: ByteReader): void {
 function refuseExceptions(type: string, section: ByteReader): void {
   if (type === EXCEPTION)
     throw section.invalid(
-      'a table or global keeps exceptions, which this host does not run: they escape the memory limit',
+      'a table or global keeps exceptions, which this host does not support: they escape the memory limit',
     );
 }
 
@@ -251,7 +251,7 @@ const TABLE_WITH_INITIAL_VALUE = 0x40;
 
 function readTable(section: ByteReader): Limits {
   if (section.bytes[section.offset] === TABLE_WITH_INITIAL_VALUE) {
-    throw section.invalid('a table has an initial value, which this host does not run');
+    throw section.invalid('a table has an initial value, which this host does not support');
   }
   refuseExceptions(readValueType(section), section);
   return readLimits(section);
@@ -261,9 +261,11 @@ function readLimits(section: ByteReader): Limits {
   const start = section.offset;
   const flags = section.byte();
   if (flags & LIMITS_64_BIT)
-    throw section.invalid('a 64-bit memory or table is declared, which this host does not run');
+    throw section.invalid('a 64-bit memory or table is declared, which this host does not support');
   if (flags & ~1)
-    throw section.invalid(`limits have the flags ${flags}: shared or unknown, which this host does not run`);
+    throw section.invalid(
+      `limits have the flags ${flags}: shared or unknown, which this host does not support`,
+    );
   const minimum = section.u32();
   const maximum = flags & 1 ? section.u32() : undefined;
   return { flags, minimum, maximum, start, end: section.offset };

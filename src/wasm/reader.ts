@@ -41,7 +41,7 @@ export class ByteReader {
     const count = this.u32();
     if (count > MAX_COUNT) throw this.invalid(`it has ${count} items, at most ${MAX_COUNT} are read`);
     if (count * bytesEach > this.end - this.offset)
-      throw this.invalid(`it claims ${count} items but ends before`);
+      throw this.invalid(`it claims ${count} items but ends earlier`);
     return count;
   }
 

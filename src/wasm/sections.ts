@@ -5,7 +5,7 @@ import { SECTION } from './module';
 const CUSTOM = 0;
 const HEADER_BYTES = 8;
 
-/** Sections stand in this order, which is not quite that of their numbers. */
+/** The order of sections in a module, which differs slightly from that of their numbers. */
 const ORDER: readonly number[] = [
   SECTION.type,
   SECTION.import,
@@ -44,7 +44,7 @@ export class ModuleSections {
     return new ByteReader(this.#sections.find(section => section.id === id)?.payload ?? new Uint8Array());
   }
 
-  /** The text in the custom section of this name; nothing when there is none. */
+  /** The text of the custom section with this name; undefined if there is none. */
   custom(name: string): string | undefined {
     for (const { id, payload } of this.#sections) {
       if (id !== CUSTOM) continue;
@@ -67,7 +67,7 @@ export class ModuleSections {
     else this.#sections.splice(this.#placeOf(id), 0, section);
   }
 
-  /** Adds entries at the end of a section that is a list, which is made if there is none. Returns the first one's index. */
+  /** Appends entries to a section that is a list, and creates the section if it is missing. Returns the index of the first one. */
   append(id: number, ...entries: readonly (readonly number[])[]): number {
     const reader = this.read(id);
     const count = reader.done ? 0 : reader.u32();

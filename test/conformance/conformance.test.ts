@@ -223,7 +223,7 @@ describe('conformance', () => {
     const { parts } = checkGuest(path);
     assert.match(
       parts[0].results.map(({ detail }) => detail).join(),
-      /"abi_version_v2", a version .* known are abi_version_v1 and otelwasm_abi_version_0_1_0/,
+      /"abi_version_v2", a version .* supported are abi_version_v1 and otelwasm_abi_version_0_1_0/,
     );
   });
 });

@@ -65,7 +65,7 @@ describe('readModule', () => {
       /5 bytes are claimed but fewer are left/,
     ],
     ['a section without a size', Uint8Array.from([...HEADER, 1]), /ends too early/],
-    ['a section twice', sections([5, 1, 0, 1], [5, 1, 0, 1]), /section 5 stands there twice/],
+    ['a section twice', sections([5, 1, 0, 1], [5, 1, 0, 1]), /section 5 occurs twice/],
     [
       'a number without end',
       Uint8Array.from([...HEADER, 1, 0x80, 0x80, 0x80, 0x80, 0x80, 0]),

@@ -67,7 +67,7 @@ export function coalescerOptions({
   return { items: maxExportBatchSize, delayMillis: scheduledDelayMillis };
 }
 
-/** Values of the environment that make no sense are passed over, as the specification asks; the SDK logs most of them. */
+/** Invalid values of environment variables are ignored, as specified; the SDK logs most of them. */
 function fromEnvironment(name: string, range: NumberRange): number | undefined {
   const value = getNumberFromEnv(name);
   return isPositive(value, range) ? value : undefined;

@@ -19,7 +19,7 @@ export function encodeBatch<Batch>(
     });
   } catch (cause) {
     const error = new OtelWasmError('ENCODE', `the batch cannot be encoded: ${messageOf(cause)}`, { cause });
-    // What was to be metrics counts as one item: how many there are cannot be known.
+    // Metrics count as one item here, since their number is unknown.
     pipeline.countLost(error.code, (Array.isArray(batch) ? batch.length : 1) - lost, error.message);
     return error;
   }

@@ -139,7 +139,7 @@ export abstract class WasmReceiver<Batch> {
     const late = await withTimeout<OtelWasmError | undefined>(
       this.#exportTimeoutMillis,
       this.#runner.delivered().then(() => undefined),
-      () => new OtelWasmError('EXPORT_TIMEOUT', 'the next consumer did not take in time what was emitted'),
+      () => new OtelWasmError('EXPORT_TIMEOUT', 'the next consumer did not take the emitted batches in time'),
       { awaited: true },
     );
     for (const one of [ended, late]) if (one !== undefined) this.#failed(one);

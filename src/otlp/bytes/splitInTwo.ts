@@ -48,7 +48,7 @@ class Half {
  * Splits a payload in two without decoding it: the first half of the items, rounded up, and the rest. Items are spans,
  * log records or metric data points, so that one metric of many points can be split too.
  *
- * What is around the items goes into both halves where both have items of it: the resource and scope envelopes with
+ * What surrounds the items is copied into both halves if both have items of it: the resource and scope envelopes with
  * their schema URLs and unknown fields, and of a metric everything but its points. What holds no items stays whole, in
  * one half. Decoding both halves gives what decoding the whole gives, in the same order.
  * @returns two payloads that share no memory with `bytes`

@@ -76,7 +76,7 @@ function readScope(reader: Reader, into: MutableScope): void {
   reader.leave(outer);
 }
 
-/** Told of each resource, each scope in it before it is read, and asked to read each item: its length first. */
+/** Called for each resource, then for each scope in it, then to read each item, from its length on. */
 export interface EnvelopeVisitor {
   resource?(resource: Resource): void;
   scope?(scope: DecodedScope): void;

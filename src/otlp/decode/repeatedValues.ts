@@ -1,12 +1,12 @@
 import type { AnyValue } from '../../otel';
 import type { Reader } from '../wire';
 
-/** Values in which a key looks for one that repeats. After that it keeps to what it found. */
+/** Values that a key examines to find one that repeats. After that it keeps what it found. */
 const MAX_ATTEMPTS = 64;
 const MIN_BYTES = 4;
 const MAX_BYTES = 256;
 
-/** A value that came twice in a row, as its AnyValue stands in a message: length and content. */
+/** A value that occurred twice in a row, as an encoded AnyValue: length and content. */
 class RepeatedValue {
   #value: AnyValue;
   /** Four bytes to a word; the last word is the last four bytes, and may overlap the one before. */
@@ -29,7 +29,7 @@ class RepeatedValue {
     return this.#value;
   }
 
-  /** Told of a value that was read from `start` on. */
+  /** Learns from a value that was read from `start` on. */
   learn(value: AnyValue, { view, position, end }: Reader, start: number): void {
     if (this.#attemptsLeft === 0 || (typeof value !== 'string' && typeof value !== 'number')) return;
     this.#attemptsLeft--;
@@ -41,14 +41,14 @@ class RepeatedValue {
       this.#length = length;
       this.#value = value;
     }
-    // Long ones are not even held until the next: each slot would keep a text as large as a guest can send.
+    // Long values are not kept even once: each slot would keep a text as large as a guest can send.
     this.#last = this.#attemptsLeft > 0 && length <= MAX_BYTES ? value : undefined;
   }
 }
 
 /**
- * Many keys have the same value nearly always: the method, the host, the version. By the slot of the key, as a hint: what
- * is known of a slot are bytes and what they mean, whichever key they stand behind.
+ * Many keys nearly always have the same value: the method, the host, the version. Values are cached by the slot of their
+ * key. The slot is only a hint: an entry holds bytes and their meaning, which are correct for any key.
  */
 export class RepeatedValues {
   readonly #values: (RepeatedValue | undefined)[];

@@ -59,7 +59,7 @@ for (let digit = 0; digit < 16; digit++) {
   HEX[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
 }
 
-/** A bytes field of `size` bytes, a multiple of 4, from hexadecimal text. Left out if that is not so many bytes. */
+/** A bytes field of `size` bytes, a multiple of 4, from hexadecimal text. Left out if the text has another length. */
 export function writeId(writer: Writer, tag: number, size: number, id: string | undefined): void {
   if (typeof id !== 'string' || id.length !== size * 2) return;
   const { bytes, view, position } = writer;

@@ -28,7 +28,7 @@ export function leaseTraces(spans: readonly ReadableSpan[], onLost?: OnLostItem)
 /**
  * An encoder of single spans, each as one `TracesData`, for guests that are called with one at a time.
  *
- * It writes into one buffer: the bytes are good until its next call. `resource` stands for that of the span.
+ * It writes into one buffer: the bytes are valid until its next call. `resource` replaces that of the span.
  */
 export function createSpanEncoder(): (span: ReadableSpan, resource?: Resource) => Uint8Array {
   const writer = new Writer(4_096);

@@ -6,7 +6,7 @@ import { SHORT_TEXT_LENGTH, varintSize, type Writer } from '../wire';
 /** Values nested deeper than this are lost when encoding and refused when decoding. */
 export const MAX_VALUE_DEPTH = 64;
 
-/** A nested value that takes more than this is lost: shared references can blow a small object up without end. */
+/** A nested value that takes more than this is lost: shared references can expand a small object without limit. */
 const MAX_NESTED_BYTES = 16 * 2 ** 20;
 
 /**
@@ -167,8 +167,8 @@ function isSmall(value: number): boolean {
  * | 6 | kvlist_value | object: field 1, repeated KeyValue |
  * | 7 | bytes_value | Uint8Array |
  *
- * @returns false if OTLP cannot hold the value; what was written of it is then to be taken back
- * @throws whatever a getter of the value throws; again to be taken back
+ * @returns false if OTLP cannot hold the value; the caller then rewinds the writer
+ * @throws what a getter of the value throws; the caller then rewinds the writer
  */
 export function writeAnyValue(writer: Writer, value: unknown, nesting?: Nesting): boolean {
   writer.reserve(16);

@@ -37,7 +37,7 @@ const WORD_BYTES = 8;
 const MAX_ATTEMPTS = 64;
 const MAX_KNOWN_BYTES = 256;
 
-/** An attribute key as it stands in a KeyValue: field 1, and the tag of field 2. */
+/** An attribute key as encoded in a KeyValue: field 1, and the tag of field 2. */
 export class KeyField implements Packed {
   readonly words: Float64Array;
   /** A value that this key has had twice in a row, and both in a KeyValue. Many keys have the same value nearly always. */
@@ -54,7 +54,7 @@ export class KeyField implements Packed {
     this.words = wordsOf(bytes, 0, length);
   }
 
-  /** Told of each value other than `known`: its KeyValue was just written, from `start` on. */
+  /** Learns from a value other than `known`, whose KeyValue was just written from `start` on. */
   saw(value: string | number, writer: Writer, start: number): void {
     if (this.#attemptsLeft > 0 && isBatch) this.#look(value, writer, start);
   }

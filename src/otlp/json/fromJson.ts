@@ -22,7 +22,7 @@ function namesOf(signal: Signal): string[] {
 /**
  * OTLP JSON as OTLP protobuf. Takes what the specification allows: 64-bit integers as text or numbers, enums as numbers
  * or names, member names in lowerCamelCase or as in the .proto files, `null` for a member that is not there.
- * @param onUnknown told of members that OTLP does not know, with their path; they are left out, as the specification asks
+ * @param onUnknown called with the path of each member that OTLP does not define; such members are ignored, as specified
  * @throws OtelWasmError `DECODE` that names the path, the value and what is allowed
  */
 export function otlpFromJson(

@@ -6,7 +6,7 @@ const LONG_INTEGER = /"(?:[^"\\]|\\.)*"|(?<![\w.+-])-?\d{16,}(?![\w.+-])/g;
 const MARK = '\0';
 const MARKED = /^\0-?\d{16,}$/;
 
-/** The text with its long integers marked; lines and columns of what stands before a long integer stay. */
+/** The text with its long integers marked; lines and columns before a long integer stay the same. */
 export function markLongIntegers(text: string): string {
   if (!/\d{16}/.test(text)) return text;
   return text.replace(LONG_INTEGER, token =>

@@ -18,7 +18,7 @@ const MAX_DEPTH = 200;
 
 /**
  * OTLP protobuf as OTLP JSON: ids in hex, bytes in base64, 64-bit integers as decimal text, enums as numbers, fields in
- * their JSON names. What is not in the bytes is not in the JSON; fields that OTLP does not know are left out.
+ * their JSON names. What is not in the bytes is not in the JSON; unknown fields are left out.
  * @throws OtelWasmError `DECODE`, naming the byte
  */
 export function otlpToJson(signal: Signal, bytes: Uint8Array): OtlpJson {
@@ -61,7 +61,7 @@ function readField(
   const value = typeof type === 'string' ? readScalar(reader, type) : readEmbedded(reader, type, depth);
   clear(json, field);
   if (field.repeated) ((json[name] ??= []) as unknown[]).push(value);
-  // A message that stands there twice is merged, as protobuf asks.
+  // A message that occurs twice is merged, as protobuf requires.
   else if (typeof type !== 'string' && json[name] !== undefined)
     merge(json[name] as OtlpJson, value as OtlpJson, type);
   else json[name] = value;

@@ -77,7 +77,11 @@ function createDirectStage({
 }): DirectStage {
   const resolved = resolveGuestOptions(options);
   if (resolved.isolation !== 'inline')
-    throw invalid('isolation', resolved.isolation, '"inline": the answer is needed before the app goes on');
+    throw invalid(
+      'isolation',
+      resolved.isolation,
+      '"inline": the app needs the answer before it can continue',
+    );
   const prepare = (): { name: string; start: () => GuestInstance } => {
     const loaded = loadGuest(source, role, signal, resolved.maxMemoryBytes);
     const name = distinctName(loaded.name, taken);

@@ -14,7 +14,7 @@ export interface DirectStageOptions {
   readonly onError: OnError;
   readonly checkOutput: CheckDepth;
   readonly log: BurstLog;
-  /** Told how long each call took, if anybody wants to know. */
+  /** Called with the duration of each call, if durations are recorded. */
   readonly recordCall: SelfTelemetry['recordCall'] | undefined;
   readonly onShutdown: () => void;
 }
