@@ -1,3 +1,4 @@
+// More than 250 lines: one instance is replaced by the next in a state machine whose steps share private state.
 import { performance } from 'node:perf_hooks';
 import { messageOf, OtelWasmError } from '../abi';
 import type { ConsumeOutcome } from '../guest';
