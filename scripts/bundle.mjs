@@ -71,10 +71,11 @@ writeNotices();
 async function writeCommonJs(path, text) {
   const { code } = await transform(text, { format: 'cjs', platform: 'node', target: 'node20.6' });
   mkdirSync(dirname(path), { recursive: true });
-  // Bundlers of apps see a call of `require`, but not one of esbuild's stand-in for it.
-  writeFileSync(path, code.replaceAll(/\b__require\((?=")/g, 'require('), {
-    mode: path.endsWith('cli/main.js') ? 0o755 : 0o644,
-  });
+  // Bundlers of apps see a call of `require`, but not one of esbuild's stand-in for it, which may come from another chunk.
+  const visible = code.replaceAll(/(\b__require|\(0, import_\w+\.__require\))\((?=")/g, 'require(');
+  if (/__require\)?\("/.test(visible))
+    throw new Error(`${path}: a bundler would not see what is required here`);
+  writeFileSync(path, visible, { mode: path.endsWith('cli/main.js') ? 0o755 : 0o644 });
 }
 
 /** The worker's code, the engine of rules and the guests that ship are texts in the bundle: there is no path to look for at run time. */

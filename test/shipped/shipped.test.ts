@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildSync } from 'esbuild';
 import { BasicTracerProvider, InMemorySpanExporter } from '@opentelemetry/sdk-trace-base';
 import { type ChainedGuest, WasmSpanProcessor, type WasmSpanProcessorOptions } from '../../src';
 import { readConfigFile } from '../../src/config';
@@ -53,6 +55,29 @@ describe('guests that ship', () => {
       assert.deepEqual(await namesThrough('otelwasm:filter', { ...DROP, isolation }), ['kept']);
     });
   }
+
+  it("are in an app's bundle", () => {
+    const folder = mkdtempSync(join(tmpdir(), 'otelwasm-shipped-'));
+    try {
+      const outfile = join(folder, 'app.js');
+      const contents = `
+        const { openGuest } = require('otelwasm/testing');
+        const { WasmSpanProcessor } = require('otelwasm');
+        openGuest('traces', 'otelwasm:redact').shutdown();
+        new WasmSpanProcessor('otelwasm:redact').shutdown();
+        console.log('opened');`;
+      buildSync({
+        ...{ stdin: { contents, resolveDir: join(FOLDER, '..') }, tsconfigRaw: '{}', outfile },
+        ...{ bundle: true, platform: 'node', logLevel: 'error' },
+      });
+      assert.equal(
+        execFileSync(process.execPath, [outfile], { cwd: folder, timeout: 20_000 }).toString(),
+        'opened\n',
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 
   it('run in a chain, and are called by their name', async () => {
     const guests: ChainedGuest[] = [
