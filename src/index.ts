@@ -9,6 +9,8 @@ export {
   type GuestExporter,
   type ReceiverOptions,
   type TemporalityPreference,
+  type TraceOptions,
+  type TraceStats,
   WasmLogRecordExporter,
   type WasmLogRecordExporterOptions,
   WasmLogRecordProcessor,

@@ -1,5 +1,5 @@
 import { diag } from '@opentelemetry/api';
-import type { Signal } from '../abi';
+import type { OtelWasmError, Signal } from '../abi';
 import type { Resource, SdkExporter } from '../otel';
 import {
   CONSUMER_OPTION_NAMES,
@@ -7,6 +7,7 @@ import {
   createPipeline,
   type Guests,
   knownOptions,
+  type Pipeline,
   SINK_OPTION_NAMES,
   type SinkOptions,
 } from '../pipeline';
@@ -31,12 +32,29 @@ export interface BatchProcessorOptions<S extends Signal, Item>
   readonly exporter?: ExporterOption<S, SdkExporter<Item[]>>;
 }
 
+/** Where items wait until they go to the guests. */
+export interface ItemQueue<Item> {
+  add(item: Item): void;
+  forceFlush(): Promise<void>;
+  shutdown(): Promise<void>;
+}
+
+/** Another queue than that of batches, with the names of its options. */
+export interface QueueChoice<Item> {
+  readonly createQueue?: (
+    pipeline: Pipeline,
+    batch: Required<BatchOptions>,
+    onLost: (error: OtelWasmError) => void,
+  ) => ItemQueue<Item>;
+  readonly optionNames?: readonly string[];
+}
+
 /** What WasmSpanProcessor and WasmLogRecordProcessor share: batches of items go through guests to the next consumer. */
 export abstract class BatchProcessor<
   S extends Signal,
   Item extends { readonly resource: Resource },
 > extends Adapter<S> {
-  readonly #queue: BatchQueue<Item>;
+  readonly #queue: ItemQueue<Item>;
 
   /** @internal */
   protected constructor(
@@ -44,19 +62,20 @@ export abstract class BatchProcessor<
     { signal, encode, decode, batching }: BatchedSignalKind<S, Item>,
     guests: Guests,
     options: BatchProcessorOptions<S, Item>,
+    { createQueue, optionNames = [] }: QueueChoice<Item> = {},
   ) {
-    knownOptions(options, [...CONSUMER_OPTION_NAMES, ...BATCH_OPTION_NAMES, ...SINK_OPTION_NAMES]);
+    const own = [...BATCH_OPTION_NAMES, ...SINK_OPTION_NAMES, ...optionNames];
+    knownOptions(options, [...CONSUMER_OPTION_NAMES, ...own]);
     const batch = resolveBatchOptions(options, batching);
     const sink = createSink(signal, options.exporter, options.otlp, decode);
     const ofConsumer = { ...options, ...batch };
-    super(
-      signal,
-      createPipeline('processor', signal, guests, sink, ofConsumer, name, coalescerOptions(batch)),
-    );
-    this.#queue = new BatchQueue(this.pipeline, batch, encode, error =>
+    const coalescing = { ...coalescerOptions(batch), always: createQueue !== undefined };
+    super(signal, createPipeline('processor', signal, guests, sink, ofConsumer, name, coalescing));
+    const onLost = (error: OtelWasmError): void =>
       // As the SDK's default error handler does. The items are counted.
-      diag.error(`${name}: a batch was not taken: ${error.message}`),
-    );
+      diag.error(`${name}: a batch was not taken: ${error.message}`);
+    this.#queue =
+      createQueue?.(this.pipeline, batch, onLost) ?? new BatchQueue(this.pipeline, batch, encode, onLost);
   }
 
   /** @internal Queues an item for the next batch. */

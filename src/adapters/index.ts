@@ -20,6 +20,7 @@ export {
   WasmSpanMutator,
   type WasmSpanMutatorOptions,
 } from './instrumentation';
+export type { TraceOptions, TraceStats } from './traces';
 export { Adapter } from './adapter';
 export { BatchProcessor, type BatchProcessorOptions } from './batchProcessor';
 export { GuestExporter } from './guestExporter';

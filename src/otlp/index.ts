@@ -7,7 +7,13 @@ export { decodeTraces } from './decode';
 export type { OnLostItem } from './encode';
 export { encodeLogs, leaseLogs } from './encode';
 export { encodeMetrics, leaseMetrics } from './encode';
-export { createSpanEncoder, encodeTraces, leaseTraces } from './encode';
+export {
+  createSpanEncoder,
+  createSpanFieldEncoder,
+  encodeTraces,
+  leaseEncodedSpans,
+  leaseTraces,
+} from './encode';
 export { TooManyMessages } from './wire';
 export { countItems } from './bytes';
 export { type EncodedBatch } from './encode';

@@ -5,6 +5,8 @@ import { type SendOutcome, SENT } from '../sink';
 export interface CoalescerOptions {
   /** Items of a full batch. Only results of full batches wait; about this many items are sent together. */
   readonly items: number;
+  /** Results of batches that were not full are held too: where a batch is one trace. */
+  readonly always?: boolean;
   /** Longest wait of a result that is held. */
   readonly delayMillis: number;
 }
@@ -44,7 +46,7 @@ export class Coalescer {
   async add(batch: OwnedBytes, items: number, itemsBefore: number): Promise<SendOutcome> {
     this.#held.push(batch);
     this.#items += items;
-    const isFull = itemsBefore >= this.#options.items;
+    const isFull = this.#options.always === true || itemsBefore >= this.#options.items;
     const hasRoom = this.#items + items <= SPARE * this.#options.items;
     if (this.#closed || !isFull || !hasRoom) return this.flush();
     this.#timer ??= setTimeout(() => void this.#flushLate(), this.#options.delayMillis).unref();

@@ -21,7 +21,13 @@ export interface PipelineOptions {
 }
 
 /** A batch for the guests. Its `items` are counted if the encoder did not. */
-export type PipelineBatch = OwnedBytes & { readonly items?: number };
+export type PipelineBatch = OwnedBytes & {
+  readonly items?: number;
+  /** The batch is one thing that is not searched for the item that a guest fails on: all of it is lost, or none. */
+  readonly whole?: boolean;
+  /** Told how many items the guests left, before these go on. */
+  readonly onDecided?: (itemsLeft: number) => void;
+};
 
 /** What became of a batch: as the sink says it, or `items` lost to a guest's failure by `onError: 'drop'` (counted, logged). */
 export type PipelineOutcome =
@@ -97,6 +103,12 @@ export class Pipeline {
     this.#options.log.warn(code, `${items} items dropped: ${message}`);
   }
 
+  /** Counts items that follow a guest's decision about others, and were left out for it. */
+  countDropped(items: number): void {
+    this.#itemsIn += items;
+    this.#itemsDropped += items;
+  }
+
   /** Puts a batch through the guests and sends what they return. Never rejects. */
   send(batch: PipelineBatch): Promise<PipelineOutcome> {
     return this.#track(this.#send(batch));
@@ -163,7 +175,7 @@ export class Pipeline {
     let failedItems = 0;
     try {
       for (const stage of stages) {
-        const { output, items: known, failed, error } = await stage.process(current.bytes);
+        const { output, items: known, failed, error } = await stage.process(current.bytes, batch.whole);
         const left = output === undefined ? items : (known ?? countItems(signal, output.bytes));
         let lost = 0;
         for (const [code, count] of failed) {
@@ -185,6 +197,7 @@ export class Pipeline {
     } catch (cause) {
       return this.#refuse(items, new OtelWasmError('INTERNAL', messageOf(cause), { cause }));
     }
+    batch.onDecided?.(items);
     const outcome = items === 0 ? SENT : await this.#handOn(current, items, itemsBefore);
     if (outcome.status === 'refused') return { ...outcome, items: (outcome.items ?? items) + failedItems };
     if (failure === undefined) return outcome;

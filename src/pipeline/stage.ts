@@ -91,8 +91,9 @@ export class Stage {
     log.warn(error.code, `${name}: ${error.message}`, name);
   }
 
-  /** Puts a batch through the guest. One at a time, in order, so that the pieces of a batch stay together. Never rejects. */
-  process(bytes: Uint8Array): Promise<StageResult> {
+  /** Puts a batch through the guest. One at a time, in order, so that the pieces of a batch stay together. Never rejects.
+   * A `whole` batch is not divided where the guest fails on it. */
+  process(bytes: Uint8Array, whole = false): Promise<StageResult> {
     const { maxPendingBytes } = this.#options;
     if (this.#pendingBytes > 0 && this.#pendingBytes + bytes.length > maxPendingBytes) {
       const error = new OtelWasmError(
@@ -103,12 +104,12 @@ export class Stage {
       return Promise.resolve(this.#applyOnError(countItems(this.#options.signal, bytes), error));
     }
     this.#pendingBytes += bytes.length;
-    const result = this.#queue.then(() => this.#process(bytes));
+    const result = this.#queue.then(() => this.#process(bytes, whole));
     this.#queue = result.catch(() => undefined);
     return result.finally(() => (this.#pendingBytes -= bytes.length));
   }
 
-  async #process(bytes: Uint8Array): Promise<StageResult> {
+  async #process(bytes: Uint8Array, whole: boolean): Promise<StageResult> {
     const outcome = await this.#call(bytes, this.#provenWell);
     this.#provenWell = false;
     if (outcome.status === 'unchanged') return { failed: new Map() };
@@ -116,7 +117,7 @@ export class Stage {
     const items = countItems(this.#options.signal, bytes);
     const search = outcome.status === 'no_room' || this.#isWorthSearching(outcome.error);
     this.#servedSinceFailure &&= outcome.status !== 'failed';
-    if (!search) return this.#applyOnError(items, outcome.error);
+    if (!search || whole) return this.#applyOnError(items, outcome.error);
     try {
       return await this.#divide(bytes, items, outcome.error);
     } catch (cause) {

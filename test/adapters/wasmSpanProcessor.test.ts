@@ -338,7 +338,7 @@ describe('WasmSpanProcessor', () => {
     provider.getTracer('test').startSpan('unsampled').end();
     const [span] = spansNamed('recorded only');
     const unsampled: SpanContext = { ...span.spanContext(), traceFlags: TraceFlags.NONE };
-    processor.onStart();
+    processor.onStart(span);
     processor.onEnd(Object.create(span, { spanContext: { value: () => unsampled } }) as ReadableSpan);
     await processor.forceFlush();
     assert.equal(processor.stats.itemsIn, 0);

@@ -101,6 +101,32 @@ export function writeGrouped<Item extends Grouped>(
   return written;
 }
 
+/** {@link writeGrouped} for items that are encoded already, each as its field in its scope. Returns how many there are. */
+export function writeEncoded(
+  writer: Writer,
+  groups: ReadonlyMap<Resource, ReadonlyMap<FullScope, readonly Uint8Array[]>>,
+): number {
+  let written = 0;
+  for (const [resource, scopes] of groups) {
+    const resourceStart = writer.open(0x0a, 4_096);
+    writeResource(writer, resource);
+    for (const [scope, items] of scopes) {
+      const scopeStart = writer.open(0x12, 4_096);
+      writeScope(writer, scope);
+      for (const item of items) {
+        writer.reserve(item.length);
+        writer.raw(item);
+      }
+      written += items.length;
+      writer.text(0x1a, scope.schemaUrl);
+      writer.close(scopeStart, 4_096);
+    }
+    writer.text(0x1a, resource.schemaUrl);
+    writer.close(resourceStart, 4_096);
+  }
+  return written;
+}
+
 /** {@link writeGrouped} for one item, without the grouping. Throws what the item's own methods throw. */
 export function writeSingle<Item extends Grouped>(
   writer: Writer,

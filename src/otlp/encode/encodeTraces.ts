@@ -1,6 +1,6 @@
 import type { Link } from '@opentelemetry/api';
-import type { ReadableSpan, Resource, TimedEvent } from '../../otel';
-import { type OnLostItem, writeGrouped, writeSingle } from './encodeEnvelopes';
+import type { InstrumentationScope, ReadableSpan, Resource, TimedEvent } from '../../otel';
+import { type OnLostItem, writeEncoded, writeGrouped, writeSingle } from './encodeEnvelopes';
 import { spanFlags, traceStateText, uint32, writeCount, writeId, writeTime } from './encodeFields';
 import { copyOut, type EncodedBatch, lease } from './encodeBuffer';
 import { writeAttributes } from './encodeValue';
@@ -45,6 +45,35 @@ export function createSpanEncoder(): (span: ReadableSpan, resource?: Resource) =
       isWriting = false;
     }
   };
+}
+
+/** Encodes single spans without their resource and scope, each in bytes of its own, for {@link leaseEncodedSpans}. */
+export function createSpanFieldEncoder(): (span: ReadableSpan) => Uint8Array {
+  const write = (writer: Writer, span: ReadableSpan): Uint8Array => {
+    withoutLearning(() => writeSpan(writer, span));
+    return Uint8Array.from(writer.written());
+  };
+  const shared = new Writer(4_096);
+  let isWriting = false;
+  return span => {
+    // A getter among the attributes may end a span itself.
+    if (isWriting) return write(new Writer(4_096), span);
+    isWriting = true;
+    try {
+      shared.reset();
+      return write(shared, span);
+    } finally {
+      isWriting = false;
+    }
+  };
+}
+
+/** Spans of {@link createSpanFieldEncoder} by resource and scope. */
+export type EncodedSpans = ReadonlyMap<Resource, ReadonlyMap<InstrumentationScope, readonly Uint8Array[]>>;
+
+/** `TracesData` of spans that are encoded already, into a buffer that may be given back. */
+export function leaseEncodedSpans(spans: EncodedSpans): EncodedBatch {
+  return lease(writer => writeEncoded(writer, spans));
 }
 
 function writeTraces(writer: Writer, spans: readonly ReadableSpan[], onLost: OnLostItem | undefined): number {

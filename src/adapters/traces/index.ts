@@ -1,0 +1,2 @@
+export { TraceQueue, type TraceStats } from './traceQueue';
+export { resolveTraceOptions, type TraceOptions } from './traceOptions';

@@ -1,0 +1,38 @@
+import { invalid, knownOptions, positive, TIMER_MILLIS, WHOLE } from '../../pipeline';
+
+/** Bounds of what is held where guests get whole local traces. At each of them the oldest trace is decided early. */
+export interface TraceOptions {
+  /** Traces that are held at most. Default 5_000. */
+  readonly maxTraces?: number;
+  /** Spans of all of them together. Default 50_000. */
+  readonly maxSpans?: number;
+  /** Their encoded bytes. Default 64 MiB. */
+  readonly maxBytes?: number;
+  /** Longest wait for a trace's local root, from the first of its spans that ended. Default 30_000. */
+  readonly maxWaitMillis?: number;
+  /** Decisions that are remembered, for spans that end after their trace was decided. Default 20_000. */
+  readonly maxDecisions?: number;
+}
+
+/** Names of {@link TraceOptions}. */
+export const TRACE_OPTION_NAMES: readonly (keyof TraceOptions)[] = [
+  'maxTraces',
+  'maxSpans',
+  'maxBytes',
+  'maxWaitMillis',
+  'maxDecisions',
+];
+
+/** The options with their defaults. Throws `INVALID_OPTION`. */
+export function resolveTraceOptions(options: TraceOptions = {}): Required<TraceOptions> {
+  if (typeof options !== 'object') throw invalid('traces', options, 'an object');
+  knownOptions(options, TRACE_OPTION_NAMES, 'traces');
+  const { maxTraces, maxSpans, maxBytes, maxWaitMillis, maxDecisions } = options;
+  return {
+    maxTraces: positive('traces.maxTraces', maxTraces, 5_000, WHOLE),
+    maxSpans: positive('traces.maxSpans', maxSpans, 50_000, WHOLE),
+    maxBytes: positive('traces.maxBytes', maxBytes, 64 * 2 ** 20, WHOLE),
+    maxWaitMillis: positive('traces.maxWaitMillis', maxWaitMillis, 30_000, TIMER_MILLIS),
+    maxDecisions: positive('traces.maxDecisions', maxDecisions, 20_000, WHOLE),
+  };
+}

@@ -1,0 +1,238 @@
+import { performance } from 'node:perf_hooks';
+import { messageOf, OtelWasmError } from '../../abi';
+import type { ReadableSpan } from '../../otel';
+import { createSpanFieldEncoder, leaseEncodedSpans } from '../../otlp';
+import type { Pipeline } from '../../pipeline';
+import { HeldSpans } from './heldSpans';
+import type { TraceOptions } from './traceOptions';
+
+/** What the guests decided of a trace: spans that end later wait for it, go through the guests too, or are dropped. */
+type Decision = HeldSpans | 'kept' | 'dropped';
+
+/** What became of traces so far. */
+export interface TraceStats {
+  /** Traces that are held now, and their spans. */
+  readonly held: number;
+  readonly spansHeld: number;
+  readonly bytesHeld: number;
+  /** Decisions of the guests; a trace that they failed on is dropped unless `onError` says otherwise. */
+  readonly kept: number;
+  readonly dropped: number;
+  /** Of these, traces that were decided before their local root had ended: at a bound, after `maxWaitMillis`, in a flush. */
+  readonly early: number;
+  /** Spans that ended after their trace was decided. */
+  readonly lateSpans: number;
+}
+
+/**
+ * Spans → whole local traces → pipeline. Spans are encoded as they end, and held by trace until all local roots of it that
+ * have started have ended. Then the guests get the trace as one batch; it is kept if they leave any of it. A span that ends later
+ * follows that decision: it is dropped, or goes through the guests on its own.
+ */
+export class TraceQueue {
+  readonly #pipeline: Pipeline;
+  readonly #options: Required<TraceOptions>;
+  readonly #onLost: (error: OtelWasmError) => void;
+  readonly #encode = createSpanFieldEncoder();
+  /** In the order of their first span. */
+  readonly #traces = new Map<string, HeldSpans>();
+  readonly #openRoots = new Map<string, number>();
+  readonly #decisions = new Map<string, Decision>();
+  readonly #inFlight = new Set<Promise<OtelWasmError | undefined>>();
+  #spansHeld = 0;
+  #bytesHeld = 0;
+  #kept = 0;
+  #dropped = 0;
+  #early = 0;
+  #lateSpans = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #shutdown: Promise<void> | undefined;
+
+  /** @param onLost is told why a trace that nobody waited for was not taken */
+  constructor(pipeline: Pipeline, options: Required<TraceOptions>, onLost: (error: OtelWasmError) => void) {
+    this.#pipeline = pipeline;
+    this.#options = options;
+    this.#onLost = onLost;
+  }
+
+  get stats(): TraceStats {
+    return {
+      held: this.#traces.size,
+      spansHeld: this.#spansHeld,
+      bytesHeld: this.#bytesHeld,
+      ...{ kept: this.#kept, dropped: this.#dropped, early: this.#early, lateSpans: this.#lateSpans },
+    };
+  }
+
+  /** A sampled span has started. */
+  started(span: ReadableSpan): void {
+    if (!isLocalRoot(span) || this.#shutdown !== undefined) return;
+    const { traceId } = span.spanContext();
+    this.#openRoots.set(traceId, (this.#openRoots.get(traceId) ?? 0) + 1);
+    // Of roots that never end, the oldest are forgotten.
+    if (this.#openRoots.size > this.#options.maxTraces) dropOldest(this.#openRoots);
+  }
+
+  /** Takes a span that has ended. Never throws. After shutdown it does nothing. */
+  add(span: ReadableSpan): void {
+    if (this.#shutdown !== undefined) return;
+    const { traceId } = span.spanContext();
+    const roots = this.#countRoots(span, traceId);
+    const decision = this.#decisions.get(traceId);
+    if (decision === 'dropped') {
+      this.#lateSpans++;
+      this.#pipeline.countDropped(1);
+      return;
+    }
+    const encoded = this.#encoded(span);
+    if (encoded === undefined) return;
+    if (decision !== undefined) return this.#addLate(decision, span, encoded);
+    let trace = this.#traces.get(traceId);
+    if (trace === undefined) this.#traces.set(traceId, (trace = new HeldSpans(performance.now())));
+    trace.add(span, encoded);
+    this.#spansHeld++;
+    this.#bytesHeld += encoded.length;
+    if (isLocalRoot(span) && roots === 0) this.#decide(traceId, trace, { early: false });
+    this.#keepBounds();
+    this.#schedule();
+  }
+
+  /** Decides about all traces that are held. Resolves when they are through; rejects when the next consumer did not take them. */
+  forceFlush(): Promise<void> {
+    return this.#shutdown ?? this.#flush(() => this.#pipeline.forceFlush());
+  }
+
+  /** Flushes, then shuts the pipeline down, also when the flush fails. The same promise each time. */
+  shutdown(): Promise<void> {
+    this.#shutdown ??= this.#flush(() => this.#pipeline.shutdown());
+    return this.#shutdown;
+  }
+
+  async #flush(then: () => Promise<void>): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    for (const [traceId, trace] of this.#traces) this.#decide(traceId, trace, { early: true });
+    let failure: OtelWasmError | undefined;
+    // Spans that waited for a decision are sent when it is made.
+    while (this.#inFlight.size > 0) {
+      const errors = await Promise.all(this.#inFlight);
+      failure ??= errors.find(error => error !== undefined);
+    }
+    await then();
+    if (failure !== undefined) throw failure;
+  }
+
+  #countRoots(span: ReadableSpan, traceId: string): number {
+    const open = this.#openRoots.get(traceId) ?? 0;
+    if (!isLocalRoot(span)) return open;
+    if (open > 1) this.#openRoots.set(traceId, open - 1);
+    else this.#openRoots.delete(traceId);
+    return Math.max(0, open - 1);
+  }
+
+  #encoded(span: ReadableSpan): Uint8Array | undefined {
+    try {
+      return this.#encode(span);
+    } catch (error) {
+      this.#pipeline.countLost('ENCODE', 1, messageOf(error));
+      return undefined;
+    }
+  }
+
+  #addLate(decision: Exclude<Decision, 'dropped'>, span: ReadableSpan, encoded: Uint8Array): void {
+    this.#lateSpans++;
+    if (decision !== 'kept') return decision.add(span, encoded);
+    const late = new HeldSpans(performance.now());
+    late.add(span, encoded);
+    this.#track(this.#send(late));
+  }
+
+  #keepBounds(): void {
+    const { maxTraces, maxSpans, maxBytes } = this.#options;
+    for (const [traceId, trace] of this.#traces) {
+      if (this.#traces.size <= maxTraces && this.#spansHeld <= maxSpans && this.#bytesHeld <= maxBytes)
+        return;
+      this.#decide(traceId, trace, { early: true });
+    }
+  }
+
+  /** One timer, for the trace that has waited longest. */
+  #schedule(): void {
+    const oldest = this.#traces.values().next().value;
+    if (oldest === undefined || this.#timer !== undefined) return;
+    const { maxWaitMillis } = this.#options;
+    const waitMillis = Math.max(1, oldest.sinceMillis + maxWaitMillis - performance.now());
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      const due = performance.now() - maxWaitMillis;
+      for (const [traceId, trace] of this.#traces) {
+        if (trace.sinceMillis > due) break;
+        this.#decide(traceId, trace, { early: true });
+      }
+      this.#schedule();
+    }, waitMillis).unref();
+  }
+
+  #decide(traceId: string, trace: HeldSpans, { early }: { early: boolean }): void {
+    this.#traces.delete(traceId);
+    this.#spansHeld -= trace.spans;
+    this.#bytesHeld -= trace.bytes;
+    if (early) this.#early++;
+    const late = new HeldSpans(performance.now());
+    this.#decisions.set(traceId, late);
+    const onDecided = (spansLeft: number): void => {
+      const kept = spansLeft > 0;
+      if (kept) this.#kept++;
+      else this.#dropped++;
+      // Forgotten meanwhile, if there were very many since.
+      if (this.#decisions.get(traceId) === late) this.#decisions.set(traceId, kept ? 'kept' : 'dropped');
+      if (late.spans === 0) return;
+      if (kept) this.#track(this.#send(late));
+      else this.#pipeline.countDropped(late.spans);
+    };
+    if (this.#decisions.size > this.#options.maxDecisions) dropOldest(this.#decisions);
+    this.#track(this.#send(trace, onDecided));
+  }
+
+  #track(sent: Promise<OtelWasmError | undefined>): void {
+    this.#inFlight.add(sent);
+    void sent.then(error => {
+      this.#inFlight.delete(sent);
+      if (error !== undefined) this.#onLost(error);
+    });
+  }
+
+  /** Never rejects; resolves with why the spans were not taken. */
+  async #send(held: HeldSpans, onDecided?: (spansLeft: number) => void): Promise<OtelWasmError | undefined> {
+    let isDecided = false;
+    const decided = (spansLeft: number): void => {
+      isDecided = true;
+      onDecided?.(spansLeft);
+    };
+    await held.settled();
+    let error: OtelWasmError | undefined;
+    try {
+      const batch = leaseEncodedSpans(held.groups);
+      const outcome = await this.#pipeline.send({ ...batch, whole: true, onDecided: decided });
+      if (outcome.status === 'refused') error = outcome.error;
+    } catch (cause) {
+      error = new OtelWasmError('ENCODE', `a trace cannot be encoded: ${messageOf(cause)}`, { cause });
+      this.#pipeline.countLost(error.code, held.spans, error.message);
+    }
+    // The guests were never asked.
+    if (!isDecided) decided(0);
+    return error;
+  }
+}
+
+/** A span whose parent, if it has one, is in another process. */
+function isLocalRoot({ parentSpanContext: parent }: ReadableSpan): boolean {
+  return parent === undefined || parent.isRemote === true;
+}
+
+function dropOldest(map: Map<string, unknown>): void {
+  for (const key of map.keys()) {
+    map.delete(key);
+    return;
+  }
+}
