@@ -187,7 +187,7 @@ describe("WasmSpanProcessor with batching: 'traces'", function () {
     }
     await processor.shutdown();
     const seen = new Map<string, number>();
-    for (const span of exporter.getFinishedSpans() as ReadableSpan[]) {
+    for (const span of exporter.getFinishedSpans()) {
       const { traceId } = span.spanContext();
       seen.set(traceId, (seen.get(traceId) ?? 0) + 1);
     }
