@@ -1,6 +1,7 @@
-/** Configuration from outside of the app: a YAML file, variables of the environment. */
+/** Configuration from outside of the app: YAML files, variables of the environment. */
 export type { SignalSettings } from './adapterSettings';
 export { readConfigFile } from './configFile';
+export { type DeclarativeFile, readDeclarativeFile } from './declarativeFile';
 export {
   ifRegisteredFromEnvironment,
   type IfRegistered,

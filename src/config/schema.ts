@@ -4,36 +4,47 @@ const millis = { type: 'number', exclusiveMinimum: 0, maximum: 2 ** 31 - 1 } as 
 /** What adapters take in code: see `positive` in pipeline/options. */
 const bytes = { type: 'number', exclusiveMinimum: 0 } as const;
 
+const text = { type: 'string', minLength: 1 } as const;
+
+const GUEST_OPTIONS = {
+  plugin_config: {},
+  isolation: { enum: ['inline', 'worker', 'process'] },
+  on_error: { enum: ['drop', 'passthrough'] },
+  guest_timeout_millis: millis,
+  start_timeout_millis: millis,
+  max_memory_bytes: bytes,
+  recycle_memory_bytes: bytes,
+  max_pending_bytes: bytes,
+  check_output: { enum: ['envelopes', 'items'] },
+  watch: { type: 'boolean' },
+  restart: {
+    type: 'object',
+    additionalProperties: false,
+    properties: { initial_delay_millis: millis, max_delay_millis: millis, healthy_millis: millis },
+  },
+  wasi: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      env: { type: 'object', additionalProperties: { type: 'string' } },
+      args: { type: 'array', items: { type: 'string' } },
+    },
+  },
+} as const;
+
 const guest = {
   type: 'object',
   required: ['path'],
   additionalProperties: false,
-  properties: {
-    path: { type: 'string', minLength: 1 },
-    plugin_config: {},
-    isolation: { enum: ['inline', 'worker', 'process'] },
-    on_error: { enum: ['drop', 'passthrough'] },
-    guest_timeout_millis: millis,
-    start_timeout_millis: millis,
-    max_memory_bytes: bytes,
-    recycle_memory_bytes: bytes,
-    max_pending_bytes: bytes,
-    check_output: { enum: ['envelopes', 'items'] },
-    watch: { type: 'boolean' },
-    restart: {
-      type: 'object',
-      additionalProperties: false,
-      properties: { initial_delay_millis: millis, max_delay_millis: millis, healthy_millis: millis },
-    },
-    wasi: {
-      type: 'object',
-      additionalProperties: false,
-      properties: {
-        env: { type: 'object', additionalProperties: { type: 'string' } },
-        args: { type: 'array', items: { type: 'string' } },
-      },
-    },
-  },
+  properties: { path: text, ...GUEST_OPTIONS },
+} as const;
+
+/** What stands under `wasm:` in a declarative configuration of OpenTelemetry. */
+export const WASM_SCHEMA = {
+  type: 'object',
+  required: ['guest', 'exporter'],
+  additionalProperties: false,
+  properties: { guest: text, exporter: { type: 'object' }, ...GUEST_OPTIONS },
 } as const;
 
 const otlpHttp = {

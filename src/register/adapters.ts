@@ -1,8 +1,7 @@
-import { TraceFlags } from '@opentelemetry/api';
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import type { MetricReader } from '@opentelemetry/sdk-metrics';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
-import { getNumberFromEnv, type ReadableSpan } from '../otel';
+import { getNumberFromEnv } from '../otel';
 import { type Signal, SIGNALS } from '../abi';
 import type { SignalSettings } from '../config';
 import {
@@ -15,7 +14,7 @@ import {
 } from '../adapters';
 import type { NextExporter } from './nextExporter';
 import type { Sdk } from './peers';
-import { countUnsent, type Unsent } from './unsent';
+import { countUnsent, isSampled, type Unsent } from './unsent';
 
 /** What NodeSDK takes for the signals that have guests. */
 export interface Adapters {
@@ -73,8 +72,6 @@ export function createAdapters(
 }
 
 function spanProcessor({ processors, exporter, otlp }: SignalSettings, sdk: Sdk, printed: boolean): Made {
-  const isSampled = (span: ReadableSpan): boolean =>
-    (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
   if (exporter !== undefined) {
     const guests = new WasmSpanExporter([...processors, exporter]);
     const batches = new (sdk.trace().BatchSpanProcessor)({ exporter: guests });

@@ -1,5 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
-import type { Started } from './startSdk';
+import type { Started } from './started';
 import { tell } from './tell';
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;

@@ -3,9 +3,9 @@
  * that `OTELWASM_*` names. Once a thread: worker threads of the app inherit the flag, and what they measure is filtered too.
  */
 import { shutDownAtEnd } from './endOfProcess';
-import { endWith } from './ownership';
+import { endWith } from './providers';
 import { start } from './start';
-import type { Started } from './startSdk';
+import type { Started } from './started';
 
 /** `--import` loads it as an ES module's dependency, `--require` as CommonJS; both may be given. */
 const STARTED = Symbol.for('otelwasm.register');

@@ -1,6 +1,6 @@
 import type * as Logs from '@opentelemetry/sdk-logs';
 import type * as Metrics from '@opentelemetry/sdk-metrics';
-import type { NodeSDK, NodeSDKConfiguration } from '@opentelemetry/sdk-node';
+import type { NodeSDK, NodeSDKConfiguration, startNodeSDK } from '@opentelemetry/sdk-node';
 import type * as Trace from '@opentelemetry/sdk-trace';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire, register } from 'node:module';
@@ -23,6 +23,8 @@ const REQUIRES: readonly NodeJS.Require[] = [
 /** The app's copy of the SDK. */
 export interface Sdk {
   readonly NodeSDK: typeof NodeSDK;
+  /** Starts what `OTEL_CONFIG_FILE` says. Throws `SDK_UNSUPPORTED` for an SDK that does not have it. */
+  readonly startNodeSDK: typeof startNodeSDK;
   /** Packages of the SDK, as NodeSDK itself finds them, when they are needed. */
   readonly trace: () => typeof Trace;
   readonly metrics: () => typeof Metrics;
@@ -49,8 +51,16 @@ export function loadSdk(): Sdk {
     );
   }
   const beside = createRequire(found.path);
+  const sdk = found.require(found.path) as { NodeSDK: typeof NodeSDK; startNodeSDK?: typeof startNodeSDK };
   return {
-    NodeSDK: (found.require(found.path) as { NodeSDK: typeof NodeSDK }).NodeSDK,
+    NodeSDK: sdk.NodeSDK,
+    startNodeSDK: options => {
+      if (sdk.startNodeSDK !== undefined) return sdk.startNodeSDK(options);
+      throw new OtelWasmError(
+        'SDK_UNSUPPORTED',
+        `guests in OTEL_CONFIG_FILE need startNodeSDK, which ${SDK} ${version} does not have: update it`,
+      );
+    },
     // SDK 3.x has sdk-trace, SDK 2.x has sdk-trace-base.
     trace: () => requireFirst(beside, '@opentelemetry/sdk-trace', '@opentelemetry/sdk-trace-base') as never,
     metrics: () => requireFirst(beside, '@opentelemetry/sdk-metrics') as never,

@@ -1,25 +1,36 @@
 import { isMainThread } from 'node:worker_threads';
 import { getBooleanFromEnv, getStringFromEnv } from '../otel';
-import { SIGNALS } from '../abi';
+import { OtelWasmError, SIGNALS } from '../abi';
 import {
+  type DeclarativeFile,
   ifRegisteredFromEnvironment,
+  readDeclarativeFile,
   samplerFromEnvironment,
   settingsFromEnvironment,
   type SignalSettings,
 } from '../config';
+import type { ChainedGuest } from '../pipeline';
 import type { NextExporters } from './adapters';
 import { startDiagnostics } from './diagnostics';
-import { globalProvider } from './globalProviders';
-import { putGuestsBeforeExporters } from './guestsBeforeExporters';
+import {
+  checkRegistered,
+  globalProvider,
+  keepProvider,
+  putGuestsBeforeExporters,
+  registeredBefore,
+} from './providers';
 import { nextExporterOf } from './nextExporter';
-import { checkRegistered, keepProvider, registeredBefore } from './ownership';
 import { loadApis } from './peers';
-import { type Settings, type Started, startSdk } from './startSdk';
+import { startDeclarative } from './startDeclarative';
+import { type Parts, type Started, startedWith } from './started';
+import { type Settings, startSdk } from './startSdk';
 import { tell } from './tell';
 
+const CONFIG_FILE = 'OTEL_CONFIG_FILE';
+
 /**
- * Starts NodeSDK with the guests that the environment names. Nothing is started when it names none, or when
- * `OTEL_SDK_DISABLED` is true. From then on what is registered for signals with guests stays as it is.
+ * Starts NodeSDK with the guests that the environment names, or the file of `OTEL_CONFIG_FILE`. Nothing is started when there is none, or
+ * when `OTEL_SDK_DISABLED` is true. From then on what is registered for signals with guests stays as it is.
  * @throws OtelWasmError when a guest or a setting is wrong; `SDK_CONFLICT` when another SDK holds a provider that the guests
  * were to serve
  */
@@ -28,14 +39,12 @@ export function start(): Started | undefined {
   const ifRegistered = ifRegisteredFromEnvironment();
   const sampler = samplerFromEnvironment();
   if (getBooleanFromEnv('OTEL_SDK_DISABLED') === true) return undefined;
+  const file = declarativeFile([...Object.keys(settings), ...(sampler ? ['the sampler'] : [])]);
+  if (file !== undefined) return startDeclarative(file);
   if (Object.keys(settings).length === 0 && sampler === undefined) {
     if (isMainThread) tell('no guest is named (OTELWASM_TRACES_GUEST, ...): nothing is started');
     return undefined;
   }
-  if (isMainThread && getStringFromEnv('OTEL_CONFIG_FILE') !== undefined)
-    tell(
-      'OTEL_CONFIG_FILE is passed over: the SDK starts with variables of the environment, guests with OTELWASM_*',
-    );
   const registered = SIGNALS.filter(signal => globalProvider(signal) !== undefined);
   if (registered.length === 0) startDiagnostics();
   const next = nextExporters(settings);
@@ -44,26 +53,41 @@ export function start(): Started | undefined {
   if (foreign.length > 0 && ifRegistered === 'refuse') throw registeredBefore(foreign);
   // Samplers are asked by the provider that they were made with.
   if (sampler !== undefined && registered.includes('traces')) throw registeredBefore(['traces']);
-  for (const signal of foreign)
-    putGuestsBeforeExporters(signal, globalProvider(signal) as object, settings[signal] as SignalSettings);
+  const attached = foreign.map(signal =>
+    putGuestsBeforeExporters(signal, globalProvider(signal) as object, settings[signal] as SignalSettings),
+  );
 
-  const own = served.filter(signal => !registered.includes(signal));
-  const started =
-    own.length === 0 && foreign.length > 0 ? NOT_OURS : startSdk({ settings, next, registered, sampler });
+  const isAttachedOnly = foreign.length > 0 && foreign.length === served.length && sampler === undefined;
+  const own = isAttachedOnly ? undefined : startSdk({ settings, next, registered, sampler });
   const apis = loadApis();
   for (const signal of served) {
     checkRegistered(signal);
     keepProvider(signal, settings[signal] as SignalSettings, apis);
   }
-  return started;
+  return startedWith({
+    sdk: own?.sdk,
+    foreign,
+    guests: Object.values(settings).flatMap(guestsOf),
+    unsent: Object.assign({}, ...attached, own?.unsent) as Parts['unsent'],
+    hasMetrics: served.includes('metrics') && !foreign.includes('metrics'),
+  });
 }
 
-/** The SDK that was registered first flushes and shuts down what it has, with the guests in it. */
-const NOT_OURS: Started = {
-  shutdown: () => Promise.resolve('done'),
-  flush: () => Promise.resolve(),
-  unsent: () => [],
-};
+/** The file of `OTEL_CONFIG_FILE` if there are guests in it. One that cannot be read may have some, hence is an error. */
+function declarativeFile(named: readonly string[]): DeclarativeFile | undefined {
+  const path = getStringFromEnv(CONFIG_FILE);
+  const file = path === undefined ? undefined : readDeclarativeFile(path);
+  if (file !== undefined && named.length > 0)
+    throw new OtelWasmError(
+      'INVALID_OPTION',
+      `guests stand in ${CONFIG_FILE}, and OTELWASM_* names some for ${named.join(' and ')}: allowed is one of them`,
+    );
+  if (path !== undefined && file === undefined && isMainThread)
+    tell(
+      `${CONFIG_FILE} is passed over, it has no guest: the SDK starts with variables of the environment, guests with OTELWASM_*`,
+    );
+  return file;
+}
 
 /** Where results of guests go, for the signals that are not off. */
 function nextExporters(settings: Settings): NextExporters {
@@ -73,4 +97,8 @@ function nextExporters(settings: Settings): NextExporters {
     return next === undefined || next === 'none' ? [] : [[signal, next] as const];
   });
   return Object.fromEntries(all);
+}
+
+function guestsOf({ processors, exporter }: SignalSettings): readonly ChainedGuest[] {
+  return exporter === undefined ? processors : [...processors, exporter];
 }

@@ -1,3 +1,5 @@
+import { TraceFlags } from '@opentelemetry/api';
+import type { ReadableSpan } from '../otel';
 import type { AdapterStats } from '../pipeline';
 
 /** How many items of a signal wait or are under way. */
@@ -25,6 +27,11 @@ export function countUnsent<Item>(
   if ('onEnd' in processor) processor.onEnd = counting(processor.onEnd);
   else processor.onEmit = counting(processor.onEmit);
   return () => taken - settled(adapter.stats);
+}
+
+/** Whether a span processor keeps a span. */
+export function isSampled(span: ReadableSpan): boolean {
+  return (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
 }
 
 /** Items that were handed on, left out by a guest, or counted as lost. */

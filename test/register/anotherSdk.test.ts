@@ -51,6 +51,11 @@ const FILES = {
   'disables.mjs': `${ESM}${DISABLE}await import('./other.cjs');\n${WORK}`,
   'delegates.cjs': `${CJS}${OTHER}trace.getTracerProvider().setDelegate?.(sdk._tracerProvider);\n${WORK}`,
   'delegates.mjs': `${ESM}import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n${OTHER}trace.getTracerProvider().setDelegate?.(sdk._tracerProvider);\n${WORK}`,
+  // An SDK that nobody flushes, and an app that ends by itself.
+  'unflushed.cjs': "new (require('@opentelemetry/sdk-node').NodeSDK)().start();",
+  'waits.cjs': `${CJS}${WORK}require('otelwasm/register').shutdown().then(() => process.exit(0));`,
+  'exits.cjs': `${CJS}${WORK}process.exit(0);`,
+  'killed.cjs': `${CJS}${WORK}setInterval(() => undefined, 1_000); process.kill(process.pid, 'SIGTERM');`,
   'imports.cjs': `${CJS}${OTHER}import('otelwasm/register').then(() => {${WORK}});`,
   'imports.mjs': `${ESM}await import('./other.cjs');\nawait import('otelwasm/register');\n${WORK}`,
 };
@@ -203,6 +208,28 @@ describe('another SDK beside otelwasm/register', () => {
     assert.match(sent, /requests/);
     assert.match(sent, /failed/);
   };
+
+  const attached = (app: string): Promise<Outcome> =>
+    run(
+      { what: app, args: `--require ./unflushed.cjs --require otelwasm/register ${app}`, otherIsFirst: true },
+      'cjs',
+      { OTELWASM_IF_REGISTERED: 'attach' },
+    );
+
+  it('attached: shutdown() sends what waits in the other SDK', async () =>
+    isFiltered(await attached('waits.cjs')));
+
+  it('attached: a signal sends what waits in the other SDK', async () => {
+    const { stderr, sent } = await attached('killed.cjs');
+    for (const wanted of [/GET \/users/, /requests/, /failed/]) assert.match(sent, wanted, stderr);
+    assert.doesNotMatch(sent, /secret/);
+  });
+
+  it('attached: an end that leaves no time says what is lost', async () => {
+    const { stderr, sent } = await attached('exits.cjs');
+    assert.match(stderr, /ended at once, which lost 2 spans, 2 log records\n$/);
+    assert.equal(sent, '');
+  });
 
   for (const order of ORDERS) {
     for (const ext of extensionsOf(order)) {

@@ -245,15 +245,6 @@ describe('otelwasm/register', () => {
     assert.equal(stderr.trim().split('\n').length, 1);
   });
 
-  it('says that OTEL_CONFIG_FILE is passed over', async () => {
-    const { stderr } = await run('node --import otelwasm/register app.js', {
-      ...DROP,
-      OTEL_CONFIG_FILE: 'sdk.yaml',
-    });
-    assert.match(stderr, /^otelwasm\/register: OTEL_CONFIG_FILE is passed over: /);
-    assert.deepEqual(sent(), ['GET /users']);
-  });
-
   for (const [what, variables, message] of [
     ['a missing guest', { OTELWASM_TRACES_GUEST: 'nope.wasm' }, /nope\.wasm.*GUEST_NOT_FOUND/],
     ['a mistyped variable', { ...DROP, OTELWASM_TRACE_CONFIG: '{}' }, /OTELWASM_TRACE_CONFIG does not exist/],

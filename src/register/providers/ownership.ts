@@ -1,19 +1,19 @@
-import { messageOf, OtelWasmError, type Signal } from '../abi';
-import type { SignalSettings } from '../config';
+import { messageOf, OtelWasmError, type Signal } from '../../abi';
+import type { SignalSettings } from '../../config';
 import { globalProvider, registeredApiVersion, seal } from './globalProviders';
 import { putGuestsBeforeExporters } from './guestsBeforeExporters';
 import { watchRegistrations } from './laterRegistrations';
-import { tell } from './tell';
+import { tell } from '../tell';
 
 const WAYS_OUT =
   'load otelwasm/register before it, or without it; or set OTELWASM_IF_REGISTERED=attach, which puts the guests before its exporters';
 
 /** The error for signals that would leave through another SDK, unfiltered. */
-export function registeredBefore(signals: readonly Signal[]): OtelWasmError {
+export function registeredBefore(signals: readonly Signal[], waysOut = WAYS_OUT): OtelWasmError {
   const all = signals.join(' and ');
   return new OtelWasmError(
     'SDK_CONFLICT',
-    `another SDK was registered first for ${all}, which would leave without the guests: ${WAYS_OUT}`,
+    `another SDK was registered first for ${all}, which would leave without the guests: ${waysOut}`,
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Signal } from '../abi';
+import type { Signal } from '../../abi';
 import type { Provider } from './globalProviders';
 
 /** A part of the API (`trace`, `metrics`, `logs`), by the name of its method that registers. */

@@ -1,4 +1,4 @@
-import type { Signal } from '../abi';
+import type { Signal } from '../../abi';
 
 /** A tracer, meter or logger provider, as far as it is looked at here. */
 export type Provider = object;

@@ -1,0 +1,151 @@
+import { dirname } from 'node:path';
+import { type Signal, SIGNALS } from '../abi';
+import type { ChainedGuest } from '../pipeline';
+import { readDocument } from './document';
+import { guestOf } from './guestEntry';
+import { WASM_SCHEMA } from './schema';
+import { type Fail, type Path, validated } from './validated';
+
+/** The guests of a declarative configuration (`OTEL_CONFIG_FILE`), apart from what the SDK makes of it. */
+export interface DeclarativeFile {
+  /** The file says `disabled: true`: nothing is to be started. */
+  readonly isDisabled: boolean;
+  /** For each signal with guests: the chain before each of its exporters, in the order of the file. */
+  readonly chains: Partial<Record<Signal, readonly (readonly ChainedGuest[])[]>>;
+  /** The file as it is without guests, for the SDK's own parser. Variables are put in. */
+  readonly withoutGuests: string;
+}
+
+interface WasmEntry {
+  readonly guest: string;
+  readonly exporter: object;
+  readonly [option: string]: unknown;
+}
+
+type Entry = Readonly<Record<string, unknown>>;
+
+/** Where a signal's processors stand, or its readers. */
+const PLACES: Readonly<Record<Signal, readonly [provider: string, list: string]>> = {
+  traces: ['tracer_provider', 'processors'],
+  metrics: ['meter_provider', 'readers'],
+  logs: ['logger_provider', 'processors'],
+};
+
+/**
+ * Reads the guests of a declarative configuration. An exporter `wasm: { guest, plugin_config, ..., exporter }` is a guest before another
+ * exporter, which may be of that kind again: a chain. Among processors of spans and log records it may stand itself: the
+ * SDK's batch processor is before it then. Paths of guests are relative to the file, but for `otelwasm:<name>`.
+ * @returns undefined if there is no guest in it
+ * @throws OtelWasmError `INVALID_OPTION` that names file and line; also for an exporter without a guest beside one with a
+ * guest: a signal would leave filtered and unfiltered
+ */
+export function readDeclarativeFile(
+  path: string,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): DeclarativeFile | undefined {
+  const { value: shared, fail } = readDocument(path, environment);
+  if (!isEntry(shared)) return undefined;
+  // What aliases share is there once for each of them: it is changed below.
+  const value = JSON.parse(JSON.stringify(shared)) as Entry;
+  const chains: { [signal in Signal]?: ChainedGuest[][] } = {};
+  for (const signal of SIGNALS) {
+    const [provider, list] = PLACES[signal];
+    const parts = isEntry(value[provider]) ? value[provider][list] : undefined;
+    if (!Array.isArray(parts)) continue;
+    const ofParts = parts.map((part, index) =>
+      takeGuests(part, { at: [provider, list, index], signal, fail, folder: dirname(path) }),
+    );
+    if (ofParts.every(guests => guests.length === 0)) continue;
+    const without = ofParts.findIndex(guests => guests.length === 0);
+    if (without >= 0)
+      throw fail(
+        [provider, list, without],
+        `${provider}.${list}.${without} sends ${signal} past the guests of the others: allowed is a guest before each exporter of a signal, or none`,
+      );
+    chains[signal] = ofParts;
+  }
+  refuseOthers(value, [], fail);
+  if (Object.keys(chains).length === 0) return undefined;
+  return { isDisabled: value.disabled === true, chains, withoutGuests: asYaml(value) };
+}
+
+interface Place {
+  readonly at: Path;
+  readonly signal: Signal;
+  readonly fail: Fail;
+  readonly folder: string;
+}
+
+/** Takes the guests out of a processor or reader, which is changed: it keeps the exporter behind them. */
+function takeGuests(part: unknown, place: Place): ChainedGuest[] {
+  if (!isEntry(part)) return [];
+  const processor = part as Record<string, unknown>;
+  if ('wasm' in processor && place.signal !== 'metrics') {
+    const { guests, exporter } = unwrapped(processor, place);
+    delete processor.wasm;
+    processor.batch = { exporter };
+    return guests;
+  }
+  for (const [kind, settings] of Object.entries(processor)) {
+    if (!isEntry(settings) || !isEntry(settings.exporter) || !('wasm' in settings.exporter)) continue;
+    const at = [...place.at, kind, 'exporter'];
+    const { guests, exporter } = unwrapped(settings.exporter, { ...place, at });
+    (settings as Record<string, unknown>).exporter = exporter;
+    return guests;
+  }
+  return [];
+}
+
+/** The guests of `{ wasm: ... }`, and the exporter behind the last of them. */
+function unwrapped(
+  entry: Entry,
+  { at, signal, fail, folder }: Place,
+): { guests: ChainedGuest[]; exporter: Entry } {
+  const guests: ChainedGuest[] = [];
+  let exporter = entry;
+  let path = at;
+  while ('wasm' in exporter) {
+    if (Object.keys(exporter).length > 1)
+      throw fail(path, `${path.join('.')} has ${Object.keys(exporter).join(', ')}: allowed is wasm alone`);
+    path = [...path, 'wasm'];
+    const {
+      guest,
+      exporter: next,
+      ...options
+    } = validated<WasmEntry>(exporter.wasm, WASM_SCHEMA, fail, path);
+    guests.push(guestOf({ path: guest, ...options }, folder));
+    exporter = next as Entry;
+    path = [...path, 'exporter'];
+  }
+  if (Object.keys(exporter).length !== 1)
+    throw fail(
+      path,
+      `${path.join('.')} must have one exporter for ${signal}: otlp_http, otlp_grpc, console or wasm`,
+    );
+  return { guests, exporter };
+}
+
+/** A guest that stands where none can, or under a name like a Collector's, must not be passed over. */
+function refuseOthers(value: unknown, at: Path, fail: Fail): void {
+  if (value === null || typeof value !== 'object') return;
+  for (const [key, inner] of Object.entries(value)) {
+    const path = [...at, key];
+    if (/^wasm(?:\/|$)/.test(key))
+      throw fail(
+        path,
+        `${path.join('.')} is no place for a guest: allowed is wasm, as an exporter and among the processors of spans and log records`,
+      );
+    refuseOthers(inner, path, fail);
+  }
+}
+
+/** JSON is YAML; the SDK's parser looks for variables in it once more. */
+function asYaml(value: object): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'string' ? inner.replaceAll('$', '$$$$') : inner,
+  );
+}
+
+function isEntry(value: unknown): value is Entry {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}

@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { OtelWasmError, SIGNALS } from '../abi';
+import type { DeclarativeFile } from '../config';
+import {
+  checkRegistered,
+  globalProvider,
+  keepProvider,
+  putChainsBeforeExporters,
+  registeredBefore,
+} from './providers';
+import { loadApis, loadInstrumentations, loadSdk } from './peers';
+import { type Started, startedWith } from './started';
+import type { Unsent } from './unsent';
+
+const CONFIG_FILE = 'OTEL_CONFIG_FILE';
+
+/**
+ * Starts the SDK with a declarative configuration: its own parser and maker get the file without the guests, which are then put
+ * before the exporters that it made. All in one go: nothing is measured before.
+ * @throws OtelWasmError when a guest is wrong, `SDK_CONFLICT` when another SDK holds a provider, `INVALID_OPTION` when
+ * the SDK does not start with the file
+ */
+export function startDeclarative(file: DeclarativeFile): Started | undefined {
+  if (file.isDisabled) return undefined;
+  const signals = SIGNALS.filter(signal => file.chains[signal] !== undefined);
+  const foreign = signals.filter(signal => globalProvider(signal) !== undefined);
+  if (foreign.length > 0) throw registeredBefore(foreign, WAY_OUT);
+
+  const sdk = startWithFile(file.withoutGuests);
+  const unsent: Record<string, Unsent> = {};
+  for (const signal of signals) {
+    const provider = globalProvider(signal);
+    if (provider === undefined)
+      throw new OtelWasmError(
+        'INVALID_OPTION',
+        `the SDK made no provider for ${signal} of ${process.env[CONFIG_FILE]}: it tells why when its log_level is error or lower`,
+      );
+    Object.assign(unsent, putChainsBeforeExporters(signal, provider, file.chains[signal] ?? []));
+  }
+  const apis = loadApis();
+  for (const signal of signals) {
+    checkRegistered(signal);
+    // The file names the exporters.
+    keepProvider(signal, { processors: [], otlp: {} }, apis);
+  }
+  return startedWith({
+    sdk,
+    guests: Object.values(file.chains).flat(2),
+    unsent,
+    hasMetrics: signals.includes('metrics'),
+  });
+}
+
+const WAY_OUT = `load otelwasm/register before it, or without it; guests of ${CONFIG_FILE} are not attached to another SDK`;
+
+/** The SDK reads nothing but a file. The one that it gets is there for no longer than it takes, and readable for its user alone. */
+function startWithFile(content: string): { shutdown(): Promise<void> } {
+  const { startNodeSDK } = loadSdk();
+  const original = process.env[CONFIG_FILE] as string;
+  const folder = temporaryFolder();
+  try {
+    const path = join(folder, basename(original));
+    writeFileSync(path, content, { mode: 0o600 });
+    process.env[CONFIG_FILE] = path;
+    return startNodeSDK({ instrumentations: loadInstrumentations() });
+  } finally {
+    process.env[CONFIG_FILE] = original;
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Containers with a root file system that is read-only have memory at least. */
+function temporaryFolder(): string {
+  const folders = [tmpdir(), '/dev/shm'];
+  const made = firstOf(folders, folder => mkdtempSync(join(folder, 'otelwasm-')));
+  if (made !== undefined) return made;
+  throw new OtelWasmError(
+    'INVALID_OPTION',
+    `guests in ${CONFIG_FILE} need a temporary file, and ${folders.join(' and ')} cannot be written: allowed is TMPDIR with a folder that can`,
+  );
+}
+
+function firstOf<T, R>(items: readonly T[], make: (item: T) => R): R | undefined {
+  for (const item of items) {
+    try {
+      return make(item);
+    } catch {
+      // The next may do.
+    }
+  }
+  return undefined;
+}
