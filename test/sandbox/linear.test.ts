@@ -40,10 +40,10 @@ function busyMicros(module: Uint8Array): number {
   return least;
 }
 
-const SMALL = 20_000;
-const TIMES = 8;
-/** Of eight times the size, linear work takes 8 times as long, quadratic 64. */
-const MOST = 24;
+const SMALL = 10_000;
+const TIMES = 16;
+/** Of 16 times the size, linear work takes 16 times as long, quadratic 256; a busy machine adds its share. */
+const MOST = 64;
 /** Less is noise. */
 const LEAST_MICROS = 2_000;
 
