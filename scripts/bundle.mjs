@@ -11,7 +11,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { entryText } from './entryText.mjs';
+import { ENTRY_FOLDERS, entryText } from './entryText.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUT = join(ROOT, 'build/src');
@@ -45,6 +45,8 @@ const EXTERNAL = [
   '@opentelemetry/api',
   '@opentelemetry/sdk-node',
   '@opentelemetry/auto-instrumentations-node',
+  // For tests only: what calls it is not in the bundle.
+  'esbuild',
 ];
 
 execFileSync(process.execPath, ['scripts/build-guests.mjs', '--only-shipped'], { cwd: ROOT });
@@ -84,10 +86,10 @@ function inlineFiles() {
   return {
     name: 'inline files',
     setup({ onLoad }) {
-      for (const place of ['worker', 'process']) {
-        const filter = new RegExp(`src[\\\\/]runner[\\\\/]${place}[\\\\/]source\\.ts$`);
+      for (const [name, folder] of Object.entries(ENTRY_FOLDERS)) {
+        const filter = new RegExp(`src/${folder}/source\\.ts$`.replaceAll('/', '[\\\\/]'));
         onLoad({ filter }, () =>
-          contents(`export const ${place}Source = ${JSON.stringify(entryText(place))};`),
+          contents(`export const ${name}Source = () => ${JSON.stringify(entryText(folder))};`),
         );
       }
       onLoad({ filter: /src[\\/]rules[\\/]engineText\.ts$/ }, () => {

@@ -13,13 +13,13 @@ import ts from 'typescript';
 
 /** The files, and the tests that should notice. */
 const FILES = {
-  'src/pipeline/bisect.ts': ['test/pipeline/stage.test.ts', 'test/pipeline/conservation.test.ts'],
-  'src/pipeline/stage.ts': [
+  'src/pipeline/stages/bisect.ts': ['test/pipeline/stage.test.ts', 'test/pipeline/conservation.test.ts'],
+  'src/pipeline/stages/stage.ts': [
     'test/pipeline/stage.test.ts',
     'test/pipeline/pipeline.test.ts',
     'test/pipeline/telemetry.test.ts',
   ],
-  'src/pipeline/pipeline.ts': [
+  'src/pipeline/localPipeline.ts': [
     'test/pipeline/stage.test.ts',
     'test/pipeline/pipeline.test.ts',
     'test/pipeline/coalescer.test.ts',

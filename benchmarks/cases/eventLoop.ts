@@ -57,5 +57,5 @@ function eventLoopCase(ours: SideName, onlyFull: boolean): BenchmarkCase {
 
 export const eventLoopCases: readonly BenchmarkCase[] = [
   eventLoopCase('wasm', false),
-  eventLoopCase('wasm-worker', true),
+  eventLoopCase('wasm-worker', false),
 ];

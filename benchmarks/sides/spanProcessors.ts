@@ -11,6 +11,7 @@ export const SIDES = {
   wasm: 'WasmSpanProcessor + filter',
   'wasm-1024': 'WasmSpanProcessor + filter, batches of 1,024',
   'wasm-worker': 'WasmSpanProcessor + filter in a worker',
+  'wasm-process': 'WasmSpanProcessor + filter in a process',
 } as const;
 export type SideName = keyof typeof SIDES;
 
@@ -28,9 +29,10 @@ export function createSide(side: SideName, url: string): SideProcessor {
     case 'wasm':
     case 'wasm-1024':
     case 'wasm-worker':
+    case 'wasm-process':
       return new WasmSpanProcessor(FILTER, {
         pluginConfig: FILTER_CONFIG,
-        isolation: side === 'wasm-worker' ? 'worker' : 'inline',
+        isolation: side === 'wasm-worker' ? 'worker' : side === 'wasm-process' ? 'process' : 'inline',
         maxExportBatchSize: side === 'wasm-1024' ? 1_024 : 512,
         otlp: { url },
       });

@@ -1,7 +1,7 @@
 import type { Signal } from '../abi';
 import type { RunnerState } from '../runner';
 import { BYTES_CONSUMER, type BytesConsumer, type SinkOwner } from './exporterOption';
-import type { Pipeline, AdapterStats } from '../pipeline';
+import { type AdapterStats, type Pipeline, sendAsSink } from '../pipeline';
 import type { Sink } from '../sink';
 
 /** The part that all consuming adapters share, whatever SDK component they are. */
@@ -16,7 +16,7 @@ export abstract class Adapter<S extends Signal> implements BytesConsumer<S> {
     this.pipeline = pipeline;
     // The whole adapter ends with the other one, so that what waits in its own queue goes before its pipeline closes.
     const sink: Sink = {
-      send: batch => pipeline.sendAsSink(batch),
+      send: batch => sendAsSink(pipeline, batch),
       forceFlush: () => this.forceFlush(),
       shutdown: () => this.shutdown(),
     };

@@ -1,36 +1,29 @@
-import type { OtelWasmError, Role, Signal } from '../abi';
-import { findGuest, type GuestSource, type InstanceOptions, loadGuest } from '../guest';
-import {
-  createRunner,
-  type Runner,
-  type RunningInstance,
-  startInline,
-  startProcess,
-  startWorker,
-  ThreadGuest,
-} from '../runner';
+import type { Role, Signal } from '../abi';
+import { findGuest, type GuestSource, loadGuest } from '../guest';
+import { startInline, startProcess, startWorker, ThreadGuest } from '../runner';
 import type { Sink } from '../sink';
 import { BurstLog } from './burstLog';
-import type { CoalescerOptions } from './coalescer';
-import { guestLogger } from './guestLogger';
 import { chainOf, distinctName, guestOptionsOf } from './chain';
+import type { CoalescerOptions } from './coalescer';
+import { LocalPipeline } from './localPipeline';
 import {
   type ConsumerOptions,
-  type GuestOptions,
   type Guests,
   positive,
   type ResolvedGuestOptions,
   resolveGuestOptions,
   TIMER_MILLIS,
 } from './options';
-import { Pipeline } from './pipeline';
-import { Stage } from './stage';
+import type { Pipeline } from './pipeline';
 import { createSelfTelemetry, type SelfTelemetry } from './selfTelemetry';
-import { type WatchedGuest, watchGuest } from './watch';
+import { createStage, type PreparedGuest, type Stage } from './stages';
+import { createThreadPipeline } from './thread';
+import { watchGuest } from './watch';
 
 /**
  * Loads the guests, starts them and puts the sink behind them. Throws what is wrong with an option or a guest; guests
- * that were started by then are shut down again.
+ * that were started by then are shut down again. Where no guest runs inline and the sink can be made on another thread,
+ * the whole pipeline runs there.
  */
 export function createPipeline(
   role: Role,
@@ -49,21 +42,23 @@ export function createPipeline(
   );
   const log = new BurstLog(name);
   const telemetry = createSelfTelemetry(options.meterProvider, name, signal);
-  const stages: Stage[] = [];
-  try {
-    const chain = chainOf(guests);
-    chain.forEach(({ guest, own }, index) => {
-      // In a chain the last guest alone has the adapter's role; those before it hand on.
-      const ownRole = index < chain.length - 1 ? 'processor' : role;
-      stages.push(
-        createStage(ownRole, signal, guest, { ...guestOptionsOf(options), ...own }, log, telemetry, stages),
-      );
-    });
-  } catch (error) {
-    for (const { runner } of stages) void runner.shutdown();
-    throw error;
-  }
-  const pipeline = new Pipeline({ signal, stages, sink, exportTimeoutMillis, log, coalescing });
+  const chain = chainOf(guests).map(({ guest, own }, index, all): GuestToStart => ({
+    source: guest,
+    // In a chain the last guest alone has the adapter's role; those before it hand on.
+    role: index < all.length - 1 ? 'processor' : role,
+    options: resolveGuestOptions({ ...guestOptionsOf(options), ...own }),
+  }));
+  const { elsewhere } = sink;
+  const pipeline =
+    elsewhere !== undefined && chain.every(canMove)
+      ? createThreadPipeline({
+          ...{ signal, name, log, exportTimeoutMillis, coalescing, sink: elsewhere, chain },
+          recordCall: options.meterProvider === undefined ? undefined : telemetry.recordCall,
+        })
+      : new LocalPipeline({
+          ...{ signal, log, exportTimeoutMillis, coalescing, sink },
+          stages: createStages(chain, signal, log, telemetry),
+        });
   telemetry.observe(
     () => pipeline.stats,
     () => pipeline.isClosed,
@@ -71,112 +66,53 @@ export function createPipeline(
   return pipeline;
 }
 
-function createStage(
-  role: Role,
+/** One guest of a chain, with all that its options leave open. */
+interface GuestToStart {
+  readonly source: GuestSource;
+  readonly role: Role;
+  readonly options: ResolvedGuestOptions;
+}
+
+/** A file that is watched is looked at on this thread. */
+function canMove({ options }: GuestToStart): boolean {
+  return options.isolation !== 'inline' && !options.watch;
+}
+
+function createStages(
+  chain: readonly GuestToStart[],
   signal: Signal,
-  source: GuestSource,
-  options: GuestOptions,
   log: BurstLog,
   { recordCall }: SelfTelemetry,
-  before: readonly Stage[],
-): Stage {
-  const resolved = resolveGuestOptions(options);
-  const { onError, checkOutput, maxPendingBytes } = resolved;
-  const prepare = (): PreparedGuest => prepareGuest(source, role, signal, resolved);
-  const watched = resolved.watch ? watchGuest(source) : undefined;
-  const prepared = prepare();
-  const guest = {
-    ...prepared,
-    name: distinctName(
-      prepared.name,
-      before.map(({ stats }) => stats.name),
-    ),
-  };
-  const onShutdownError = (error: OtelWasmError): void => stage.failed(error);
-  const runner = createGuestRunner({
-    guest,
-    role,
-    signal,
-    options: resolved,
-    prepare,
-    watched,
-    onShutdownError,
-  });
-  const stage = new Stage(runner, {
-    name: guest.name,
-    signal,
-    // An exporter has no next consumer to pass items through to: what it did not take is lost, and must be counted.
-    onError: role === 'exporter' ? 'drop' : onError,
-    checkOutput,
-    maxPendingBytes,
-    log,
-    recordCall,
-  });
-  // Inline it has thrown.
-  runner
-    .ready()
-    .catch((error: OtelWasmError) =>
-      log.warn(error.code, `${guest.name}: ${error.message}`, `${guest.name} starts`),
-    );
-  return stage;
+): Stage[] {
+  const stages: Stage[] = [];
+  try {
+    for (const entry of chain) {
+      const { source, role, options } = entry;
+      const watched = options.watch ? watchGuest(source) : undefined;
+      const prepare = (): PreparedGuest => prepareGuest(entry, signal);
+      const prepared = prepare();
+      const taken = stages.map(({ stats }) => stats.name);
+      const guest = { ...prepared, name: distinctName(prepared.name, taken) };
+      const watching = watched && { watched, prepare };
+      stages.push(createStage({ guest, role, signal, options, log, recordCall, watching }));
+    }
+    return stages;
+  } catch (error) {
+    for (const { runner } of stages) void runner.shutdown();
+    throw error;
+  }
 }
 
-/** A guest that was found, and loaded where it runs on this thread: instances can be started of it. */
-interface PreparedGuest {
-  readonly name: string;
-  readonly start: (options: InstanceOptions) => RunningInstance;
-}
-
-function prepareGuest(
-  source: GuestSource,
-  role: Role,
-  signal: Signal,
-  { isolation, maxMemoryBytes }: ResolvedGuestOptions,
-): PreparedGuest {
+function prepareGuest({ source, role, options }: GuestToStart, signal: Signal): PreparedGuest {
+  const { isolation, maxMemoryBytes } = options;
   if (isolation === 'process') {
     const file = findGuest(source);
-    return { name: file.name, start: options => startProcess(file, options) };
+    return { name: file.name, start: instance => startProcess(file, instance) };
   }
   if (isolation === 'worker') {
     const guest = new ThreadGuest(source, role, signal, maxMemoryBytes);
-    return { name: guest.name, start: options => startWorker(guest, options) };
+    return { name: guest.name, start: instance => startWorker(guest, instance) };
   }
   const loaded = loadGuest(source, role, signal, maxMemoryBytes);
-  return { name: loaded.name, start: options => startInline(loaded, options) };
-}
-
-function createGuestRunner({
-  guest,
-  role,
-  signal,
-  options,
-  prepare,
-  watched,
-  onShutdownError,
-}: {
-  readonly guest: PreparedGuest;
-  readonly role: Role;
-  readonly signal: Signal;
-  readonly options: ResolvedGuestOptions;
-  readonly prepare: () => PreparedGuest;
-  readonly watched: WatchedGuest | undefined;
-  readonly onShutdownError: (error: OtelWasmError) => void;
-}): Runner {
-  const { recycleMemoryBytes, restart } = options;
-  const instanceOptions: InstanceOptions = {
-    ...options,
-    role,
-    signal,
-    log: guestLogger(guest.name),
-  };
-  const runner = createRunner(() => guest.start(instanceOptions), {
-    ...{ recycleMemoryBytes, restart },
-    onShutdown: () => watched?.close(),
-    onShutdownError,
-  });
-  watched?.onChange(guest.name, async () => {
-    const changed = prepare();
-    await runner.reload(() => changed.start(instanceOptions));
-  });
-  return runner;
+  return { name: loaded.name, start: instance => startInline(loaded, instance) };
 }

@@ -24,7 +24,8 @@ export {
   type OnError,
   WHOLE,
 } from './options';
-export { Pipeline, type PipelineOutcome } from './pipeline';
+export { LocalPipeline } from './localPipeline';
+export { type Pipeline, type PipelineOutcome, sendAsSink } from './pipeline';
 export type { CoalescerOptions } from './coalescer';
 export { type AdapterStats, Counts, type CountByCode, type GuestStats } from './stats';
 export { createSelfTelemetry } from './selfTelemetry';

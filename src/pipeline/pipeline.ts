@@ -1,24 +1,7 @@
-// More than 250 lines: every way that an item can take through a pipeline counts it, in the same private counters.
-import { messageOf, OtelWasmError, type OtelWasmErrorCode, type OwnedBytes, type Signal } from '../abi';
-import { countItems } from '../otlp';
+import type { OtelWasmError, OtelWasmErrorCode, OwnedBytes } from '../abi';
 import type { RunnerState } from '../runner';
-import { type SendOutcome, SENT, type Sink } from '../sink';
-import type { BurstLog } from './burstLog';
-import { keepProcessAlive, withTimeout } from './withTimeout';
-import { Coalescer, type CoalescerOptions } from './coalescer';
-import type { Stage } from './stage';
-import { type AdapterStats, Counts, sumCounts } from './stats';
-
-export interface PipelineOptions {
-  readonly signal: Signal;
-  readonly stages: readonly Stage[];
-  readonly sink: Sink;
-  /** How long the next consumer may take for one batch, and a shutdown for each of its steps. */
-  readonly exportTimeoutMillis: number;
-  readonly log: BurstLog;
-  /** Joins small results, for batches whose caller does not wait for them. Default: each result is sent at once. */
-  readonly coalescing?: CoalescerOptions;
-}
+import type { SendOutcome } from '../sink';
+import type { AdapterStats } from './stats';
 
 /** A batch for the guests. Its `items` are counted if the encoder did not. */
 export type PipelineBatch = OwnedBytes & {
@@ -34,235 +17,34 @@ export type PipelineOutcome =
   SendOutcome | { readonly status: 'failed'; readonly error: OtelWasmError; readonly items: number };
 
 /** Bytes → guest → guest → next consumer. Counts every item on its way. All adapters are thin shells around this. */
-export class Pipeline {
-  readonly #options: PipelineOptions;
-  readonly #failed = new Counts();
-  readonly #pending = new Set<Promise<unknown>>();
-  readonly #coalescer: Coalescer | undefined;
-  #itemsIn = 0;
-  #itemsOut = 0;
-  #itemsDropped = 0;
-  #itemsAdded = 0;
-  #bytesIn = 0;
-  #bytesOut = 0;
-  #shutdown: Promise<void> | undefined;
-  #isClosed = false;
-
-  constructor(options: PipelineOptions) {
-    this.#options = options;
-    this.#coalescer =
-      options.coalescing &&
-      new Coalescer(
-        options.coalescing,
-        (batch, items) => this.#track(this.#deliver(batch, items)),
-        error => options.log.warn(error.code, `batches that were sent late are lost: ${error.message}`),
-      );
-  }
-
-  /** Resolves when every guest has started; rejects with the reason of the first that cannot. */
-  async ready(): Promise<void> {
-    await Promise.all(this.#options.stages.map(({ runner }) => runner.ready()));
-  }
-
+export interface Pipeline {
   /** The state of the guest that is furthest from serving. */
-  get state(): RunnerState {
-    const states = this.#options.stages.map(({ runner }) => runner.state);
-    const worstFirst: RunnerState[] = ['stopped', 'stopping', 'failed', 'restarting', 'starting'];
-    return worstFirst.find(state => states.includes(state)) ?? 'running';
-  }
-
-  get stats(): AdapterStats {
-    const guests = this.#options.stages.map(stage => stage.stats);
-    const sum = (of: 'calls' | 'restarts' | 'memoryBytes'): number =>
-      guests.reduce((total, guest) => total + guest[of], 0);
-    return {
-      itemsIn: this.#itemsIn,
-      itemsOut: this.#itemsOut,
-      itemsDropped: this.#itemsDropped,
-      itemsAdded: this.#itemsAdded,
-      itemsFailed: this.#failed.snapshot,
-      bytesIn: this.#bytesIn,
-      bytesOut: this.#bytesOut,
-      calls: sum('calls'),
-      errors: sumCounts(guests.map(({ errors }) => errors)),
-      restarts: sum('restarts'),
-      memoryBytes: sum('memoryBytes'),
-      guests,
-    };
-  }
-
+  readonly state: RunnerState;
+  readonly stats: AdapterStats;
   /** Whether {@link shutdown} is through: nothing is counted any more. */
-  get isClosed(): boolean {
-    return this.#isClosed;
-  }
-
+  readonly isClosed: boolean;
+  /** Resolves when every guest has started; rejects with the reason of the first that cannot. */
+  ready(): Promise<void>;
   /** Counts items that were lost before they became bytes. */
-  countLost(code: OtelWasmErrorCode, items: number, message: string): void {
-    this.#itemsIn += items;
-    this.#failed.add(code, items);
-    this.#options.log.warn(code, `${items} items dropped: ${message}`);
-  }
-
+  countLost(code: OtelWasmErrorCode, items: number, message: string): void;
   /** Counts items that follow a guest's decision about others, and were left out for it. */
-  countDropped(items: number): void {
-    this.#itemsIn += items;
-    this.#itemsDropped += items;
-  }
-
+  countDropped(items: number): void;
   /** Puts a batch through the guests and sends what they return. Never rejects. */
-  send(batch: PipelineBatch): Promise<PipelineOutcome> {
-    return this.#track(this.#send(batch));
-  }
-
-  /** The same as a sink's answer: for another pipeline, from which the bytes flow on as they are. */
-  async sendAsSink(batch: OwnedBytes): Promise<SendOutcome> {
-    const outcome = await this.send(batch);
-    return outcome.status === 'failed' ? { ...outcome, status: 'refused' } : outcome;
-  }
-
+  send(batch: PipelineBatch): Promise<PipelineOutcome>;
   /**
    * Resolves when all that was sent before is through, and the next consumer has flushed. Rejects with what that rejects
    * with, or with `EXPORT_TIMEOUT` when it takes longer than `exportTimeoutMillis`.
    */
-  async forceFlush(): Promise<void> {
-    const { sink, exportTimeoutMillis } = this.#options;
-    const late = (): OtelWasmError => tookTooLong("the next consumer's flush", exportTimeoutMillis);
-    const flush = async (): Promise<OtelWasmError | void> => {
-      await Promise.allSettled(this.#pending);
-      const refused = refusalOf(await this.#coalescer?.flush());
-      // What was held may be on its way already, with a batch that came meanwhile or as its time was up.
-      await Promise.allSettled(this.#pending);
-      const failed = await withTimeout<OtelWasmError | void>(exportTimeoutMillis, sink.forceFlush(), late, {
-        awaited: true,
-      });
-      return refused ?? failed;
-    };
-    // What is in flight ends by itself, but the app that waits for it must not end before.
-    const error = await keepProcessAlive(flush());
-    if (error !== undefined) throw error;
-  }
-
+  forceFlush(): Promise<void>;
   /**
    * Waits for work in flight, then each guest's `shutdown()`, then the next consumer's; no step can keep the others from
    * being taken. The same promise each time. Rejects with the first error, after all of it.
    */
-  shutdown(): Promise<void> {
-    this.#shutdown ??= this.#runShutdown();
-    return this.#shutdown;
-  }
-
-  #track<T>(work: Promise<T>): Promise<T> {
-    this.#pending.add(work);
-    return work.finally(() => this.#pending.delete(work));
-  }
-
-  async #send(batch: PipelineBatch): Promise<PipelineOutcome> {
-    const { signal, stages } = this.#options;
-    let items: number;
-    try {
-      items = batch.items ?? countItems(signal, batch.bytes);
-    } catch (error) {
-      return this.#refuse(0, new OtelWasmError('DECODE', messageOf(error), { cause: error }));
-    }
-    this.#itemsIn += items;
-    this.#bytesIn += batch.bytes.length;
-    if (this.#shutdown !== undefined)
-      return this.#refuse(items, new OtelWasmError('SHUTDOWN', 'the adapter is shut down'));
-
-    const itemsBefore = items;
-    let current: OwnedBytes = batch;
-    let failure: OtelWasmError | undefined;
-    let failedItems = 0;
-    try {
-      for (const stage of stages) {
-        const { output, items: known, failed, error } = await stage.process(current.bytes, batch.whole);
-        const left = output === undefined ? items : (known ?? countItems(signal, output.bytes));
-        let lost = 0;
-        for (const [code, count] of failed) {
-          this.#failed.add(code, count);
-          lost += count;
-        }
-        if (lost > 0) failure = error;
-        failedItems += lost;
-        const decided = items - lost - left;
-        if (decided > 0) this.#itemsDropped += decided;
-        else this.#itemsAdded -= decided;
-        items = left;
-        if (output !== undefined) {
-          if (failed.size === 0) current.release();
-          current = output;
-        }
-        if (items === 0) break;
-      }
-    } catch (cause) {
-      return this.#refuse(items, new OtelWasmError('INTERNAL', messageOf(cause), { cause }));
-    }
-    batch.onDecided?.(items);
-    const outcome = items === 0 ? SENT : await this.#handOn(current, items, itemsBefore);
-    if (outcome.status === 'refused') return { ...outcome, items: (outcome.items ?? items) + failedItems };
-    if (failure === undefined) return outcome;
-    return { status: 'failed', error: failure, items: failedItems };
-  }
-
-  #handOn(batch: OwnedBytes, items: number, itemsBefore: number): Promise<SendOutcome> {
-    return this.#coalescer?.add(batch, items, itemsBefore) ?? this.#deliver(batch, items);
-  }
-
-  async #deliver(batch: OwnedBytes, items: number): Promise<SendOutcome> {
-    const { sink, exportTimeoutMillis, log } = this.#options;
-    // The sink owns the batch from here on, and may release it before it answers.
-    const { length } = batch.bytes;
-    const outcome = await withTimeout<SendOutcome>(exportTimeoutMillis, sink.send(batch), () => ({
-      status: 'refused',
-      error: tookTooLong('the next consumer', exportTimeoutMillis),
-    }));
-    const lost =
-      outcome.status === 'refused' ? Math.min(outcome.items ?? items, items) : (outcome.lost?.items ?? 0);
-    this.#itemsOut += items - lost;
-    if (lost < items) this.#bytesOut += length;
-    if (outcome.status === 'refused') return this.#refuse(lost, outcome.error);
-    if (outcome.lost !== undefined) {
-      this.#failed.add(outcome.lost.error.code, lost);
-      log.warn(outcome.lost.error.code, `${lost} items dropped: ${outcome.lost.error.message}`);
-    }
-    return SENT;
-  }
-
-  #refuse(items: number, error: OtelWasmError): SendOutcome {
-    this.#failed.add(error.code, items);
-    return { status: 'refused', error, items };
-  }
-
-  async #runShutdown(): Promise<void> {
-    const { stages, sink, exportTimeoutMillis, log } = this.#options;
-    const errors: unknown[] = [];
-    const step = async (what: string, work: () => Promise<unknown>): Promise<void> => {
-      try {
-        const late = (): OtelWasmError => tookTooLong(what, exportTimeoutMillis);
-        const result = await withTimeout(exportTimeoutMillis, work(), late, { awaited: true });
-        if (result instanceof Error) errors.push(result);
-      } catch (error) {
-        errors.push(error);
-      }
-    };
-    const coalesced = this.#coalescer?.close();
-    await step('work in flight', () => Promise.allSettled(this.#pending));
-    await step('the last batch', async () => refusalOf(await coalesced));
-    for (const { runner } of stages) await step("the guest's shutdown", () => runner.shutdown());
-    await step("the next consumer's shutdown", () => sink.shutdown());
-    log.flush();
-    this.#isClosed = true;
-    if (errors.length > 0) throw errors[0];
-  }
+  shutdown(): Promise<void>;
 }
 
-function refusalOf(outcome: SendOutcome | undefined): OtelWasmError | undefined {
-  return outcome?.status === 'refused' ? outcome.error : undefined;
-}
-
-function tookTooLong(what: string, exportTimeoutMillis: number): OtelWasmError {
-  return new OtelWasmError(
-    'EXPORT_TIMEOUT',
-    `${what} took longer than exportTimeoutMillis (${exportTimeoutMillis})`,
-  );
+/** {@link Pipeline.send} as a sink's answer: for another pipeline, from which the bytes flow on as they are. */
+export async function sendAsSink(pipeline: Pipeline, batch: OwnedBytes): Promise<SendOutcome> {
+  const outcome = await pipeline.send(batch);
+  return outcome.status === 'failed' ? { ...outcome, status: 'refused' } : outcome;
 }

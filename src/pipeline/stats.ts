@@ -73,3 +73,24 @@ export function sumCounts(all: readonly CountByCode[]): CountByCode {
   }
   return sum.snapshot;
 }
+
+/** What an adapter tells of its guests together, and of each. */
+export function sumGuests(
+  guests: readonly GuestStats[],
+): Pick<AdapterStats, 'calls' | 'errors' | 'restarts' | 'memoryBytes' | 'guests'> {
+  const sum = (of: 'calls' | 'restarts' | 'memoryBytes'): number =>
+    guests.reduce((total, guest) => total + guest[of], 0);
+  return {
+    calls: sum('calls'),
+    errors: sumCounts(guests.map(({ errors }) => errors)),
+    restarts: sum('restarts'),
+    memoryBytes: sum('memoryBytes'),
+    guests,
+  };
+}
+
+/** The state that is furthest from serving. */
+export function worstState(states: readonly RunnerState[]): RunnerState {
+  const worstFirst: RunnerState[] = ['stopped', 'stopping', 'failed', 'restarting', 'starting'];
+  return worstFirst.find(state => states.includes(state)) ?? 'running';
+}

@@ -1,11 +1,14 @@
 export { createDirectRunner, type DirectRunner } from './directRunner';
-export { startInline } from './inline';
+export { entryText } from './entryText';
+export { startInline, startInlineOrTell } from './inline';
+export { type ErrorMessage, fromErrorMessage, toErrorMessage } from './isolated';
 export { createReceiverRunner, type ReceiverRunner, type ReceiverRunnerOptions } from './receiverRunner';
-export { type RestartOptions } from './restartPolicy';
+export { type RestartOptions, RestartPolicy } from './restartPolicy';
 export { createRunner, type Runner, type RunnerOptions } from './runner';
 export { type RunningInstance } from './runningInstance';
 export { type ReceiverEnd, type RunningReceiver } from './runningReceiver';
 export { isLegalTransition, RUNNER_STATES, type RunnerState } from './state';
 export { type CreditOptions, type Deliver, startReceiver } from './worker';
-export { startProcess } from './process';
-export { startWorker, ThreadGuest } from './worker';
+export { processSource, startProcess, startProcessWith } from './process';
+export { type GuestToLoad, startWorker, ThreadGuest } from './worker';
+export { WorkerThread } from './workerThread';

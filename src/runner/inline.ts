@@ -18,3 +18,20 @@ export function startInline(guest: LoadedGuest, options: InstanceOptions): Runni
     },
   };
 }
+
+/** The same, but `started` tells of a guest that cannot be loaded or start, as it does of one that runs elsewhere. */
+export function startInlineOrTell(load: () => LoadedGuest, options: InstanceOptions): RunningInstance {
+  try {
+    return startInline(load(), options);
+  } catch (error) {
+    const started = Promise.reject(error);
+    started.catch(() => undefined);
+    return {
+      started,
+      consume: () => started,
+      shutdown: () => Promise.resolve(undefined),
+      discard: () => undefined,
+      memoryBytes: 0,
+    };
+  }
+}

@@ -5,4 +5,4 @@ export { createOtlpSink } from './otlp';
 export { createOtlpHttpSink } from './otlpHttp';
 export type { OtlpHttpOptions } from './otlpHttpOptions';
 export { createSdkExporterSink, type Decoded } from './sdkExporter';
-export { type SendOutcome, SENT, type Sink } from './sink';
+export { type OtlpHttpSetup, type SendOutcome, SENT, type Sink } from './sink';

@@ -2,6 +2,7 @@ import {
   convertLegacyHttpOptions,
   createOtlpHttpExportDelegate,
 } from '@opentelemetry/otlp-exporter-base/node-http';
+import { types } from 'node:util';
 import { quote, type Signal } from '../abi';
 import { withWarningsShown } from '../otel';
 import { decodeExportResponse } from '../otlp';
@@ -48,13 +49,23 @@ export function createOtlpHttpSink(
     { name: item, countItems: () => 0 },
     undefined,
   );
-  return createDelegateSink('OTLP/HTTP', delegate, areSocketsDrained);
+  const sink = createDelegateSink('OTLP/HTTP', delegate, areSocketsDrained);
+  return isData(options) ? { ...sink, elsewhere: { signal, options, encoding } } : sink;
 }
 
 const PROTOBUF_SERIALIZER = {
   serializeRequest: (bytes: Uint8Array): Uint8Array => bytes,
   deserializeResponse: decodeExportResponse,
 };
+
+/** Whether a value is the same after it was posted to a thread: functions and objects of classes are not. */
+function isData(value: unknown): boolean {
+  if (typeof value === 'function' || typeof value === 'symbol') return false;
+  if (typeof value !== 'object' || value === null || types.isUint8Array(value)) return true;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const isPlain = Array.isArray(value) || prototype === Object.prototype || prototype === null;
+  return isPlain && Object.values(value).every(isData);
+}
 
 function jsonSerializer(signal: Signal): typeof PROTOBUF_SERIALIZER {
   return {

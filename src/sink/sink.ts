@@ -1,4 +1,5 @@
-import type { OtelWasmError, OwnedBytes } from '../abi';
+import type { OtelWasmError, OwnedBytes, Signal } from '../abi';
+import type { OtlpHttpOptions } from './otlpHttpOptions';
 
 /** The outcome of a batch that was sent. */
 export type SendOutcome =
@@ -15,6 +16,15 @@ export interface Sink {
   forceFlush(): Promise<void>;
   /** Shuts the next consumer down. Called once. */
   shutdown(): Promise<void>;
+  /** How to make the same sink on another thread; undefined where that cannot be done. It is made there instead of used here. */
+  readonly elsewhere?: OtlpHttpSetup;
+}
+
+/** What OTLP/HTTP is made of, beside the environment's variables: all of it can be posted to a thread. */
+export interface OtlpHttpSetup {
+  readonly signal: Signal;
+  readonly options: OtlpHttpOptions;
+  readonly encoding: 'protobuf' | 'json';
 }
 
 export const SENT: SendOutcome = { status: 'sent' };

@@ -20,7 +20,7 @@ interface Scenario {
   readonly what: string;
   readonly guests: (signal: Signal) => Promise<Guests>;
   readonly options?: ConsumerOptions;
-  /** Run on a thread as well: starting one takes long, and the runners' own tests compare the two. */
+  /** Run on a thread behind an exporter as well: starting one takes long, and the runners' own tests compare the two. */
   readonly inWorkerToo?: true;
   readonly items: readonly string[];
   /** What leaves a processor, in any order. */
@@ -180,7 +180,9 @@ for (const isolation of ['inline', 'worker'] as const) {
         await server.close();
       });
 
-      for (const scenario of isolation === 'inline' ? SCENARIOS : IN_WORKER) {
+      // A processor's whole pipeline is on that thread: all of it is looked at.
+      const all = isolation === 'inline' || kind.role === 'processor';
+      for (const scenario of all ? SCENARIOS : IN_WORKER) {
         it(scenario.what, async () => {
           const guests = await scenario.guests(kind.signal);
           const options = { ...scenario.options, isolation };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { OtelWasmError } from '../../src/abi/errors';
-import { createPipeline, type Guests, type Pipeline } from '../../src/pipeline';
+import { createPipeline, type Guests, type Pipeline, sendAsSink } from '../../src/pipeline';
 import { SENT, type Sink } from '../../src/sink';
 import { captureDiag } from '../support/diagLines';
 import { guest, guestWith } from '../support/guests';
@@ -10,7 +10,7 @@ import { owned } from '../../src/abi';
 
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
-const into = (next: Pipeline): RecordingSink => recordingSink(bytes => next.sendAsSink(bytes));
+const into = (next: Pipeline): RecordingSink => recordingSink(bytes => sendAsSink(next, bytes));
 
 describe('pipeline', () => {
   const lines = captureDiag();

@@ -9,7 +9,7 @@ import {
   guestLogger,
   knownOptions,
   type NumberRange,
-  Pipeline,
+  LocalPipeline,
   positive,
   resolveGuestOptions,
   TIMER_MILLIS,
@@ -39,7 +39,7 @@ export abstract class WasmReceiver<Batch> {
   readonly #name: string;
   readonly #signal: Signal;
   readonly #runner: ReceiverRunner;
-  readonly #pipeline: Pipeline;
+  readonly #pipeline: LocalPipeline;
   readonly #log: BurstLog;
   readonly #errors = new Counts();
   readonly #exportTimeoutMillis: number;
@@ -72,7 +72,7 @@ export abstract class WasmReceiver<Batch> {
     this.#signal = signal;
     this.#log = new BurstLog(className);
     this.#exportTimeoutMillis = exportMillis;
-    this.#pipeline = new Pipeline({
+    this.#pipeline = new LocalPipeline({
       signal,
       stages: [],
       sink: createSink(signal, options.exporter, options.otlp, decode),

@@ -3,6 +3,7 @@ export type { GuestPlace } from './guestPlace';
 export { IsolatedInstance } from './isolatedInstance';
 export {
   type CreditSetup,
+  type ErrorMessage,
   fromErrorMessage,
   type HostMessage,
   type PlaceSetup,

@@ -13,7 +13,6 @@ import {
 import { Deadlines, type GuestPlace, type HostMessage, placeSetup, type WorkerMessage } from '../isolated';
 import { encodeFrame, FrameReader } from './frames';
 import { readMessage, toFrame } from './readMessage';
-import { processSource } from './source';
 
 const MEBIBYTE = 2 ** 20;
 /** What a child may say beside the bytes of a result. */
@@ -44,7 +43,12 @@ export class GuestProcess implements GuestPlace {
   #holds = 0;
 
   /** `onMessage` is told every message but the guest's lines. Throws `START_FAILED` where there are no such processes. */
-  constructor(guest: GuestFile, options: InstanceOptions, onMessage: (message: WorkerMessage) => void) {
+  constructor(
+    program: string,
+    guest: Pick<GuestFile, 'bytes' | 'label'>,
+    options: InstanceOptions,
+    onMessage: (message: WorkerMessage) => void,
+  ) {
     this.#onMessage = onMessage;
     this.#output = options.output;
     // The child's own bound is the guest's to break.
@@ -54,7 +58,7 @@ export class GuestProcess implements GuestPlace {
     const { stdio, pid } = this.#child;
     this.#channel = stdio[3] as Socket;
     this.exited = this.#exited();
-    this.#child.stdin?.on('error', () => undefined).end(processSource);
+    this.#child.stdin?.on('error', () => undefined).end(program);
     this.#listen();
     if (pid !== undefined) this.#watch(pid, options.maxMemoryBytes + OVERHEAD_BYTES);
     guest.bytes().then(

@@ -1,1 +1,2 @@
-export { startProcess } from './startProcess';
+export { processSource } from './source';
+export { startProcess, startProcessWith } from './startProcess';

@@ -1,5 +1,4 @@
-import { Worker } from 'node:worker_threads';
-import { messageOf, OtelWasmError } from '../../abi';
+import type { OtelWasmError } from '../../abi';
 import { type InstanceOptions, type LoadedGuest, type TimeLimit, withoutThrowing } from '../../guest';
 import {
   type CreditSetup,
@@ -10,6 +9,7 @@ import {
   placeSetup,
   type WorkerMessage,
 } from '../isolated';
+import { WorkerThread } from '../workerThread';
 import { workerSource } from './source';
 import { type GuestToLoad, ThreadGuest } from './threadGuest';
 
@@ -22,15 +22,10 @@ export interface WorkerSetup extends PlaceSetup {
   readonly credits?: CreditSetup;
 }
 
-/**
- * A worker thread with one instance of a guest, seen from the host. It gets nothing of the app's: no environment, no
- * command line (`--require tracing.js` would start the app's SDK in it, and that its own workers, without end), no stdin.
- */
+/** A worker thread with one instance of a guest, seen from the host. */
 export class GuestThread implements GuestPlace {
-  readonly exited: Promise<OtelWasmError>;
-  readonly #worker: Worker;
+  readonly #thread: WorkerThread<WorkerMessage, HostMessage>;
   readonly #deadlines: Deadlines;
-  #holds = 0;
 
   /** `onMessage` is told every message but the guest's lines. */
   constructor(
@@ -41,39 +36,38 @@ export class GuestThread implements GuestPlace {
   ) {
     const { log, output } = options;
     this.#deadlines = new Deadlines(options, "the guest's worker");
-    this.#worker = startThread(`otelwasm:${guest.name}`, {
+    const workerData: WorkerSetup = {
       ...placeSetup(options),
       guest: guest instanceof ThreadGuest ? guest.guest : guest,
       credits,
-    });
-    this.#worker.on('message', (message: WorkerMessage) => {
-      // Nothing above this catches what the app's logger throws.
-      if (message.kind === 'log') withoutThrowing(() => log(message.level, message.text));
-      else if (message.kind === 'output') withoutThrowing(() => output?.[message.stream]?.(message.line));
-      else if (message.kind === 'loaded') {
-        if (guest instanceof ThreadGuest) guest.loaded(message.guest);
-      } else onMessage(message);
-    });
-    this.exited = this.#exited();
-    // After the listeners: adding one for messages holds the process again.
-    this.#worker.unref();
+    };
+    this.#thread = new WorkerThread(
+      { script: workerSource(), name: `otelwasm:${guest.name}`, workerData, resourceLimits: RESOURCE_LIMITS },
+      message => {
+        // Nothing above this catches what the app's logger throws.
+        if (message.kind === 'log') withoutThrowing(() => log(message.level, message.text));
+        else if (message.kind === 'output') withoutThrowing(() => output?.[message.stream]?.(message.line));
+        else if (message.kind === 'loaded') {
+          if (guest instanceof ThreadGuest) guest.loaded(message.guest);
+        } else onMessage(message);
+      },
+    );
+  }
+
+  get exited(): Promise<OtelWasmError> {
+    return this.#thread.exited;
   }
 
   post(message: HostMessage): void {
-    this.#worker.postMessage(message);
+    this.#thread.post(message);
   }
 
   terminate(): void {
-    void this.#worker.terminate();
+    this.#thread.terminate();
   }
 
-  async holding<T>(work: Promise<T>): Promise<T> {
-    if (this.#holds++ === 0) this.#worker.ref();
-    try {
-      return await work;
-    } finally {
-      if (--this.#holds === 0) this.#worker.unref();
-    }
+  holding<T>(work: Promise<T>): Promise<T> {
+    return this.#thread.holding(work);
   }
 
   deadline(limit: TimeLimit, late: (error: OtelWasmError) => void): () => void {
@@ -82,41 +76,5 @@ export class GuestThread implements GuestPlace {
 
   startUpDeadline(late: (error: OtelWasmError) => void): () => void {
     return this.#deadlines.startUp(late);
-  }
-
-  #exited(): Promise<OtelWasmError> {
-    return new Promise(resolve => {
-      let reason: string | undefined;
-      this.#worker
-        .on('error', (error: unknown) => (reason ??= messageOf(error)))
-        .on('messageerror', (error: unknown) => {
-          reason ??= messageOf(error);
-          this.terminate();
-        })
-        .on('exit', code =>
-          resolve(
-            new OtelWasmError('WORKER_CRASHED', `the guest's worker ended: ${reason ?? `exit code ${code}`}`),
-          ),
-        );
-    });
-  }
-}
-
-/** Throws OtelWasmError `START_FAILED` where there are no threads, or none are allowed. */
-function startThread(name: string, workerData: WorkerSetup): Worker {
-  try {
-    return new Worker(workerSource, {
-      eval: true,
-      name,
-      workerData,
-      env: {},
-      execArgv: [],
-      stdin: false,
-      resourceLimits: RESOURCE_LIMITS,
-    });
-  } catch (cause) {
-    throw new OtelWasmError('START_FAILED', `the guest's thread cannot be started: ${messageOf(cause)}`, {
-      cause,
-    });
   }
 }

@@ -1,6 +1,6 @@
-import type { OtelWasmError, OtelWasmErrorCode, Signal } from '../abi';
-import type { ConsumeOutcome } from '../guest';
-import { concatBytes, countItems, splitInTwo } from '../otlp';
+import type { OtelWasmError, OtelWasmErrorCode, Signal } from '../../abi';
+import type { ConsumeOutcome } from '../../guest';
+import { concatBytes, countItems, splitInTwo } from '../../otlp';
 
 /** What bisection needs of the stage whose guest could not take a batch. */
 export interface BisectHost {

@@ -7,15 +7,15 @@ import {
   owned,
   type OwnedBytes,
   type Signal,
-} from '../abi';
-import type { ConsumeOutcome } from '../guest';
-import { type CheckDepth, checkStructure, countItems } from '../otlp';
-import type { Runner } from '../runner';
-import type { BurstLog } from './burstLog';
+} from '../../abi';
+import type { ConsumeOutcome } from '../../guest';
+import { type CheckDepth, checkStructure, countItems } from '../../otlp';
+import type { Runner } from '../../runner';
+import type { BurstLog } from '../burstLog';
 import { bisect, type BisectHost, FATAL_CODES } from './bisect';
-import type { OnError } from './options';
-import { Counts, type GuestStats } from './stats';
-import type { SelfTelemetry } from './selfTelemetry';
+import type { OnError } from '../options';
+import { Counts, type GuestStats } from '../stats';
+import type { SelfTelemetry } from '../selfTelemetry';
 
 export interface StageOptions {
   readonly name: string;

@@ -1,0 +1,58 @@
+import type { OtelWasmError, Role, Signal } from '../../abi';
+import type { InstanceOptions } from '../../guest';
+import { createRunner, type RunningInstance } from '../../runner';
+import type { BurstLog } from '../burstLog';
+import { guestLogger } from '../guestLogger';
+import type { ResolvedGuestOptions } from '../options';
+import type { SelfTelemetry } from '../selfTelemetry';
+import { Stage } from './stage';
+import type { WatchedGuest } from '../watch';
+
+/** A guest that was found, and loaded where it runs in this process: instances can be started of it. */
+export interface PreparedGuest {
+  readonly name: string;
+  readonly start: (options: InstanceOptions) => RunningInstance;
+}
+
+export interface StageSetup {
+  readonly guest: PreparedGuest;
+  readonly role: Role;
+  readonly signal: Signal;
+  readonly options: ResolvedGuestOptions;
+  readonly log: BurstLog;
+  readonly recordCall: SelfTelemetry['recordCall'];
+  /** Where the guest's file is looked at for changes: how that is done, and how the changed one is prepared. */
+  readonly watching?: { readonly watched: WatchedGuest; readonly prepare: () => PreparedGuest };
+}
+
+/** Starts a guest, with the runner that keeps it running. Throws what `start` throws. */
+export function createStage({ guest, role, signal, options, log, recordCall, watching }: StageSetup): Stage {
+  const { recycleMemoryBytes, restart, onError, checkOutput, maxPendingBytes } = options;
+  const instanceOptions: InstanceOptions = { ...options, role, signal, log: guestLogger(guest.name) };
+  const runner = createRunner(() => guest.start(instanceOptions), {
+    ...{ recycleMemoryBytes, restart },
+    onShutdown: () => watching?.watched.close(),
+    onShutdownError: (error: OtelWasmError) => stage.failed(error),
+  });
+  watching?.watched.onChange(guest.name, async () => {
+    const changed = watching.prepare();
+    await runner.reload(() => changed.start(instanceOptions));
+  });
+  const stage = new Stage(runner, {
+    name: guest.name,
+    signal,
+    // An exporter has no next consumer to pass items through to: what it did not take is lost, and must be counted.
+    onError: role === 'exporter' ? 'drop' : onError,
+    checkOutput,
+    maxPendingBytes,
+    log,
+    recordCall,
+  });
+  // Inline it has thrown.
+  runner
+    .ready()
+    .catch((error: OtelWasmError) =>
+      log.warn(error.code, `${guest.name}: ${error.message}`, `${guest.name} starts`),
+    );
+  return stage;
+}

@@ -1,0 +1,2 @@
+export { createStage, type PreparedGuest } from './createStage';
+export { Stage } from './stage';

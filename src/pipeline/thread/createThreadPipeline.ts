@@ -1,0 +1,92 @@
+import { getDefaultResultOrder } from 'node:dns';
+import { getDefaultAutoSelectFamily } from 'node:net';
+import { messageOf, OtelWasmError, type Role } from '../../abi';
+import { findGuest, type GuestSource } from '../../guest';
+import { processSource, ThreadGuest as GuestForThread, toErrorMessage } from '../../runner';
+import type { BurstLog } from '../burstLog';
+import { distinctName } from '../chain';
+import type { ResolvedGuestOptions } from '../options';
+import type { Pipeline } from '../pipeline';
+import type { SelfTelemetry } from '../selfTelemetry';
+import { sendingEnvironment } from './environment';
+import type { ThreadGuest, ThreadSetup } from './messages';
+import { ThreadPipeline } from './threadPipeline';
+
+export interface PipelineToMove extends Pick<
+  ThreadSetup,
+  'name' | 'signal' | 'exportTimeoutMillis' | 'coalescing' | 'sink'
+> {
+  readonly log: BurstLog;
+  readonly recordCall?: SelfTelemetry['recordCall'];
+  readonly chain: readonly {
+    readonly source: GuestSource;
+    readonly role: Role;
+    readonly options: ResolvedGuestOptions;
+  }[];
+}
+
+/** How long a thread may be silent beyond the time that its guests have: a loaded machine is not its fault. */
+const PATIENCE_MILLIS = 10_000;
+/** A thread that does not take what it is sent holds at most so much, or what a guest may hold. */
+const MIN_PENDING_BYTES = 64 * 2 ** 20;
+
+/** Starts a thread with guests and next consumer. Throws what is wrong with a guest, or that there can be no thread. */
+export function createThreadPipeline({ chain, log, recordCall, ...parts }: PipelineToMove): Pipeline {
+  const guests: (Omit<ThreadGuest, 'module'> & { module: Promise<ThreadGuest['module']> })[] = [];
+  for (const { source, role, options } of chain) {
+    const { output, ...data } = options;
+    const { name, label, module } = moduleOf(source, parts.signal, role, options);
+    guests.push({
+      ...{
+        name: distinctName(
+          name,
+          guests.map(guest => guest.name),
+        ),
+        label,
+        role,
+        options: data,
+        module,
+      },
+      output: (['stdout', 'stderr'] as const).filter(stream => output[stream] !== undefined),
+    });
+  }
+  const setup = async (): Promise<ThreadSetup> => ({
+    ...parts,
+    guests: await Promise.all(guests.map(async guest => ({ ...guest, module: await guest.module }))),
+    processProgram: chain.some(({ options }) => options.isolation === 'process')
+      ? processSource()
+      : undefined,
+    recordsCalls: recordCall !== undefined,
+    network: { resultOrder: getDefaultResultOrder(), tryAll: getDefaultAutoSelectFamily() },
+  });
+  const sum = (of: (options: ResolvedGuestOptions) => number): number =>
+    chain.reduce((total, { options }) => total + of(options), 0);
+  return new ThreadPipeline({
+    ...{ signal: parts.signal, log, recordCall, setup: setup(), env: sendingEnvironment() },
+    name: `otelwasm:${guests.map(({ name }) => name).join('+')}`,
+    guestNames: guests.map(({ name }) => name),
+    outputs: chain.map(({ options }) => options.output),
+    maxPendingBytes: Math.max(
+      MIN_PENDING_BYTES,
+      sum(({ maxPendingBytes }) => maxPendingBytes),
+    ),
+    patienceMillis: PATIENCE_MILLIS + sum(one => one.startTimeoutMillis + one.guestTimeoutMillis),
+  });
+}
+
+/** What is not for this process's engine is read only, and that not before this returns. */
+function moduleOf(
+  source: GuestSource,
+  signal: ThreadSetup['signal'],
+  role: Role,
+  { isolation, maxMemoryBytes }: ResolvedGuestOptions,
+): { name: string; label: string; module: Promise<ThreadGuest['module']> } {
+  if (isolation === 'worker') {
+    const { name, guest } = new GuestForThread(source, role, signal, maxMemoryBytes);
+    return { name, label: name, module: Promise.resolve(guest) };
+  }
+  const { name, label, bytes } = findGuest(source);
+  const failed = (error: unknown): ThreadGuest['module'] =>
+    toErrorMessage(error instanceof OtelWasmError ? error : new OtelWasmError('INTERNAL', messageOf(error)));
+  return { name, label, module: bytes().catch(failed) };
+}

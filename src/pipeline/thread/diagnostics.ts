@@ -1,0 +1,22 @@
+import { diag, DiagLogLevel } from '@opentelemetry/api';
+import { DIAG_LEVELS, type DiagLevel } from './messages';
+
+/** Runs `work` with nobody to warn: the host has made the same of the same settings, and told what is odd about them. */
+export function quietly<T>(work: () => T): T {
+  setLogger(() => undefined);
+  return work();
+}
+
+/** Hands diagnostics of this thread to the host. Details are handed over of guests only: the SDK's have whole batches in them. */
+export function tellHost(tell: (level: DiagLevel, parts: readonly string[]) => void): void {
+  setLogger((level, parts) => {
+    const isDetail = level === 'debug' || level === 'verbose';
+    if (!isDetail || String(parts[0]).startsWith('otelwasm:')) tell(level, parts.map(String));
+  });
+}
+
+function setLogger(take: (level: DiagLevel, parts: unknown[]) => void): void {
+  const methods = DIAG_LEVELS.map(level => [level, (...parts: unknown[]) => take(level, parts)] as const);
+  const logger = Object.fromEntries(methods) as Record<DiagLevel, (...parts: unknown[]) => void>;
+  diag.setLogger(logger, { logLevel: DiagLogLevel.ALL, suppressOverrideMessage: true });
+}

@@ -1,0 +1,126 @@
+import { setDefaultResultOrder } from 'node:dns';
+import { setDefaultAutoSelectFamily } from 'node:net';
+import { type MessagePort, parentPort } from 'node:worker_threads';
+import { messageOf, OtelWasmError } from '../../abi';
+import { BufferPool } from '../../guest';
+import { type ErrorMessage, toErrorMessage } from '../../runner';
+import { createOtlpHttpSink, type Sink } from '../../sink';
+import { BurstLog } from '../burstLog';
+import { LocalPipeline } from '../localPipeline';
+import type { PipelineOutcome } from '../pipeline';
+import { quietly, tellHost } from './diagnostics';
+import type {
+  AnswerMessage,
+  HostMessage,
+  OutcomeMessage,
+  RecordedCall,
+  Report,
+  ThreadMessage,
+  ThreadSetup,
+} from './messages';
+import { createThreadStages } from './threadStages';
+
+/** What runs on a pipeline's own thread: a pipeline as it runs inline elsewhere, and the messages around it. */
+const host = parentPort as MessagePort;
+const post = (message: ThreadMessage): void => host.postMessage(message);
+
+class PipelineServer {
+  readonly #pipeline: LocalPipeline;
+  readonly #buffers = new BufferPool();
+  #calls: RecordedCall[] = [];
+  #hasNews = false;
+
+  constructor(setup: ThreadSetup) {
+    const { signal, options, encoding } = setup.sink;
+    const sink = quietly(() => createOtlpHttpSink(signal, options, encoding));
+    tellHost((level, parts) => post({ kind: 'diag', level, parts }));
+    const log = new BurstLog(setup.name);
+    const recordCall = (...call: RecordedCall): void => {
+      if (setup.recordsCalls) this.#calls.push(call);
+    };
+    this.#pipeline = new LocalPipeline({
+      ...setup,
+      stages: createThreadStages(setup, log, recordCall, post),
+      sink: this.#watched(sink),
+      log,
+    });
+  }
+
+  async take(message: Exclude<HostMessage, { kind: 'setup' }>): Promise<void> {
+    switch (message.kind) {
+      case 'batch': {
+        const { id, buffer, length, items, whole, tellsDecision } = message;
+        const onDecided = tellsDecision
+          ? (left: number) => post({ kind: 'decided', id, items: left })
+          : undefined;
+        const batch = { ...this.#buffers.copy(new Uint8Array(buffer, 0, length)), items, whole, onDecided };
+        this.#answer({ id, outcome: toOutcomeMessage(await this.#pipeline.send(batch), items) });
+        break;
+      }
+      case 'ready':
+        return this.#tellEnd(message.id, this.#pipeline.ready());
+      case 'flush':
+        return this.#tellEnd(message.id, this.#pipeline.forceFlush());
+      case 'shutdown':
+        return this.#tellEnd(message.id, this.#pipeline.shutdown());
+      case 'ping':
+        post({ kind: 'pong' });
+    }
+  }
+
+  async #tellEnd(id: number, work: Promise<void>): Promise<void> {
+    try {
+      await work;
+      this.#answer({ id });
+    } catch (error) {
+      this.#answer({ id, error: toMessage(error) });
+    }
+  }
+
+  #answer(answer: Pick<AnswerMessage, 'id' | 'outcome' | 'error'>): void {
+    post({ kind: 'answer', ...answer, report: this.#report() });
+  }
+
+  #report(): Report {
+    const calls = this.#calls;
+    this.#calls = [];
+    this.#hasNews = false;
+    const { state, stats } = this.#pipeline;
+    return { state, stats, calls };
+  }
+
+  /** What is sent late, from several batches, is part of no answer. */
+  #watched(sink: Sink): Sink {
+    return {
+      ...sink,
+      send: async batch => {
+        const outcome = await sink.send(batch);
+        this.#hasNews = true;
+        // An answer, if one is to come, comes before.
+        setImmediate(() => {
+          if (this.#hasNews) post({ kind: 'counted', report: this.#report() });
+        });
+        return outcome;
+      },
+    };
+  }
+}
+
+function toOutcomeMessage(outcome: PipelineOutcome, items: number): OutcomeMessage {
+  if (outcome.status === 'sent') return { status: 'sent' };
+  return { status: outcome.status, error: toErrorMessage(outcome.error), items: outcome.items ?? items };
+}
+
+function toMessage(error: unknown): ErrorMessage {
+  if (error instanceof OtelWasmError) return toErrorMessage(error);
+  return { code: 'EXPORT_FAILED', message: messageOf(error) };
+}
+
+let server: PipelineServer | undefined;
+host.on('message', (message: HostMessage) => {
+  if (message.kind !== 'setup') return void server?.take(message);
+  const { resultOrder, tryAll } = message.setup.network;
+  setDefaultResultOrder(resultOrder);
+  setDefaultAutoSelectFamily(tryAll);
+  server = new PipelineServer(message.setup);
+});

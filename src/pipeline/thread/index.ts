@@ -1,0 +1,1 @@
+export { createThreadPipeline } from './createThreadPipeline';

@@ -1,0 +1,130 @@
+import { diag } from '@opentelemetry/api';
+import { OtelWasmError } from '../../abi';
+import { withoutThrowing } from '../../guest';
+import { WorkerThread } from '../../runner';
+import type { AnswerMessage, HostMessage, Report, ThreadMessage, ThreadSetup } from './messages';
+import { pipelineSource } from './source';
+
+/** Results, requests and what waits for the collector lie outside of this heap; the objects around them do not. */
+const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
+
+/** What the host asks for and waits for. */
+export type Question = WithoutId<Extract<HostMessage, { readonly id: number }>>;
+type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
+
+export interface PipelineRunOptions {
+  readonly setup: Promise<ThreadSetup>;
+  readonly name: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** How long the thread may be silent while it is waited for. Its guests are stopped long before. */
+  readonly patienceMillis: number;
+  readonly onReport: (report: Report) => void;
+  readonly onOutput: (message: Extract<ThreadMessage, { kind: 'output' }>) => void;
+}
+
+/** One thread with a pipeline, from its start to its end. Every question is answered, at the latest by the thread's end. */
+export class PipelineRun {
+  /** Resolves when the guests have started, with why they have not otherwise. */
+  readonly started: Promise<AnswerMessage | OtelWasmError>;
+  /** Resolves when nothing is answered any more. */
+  readonly ended: Promise<OtelWasmError>;
+  readonly #options: PipelineRunOptions;
+  readonly #thread: WorkerThread<ThreadMessage, HostMessage>;
+  readonly #asked = new Map<number, (answer: AnswerMessage | OtelWasmError) => void>();
+  readonly #deciding = new Map<number, (itemsLeft: number) => void>();
+  #end: (why: OtelWasmError) => void = () => undefined;
+  #hasEnded: OtelWasmError | undefined;
+  #waiting: HostMessage[] | undefined = [];
+  #lastId = 0;
+  #watch: NodeJS.Timeout | undefined;
+  #silentFor = 0;
+
+  constructor(options: PipelineRunOptions) {
+    this.#options = options;
+    const { name, env } = options;
+    this.ended = new Promise(resolve => (this.#end = resolve));
+    this.#thread = new WorkerThread(
+      { script: pipelineSource(), name, env, resourceLimits: RESOURCE_LIMITS },
+      message => this.#heard(message),
+    );
+    void this.#thread.exited.then(why => this.end(why));
+    void options.setup.then(setup => this.#setUp(setup));
+    this.started = this.ask({ kind: 'ready' });
+  }
+
+  /** Resolves with the answer, or with why there is none. Keeps the app's process alive until then. */
+  ask(question: Question, onDecided?: (itemsLeft: number) => void): Promise<AnswerMessage | OtelWasmError> {
+    if (this.#hasEnded !== undefined) return Promise.resolve(this.#hasEnded);
+    const id = ++this.#lastId;
+    const answer = new Promise<AnswerMessage | OtelWasmError>(resolve => this.#asked.set(id, resolve));
+    if (onDecided !== undefined) this.#deciding.set(id, onDecided);
+    this.#post({ ...question, id });
+    this.#watch ??= this.#watchThread();
+    return this.#thread.holding(answer);
+  }
+
+  /** Ends the thread, whatever it is doing. */
+  end(why: OtelWasmError): void {
+    if (this.#hasEnded !== undefined) return;
+    this.#hasEnded = why;
+    clearInterval(this.#watch);
+    this.#thread.terminate();
+    this.#end(why);
+    for (const resolve of this.#asked.values()) resolve(why);
+    this.#asked.clear();
+  }
+
+  #setUp(setup: ThreadSetup): void {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (const message of [{ kind: 'setup', setup } as const, ...waiting]) this.#post(message);
+  }
+
+  #post(message: HostMessage): void {
+    if (this.#waiting !== undefined) this.#waiting.push(message);
+    else this.#thread.post(message);
+  }
+
+  #heard(message: ThreadMessage): void {
+    if (this.#hasEnded !== undefined) return;
+    this.#silentFor = 0;
+    switch (message.kind) {
+      case 'answer':
+        this.#options.onReport(message.report);
+        this.#asked.get(message.id)?.(message);
+        this.#asked.delete(message.id);
+        this.#deciding.delete(message.id);
+        if (this.#asked.size === 0) this.#watch = void clearInterval(this.#watch);
+        break;
+      case 'decided':
+        this.#deciding.get(message.id)?.(message.items);
+        break;
+      case 'counted':
+        this.#options.onReport(message.report);
+        break;
+      case 'output':
+        withoutThrowing(() => this.#options.onOutput(message));
+        break;
+      case 'diag': {
+        const [first, ...rest] = message.parts;
+        withoutThrowing(() => diag[message.level](first, ...rest));
+      }
+    }
+  }
+
+  /** Two looks: the first asks for a sign of life, the second lets messages in before it says that there was none. */
+  #watchThread(): NodeJS.Timeout {
+    this.#silentFor = 0;
+    const { patienceMillis } = this.#options;
+    const look = (): void => {
+      if (this.#silentFor++ === 0) return this.#post({ kind: 'ping' });
+      setImmediate(() => {
+        if (this.#silentFor < 2 || this.#asked.size === 0) return;
+        this.end(
+          new OtelWasmError('WORKER_CRASHED', `the guest's worker was silent for ${patienceMillis} ms`),
+        );
+      });
+    };
+    return setInterval(look, patienceMillis / 2).unref();
+  }
+}

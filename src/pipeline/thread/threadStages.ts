@@ -1,0 +1,41 @@
+import { types } from 'node:util';
+import { type GuestOutput, type LoadedGuest, loadGuest } from '../../guest';
+import { fromErrorMessage, startInlineOrTell, startProcessWith } from '../../runner';
+import type { BurstLog } from '../burstLog';
+import { createStage, type PreparedGuest, type Stage } from '../stages';
+import type { SelfTelemetry } from '../selfTelemetry';
+import type { ThreadGuest, ThreadMessage, ThreadSetup } from './messages';
+
+/** On the pipeline's thread: its guests. Those that were to run in a worker run inline here, those in a process there. */
+export function createThreadStages(
+  { signal, guests, processProgram = '' }: ThreadSetup,
+  log: BurstLog,
+  recordCall: SelfTelemetry['recordCall'],
+  post: (message: ThreadMessage) => void,
+): Stage[] {
+  return guests.map((guest, index) => {
+    const { role, options, output } = guest;
+    const takes = output.map(stream => [
+      stream,
+      (line: string) => post({ kind: 'output', guest: index, stream, line }),
+    ]);
+    return createStage({
+      ...{ role, signal, log, recordCall },
+      guest: prepared(guest, processProgram),
+      options: { ...options, output: Object.fromEntries(takes) as GuestOutput },
+    });
+  });
+}
+
+function prepared({ name, label, module }: ThreadGuest, program: string): PreparedGuest {
+  if ('module' in module) return { name, start: options => startInlineOrTell(() => module, options) };
+  if ('source' in module) {
+    const { source, label, role, signal, maxMemoryBytes } = module;
+    let loaded: LoadedGuest | undefined;
+    const load = (): LoadedGuest => (loaded ??= loadGuest(source, role, signal, maxMemoryBytes, { label }));
+    return { name, start: options => startInlineOrTell(load, options) };
+  }
+  const bytes = (): Promise<Uint8Array> =>
+    types.isUint8Array(module) ? Promise.resolve(module) : Promise.reject(fromErrorMessage(module));
+  return { name, start: options => startProcessWith(program, { label, bytes }, options) };
+}

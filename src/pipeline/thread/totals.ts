@@ -1,0 +1,43 @@
+import type { RunnerState } from '../../runner';
+import { type AdapterStats, type CountByCode, sumCounts, sumGuests } from '../stats';
+
+/** The counts of guests that have done nothing yet. */
+export function noStats(names: readonly string[], state: RunnerState): AdapterStats {
+  const none = { calls: 0, errors: {}, restarts: 0, memoryBytes: 0 };
+  return {
+    ...{ itemsIn: 0, itemsOut: 0, itemsDropped: 0, itemsAdded: 0, itemsFailed: {}, bytesIn: 0, bytesOut: 0 },
+    ...sumGuests(names.map(name => ({ name, state, ...none }))),
+  };
+}
+
+/** What both have counted; the guests are in the state of the later one. */
+export function addStats(before: AdapterStats, after: AdapterStats, restarts = 0): AdapterStats {
+  const guests = after.guests.map((guest, index) => {
+    const { calls, errors, restarts: made } = before.guests[index];
+    return {
+      ...guest,
+      calls: calls + guest.calls,
+      errors: sumCounts([errors, guest.errors]),
+      restarts: made + guest.restarts + restarts,
+    };
+  });
+  return {
+    itemsIn: before.itemsIn + after.itemsIn,
+    itemsOut: before.itemsOut + after.itemsOut,
+    itemsDropped: before.itemsDropped + after.itemsDropped,
+    itemsAdded: before.itemsAdded + after.itemsAdded,
+    itemsFailed: sumCounts([before.itemsFailed, after.itemsFailed]),
+    bytesIn: before.bytesIn + after.bytesIn,
+    bytesOut: before.bytesOut + after.bytesOut,
+    ...sumGuests(guests),
+  };
+}
+
+/** How many of the items that came in are accounted for. */
+export function itemsSettled({ itemsOut, itemsDropped, itemsAdded, itemsFailed }: AdapterStats): number {
+  return itemsOut + itemsDropped + sumOf(itemsFailed) - itemsAdded;
+}
+
+function sumOf(counts: CountByCode): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
