@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
-import { type Signal, SIGNALS } from '../abi';
+import { messageOf, type Signal, SIGNALS } from '../abi';
+import type { ChainedGuest } from '../pipeline';
 import type { OtlpHttpOptions } from '../sink';
 import type { SignalSettings } from './adapterSettings';
 import { readDocument } from './document';
@@ -60,11 +61,20 @@ function settingsOf(
       }
       return entries[id];
     });
-  const guests = find('processors', processors).map(entry => guestOf(entry, folder));
+  const checkedGuest = (kind: 'processors' | 'exporters', index: number, entry: GuestEntry): ChainedGuest => {
+    try {
+      return guestOf(entry, folder);
+    } catch (error) {
+      throw fail([kind, pipeline[kind]?.[index] ?? ''], messageOf(error));
+    }
+  };
+  const guests = find('processors', processors).map((entry, index) =>
+    checkedGuest('processors', index, entry),
+  );
   const [exporter] = find('exporters', exporters);
   const settings: SignalSettings =
     exporter != null && 'path' in exporter
-      ? { processors: guests, exporter: guestOf(exporter, folder) }
+      ? { processors: guests, exporter: checkedGuest('exporters', 0, exporter) }
       : { processors: guests, otlp: exporter === undefined ? undefined : otlpOf(exporter ?? {}, signal) };
   if (guests.length === 0 && settings.exporter === undefined) {
     throw fail(['service', 'pipelines', signal], `the pipeline for ${signal} has no guest`);

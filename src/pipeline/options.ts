@@ -158,7 +158,8 @@ export function positive(
 
 /** Throws `INVALID_OPTION` for an option that does not exist: a mistyped `onError` must not go unnoticed. */
 export function knownOptions(options: object, known: readonly string[], what = 'options'): void {
-  if (typeof options !== 'object' || options === null) throw invalid(what, options, 'an object');
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw invalid(what, options, 'an object');
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) {
       throw new OtelWasmError(
@@ -224,7 +225,7 @@ function toJson(pluginConfig: unknown): string {
 function wasiGrants(wasi: WasiGrants = {}): Pick<ResolvedGuestOptions, 'wasi' | 'output'> {
   knownOptions(wasi, ['env', 'args', 'stdout', 'stderr'], 'wasi');
   const { env = {}, args = [], stdout, stderr } = wasi;
-  if (typeof env !== 'object' || env === null || !Object.values(env).every(isText)) {
+  if (typeof env !== 'object' || env === null || Array.isArray(env) || !Object.values(env).every(isText)) {
     throw invalid('wasi.env', env, 'an object of strings');
   }
   if (!Array.isArray(args) || !args.every(isText)) throw invalid('wasi.args', args, 'an array of strings');
