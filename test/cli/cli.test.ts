@@ -140,7 +140,7 @@ describe('otelwasm', () => {
 
     it('lists the guests that ship, and copies them', async () => {
       const { stdout } = await otelwasm('guests');
-      assert.match(stdout, /^ {2}otelwasm:filter +[\d.]+ KiB {2}Drops spans /m);
+      assert.match(stdout, /^ {2}otelwasm:filter +[\d.]+ KiB +Drops spans /m);
       await otelwasm('guests filter --out copies --naming otelwasm');
       assert.match((await otelwasm('inspect copies/filter.wasm')).stdout, /otelwasm_\* names/);
       await assert.rejects(otelwasm('guests redcat'), /redcat: no such guest; there are attributes, filter/);
@@ -228,6 +228,7 @@ describe('otelwasm', () => {
       attributes: '{"actions":[{"action":"insert","key":"a","value":"b"}]}',
       'log-lines': '{"lines":["a"]}',
       'process-gauges': '{"gauges":[{"name":"a","value":1}]}',
+      sample: '{"probability":0.5}',
     };
     const names = execFileSync('ls', [folder.path], { encoding: 'utf8' }).match(/[\w-]+(?=\.wasm)/g) ?? [];
     const own = ['refuses', 'traps', 'noMarker', 'drops', 'old', 'loops', 'returnsWithReason'];
