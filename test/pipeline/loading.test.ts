@@ -105,7 +105,7 @@ for (const isolation of ['worker', 'process'] as const) {
       const { pipeline, sink } = run(path, true);
       await pipeline.ready();
       writeFileSync(path, BROKEN);
-      while (!lines.some(line => line.includes('the guest before goes on'))) await setTimeout(50);
+      while (!lines.some(line => line.includes('the previous guest stays in use'))) await setTimeout(50);
       await pipeline.send(owned(tracesOf('a')));
       assert.deepEqual([sink.names, pipeline.state], [['a'], 'running']);
     }).timeout(60_000);
