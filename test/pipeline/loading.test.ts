@@ -92,7 +92,7 @@ for (const isolation of ['worker', 'process'] as const) {
         await pipeline.send(owned(tracesOf('a')));
         assert.deepEqual(sink.names, ['a']);
         writeFileSync(path, echoes);
-        while (!lines.some(line => line.includes('the new guest serves'))) await setTimeout(50);
+        await logged(lines, 'the new guest serves');
         await pipeline.send(owned(tracesOf('b')));
         assert.deepEqual(sink.names, ['a', 'b', 'b']);
         await pipeline.shutdown();
@@ -105,7 +105,7 @@ for (const isolation of ['worker', 'process'] as const) {
       const { pipeline, sink } = run(path, true);
       await pipeline.ready();
       writeFileSync(path, BROKEN);
-      while (!lines.some(line => line.includes('the previous guest stays in use'))) await setTimeout(50);
+      await logged(lines, 'the previous guest stays in use');
       await pipeline.send(owned(tracesOf('a')));
       assert.deepEqual([sink.names, pipeline.state], [['a'], 'running']);
     }).timeout(60_000);
@@ -127,3 +127,9 @@ describe('a guest on threads', () => {
     assert.ok(pipeline.stats.restarts > 0);
   });
 });
+
+/** Waits for a line, for as long as a busy machine may take. */
+async function logged(lines: readonly string[], text: string): Promise<void> {
+  for (const end = Date.now() + 30_000; !lines.some(line => line.includes(text)); await setTimeout(50))
+    if (Date.now() > end) throw new Error(`not logged: ${text}; but ${lines.join('\n')}`);
+}
