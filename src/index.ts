@@ -58,6 +58,7 @@ export type {
   Resource,
   ResourceMetrics,
   Sampler,
+  SamplingDecision,
   SamplingResult,
   ScopeMetrics,
   SdkExporter,

@@ -29,10 +29,10 @@ export interface WasmSpanMutatorOptions extends DirectOptions {
    * that start after it. `keep`: it stays as it is.
    * @default 'strip'
    */
-  readonly dropped?: Dropped;
+  readonly dropped?: 'strip' | 'unsample' | 'keep';
 }
 
-type Dropped = 'strip' | 'unsample' | 'keep';
+type Dropped = Required<WasmSpanMutatorOptions>['dropped'];
 const DROPPED: readonly Dropped[] = ['strip', 'unsample', 'keep'];
 
 /**
