@@ -4,7 +4,9 @@ import { context, ROOT_CONTEXT, type Span, trace, type Tracer } from '@opentelem
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider, InMemorySpanExporter } from '@opentelemetry/sdk-trace-base';
 import { type Guests, WasmSpanProcessor, type WasmSpanProcessorOptions } from '../../../src';
+import { spanNames } from '../../support/decodeOtlp';
 import { guest } from '../../support/guests';
+import { startOtlpServer } from '../../support/otlpServer';
 import { seeded } from '../../support/seeded';
 
 /** Decisions of the guest `obeysSpanNames`: a trace with a span of this name is dropped. */
@@ -48,6 +50,30 @@ describe("WasmSpanProcessor with batching: 'traces'", function () {
     const { kept: tracesKept, dropped: tracesDropped, early } = processor.traceStats ?? assert.fail();
     assert.deepEqual([tracesKept, tracesDropped, early], [1, 1, 0]);
     assert.equal(processor.stats.itemsDropped, 3);
+  });
+
+  it('decides alike when all that follows encoding runs on a thread', async () => {
+    const server = await startOtlpServer();
+    const processor = new WasmSpanProcessor(await guest('obeysSpanNames'), {
+      ...{ batching: 'traces', isolation: 'worker', otlp: { url: server.url } },
+    });
+    const provider = new BasicTracerProvider({ spanProcessors: [processor] });
+    const tracer = provider.getTracer('test');
+    const [kept, dropped] = ['request', 'health check'].map(name => tracer.startSpan(name));
+    const late = [kept, dropped].map(root => child(tracer, root, 'late'));
+    child(tracer, dropped, DROP).end();
+    kept.end();
+    dropped.end();
+    await processor.forceFlush();
+    const { kept: tracesKept, dropped: tracesDropped } = processor.traceStats ?? assert.fail();
+    assert.deepEqual([tracesKept, tracesDropped], [1, 1]);
+    for (const span of late) span.end();
+    await provider.shutdown();
+    const arrived = server.requests.flatMap(({ payload }) => spanNames(payload));
+    assert.deepEqual(arrived.sort(), ['late', 'request']);
+    const { itemsIn, itemsOut, itemsDropped } = processor.stats;
+    assert.deepEqual([itemsIn, itemsOut, itemsDropped], [5, 2, 3]);
+    await server.close();
   });
 
   it('keeps resource and scope of each span', async () => {
