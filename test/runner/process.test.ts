@@ -105,7 +105,8 @@ describe('a guest in a process of its own', () => {
     assert.equal(sink.names.length, pipeline.stats.itemsOut);
     assert.ok(Object.keys(pipeline.stats.errors).length >= 2, JSON.stringify(pipeline.stats.errors));
     await pipeline.shutdown();
-    assert.deepEqual(children(), []);
+    // The last was killed just now: the system takes a moment, and a process that stays runs into the time limit.
+    while (children().length > 0) await setTimeout(20);
   }).timeout(600_000);
 
   describe('ends with the app', () => {
