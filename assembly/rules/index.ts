@@ -4,12 +4,12 @@ import { Message } from 'otelwasm/assembly/protobuf';
 import { keepBelow } from 'otelwasm/assembly/memory';
 import { Output } from 'otelwasm/assembly/abi/output';
 import { fail, failed } from 'otelwasm/assembly/host';
-import { link } from './call';
+import { link } from './evaluate/call';
 import './functions';
 import './processors';
-import { FUSED, Pass, passesOf, programEnd, programIsThere } from './program';
-import { item, part, resetCache, setSlots } from './state';
-import { walk } from './walk';
+import { FUSED, Pass, passesOf, programEnd, programIsThere } from './program/program';
+import { item, part, resetCache, setSlots } from './records/state';
+import { walk } from './records/walk';
 
 keepBelow(programEnd());
 const missing: string = programIsThere() ? link() : '';

@@ -1,11 +1,11 @@
-import { fromBase64 } from '../texts';
-import { argumentNode, hasArgument } from '../call';
-import { evaluate } from '../evaluate';
-import { error } from '../failure';
-import { Node } from '../program';
-import { parseDouble, parseInteger } from '../numbers';
-import { textLike } from '../texts';
-import { FALSE, Kind, NIL, TRUE, Val } from '../val';
+import { fromBase64 } from '../text/texts';
+import { argumentNode, hasArgument } from '../evaluate/call';
+import { evaluate } from '../evaluate/evaluate';
+import { error } from '../values/failure';
+import { Node } from '../program/program';
+import { parseDouble, parseInteger } from '../numbers/numbers';
+import { textLike } from '../text/texts';
+import { FALSE, Kind, NIL, TRUE, Val } from '../values/val';
 
 /** The value of an argument, whatever it is. */
 export function anyArg(call: Node, index: u32): Val | null {

@@ -1,13 +1,13 @@
 import { anyArg, boolLike, bytesLike, doubleLike, intArg, intLike, textArg, textLikeArg } from './arguments';
-import { argumentNode, define, hasArgument } from '../call';
-import { evaluate } from '../evaluate';
-import { error } from '../failure';
-import { toHex } from '../hex';
-import { parseInteger } from '../numbers';
-import { logarithm } from '../logarithm';
-import { Node } from '../program';
-import { STANDARD, URL_SAFE, base64, fromBase64 } from '../texts';
-import { FALSE, Kind, NIL, Val } from '../val';
+import { argumentNode, define, hasArgument } from '../evaluate/call';
+import { evaluate } from '../evaluate/evaluate';
+import { error } from '../values/failure';
+import { toHex } from '../text/hex';
+import { parseInteger } from '../numbers/numbers';
+import { logarithm } from '../numbers/logarithm';
+import { Node } from '../program/program';
+import { STANDARD, URL_SAFE, base64, fromBase64 } from '../text/texts';
+import { FALSE, Kind, NIL, Val } from '../values/val';
 
 define('String', (call: Node): Val | null => textLikeArg(call, 0));
 
@@ -97,7 +97,7 @@ define('Decode', (call: Node): Val | null => {
   return decodeText(value, encoding);
 });
 
-import { decodeText } from '../encodings';
+import { decodeText } from '../text/encodings';
 
 // Digits with spaces between them, the last of which is the sum of the others (Luhn's).
 define('IsValidLuhn', (call: Node): Val | null => {

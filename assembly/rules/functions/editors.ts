@@ -1,5 +1,5 @@
 import { anyArg, intArg, literalBool, literalInt, literalText, listArg, mapArg, textArg } from './arguments';
-import { argumentNode, define, hasArgument } from '../call';
+import { argumentNode, define, hasArgument } from '../evaluate/call';
 import {
   decode,
   elementAt,
@@ -16,17 +16,17 @@ import {
   valueStart,
   withEntry,
   without,
-} from '../entries';
-import { evaluate } from '../evaluate';
-import { error } from '../failure';
-import { Builder } from '../builder';
+} from '../values/entries';
+import { evaluate } from '../evaluate/evaluate';
+import { error } from '../values/failure';
+import { Builder } from '../values/builder';
 import { sameBytes } from 'otelwasm/assembly/text';
-import { Op } from '../ops';
+import { Op } from '../program/ops';
 import { isMember, setPath } from '../paths';
-import { Node } from '../program';
-import { startsRune } from '../runes';
-import { asText } from '../texts';
-import { Kind, NIL, VALUES_TAG, Val, isStorable } from '../val';
+import { Node } from '../program/program';
+import { startsRune } from '../text/runes';
+import { asText } from '../text/texts';
+import { Kind, NIL, VALUES_TAG, Val, isStorable } from '../values/val';
 
 /** Gives the call's first argument, a path, another value. */
 export function assign(call: Node, value: Val): Val | null {

@@ -1,10 +1,10 @@
 import { literalBool, literalInt, literalText, mapArg } from './arguments';
 import { assign } from './editors';
-import { Builder } from '../builder';
-import { define } from '../call';
-import { decode, entryEnd, findEntry, keyPointer, keySize, showElement, showEntry, valueEnd, valueStart, withEntry } from '../entries';
-import { Node } from '../program';
-import { Kind, NIL, VALUES_TAG, Val } from '../val';
+import { Builder } from '../values/builder';
+import { define } from '../evaluate/call';
+import { decode, entryEnd, findEntry, keyPointer, keySize, showElement, showEntry, valueEnd, valueStart, withEntry } from '../values/entries';
+import { Node } from '../program/program';
+import { Kind, NIL, VALUES_TAG, Val } from '../values/val';
 
 let flattened: Val = NIL;
 let resolves: bool = false;

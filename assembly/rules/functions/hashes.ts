@@ -1,10 +1,10 @@
 import { textArg } from './arguments';
-import { arena } from '../arena';
-import { define } from '../call';
+import { arena } from '../values/arena';
+import { define } from '../evaluate/call';
 import { fnv64, md5, murmur3, murmur3x128, sha1, sha256, sha512, xxh128, xxh3 } from '../hash';
-import { toHex } from '../hex';
-import { Node } from '../program';
-import { Kind, Val } from '../val';
+import { toHex } from '../text/hex';
+import { Node } from '../program/program';
+import { Kind, Val } from '../values/val';
 
 type Hash = (text: Val) => Val;
 

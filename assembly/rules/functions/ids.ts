@@ -1,9 +1,9 @@
 import { anyArg, bytesLike } from './arguments';
-import { define } from '../call';
-import { error } from '../failure';
-import { fromHex } from '../hex';
-import { Node } from '../program';
-import { Kind, Val } from '../val';
+import { define } from '../evaluate/call';
+import { error } from '../values/failure';
+import { fromHex } from '../text/hex';
+import { Node } from '../program/program';
+import { Kind, Val } from '../values/val';
 
 /** An id from so many bytes, or from twice as many digits. */
 function id(call: Node, kind: u32, size: usize): Val | null {

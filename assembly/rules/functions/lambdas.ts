@@ -1,10 +1,10 @@
 import { anyArg, mapArg } from './arguments';
-import { argumentNode, define, hasArgument } from '../call';
-import { decode, entryEnd, keyPointer, keySize, RunBuilder, showElement, showEntry, valueEnd, valueStart, withEntry } from '../entries';
-import { error } from '../failure';
-import { give, isTrueOf, resultOf } from '../lambdas';
-import { Node } from '../program';
-import { Kind, NIL, VALUES_TAG, Val, isStorable } from '../val';
+import { argumentNode, define, hasArgument } from '../evaluate/call';
+import { decode, entryEnd, keyPointer, keySize, RunBuilder, showElement, showEntry, valueEnd, valueStart, withEntry } from '../values/entries';
+import { error } from '../values/failure';
+import { give, isTrueOf, resultOf } from '../evaluate/lambdas';
+import { Node } from '../program/program';
+import { Kind, NIL, VALUES_TAG, Val, isStorable } from '../values/val';
 
 /** The entry of a map, or the element of a list, that a walk is at; an element's key is its index. */
 let key: Val = NIL;

@@ -1,13 +1,13 @@
 import { anyArg, listArg, textArg, literalText } from './arguments';
-import { argumentNode, define, hasArgument } from '../call';
-import { compare, compareBytes } from '../compare';
-import { decode, elementCount, entryEnd, findEntry, RunBuilder, showElement, valueEnd, valueStart, withEntry } from '../entries';
-import { error } from '../failure';
-import { Op } from '../ops';
-import { Node } from '../program';
-import { runeAt, runeSize } from '../runes';
-import { asText, textOf } from '../texts';
-import { FALSE, Kind, TRUE, VALUES_TAG, UNCOMPARED, Val } from '../val';
+import { argumentNode, define, hasArgument } from '../evaluate/call';
+import { compare, compareBytes } from '../values/compare';
+import { decode, elementCount, entryEnd, findEntry, RunBuilder, showElement, valueEnd, valueStart, withEntry } from '../values/entries';
+import { error } from '../values/failure';
+import { Op } from '../program/ops';
+import { Node } from '../program/program';
+import { runeAt, runeSize } from '../text/runes';
+import { asText, textOf } from '../text/texts';
+import { FALSE, Kind, TRUE, VALUES_TAG, UNCOMPARED, Val } from '../values/val';
 
 /** How Sort compares. */
 let sortKind: u32 = 0;

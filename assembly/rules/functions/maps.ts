@@ -1,14 +1,14 @@
 import { mapArg, textArg, literalBool, literalText } from './arguments';
-import { define } from '../call';
-import { compareBytes } from '../compare';
-import { Builder } from '../builder';
-import { decode, elementCount, entryEnd, keyPointer, keySize, RunBuilder, showEntry, valueEnd, valueStart, withEntry } from '../entries';
-import { error } from '../failure';
-import { readJson } from '../jsonReader';
-import { Node } from '../program';
-import { asText, textOf } from '../texts';
+import { define } from '../evaluate/call';
+import { compareBytes } from '../values/compare';
+import { Builder } from '../values/builder';
+import { decode, elementCount, entryEnd, keyPointer, keySize, RunBuilder, showEntry, valueEnd, valueStart, withEntry } from '../values/entries';
+import { error } from '../values/failure';
+import { readJson } from '../text/jsonReader';
+import { Node } from '../program/program';
+import { asText, textOf } from '../text/texts';
 import { indexIn } from './lists';
-import { Kind, VALUES_TAG, Val } from '../val';
+import { Kind, VALUES_TAG, Val } from '../values/val';
 
 define('Keys', (call: Node): Val | null => {
   const map = mapArg(call, 0);

@@ -1,11 +1,11 @@
 import { textArg } from './arguments';
-import { ADDRESS, isV4, readAddress } from '../addresses';
-import { arena } from '../arena';
-import { argumentNode, define } from '../call';
-import { evaluate } from '../evaluate';
-import { error } from '../failure';
-import { Node } from '../program';
-import { FALSE, Kind, TRUE, Val } from '../val';
+import { ADDRESS, isV4, readAddress } from '../text/addresses';
+import { arena } from '../values/arena';
+import { argumentNode, define } from '../evaluate/call';
+import { evaluate } from '../evaluate/evaluate';
+import { error } from '../values/failure';
+import { Node } from '../program/program';
+import { FALSE, Kind, TRUE, Val } from '../values/val';
 
 define('IsInCIDR', (call: Node): Val | null => {
   const text = textArg(call, 0);

@@ -1,9 +1,9 @@
 import { anyArg, mapArg } from './arguments';
-import { define } from '../call';
-import { decode, entryEnd, findEntry, keyPointer, keySize, showElement, showEntry, valueEnd, valueStart } from '../entries';
-import { error } from '../failure';
-import { Node } from '../program';
-import { Kind, Val } from '../val';
+import { define } from '../evaluate/call';
+import { decode, entryEnd, findEntry, keyPointer, keySize, showElement, showEntry, valueEnd, valueStart } from '../values/entries';
+import { error } from '../values/failure';
+import { Node } from '../program/program';
+import { Kind, Val } from '../values/val';
 
 /** Whether the criterion that was looked at last is met. */
 let isMet: bool = false;

@@ -1,14 +1,14 @@
 import { durationArg, intArg, literalText, textArg, timeArg } from './arguments';
-import { Builder } from '../builder';
-import { define, hasArgument } from '../call';
-import { parseDuration } from '../durations';
-import { error } from '../failure';
-import { Node } from '../program';
-import { day, floorDivide, hour, minute, month, nanos, second, split, weekday, year } from '../time';
-import { formatTime } from '../timeFormat';
-import { readTime } from '../timeReader';
+import { Builder } from '../values/builder';
+import { define, hasArgument } from '../evaluate/call';
+import { parseDuration } from '../time/durations';
+import { error } from '../values/failure';
+import { Node } from '../program/program';
+import { day, floorDivide, hour, minute, month, nanos, second, split, weekday, year } from '../time/time';
+import { formatTime } from '../time/timeFormat';
+import { readTime } from '../time/timeReader';
 import { now } from 'otelwasm/assembly/host';
-import { Kind, Val } from '../val';
+import { Kind, Val } from '../values/val';
 
 define('Duration', (call: Node): Val | null => {
   const text = textArg(call, 0);

@@ -1,10 +1,10 @@
 import { anyArg } from './arguments';
-import { define } from '../call';
-import { elementCount } from '../entries';
-import { Node } from '../program';
+import { define } from '../evaluate/call';
+import { elementCount } from '../values/entries';
+import { Node } from '../program/program';
 import { Wire } from 'otelwasm/assembly/protobuf/wire';
-import { item } from '../state';
-import { FALSE, Kind, TRUE, Val } from '../val';
+import { item } from '../records/state';
+import { FALSE, Kind, TRUE, Val } from '../values/val';
 
 function isKind(call: Node, kind: u32): Val | null {
   const value = anyArg(call, 0);

@@ -1,9 +1,9 @@
 import { now, randomBytes } from 'otelwasm/assembly/host';
-import { arena } from '../arena';
-import { define } from '../call';
-import { toHex } from '../hex';
-import { Node } from '../program';
-import { Kind, Val } from '../val';
+import { arena } from '../values/arena';
+import { define } from '../evaluate/call';
+import { toHex } from '../text/hex';
+import { Node } from '../program/program';
+import { Kind, Val } from '../values/val';
 
 const SIZE: usize = 16;
 const NANOS_PER_MILLI: u64 = 1_000_000;

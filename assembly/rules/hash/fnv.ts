@@ -1,4 +1,4 @@
-import { Val } from '../val';
+import { Val } from '../values/val';
 
 /** FNV-1a of 64 bits. */
 export function fnv64(text: Val): u64 {

@@ -1,6 +1,6 @@
 import { sha256, sha512 } from './sha2';
-import { Builder } from '../builder';
-import { Val } from '../val';
+import { Builder } from '../values/builder';
+import { Val } from '../values/val';
 
 /** HMAC (RFC 2104) with SHA-256. */
 export function hmac256(key: Val, text: Val): Val {

@@ -1,5 +1,5 @@
-import { arena } from '../arena';
-import { Kind, Val } from '../val';
+import { arena } from '../values/arena';
+import { Kind, Val } from '../values/val';
 
 /** MurmurHash3_x86_32 with seed 0: 4 bytes, little-endian. */
 export function murmur3(text: Val): Val {

@@ -1,5 +1,5 @@
-import { arena } from '../arena';
-import { Kind, Val } from '../val';
+import { arena } from '../values/arena';
+import { Kind, Val } from '../values/val';
 
 /**
  * A text with what MD5 and the SHA family put behind it to fill blocks: a bit that is 1, zeros, and its length in bits, for

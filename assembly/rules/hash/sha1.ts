@@ -1,6 +1,6 @@
 import { padded } from './padded';
-import { arena } from '../arena';
-import { Kind, Val } from '../val';
+import { arena } from '../values/arena';
+import { Kind, Val } from '../values/val';
 
 const BLOCK: usize = 64;
 

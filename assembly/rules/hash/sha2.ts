@@ -1,7 +1,7 @@
 // SHA-256 and SHA-512 differ in the width of a word, how far words turn and how many rounds there are: one function of both.
 import { padded } from './padded';
-import { arena } from '../arena';
-import { Kind, Val } from '../val';
+import { arena } from '../values/arena';
+import { Kind, Val } from '../values/val';
 
 /** The first bits behind the point of the square roots of 2 to 19, and of the cube roots of the first primes (FIPS 180-4). */
 const START: usize = memory.data<u64>([

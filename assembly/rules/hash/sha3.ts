@@ -1,5 +1,5 @@
-import { arena } from '../arena';
-import { Kind, Val } from '../val';
+import { arena } from '../values/arena';
+import { Kind, Val } from '../values/val';
 
 /** Bytes that a block of SHA3-256 takes in: 1600 bits less twice 256. */
 const RATE: usize = 136;

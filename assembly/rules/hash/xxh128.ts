@@ -1,5 +1,5 @@
-import { arena } from '../arena';
-import { Kind, Val } from '../val';
+import { arena } from '../values/arena';
+import { Kind, Val } from '../values/val';
 import { accumulate, merged } from './xxh3Long';
 import {
   avalanche,

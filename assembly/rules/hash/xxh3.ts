@@ -1,4 +1,4 @@
-import { Val } from '../val';
+import { Val } from '../values/val';
 import { accumulate, merged } from './xxh3Long';
 import { avalanche, avalanche64, fewBytes, folded, MIX_2, mix16, P64_1, SECRET, secretPair } from './xxh3Parts';
 

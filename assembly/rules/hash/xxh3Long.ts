@@ -1,5 +1,5 @@
-import { arena } from '../arena';
-import { Val } from '../val';
+import { arena } from '../values/arena';
+import { Val } from '../values/val';
 import { avalanche, folded, P32_1, P32_2, P32_3, P64_1, P64_2, P64_3, P64_4, P64_5, SECRET } from './xxh3Parts';
 
 const STRIPE: usize = 64;

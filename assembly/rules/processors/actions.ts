@@ -1,19 +1,19 @@
 /** The actions of the processors `attributes` and `resource`. Arguments: the map, the key, and what the action needs. */
 import { literalText, truncated } from '../functions/arguments';
 import { assign } from '../functions/editors';
-import { argumentNode, define, hasArgument } from '../call';
-import { decode, entryEnd, entryStart, findEntry, keyPointer, keySize, RunBuilder, showEntry, valueEnd, valueStart, withEntry } from '../entries';
-import { evaluate } from '../evaluate';
-import { error } from '../failure';
+import { argumentNode, define, hasArgument } from '../evaluate/call';
+import { decode, entryEnd, entryStart, findEntry, keyPointer, keySize, RunBuilder, showEntry, valueEnd, valueStart, withEntry } from '../values/entries';
+import { evaluate } from '../evaluate/evaluate';
+import { error } from '../values/failure';
 import { sha256 } from '../hash';
-import { toHex } from '../hex';
-import { parseDouble, parseInteger } from '../numbers';
-import { matches, patternOf } from '../patterns';
-import { Node } from '../program';
-import { asText } from '../texts';
+import { toHex } from '../text/hex';
+import { parseDouble, parseInteger } from '../numbers/numbers';
+import { matches, patternOf } from '../text/patterns';
+import { Node } from '../program/program';
+import { asText } from '../text/texts';
 import { Text } from 'otelwasm/assembly/text';
 import { withLastAt } from '../functions/editors';
-import { Kind, NIL, Val } from '../val';
+import { Kind, NIL, Val } from '../values/val';
 
 const VALUE: u32 = 2;
 const FROM: u32 = 3;

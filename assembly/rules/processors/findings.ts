@@ -1,9 +1,9 @@
 /** What `redaction` did to a map, and the attributes that tell of it. */
-import { Builder } from '../builder';
-import { compareBytes } from '../compare';
-import { decode, findEntry, valueEnd, valueStart, withEntry } from '../entries';
-import { textOf } from '../texts';
-import { Kind, Val } from '../val';
+import { Builder } from '../values/builder';
+import { compareBytes } from '../values/compare';
+import { decode, findEntry, valueEnd, valueStart, withEntry } from '../values/entries';
+import { textOf } from '../text/texts';
+import { Kind, Val } from '../values/val';
 
 /** How much is told: src/rules/processors/redaction.ts has the same list. */
 const enum Summary {

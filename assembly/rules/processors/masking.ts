@@ -1,10 +1,10 @@
 import { Text } from 'otelwasm/assembly/text';
-import { Builder } from '../builder';
+import { Builder } from '../values/builder';
 import { hmac256, hmac512, md5, sha1, sha3 } from '../hash';
-import { toHex } from '../hex';
-import { patternOf, replaced } from '../patterns';
-import { Node } from '../program';
-import { NIL, Val } from '../val';
+import { toHex } from '../text/hex';
+import { patternOf, replaced } from '../text/patterns';
+import { Node } from '../program/program';
+import { NIL, Val } from '../values/val';
 
 /** What stands for a part that is masked: src/rules/processors/redaction.ts has the same list. */
 export const enum Mask {

@@ -2,16 +2,16 @@
 import { masked } from './masking';
 import { begin, Found, kept, maskedKeys, allowedKeys, ignoredKeys, redactedKeys } from './findings';
 import { assign } from '../functions/editors';
-import { argumentNode, define, hasArgument } from '../call';
-import { Builder } from '../builder';
-import { decode, entryEnd, entryStart, findEntry, keyPointer, keySize, RunBuilder, showElement, showEntry, valueEnd, valueStart } from '../entries';
+import { argumentNode, define, hasArgument } from '../evaluate/call';
+import { Builder } from '../values/builder';
+import { decode, entryEnd, entryStart, findEntry, keyPointer, keySize, RunBuilder, showElement, showEntry, valueEnd, valueStart } from '../values/entries';
 import { withLastAt } from '../functions/editors';
-import { evaluate } from '../evaluate';
-import { matches } from '../patterns';
+import { evaluate } from '../evaluate/evaluate';
+import { matches } from '../text/patterns';
 import { setPath } from '../paths';
-import { Node } from '../program';
-import { asText } from '../texts';
-import { Kind, NIL, Val } from '../val';
+import { Node } from '../program/program';
+import { asText } from '../text/texts';
+import { Kind, NIL, Val } from '../values/val';
 
 // Arguments: src/rules/processors/redaction.ts gives them in this order.
 const BODY: u32 = 1;

@@ -1,16 +1,16 @@
 /** The processor `probabilistic_sampler`: which spans and log records are kept, and what they are told of it. */
 import { ALWAYS, digitsOf, NEVER, OUT_OF_RANGE, probabilityOf, probabilityThreshold, read, readDigits } from './threshold';
 import * as state from './traceState';
-import { argumentNode, define, hasArgument } from '../call';
-import { decode, entryEnd, entryStart, findEntry, valueEnd, valueStart, withEntry } from '../entries';
-import { evaluate } from '../evaluate';
+import { argumentNode, define, hasArgument } from '../evaluate/call';
+import { decode, entryEnd, entryStart, findEntry, valueEnd, valueStart, withEntry } from '../values/entries';
+import { evaluate } from '../evaluate/evaluate';
 import { withLastAt } from '../functions/editors';
 import { fnv32 } from '../hash';
-import { parseDouble } from '../numbers';
+import { parseDouble } from '../numbers/numbers';
 import { setPath } from '../paths';
-import { Node } from '../program';
-import { asText, textOf } from '../texts';
-import { FALSE, Kind, NIL, TRUE, Val } from '../val';
+import { Node } from '../program/program';
+import { asText, textOf } from '../text/texts';
+import { FALSE, Kind, NIL, TRUE, Val } from '../values/val';
 
 // Arguments: src/rules/processors/sampler.ts gives them in this order.
 const TRACE_ID: u32 = 1;

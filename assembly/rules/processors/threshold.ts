@@ -1,6 +1,6 @@
 /** Thresholds and randomness of consistent probability sampling: numbers of 56 bits (tracestate's `ot=th:...;rv:...`). */
-import { Builder } from '../builder';
-import { Val } from '../val';
+import { Builder } from '../values/builder';
+import { Val } from '../values/val';
 
 const DIGITS: i32 = 14;
 /** One more than the greatest randomness: as a threshold, nothing is kept. */

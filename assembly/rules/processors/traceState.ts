@@ -1,7 +1,7 @@
 /** A span's W3C trace state: what OpenTelemetry's member says of sampling, and all the rest as it is. */
 import { digitsOf, read, readDigits } from './threshold';
-import { Builder } from '../builder';
-import { Val } from '../val';
+import { Builder } from '../values/builder';
+import { Val } from '../values/val';
 
 const MAX_SIZE: usize = 1024;
 const MAX_MEMBERS: i32 = 32;

@@ -17,7 +17,7 @@ const oneOf =
 /** Of 64 bits of nanoseconds. */
 const MAX_SECONDS = 9_223_372_036n;
 
-/** assembly/rules/functions/conversions.ts and assembly/rules/encodings.ts have the same. */
+/** assembly/rules/functions/conversions.ts and assembly/rules/text/encodings.ts have the same. */
 const ENCODINGS = [
   ...['base64', 'base64-raw', 'base64-url', 'base64-raw-url', 'utf-8', 'utf8', 'us-ascii', 'ascii'],
   ...['iso-8859-1', 'latin1', 'utf-16', 'utf16', 'utf-16be', 'utf-16le'],

@@ -1,6 +1,6 @@
 import type { Code } from '../program';
 
-/** Flags of a directive: assembly/rules/functions/format.ts has the same list. */
+/** Flags of a directive: assembly/rules/functions/text/format.ts has the same list. */
 const FLAGS = '#0+- ';
 const MAX_NUMBER = 1_000_000;
 /** Stands for arguments that no directive names. */

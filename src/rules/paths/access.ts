@@ -1,4 +1,4 @@
-/** How the engine reads and writes a field: assembly/rules/access.ts has the same list, in the same order. */
+/** How the engine reads and writes a field: assembly/rules/program/access.ts has the same list, in the same order. */
 export const ACCESSES = [
   'text',
   'varint',
@@ -37,7 +37,7 @@ export const BY_KIND = 0x8000_0000;
 
 export type Access = (typeof ACCESSES)[number];
 
-/** The messages that a path can begin at: assembly/rules/state.ts has the same list. */
+/** The messages that a path can begin at: assembly/rules/records/state.ts has the same list. */
 export const RECORDS = ['resource', 'scope', 'item', 'part', 'data', 'resourceGroup', 'scopeGroup'] as const;
 
 export type RecordName = (typeof RECORDS)[number];

@@ -4,7 +4,7 @@ import { mentionsOf } from './mentions';
 import { KIND, OPS } from './ops';
 import { ProgramWriter } from './writer';
 
-/** Where the program lies in the engine's memory, and what it begins with: assembly/rules/program.ts. */
+/** Where the program lies in the engine's memory, and what it begins with: assembly/rules/program/program.ts. */
 export const PROGRAM_ADDRESS = 1024;
 const MAGIC = 0x454c5552;
 const VERSION = 1;

@@ -1,4 +1,4 @@
-/** Opcodes of the program's nodes: assembly/rules/ops.ts has the same list, in the same order. */
+/** Opcodes of the program's nodes: assembly/rules/program/ops.ts has the same list, in the same order. */
 export const OPS = [
   'const',
   'path',
@@ -29,7 +29,7 @@ export const OPS = [
 
 export type Op = (typeof OPS)[number];
 
-/** Kinds of constants, with the numbers of assembly/rules/val.ts. */
+/** Kinds of constants, with the numbers of assembly/rules/values/val.ts. */
 export const KIND = {
   nil: 0,
   text: 1,

@@ -2,16 +2,16 @@
 import { Wire, fieldBody, fieldEnd } from 'otelwasm/assembly/protobuf/wire';
 import { literalText } from '../arguments';
 import { mergeExponential, mergeHistogram } from './histograms';
-import { argumentNode, define, hasArgument } from '../../call';
-import { equal } from '../../compare';
-import { AS_DOUBLE, AS_INT, attributesField, attributesOf, beginPoints, EXPONENTIAL, HISTOGRAM, nextPoint, point, POINTS, START_TIME, SUMMARY, TIME } from '../../dataPoints';
-import { decode, entryEnd, entryStart, findEntry, keyPointer, keySize, RunBuilder, showEntry, valueEnd, valueStart, withEntry } from '../../entries';
-import { error } from '../../failure';
-import { addMessage, GAUGE, Temporality } from '../../newMetrics';
-import { Node } from '../../program';
-import { Record } from '../../record';
-import { data, dataNumber, item } from '../../state';
-import { Kind, NIL, Val } from '../../val';
+import { argumentNode, define, hasArgument } from '../../evaluate/call';
+import { equal } from '../../values/compare';
+import { AS_DOUBLE, AS_INT, attributesField, attributesOf, beginPoints, EXPONENTIAL, HISTOGRAM, nextPoint, point, POINTS, START_TIME, SUMMARY, TIME } from '../../records/dataPoints';
+import { decode, entryEnd, entryStart, findEntry, keyPointer, keySize, RunBuilder, showEntry, valueEnd, valueStart, withEntry } from '../../values/entries';
+import { error } from '../../values/failure';
+import { addMessage, GAUGE, Temporality } from '../../records/newMetrics';
+import { Node } from '../../program/program';
+import { Record } from '../../records/record';
+import { data, dataNumber, item } from '../../records/state';
+import { Kind, NIL, Val } from '../../values/val';
 
 const METADATA: u32 = 12;
 

@@ -2,17 +2,17 @@
 import { randomBytes } from 'otelwasm/assembly/host';
 import { literalText } from '../arguments';
 import { offsetOfBuckets, readBuckets } from './histograms';
-import { arena } from '../../arena';
-import { argumentNode, define } from '../../call';
-import { attributesOf, beginPoints, EXPONENTIAL, HISTOGRAM, nextPoint, point } from '../../dataPoints';
-import { RunBuilder, withTag } from '../../entries';
-import { scaled } from '../../logarithm';
-import { addMessage } from '../../newMetrics';
-import { Node } from '../../program';
-import { Record } from '../../record';
-import { data, dataNumber, item, openData } from '../../state';
-import { textOf } from '../../texts';
-import { Kind, NIL, Val } from '../../val';
+import { arena } from '../../values/arena';
+import { argumentNode, define } from '../../evaluate/call';
+import { attributesOf, beginPoints, EXPONENTIAL, HISTOGRAM, nextPoint, point } from '../../records/dataPoints';
+import { RunBuilder, withTag } from '../../values/entries';
+import { scaled } from '../../numbers/logarithm';
+import { addMessage } from '../../records/newMetrics';
+import { Node } from '../../program/program';
+import { Record } from '../../records/record';
+import { data, dataNumber, item, openData } from '../../records/state';
+import { textOf } from '../../text/texts';
+import { Kind, NIL, Val } from '../../values/val';
 
 const METADATA: u32 = 12;
 const COUNT: u32 = 4;

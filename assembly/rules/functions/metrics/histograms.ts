@@ -1,8 +1,8 @@
 /** Histograms that become one: their counts, sums, extremes, buckets and exemplars. */
 import { Wire, fieldBody, fieldEnd, readVarint, varint, putVarint } from 'otelwasm/assembly/protobuf/wire';
-import { arena } from '../../arena';
-import { RunBuilder } from '../../entries';
-import { Record } from '../../record';
+import { arena } from '../../values/arena';
+import { RunBuilder } from '../../values/entries';
+import { Record } from '../../records/record';
 
 const COUNT: u32 = 4;
 const SUM: u32 = 5;

@@ -2,18 +2,18 @@
 import { Wire, fieldBody, fieldEnd } from 'otelwasm/assembly/protobuf/wire';
 import { doubleLike, literalBool, literalText, textArg, truncated } from '../arguments';
 import { temporalityArg } from './newMetrics';
-import { arena } from '../../arena';
-import { argumentNode, define, hasArgument } from '../../call';
-import { AS_DOUBLE, AS_INT, beginPoints, HISTOGRAM, nextPoint, point, POINTS, SUMMARY } from '../../dataPoints';
-import { entryEnd, RunBuilder, showElement, valueEnd, valueStart } from '../../entries';
-import { evaluate } from '../../evaluate';
-import { error } from '../../failure';
-import { addMessage, GAUGE, putPoints, putText, SUM, UNIT } from '../../newMetrics';
-import { Node } from '../../program';
-import { Record, wrapped, wrappedEnd } from '../../record';
-import { closeData, data, dataNumber, item, openData, part } from '../../state';
-import { textOf } from '../../texts';
-import { Kind, NIL, Val } from '../../val';
+import { arena } from '../../values/arena';
+import { argumentNode, define, hasArgument } from '../../evaluate/call';
+import { AS_DOUBLE, AS_INT, beginPoints, HISTOGRAM, nextPoint, point, POINTS, SUMMARY } from '../../records/dataPoints';
+import { entryEnd, RunBuilder, showElement, valueEnd, valueStart } from '../../values/entries';
+import { evaluate } from '../../evaluate/evaluate';
+import { error } from '../../values/failure';
+import { addMessage, GAUGE, putPoints, putText, SUM, UNIT } from '../../records/newMetrics';
+import { Node } from '../../program/program';
+import { Record, wrapped, wrappedEnd } from '../../records/record';
+import { closeData, data, dataNumber, item, openData, part } from '../../records/state';
+import { textOf } from '../../text/texts';
+import { Kind, NIL, Val } from '../../values/val';
 
 /** Makes a gauge a sum, or a sum a gauge, with the points it has. */
 function convert(from: u32, temporality: u32, isMonotonic: bool): Val | null {

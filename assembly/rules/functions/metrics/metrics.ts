@@ -1,10 +1,10 @@
-import { argumentNode, define } from '../../call';
-import { compare } from '../../compare';
-import { decode, entryEnd, findEntry, showElement, valueEnd, valueStart } from '../../entries';
-import { Op } from '../../ops';
-import { Node } from '../../program';
-import { data, dataNumber, part } from '../../state';
-import { FALSE, Kind, TRUE, Val } from '../../val';
+import { argumentNode, define } from '../../evaluate/call';
+import { compare } from '../../values/compare';
+import { decode, entryEnd, findEntry, showElement, valueEnd, valueStart } from '../../values/entries';
+import { Op } from '../../program/ops';
+import { Node } from '../../program/program';
+import { data, dataNumber, part } from '../../records/state';
+import { FALSE, Kind, TRUE, Val } from '../../values/val';
 import { Wire } from 'otelwasm/assembly/protobuf/wire';
 
 const POINTS: u32 = 1;

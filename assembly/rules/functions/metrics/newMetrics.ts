@@ -1,16 +1,16 @@
 // Functions that make another metric of the one at hand.
 import { Wire } from 'otelwasm/assembly/protobuf/wire';
 import { literalBool, literalText, textArg } from '../arguments';
-import { define, hasArgument } from '../../call';
-import { AS_DOUBLE, AS_INT, ATTRIBUTES, attributesOf, beginNumber, beginPoints, HISTOGRAM, nextPoint, number, point, SUMMARY } from '../../dataPoints';
-import { entryEnd, RunBuilder, showElement, valueEnd, valueStart, withEntry, withTag } from '../../entries';
-import { error } from '../../failure';
-import { addMessage, addMetric, DESCRIPTION, derived, NAME, putPoints, putText, Temporality, textOfItem, UNIT } from '../../newMetrics';
-import { Node } from '../../program';
-import { Record } from '../../record';
-import { closeData, data, dataNumber, item } from '../../state';
-import { textOf } from '../../texts';
-import { Kind, NIL, Val } from '../../val';
+import { define, hasArgument } from '../../evaluate/call';
+import { AS_DOUBLE, AS_INT, ATTRIBUTES, attributesOf, beginNumber, beginPoints, HISTOGRAM, nextPoint, number, point, SUMMARY } from '../../records/dataPoints';
+import { entryEnd, RunBuilder, showElement, valueEnd, valueStart, withEntry, withTag } from '../../values/entries';
+import { error } from '../../values/failure';
+import { addMessage, addMetric, DESCRIPTION, derived, NAME, putPoints, putText, Temporality, textOfItem, UNIT } from '../../records/newMetrics';
+import { Node } from '../../program/program';
+import { Record } from '../../records/record';
+import { closeData, data, dataNumber, item } from '../../records/state';
+import { textOf } from '../../text/texts';
+import { Kind, NIL, Val } from '../../values/val';
 
 const SUM_OF_POINT: u32 = 5;
 const COUNT: u32 = 4;

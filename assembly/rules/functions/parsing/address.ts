@@ -1,10 +1,10 @@
 /** The parts of an address, as Go's url.Parse finds them. */
 import { escaped, FRAGMENT, HOST, isGood, isPlain, PATH, unescaped, USER } from './escapes';
 import { byteAt, find, isText, joined, part, placeOf, same, startsWith } from './pieces';
-import { isV4, readAddress } from '../../addresses';
-import { Builder } from '../../builder';
-import { textOf } from '../../texts';
-import { NIL, Val } from '../../val';
+import { isV4, readAddress } from '../../text/addresses';
+import { Builder } from '../../values/builder';
+import { textOf } from '../../text/texts';
+import { NIL, Val } from '../../values/val';
 
 export let scheme: Val = NIL;
 /** What follows the scheme of one without a slash. */

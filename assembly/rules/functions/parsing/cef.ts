@@ -1,11 +1,11 @@
 import { byteAt, entry, find, part, placeOf } from './pieces';
 import { textArg } from '../arguments';
-import { Builder } from '../../builder';
-import { define } from '../../call';
-import { RunBuilder, withEntry } from '../../entries';
-import { error } from '../../failure';
-import { Node } from '../../program';
-import { Kind, VALUES_TAG, Val } from '../../val';
+import { Builder } from '../../values/builder';
+import { define } from '../../evaluate/call';
+import { RunBuilder, withEntry } from '../../values/entries';
+import { error } from '../../values/failure';
+import { Node } from '../../program/program';
+import { Kind, VALUES_TAG, Val } from '../../values/val';
 
 const NAMES: StaticArray<string> = [
   'version', 'device_vendor', 'device_product', 'device_version', 'device_event_class_id', 'name', 'severity',

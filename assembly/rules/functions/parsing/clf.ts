@@ -1,13 +1,13 @@
 import { byteAt, entry, isSpace, isText, part, placeOf, trimmed } from './pieces';
 import { literalText, textArg } from '../arguments';
-import { Builder } from '../../builder';
-import { define } from '../../call';
-import { RunBuilder } from '../../entries';
-import { error } from '../../failure';
-import { parseInteger } from '../../numbers';
-import { Node } from '../../program';
-import { textOf } from '../../texts';
-import { Kind, Val } from '../../val';
+import { Builder } from '../../values/builder';
+import { define } from '../../evaluate/call';
+import { RunBuilder } from '../../values/entries';
+import { error } from '../../values/failure';
+import { parseInteger } from '../../numbers/numbers';
+import { Node } from '../../program/program';
+import { textOf } from '../../text/texts';
+import { Kind, Val } from '../../values/val';
 
 const QUOTE: u32 = 34;
 const BACKSLASH: u32 = 92;

@@ -1,11 +1,11 @@
 import { literalText, textArg } from '../arguments';
-import { define } from '../../call';
-import { fields, readRow, splitRow } from '../../csv';
-import { withEntry } from '../../entries';
-import { error } from '../../failure';
-import { Node } from '../../program';
-import { textOf } from '../../texts';
-import { Kind, VALUES_TAG, Val } from '../../val';
+import { define } from '../../evaluate/call';
+import { fields, readRow, splitRow } from '../../text/csv';
+import { withEntry } from '../../values/entries';
+import { error } from '../../values/failure';
+import { Node } from '../../program/program';
+import { textOf } from '../../text/texts';
+import { Kind, VALUES_TAG, Val } from '../../values/val';
 
 // Arguments: row, header, delimiter, delimiter of the header, mode.
 define('ParseCSV', (call: Node): Val | null => {

@@ -1,12 +1,12 @@
 import { byteAt, entry, isName, isSpace, part, placeOf, trimmed } from './pieces';
 import { textArg } from '../arguments';
-import { Builder } from '../../builder';
-import { define } from '../../call';
-import { findEntry, RunBuilder, withEntry } from '../../entries';
-import { error } from '../../failure';
-import { Node } from '../../program';
-import { textOf } from '../../texts';
-import { Kind, VALUES_TAG, Val } from '../../val';
+import { Builder } from '../../values/builder';
+import { define } from '../../evaluate/call';
+import { findEntry, RunBuilder, withEntry } from '../../values/entries';
+import { error } from '../../values/failure';
+import { Node } from '../../program/program';
+import { textOf } from '../../text/texts';
+import { Kind, VALUES_TAG, Val } from '../../values/val';
 
 const QUOTE: u32 = 34;
 

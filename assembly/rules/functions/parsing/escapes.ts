@@ -1,7 +1,7 @@
 /** Percent signs in addresses, as Go's net/url has them. */
 import { byteAt, isText, part, placeOf } from './pieces';
-import { Builder } from '../../builder';
-import { Val } from '../../val';
+import { Builder } from '../../values/builder';
+import { Val } from '../../values/val';
 import { hex } from './clf';
 
 /** Bytes besides letters, digits and `-_.~` that a part of an address has as they are. */

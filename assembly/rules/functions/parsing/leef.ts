@@ -1,11 +1,11 @@
 import { hex } from './clf';
 import { byteAt, entry, find, isText, part, placeOf } from './pieces';
 import { textArg } from '../arguments';
-import { define } from '../../call';
-import { RunBuilder, withEntry } from '../../entries';
-import { error } from '../../failure';
-import { Node } from '../../program';
-import { Kind, VALUES_TAG, Val } from '../../val';
+import { define } from '../../evaluate/call';
+import { RunBuilder, withEntry } from '../../values/entries';
+import { error } from '../../values/failure';
+import { Node } from '../../program/program';
+import { Kind, VALUES_TAG, Val } from '../../values/val';
 
 const NAMES: StaticArray<string> = ['version', 'vendor', 'product.name', 'product.version', 'event.id'];
 const PIPE: u32 = 124;

@@ -1,9 +1,9 @@
 /** What readers of texts have in common. */
 import { sameBytes } from 'otelwasm/assembly/text';
-import { arena } from '../../arena';
-import { RunBuilder } from '../../entries';
-import { textOf } from '../../texts';
-import { Val } from '../../val';
+import { arena } from '../../values/arena';
+import { RunBuilder } from '../../values/entries';
+import { textOf } from '../../text/texts';
+import { Val } from '../../values/val';
 
 /** Part of a text, from one byte to before another. */
 export function part(text: Val, from: usize, to: usize): Val {

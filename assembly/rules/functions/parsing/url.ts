@@ -2,12 +2,12 @@ import * as address from './address';
 import { isGood, QUERY, unescaped } from './escapes';
 import { byteAt, entry, part, placeOf } from './pieces';
 import { textArg } from '../arguments';
-import { define } from '../../call';
-import { decode, findEntry, RunBuilder, valueEnd, valueStart, withEntry } from '../../entries';
-import { error } from '../../failure';
-import { parseInteger } from '../../numbers';
-import { Node } from '../../program';
-import { Kind, VALUES_TAG, Val } from '../../val';
+import { define } from '../../evaluate/call';
+import { decode, findEntry, RunBuilder, valueEnd, valueStart, withEntry } from '../../values/entries';
+import { error } from '../../values/failure';
+import { parseInteger } from '../../numbers/numbers';
+import { Node } from '../../program/program';
+import { Kind, VALUES_TAG, Val } from '../../values/val';
 
 /** The parts of an address under the names of the semantic conventions. */
 define('URL', (call: Node): Val | null => {

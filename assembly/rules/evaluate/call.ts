@@ -1,0 +1,54 @@
+import { functionNames, List, Node } from '../program/program';
+import { error } from '../values/failure';
+import { Val } from '../values/val';
+
+/** A function of the language. The call's arguments begin at `ARGUMENTS`; those left out are null. */
+export type Fn = (call: Node) => Val | null;
+
+const names: Array<string> = [];
+const functions: Array<Fn> = [];
+let linked: StaticArray<Fn> = [];
+
+/** Adds a function of the language. */
+export function define(name: string, fn: Fn): void {
+  names.push(name);
+  functions.push(fn);
+}
+
+/** Finds the functions that the program calls. The name of one that is not there, or none. */
+export function link(): string {
+  const wanted: List = functionNames();
+  linked = new StaticArray<Fn>(<i32>wanted.count);
+  for (let i: u32 = 0; i < wanted.count; i++) {
+    const text = changetype<Node>(wanted.at(i)).constant;
+    const name = String.UTF8.decodeUnsafe(text.pointer, text.size);
+    const index = names.indexOf(name);
+    if (index < 0) return name;
+    linked[i] = functions[index];
+  }
+  return '';
+}
+
+export const ARGUMENTS: u32 = 1;
+
+export function callFunction(call: Node): Val | null {
+  return unchecked(linked[call.word(0)])(call);
+}
+
+/** How many arguments the function was declared with. */
+@inline export function argumentCount(call: Node): u32 {
+  return call.count - ARGUMENTS;
+}
+
+/** The node of an argument; null when it was left out. */
+@inline export function argumentNode(call: Node, index: u32): Node | null {
+  return call.child(ARGUMENTS + index);
+}
+
+export function hasArgument(call: Node, index: u32): bool {
+  return index < argumentCount(call) && call.word(ARGUMENTS + index) != 0;
+}
+
+export function typeError(wanted: string): Val | null {
+  return error('expected ' + wanted);
+}

@@ -1,0 +1,113 @@
+/**
+ * The compiled rules: bytes that `compileRules` puts into this module's data at a fixed address (docs/decisions/rules-program.md has
+ * the format). Everything in it refers to the rest by address, so nothing is parsed or relocated here.
+ */
+import { Val } from '../values/val';
+
+/** The first page holds nothing else: the SDK's buffers and data are above it. */
+export const PROGRAM: usize = 1024;
+const MAGIC: u32 = 0x454c5552;
+export const VERSION: u32 = 1;
+
+const VERSION_AT: usize = 4;
+const SIZE_AT: usize = 8;
+const FUNCTIONS_AT: usize = 12;
+const SIGNALS_AT: usize = 16;
+const SLOTS_AT: usize = 28;
+
+export function programIsThere(): bool {
+  return load<u32>(PROGRAM) == MAGIC && load<u32>(PROGRAM, VERSION_AT) == VERSION;
+}
+
+export function programEnd(): usize {
+  return load<u32>(PROGRAM) == MAGIC ? PROGRAM + load<u32>(PROGRAM, SIZE_AT) : PROGRAM;
+}
+
+/** The functions that the program calls, by name: a list of constants. */
+export function functionNames(): List {
+  return load<List>(PROGRAM + FUNCTIONS_AT);
+}
+
+/** The keys of each message's slots: a list of lists of constants. */
+export function slotKeys(record: u32): List {
+  return changetype<List>(load<List>(PROGRAM + SLOTS_AT).at(record));
+}
+
+/** The passes over a signal's batches: traces 0, metrics 1, logs 2. */
+export function passesOf(signal: u32): List {
+  return load<List>(PROGRAM + SIGNALS_AT + 4 * signal);
+}
+
+/** How many addresses, and the addresses. */
+@unmanaged
+export class List {
+  count: u32;
+
+  @inline at(index: u32): usize {
+    return load<usize>(changetype<usize>(this) + 4 + 4 * index);
+  }
+}
+
+/** An expression or statement: an opcode, how many words follow, and the words. */
+@unmanaged
+export class Node {
+  op: u32;
+  count: u32;
+
+  @inline word(index: u32): u32 {
+    return load<u32>(changetype<usize>(this) + 8 + 4 * index);
+  }
+
+  /** A node in a word; null where an optional argument was left out. */
+  @inline child(index: u32): Node | null {
+    return changetype<Node | null>(<usize>this.word(index));
+  }
+
+  @inline node(index: u32): Node {
+    return changetype<Node>(<usize>this.word(index));
+  }
+
+  /** The value of a constant. */
+  @inline get constant(): Val {
+    return changetype<Val>(changetype<usize>(this) + 8);
+  }
+}
+
+/** What is done at one level of the batch: a resource, a scope, an item, or a part of an item. */
+@unmanaged
+export class Block {
+  /** 1: whatever one of `nodes` is true of is dropped. 2: `nodes` are statements. */
+  action: u32;
+  errorMode: u32;
+  /** Blocks with the same number share one cache for a batch; 0: each item has its own. */
+  sharesCache: u32;
+  /** The block applies where one of these is true, or there are none. */
+  conditions: List;
+  nodes: List;
+  /** Texts of which an item that the block applies to has at least one; none: any item may be meant. */
+  mentions: List;
+  /** For the engine's own use: the place of what was made of them. */
+  prefilter: i32;
+}
+
+/** One walk over the whole batch. */
+@unmanaged
+export class Pass {
+  /** 1: scopes and resources without items are dropped. 2: may run in the walk of the pass before it. */
+  flags: u32;
+  resource: Block | null;
+  scope: Block | null;
+  item: Block | null;
+  part: Block | null;
+}
+
+export const DROP_EMPTY: u32 = 1;
+export const FUSED: u32 = 2;
+export const DROP: u32 = 1;
+export const EXECUTE: u32 = 2;
+
+export const enum ErrorMode {
+  Ignore = 0,
+  Silent = 1,
+  Propagate = 2,
+}

@@ -1,0 +1,108 @@
+import { Wire, fieldBody, fieldEnd } from 'otelwasm/assembly/protobuf/wire';
+import { slotKeys } from '../program/program';
+import { Record } from './record';
+import { batchLong, lasting } from '../values/arena';
+import { Kind, NIL, Val } from '../values/val';
+
+/** The messages at hand: src/rules/paths/records.ts has the same list. */
+export const enum RecordAt {
+  Resource = 0,
+  Scope = 1,
+  /** A span, a metric or a log record. */
+  Item = 2,
+  /** An event of the span, a data point of the metric. */
+  Part = 3,
+  /** What holds the metric's data points: a gauge, a sum, ... */
+  Data = 4,
+  /** The groups: they have the schema URLs. */
+  ResourceGroup = 5,
+  ScopeGroup = 6,
+}
+
+export const resource: Record = new Record(lasting).shape(1, 1 << 3);
+export const scope: Record = new Record(lasting).shape(3, 0);
+export const item: Record = new Record();
+export const part: Record = new Record();
+export const data: Record = new Record().shape(0, 1 << 1);
+export const resourceGroup: Record = new Record(lasting);
+export const scopeGroup: Record = new Record(lasting);
+
+const records: StaticArray<Record> = [resource, scope, item, part, data, resourceGroup, scopeGroup];
+
+/** Tells each message which keys of its attributes rules ask for. */
+export function setSlots(): void {
+  for (let i = 0; i < records.length; i++) records[i].setKeys(slotKeys(i));
+}
+
+@inline export function recordAt(index: u32): Record {
+  return unchecked(records[index]);
+}
+
+/** The map that statements may keep things in: while they are at one item, or, shared, for the whole batch. */
+export let cache: Val = NIL;
+let shared: Val = NIL;
+/** Which processor's groups share it: 0 none. */
+let owner: u32 = 0;
+let isShared: bool = false;
+
+export function setCache(map: Val): void {
+  cache = map;
+  if (!isShared || map.kind != Kind.Map) return;
+  // What items share must outlive each of them.
+  shared = changetype<Val>(batchLong.take(24));
+  shared.kind = Kind.Map;
+  shared.tag = map.tag;
+  shared.pointer = batchLong.copy(map.pointer, map.size);
+  shared.size = map.size;
+  cache = shared;
+}
+
+/** Shows the cache that the groups of a processor share; an empty one for 0. */
+export function openCache(processor: u32): void {
+  isShared = processor != 0;
+  if (isShared && processor != owner) {
+    owner = processor;
+    shared = NIL;
+  }
+  cache = isShared ? shared : NIL;
+}
+
+/** A batch begins. */
+export function resetCache(): void {
+  owner = 0;
+  batchLong.reset();
+}
+
+/** Values of the lambdas' parameters, by slot. */
+export const locals: StaticArray<usize> = new StaticArray<usize>(64);
+
+/** Field number of the metric's data. */
+export let dataNumber: u32 = 0;
+export function setDataNumber(number: u32): void {
+  dataNumber = number;
+}
+
+/** Numbers of the fields that hold a metric's data: gauge, sum, histogram, exponential histogram, summary. */
+const DATA_NUMBERS: StaticArray<u32> = [5, 7, 9, 10, 11];
+/** Numbers of their points' attributes. */
+const POINT_ATTRIBUTES: StaticArray<u32> = [7, 7, 9, 1, 7];
+
+/** Shows the data of the metric at hand. */
+export function openData(): void {
+  dataNumber = 0;
+  data.bind(0, 0);
+  for (let i = 0; i < 5; i++) {
+    const number = DATA_NUMBERS[i];
+    if (!item.find(number, Wire.Bytes)) continue;
+    dataNumber = number;
+    data.bind(fieldBody, fieldEnd);
+    part.shape(POINT_ATTRIBUTES[i], i < 2 ? 1 << 5 : i == 2 ? 1 << 8 : i == 3 ? 1 << 11 : 1 << 6);
+  }
+}
+
+/** Puts the data, if it changed, into the metric. */
+export function closeData(): void {
+  if (!data.isChanged) return;
+  data.settle();
+  item.putBytes(dataNumber, data.start, data.end - data.start);
+}
