@@ -5,7 +5,7 @@ import { error } from '../values/failure';
 import { callFunction } from './call';
 import { Node } from '../program/program';
 import { Op } from '../program/ops';
-import { getPath, slotIs } from '../paths';
+import { compareSlot, getPath } from '../paths';
 import { locals } from '../records/state';
 import { FALSE, Kind, TRUE, VALUES_TAG, Val, isStorable } from '../values/val';
 
@@ -70,16 +70,14 @@ export function holds(node: Node): i32 {
       return truth < 0 ? truth : 1 - truth;
     }
     case Op.Equal:
-    case Op.NotEqual: {
-      const truth = slotIs(node.node(0), node.node(1));
-      if (truth >= 0) return node.op == Op.Equal ? truth : 1 - truth;
-      return comparison(node);
-    }
+    case Op.NotEqual:
     case Op.Less:
     case Op.LessEqual:
     case Op.Greater:
-    case Op.GreaterEqual:
-      return comparison(node);
+    case Op.GreaterEqual: {
+      const truth = node.count > 2 ? compareSlot(node) : -1;
+      return truth >= 0 ? truth : comparison(node);
+    }
     case Op.Truth:
       return truthOf(evaluate(node.node(0)));
     default:

@@ -1,4 +1,4 @@
 /** Reads and writes what a path of the language stands for. */
 export { isMember } from './pathNode';
-export { getPath, slotIs } from './readPath';
+export { compareSlot, getPath } from './readPath';
 export { setPath } from './writePath';

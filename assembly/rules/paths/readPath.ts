@@ -10,10 +10,11 @@ import { toHex } from '../text/hex';
 import { asText } from '../text/texts';
 import { arena } from '../values/arena';
 import { decode, elementAt, findEntry, valueEnd, valueStart } from '../values/entries';
+import { ordered } from '../values/compare';
 import { error } from '../values/failure';
 import { FALSE, Kind, NIL, TRUE, VALUES_TAG, Val } from '../values/val';
 import { unpacked } from './packed';
-import { ACCESS, EXTRA, fieldOf, KEYS, NO_FIELD, ownerOf, RECORD, typeOfData } from './pathNode';
+import { ACCESS, EXTRA, FIELD, fieldOf, KEYS, NO_FIELD, ownerOf, RECORD, typeOfData } from './pathNode';
 import { traceState } from './traceState';
 
 /** What a path stands for now. */
@@ -32,26 +33,33 @@ export function getPath(path: Node): Val | null {
   return followed(value, path, KEYS);
 }
 
+// The words of a comparison of a slot with a constant, behind its operands.
+const SLOT: u32 = 2;
+/** What a text of this size begins with as a value, 0 for other constants. */
+const HEAD: u32 = 3;
+
 /**
- * Whether an attribute of the item is a constant, told by its bytes: most conditions ask this. 1, 0, or -1 when it takes a
- * closer look.
+ * Whether a comparison of an attribute with a constant holds, told by the attribute's bytes: most conditions ask this. 1, 0, or
+ * -1 when it takes a closer look. For a comparison that says which slot it is about.
  */
-export function slotIs(path: Node, constant: Node): i32 {
-  if (path.op != Op.Path || constant.op != Op.Const || path.count != KEYS + 1) return -1;
-  if (path.word(ACCESS) != Access.Map || path.word(EXTRA) == 0) return -1;
-  const wanted = constant.constant;
-  const kind = wanted.kind;
+@inline export function compareSlot(node: Node): i32 {
+  const path = node.node(0);
   const record = recordAt(path.word(RECORD));
-  if (kind > <u32>Kind.Int || kind == Kind.Bool || fieldOf(path) != record.attributes) return -1;
-  const start = record.slot(path.word(EXTRA) - 1);
-  if (start == 0) return i32(kind == Kind.Nil);
-  // A text, and nothing else, with a length of one byte.
+  if (path.word(FIELD) != record.attributes && fieldOf(path) != record.attributes) return -1;
+  const start = record.slot(node.word(SLOT));
+  const wanted = node.node(1).constant;
+  const op = <Op>node.op;
+  if (start == 0) return i32(wanted.kind == Kind.Nil ? op == Op.Equal : op == Op.NotEqual);
+  const head: u32 = load<u16>(start);
   const size = slotEnd - start - 2;
-  if (size < 0x80 && load<u16>(start) == (TEXT_TAG | ((<u32>size) << 8)))
-    return i32(kind == Kind.Text && size == wanted.size && sameBytes(start + 2, wanted.pointer, size));
+  // A text, and nothing else, with a length of one byte.
+  if (size < 0x80 && head == (TEXT_TAG | ((<u32>size) << 8))) {
+    const isSame = head == node.word(HEAD) && sameBytes(start + 2, wanted.pointer, size);
+    return i32(op == (isSame ? Op.Equal : Op.NotEqual));
+  }
   // An integer, and nothing else.
-  if (load<u8>(start) != INT_TAG || !readVarint(start + 1, slotEnd) || varintEnd != slotEnd) return -1;
-  return i32(kind == Kind.Int && varint == wanted.bits);
+  if ((head & 0xff) != INT_TAG || !readVarint(start + 1, slotEnd) || varintEnd != slotEnd) return -1;
+  return i32(wanted.kind == Kind.Int ? ordered<i64>(<i64>varint, wanted.int, op) : op == Op.NotEqual);
 }
 
 const TEXT_TAG: u32 = (Kind.Text << 3) | Wire.Bytes;

@@ -137,7 +137,7 @@ export class Record {
   }
 
   /** Where the value under a key of the attributes is: its start, with its end in `slotEnd`; 0 when there is none. */
-  slot(index: u32): usize {
+  @inline slot(index: u32): usize {
     if (!this.areFound) this.findAll();
     slotEnd = unchecked(this.values[(index << 1) | 1]);
     return unchecked(this.values[index << 1]);

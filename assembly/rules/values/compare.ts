@@ -49,7 +49,7 @@ export function compare(a: Val, b: Val, op: Op): bool {
   return value.kind == Kind.Int ? <f64>value.int : value.double;
 }
 
-@inline function ordered<T>(a: T, b: T, op: Op): bool {
+@inline export function ordered<T>(a: T, b: T, op: Op): bool {
   switch (op) {
     case Op.Equal:
       return a == b;

@@ -1,7 +1,7 @@
 import { ACCESSES, RECORDS } from '../paths';
 import type { Block, Code, Constant, Extra, Pass, Passes } from './code';
 import { mentionsOf } from './mentions';
-import { KIND, OPS } from './ops';
+import { KIND, type Op, OPS } from './ops';
 import { ProgramWriter } from './writer';
 
 /** Where the program lies in the engine's memory, and what it begins with: assembly/rules/program/program.ts. */
@@ -15,6 +15,19 @@ const ERROR_MODES = { ignore: 0, silent: 1, propagate: 2 } as const;
 const MAP = ACCESSES.indexOf('map');
 const DROP_EMPTY = 1;
 const FUSED = 2;
+
+/** The constants with which an attribute is compared without making a value of it. */
+const COMPARED_BY_BYTES: Partial<Record<Op, readonly Constant['kind'][]>> = {
+  '==': ['nil', 'text', 'int'],
+  '!=': ['nil', 'text', 'int'],
+  '<': ['int'],
+  '<=': ['int'],
+  '>': ['int'],
+  '>=': ['int'],
+};
+/** An AnyValue's text, field 1, whose length takes one byte when it is below 128. */
+const TEXT_TAG = 0x0a;
+const SHORT = 0x80;
 
 /** A program, and the functions of the language that it calls. */
 export interface EncodedProgram {
@@ -109,12 +122,21 @@ class Encoder {
           ...[0, 0],
           ...code.groups.map(value => this.#constant({ kind: 'text', value })),
         ]);
-      default:
-        return this.#node(
-          code.op,
-          code.operands.map(operand => this.#code(operand)),
-        );
+      default: {
+        const operands = code.operands.map(operand => this.#code(operand));
+        return this.#node(code.op, [...operands, ...this.#slotWords(code.op, code.operands)]);
+      }
     }
+  }
+
+  /** What lets the engine compare a slot with a constant by the bytes of both, where these are the operands of such a comparison. */
+  #slotWords(op: Op, [left, right]: readonly Code[]): number[] {
+    const kinds = COMPARED_BY_BYTES[op];
+    if (left?.op !== 'path' || left.keys.length > 1 || right?.op !== 'const') return [];
+    const slot = this.#slotOf(left);
+    if (slot === 0 || !kinds?.includes(right.value.kind)) return [];
+    const size = right.value.kind === 'text' ? Buffer.byteLength(right.value.value) : SHORT;
+    return [slot - 1, size < SHORT ? TEXT_TAG | (size << 8) : 0];
   }
 
   #node(op: (typeof OPS)[number], words: readonly number[]): number {
