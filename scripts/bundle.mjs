@@ -66,6 +66,13 @@ const { outputFiles, metafile } = await build({
 });
 removeScripts(OUT);
 for (const { path, text } of outputFiles) await writeCommonJs(path, text);
+await build({
+  ...COMMON,
+  entryPoints: ['src/unsupported.ts'],
+  outfile: join(OUT, 'unsupported.js'),
+  format: 'cjs',
+  write: true,
+});
 pruneDeclarations();
 writeNotices();
 

@@ -8,6 +8,7 @@
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { browserRows } from './package/browsers.mjs';
 import { bundlerRows } from './package/bundlers.mjs';
 import { documentRows } from './package/documents.mjs';
 import { managerRows } from './package/managers.mjs';
@@ -23,6 +24,7 @@ const SHORT = [
   'TypeScript 5.9, SDK 2.12',
   'esbuild (cjs), SDK 2.12',
   'rollup (es), SDK 2.12',
+  'esbuild for browsers',
   'tarball',
   'require',
   'document',
@@ -56,6 +58,7 @@ requireRow(tarball, isWanted);
 managerRows(tarball, isWanted);
 typeRows(tarball, isWanted);
 bundlerRows(tarball, isWanted);
+browserRows(tarball, isWanted);
 runtimeRows(tarball, isWanted);
 documentRows(tarball, isWanted);
 process.exitCode = finish({ keep: values.keep }) ? 0 : 1;

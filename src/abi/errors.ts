@@ -8,6 +8,7 @@ import { inspect } from 'node:util';
  * | `INVALID_OPTION` | an option has a wrong type or value; the message quotes it and what is allowed |
  * | `INVALID_PATTERN` | a regular expression is not RE2 syntax, or larger than a limit; the message says where |
  * | `SDK_CONFLICT` | another SDK holds, or takes, the provider that the guests were to serve |
+ * | `UNSUPPORTED_RUNTIME` | the import of this package in a browser or an edge runtime |
  * | `SDK_UNSUPPORTED` | a version of the OpenTelemetry SDK that this package cannot serve |
  * | `GUEST_NOT_FOUND` | the guest's path or URL cannot be read |
  * | `GUEST_INVALID` | the bytes are not a WebAssembly module this host can run |
@@ -36,6 +37,7 @@ export type OtelWasmErrorCode =
   | 'INVALID_OPTION'
   | 'INVALID_PATTERN'
   | 'SDK_CONFLICT'
+  | 'UNSUPPORTED_RUNTIME'
   | 'SDK_UNSUPPORTED'
   | 'GUEST_NOT_FOUND'
   | 'GUEST_INVALID'

@@ -1,0 +1,15 @@
+/**
+ * What bundlers for browsers and edge runtimes get in the place of every entry point, by the conditions of package.json.
+ * It stands alone, and is CommonJS: bundlers then accept every name that is imported from it, and the error comes at run time.
+ */
+throw Object.assign(
+  new Error(
+    'otelwasm runs in Node.js, Bun and Deno. This app was built, or its modules were resolved, for a browser or an edge ' +
+      'runtime, which have no threads and mostly do not compile WebAssembly at run time: filter in a Collector behind ' +
+      'them. In Jest, tests of telemetry need the environment "node": begin the file with /** @jest-environment node */',
+  ),
+  { name: 'OtelWasmError', code: 'UNSUPPORTED_RUNTIME' },
+);
+
+// By a call: webpack would otherwise know that no name is exported, and refuse each at build time.
+export = Object.freeze({});
