@@ -15,7 +15,7 @@ const IRREGULAR = { abi_version_v1: 'otelwasm_abi_version_0_1_0', alloc: 'otelwa
 const aliasOf = name => IRREGULAR[name] ?? `otelwasm_${name}`;
 
 const SIGNALS = [
-  { name: 'traces', Name: 'Traces', bit: 4, onItem: 'onSpan', view: 'Span', batch: 'SpanBatch' },
+  { name: 'traces', Name: 'Traces', bit: 4, onItem: 'onSpan', onWhole: 'onTrace', view: 'Span', batch: 'SpanBatch' },
   { name: 'metrics', Name: 'Metrics', bit: 1, onItem: 'onMetric', view: 'Metric', batch: 'MetricBatch' },
   { name: 'logs', Name: 'Logs', bit: 2, onItem: 'onLogRecord', view: 'LogRecord', batch: 'LogBatch' },
 ];
@@ -28,7 +28,7 @@ const FUNCTIONS = [
   'onShutdown',
   'onResource',
   'onScope',
-  ...SIGNALS.flatMap(({ Name, onItem }) => [onItem, `on${Name}`, `produce${Name}`]),
+  ...SIGNALS.flatMap(({ Name, onItem, onWhole = [] }) => [onItem, onWhole, `on${Name}`, `produce${Name}`].flat()),
 ];
 
 // Values of asc's own enums, which its public API does not export.
@@ -121,21 +121,22 @@ function entryText(exported, guest, nameOf) {
   };
 
   // Without a function for an item, those for resources and scopes serve all three signals.
-  const groupsOnly = (has('onResource') || has('onScope')) && !SIGNALS.some(({ onItem }) => has(onItem));
+  const groupsOnly = (has('onResource') || has('onScope')) && !SIGNALS.some(({ onItem, onWhole }) => has(onItem) || has(onWhole));
   let mask = 0;
   let consumes = false;
-  for (const { name, Name, bit, onItem, view, batch } of SIGNALS) {
+  for (const { name, Name, bit, onItem, onWhole, view, batch } of SIGNALS) {
     const before = lines.length;
     if (has(`on${Name}`)) {
       add(`consume_${name}`, CONSUME, `return abi.consumeWhole(pointer, size, guest.on${Name});`);
-    } else if (has(onItem) || groupsOnly) {
+    } else if (has(onItem) || has(onWhole) || groupsOnly) {
       lines.push(`const ${name} = new sdk.${view}();`);
       const called = [call(onItem, name), call('onResource', 'abi.resource'), call('onScope', 'abi.scope')];
-      add(
-        `consume_${name}`,
-        CONSUME,
-        `return abi.consume(${bit}, pointer, size, ${name}, ${called.join(', ')});`,
-      );
+      let consumer = `abi.consume(${bit}, pointer, size, ${name}`;
+      if (has(onWhole)) {
+        lines.push('const trace = new sdk.Trace();');
+        consumer = `abi.consumeTraces(pointer, size, ${name}, trace, ${call(onWhole, 'trace')}`;
+      }
+      add(`consume_${name}`, CONSUME, `return ${consumer}, ${called.join(', ')});`);
     }
     if (lines.length > before) consumes = true;
     if (has(`produce${Name}`)) {

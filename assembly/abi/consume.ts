@@ -32,6 +32,11 @@ export function keep(): bool {
   return true;
 }
 
+/** What is done once the batch is in its usual form, before it is walked. */
+export type Prepare = () => void;
+
+function nothing(): void {}
+
 let visitItem: Visit = keep;
 let visitResource: Visit = keep;
 let visitScope: Visit = keep;
@@ -45,11 +50,12 @@ export function consume<T extends Item>(
   onItem: Visit,
   onResource: Visit,
   onScope: Visit,
+  prepare: Prepare = nothing,
 ): i32 {
   visitItem = onItem;
   visitResource = onResource;
   visitScope = onScope;
-  if (isConfigured() && inMemory(pointer, size)) walkBatch<T>(item, pointer, pointer + size);
+  if (isConfigured() && inMemory(pointer, size)) walkBatch<T>(item, pointer, pointer + size, prepare);
   if (!failed() && output.changed) {
     output.copyTo(batchEnd);
     if (!failed()) setResult(signal, output.pointer, output.length);
@@ -67,9 +73,10 @@ export function inMemory(pointer: usize, size: usize): bool {
   return false;
 }
 
-function walkBatch<T extends Item>(item: T, start: usize, end: usize): void {
+function walkBatch<T extends Item>(item: T, start: usize, end: usize, prepare: Prepare): void {
   scratch.reset();
   readBatch(start, end);
+  if (!failed()) prepare();
   if (failed()) return;
   output.begin(batchStart);
   for (let at = batchStart; readField(at, batchEnd);) {

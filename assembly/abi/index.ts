@@ -5,3 +5,4 @@ export { configureWith } from './configuration';
 export { consume, keep } from './consume';
 export { consumeWhole, shutdown, start } from './lifecycle';
 export { produce } from './produce';
+export { consumeTraces } from './traces';

@@ -1,6 +1,6 @@
 /** Drops spans by what their attributes, name, status or kind are. README.md beside this file shows the configuration. */
 import { Json, Prefilter, Span } from 'otelwasm/assembly';
-import { Rule, slots } from './rule';
+import { Rule, slots } from '../common/spanRule';
 
 let drop: Rule[] = [];
 let keep: Rule[] = [];

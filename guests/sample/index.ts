@@ -1,8 +1,8 @@
 /** Keeps a share of the traces, consistently by trace id or `rv`, and all spans that failed or were slow. README.md beside this file shows the configuration. */
 import { Json, Span, StatusCode, Text } from 'otelwasm/assembly';
 import { isLongTag, shortFieldEnd, skipField } from 'otelwasm/assembly/protobuf';
-import { ALWAYS, INVALID, digitsOf, randomnessOf, thresholdOf } from './threshold';
-import { randomness, readTraceState, threshold, withThreshold } from './traceState';
+import { ALWAYS, INVALID, digitsOf, randomnessOf, thresholdOf } from '../common/threshold';
+import { randomness, readTraceState, threshold, withThreshold } from '../common/traceState';
 
 const NANOS_PER_MILLI: f64 = 1_000_000;
 const TRACE_ID_BYTES: usize = 16;

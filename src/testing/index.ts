@@ -6,6 +6,7 @@ export type { GuestSource } from '../guest';
 export { type OtlpJson, otlpFromJson, otlpToJson } from '../otlp/json';
 export { type Logger, type LogRecord, recordLogs, recordMetrics, recordSpans } from './record';
 export { sampleData } from './sampleData';
+export { sampleTraces, tracesIn } from './sampleTraces';
 export type { SdkData, Telemetry } from './telemetry';
 export {
   type GuestResult,

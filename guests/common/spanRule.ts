@@ -1,5 +1,5 @@
 import { Json, JsonKind, Lookup, Span, Text } from 'otelwasm/assembly';
-import { Matcher } from '../common/matcher';
+import { Matcher } from './matcher';
 
 const STATUSES = ['unset', 'ok', 'error'];
 const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];

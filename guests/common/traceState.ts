@@ -45,12 +45,15 @@ function readFields(): void {
   }
 }
 
-/** The trace state with this threshold. Its member `ot` comes first, as what was changed last does. */
+/** The trace state with this threshold, or none if it is `INVALID`. Its member `ot` comes first, as what was changed last does. */
 export function withThreshold(text: Text, threshold: u64): string {
-  let own = 'th:' + digitsOf(threshold);
+  let own = threshold == INVALID ? '' : 'th:' + digitsOf(threshold);
   for (let at = value; value != 0 && at < valueEnd;) {
     const next = endOfField(at);
-    if (next > at && !isField(at, next, 0x6874)) own += ';' + String.UTF8.decodeUnsafe(at, next - at);
+    if (next > at && !isField(at, next, 0x6874)) {
+      if (own.length > 0) own += ';';
+      own += String.UTF8.decodeUnsafe(at, next - at);
+    }
     at = next + 1;
   }
   const end = text.pointer + text.size;
@@ -62,6 +65,7 @@ export function withThreshold(text: Text, threshold: u64): string {
       String.UTF8.decodeUnsafe(memberEnd, end - memberEnd);
     if (memberEnd == end && others.endsWith(',')) others = others.substring(0, others.length - 1);
   }
+  if (own.length == 0) return others.trimStart();
   return others.length == 0 ? 'ot=' + own : 'ot=' + own + ',' + others.trimStart();
 }
 

@@ -1,0 +1,45 @@
+import { fail } from '../host';
+import { Region } from '../memory';
+
+const SLOT_BYTES: usize = sizeof<i32>();
+const EMPTY: i32 = -1;
+
+/** Indexes by 64 bits of an id, which the caller compares as a whole: a hash table with room for twice as many. */
+export class IdTable {
+  private slots: Region = new Region();
+  private mask: usize = 0;
+  private shift: u64 = 0;
+  private slot: usize = 0;
+
+  /** Empties it, with room for `count` ids. False, with the call failed, when memory cannot grow. */
+  clear(count: i32): bool {
+    const bits = 33 - clz(<u32>count);
+    const size: usize = (<usize>1) << bits;
+    if (!this.slots.reserve(size * SLOT_BYTES)) {
+      fail('out of memory: no room for a table of ' + count.toString() + ' ids');
+      return false;
+    }
+    this.mask = size - 1;
+    this.shift = 64 - bits;
+    memory.fill(this.slots.pointer, 0xff, size * SLOT_BYTES);
+    return true;
+  }
+
+  /** The first index that may be that of an id; less than 0 when there is none, and `put` adds it. */
+  first(bits: u64): i32 {
+    // Not all ids are random: some are counted up, some were made longer.
+    this.slot = <usize>(((bits ^ (bits >> 32)) * 0x9e3779b97f4a7c15) >> this.shift);
+    return load<i32>(this.slots.pointer + this.slot * SLOT_BYTES);
+  }
+
+  /** The next one, when that was another id's. */
+  next(): i32 {
+    this.slot = (this.slot + 1) & this.mask;
+    return load<i32>(this.slots.pointer + this.slot * SLOT_BYTES);
+  }
+
+  /** Adds an index where the search for its id ended. */
+  put(index: i32): void {
+    store<i32>(this.slots.pointer + this.slot * SLOT_BYTES, index);
+  }
+}

@@ -1,0 +1,2 @@
+export { NONE, SpanEntry, SpanTable } from './spanTable';
+export { Trace } from './trace';
