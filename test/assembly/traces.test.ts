@@ -88,7 +88,7 @@ describe('guest SDK: whole traces', function () {
 
   let guests: Record<keyof typeof SOURCES, WebAssembly.Module>;
   before(() => {
-    guests = compile(SOURCES) as typeof guests;
+    guests = compile(SOURCES);
   });
 
   it('are shown once each with all of their spans, and kept or dropped as a whole', () => {
