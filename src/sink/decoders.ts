@@ -5,18 +5,18 @@ import { decodeLogs, decodeMetrics, decodeTraces } from '../otlp';
 import type { Decoded } from './sdkExporter';
 
 /** OTLP `TracesData` as one batch for a SpanExporter. */
-export function decodedSpans(bytes: Uint8Array): Decoded<ReadableSpan[]> {
-  return { batches: [decodeTraces(bytes)] };
+export function decodedSpans(bytes: Uint8Array, maxMessages?: number): Decoded<ReadableSpan[]> {
+  return { batches: [decodeTraces(bytes, maxMessages)] };
 }
 
 /** OTLP `LogsData` as one batch for a LogRecordExporter. */
-export function decodedLogRecords(bytes: Uint8Array): Decoded<ReadableLogRecord[]> {
-  return { batches: [decodeLogs(bytes)] };
+export function decodedLogRecords(bytes: Uint8Array, maxMessages?: number): Decoded<ReadableLogRecord[]> {
+  return { batches: [decodeLogs(bytes, maxMessages)] };
 }
 
 /** OTLP `MetricsData` as batches for a PushMetricExporter, one a resource, and what its types cannot hold. */
-export function decodedMetrics(bytes: Uint8Array): Decoded<ResourceMetrics> {
-  const { resourceMetrics, unrepresentable } = decodeMetrics(bytes);
+export function decodedMetrics(bytes: Uint8Array, maxMessages?: number): Decoded<ResourceMetrics> {
+  const { resourceMetrics, unrepresentable } = decodeMetrics(bytes, maxMessages);
   if (unrepresentable.length === 0) return { batches: resourceMetrics, itemsOf: dataPoints };
   return {
     batches: resourceMetrics,

@@ -1,8 +1,18 @@
+import { setImmediate } from 'node:timers/promises';
 import type { SdkExporter } from '../otel';
 import { messageOf, OtelWasmError, type Signal } from '../abi';
 import { countItems, splitInTwo, TooManyMessages } from '../otlp';
 import { callExporter } from './callExporter';
 import { type SendOutcome, SENT, type Sink } from './sink';
+
+/**
+ * Embedded messages that are decoded before the event loop gets a turn: some 10 ms of work. A batch of 512 spans has
+ * 20,000, and is exported in one piece.
+ */
+const MAX_MESSAGES_A_TURN = 2 ** 15;
+
+/** And those of one item, which cannot be split: some 50 ms. */
+const MAX_MESSAGES_OF_ITEM = 2 ** 17;
 
 /** What bytes were decoded to: the batches, one or more, and how many items the SDK's types could not hold. */
 export interface Decoded<Batch> {
@@ -12,14 +22,16 @@ export interface Decoded<Batch> {
   readonly unrepresentable?: { readonly items: number; readonly reasons: string };
 }
 
+type Decode<Batch> = (bytes: Uint8Array, maxMessages: number) => Decoded<Batch>;
+
 /**
  * Decodes the bytes and hands the objects to an exporter of the SDK's kind, one batch after the other. What is too much
- * to decode at once is decoded, and exported, in parts.
+ * to decode at once is decoded, and exported, in parts, and the event loop gets a turn before each.
  */
 export function createSdkExporterSink<Batch>(
   signal: Signal,
   exporter: SdkExporter<Batch>,
-  decode: (bytes: Uint8Array) => Decoded<Batch>,
+  decode: Decode<Batch>,
 ): Sink {
   return {
     // Never released: what was decoded may refer to the bytes.
@@ -27,7 +39,7 @@ export function createSdkExporterSink<Batch>(
       let refusal: OtelWasmError | undefined;
       let refused = 0;
       const unrepresentable: Required<Decoded<Batch>>['unrepresentable'][] = [];
-      for (const part of decodedParts(signal, bytes, decode)) {
+      for await (const part of decodedParts(signal, bytes, decode)) {
         if (part instanceof UndecodablePart) {
           refusal = part.error;
           refused += part.items;
@@ -59,23 +71,40 @@ class UndecodablePart {
 }
 
 /** The parts one by one, so that no two of them are decoded at a time. */
-function* decodedParts<Batch>(
+async function* decodedParts<Batch>(
   signal: Signal,
   bytes: Uint8Array,
-  decode: (bytes: Uint8Array) => Decoded<Batch>,
-): Generator<Decoded<Batch> | UndecodablePart> {
-  let whole: Decoded<Batch> | UndecodablePart;
-  try {
-    whole = decode(bytes);
-  } catch (error) {
-    const items = error instanceof TooManyMessages ? countItems(signal, bytes) : Infinity;
-    if (items > 1 && items < Infinity) {
-      for (const half of splitInTwo(signal, bytes)) yield* decodedParts(signal, half, decode);
-      return;
-    }
-    whole = new UndecodablePart(asDecodeError(error), items);
+  decode: Decode<Batch>,
+): AsyncGenerator<Decoded<Batch> | UndecodablePart> {
+  const whole = decodeUpTo(MAX_MESSAGES_A_TURN, bytes, decode);
+  if (!(whole instanceof UndecodablePart) || !(whole.error instanceof TooManyMessages)) {
+    yield whole;
+    return;
   }
-  yield whole;
+  await setImmediate();
+  const items = countItems(signal, bytes);
+  if (items < 2) {
+    const alone = decodeUpTo(MAX_MESSAGES_OF_ITEM, bytes, decode);
+    yield alone instanceof UndecodablePart ? new UndecodablePart(alone.error, items) : alone;
+    return;
+  }
+  await setImmediate();
+  for (const half of splitInTwo(signal, bytes, items)) {
+    await setImmediate();
+    yield* decodedParts(signal, half, decode);
+  }
+}
+
+function decodeUpTo<Batch>(
+  maxMessages: number,
+  bytes: Uint8Array,
+  decode: Decode<Batch>,
+): Decoded<Batch> | UndecodablePart {
+  try {
+    return decode(bytes, maxMessages);
+  } catch (error) {
+    return new UndecodablePart(asDecodeError(error), Infinity);
+  }
 }
 
 function sentWithout(unrepresentable: Decoded<unknown>['unrepresentable']): SendOutcome {

@@ -11,8 +11,8 @@ import { tracesOf } from '../support/spans';
 import { owned } from '../../src/abi';
 
 /** Whatever shape of result `decode` has to answer with. */
-const decode = ((bytes: Uint8Array) => {
-  const batch = decodeTraces(bytes);
+const decode = ((bytes: Uint8Array, maxMessages: number) => {
+  const batch = decodeTraces(bytes, maxMessages);
   return Object.assign([batch], { batches: [batch] });
 }) as Parameters<typeof createSdkExporterSink<ReadableSpan[]>>[2];
 
@@ -157,6 +157,28 @@ describe('SDK exporter sink, with more than can be decoded at once', () => {
     );
     assert.ok(spans.every(({ attributes }) => (attributes.embedding as number[]).length === 2_048));
   }).timeout(60_000);
+
+  it('leaves a turn to the event loop before each part', async () => {
+    const exporter = new InMemorySpanExporter();
+    let isDone = false;
+    const seen = new Set<number>();
+    const look = (): void => {
+      seen.add(exporter.getFinishedSpans().length);
+      if (!isDone) setImmediate(look);
+    };
+    setImmediate(look);
+    await createSdkExporterSink('traces', exporter, decode).send(owned(withEmbedding(512, 2_048)));
+    isDone = true;
+    // 2^20 messages, of 2^15 at most in a part.
+    assert.ok(seen.size > 32, `${seen.size} turns`);
+  }).timeout(60_000);
+
+  it('exports a single item of 100,000 values', async () => {
+    const exporter = new InMemorySpanExporter();
+    const sink = createSdkExporterSink('traces', exporter, decode);
+    assert.deepEqual(await sink.send(owned(withEmbedding(1, 100_000))), { status: 'sent' });
+    assert.equal((exporter.getFinishedSpans()[0].attributes.embedding as number[]).length, 100_000);
+  });
 
   it('counts a single item that is too large alone', async () => {
     const exporter = new InMemorySpanExporter();

@@ -51,66 +51,80 @@ class Half {
  * What surrounds the items is copied into both halves if both have items of it: the resource and scope envelopes with
  * their schema URLs and unknown fields, and of a metric everything but its points. What holds no items stays whole, in
  * one half. Decoding both halves gives what decoding the whole gives, in the same order.
+ * @param count how many items there are, where that is known
  * @returns two payloads that share no memory with `bytes`
  * @throws OtelWasmError `DECODE` if the envelopes are not well-formed, `INVALID_OPTION` if there are less than two items
  */
-export function splitInTwo(signal: Signal, bytes: Uint8Array): [Uint8Array, Uint8Array] {
-  const count = countItems(signal, bytes);
+export function splitInTwo(
+  signal: Signal,
+  bytes: Uint8Array,
+  count = countItems(signal, bytes),
+): [Uint8Array, Uint8Array] {
   if (count < 2) {
     throw new OtelWasmError(
       'INVALID_OPTION',
       `a payload of ${count} items cannot be split, it takes at least 2`,
     );
   }
-  const [first, second] = split(new Reader(bytes), ITEM_LEVELS[signal], Math.ceil(count / 2));
+  const { first, second } = split(new Reader(bytes), ITEM_LEVELS[signal], Math.ceil(count / 2));
   return [first.toBytes(), second.toBytes()];
 }
 
+interface Halves {
+  readonly first: Half;
+  readonly second: Half;
+  /** Items in the first half, and whether there are any in the second. */
+  readonly taken: number;
+  readonly hasMore: boolean;
+}
+
 /** Splits the message from the reader's position to its end: `wanted` items into the first half. */
-function split(reader: Reader, level: Level, wanted: number): [Half, Half] {
+function split(reader: Reader, level: Level, wanted: number): Halves {
   const first = new Half(reader.bytes);
   const second = new Half(reader.bytes);
+  let [taken, hasMore] = [0, false];
   while (reader.more()) {
     const start = reader.position;
     const tag = reader.tag();
     const isPath = leadsToItems(reader, tag, level);
-    const content = reader.position;
-    reader.skipIn(level.message, tag);
-    const end = reader.position;
     if (!isPath) {
-      first.add(start, end);
-      second.add(start, end);
-      continue;
-    }
-    if (wanted === 0) {
-      second.add(start, end);
-      continue;
-    }
-    const count = level.next ? within(reader, content, level.next, countIn) : 1;
-    if (count > wanted && level.next) {
-      const inner = within(reader, content, level.next, (inside, next) => split(inside, next, wanted));
-      first.embed(tag, inner[0]);
-      second.embed(tag, inner[1]);
-      wanted = 0;
+      reader.skipIn(level.message, tag);
+      first.add(start, reader.position);
+      second.add(start, reader.position);
+    } else if (taken === wanted) {
+      hasMore ||= level.next === undefined || inside(reader, level.next, countIn) > 0;
+      reader.skipIn(level.message, tag);
+      second.add(start, reader.position);
+    } else if (level.next === undefined) {
+      reader.skipIn(level.message, tag);
+      first.add(start, reader.position);
+      taken++;
     } else {
-      first.add(start, end);
-      wanted -= count;
+      const inner = inside(reader, level.next, (within, next) => split(within, next, wanted - taken));
+      reader.skipIn(level.message, tag);
+      taken += inner.taken;
+      hasMore = inner.hasMore;
+      if (!hasMore) first.add(start, reader.position);
+      else {
+        first.embed(tag, inner.first);
+        second.embed(tag, inner.second);
+      }
     }
   }
-  return [first, second];
+  return { first, second, taken, hasMore };
 }
 
-/** Runs `work` inside the embedded message that starts, with its length, at `position`; the reader ends up behind it. */
-function within<Result>(
+/** Runs `work` inside the embedded message that starts, with its length, here; the reader stays. */
+function inside<Result>(
   reader: Reader,
-  position: number,
   level: Level,
   work: (reader: Reader, level: Level) => Result,
 ): Result {
-  reader.position = position;
+  const start = reader.position;
   const outer = reader.enter();
   const result = work(reader, level);
   reader.leave(outer);
+  reader.position = start;
   return result;
 }
 

@@ -76,6 +76,9 @@ function readScope(reader: Reader, into: MutableScope): void {
   reader.leave(outer);
 }
 
+/** What an empty item takes once it is decoded, its times and attributes, in embedded messages. */
+const MESSAGES_PER_ITEM = 8;
+
 /** Called for each resource, then for each scope in it, then to read each item, from its length on. */
 export interface EnvelopeVisitor {
   resource?(resource: Resource): void;
@@ -96,8 +99,8 @@ export interface EnvelopeVisitor {
  * resource's envelope is walked twice, for itself, then for what is in it. A scope is handed on as it is then: what comes
  * of it behind its items is added to the same object.
  */
-export function visitEnvelopes(bytes: Uint8Array, visitor: EnvelopeVisitor): void {
-  const reader = new Reader(bytes);
+export function visitEnvelopes(bytes: Uint8Array, visitor: EnvelopeVisitor, maxMessages?: number): void {
+  const reader = new Reader(bytes, maxMessages);
   try {
     while (reader.more()) {
       const tag = reader.tag();
@@ -138,8 +141,10 @@ function visitScope(reader: Reader, resource: Resource, visitor: EnvelopeVisitor
   visitor.scope?.(decoded);
   while (reader.more()) {
     const tag = reader.tag();
-    if (tag === 0x12) visitor.item(reader, resource, decoded);
-    else if (tag === 0x0a) readScope(reader, scope);
+    if (tag === 0x12) {
+      reader.countMessages(MESSAGES_PER_ITEM);
+      visitor.item(reader, resource, decoded);
+    } else if (tag === 0x0a) readScope(reader, scope);
     else if (tag === 0x1a) scope.schemaUrl = readKey(reader);
     else reader.skipIn(MESSAGES.scopeSpans, tag);
   }

@@ -13,13 +13,18 @@ import { MESSAGES } from '../schema';
  * envelope and times to the nanosecond.
  *
  * Integers beyond 2^53 become the nearest number. A record with neither ids nor flags has no span context.
- * @throws OtelWasmError `DECODE`, naming the byte, if the bytes are not well-formed OTLP
+ * @param maxMessages embedded messages to decode at most
+ * @throws OtelWasmError `DECODE`, naming the byte, if the bytes are not well-formed OTLP; {@link TooManyMessages}
  */
-export function decodeLogs(bytes: Uint8Array): ReadableLogRecord[] {
+export function decodeLogs(bytes: Uint8Array, maxMessages?: number): ReadableLogRecord[] {
   const records: ReadableLogRecord[] = [];
-  visitEnvelopes(bytes, {
-    item: (reader, resource, scope) => records.push(readLogRecord(reader, resource, scope)),
-  });
+  visitEnvelopes(
+    bytes,
+    {
+      item: (reader, resource, scope) => records.push(readLogRecord(reader, resource, scope)),
+    },
+    maxMessages,
+  );
   return records;
 }
 

@@ -30,20 +30,25 @@ export interface DecodedMetrics {
  * Integers beyond 2^53 become the nearest number. What the SDK's types cannot hold is reported: data points that are
  * missing from the result (summaries, points without a value, an unspecified temporality), and what those that are
  * there have lost (exemplars, flags, zero thresholds, metadata, integers among doubles).
- * @throws OtelWasmError `DECODE`, naming the byte, if the bytes are not well-formed OTLP
+ * @param maxMessages embedded messages to decode at most
+ * @throws OtelWasmError `DECODE`, naming the byte, if the bytes are not well-formed OTLP; {@link TooManyMessages}
  */
-export function decodeMetrics(bytes: Uint8Array): DecodedMetrics {
+export function decodeMetrics(bytes: Uint8Array, maxMessages?: number): DecodedMetrics {
   const resourceMetrics: ResourceMetrics[] = [];
   const unrepresented = new Unrepresented();
-  visitEnvelopes(bytes, {
-    resource: resource => resourceMetrics.push({ resource, scopeMetrics: [] }),
-    scope: scope => resourceMetrics[resourceMetrics.length - 1].scopeMetrics.push({ scope, metrics: [] }),
-    item: reader => {
-      const metric = readMetric(reader, unrepresented);
-      const { scopeMetrics } = resourceMetrics[resourceMetrics.length - 1];
-      if (metric) scopeMetrics[scopeMetrics.length - 1].metrics.push(metric);
+  visitEnvelopes(
+    bytes,
+    {
+      resource: resource => resourceMetrics.push({ resource, scopeMetrics: [] }),
+      scope: scope => resourceMetrics[resourceMetrics.length - 1].scopeMetrics.push({ scope, metrics: [] }),
+      item: reader => {
+        const metric = readMetric(reader, unrepresented);
+        const { scopeMetrics } = resourceMetrics[resourceMetrics.length - 1];
+        if (metric) scopeMetrics[scopeMetrics.length - 1].metrics.push(metric);
+      },
     },
-  });
+    maxMessages,
+  );
   return { resourceMetrics, unrepresentable: unrepresented.report() };
 }
 

@@ -20,13 +20,18 @@ import { MESSAGES } from '../schema';
  * envelope, times to the nanosecond and trace states as objects.
  *
  * Integers beyond 2^53 become the nearest number. The parent's trace flags are not in OTLP: it gets the span's.
- * @throws OtelWasmError `DECODE`, naming the byte, if the bytes are not well-formed OTLP
+ * @param maxMessages embedded messages to decode at most
+ * @throws OtelWasmError `DECODE`, naming the byte, if the bytes are not well-formed OTLP; {@link TooManyMessages}
  */
-export function decodeTraces(bytes: Uint8Array): ReadableSpan[] {
+export function decodeTraces(bytes: Uint8Array, maxMessages?: number): ReadableSpan[] {
   const spans: ReadableSpan[] = [];
-  visitEnvelopes(bytes, {
-    item: (reader, resource, scope) => spans.push(readSpan(reader, resource, scope)),
-  });
+  visitEnvelopes(
+    bytes,
+    {
+      item: (reader, resource, scope) => spans.push(readSpan(reader, resource, scope)),
+    },
+    maxMessages,
+  );
   return spans;
 }
 

@@ -24,7 +24,7 @@ class RepeatedValue {
     for (let i = 0; i < words.length; i++) {
       if (view.getUint32(position + i * 4, true) !== words[i]) return undefined;
     }
-    reader.countMessage();
+    reader.countMessages();
     reader.position = end;
     return this.#value;
   }

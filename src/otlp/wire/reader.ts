@@ -10,8 +10,8 @@ const MAX_SIZE_BYTES = 2 ** 31 - 1;
  */
 const MAX_MESSAGES = 2 ** 20;
 
-/** Elements of packed numbers in one payload: one byte is enough for one, and it takes eight at least once it is decoded. */
-const MAX_ELEMENTS = 2 ** 23;
+/** Elements of packed numbers for each embedded message that is allowed: one takes a byte, and eight once it is decoded. */
+const ELEMENTS_PER_MESSAGE = 8;
 
 /** The bytes are well-formed so far, and too many messages to decode at once: parts of them may do. */
 export class TooManyMessages extends OtelWasmError {
@@ -36,7 +36,7 @@ export class Reader {
   #elements = 0;
   readonly #maxMessages: number;
 
-  /** `maxMessages`: for readers that make nothing of what they read, `Infinity`. */
+  /** `maxMessages`: embedded messages that are read at most; `Infinity` for readers that make nothing of what they read. */
   constructor(bytes: Uint8Array, maxMessages = MAX_MESSAGES) {
     this.#maxMessages = maxMessages;
     this.bytes = asBuffer(bytes);
@@ -46,10 +46,9 @@ export class Reader {
 
   /** Counts an element of a repeated number that the caller keeps. */
   element(): void {
-    if (++this.#elements > MAX_ELEMENTS)
-      throw new TooManyMessages(
-        `more than ${MAX_ELEMENTS} numbers in lists, which is too many to decode at once`,
-      );
+    const most = this.#maxMessages * ELEMENTS_PER_MESSAGE;
+    if (++this.#elements > most)
+      throw new TooManyMessages(`more than ${most} numbers in lists, which is too many to decode at once`);
   }
 
   /** A malformed message. `offset` is where in the bytes. */
@@ -176,9 +175,10 @@ export class Reader {
     return size > MAX_SIZE_BYTES ? Number.MAX_SAFE_INTEGER : size;
   }
 
-  /** Counts an embedded message that is read without being entered. Throws beyond the bound. */
-  countMessage(): void {
-    if (++this.#messages <= this.#maxMessages) return;
+  /** Counts embedded messages that are read without being entered. Throws beyond the bound. */
+  countMessages(count = 1): void {
+    this.#messages += count;
+    if (this.#messages <= this.#maxMessages) return;
     throw new TooManyMessages(
       `${this.bytes.length} bytes of OTLP hold more than ${this.#maxMessages} embedded messages, too many to decode at once`,
     );
@@ -186,7 +186,7 @@ export class Reader {
 
   /** Enters an embedded message. @returns what {@link Reader.leave} wants back */
   enter(): number {
-    this.countMessage();
+    this.countMessages();
     const outer = this.end;
     const start = this.span();
     this.end = this.position;

@@ -1,16 +1,17 @@
 /**
- * An app that runs one attack of the table: node --require ./scripts/typescript.cjs app.ts SHAPE ISOLATION GUEST. It tells on
+ * An app that runs one attack of the table: node --require ./scripts/typescript.cjs app.ts ISOLATION GUEST [decoded]. It tells on
  * stdout, a JSON text a line, when it is up, what became of the attack, and when it ends itself.
  */
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { owned } from '../../../src/abi';
+import { createSdkExporterSink, decodedSpans, type Sink } from '../../../src/sink';
 import { guest } from '../../support/guests';
 import { names, tracesOf } from '../../support/spans';
-import { piped, recordingSink } from '../../pipeline/piped';
+import { piped, type RecordingSink, recordingSink } from '../../pipeline/piped';
 
-const [isolation, path] = process.argv.slice(2) as ['inline' | 'worker' | 'process', string];
+const [isolation, path, target] = process.argv.slice(2) as ['inline' | 'worker' | 'process', string, string?];
 const MEBIBYTE = 2 ** 20;
 const EVERY_MILLIS = 2;
 const tell = (told: object): boolean => process.stdout.write(`${JSON.stringify(told)}\n`);
@@ -22,7 +23,20 @@ const options = {
   restart: { initialDelayMillis: 50, maxDelayMillis: 50 },
 };
 /** Keeps nothing: what it is sent is not the app's memory. */
-const sink = () => ({ ...recordingSink(), send: () => Promise.resolve({ status: 'sent' as const }) });
+const bytesSink = (): Sink => ({
+  ...recordingSink(),
+  send: () => Promise.resolve({ status: 'sent' as const }),
+});
+const sdkSink = (): Sink =>
+  createSdkExporterSink(
+    'traces',
+    { export: (_, done) => done({ code: 0 }), shutdown: () => Promise.resolve() },
+    decodedSpans,
+  );
+const sink = (): RecordingSink => ({
+  ...recordingSink(),
+  send: (target === 'decoded' ? sdkSink() : bytesSink()).send,
+});
 
 /**
  * How late a timer came at worst, and no later than this process was busy meanwhile: a thread that was late because of itself

@@ -74,17 +74,11 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** `killAfterMillis`: SIGKILL for the app itself, so long after it is up. */
-async function attack(isolation: string, path: string, killAfterMillis?: number): Promise<Result> {
+/** `args`: those of the app. `killAfterMillis`: SIGKILL for the app itself, so long after it is up. */
+async function attack(args: readonly string[], killAfterMillis?: number): Promise<Result> {
   const app: ChildProcess = spawn(
     process.execPath,
-    [
-      '--require',
-      join(__dirname, '../../../scripts/typescript.cjs'),
-      join(__dirname, 'app.ts'),
-      isolation,
-      path,
-    ],
+    ['--require', join(__dirname, '../../../scripts/typescript.cjs'), join(__dirname, 'app.ts'), ...args],
     { stdio: ['ignore', 'pipe', 'ignore'] },
   );
   const seen = new Set<number>();
@@ -153,12 +147,13 @@ async function main(): Promise<number> {
       `| ${[what, isolation, ...cells.map(cell => cell ?? ''), promises.length > 0 ? `BROKEN: ${promises.join()}` : ''].join(' | ')} |`,
     );
   };
-  for (const { what, make } of SHAPES.filter(shape => shape.what.includes(part))) {
+  for (const { what, make, isDecoded } of SHAPES.filter(shape => shape.what.includes(part))) {
     const path = join(folder, 'guest.wasm');
     writeFileSync(path, await make());
-    for (const isolation of ISOLATIONS) row(what, isolation, await attack(isolation, path));
+    const target = isDecoded ? ['decoded'] : [];
+    for (const isolation of ISOLATIONS) row(what, isolation, await attack([isolation, path, ...target]));
     if (ISOLATIONS.includes('process') && /^(compiler|time): .*(loop|code)/.test(what))
-      row(`${what}; the app is killed`, 'process', await attack('process', path, 300));
+      row(`${what}; the app is killed`, 'process', await attack(['process', path], 300));
   }
   rmSync(folder, { recursive: true });
   console.log(broken === 0 ? 'process held what it promises' : `process broke ${broken} promises`);

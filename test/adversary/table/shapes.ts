@@ -7,6 +7,8 @@ import { assemble, guest, guestWith } from '../../support/guests';
 export interface Shape {
   readonly what: string;
   readonly make: () => Promise<Uint8Array>;
+  /** Whether the results go to an exporter of the SDK's, so that the app decodes them. */
+  readonly isDecoded?: boolean;
 }
 
 const ZERO = [0x41, 0];
@@ -103,14 +105,29 @@ const consuming = (does: string, more = '', imports = ''): Promise<Uint8Array> =
     more,
   });
 
-/** `pattern`, written over 64 MiB of memory and returned. */
-const returning = (bytes: string, size = 2 ** 26): Promise<Uint8Array> =>
+/** Four bytes, written over 64 MiB of memory and returned; `header`, of an even size, is put over the beginning. */
+const returning = (bytes: string, size = 2 ** 26, header: readonly number[] = []): Promise<Uint8Array> =>
   consuming(`(i32.store (i32.const 0) (i32.const ${bytes}))
     (memory.copy (i32.const 4) (i32.const 0) (i32.const 1024))
     (local.set 0 (i32.const 4))
     (loop $more (memory.copy (local.get 0) (i32.const 0) (local.get 0))
       (br_if $more (i32.lt_u (local.tee 0 (i32.shl (local.get 0) (i32.const 1))) (i32.const ${2 ** 25 + 1}))))
+    ${header.map((byte, at) => `(i32.store8 (i32.const ${at}) (i32.const ${byte}))`).join('\n')}
     (call $result (i32.const 0) (i32.const ${size}))`);
+
+/** The beginnings of so many messages, each the only one in the one before, in a payload of `size` bytes. */
+const headers = (size: number, ...tags: number[]): number[] =>
+  tags.flatMap((tag, index) => {
+    const content = size - 5 * (index + 1);
+    return [
+      tag,
+      (content & 0x7f) | 0x80,
+      ((content >> 7) & 0x7f) | 0x80,
+      ((content >> 14) & 0x7f) | 0x80,
+      content >> 21,
+    ];
+  });
+const MILLION = 2 ** 20;
 
 export const SHAPES: readonly Shape[] = [
   // The engine's compiler.
@@ -289,6 +306,23 @@ export const SHAPES: readonly Shape[] = [
   { what: 'output: 32 million empty resources', make: () => returning('0x000a000a') },
   { what: 'output: 32 million unknown fields', make: () => returning('0x00780078') },
   { what: 'output: more than 64 MiB', make: () => returning('0', 2 ** 26 + 1) },
+  {
+    what: 'output: 500,000 spans for an exporter of the SDK',
+    make: () => returning('0x00120012', MILLION, headers(MILLION, 0x0a, 0x12)),
+    isDecoded: true,
+  },
+  {
+    // A name of one byte and attributes without key and value.
+    what: 'output: a span of a million attributes for an exporter of the SDK',
+    make: () =>
+      returning('0x004a004a', 2 * MILLION, [...headers(2 * MILLION, 0x0a, 0x12, 0x12), 0x2a, 1, 0x61]),
+    isDecoded: true,
+  },
+  {
+    what: 'output: 64 MiB for an exporter of the SDK',
+    make: () => returning('0x0a000a00', 2 ** 26, [...headers(2 ** 26, 0x0a, 0x12), ...[]]),
+    isDecoded: true,
+  },
   { what: 'output: garbage', make: () => guest('garbles') },
   { what: 'faults: traps', make: () => guest('traps') },
   { what: 'faults: overflows its stack', make: () => guest('overflowsStack') },
