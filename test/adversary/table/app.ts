@@ -11,7 +11,11 @@ import { guest } from '../../support/guests';
 import { names, tracesOf } from '../../support/spans';
 import { piped, type RecordingSink, recordingSink } from '../../pipeline/piped';
 
-const [isolation, path, target] = process.argv.slice(2) as ['inline' | 'worker' | 'process', string, string?];
+const [isolation, path, decoded] = process.argv.slice(2) as [
+  'inline' | 'worker' | 'process',
+  string,
+  'decoded'?,
+];
 const MEBIBYTE = 2 ** 20;
 const EVERY_MILLIS = 2;
 const tell = (told: object): boolean => process.stdout.write(`${JSON.stringify(told)}\n`);
@@ -33,10 +37,10 @@ const sdkSink = (): Sink =>
     { export: (_, done) => done({ code: 0 }), shutdown: () => Promise.resolve() },
     decodedSpans,
   );
-const sink = (): RecordingSink => ({
-  ...recordingSink(),
-  send: (target === 'decoded' ? sdkSink() : bytesSink()).send,
-});
+const sink = (): RecordingSink => {
+  const target = decoded ? sdkSink() : bytesSink();
+  return { ...recordingSink(), send: batch => target.send(batch) };
+};
 
 /**
  * How late a timer came at worst, and no later than this process was busy meanwhile: a thread that was late because of itself
