@@ -62,7 +62,7 @@ export class SpanTable {
     return true;
   }
 
-  /** Chains the spans of each trace; a span without an id is a chain of its own. False, with the call failed, without memory. */
+  /** Chains the spans of each trace; a span without an id is a separate chain. False, with the call failed, without memory. */
   chain(): bool {
     if (!this.traces.clear(this.length)) return false;
     for (let i = 0; i < this.length; i++) {

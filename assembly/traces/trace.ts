@@ -24,7 +24,7 @@ export class Trace {
     this.current = NONE;
   }
 
-  /** 16 bytes; empty for a span that has no valid one, which is handed over as a trace of its own. */
+  /** 16 bytes; empty for a span that has no valid one, which is handed over as a separate trace. */
   get id(): Text {
     const id = this.entry(this.first).traceId;
     return this.idView.bind(id, id == 0 ? 0 : 16);

@@ -18,7 +18,7 @@ import type { Format } from './input';
 /** Where a command writes what it was asked for. */
 export interface Output {
   write(data: string | Uint8Array): Promise<void>;
-  /** Everything is written. Only now a file has its name: nobody sees half of it. */
+  /** Everything is written. Only now the file has its name: no reader sees half of it. */
   close(): Promise<void>;
   /** Takes away what was written to a file. Nothing after `close`. */
   discard(): void;

@@ -13,7 +13,7 @@ export interface Stage {
   readonly share: number | undefined;
 }
 
-/** A line on the terminal that says how far a long command is; nothing where nobody looks, or for a short one. */
+/** A line on the terminal that says how far a long command is; nothing where stderr is no terminal, or for a short one. */
 export class Progress {
   readonly #startedAt = performance.now();
   #shownAt = 0;

@@ -30,7 +30,7 @@ type Create = (settings: SignalSettings, sdk: Sdk, printed: boolean) => Made;
 
 const CREATE: Readonly<Record<Signal, Create>> = {
   traces: spanProcessor,
-  // Nobody knows how many points the next collection would have had.
+  // How many points the next collection would have had is unknown.
   metrics: (settings, sdk, printed) => ({
     metricReaders: [metricReader(settings, sdk, printed)],
     unsent: {},
@@ -101,7 +101,7 @@ function logRecordProcessor(
   return { logRecordProcessors: [guests], unsent: { 'log records': countUnsent(guests, guests) } };
 }
 
-/** With the interval and timeout that NodeSDK gives to a reader of its own. */
+/** With the interval and timeout that NodeSDK gives to its own reader. */
 function metricReader(
   { processors, exporter, otlp }: SignalSettings,
   sdk: Sdk,

@@ -12,7 +12,7 @@ export function startDiagnostics(): void {
   });
 }
 
-/** NodeSDK makes a logger of its own by `OTEL_LOG_LEVEL`, and warns of one that is there. */
+/** NodeSDK makes its own logger by `OTEL_LOG_LEVEL`, and warns of one that is there. */
 export function leaveDiagnosticsToSdk(): void {
   if (getStringFromEnv('OTEL_LOG_LEVEL') !== undefined) diag.disable();
 }

@@ -7,7 +7,7 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 /**
  * Sends what is waiting when the process is about to end, and lets it end as it would without us.
  *
- * Nothing left to do: everything is shut down. A signal that nobody else handles: the same, then the signal ends the process. One that
+ * Nothing left to do: everything is shut down. A signal that no other listener handles: the same, then the signal ends the process. One that
  * the app handles: what is waiting is sent, and the app decides when it ends. One with listeners that only clean up and then
  * send the signal again (signal-exit): they do so when they are alone, so ours are not shown to them, and the signal that they
  * send finds only ours. An end that leaves no time (`process.exit()`, an uncaught exception): a line says what is lost.
@@ -33,7 +33,7 @@ function listenToSignals({ shutdown, flush }: Pick<Started, 'shutdown' | 'flush'
       }
       void shutdown().then(() => {
         process.removeListener(signal, listener);
-        // As if nobody had listened: the exit status says that a signal ended the process.
+        // As if there were no listener: the exit status says that a signal ended the process.
         process.kill(process.pid, signal);
       });
     };
@@ -43,7 +43,7 @@ function listenToSignals({ shutdown, flush }: Pick<Started, 'shutdown' | 'flush'
   hideFromListeners(ours);
 }
 
-/** Leaves our listeners out of `process.listeners()`; the count of listeners, which Node itself goes by, stays true. */
+/** Leaves our listeners out of `process.listeners()`; the count of listeners, which Node itself uses, stays true. */
 function hideFromListeners(ours: ReadonlySet<(...args: never[]) => unknown>): void {
   const listeners = process.listeners.bind(process) as (event: string) => ((...args: never[]) => unknown)[];
   Object.defineProperty(process, 'listeners', {

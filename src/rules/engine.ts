@@ -18,7 +18,7 @@ interface Engine {
 
 const engines = new Map<Naming, Engine>();
 
-/** The engine, or what the program needs of it, with the program in its data: a module of its own. */
+/** The engine, or what the program needs of it, with the program in its data: one self-contained module. */
 export function putIntoEngine(
   { bytes: program, functions }: EncodedProgram,
   naming: Naming,

@@ -18,7 +18,7 @@ export interface DirectRunner {
    * call from within a call: the app's logger, told of what a guest logs, may start a span.
    */
   run(call: (instance: GuestInstance) => ConsumeOutcome): ConsumeOutcome;
-  /** Lets another version of the guest take over. Throws what its start throws; the old one goes on then. */
+  /** Lets another version of the guest take over. Throws what its start throws; the old version then keeps serving. */
   reload(startInstance: () => GuestInstance): void;
   /** Runs the guest's `shutdown()`, once. Returns its error, if it had one. Never throws. */
   shutdown(): OtelWasmError | undefined;
@@ -28,7 +28,7 @@ export interface DirectRunnerOptions {
   readonly restart?: RestartOptions;
   /** Linear memory in bytes above which the instance is replaced after a call; none by default. */
   readonly recycleMemoryBytes?: number;
-  /** Told the error of a guest whose `shutdown()` nobody waits for. */
+  /** Told the error of a guest's `shutdown()` that no caller waits for. */
   readonly onShutdownError?: (error: OtelWasmError) => void;
 }
 

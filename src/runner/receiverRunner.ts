@@ -32,7 +32,7 @@ export interface ReceiverRunnerOptions {
   /** How long the guest may take to return, and to run its `shutdown()`, once it was asked to. */
   readonly shutdownGraceMillis: number;
   readonly restart?: RestartOptions;
-  /** Told each time the guest failed or returned although nobody had asked it to. */
+  /** Told each time the guest failed or returned without being asked to. */
   readonly onFailure?: (error: OtelWasmError) => void;
 }
 
@@ -151,7 +151,7 @@ class RestartingReceiver implements ReceiverRunner {
     return error;
   }
 
-  /** The next run has credit of its own, which must not add up with what the last one still has in flight. */
+  /** The next run has its own credit, which must not add up with what the last one still has in flight. */
   async #backOff(millis: number): Promise<void> {
     await this.delivered();
     await sleep(millis, undefined, { ref: false });

@@ -37,7 +37,7 @@ export interface RunnerOptions {
   readonly recycleMemoryBytes?: number;
   /** Told once, when shutdown is asked for. */
   readonly onShutdown?: () => void;
-  /** Told the error of a guest whose `shutdown()` nobody waits for: of an instance that was recycled, or made way for another version. */
+  /** Told the error of a guest's `shutdown()` that no caller waits for: of an instance that was recycled, or made way for another version. */
   readonly onShutdownError?: (error: OtelWasmError) => void;
 }
 

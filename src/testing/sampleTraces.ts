@@ -26,7 +26,7 @@ export function sampleTraces(count = 20): OtlpJson {
   return { resourceSpans: [{ resource: { attributes }, scopeSpans: [{ scope, spans }] }] };
 }
 
-/** A batch of its own for each trace in the data, in the order of their first spans: what `batching: 'traces'` hands to a guest. */
+/** A separate batch for each trace in the data, in the order of their first spans: what `batching: 'traces'` hands to a guest. */
 export function tracesIn(data: Telemetry<'traces'>): OtlpJson[] {
   const whole = otlpToJson('traces', toBytes('traces', data)) as unknown as Traces;
   const ids = new Set(whole.resourceSpans?.flatMap(spansIn).map(({ traceId }) => traceId));

@@ -4,7 +4,7 @@ import { Val } from '../values/val';
 
 /** Numbers as Go's strconv reads them. */
 
-/** An integer of 64 bits; base 0 goes by the prefix. Null, with the reason, when it is none. */
+/** An integer of 64 bits; with base 0 the prefix tells the base. Null, with the reason, when it is none. */
 export function parseInteger(text: Val, base: i64): Val | null {
   let at = text.pointer;
   const end = at + text.size;

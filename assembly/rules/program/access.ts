@@ -33,7 +33,7 @@ export const enum Access {
   PointInt,
   /** A number of 32 bits, zigzag. */
   Zigzag,
-  /** Numbers without a tag of their own. */
+  /** Numbers without a tag each. */
   PackedFixed64,
   PackedVarint,
   PackedDouble,

@@ -53,7 +53,7 @@ export function splitRow(text: Val, delimiter: Val): void {
   }
 }
 
-/** The first field of a line goes on with the last of the line before. */
+/** The first field of a line continues the last field of the line before. */
 function joinAt(index: i32): void {
   const builder = new Builder();
   builder.value(fields[index - 1]);

@@ -42,7 +42,7 @@ function broken(): u32 {
   return REPLACEMENT;
 }
 
-/** Whether a character starts here, rather than goes on. */
+/** Whether a character starts here, rather than continues. */
 @inline export function startsRune(at: usize): bool {
   return (load<u8>(at) & 0xc0) != 0x80;
 }

@@ -127,7 +127,7 @@ export class WasmSpanMutator {
     return this.#guests.process(bytes, result => {
       const spans = decodeTraces(result);
       const { spanId } = span.spanContext();
-      // Others would be new spans, which nobody else has seen start.
+      // Others would be new spans, whose start no other processor has seen.
       return spans.find(one => one.spanContext().spanId === spanId) ?? spans[0];
     });
   }

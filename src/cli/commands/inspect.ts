@@ -44,9 +44,7 @@ function report({
       : [];
   });
   const maximum =
-    memory.maximumBytes === undefined
-      ? 'no maximum of its own'
-      : `at most ${formatBytes(memory.maximumBytes)}`;
+    memory.maximumBytes === undefined ? 'no maximum' : `at most ${formatBytes(memory.maximumBytes)}`;
   const facts = [
     ['size', formatBytes(sizeBytes)],
     ['speaks', DIALECTS[dialect]],

@@ -54,7 +54,7 @@ export function runCommand(program: Command): void {
     });
 }
 
-/** One run of a consuming guest over an input. Each signal of the data has an instance of its own. */
+/** One run of a consuming guest over an input. Each signal of the data has its own instance. */
 class Run {
   readonly #guest: GuestDescription;
   readonly #input: string | undefined;

@@ -47,7 +47,7 @@ export function createSpanEncoder(): (span: ReadableSpan, resource?: Resource) =
   };
 }
 
-/** Encodes single spans without their resource and scope, each in bytes of its own, for {@link leaseEncodedSpans}. */
+/** Encodes single spans without their resource and scope, each in separate bytes, for {@link leaseEncodedSpans}. */
 export function createSpanFieldEncoder(): (span: ReadableSpan) => Uint8Array {
   const write = (writer: Writer, span: ReadableSpan): Uint8Array => {
     withoutLearning(() => writeSpan(writer, span));

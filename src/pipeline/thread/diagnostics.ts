@@ -1,7 +1,7 @@
 import { diag, DiagLogLevel } from '@opentelemetry/api';
 import { DIAG_LEVELS, type DiagLevel } from './messages';
 
-/** Runs `work` with nobody to warn: the host has made the same of the same settings, and told what is odd about them. */
+/** Runs `work` with warnings off: the host reads the same settings, and has already warned about them. */
 export function quietly<T>(work: () => T): T {
   setLogger(() => undefined);
   return work();

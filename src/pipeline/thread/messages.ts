@@ -35,7 +35,7 @@ export interface ThreadGuest {
   readonly options: Omit<ResolvedGuestOptions, 'output'>;
   /** Streams whose lines the host wants one by one. */
   readonly output: readonly (keyof GuestOutput)[];
-  /** To be loaded on the thread itself, or compiled; or the bytes for a process of its own, or why there are none. */
+  /** To be loaded on the thread itself, or compiled; or the bytes for a separate process, or why there are none. */
   readonly module: GuestToLoad | LoadedGuest | Uint8Array | ErrorMessage;
 }
 

@@ -19,7 +19,7 @@ export class SharedBuffers {
     return buffer;
   }
 
-  /** Nobody reads it any more. */
+  /** It is no longer read. */
   release(buffer: SharedArrayBuffer): void {
     if (buffer.byteLength <= MAX_KEPT_BYTES && this.#free.length < MAX_KEPT) this.#free.push(buffer);
   }

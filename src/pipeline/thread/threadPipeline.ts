@@ -27,7 +27,7 @@ export interface ThreadPipelineOptions {
 }
 
 /**
- * A pipeline on a thread of its own, next consumer included: this side hands batches over in shared memory and hears
+ * A pipeline on a separate thread, next consumer included: this side hands batches over in shared memory and hears
  * counts. When the thread ends under it, what it held is counted as lost (`WORKER_CRASHED`), whatever it was: the law of
  * {@link AdapterStats} says how much. Another one is started for the next batch, after a backoff.
  */

@@ -99,7 +99,7 @@ function putChains(
     const guests = new WasmMetricProcessor(processors, { exporter });
     return { guests, exporter: guests };
   });
-  // Nobody knows how many points the next collection would have had.
+  // How many points the next collection would have had is unknown.
   return {};
 }
 
@@ -134,7 +134,7 @@ function knownParts(signal: Signal, provider: Provider): readonly object[] {
   const parts = partsOf(signal, provider);
   if (parts === undefined) throw conflict(signal, `${nameOf(provider)} is not a provider of SDK 2 or 3`);
   const foreign = parts.find(part => !HOLDERS.includes(nameOf(part)) || !('_exporter' in part));
-  if (foreign !== undefined) throw conflict(signal, `nobody knows what ${nameOf(foreign)} sends, and where`);
+  if (foreign !== undefined) throw conflict(signal, `what ${nameOf(foreign)} sends, and where, is unknown`);
   return parts;
 }
 

@@ -22,7 +22,7 @@ export function checkStatement(statement: StatementNode, context: Context): Chec
   return checker.result(call && { op: 'statement', call, where });
 }
 
-/** Checks a condition in a context, and compiles it. The processor `filter` has functions of its own. */
+/** Checks a condition in a context, and compiles it. The processor `filter` has its own functions. */
 export function checkCondition(condition: ConditionNode, context: Context, inFilter = false): Checked {
   const checker = new Checker(context, inFilter);
   return checker.result(checker.condition(condition));
@@ -34,7 +34,7 @@ export function checkValue(value: ValueNode, context: Context): Checked {
   return checker.result(checker.value(value));
 }
 
-/** Nothing comes back from a method where something is wrong; what it is goes to `problems`, and checking goes on. */
+/** Nothing comes back from a method where something is wrong; `problems` gets the reason, and checking continues. */
 class Checker implements Checks {
   #problems: Problem[] = [];
   /** Slots of the lambdas' parameters that are in scope, innermost first. */

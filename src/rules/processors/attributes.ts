@@ -71,7 +71,7 @@ function compileActions(actions: ConfigNode, context: Context): Rule[] {
   return actions.items().flatMap(action => compileAction(action, context));
 }
 
-/** An action is a call of an editor of its own, which no statement can name. Its arguments begin with the map and the key. */
+/** An action is a call of an internal editor, which no statement can name. Its arguments begin with the map and the key. */
 function compileAction(node: ConfigNode, context: Context): Rule[] {
   node.only(OPTIONS);
   const { value: name } = node.get('action');

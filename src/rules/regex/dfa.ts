@@ -92,7 +92,7 @@ class DfaBuilder {
     return { columns: alphabet.count + 1, rows, starts };
   }
 
-  /** The number of the state that goes on at `roots`; what no condition of the pattern tells apart is one. */
+  /** The number of the state that continues at `roots`; what no condition of the pattern tells apart is one. */
   private stateOf(roots: readonly number[], before: number): number {
     // A condition decides which of two ways is wanted more: all ways have to be followed at once, when it is known.
     const threads = this.asserts === 0 ? this.closure(roots, 0) : roots;

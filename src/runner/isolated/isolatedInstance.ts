@@ -13,7 +13,7 @@ import {
 type Answer = AnswerMessage | OtelWasmError;
 
 /**
- * An instance in a thread or process of its own. `started` tells how `start()` went. A call past `guestTimeoutMillis`, or
+ * An instance in a separate thread or process. `started` tells how `start()` went. A call past `guestTimeoutMillis`, or
  * a start past `startTimeoutMillis`, is ended together with its place (`GUEST_TIMEOUT`), and so is a call whose place
  * ends under it (`WORKER_CRASHED`): none is left pending. The app is kept alive only while a call is pending.
  */

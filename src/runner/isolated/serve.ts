@@ -11,7 +11,7 @@ import {
 
 type Post = (message: WorkerMessage) => void;
 
-/** In a thread or process of its own: starts an instance and tells the host how that went. Undefined if it did not start. */
+/** In the guest's thread or process: starts an instance and tells the host how that went. Undefined if it did not start. */
 export function startInstance(
   guest: LoadedGuest,
   { options, output }: PlaceSetup,

@@ -16,7 +16,7 @@ import { toFrame } from './readMessage';
 
 /**
  * What runs in a guest's own process: one instance, one call after the other, in blocking reads and writes. It ends when
- * the app's end of the pipe is gone. A thread waits for the same on a pipe of its own, for this one may be in the guest,
+ * the app's end of the pipe is gone. A thread waits for the same on another pipe, for this one may be in the guest,
  * or in the engine's compiler, and SIGKILL ends both.
  */
 const CHANNEL = 3;

@@ -5,7 +5,7 @@ import { GuestProcess } from './guestProcess';
 import { processSource } from './source';
 
 /**
- * Runs a guest in a process of its own, where its module is read, checked and compiled as well. Returns at once;
+ * Runs a guest in a separate process, where its module is read, checked and compiled as well. Returns at once;
  * `started` tells how that and `start()` went.
  */
 export function startProcess(guest: GuestFile, options: InstanceOptions): RunningInstance {

@@ -17,7 +17,7 @@ export interface CreditOptions {
 export type Deliver = (bytes: Uint8Array) => Promise<unknown>;
 
 /**
- * Runs a receiver on a thread of its own, which it blocks. `deliver` is given what it emits, one batch after the other
+ * Runs a receiver on a dedicated thread, which it blocks. `deliver` is given what it emits, one batch after the other
  * in their order; the guest's credit for a batch comes back when its promise settles. `startTimeoutMillis` holds for the
  * guest's `start()`: how long it may take to end, the caller says.
  */

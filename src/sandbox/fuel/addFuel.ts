@@ -131,7 +131,7 @@ function lastPiece(isCopy: boolean, instruction: readonly number[]): number[] {
 
 /**
  * Charges by the length and does what `instruction` does; in pieces while there is more than one. Where a range is not
- * within memory the guest traps as it would, though pieces of it may have been written, which nobody gets to see.
+ * within memory the guest traps as it would, though pieces of it may have been written, which is never observed.
  */
 function bulkBody(added: Added, instruction: readonly number[], piece: readonly number[]): number[] {
   return sized([

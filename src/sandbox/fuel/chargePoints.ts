@@ -9,7 +9,7 @@ interface Part {
   cost: number;
 }
 
-/** The cost of a part is used: where a function begins, where it goes back to a loop, and where it goes on after a call. */
+/** The cost of a part is used: where a function begins, where it goes back to a loop, and where it continues after a call. */
 export interface Charge {
   readonly kind: 'charge';
   readonly offset: number;
@@ -30,7 +30,7 @@ const CALL_COST = 256;
 const SLOW_COST = 1_024;
 /**
  * A function of more is charged again for what is left of it when a call has returned. A recursion gets some 10,000 deep:
- * as many functions would all have been paid for before the first of them goes on, and nobody would look at the clock then.
+ * as many functions would all have been paid for before the first of them continues, and the clock would not be checked meanwhile.
  */
 const MOST_PUT_OFF = 1_024;
 
@@ -95,7 +95,7 @@ export function fuelPoints(body: ByteReader): readonly FuelPoint[] {
   const heads: { readonly loop: Loop; readonly point: Charge }[] = [];
   /** The blocks that are open; what branches to a loop goes back. */
   const labels: (Loop | undefined)[] = [];
-  /** Where the function goes on after a call; their costs begin as what is not left of the function. */
+  /** Where the function continues after a call; their costs begin as what is not left of the function. */
   const later = new Set<Charge>();
   let calls = false;
   /** `try_table` catches at the end of a block: of any, as far as is looked here. */
