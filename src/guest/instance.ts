@@ -273,7 +273,7 @@ export class GuestInstance {
   }
 
   #described(error: unknown): OtelWasmError {
-    return describeThrown(error, this.#call.statusReason);
+    return describeThrown(error, this.#call.statusReason, this.#guest.locate);
   }
 
   #die(error: OtelWasmError): { status: 'failed'; error: OtelWasmError } {

@@ -7,6 +7,7 @@ import { addFuel } from '../sandbox/fuel';
 import { checkStructure, limitMemory } from '../sandbox';
 import { type ModuleInterface, readModule, ModuleSections } from '../wasm';
 import type * as Rules from '../rules';
+import { type Locate, sourceLines } from './sourceLines';
 import { isShipped, readShipped, shippedName } from './shipped';
 import { validateAbi } from './validate';
 
@@ -37,6 +38,8 @@ export interface LoadedGuest {
   readonly info: ModuleInterface;
   /** Whether the module looks at the host's clock by itself. One that came compiled does not. */
   readonly hasFuel: boolean;
+  /** Where its instructions come from, when that was asked for and is known. */
+  readonly locate?: Locate;
 }
 
 export interface LoadOptions {
@@ -44,6 +47,8 @@ export interface LoadOptions {
   readonly fuel?: boolean;
   /** What messages and metrics are to call it. Default: by its path, or `guest`. */
   readonly label?: string;
+  /** Whether traps are to tell the line of the source, by the source map beside the guest. Default false. */
+  readonly sourceLines?: boolean;
 }
 
 /**
@@ -55,7 +60,7 @@ export function loadGuest(
   role: Role,
   signal: Signal,
   maxMemoryBytes: number,
-  { fuel = true, label = describeSource(source) }: LoadOptions = {},
+  { fuel = true, label = describeSource(source), sourceLines: wantsLines = false }: LoadOptions = {},
 ): LoadedGuest {
   try {
     if (isCompiled(source)) {
@@ -73,13 +78,16 @@ export function loadGuest(
     if (!WebAssembly.validate(bytes)) compile(bytes);
     limitMemory(sections, info, maxMemoryBytes);
     if (fuel) addFuel(sections, info);
-    const module = compile(sections.join());
+    const changed = sections.join();
+    const module = compile(changed);
+    const path = wantsLines && fuel ? pathOf(source) : undefined;
     // Alone, because it goes to each worker: the rest can have an entry for each function.
     return {
       name: guestName(label),
       module,
       info: { imports: info.imports, exports: info.exports },
       hasFuel: fuel,
+      locate: path === undefined ? undefined : sourceLines(path, { original: bytes, changed, info }),
     };
   } catch (error) {
     // Faults in rules name their file, each with its place in it.
@@ -178,6 +186,12 @@ export function describeSource(source: unknown): string {
   } catch {
     return text;
   }
+}
+
+function pathOf(source: GuestSource): string | undefined {
+  const readable = readableSource(source);
+  if (types.isUint8Array(readable)) return undefined;
+  return readable instanceof URL ? fileURLToPath(readable) : readable;
 }
 
 export function guestName(label: string): string {

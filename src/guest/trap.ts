@@ -1,18 +1,19 @@
 import { messageOf, OtelWasmError, printable, printableError } from '../abi';
 import { GuestExit } from '../wasi';
+import type { Locate } from './sourceLines';
 
 const MAX_FRAMES = 3;
 const MAX_NAME_LENGTH = 200;
 /** What the guest SDK for AssemblyScript adds to a guest. */
 const OF_THE_SDK = '~lib/otelwasm/';
-/** A frame of V8's for a function of a module that has names; without them it begins with the module. */
-const FRAME = /^\s*at (.+) \(wasm:\/\/[^)]*\)$/gm;
+/** A frame of V8's: a function's name, if the module has names, its index, and an offset in the module. */
+const FRAME = /^\s*at (?:(.+) \()?wasm:\/\/[^)\n]*:wasm-function\[(\d+)\]:0x([0-9a-f]+)\)?$/gm;
 
 /**
  * What came out of a guest, as an error: its exit, or a trap with the engine's reason, what the guest said before it
- * (the status reason of the call), and the functions that it was in, if the module has their names.
+ * (the status reason of the call), and the functions that it was in, if the module has their names or `locate` their lines.
  */
-export function describeThrown(error: unknown, statusReason?: string): OtelWasmError {
+export function describeThrown(error: unknown, statusReason?: string, locate?: Locate): OtelWasmError {
   if (error instanceof OtelWasmError) return error;
   if (error instanceof GuestExit) {
     return new OtelWasmError('GUEST_EXIT', `the guest ended itself with exit code ${error.exitCode}`, {
@@ -22,16 +23,21 @@ export function describeThrown(error: unknown, statusReason?: string): OtelWasmE
   const message = printable(messageOf(error));
   const text = message.includes('call stack') ? `stack overflow (${message})` : message;
   const said = statusReason ? `: ${statusReason}` : '';
-  return new OtelWasmError('GUEST_TRAP', `the guest trapped: ${text}${said}${placeOf(error)}`, {
+  return new OtelWasmError('GUEST_TRAP', `the guest trapped: ${text}${said}${placeOf(error, locate)}`, {
     cause: printableError(error),
   });
 }
 
-function placeOf(error: unknown): string {
+function placeOf(error: unknown, locate?: Locate): string {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
-  const frames = [...stack.matchAll(FRAME)]
-    .filter(([, name]) => !name.startsWith(OF_THE_SDK))
-    .slice(0, MAX_FRAMES)
-    .map(([, name]) => printable(name.slice(0, MAX_NAME_LENGTH)));
+  const frames: string[] = [];
+  // There may be thousands: only those that are shown are located.
+  for (const [, name, index, offset] of stack.matchAll(FRAME)) {
+    if (frames.length === MAX_FRAMES) break;
+    if (name?.startsWith(OF_THE_SDK)) continue;
+    const place = locate?.(Number(index), parseInt(offset, 16));
+    const frame = [name?.slice(0, MAX_NAME_LENGTH), place].filter(Boolean).join(' at ');
+    if (frame !== '') frames.push(printable(frame));
+  }
   return frames.length === 0 ? '' : ` (in ${frames.join(', called by ')})`;
 }

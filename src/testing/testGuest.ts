@@ -63,7 +63,7 @@ export class TestGuest<S extends Signal> {
     const role = options?.role ?? 'processor';
     const instanceOptions = testInstanceOptions(role, signal, options, this.logs);
     this.#instance = new GuestInstance(
-      loadGuest(source, role, signal, instanceOptions.maxMemoryBytes),
+      loadGuest(source, role, signal, instanceOptions.maxMemoryBytes, { sourceLines: true }),
       instanceOptions,
     );
     this.#instance.start();

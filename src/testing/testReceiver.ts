@@ -53,7 +53,8 @@ export function runReceiver<S extends Signal>(
     logs,
     ['forMillis', 'maxBatches', 'graceMillis', 'onBatch'],
   );
-  const instance = new GuestInstance(loadGuest(source, 'receiver', signal, instanceOptions.maxMemoryBytes), {
+  const guest = loadGuest(source, 'receiver', signal, instanceOptions.maxMemoryBytes, { sourceLines: true });
+  const instance = new GuestInstance(guest, {
     ...instanceOptions,
     shutdownRequested: () => {
       if (askedAt === undefined && (performance.now() >= deadline || emitted.length >= maxBatches))

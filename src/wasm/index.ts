@@ -6,6 +6,7 @@ export {
   type Limits,
   SECTION,
 } from './module';
+export { functionStart } from './functionStart';
 export { LinearMemory } from './memory';
 export { ModuleSections } from './sections';
 export { ByteReader } from './reader';

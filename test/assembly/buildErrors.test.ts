@@ -41,6 +41,30 @@ function check(name: string): i32 {
   return Date.now() / name.length;
 }
 `;
+/** The imports, a function of four lines, the head of the next. */
+const FIRST_TRAP_LINE = 8;
+/** Each function traps in the engine: what a span of its name does, and what the trap is. Each is one line of the source. */
+const TRAPS: readonly (readonly [name: string, line: string, says: RegExp])[] = [
+  ['divides', 'return 10 / (name.length - 7);', /divide by zero/],
+  ['remains', 'return 10 % (name.length - 7);', /divide by zero|remainder by zero/],
+  ['is there', 'unreachable();', /unreachable/],
+  ['reads', 'return load<i32>(0x7fff0000 + name.length);', /memory access out of bounds/],
+  ['writes', 'store<i32>(0x7fff0000, name.length);', /memory access out of bounds/],
+  ['copies', 'memory.copy(0x7fff0000, 0, name.length + 100);', /memory access out of bounds/],
+  ['overflows', 'return overflow(name.length) + 1;', /stack overflow/],
+  ['elements', 'return new StaticArray<i32>(1)[name.length * 100_000_000];', /Index out of range/],
+];
+const TRAPPING = `export function onSpan(span: Span): bool {
+  const name = span.name.toString();
+  for (let i = 0; i < 3; i++) trap(name);
+  return true;
+}
+function trap(name: string): i32 {
+${TRAPS.map(([name, line]) => `  if (name == '${name}') { ${line} }`).join('\n')}
+  return name.length;
+}
+function overflow(depth: i32): i32 { return depth == 0 ? 0 : overflow(depth + 1) + depth; }
+`;
 const IMPORTS = "import { LogRecord, Pattern, Span } from 'otelwasm/assembly';\n";
 
 describe('the build of a guest', () => {
@@ -49,7 +73,7 @@ describe('the build of a guest', () => {
   before(function () {
     this.timeout(120_000);
     folder = mkdtempSync(join(tmpdir(), 'otelwasm-errors-'));
-    const sources = { ...WRONG, right: [RIGHT] };
+    const sources = { ...WRONG, right: [RIGHT], traps: [TRAPPING] };
     for (const [name, [source]] of Object.entries(sources))
       writeFileSync(join(folder, `${name}.ts`), IMPORTS + source);
     const script = `
@@ -57,7 +81,7 @@ describe('the build of a guest', () => {
       const errors = {};
       for (const name of ${JSON.stringify(Object.keys(sources))}) {
         const path = ${JSON.stringify(folder)} + '/' + name;
-        await build(path + '.ts', path + '.wasm', { options: ['--debug'] }).catch(error => (errors[name] = error.message));
+        await build(path + '.ts', path + '.wasm', { options: ['--debug', '--sourceMap'] }).catch(error => (errors[name] = error.message));
       }
       console.log(JSON.stringify(errors));`;
     const printed = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
@@ -88,6 +112,22 @@ describe('the build of a guest', () => {
       code: 'GUEST_TRAP',
       message: /unreachable: no number at .*right\.ts:6:\d+ \(in .*right/,
     });
-    assert.throws(consume(''), { message: /divide by zero \(in .*right\.abi\/onSpan/ });
+    assert.throws(consume(''), { message: /divide by zero \(in .*right\.abi\/onSpan at .*right\.ts:7:/ });
   });
+
+  for (const [index, [name, , says]] of TRAPS.entries()) {
+    it(`a trap of the engine says the author's line: ${name}`, () => {
+      const guest = openGuest('traces', join(folder, 'traps.wasm'));
+      let message = '';
+      try {
+        guest.consume({ resourceSpans: [{ scopeSpans: [{ spans: [{ name }] }] }] });
+      } catch (error) {
+        message = (error as Error).message;
+      }
+      assert.match(message, says);
+      const line = name === 'overflows' ? FIRST_TRAP_LINE + TRAPS.length + 2 : FIRST_TRAP_LINE + index;
+      const [, place] = /\(in .*? at [^ ]*traps\.ts:(\d+):\d+/.exec(message) ?? [];
+      assert.equal(Number(place), line, message);
+    });
+  }
 }).timeout(120_000);

@@ -36,8 +36,8 @@ export const TEMPLATES: Readonly<Record<string, (values: TemplateValues) => stri
     `${JSON.stringify(
       {
         extends: './node_modules/otelwasm/assembly/asconfig.json',
-        // With the names of functions, for messages: some KB, no time.
-        targets: { release: { outFile: 'build/guest.wasm', debug: true } },
+        // With the names of functions and, beside it, the lines of the source, for messages: some KB, no time.
+        targets: { release: { outFile: 'build/guest.wasm', debug: true, sourceMap: true } },
       },
       null,
       2,

@@ -54,6 +54,9 @@ interface Added {
   readonly fill: readonly number[];
 }
 
+/** Told of each piece of a function's body that stays as it was: where it stood in that body, and stands now. */
+export type CopyListener = (body: number, from: number, to: number, length: number) => void;
+
 /**
  * Gives fuel to a module that has a memory: a counter to which functions and loops add what they will use, and a look at the
  * host's clock when all is used, upon which the guest gets more or traps. So a guest never runs much longer than it may,
@@ -62,7 +65,7 @@ interface Added {
  * The module must be valid by itself: then nothing in it refers to what is added, all of which comes behind the rest.
  * Its start function is exported instead, for there is no clock yet while it is instantiated. Throws `GUEST_INVALID`.
  */
-export function addFuel(module: ModuleSections, info: WasmModule): void {
+export function addFuel(module: ModuleSections, info: WasmModule, onCopy?: CopyListener): void {
   const imported = (kind: string) => info.imports.filter(entry => entry.kind === kind).length;
   const functions = imported('function') + module.count(SECTION.function);
   const types = module.append(
@@ -80,7 +83,7 @@ export function addFuel(module: ModuleSections, info: WasmModule): void {
 
   const [look, copy, fill] = [functions, functions + 1, functions + 2].map(leb128);
   const added: Added = { used: leb128(used), look, copy, fill };
-  module.replace(SECTION.code, withPoints(module.read(SECTION.code), added));
+  module.replace(SECTION.code, withPoints(module.read(SECTION.code), added, onCopy));
   module.append(
     SECTION.code,
     lookBody(added, clockType, leb128(table)),
@@ -157,7 +160,7 @@ function sized(body: readonly number[]): number[] {
 }
 
 /** The code section's payload with what is to be done at each function's points. */
-function withPoints(code: ByteReader, added: Added): Uint8Array {
+function withPoints(code: ByteReader, added: Added, onCopy?: CopyListener): Uint8Array {
   const writer = new ByteWriter(2 * code.end);
   const instead = replacements(added);
   const count = code.done ? 0 : code.count();
@@ -166,15 +169,20 @@ function withPoints(code: ByteReader, added: Added): Uint8Array {
     const body = code.section(code.u32());
     const start = writer.length;
     writer.put(NO_SIZE);
-    let copied = body.offset;
+    const first = body.offset;
+    let copied = first;
+    const copy = (end: number): void => {
+      onCopy?.(count - left, copied - first, writer.length - start - NO_SIZE.length, end - copied);
+      writer.put(body.bytes.subarray(copied, end));
+    };
     for (const point of fuelPoints(body)) {
-      writer.put(body.bytes.subarray(copied, point.offset));
+      copy(point.offset);
       if (point.kind === 'charge')
         putLeb128(instead.charge, COST_OFFSET, Math.min(point.part.cost, MAX_COST), NO_COST.length);
       writer.put(instead[point.kind]);
       copied = 'end' in point ? point.end : point.offset;
     }
-    writer.put(body.bytes.subarray(copied, body.end));
+    copy(body.end);
     const size = writer.length - start - NO_SIZE.length;
     // The engine would say so too, but only when all others have been written.
     if (size > MAX_FUNCTION_BYTES) throw tooLarge(size);

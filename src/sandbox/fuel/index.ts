@@ -1,1 +1,2 @@
 export { FUEL, CLOCK_EXPORT, START_EXPORT, addFuel } from './addFuel';
+export { originalOffset } from './originalOffset';
