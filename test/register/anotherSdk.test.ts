@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { built } from '../support/built';
 import { ReadersFolder } from '../support/docs';
-import { startOtlpServer } from '../support/otlpServer';
+import { ALL_PLANTED, PLANTED_IN_RESOURCE, plantedIn, PLANTS } from './plantedSecrets';
+import { inParallel, type Outcome, runApp } from './runApp';
 
 /** Another SDK, as apps and operators start one: every signal to the endpoint of the environment. */
 const OTHER = `
@@ -13,8 +12,11 @@ sdk.start();
 process.once('beforeExit', () => sdk.shutdown());
 `;
 
-/** One item of each signal that the guests let pass, and one that they must not. */
-const WORK = `
+/** One item of each signal that the guests let pass, one that they must not, and those full of secrets. */
+const WORK = `${PLANTS}
+plantSpan(trace.getTracerProvider());
+plantMetrics(metrics.getMeterProvider());
+plantLogs({ getLogger: (...scope) => logs.getLogger(...scope) });
 trace.getTracer('app').startSpan('GET /users', { attributes: { 'url.path': '/users' } }).end();
 trace.getTracer('app').startSpan('GET /secret', { attributes: { 'url.path': '/healthz' } }).end();
 metrics.getMeter('app').createCounter('requests').add(1);
@@ -23,11 +25,11 @@ logs.getLogger('app').emit({ severityNumber: 17, body: 'failed' });
 logs.getLogger('app').emit({ severityNumber: 5, body: 'secret' });
 `;
 const CJS = `
-const { trace, metrics } = require('@opentelemetry/api');
+const { trace, metrics, ROOT_CONTEXT } = require('@opentelemetry/api');
 const { logs } = require('@opentelemetry/api-logs');
 `;
 const ESM = `
-import { trace, metrics } from '@opentelemetry/api';
+import { trace, metrics, ROOT_CONTEXT } from '@opentelemetry/api';
 import { logs } from '@opentelemetry/api-logs';
 `;
 /** What an app does that means to have the API for itself. */
@@ -36,6 +38,9 @@ for (const part of [trace, metrics, logs]) part.disable();
 `;
 /** What the app's own SDK is used for past the API. */
 const PAST_THE_API = `
+plantSpan(sdk._tracerProvider);
+plantMetrics(sdk._meterProvider);
+plantLogs(sdk._loggerProvider);
 sdk._tracerProvider.getTracer('app').startSpan('GET /secret', { attributes: { 'url.path': '/healthz' } }).end();
 sdk._tracerProvider.getTracer('app').startSpan('GET /users', { attributes: { 'url.path': '/users' } }).end();
 `;
@@ -61,12 +66,12 @@ const FILES = {
 };
 
 const GUESTS = {
-  OTELWASM_TRACES_GUEST: 'filter.wasm',
-  OTELWASM_TRACES_CONFIG: '{"drop":["/healthz"]}',
-  OTELWASM_METRICS_GUEST: 'metrics-filter.wasm',
-  OTELWASM_METRICS_CONFIG: '{"drop":["secret"]}',
-  OTELWASM_LOGS_GUEST: 'logs-redact.wasm',
-  OTELWASM_LOGS_CONFIG: '{"minSeverity":"warn"}',
+  OTELWASM_TRACES_GUEST: 'filter.wasm, otelwasm:redact',
+  OTELWASM_TRACES_CONFIG: '[{"drop":["/healthz"]}, {}]',
+  OTELWASM_METRICS_GUEST: 'metrics-filter.wasm, otelwasm:redact',
+  OTELWASM_METRICS_CONFIG: '[{"drop":["secret"]}, {}]',
+  OTELWASM_LOGS_GUEST: 'logs-redact.wasm, otelwasm:redact',
+  OTELWASM_LOGS_CONFIG: '[{"minSeverity":"warn"}, {}]',
 };
 
 /** All of them where there is time for it; else these, each of which goes another way. */
@@ -145,41 +150,18 @@ const ORDERS: readonly Order[] = [
 const extensionsOf = ({ always }: Order): readonly string[] =>
   FULL ? ['cjs', 'mjs'] : always === undefined ? [] : [always];
 
-interface Outcome {
-  readonly status: number | null;
-  readonly stderr: string;
-  /** All that reached the endpoint, as text. */
-  readonly sent: string;
-}
-
 describe('another SDK beside otelwasm/register', () => {
   let folder: ReadersFolder;
   const outcomes = new Map<string, Promise<Outcome>>();
 
-  const run = async (order: Order, ext: string, variables: Record<string, string>): Promise<Outcome> => {
-    const server = await startOtlpServer();
-    try {
-      const app = spawn(process.execPath, order.args.replace('EXT', ext).split(' '), {
-        cwd: folder.path,
-        env: {
-          ...GUESTS,
-          OTEL_EXPORTER_OTLP_ENDPOINT: server.url,
-          ...(order.nodeOptions !== undefined && { NODE_OPTIONS: order.nodeOptions }),
-          ...variables,
-        },
-        stdio: ['ignore', 'ignore', 'pipe'],
-      });
-      let stderr = '';
-      app.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
-      const [status] = (await once(app, 'close')) as [number | null];
-      const sent = server.requests.map(({ payload }) => Buffer.from(payload).toString('latin1')).join('\n');
-      return { status, stderr, sent };
-    } finally {
-      await server.close();
-    }
-  };
+  const run = (order: Order, ext: string, variables: Record<string, string>): Promise<Outcome> =>
+    runApp(folder.path, order.args.replace('EXT', ext).split(' '), {
+      ...GUESTS,
+      ...PLANTED_IN_RESOURCE,
+      ...(order.nodeOptions !== undefined && { NODE_OPTIONS: order.nodeOptions }),
+      ...variables,
+    });
 
-  /** Every case, four processes at a time: each takes most of a second. */
   before(async function () {
     this.timeout(300_000);
     built();
@@ -187,27 +169,35 @@ describe('another SDK beside otelwasm/register', () => {
     const cases = ORDERS.flatMap(order =>
       extensionsOf(order).flatMap(ext => ['refuse', 'attach'].map(policy => ({ order, ext, policy }))),
     ).filter(({ order, policy }) => order.otherIsFirst || policy === 'refuse');
-    const next = async (): Promise<void> => {
-      for (let one = cases.shift(); one !== undefined; one = cases.shift()) {
-        const outcome = run(one.order, one.ext, { OTELWASM_IF_REGISTERED: one.policy });
-        outcomes.set(`${one.order.what}, ${one.ext}, ${one.policy}`, outcome);
-        await outcome;
-      }
-    };
-    await Promise.all(Array.from({ length: 4 }, next));
+    await inParallel(cases, async ({ order, ext, policy }) => {
+      const outcome = run(order, ext, { OTELWASM_IF_REGISTERED: policy });
+      outcomes.set(`${order.what}, ${ext}, ${policy}`, outcome);
+      await outcome;
+    });
   });
   after(() => folder.remove());
 
   const outcomeOf = (order: Order, ext: string, policy: string): Promise<Outcome> =>
     outcomes.get(`${order.what}, ${ext}, ${policy}`) ?? assert.fail('not run');
 
-  const isFiltered = ({ status, stderr, sent }: Outcome): void => {
-    assert.equal(status, 0, stderr);
-    assert.doesNotMatch(sent, /secret/);
-    assert.match(sent, /GET \/users/);
-    assert.match(sent, /requests/);
-    assert.match(sent, /failed/);
+  /** What the guests let through is there, of all signals, and nothing else. */
+  const isFiltered = ({ by, stderr, sent }: Outcome): void => {
+    assert.equal(by, 0, stderr);
+    isRedacted(sent, stderr);
   };
+  const isRedacted = (sent: string, stderr: string): void => {
+    assert.deepEqual(plantedIn(sent), []);
+    assert.doesNotMatch(sent, /secret/);
+    for (const wanted of [/GET \/users/, /requests/, /failed/]) assert.match(sent, wanted, stderr);
+    for (const redacted of [/planted \*\*\*/, /counter\.\*\*\*/, /body/])
+      assert.match(sent, redacted, stderr);
+  };
+
+  it('without guests all that is planted is sent', async () => {
+    const alone = { what: 'no guests', args: '--require ./other.cjs app.EXT', otherIsFirst: true };
+    const { sent, stderr } = await run(alone, 'cjs', {});
+    assert.deepEqual(plantedIn(sent), ALL_PLANTED, stderr);
+  });
 
   const attached = (app: string): Promise<Outcome> =>
     run(
@@ -220,14 +210,14 @@ describe('another SDK beside otelwasm/register', () => {
     isFiltered(await attached('waits.cjs')));
 
   it('attached: a signal sends what waits in the other SDK', async () => {
-    const { stderr, sent } = await attached('killed.cjs');
-    for (const wanted of [/GET \/users/, /requests/, /failed/]) assert.match(sent, wanted, stderr);
-    assert.doesNotMatch(sent, /secret/);
+    const { by, stderr, sent } = await attached('killed.cjs');
+    assert.equal(by, 'SIGTERM');
+    isRedacted(sent, stderr);
   });
 
   it('attached: an end that leaves no time says what is lost', async () => {
     const { stderr, sent } = await attached('exits.cjs');
-    assert.match(stderr, /ended at once, which lost 2 spans, 2 log records\n$/);
+    assert.match(stderr, /ended at once, which lost 3 spans, 4 log records\n$/);
     assert.equal(sent, '');
   });
 
@@ -235,8 +225,8 @@ describe('another SDK beside otelwasm/register', () => {
     for (const ext of extensionsOf(order)) {
       if (order.otherIsFirst) {
         it(`${order.what}, ${ext}: refused, in one line`, async () => {
-          const { status, stderr, sent } = await outcomeOf(order, ext, 'refuse');
-          assert.equal(status, 1, stderr);
+          const { by, stderr, sent } = await outcomeOf(order, ext, 'refuse');
+          assert.equal(by, 1, stderr);
           assert.match(
             stderr,
             /^otelwasm\/register: another SDK .*IF_REGISTERED=attach.* \(SDK_CONFLICT\)\n$/,

@@ -12,7 +12,7 @@ import { Random as SecretRandom } from '../fuzz/random';
 import { built } from '../support/built';
 import { everywhere } from './everywhere';
 
-const ROUNDS = Number(process.env.REDACT_ROUNDS ?? (process.env.OTELWASM_FULL_TESTS ? 6 : 1));
+const ROUNDS = Number(process.env.REDACT_ROUNDS ?? (process.env.FULL_TESTS ? 2 : 1));
 const SEED = Number(process.env.REDACT_SEED ?? 7);
 const MESSAGES = { traces: 'TracesData', metrics: 'MetricsData', logs: 'LogsData' } as const;
 
