@@ -21,6 +21,7 @@ import {
   mergeFields,
   mergedEnd,
   mergedStart,
+  putBytesField,
   putBytesHeader,
   readField,
   shortFieldEnd,
@@ -266,6 +267,16 @@ export class Attributes extends Fields {
   replace(value: Value): void {
     this.inner = null;
     this.put(this.key.pointer, this.key.size, value.start, value.end - value.start);
+  }
+
+  /** The same with a text, e.g. what `Replacement` made of the old one. */
+  replaceText(text: Text): void {
+    const total = bytesFieldSize(ValueKind.Text, text.size);
+    const at = take(total);
+    if (at == 0) return;
+    putBytesField(at, ValueKind.Text, text.pointer, text.size);
+    this.inner = null;
+    this.put(this.key.pointer, this.key.size, at, total);
   }
 
   rename(key: string): void {

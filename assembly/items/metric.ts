@@ -76,6 +76,10 @@ export class Metric extends Item {
     this.message.setText(1, value);
   }
 
+  setNameText(value: Text): void {
+    this.message.setBytes(1, value.pointer, value.size);
+  }
+
   get description(): Text {
     return this.message.text(2, this.descriptionView);
   }

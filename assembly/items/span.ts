@@ -129,6 +129,10 @@ export class Span extends Item {
     this.message.setText(5, value);
   }
 
+  setNameText(value: Text): void {
+    this.message.setBytes(5, value.pointer, value.size);
+  }
+
   get kind(): SpanKind {
     return <SpanKind>(<i32>this.message.varint(6));
   }

@@ -1,3 +1,4 @@
+export { copyBytes } from './copy';
 export { collectAfter } from './garbage';
 export { allocate } from './input';
 export { keepBelow } from './pages';

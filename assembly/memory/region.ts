@@ -1,3 +1,4 @@
+import { copyBytes } from './copy';
 import { PAGE_BYTES, claimPages, growMemory, reserved, roundedUp, takeReserved } from './pages';
 
 /** A region of bytes with a length, at an address that changes when it grows. */
@@ -44,7 +45,7 @@ export class Region {
   /** Appends `size` bytes from `source`. False when memory cannot grow. */
   append(source: usize, size: usize): bool {
     if (!this.reserve(this.length + size)) return false;
-    memory.copy(this.pointer + this.length, source, size);
+    copyBytes(this.pointer + this.length, source, size);
     this.length += size;
     return true;
   }

@@ -1,8 +1,5 @@
 import { Attributes } from '../attributes';
-import { sameBytes } from '../text';
-
-const FNV_OFFSET: u64 = 0xcbf29ce484222325;
-const FNV_PRIME: u64 = 0x100000001b3;
+import { HASH_START, hashBytes, sameBytes } from '../text';
 
 /** A number that is the same for attributes with the same keys and values, whatever their order. */
 export function attributesHash(attributes: Attributes): u64 {
@@ -12,17 +9,10 @@ export function attributesHash(attributes: Attributes): u64 {
     const key = attributes.key;
     const value = attributes.value;
     // Mixed, or exchanging values between keys would not change the sum.
-    const hash = hashOf(hashOf(FNV_OFFSET, key.pointer, key.size) + 1, value.start, value.end - value.start);
+    const hash = hashBytes(hashBytes(HASH_START, key.pointer, key.size) + 1, value.start, value.end - value.start);
     sum += (hash ^ (hash >> 32)) * 0x9e3779b97f4a7c15;
   }
   return sum;
-}
-
-function hashOf(hash: u64, at: usize, size: usize): u64 {
-  const end = at + size;
-  for (; end - at >= 8; at += 8) hash = rotl(hash ^ load<u64>(at), 29) * FNV_PRIME;
-  for (; at < end; at++) hash = (hash ^ load<u8>(at)) * FNV_PRIME;
-  return hash;
 }
 
 /** True when both have the same keys with the same values, in any order. The two must not be one object. */

@@ -1,3 +1,4 @@
+export { copyBytes } from '../memory';
 export { FieldReader } from './fieldReader';
 export { ALL, Fields } from './fields';
 export { Message } from './message';
@@ -29,5 +30,4 @@ export {
   bytesFieldSize,
   putBytesHeader,
   putBytesField,
-  copyBytes,
 } from './wire';

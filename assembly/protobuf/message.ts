@@ -33,6 +33,9 @@ const PIECE_WORDS: i32 = 3;
 /** No piece: what comes after the last one. */
 export const NONE: i32 = -1;
 
+/** Of the first two bytes of a field: its wire type, and that tag and length are one byte each. */
+const SHORT_BYTES: u32 = 0x8087;
+
 /** In `present`. Bit 0 is free: no field has that number. */
 export const WALKED: u32 = 1;
 
@@ -86,6 +89,19 @@ export class Message {
   private findIn(start: usize, end: usize, number: u32, wire: Wire): void {
     const tag = (number << 3) | wire;
     for (let at = start, next: usize = 0; at < end; at = next) {
+      // Most fields are short: two bytes tell what they are, and where they end.
+      if (end - at >= 2) {
+        const head: u32 = load<u16>(at);
+        next = at + 2 + (head >> 8);
+        if ((head & SHORT_BYTES) == Wire.Bytes && next <= end) {
+          if ((head & 0x7f) == tag) {
+            found = at;
+            foundEnd = next;
+            foundCount++;
+          }
+          continue;
+        }
+      }
       next = skipField(at, end);
       if (next == 0) return;
       if (hasTag(at, next, tag)) {

@@ -1,6 +1,6 @@
 /** The protobuf wire format, read in place: no field is copied to be looked at. */
 import { fail, failed } from '../host';
-import { scratch } from '../memory';
+import { copyBytes, scratch } from '../memory';
 
 export const enum Wire {
   Varint = 0,
@@ -224,20 +224,4 @@ export function putBytesField(at: usize, number: u32, source: usize, size: usize
   at = putBytesHeader(at, number, size);
   copyBytes(at, source, size);
   return at + size;
-}
-
-// Engines leave the guest's code for memory.copy, which costs more than copying a few words here.
-const SMALL_BYTES: usize = 128;
-
-/** Copies bytes between places that do not overlap. */
-export function copyBytes(to: usize, from: usize, size: usize): void {
-  if (size > SMALL_BYTES) {
-    memory.copy(to, from, size);
-  } else if (size >= 8) {
-    const last = size - 8;
-    for (let i: usize = 0; i < last; i += 8) store<u64>(to + i, load<u64>(from + i));
-    store<u64>(to + last, load<u64>(from + last));
-  } else {
-    for (let i: usize = 0; i < size; i++) store<u8>(to + i, load<u8>(from + i));
-  }
 }

@@ -1,3 +1,3 @@
 export { Glob } from './glob';
-export { Text, isText, sameBytes } from './text';
+export { HASH_START, Text, hashBytes, isText, sameBytes } from './text';
 export { encodeUtf8 } from './utf8';

@@ -1,5 +1,9 @@
 import { encodeUtf8 } from './utf8';
 
+/** What a hash begins with, and what it is multiplied by (FNV-1a). */
+export const HASH_START: u64 = 0xcbf29ce484222325;
+const HASH_PRIME: u64 = 0x100000001b3;
+
 /** UTF-8 text where it lies: compared in place, decoded only on `toString()`. */
 export class Text {
   pointer: usize = 0;
@@ -51,6 +55,11 @@ export class Text {
     return isText(this.pointer, this.size, value);
   }
 
+  /** A number that equal texts have in common, and others hardly ever: to count texts, or to tell them apart, without keeping them. */
+  get hash(): u64 {
+    return hashBytes(HASH_START, this.pointer, this.size);
+  }
+
   toString(): string {
     return String.UTF8.decodeUnsafe(this.pointer, this.size);
   }
@@ -88,4 +97,12 @@ export function sameBytes(a: usize, b: usize, size: usize): bool {
     if (load<u8>(a + i) != load<u8>(b + i)) return false;
   }
   return true;
+}
+
+/** Adds bytes to a hash, eight at a time. */
+export function hashBytes(hash: u64, at: usize, size: usize): u64 {
+  const end = at + size;
+  for (; end - at >= 8; at += 8) hash = rotl(hash ^ load<u64>(at), 29) * HASH_PRIME;
+  for (; at < end; at++) hash = (hash ^ load<u8>(at)) * HASH_PRIME;
+  return hash;
 }

@@ -18,9 +18,9 @@ const counts = new StaticArray<u64>(NAMES.length);
 let counted: bool = false;
 let since: u64 = 0;
 
-export function count(counter: i32): void {
-  counts[counter]++;
-  counted = true;
+export function count(counter: i32, times: u32 = 1): void {
+  counts[counter] += times;
+  if (times > 0) counted = true;
 }
 
 /** Called once in a while: writes the line if there is something to tell, and a minute is over. */

@@ -36,8 +36,16 @@ import {
 } from './inspect';
 import { output } from './output';
 import { Shape, isPart, isPoint, shapeOf } from './shapes';
-import { putSql } from './sql';
-import { countReplaced, dropped, replaced, putInstead, putScanned, putText, setDropped } from './texts';
+import {
+  countReplaced,
+  dropped,
+  replaced,
+  putInstead,
+  putScanned,
+  putSql,
+  putText,
+  setDropped,
+} from './texts';
 
 const TEXT: u32 = ValueKind.Text;
 

@@ -1,5 +1,6 @@
 /** Writes texts with their secrets replaced. */
-import { Region, Text } from 'otelwasm/assembly';
+import { Region, Text, fail } from 'otelwasm/assembly';
+import { literals, withoutLiterals } from '../common/sql';
 import { Action } from './action';
 import { actionOfDetector, actionOfText, hmac, mask, scanner, valueRules } from './config';
 import { Counter, count } from './counts';
@@ -79,6 +80,17 @@ export function putText(pointer: usize, size: usize): void {
     size = before.length;
   }
   putScanned(pointer, size);
+}
+
+const statement = new Region();
+
+/** Writes a statement without its literals; the detectors see what is left of it. */
+export function putSql(pointer: usize, size: usize): void {
+  if (!withoutLiterals(pointer, size, statement))
+    return fail('out of memory: no room for ' + size.toString() + ' bytes');
+  replaced += literals;
+  count(Counter.Sql, literals);
+  putText(statement.pointer, statement.length);
 }
 
 /** Writes a text for which the detectors alone are asked, as for keys. */

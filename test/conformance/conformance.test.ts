@@ -35,6 +35,7 @@ describe('conformance', () => {
     ['filter', { drop: ['/healthz'] }],
     ['redact', { keys: ['user.email'] }],
     ['metrics-filter', { drop: ['process.*'] }],
+    ['templates', null],
     ['logs-redact', { minSeverity: 'info', keys: ['user.email'] }],
     ['attributes', { actions: [{ action: 'insert', key: 'a', value: 'b' }] }],
     ['stdout-exporter', null],

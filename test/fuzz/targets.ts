@@ -115,6 +115,10 @@ const CONFIGS: Readonly<Record<string, { readonly signals: readonly Signal[]; re
     config: { preset: 'genai', sql: ['*'], remove: ['http.*'], detectors: { phone: true, ip_address: true } },
   },
   sample: { signals: ['traces'], config: { probability: 0.5, slowMillis: 1 } },
+  templates: {
+    signals: ['traces', 'metrics'],
+    config: { attributes: ['*'], sql: ['db.*'], maxResults: 100 },
+  },
 };
 
 /** A guest that ships takes anything: it answers, or refuses, and does not trap. What it makes of what is well-formed is. */

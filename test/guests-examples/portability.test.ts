@@ -57,6 +57,11 @@ const GUESTS: Readonly<Record<string, Row>> = {
     config: { probability: 0.5, slowMillis: 1 },
     wrong: [null, { probability: 2 }, { probability: 1, ratio: 1 }],
   },
+  templates: {
+    signals: ['traces', 'metrics'],
+    config: { attributes: ['*'], maxResults: 1 },
+    wrong: [{ attributes: 5 }, { key: ['a'] }],
+  },
   'stdout-exporter': { role: 'exporter', signals: ALL, config: null, wrong: [], printsBatches: true },
   heartbeat: {
     role: 'receiver',

@@ -42,6 +42,11 @@ const GUESTS: Readonly<Record<string, Row & { readonly '0.1.0': string }>> = {
   },
   redact: { signals: ALL, config: { keys: ['user.*', 'http.*'] }, '0.1.0': 'otelwasm/redact' },
   sample: { signals: ['traces'], config: { probability: 0.5 }, '0.1.0': 'otelwasm/sample' },
+  templates: {
+    signals: ['traces', 'metrics'],
+    config: { attributes: ['*'], maxResults: 1 },
+    '0.1.0': 'otelwasm/templates',
+  },
   'stdout-exporter': { role: 'exporter', signals: ALL, config: null, '0.1.0': 'otelwasm/stdout-exporter' },
   'c/filter': { ...FILTER, '0.1.0': 'c/filter-0.1.0' },
   'rust/filter': { ...FILTER, '0.1.0': 'rust/filter-0.1.0' },

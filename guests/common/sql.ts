@@ -1,7 +1,5 @@
-/** Replaces the literals of SQL: texts between single or dollar quotes, and numbers, become `?`. */
+/** Literals of SQL: texts between single or dollar quotes, and numbers. What is between double quotes is a name. */
 import { Region } from 'otelwasm/assembly';
-import { Counter, count } from './counts';
-import { putText } from './texts';
 
 const QUOTE: u32 = 0x27;
 const DOUBLE_QUOTE: u32 = 0x22;
@@ -9,26 +7,28 @@ const DOLLAR: u32 = 0x24;
 const BACKSLASH: u32 = 0x5c;
 const MARK: u8 = 0x3f;
 
-const statement = new Region();
+/** How many literals `withoutLiterals` found last. */
+export let literals: u32 = 0;
 
-/** Writes the statement; the detectors see what is left of it. */
-export function putSql(pointer: usize, size: usize): void {
-  statement.length = 0;
-  if (!statement.reserve(size + 1)) return;
+/** Writes the statement with `?` in the place of each literal. False when memory cannot grow. */
+export function withoutLiterals(pointer: usize, size: usize, into: Region): bool {
+  literals = 0;
+  into.length = 0;
+  if (!into.reserve(size + 1)) return false;
   const end = pointer + size;
   for (let at = pointer; at < end;) {
     const last = endOfLiteral(at, pointer, end);
     if (last != at) {
-      store<u8>(statement.pointer + statement.length++, MARK);
+      store<u8>(into.pointer + into.length++, MARK);
       at = last;
-      count(Counter.Sql);
+      literals++;
       continue;
     }
     const next = load<u8>(at) == DOUBLE_QUOTE ? afterQuoted(at, end, DOUBLE_QUOTE) : at + 1;
-    statement.append(at, next - at);
+    into.append(at, next - at);
     at = next;
   }
-  putText(statement.pointer, statement.length);
+  return true;
 }
 
 /** The byte after the literal at `at`; `at` when there is none. */
