@@ -1,9 +1,9 @@
 // More than 250 lines: one class, whose reading and editing share the list of pieces.
+import { copyBytes } from '../memory';
 import { Text, encodeUtf8 } from '../text';
 import {
   Wire,
   bytesFieldSize,
-  copyBytes,
   fieldBody,
   fieldEnd,
   fieldNumber,
