@@ -1,19 +1,10 @@
-import {
-  createWriteStream,
-  openSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  type Stats,
-  type WriteStream,
-  writeSync,
-} from 'node:fs';
+import { createWriteStream, openSync, renameSync, rmSync, type WriteStream, writeSync } from 'node:fs';
 import { once } from 'node:events';
 import { messageOf, type Signal } from '../abi';
 import { otlpToJson } from '../otlp/json';
 import { CommandError } from './failure';
 import type { Format } from './input';
+import { type Place, placeOf } from './wholeFiles';
 
 /** Where a command writes what it was asked for. */
 export interface Output {
@@ -28,7 +19,7 @@ export interface Output {
 export function openOutput(path: string | undefined): Output {
   const notWritten = (cause: unknown): CommandError =>
     new CommandError(`${path ?? 'stdout'}: cannot be written: ${messageOf(cause)}`, { cause });
-  const { target, temporary, mode } = placeOf(path);
+  const { target, temporary, mode }: Partial<Place> = path === undefined ? {} : placeOf(path);
   let stream: NodeJS.WriteStream | WriteStream = process.stdout;
   try {
     if (target !== undefined)
@@ -42,16 +33,18 @@ export function openOutput(path: string | undefined): Output {
     throw notWritten(error);
   });
   failed.catch(() => undefined);
+  // `once` rejects at an error as well, but without the path.
+  const reached = (event: string): Promise<unknown> => once(stream, event).catch(() => failed);
   let isOpen = true;
   return {
     write: async data => {
       if (typeof data !== 'string') refuseOnTerminal(path);
-      if (!stream.write(data)) await Promise.race([once(stream, 'drain'), failed]);
+      if (!stream.write(data)) await reached('drain');
     },
     close: async () => {
       if (stream === process.stdout || !isOpen) return;
       stream.end();
-      await Promise.race([once(stream, 'finish'), failed]);
+      await reached('finish');
       isOpen = false;
       if (temporary !== undefined && target !== undefined) renameSync(temporary, target);
     },
@@ -62,21 +55,6 @@ export function openOutput(path: string | undefined): Output {
       rmSync(temporary, { force: true });
     },
   };
-}
-
-interface Place {
-  readonly target?: string;
-  /** Beside it; none for what is no file, as /dev/null or a named pipe. */
-  readonly temporary?: string;
-  readonly mode?: number;
-}
-
-function placeOf(path: string | undefined): Place {
-  if (path === undefined) return {};
-  const before: Stats | undefined = statSync(path, { throwIfNoEntry: false });
-  if (before !== undefined && !before.isFile()) return { target: path };
-  const target = before === undefined ? path : realpathSync(path);
-  return { target, temporary: `${target}.${process.pid}.tmp`, mode: before?.mode };
 }
 
 /** Throws CommandError where bytes would go to a terminal, which takes some of them for commands. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { lineOfProgress } from '../../src/cli/progress';
@@ -11,6 +11,10 @@ import { ReadersFolder, ROOT } from '../support/docs';
 const MAIN = join(ROOT, 'build/src/cli/main.js');
 const DROP = `{"drop":["/healthz"]}`;
 const LINE = `${JSON.stringify(sampleData('traces', 500))}\n`;
+const RULES = `processors:
+  filter:
+    traces: { span: ['attributes["url.path"] == "/healthz"'] }
+`;
 const ESCAPE = '\u001b[';
 
 /** What a command does that people see: on a terminal, on Ctrl-C, with inputs of any size. */
@@ -135,6 +139,15 @@ describe('otelwasm keeps the manners of a command line', () => {
       assert.ok(!readdirSync(folder.path).some(name => name.startsWith('broken.out')));
     });
 
+    it('a receiver that fails leaves what was there', async () => {
+      folder.write('beats.jsonl', 'as it was');
+      await assert.rejects(
+        run(['run', 'heartbeat.wasm', '--config', '{"intervalMillis":"x"}', '--output', 'beats.jsonl']),
+      );
+      assert.equal(folder.read('beats.jsonl'), 'as it was');
+      assert.deepEqual(temporaryFiles(folder), []);
+    });
+
     it('bench prints what it has so far', async () => {
       const child = start(['bench', 'filter.wasm', '--for', '1h', '--json'], ['stderr']);
       const printed = textOf(child.stdout);
@@ -144,6 +157,37 @@ describe('otelwasm keeps the manners of a command line', () => {
       const result = JSON.parse(await printed) as { batches: number; itemsPerSecond: number };
       assert.ok(result.batches > 0 && result.itemsPerSecond > 0);
     });
+  });
+
+  describe('a disk that is full', () => {
+    /** What each writes is larger than a file may be here, 4 KiB, but for some of the files of `init`. */
+    const COMMANDS = {
+      compile: { args: 'compile rules.yaml -o full/filter.wasm', existing: 'full/filter.wasm' },
+      guests: { args: 'guests redact sample --out full', existing: 'full/redact.wasm' },
+      init: { args: 'init my-filter', existing: undefined },
+      run: { args: 'run filter.wasm long.jsonl --output full/out.jsonl', existing: 'full/out.jsonl' },
+    };
+    for (const [name, { args, existing }] of Object.entries(COMMANDS)) {
+      it(`${name}: is told, and leaves what was there, and nothing else`, async () => {
+        mkdirSync(join(folder.path, 'full'), { recursive: true });
+        folder.write('rules.yaml', RULES);
+        folder.write('long.jsonl', LINE.repeat(200));
+        if (existing !== undefined) folder.write(existing, 'as it was');
+        const before = readdirSync(folder.path, { recursive: true });
+        await assert.rejects(
+          promisify(execFile)(
+            'sh',
+            ['-c', 'ulimit -f 8; exec "$0" "$@"', process.execPath, MAIN, ...args.split(' ')],
+            {
+              cwd: folder.path,
+            },
+          ),
+          /cannot be written: EFBIG/,
+        );
+        if (existing !== undefined) assert.equal(folder.read(existing), 'as it was');
+        assert.deepEqual(readdirSync(folder.path, { recursive: true }), before);
+      });
+    }
   });
 
   describe('inputs that are read whole', () => {

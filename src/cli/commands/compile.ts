@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { compileRules, type Naming } from '../../rules';
 import { tell } from '../output';
 import { formatBytes } from '../values';
+import { writeWholeFiles } from '../wholeFiles';
 
 interface Options {
   readonly output: string;
@@ -26,10 +26,10 @@ export function compileCommand(program: Command): void {
         .choices(['v1', 'otelwasm'])
         .default('v1'),
     )
-    .action((path: string, { output, processors, naming }: Options) => {
+    .action(async (path: string, { output, processors, naming }: Options) => {
       const start = performance.now();
       const wasm = compileRules(path, { processors: processors?.split(','), naming });
-      writeFileSync(output, wasm);
+      await writeWholeFiles(new Map([[output, wasm]]));
       tell(`${output}: ${formatBytes(wasm.length)}, in ${(performance.now() - start).toFixed(0)} ms`);
     });
 }

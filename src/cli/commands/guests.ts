@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type * as Shipped from '../../shipped';
@@ -6,6 +5,7 @@ import { CommandError } from '../failure';
 import { openOutput, tell } from '../output';
 import { table } from '../table';
 import { formatBytes } from '../values';
+import { writeWholeFiles } from '../wholeFiles';
 
 interface Options {
   readonly out?: string;
@@ -39,12 +39,12 @@ export function guestsCommand(program: Command): void {
         );
       const guests = all.filter(({ name }) => names.length === 0 || names.includes(name));
       if (out !== undefined) {
-        mkdirSync(out, { recursive: true });
-        for (const { name, modules } of guests) {
-          const path = join(out, `${name}.wasm`);
-          writeFileSync(path, shippedGuest(name, naming));
-          tell(`${path}: ${formatBytes(modules[naming].sizeBytes)}, SHA-256 ${modules[naming].sha256}`);
-        }
+        const pathOf = (name: string): string => join(out, `${name}.wasm`);
+        await writeWholeFiles(new Map(guests.map(({ name }) => [pathOf(name), shippedGuest(name, naming)])));
+        for (const { name, modules } of guests)
+          tell(
+            `${pathOf(name)}: ${formatBytes(modules[naming].sizeBytes)}, SHA-256 ${modules[naming].sha256}`,
+          );
         return;
       }
       const rows = guests.map(({ name, summary, modules }) => [

@@ -1,11 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { messageOf } from '../../abi';
 import { sampleData } from '../../testing';
 import { CommandError } from '../failure';
 import { dependencyOn, originOf, RULES_TEMPLATES, TEMPLATES } from '../init';
 import { openOutput } from '../output';
+import { writeWholeFiles } from '../wholeFiles';
 
 const SAMPLE_SPANS = 12;
 
@@ -22,7 +23,7 @@ export function initCommand(program: Command, { root, version }: { root: string;
     .option('--rules', "rules in a Collector's YAML, and their test, instead of a guest's source")
     .action(async (folder: string, options: { otelwasm?: string; rules?: boolean }) => {
       const { rules = false } = options;
-      createGuest(
+      await createGuest(
         folder,
         options.otelwasm ?? originOf(root) ?? `^${version}`,
         rules ? RULES_TEMPLATES : TEMPLATES,
@@ -41,7 +42,7 @@ Then in your app, with the path from where it runs:
 }
 
 /** Writes the files. Throws CommandError for a folder that is not empty, a name that npm does not allow, or no dependency. */
-function createGuest(folder: string, otelwasm: string, templates: typeof TEMPLATES): void {
+async function createGuest(folder: string, otelwasm: string, templates: typeof TEMPLATES): Promise<void> {
   const root = resolve(folder);
   const name = basename(root).toLowerCase();
   if (!/^[a-z0-9][a-z0-9._-]*$/.test(name)) {
@@ -52,16 +53,17 @@ function createGuest(folder: string, otelwasm: string, templates: typeof TEMPLAT
   const dependency = dependencyOn(otelwasm, root);
   try {
     if (existsSync(root) && readdirSync(root).length > 0) throw new CommandError(`${folder}: is not empty`);
-    const files = Object.entries(templates).map(
-      ([path, template]) => [path, template({ name, otelwasm: dependency })] as const,
-    );
-    const sample = `${JSON.stringify(sampleData('traces', SAMPLE_SPANS), null, 2)}\n`;
-    for (const [path, content] of [...files, ['test/sample.json', sample] as const]) {
-      mkdirSync(join(root, dirname(path)), { recursive: true });
-      writeFileSync(join(root, path), content);
-    }
   } catch (error) {
     if (error instanceof CommandError) throw error;
     throw new CommandError(`${folder}: cannot be written: ${messageOf(error)}`, { cause: error });
   }
+  const files = Object.entries(templates).map(
+    ([path, template]) => [path, template({ name, otelwasm: dependency })] as const,
+  );
+  const sample = `${JSON.stringify(sampleData('traces', SAMPLE_SPANS), null, 2)}\n`;
+  await writeWholeFiles(
+    new Map(
+      [...files, ['test/sample.json', sample] as const].map(([path, content]) => [join(root, path), content]),
+    ),
+  );
 }

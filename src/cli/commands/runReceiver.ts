@@ -1,4 +1,4 @@
-import { writeFileSync, writeSync } from 'node:fs';
+import { openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import type { GuestDescription } from '../../conformance';
 import { runReceiver } from '../../testing';
 import { CommandError } from '../failure';
@@ -6,6 +6,7 @@ import { testGuestOptions } from '../guestOptions';
 import { pickSignal } from '../guestRole';
 import { formatPayload, refuseOnTerminal, tell } from '../output';
 import { formatBytes, formatCount } from '../values';
+import { type Place, placeOf } from '../wholeFiles';
 import type { RunOptions } from './runOptions';
 
 const STDOUT = 1;
@@ -28,22 +29,44 @@ export function runReceiverCommand(
     throw new CommandError(`${guest.path}: receives several signals: choose one with --signal`);
   const { output, outputFormat = 'jsonl' } = options;
   if (outputFormat === 'protobuf') refuseOnTerminal(output);
-  if (output !== undefined) writeFileSync(output, '');
-  const { batches, memoryBytes } = runReceiver(signal, guest.path, {
-    ...testGuestOptions(options),
-    forMillis: options.for ?? FOR_MILLIS,
-    graceMillis: options.timeout,
-    onBatch: bytes => {
-      const data = formatPayload(signal, bytes, outputFormat);
-      if (output !== undefined) writeFileSync(output, data, { flag: 'a' });
-      else if (typeof data === 'string') writeSync(STDOUT, data);
-      else writeSync(STDOUT, data);
-    },
-  });
-  const items = batches.reduce((sum, { count }) => sum + count, 0);
-  if (options.quiet !== true) {
+  const file = openForWriting(output);
+  try {
+    const { batches, memoryBytes } = runReceiver(signal, guest.path, {
+      ...testGuestOptions(options),
+      forMillis: options.for ?? FOR_MILLIS,
+      graceMillis: options.timeout,
+      onBatch: bytes => file.write(formatPayload(signal, bytes, outputFormat)),
+    });
+    file.close();
+    const items = batches.reduce((sum, { count }) => sum + count, 0);
+    if (options.quiet === true) return;
     tell(
       `${formatCount(items)} items in ${formatCount(batches.length)} batches, ${formatBytes(memoryBytes)} of memory`,
     );
+  } finally {
+    file.discard();
   }
+}
+
+/** As `openOutput`, without waiting. A signal ends the process in the guest: it leaves the temporary file alone behind. */
+function openForWriting(path: string | undefined): Record<'close' | 'discard', () => void> & {
+  write: (data: string | Uint8Array) => void;
+} {
+  const { target, temporary, mode }: Partial<Place> = path === undefined ? {} : placeOf(path);
+  const to = temporary ?? target;
+  const descriptor = to === undefined ? STDOUT : openSync(to, 'w', mode);
+  let isOpen = true;
+  return {
+    write: data => {
+      const bytes = Buffer.from(data);
+      for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
+    },
+    close: () => {
+      isOpen = false;
+      if (temporary !== undefined && target !== undefined) renameSync(temporary, target);
+    },
+    discard: () => {
+      if (isOpen && temporary !== undefined) rmSync(temporary, { force: true });
+    },
+  };
 }
