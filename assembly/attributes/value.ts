@@ -1,4 +1,4 @@
-import { Text, encodeUtf8 } from '../text';
+import { HASH_START, Text, encodeUtf8, hashBytes } from '../text';
 import {
   Wire,
   fieldBody,
@@ -134,6 +134,11 @@ export class Value {
       this.content.bind(body, bodyEnd - body);
     }
     return kind;
+  }
+
+  /** A number that values of the same bytes have in common, and others hardly ever. */
+  get hash(): u64 {
+    return hashBytes(HASH_START, this.start, this.end - this.start);
   }
 
   get kind(): ValueKind {

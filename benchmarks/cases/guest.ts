@@ -4,7 +4,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { encodeTraces } from '../../src/otlp';
 import type { BenchmarkCase } from '../support/case';
 import { compare, timed } from '../support/compare';
-import { consume, FILTER, REDACT, SAMPLE, startGuest, TEMPLATES, textGuest } from '../support/guests';
+import { consume, FILTER, LIMIT, REDACT, SAMPLE, startGuest, TEMPLATES, textGuest } from '../support/guests';
 import type { Bar } from '../support/result';
 import { FILTER_CONFIG, makeSpans, type Shape } from '../support/spans';
 
@@ -112,6 +112,11 @@ const sample: GuestCase = {
   bar: { atMost: 0.05, of: 'guests/sample/README.md' },
 };
 
+const limit: GuestCase = {
+  ...{ name: 'limit', guest: LIMIT, against: "the SDK's serializer" },
+  config: { perSecond: 1e6, by: ['http.route', 'service.name'] },
+};
+
 const templates: GuestCase = {
   ...{ name: 'templates', guest: TEMPLATES, against: "the SDK's serializer" },
   bar: { atMost: 0.15, of: 'guests/templates/README.md' },
@@ -134,6 +139,7 @@ export const guestCases: readonly BenchmarkCase[] = [
   guestCase(redact),
   guestCase(sample),
   guestCase(templates),
+  guestCase(limit),
   guestCase({ ...redactSecrets, repeated: true }),
   guestCase(redactSecrets),
 ];

@@ -8,6 +8,7 @@ export const BUILT = join(__dirname, '../../build/guests');
 export const FILTER = join(BUILT, 'filter.wasm');
 export const REDACT = join(BUILT, 'redact.wasm');
 export const SAMPLE = join(BUILT, 'sample.wasm');
+export const LIMIT = join(BUILT, 'limit.wasm');
 export const TEMPLATES = join(BUILT, 'templates.wasm');
 
 export const REDACT_CONFIG = { keys: ['client.*'], texts: ['Bearer *'] };

@@ -115,6 +115,10 @@ const CONFIGS: Readonly<Record<string, { readonly signals: readonly Signal[]; re
     config: { preset: 'genai', sql: ['*'], remove: ['http.*'], detectors: { phone: true, ip_address: true } },
   },
   sample: { signals: ['traces'], config: { probability: 0.5, slowMillis: 1 } },
+  limit: {
+    signals: ['traces', 'logs'],
+    config: { perSecond: 1, by: ['http.route', 'body', 'name'], maxKeys: 10 },
+  },
   templates: {
     signals: ['traces', 'metrics'],
     config: { attributes: ['*'], sql: ['db.*'], maxResults: 100 },

@@ -57,6 +57,11 @@ const GUESTS: Readonly<Record<string, Row>> = {
     config: { probability: 0.5, slowMillis: 1 },
     wrong: [null, { probability: 2 }, { probability: 1, ratio: 1 }],
   },
+  limit: {
+    signals: ['traces', 'logs'],
+    config: { perSecond: 1, by: ['name'] },
+    wrong: [null, { perSecond: 0 }, { perSecond: 1, burst: 0 }, { perSecond: 1, key: 'a' }],
+  },
   templates: {
     signals: ['traces', 'metrics'],
     config: { attributes: ['*'], maxResults: 1 },
