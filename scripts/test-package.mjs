@@ -12,6 +12,7 @@ import { browserRows } from './package/browsers.mjs';
 import { bundlerRows } from './package/bundlers.mjs';
 import { documentRows } from './package/documents.mjs';
 import { managerRows } from './package/managers.mjs';
+import { registerRows } from './package/register.mjs';
 import { requireRow } from './package/require.mjs';
 import { runtimeRows } from './package/runtimes.mjs';
 import { typeRows } from './package/types.mjs';
@@ -27,6 +28,9 @@ const SHORT = [
   'esbuild for browsers',
   'tarball',
   'require',
+  'register, sdk-node 0.203',
+  'register, sdk-node 0.301',
+  'register, SDK 1',
   'document',
   'init with npm',
 ];
@@ -56,6 +60,7 @@ if (isWanted('tarball')) {
 }
 requireRow(tarball, isWanted);
 managerRows(tarball, isWanted);
+registerRows(tarball, isWanted);
 typeRows(tarball, isWanted);
 bundlerRows(tarball, isWanted);
 browserRows(tarball, isWanted);

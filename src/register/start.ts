@@ -51,8 +51,9 @@ export function start(): Started | undefined {
   const served = SIGNALS.filter(signal => next[signal] !== undefined);
   const foreign = served.filter(signal => registered.includes(signal));
   if (foreign.length > 0 && ifRegistered === 'refuse') throw registeredBefore(foreign);
-  // Samplers are asked by the provider that they were made with.
-  if (sampler !== undefined && registered.includes('traces')) throw registeredBefore(['traces']);
+  // A provider asks the sampler that it was made with.
+  if (sampler !== undefined && registered.includes('traces'))
+    throw registeredBefore(['traces'], SAMPLER_WAY_OUT);
   const attached = foreign.map(signal =>
     putGuestsBeforeExporters(signal, globalProvider(signal) as object, settings[signal] as SignalSettings),
   );
@@ -72,6 +73,9 @@ export function start(): Started | undefined {
     hasMetrics: served.includes('metrics') && !foreign.includes('metrics'),
   });
 }
+
+const SAMPLER_WAY_OUT =
+  'load otelwasm/register before it, or leave out OTELWASM_SAMPLER_GUEST, which cannot be attached to another SDK';
 
 /** The file of `OTEL_CONFIG_FILE` if there are guests in it. One that cannot be read may have some, hence is an error. */
 function declarativeFile(named: readonly string[]): DeclarativeFile | undefined {

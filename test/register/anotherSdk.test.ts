@@ -221,6 +221,45 @@ describe('another SDK beside otelwasm/register', () => {
     assert.equal(sent, '');
   });
 
+  it('a sampler guest cannot be attached: refused, in one line that does not advise it', async () => {
+    const order = {
+      what: '',
+      args: '--require ./other.cjs --import otelwasm/register app.EXT',
+      otherIsFirst: true,
+    };
+    for (const policy of ['refuse', 'attach']) {
+      const { by, stderr, sent } = await run(order, 'cjs', {
+        OTELWASM_TRACES_GUEST: '',
+        OTELWASM_TRACES_CONFIG: '',
+        OTELWASM_METRICS_GUEST: '',
+        OTELWASM_METRICS_CONFIG: '',
+        OTELWASM_LOGS_GUEST: '',
+        OTELWASM_LOGS_CONFIG: '',
+        OTELWASM_SAMPLER_GUEST: 'filter.wasm',
+        OTELWASM_IF_REGISTERED: policy,
+      });
+      assert.equal(by, 1, stderr);
+      assert.match(stderr, /^otelwasm\/register: another SDK .*OTELWASM_SAMPLER_GUEST.* \(SDK_CONFLICT\)\n$/);
+      assert.doesNotMatch(stderr, /IF_REGISTERED/);
+      assert.equal(sent, '');
+    }
+  });
+
+  it('a sampler guest beside attached guests of other signals: refused', async () => {
+    const order = {
+      what: '',
+      args: '--require ./other.cjs --import otelwasm/register app.EXT',
+      otherIsFirst: true,
+    };
+    const { by, stderr, sent } = await run(order, 'cjs', {
+      OTELWASM_SAMPLER_GUEST: 'filter.wasm',
+      OTELWASM_IF_REGISTERED: 'attach',
+    });
+    assert.equal(by, 1, stderr);
+    assert.match(stderr, /OTELWASM_SAMPLER_GUEST.*SDK_CONFLICT/);
+    assert.equal(sent, '');
+  });
+
   for (const order of ORDERS) {
     for (const ext of extensionsOf(order)) {
       if (order.otherIsFirst) {
