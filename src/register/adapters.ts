@@ -20,6 +20,8 @@ import { countUnsent, isSampled, type Unsent } from './unsent';
 export interface Adapters {
   spanProcessors?: SpanProcessor[];
   metricReaders?: MetricReader[];
+  /** The first of them, for @opentelemetry/sdk-node before 0.204, which does not know `metricReaders`. */
+  metricReader?: MetricReader;
   logRecordProcessors?: LogRecordProcessor[];
 }
 
@@ -31,10 +33,10 @@ type Create = (settings: SignalSettings, sdk: Sdk, printed: boolean) => Made;
 const CREATE: Readonly<Record<Signal, Create>> = {
   traces: spanProcessor,
   // How many points the next collection would have had is unknown.
-  metrics: (settings, sdk, printed) => ({
-    metricReaders: [metricReader(settings, sdk, printed)],
-    unsent: {},
-  }),
+  metrics: (settings, sdk, printed) => {
+    const reader = metricReader(settings, sdk, printed);
+    return { metricReaders: [reader], metricReader: reader, unsent: {} };
+  },
   logs: logRecordProcessor,
 };
 
@@ -48,6 +50,12 @@ export function idle(signals: readonly Signal[]): Adapters {
     ...(signals.includes('metrics') && { metricReaders: [] }),
     ...(signals.includes('logs') && { logRecordProcessors: [] }),
   };
+}
+
+/** What a signal's provider has to have, and nothing else. */
+export function partsOf(signal: Signal, adapters: Adapters): readonly object[] {
+  const { spanProcessors, metricReaders, logRecordProcessors } = adapters;
+  return { traces: spanProcessors, metrics: metricReaders, logs: logRecordProcessors }[signal] ?? [];
 }
 
 /**

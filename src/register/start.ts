@@ -10,9 +10,10 @@ import {
   type SignalSettings,
 } from '../config';
 import type { ChainedGuest } from '../pipeline';
-import type { NextExporters } from './adapters';
+import { type NextExporters, partsOf } from './adapters';
 import { startDiagnostics } from './diagnostics';
 import {
+  checkHasOnly,
   checkRegistered,
   globalProvider,
   keepProvider,
@@ -63,6 +64,7 @@ export function start(): Started | undefined {
   const apis = loadApis();
   for (const signal of served) {
     checkRegistered(signal);
+    if (own !== undefined && !foreign.includes(signal)) checkHasOnly(signal, partsOf(signal, own.adapters));
     keepProvider(signal, settings[signal] as SignalSettings, apis);
   }
   return startedWith({

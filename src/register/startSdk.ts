@@ -4,7 +4,7 @@ import type { Signal } from '../abi';
 import { WasmSampler } from '../adapters';
 import type { SignalSettings } from '../config';
 import type { Guests } from '../pipeline';
-import { createAdapters, idle, type NextExporters } from './adapters';
+import { type Adapters, createAdapters, idle, type NextExporters } from './adapters';
 import { leaveDiagnosticsToSdk } from './diagnostics';
 import { loadInstrumentations, loadResourceDetectors, loadSdk, type Sdk } from './peers';
 import type { Unsent } from './unsent';
@@ -15,6 +15,7 @@ export type Settings = Partial<Record<Signal, SignalSettings>>;
 /** A NodeSDK with guests, and what waits for them. */
 interface StartedSdk {
   readonly sdk: { shutdown(): Promise<void> };
+  readonly adapters: Adapters;
   readonly unsent: Readonly<Record<string, Unsent>>;
 }
 
@@ -47,7 +48,7 @@ export function startSdk({
   };
   const sdk = new appSdk.NodeSDK(configuration);
   sdk.start();
-  return { sdk, unsent };
+  return { sdk, adapters, unsent };
 }
 
 /** Children follow their parent: a guest that drops a request drops all of it. */

@@ -138,7 +138,8 @@ function knownParts(signal: Signal, provider: Provider): readonly object[] {
   return parts;
 }
 
-function partsOf(signal: Signal, provider: Provider): readonly object[] | undefined {
+/** What hands a provider's telemetry on; undefined when it is not a provider of SDK 2 or 3. */
+export function partsOf(signal: Signal, provider: Provider): readonly object[] | undefined {
   const { _activeSpanProcessor, _sharedState } = provider as Internals;
   if (signal === 'traces') return _activeSpanProcessor?._spanProcessors;
   if (signal === 'logs') return _sharedState?.registeredLogRecordProcessors;

@@ -1,7 +1,7 @@
 import { messageOf, OtelWasmError, type Signal } from '../../abi';
 import type { SignalSettings } from '../../config';
 import { globalProvider, registeredApiVersion, seal } from './globalProviders';
-import { putGuestsBeforeExporters } from './guestsBeforeExporters';
+import { partsOf, putGuestsBeforeExporters } from './guestsBeforeExporters';
 import { watchRegistrations } from './laterRegistrations';
 import { tell } from '../tell';
 
@@ -24,6 +24,20 @@ export function checkRegistered(signal: Signal): void {
     'SDK_CONFLICT',
     `the API did not take the provider for ${signal}: its global is of @opentelemetry/api ${registeredApiVersion()}, ` +
       'NodeSDK has another version of it. Install one version',
+  );
+}
+
+/**
+ * Throws `SDK_CONFLICT` when the SDK that was just started sends a signal by another way than the processors or readers that it was
+ * given: what leaves there would not be filtered.
+ */
+export function checkHasOnly(signal: Signal, given: readonly object[]): void {
+  const parts = partsOf(signal, globalProvider(signal) as object);
+  if (parts?.length === given.length && parts.every(part => given.includes(part))) return;
+  const found = parts?.map(part => part.constructor.name).join(', ') ?? 'unknown';
+  throw new OtelWasmError(
+    'SDK_CONFLICT',
+    `this version of @opentelemetry/sdk-node did not take the guests for ${signal} alone: its provider has ${found}`,
   );
 }
 
