@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { browserRows } from './package/browsers.mjs';
 import { bundlerRows } from './package/bundlers.mjs';
 import { documentRows } from './package/documents.mjs';
+import { linksRow } from './package/links.mjs';
 import { managerRows } from './package/managers.mjs';
 import { registerRows } from './package/register.mjs';
 import { requireRow } from './package/require.mjs';
@@ -50,6 +51,7 @@ const isWanted = row =>
 
 const tarball = pack();
 if (isWanted('tarball')) {
+  linksRow(tarball);
   check('tarball: publint', () => npx('publint', 'run', tarball, '--strict'));
   check('tarball: are the types wrong', () =>
     npx(

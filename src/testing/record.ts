@@ -20,31 +20,36 @@ export type LogRecord = Partial<
 /** Nothing to flush, nothing to shut down. */
 const IDLE = { forceFlush: () => Promise.resolve(), shutdown: () => Promise.resolve() };
 
-/** The spans that `act` makes with the tracer and ends, made by the SDK. Their resource is `service.name: test`. */
-export function recordSpans(act: (tracer: Tracer) => void): ReadableSpan[] {
+/**
+ * The spans that `act` makes with the tracer and ends, made by the SDK. Their resource is `service.name: test`.
+ * A promise, as of all three: the SDK collects metrics asynchronously, and `act` may be asynchronous too.
+ */
+export async function recordSpans(act: (tracer: Tracer) => void | Promise<void>): Promise<ReadableSpan[]> {
   const spans: ReadableSpan[] = [];
   const collector = {
     ...IDLE,
     onStart: () => undefined,
     onEnd: (span: ReadableSpan) => void spans.push(span),
   };
-  act(new TracerProvider({ resource: RESOURCE, spanProcessors: [collector] }).getTracer(SCOPE));
+  await act(new TracerProvider({ resource: RESOURCE, spanProcessors: [collector] }).getTracer(SCOPE));
   return spans;
 }
 
 /** The log records that `act` emits, made by the SDK. Their resource is `service.name: test`. */
-export function recordLogs(act: (logger: Logger) => void): ReadableLogRecord[] {
+export async function recordLogs(
+  act: (logger: Logger) => void | Promise<void>,
+): Promise<ReadableLogRecord[]> {
   const records: ReadableLogRecord[] = [];
   const collector = { ...IDLE, onEmit: (record: ReadableLogRecord) => void records.push(record) };
-  act(new LoggerProvider({ resource: RESOURCE, processors: [collector] }).getLogger(SCOPE));
+  await act(new LoggerProvider({ resource: RESOURCE, processors: [collector] }).getLogger(SCOPE));
   return records;
 }
 
 /** Collects the SDK's metrics after `act` has used the meter, with the resource `service.name: test`. */
-export async function recordMetrics(act: (meter: Meter) => void): Promise<ResourceMetrics[]> {
+export async function recordMetrics(act: (meter: Meter) => void | Promise<void>): Promise<ResourceMetrics[]> {
   const reader = new CollectingReader();
   const provider = new MeterProvider({ resource: RESOURCE, readers: [reader] });
-  act(provider.getMeter(SCOPE));
+  await act(provider.getMeter(SCOPE));
   const { resourceMetrics } = await reader.collect();
   return [resourceMetrics];
 }

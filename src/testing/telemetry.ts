@@ -39,7 +39,7 @@ export function toBytes<S extends Signal>(signal: S, data: Telemetry<S>): Uint8A
   if (data instanceof Promise) {
     throw new OtelWasmError(
       'INVALID_OPTION',
-      'the data is a Promise: allowed is what it resolves to; await it, as what recordMetrics() returns',
+      'the data is a Promise: allowed is what it resolves to; await it, as what recordSpans() returns',
     );
   }
   if (typeof data !== 'string' && (typeof data !== 'object' || data === null || !(ROOTS[signal] in data))) {

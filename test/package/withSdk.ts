@@ -38,8 +38,8 @@ export const readers = [
   new PeriodicExportingMetricReader({ exporter: new WasmMetricExporter('exporter.wasm') }),
 ];
 export const receiver = new WasmSpanReceiver('receiver.wasm', { exporter: new InMemorySpanExporter() });
-export const result = openGuest('traces', 'filter.wasm').consume(
-  recordSpans(tracer => tracer.startSpan('a').end()),
+export const result = recordSpans(tracer => tracer.startSpan('a').end()).then(spans =>
+  openGuest('traces', 'filter.wasm').consume(spans),
 );
 
 // Names of options are checked, also in a chain and whatever else is installed.

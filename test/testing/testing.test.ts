@@ -18,8 +18,8 @@ const FILTER = built('filter');
 
 describe('otelwasm/testing', () => {
   describe('openGuest', () => {
-    it('takes spans of the SDK and gives what goes on, as spans, JSON and bytes', () => {
-      const spans = recordSpans(tracer => {
+    it('takes spans of the SDK and gives what goes on, as spans, JSON and bytes', async () => {
+      const spans = await recordSpans(tracer => {
         tracer.startSpan('GET /users', { attributes: { 'url.path': '/users' } }).end();
         tracer.startSpan('GET /healthz', { attributes: { 'url.path': '/healthz' } }).end();
       });
@@ -52,7 +52,7 @@ describe('otelwasm/testing', () => {
 
     it('takes log records and metrics of the SDK', async () => {
       const redact = openGuest('logs', built('logs-redact'), { pluginConfig: { minSeverity: 'warn' } });
-      const records = recordLogs(logger => {
+      const records = await recordLogs(logger => {
         logger.emit({ severityNumber: 9, body: 'fine' });
         logger.emit({ severityNumber: 17, body: 'not fine' });
       });

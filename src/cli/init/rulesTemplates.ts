@@ -36,8 +36,8 @@ const { openGuest, recordSpans } = require('otelwasm/testing');
 const RULES = join(__dirname, '../collector.yaml');
 
 describe('rules', () => {
-  it('drop health checks, and name the team of the others', () => {
-    const spans = recordSpans(tracer => {
+  it('drop health checks, and name the team of the others', async () => {
+    const spans = await recordSpans(tracer => {
       for (const path of ['/healthz', '/orders']) {
         tracer.startSpan('GET', { kind: 1, attributes: { 'url.path': path } }).end();
       }

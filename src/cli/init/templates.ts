@@ -82,9 +82,9 @@ describe('the guest', () => {
     assert.ok(items.every(span => span.attributes['url.path'] !== '/healthz'));
   });
 
-  it('removes e-mail addresses', () => {
+  it('removes e-mail addresses', async () => {
     const guest = openGuest('traces', GUEST);
-    const spans = recordSpans(tracer => {
+    const spans = await recordSpans(tracer => {
       tracer.startSpan('GET /', { attributes: { 'user.email': 'a@example.com', 'url.path': '/' } }).end();
     });
     assert.deepEqual(guest.consume(spans).items[0].attributes, { 'url.path': '/' });
