@@ -58,6 +58,14 @@ export const pipelineCases: readonly BenchmarkCase[] = [
   pipelineCase({ ours: 'wasm-1024', peer: 'stock-js-filter', dropPercent: 50 }),
   pipelineCase({ peer: 'stock-js-filter', dropPercent: 10, onlyFull: true }),
   pipelineCase({ peer: 'stock-js-filter', dropPercent: 90 }),
+  pipelineCase({
+    ...{ ours: 'rules', peer: 'stock-js-filter', dropPercent: 50 },
+    bar: { atMost: 0.6, of: 'the rules' },
+  }),
+  pipelineCase({
+    ...{ ours: 'rules', peer: 'stock-js-filter', dropPercent: 90 },
+    bar: { atMost: 0.9, of: 'the rules' },
+  }),
   pipelineCase({ peer: 'stock', dropPercent: 0, shape: 'small' }),
   pipelineCase({ peer: 'stock', dropPercent: 0, shape: 'rich' }),
   pipelineCase({ peer: 'stock', dropPercent: 0, measure: 'busyMicros' }),

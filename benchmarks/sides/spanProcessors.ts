@@ -2,6 +2,7 @@
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { BatchSpanProcessor, type ReadableSpan, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { WasmSpanProcessor } from '../../src/adapters/wasmSpanProcessor';
+import { compileRules } from '../../src/rules';
 import { FILTER } from '../support/guests';
 import { DROPPED_PATH, FILTER_CONFIG } from '../support/spans';
 
@@ -12,6 +13,7 @@ export const SIDES = {
   'wasm-1024': 'WasmSpanProcessor + filter, batches of 1,024',
   'wasm-worker': 'WasmSpanProcessor + filter in a worker',
   'wasm-process': 'WasmSpanProcessor + filter in a process',
+  rules: 'WasmSpanProcessor + compiled rules',
 } as const;
 export type SideName = keyof typeof SIDES;
 
@@ -26,6 +28,8 @@ export function createSide(side: SideName, url: string): SideProcessor {
       return stock();
     case 'stock-js-filter':
       return new PathFilter(stock());
+    case 'rules':
+      return new WasmSpanProcessor(compileRules(RULES), { otlp: { url } });
     case 'wasm':
     case 'wasm-1024':
     case 'wasm-worker':
@@ -38,6 +42,8 @@ export function createSide(side: SideName, url: string): SideProcessor {
       });
   }
 }
+
+const RULES = { filter: { traces: { span: [`attributes["url.path"] == "${DROPPED_PATH}"`] } } };
 
 /** What an app writes instead of a guest, at its cheapest: one look at one attribute. */
 class PathFilter implements SpanProcessor {

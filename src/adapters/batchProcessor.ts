@@ -1,6 +1,7 @@
 import { diag } from '@opentelemetry/api';
 import type { OtelWasmError, Signal } from '../abi';
 import type { Resource, SdkExporter } from '../otel';
+import { compileDrops } from '../pushdown';
 import {
   CONSUMER_OPTION_NAMES,
   type ConsumerOptions,
@@ -75,7 +76,11 @@ export abstract class BatchProcessor<
       // As the SDK's default error handler does. The items are counted.
       diag.error(`${name}: a batch was not taken: ${error.message}`);
     this.#queue =
-      createQueue?.(this.pipeline, batch, onLost) ?? new BatchQueue(this.pipeline, batch, encode, onLost);
+      createQueue?.(this.pipeline, batch, onLost) ??
+      new BatchQueue({
+        ...{ pipeline: this.pipeline, options: batch, encode, onLost },
+        isDropped: signal === 'metrics' ? undefined : compileDrops(this.pipeline.drops, signal),
+      });
   }
 
   /** @internal Queues an item for the next batch. */

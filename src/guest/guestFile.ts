@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 import { OtelWasmError } from '../abi';
+import { readDrops } from '../pushdown';
 import { describeStart } from '../wasm';
 import {
   compiledRules,
@@ -25,6 +26,8 @@ export interface GuestFile {
   readonly source: string | Uint8Array<ArrayBuffer>;
   /** The module's bytes, the same each time. Rejects with `GUEST_NOT_FOUND`. */
   readonly bytes: () => Promise<Uint8Array>;
+  /** What the module says that it drops, of rules that were compiled here. */
+  readonly drops?: string;
 }
 
 const MAGIC = Uint8Array.of(0, 0x61, 0x73, 0x6d);
@@ -45,7 +48,12 @@ export function findGuest(source: GuestSource): GuestFile {
   if (isRules(readable)) {
     // Made here from the user's own rules: this module is no stranger's.
     const compiled = compiledRules(readable);
-    return { ...named, source: compiled, bytes: () => Promise.resolve(compiled) };
+    return {
+      ...named,
+      source: compiled,
+      bytes: () => Promise.resolve(compiled),
+      drops: readDrops(compiled),
+    };
   }
   checkMagic(label, firstBytes(readable, source));
   // The working directory may be another one later.

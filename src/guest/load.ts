@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 import { messageOf, OtelWasmError, quote, type Role, type Signal, printable, printableError } from '../abi';
+import { DROPS_SECTION } from '../pushdown';
 import { addFuel } from '../sandbox/fuel';
 import { checkStructure, limitMemory } from '../sandbox';
 import { type ModuleInterface, readModule, ModuleSections } from '../wasm';
@@ -40,6 +41,8 @@ export interface LoadedGuest {
   readonly hasFuel: boolean;
   /** Where its instructions come from, when that was asked for and is known. */
   readonly locate?: Locate;
+  /** What the module says that it drops, of a module that was made from rules. */
+  readonly drops?: string;
 }
 
 export interface LoadOptions {
@@ -88,6 +91,7 @@ export function loadGuest(
       info: { imports: info.imports, exports: info.exports },
       hasFuel: fuel,
       locate: path === undefined ? undefined : sourceLines(path, { original: bytes, changed, info }),
+      drops: sections.custom(DROPS_SECTION),
     };
   } catch (error) {
     // Faults in rules name their file, each with its place in it.

@@ -57,7 +57,7 @@ export function createPipeline(
         })
       : new LocalPipeline({
           ...{ signal, log, exportTimeoutMillis, coalescing, sink },
-          stages: createStages(chain, signal, log, telemetry),
+          ...createStages(chain, signal, log, telemetry),
         });
   telemetry.observe(
     () => pipeline.stats,
@@ -83,20 +83,23 @@ function createStages(
   signal: Signal,
   log: BurstLog,
   { recordCall }: SelfTelemetry,
-): Stage[] {
+): { stages: readonly Stage[]; drops: string | undefined } {
   const stages: Stage[] = [];
+  let drops: string | undefined;
   try {
     for (const entry of chain) {
       const { source, role, options } = entry;
       const watched = options.watch ? watchGuest(source) : undefined;
       const prepare = (): PreparedGuest => prepareGuest(entry, signal);
       const prepared = prepare();
+      // A file that is watched may say something else by the time that a batch reaches its guest.
+      if (stages.length === 0 && !options.watch) drops = prepared.drops;
       const taken = stages.map(({ stats }) => stats.name);
       const guest = { ...prepared, name: distinctName(prepared.name, taken) };
       const watching = watched && { watched, prepare };
       stages.push(createStage({ guest, role, signal, options, log, recordCall, watching }));
     }
-    return stages;
+    return { stages, drops };
   } catch (error) {
     for (const { runner } of stages) void runner.shutdown();
     throw error;
@@ -107,12 +110,13 @@ function prepareGuest({ source, role, options }: GuestToStart, signal: Signal): 
   const { isolation, maxMemoryBytes } = options;
   if (isolation === 'process') {
     const file = findGuest(source);
-    return { name: file.name, start: instance => startProcess(file, instance) };
+    return { name: file.name, drops: file.drops, start: instance => startProcess(file, instance) };
   }
   if (isolation === 'worker') {
     const guest = new ThreadGuest(source, role, signal, maxMemoryBytes);
-    return { name: guest.name, start: instance => startWorker(guest, instance) };
+    const { drops } = guest.guest;
+    return { name: guest.name, drops, start: instance => startWorker(guest, instance) };
   }
   const loaded = loadGuest(source, role, signal, maxMemoryBytes);
-  return { name: loaded.name, start: instance => startInline(loaded, instance) };
+  return { name: loaded.name, drops: loaded.drops, start: instance => startInline(loaded, instance) };
 }

@@ -19,6 +19,7 @@ export interface LocalPipelineOptions {
   readonly log: BurstLog;
   /** Joins small results, for batches whose caller does not wait for them. Default: each result is sent at once. */
   readonly coalescing?: CoalescerOptions;
+  readonly drops?: string;
 }
 
 /** A pipeline on the thread that makes it. */
@@ -45,6 +46,10 @@ export class LocalPipeline implements Pipeline {
         (batch, items) => this.#track(this.#deliver(batch, items)),
         error => options.log.warn(error.code, `batches that were sent late are lost: ${error.message}`),
       );
+  }
+
+  get drops(): string | undefined {
+    return this.#options.drops;
   }
 
   async ready(): Promise<void> {

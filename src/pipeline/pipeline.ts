@@ -23,11 +23,13 @@ export interface Pipeline {
   readonly stats: AdapterStats;
   /** Whether {@link shutdown} is through: nothing is counted any more. */
   readonly isClosed: boolean;
+  /** What the first guest says that it drops, for `compileDrops`; {@link countDropped} is told what is left out for it. */
+  readonly drops?: string;
   /** Resolves when every guest has started; rejects with the reason of the first that cannot. */
   ready(): Promise<void>;
   /** Counts items that were lost before they became bytes. */
   countLost(code: OtelWasmErrorCode, items: number, message: string): void;
-  /** Counts items that follow a guest's decision about others, and were left out for it. */
+  /** Counts items that were left out by a guest's decision before they became bytes. */
   countDropped(items: number): void;
   /** Puts a batch through the guests and sends what they return. Never rejects. */
   send(batch: PipelineBatch): Promise<PipelineOutcome>;

@@ -22,7 +22,7 @@ const engines = new Map<Naming, Engine>();
 export function putIntoEngine(
   { bytes: program, functions }: EncodedProgram,
   naming: Naming,
-  description: string,
+  customSections: Readonly<Record<string, string>>,
 ): Uint8Array<ArrayBuffer> {
   const { wasm, parts } = readEngine(naming);
   const sections = new ModuleSections(wasm);
@@ -40,10 +40,16 @@ export function putIntoEngine(
   if (sections.count(SECTION.dataCount) > 0) {
     sections.replace(SECTION.dataCount, Uint8Array.from(leb128(sections.count(SECTION.data))));
   }
-  const name = Buffer.from(RULES_SECTION);
-  const text = Buffer.from(description);
-  const payload = joinBytes([Uint8Array.from(leb128(name.length)), name, text]);
-  return joinBytes([sections.join(), Uint8Array.from([0, ...leb128(payload.length)]), payload]);
+  return joinBytes([
+    sections.join(),
+    ...Object.entries(customSections).flatMap(([name, text]) => customSection(name, text)),
+  ]);
+}
+
+function customSection(name: string, text: string): Uint8Array[] {
+  const nameBytes = Buffer.from(name);
+  const payload = joinBytes([Uint8Array.from(leb128(nameBytes.length)), nameBytes, Buffer.from(text)]);
+  return [Uint8Array.from([0, ...leb128(payload.length)]), payload];
 }
 
 /** The description of a module; nothing for one that was not made from rules. Throws `GUEST_INVALID`. */

@@ -9,6 +9,16 @@ interface Item {
   readonly resource: Resource;
 }
 
+export interface BatchQueueSetup<T> {
+  readonly pipeline: Pipeline;
+  readonly options: Required<BatchOptions>;
+  readonly encode: Encode<T[]>;
+  /** Called with the reason when a batch without a waiting caller was not taken. */
+  readonly onLost: (error: OtelWasmError) => void;
+  /** Whether the guest would drop an item: then it is not encoded. */
+  readonly isDropped?: (item: T) => boolean;
+}
+
 /**
  * Items → batches → bytes → pipeline, with the settings of the SDK's batch processors: a batch goes when it is full, or
  * `scheduledDelayMillis` after its first item, one at a time; a flush sends all that waits. What finds the queue full is
@@ -22,30 +32,30 @@ export class BatchQueue<T extends Item> {
   readonly #options: Required<BatchOptions>;
   readonly #encode: Encode<T[]>;
   readonly #onLost: (error: OtelWasmError) => void;
+  readonly #isDropped: ((item: T) => boolean) | undefined;
   readonly #inFlight = new Set<Promise<unknown>>();
   #waiting: T[] = [];
+  /** How many of them are known to be for the guest. */
+  #sifted = 0;
   #timer: NodeJS.Timeout | undefined;
   #isSending = false;
   #shutdown: Promise<void> | undefined;
 
-  /** @param onLost called with the reason when a batch without a waiting caller was not taken */
-  constructor(
-    pipeline: Pipeline,
-    options: Required<BatchOptions>,
-    encode: Encode<T[]>,
-    onLost: (error: OtelWasmError) => void,
-  ) {
+  constructor({ pipeline, options, encode, onLost, isDropped }: BatchQueueSetup<T>) {
     this.#pipeline = pipeline;
     this.#options = options;
     this.#encode = encode;
     this.#onLost = onLost;
+    this.#isDropped = isDropped;
   }
 
   /** Queues an item. Never throws. After shutdown it does nothing. */
   add(item: T): void {
     if (this.#shutdown !== undefined) return;
     const { maxQueueSize, maxExportBatchSize } = this.#options;
-    if (this.#waiting.length >= maxQueueSize + (this.#isSending ? maxExportBatchSize : 0)) {
+    const room = maxQueueSize + (this.#isSending ? maxExportBatchSize : 0);
+    if (this.#waiting.length >= room) this.#sift();
+    if (this.#waiting.length >= room) {
       this.#pipeline.countLost('QUEUE_FULL', 1, `maxQueueSize (${maxQueueSize}) is reached`);
       return;
     }
@@ -66,6 +76,7 @@ export class BatchQueue<T extends Item> {
 
   async #flush(then: () => Promise<void>): Promise<void> {
     const batches: Promise<OtelWasmError | undefined>[] = [];
+    this.#sift();
     while (this.#waiting.length > 0) batches.push(this.#send({ awaited: true }));
     this.#clearTimer();
     await Promise.all(this.#inFlight);
@@ -78,12 +89,14 @@ export class BatchQueue<T extends Item> {
   #schedule(): void {
     if (this.#isSending || this.#waiting.length === 0) return;
     const { maxExportBatchSize, scheduledDelayMillis } = this.#options;
+    if (this.#waiting.length >= maxExportBatchSize) this.#sift();
     if (this.#waiting.length >= maxExportBatchSize) void this.#sendScheduled();
     else this.#timer ??= setTimeout(() => void this.#sendScheduled(), scheduledDelayMillis).unref();
   }
 
   async #sendScheduled(): Promise<void> {
     this.#clearTimer();
+    this.#sift();
     if (this.#waiting.length === 0) return;
     this.#isSending = true;
     const error = await this.#send({ awaited: false });
@@ -96,6 +109,7 @@ export class BatchQueue<T extends Item> {
   #send({ awaited }: { awaited: boolean }): Promise<OtelWasmError | undefined> {
     const { maxExportBatchSize, exportTimeoutMillis } = this.#options;
     const items = this.#waiting.splice(0, maxExportBatchSize);
+    this.#sifted = Math.max(0, this.#sifted - items.length);
     const late = (): OtelWasmError =>
       new OtelWasmError(
         'EXPORT_TIMEOUT',
@@ -117,6 +131,18 @@ export class BatchQueue<T extends Item> {
     }
     const batch = encodeBatch(this.#pipeline, items, this.#encode);
     return batch instanceof OtelWasmError ? batch : refusalOf(await this.#pipeline.send(batch));
+  }
+
+  /** Leaves out what the guest would drop, of what was not looked at yet: so a batch is full of others. */
+  #sift(): void {
+    const isDropped = this.#isDropped;
+    if (isDropped === undefined) return;
+    // A getter of an item may add others meanwhile: they are behind those that were sifted.
+    const fresh = this.#waiting.splice(this.#sifted);
+    const kept = fresh.filter(item => !isDropped(item));
+    this.#waiting.splice(this.#sifted, 0, ...kept);
+    this.#sifted += kept.length;
+    if (kept.length < fresh.length) this.#pipeline.countDropped(fresh.length - kept.length);
   }
 
   #clearTimer(): void {

@@ -11,6 +11,8 @@ import type { WatchedGuest } from '../watch';
 /** A guest that was found, and loaded where it runs in this process: instances can be started of it. */
 export interface PreparedGuest {
   readonly name: string;
+  /** What it says that it drops, where that may be done before it. */
+  readonly drops?: string;
   readonly start: (options: InstanceOptions) => RunningInstance;
 }
 

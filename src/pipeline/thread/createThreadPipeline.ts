@@ -33,9 +33,11 @@ const MIN_PENDING_BYTES = 64 * 2 ** 20;
 /** Starts a thread with guests and next consumer. Throws what is wrong with a guest, or that there can be no thread. */
 export function createThreadPipeline({ chain, log, recordCall, ...parts }: PipelineToMove): Pipeline {
   const guests: (Omit<ThreadGuest, 'module'> & { module: Promise<ThreadGuest['module']> })[] = [];
+  let dropsOfFirst: string | undefined;
   for (const { source, role, options } of chain) {
     const { output, ...data } = options;
-    const { name, label, module } = moduleOf(source, parts.signal, role, options);
+    const { name, label, module, drops } = moduleOf(source, parts.signal, role, options);
+    if (guests.length === 0) dropsOfFirst = drops;
     guests.push({
       ...{
         name: distinctName(
@@ -63,6 +65,7 @@ export function createThreadPipeline({ chain, log, recordCall, ...parts }: Pipel
     chain.reduce((total, { options }) => total + of(options), 0);
   return new ThreadPipeline({
     ...{ signal: parts.signal, log, recordCall, setup: setup(), env: sendingEnvironment() },
+    drops: dropsOfFirst,
     name: `otelwasm:${guests.map(({ name }) => name).join('+')}`,
     guestNames: guests.map(({ name }) => name),
     outputs: chain.map(({ options }) => options.output),
@@ -80,13 +83,13 @@ function moduleOf(
   signal: ThreadSetup['signal'],
   role: Role,
   { isolation, maxMemoryBytes }: ResolvedGuestOptions,
-): { name: string; label: string; module: Promise<ThreadGuest['module']> } {
+): { name: string; label: string; module: Promise<ThreadGuest['module']>; drops?: string } {
   if (isolation === 'worker') {
     const { name, guest } = new GuestForThread(source, role, signal, maxMemoryBytes);
-    return { name, label: name, module: Promise.resolve(guest) };
+    return { name, label: name, module: Promise.resolve(guest), drops: guest.drops };
   }
-  const { name, label, bytes } = findGuest(source);
+  const { name, label, bytes, drops } = findGuest(source);
   const failed = (error: unknown): ThreadGuest['module'] =>
     toErrorMessage(error instanceof OtelWasmError ? error : new OtelWasmError('INTERNAL', messageOf(error)));
-  return { name, label, module: bytes().catch(failed) };
+  return { name, label, module: bytes().catch(failed), drops };
 }

@@ -24,6 +24,7 @@ export interface ThreadPipelineOptions {
   readonly maxPendingBytes: number;
   readonly patienceMillis: number;
   readonly recordCall?: SelfTelemetry['recordCall'];
+  readonly drops?: string;
 }
 
 /**
@@ -73,6 +74,10 @@ export class ThreadPipeline implements Pipeline {
 
   get isClosed(): boolean {
     return this.#isClosed;
+  }
+
+  get drops(): string | undefined {
+    return this.#options.drops;
   }
 
   ready(): Promise<void> {

@@ -16,8 +16,9 @@ export function checkPattern(
       `"${name}" must be a text in double quotes: patterns that are not written out are not supported`,
     );
   try {
-    const { program, groups } = compileRegex(type === 'glob' ? regexOfGlob(node.value) : node.value);
-    return { op: 'pattern', program, groups };
+    const source = type === 'glob' ? regexOfGlob(node.value) : node.value;
+    const { program, groups } = compileRegex(source);
+    return { op: 'pattern', source, program, groups };
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
     return checker.fail(node, error.message);

@@ -29,7 +29,13 @@ export type Code =
   | { readonly op: 'lambda'; readonly slots: readonly number[]; readonly body: Code }
   | { readonly op: 'local'; readonly slot: number }
   | { readonly op: 'statement'; readonly call: Code; readonly where: Code | undefined }
-  | { readonly op: 'pattern'; readonly program: Uint8Array; readonly groups: readonly string[] }
+  | {
+      readonly op: 'pattern';
+      /** As it was written, where it was. */
+      readonly source?: string;
+      readonly program: Uint8Array;
+      readonly groups: readonly string[];
+    }
   | {
       readonly op: Exclude<
         Op,

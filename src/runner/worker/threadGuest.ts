@@ -1,4 +1,5 @@
 import type { Role, Signal } from '../../abi';
+import { readDrops } from '../../pushdown';
 import { findGuest, type GuestSource, isCompiled, type LoadedGuest, loadGuest } from '../../guest';
 
 /** What a thread is given to load. */
@@ -10,6 +11,8 @@ export interface GuestToLoad {
   readonly role: Role;
   readonly signal: Signal;
   readonly maxMemoryBytes: number;
+  /** What the module says that it drops, of one that was made from rules and is at hand here. */
+  readonly drops?: string;
 }
 
 /**
@@ -42,7 +45,12 @@ export class ThreadGuest {
   }
 }
 
-function found(source: GuestSource): Pick<GuestToLoad, 'name' | 'label' | 'source'> {
-  const file = findGuest(source);
-  return { name: file.name, label: file.label, source: file.source };
+function found(source: GuestSource): Pick<GuestToLoad, 'name' | 'label' | 'source' | 'drops'> {
+  const { name, label, source: file, drops } = findGuest(source);
+  return {
+    name,
+    label,
+    source: file,
+    drops: drops ?? (typeof file === 'string' ? undefined : readDrops(file)),
+  };
 }

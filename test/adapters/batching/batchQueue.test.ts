@@ -18,7 +18,11 @@ describe('BatchQueue', () => {
   };
 
   /** A queue whose next consumer answers at once, or each time the test emits `release`. */
-  async function queueOf(options: Partial<typeof DEFAULTS> = {}, held = false) {
+  async function queueOf(
+    options: Partial<typeof DEFAULTS> = {},
+    held = false,
+    isDropped?: (span: ReadableSpan) => boolean,
+  ) {
     const events = new EventEmitter();
     const errors: OtelWasmError[] = [];
     const answer: SendOutcome = { status: 'sent' };
@@ -29,15 +33,16 @@ describe('BatchQueue', () => {
     });
     const { pipeline } = piped(await guest('unchanged'), { exportTimeoutMillis: 10_000 }, sink);
     const batches: number[] = [];
-    const queue = new BatchQueue<ReadableSpan>(
+    const queue = new BatchQueue<ReadableSpan>({
       pipeline,
-      { ...DEFAULTS, ...options },
-      spans => {
+      options: { ...DEFAULTS, ...options },
+      encode: spans => {
         batches.push(spans.length);
         return { bytes: encodeTraces(spans), items: spans.length, release: () => undefined };
       },
-      error => errors.push(error),
-    );
+      onLost: error => errors.push(error),
+      isDropped,
+    });
     const add = (count: number, resource?: Resource): void => {
       for (const span of spansNamed(...Array.from({ length: count }, (_, index) => `span ${index}`)))
         queue.add(resource === undefined ? span : { ...span, resource });
@@ -102,5 +107,22 @@ describe('BatchQueue', () => {
     await shutdown;
     assert.equal(queue.shutdown(), shutdown);
     assert.deepEqual(batches, [1]);
+  });
+
+  it('fills batches with what the guest would not drop, and asks of each item once', async () => {
+    const asked: string[] = [];
+    const isOdd = ({ name }: ReadableSpan): boolean => {
+      asked.push(name);
+      return /[13579]$/.test(name);
+    };
+    const { queue, pipeline, batches, add } = await queueOf({ maxQueueSize: 6 }, true, isOdd);
+    add(7);
+    assert.deepEqual(batches, [4]);
+    add(13);
+    const { itemsIn, itemsDropped, itemsFailed } = pipeline.stats;
+    assert.deepEqual([itemsIn - 4, itemsDropped, itemsFailed], [itemsDropped, 8, {}]);
+    void queue.forceFlush();
+    assert.deepEqual(batches, [4, 4, 3]);
+    assert.equal(asked.length, 20);
   });
 });

@@ -1,0 +1,64 @@
+import type { EQUALITIES, ORDERS, TEXT_TESTS } from './dropRules';
+
+/** What only the guest can tell, or may fail on. */
+export const UNKNOWN = undefined;
+export type Verdict = boolean | undefined;
+
+/** What is not there. */
+export const NOTHING = null;
+
+/** Compares a value with a constant as the language does. Throws for a constant of another kind. */
+export function comparison(
+  op: (typeof EQUALITIES)[number] | (typeof ORDERS)[number],
+  constant: unknown,
+): (value: unknown) => Verdict {
+  const isNumber = typeof constant === 'number' && Number.isFinite(constant);
+  if (op !== '==' && op !== '!=') {
+    if (!isNumber) throw new TypeError('only numbers have an order');
+    return order(op, constant);
+  }
+  if (!isNumber && constant !== NOTHING && typeof constant !== 'boolean' && !isExact(constant))
+    throw new TypeError('no such constant');
+  const equal = op === '==';
+  return value => (value === constant ? equal : isComparable(value) ? !equal : UNKNOWN);
+}
+
+/** Between a number and something else there is no order: that is false, and not an error. */
+function order(op: (typeof ORDERS)[number], constant: number): (value: unknown) => Verdict {
+  const numbers = {
+    '<': (value: number) => value < constant,
+    '<=': (value: number) => value <= constant,
+    '>': (value: number) => value > constant,
+    '>=': (value: number) => value >= constant,
+  }[op];
+  return value => (typeof value === 'number' ? numbers(value) : isComparable(value) ? false : UNKNOWN);
+}
+
+/** Looks into a text; anything else the guest may take or refuse. */
+export function textTest(op: (typeof TEXT_TESTS)[number], part: unknown): (value: unknown) => Verdict {
+  if (!isExact(part)) throw new TypeError('no such text');
+  switch (op) {
+    case 'is':
+      return value => (typeof value === 'string' ? value === part : UNKNOWN);
+    case 'starts':
+      return value => (typeof value === 'string' ? value.startsWith(part) : UNKNOWN);
+    case 'ends':
+      return value => (typeof value === 'string' ? value.endsWith(part) : UNKNOWN);
+    case 'contains':
+      return value => (typeof value === 'string' ? value.includes(part) : UNKNOWN);
+  }
+}
+
+/**
+ * Whether a text is found in UTF-16 exactly where it is found in UTF-8: half a character is written as U+FFFD, which must not
+ * be looked for.
+ */
+export function isExact(text: unknown): text is string {
+  return typeof text === 'string' && !/\p{Surrogate}|\uFFFD/u.test(text);
+}
+
+function isComparable(value: unknown): boolean {
+  return (
+    typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === NOTHING
+  );
+}
