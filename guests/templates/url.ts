@@ -84,6 +84,8 @@ export function templateOfUrl(text: Text): Text {
 function readSegment(start: usize, end: usize, classes: u32): void {
   // Without a letter it is one number: 5, 1.25, 2026-11-28, 10.0.0.1.
   if (!(classes & (LETTER | HEX))) return put(Kind.Number, start, end);
+  // Too short for anything else, such as v1.
+  if (end - start < LEAST_DIGITS) return;
   for (let at = start; at < end;) {
     if (isA(JOINER, at)) {
       at = afterJoiner(at, end);
