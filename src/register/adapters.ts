@@ -52,10 +52,10 @@ export function idle(signals: readonly Signal[]): Adapters {
   };
 }
 
-/** What a signal's provider has to have, and nothing else. */
-export function partsOf(signal: Signal, adapters: Adapters): readonly object[] {
-  const { spanProcessors, metricReaders, logRecordProcessors } = adapters;
-  return { traces: spanProcessors, metrics: metricReaders, logs: logRecordProcessors }[signal] ?? [];
+/** What the provider of each signal has to have and nothing else, in arrays that nobody else holds. */
+export function partsOf(adapters: Adapters): Readonly<Record<Signal, readonly object[]>> {
+  const { spanProcessors = [], metricReaders = [], logRecordProcessors = [] } = adapters;
+  return { traces: [...spanProcessors], metrics: [...metricReaders], logs: [...logRecordProcessors] };
 }
 
 /**

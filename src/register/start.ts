@@ -10,7 +10,7 @@ import {
   type SignalSettings,
 } from '../config';
 import type { ChainedGuest } from '../pipeline';
-import { type NextExporters, partsOf } from './adapters';
+import type { NextExporters } from './adapters';
 import { startDiagnostics } from './diagnostics';
 import {
   checkHasOnly,
@@ -64,7 +64,7 @@ export function start(): Started | undefined {
   const apis = loadApis();
   for (const signal of served) {
     checkRegistered(signal);
-    if (own !== undefined && !foreign.includes(signal)) checkHasOnly(signal, partsOf(signal, own.adapters));
+    if (own !== undefined && !foreign.includes(signal)) checkHasOnly(signal, own.given[signal]);
     keepProvider(signal, settings[signal] as SignalSettings, apis);
   }
   return startedWith({

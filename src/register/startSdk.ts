@@ -4,7 +4,7 @@ import type { Signal } from '../abi';
 import { WasmSampler } from '../adapters';
 import type { SignalSettings } from '../config';
 import type { Guests } from '../pipeline';
-import { type Adapters, createAdapters, idle, type NextExporters } from './adapters';
+import { createAdapters, idle, type NextExporters, partsOf } from './adapters';
 import { leaveDiagnosticsToSdk } from './diagnostics';
 import { loadInstrumentations, loadResourceDetectors, loadSdk, type Sdk } from './peers';
 import type { Unsent } from './unsent';
@@ -15,7 +15,8 @@ export type Settings = Partial<Record<Signal, SignalSettings>>;
 /** A NodeSDK with guests, and what waits for them. */
 interface StartedSdk {
   readonly sdk: { shutdown(): Promise<void> };
-  readonly adapters: Adapters;
+  /** The processors or readers that it was given, by signal. */
+  readonly given: Readonly<Record<Signal, readonly object[]>>;
   readonly unsent: Readonly<Record<string, Unsent>>;
 }
 
@@ -46,9 +47,10 @@ export function startSdk({
     ...(resourceDetectors !== undefined && { resourceDetectors }),
     instrumentations: registered.length === 0 ? loadInstrumentations() : [],
   };
+  const given = partsOf(adapters);
   const sdk = new appSdk.NodeSDK(configuration);
   sdk.start();
-  return { sdk, adapters, unsent };
+  return { sdk, given, unsent };
 }
 
 /** Children follow their parent: a guest that drops a request drops all of it. */

@@ -61,6 +61,14 @@ const FILES = {
   'waits.cjs': `${CJS}${WORK}require('otelwasm/register').shutdown().then(() => process.exit(0));`,
   'exits.cjs': `${CJS}${WORK}process.exit(0);`,
   'killed.cjs': `${CJS}${WORK}setInterval(() => undefined, 1_000); process.kill(process.pid, 'SIGTERM');`,
+  // An SDK that adds a reader of its own to what it is given.
+  'adds.cjs': `const { NodeSDK } = require('@opentelemetry/sdk-node');
+const { ConsoleMetricExporter, PeriodicExportingMetricReader } = require('@opentelemetry/sdk-metrics');
+const start = NodeSDK.prototype.start;
+NodeSDK.prototype.start = function () {
+  this._meterProviderConfig.readers.push(new PeriodicExportingMetricReader({ exporter: new ConsoleMetricExporter() }));
+  start.call(this);
+};`,
   'imports.cjs': `${CJS}${OTHER}import('otelwasm/register').then(() => {${WORK}});`,
   'imports.mjs': `${ESM}await import('./other.cjs');\nawait import('otelwasm/register');\n${WORK}`,
 };
@@ -218,6 +226,18 @@ describe('another SDK beside otelwasm/register', () => {
   it('attached: an end that leaves no time says what is lost', async () => {
     const { stderr, sent } = await attached('exits.cjs');
     assert.match(stderr, /ended at once, which lost 3 spans, 4 log records\n$/);
+    assert.equal(sent, '');
+  });
+
+  it('an SDK that does not keep to the guests alone: refused', async () => {
+    const order = {
+      what: '',
+      args: '--require ./adds.cjs --require otelwasm/register app.EXT',
+      otherIsFirst: false,
+    };
+    const { by, stderr, sent } = await run(order, 'cjs', {});
+    assert.equal(by, 1, stderr);
+    assert.match(stderr, /guests for metrics alone: its provider has .*, .* \(SDK_CONFLICT\)\n$/);
     assert.equal(sent, '');
   });
 
