@@ -98,12 +98,14 @@ describe('a guest in a process of its own', () => {
       if (all.length > 0) process.kill(all[seed % all.length], 'SIGKILL');
     }, 150);
     const batches = process.env.FULL_TESTS ? 1_000 : 40;
-    for (let batch = 0; batch < batches; batch++) await pipeline.send(owned(tracesOf(...named())));
+    const kinds = (): number => Object.keys(pipeline.stats.errors).length;
+    // On a busy machine few are killed in time.
+    for (let batch = 0; batch < batches || kinds() < 2; batch++)
+      await pipeline.send(owned(tracesOf(...named())));
     clearInterval(killing);
     const { before, after } = balance(pipeline.stats);
     assert.equal(after, before);
     assert.equal(sink.names.length, pipeline.stats.itemsOut);
-    assert.ok(Object.keys(pipeline.stats.errors).length >= 2, JSON.stringify(pipeline.stats.errors));
     await pipeline.shutdown();
     // The last was killed just now: the system takes a moment, and a process that stays runs into the time limit.
     while (children().length > 0) await setTimeout(20);
