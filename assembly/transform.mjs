@@ -28,6 +28,7 @@ const FUNCTIONS = [
   'onShutdown',
   'onResource',
   'onScope',
+  'onCollect',
   ...SIGNALS.flatMap(({ Name, onItem, onWhole = [] }) => [onItem, onWhole, `on${Name}`, `produce${Name}`].flat()),
 ];
 
@@ -82,7 +83,7 @@ function checkExports(parser, guest, exported) {
     else continue;
     return false;
   }
-  const serves = name => FUNCTIONS.includes(name) && name !== 'onStart' && name !== 'onShutdown';
+  const serves = name => FUNCTIONS.includes(name) && !['onStart', 'onShutdown', 'onCollect'].includes(name);
   if ([...exported.keys()].some(serves)) return true;
   // `export * from` is not followed: what it exports is not known when this file is read.
   const { range } = guest.statements.find(({ members, path }) => members === null && path) ?? guest;
@@ -149,6 +150,7 @@ function entryText(exported, guest, nameOf) {
   add('abi_version_v1', '(): void', '');
   add('get_supported_telemetry', '(): i32', `return ${mask};`);
   if (consumes) add('alloc', '(size: i32): usize', 'return abi.allocate(size);');
+  if (has('onCollect')) add('collect_metrics', '(): i32', 'return abi.collect(guest.onCollect);');
   if (has('onStart')) lines.push('abi.configureWith(guest.onStart);');
   add('start', '(): i32', 'return abi.start();');
   const onShutdown = has('onShutdown') ? 'guest.onShutdown' : '(): void => {}';

@@ -3,6 +3,6 @@ export { allocate } from '../memory';
 export { resource, scope } from '../items';
 export { configureWith } from './configuration';
 export { consume, keep } from './consume';
-export { consumeWhole, shutdown, start } from './lifecycle';
+export { collect, consumeWhole, shutdown, start } from './lifecycle';
 export { produce } from './produce';
 export { consumeTraces } from './traces';

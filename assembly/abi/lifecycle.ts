@@ -1,4 +1,5 @@
-import { takeStatus } from '../host';
+import { takeStatus, wantedTemporality } from '../host';
+import { Temporality } from '../items';
 import { collectAfter, scratch } from '../memory';
 import { Message } from '../protobuf';
 import { isConfigured } from './configuration';
@@ -28,6 +29,14 @@ export function consumeWhole(pointer: usize, size: usize, onBatch: (batch: Messa
   const status = takeStatus();
   collectAfter(size);
   return status;
+}
+
+/** The extension's `collect_metrics`: the guest hands over its metrics, reported as the host wants. */
+export function collect(onCollect: (temporality: Temporality) => void): i32 {
+  scratch.reset();
+  const temporality = <Temporality>wantedTemporality();
+  if (isConfigured()) onCollect(temporality);
+  return end();
 }
 
 function end(): i32 {

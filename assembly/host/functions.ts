@@ -16,6 +16,9 @@ declare function get_plugin_config(buffer: usize, limit: usize): usize;
 declare function set_status_reason(pointer: usize, size: usize): void;
 @external("opentelemetry.io/wasm", "get_shutdown_requested")
 declare function get_shutdown_requested(): i32;
+// An extension, which only guests with onCollect import (docs/abi-extensions.md).
+@external("opentelemetry.io/wasm", "get_temporality")
+declare function get_temporality(): i32;
 
 /** The signals, with the bits that `get_supported_telemetry` gives them. */
 export const enum Signal {
@@ -33,6 +36,11 @@ export function setStatusReason(text: string): void {
 /** True when the host wants a receiver to return. */
 export function shutdownRequested(): bool {
   return get_shutdown_requested() != 0;
+}
+
+/** OTLP AggregationTemporality of the metrics that are collected: 1 for delta, 2 for cumulative. */
+export function wantedTemporality(): i32 {
+  return get_temporality();
 }
 
 /** Hands OTLP protobuf bytes to the next consumer. The host copies them before this returns. */

@@ -71,6 +71,14 @@ export const HOST_FUNCTIONS = {
   log: row('log', 'otelwasm_log', type(3, 0)),
 } as const;
 
+/** What is beyond ABI v1: an export of the guest and a function of the host (docs/abi-extensions.md). */
+export const EXTENSIONS = {
+  /** `() -> status`: the guest answers with `set_result_metrics`. */
+  collectMetrics: row('collect_metrics', 'otelwasm_collect_metrics', type(0, 1)),
+  /** `() -> 1 for delta, 2 for cumulative`: how the metrics that are collected are to be reported. */
+  getTemporality: row('get_temporality', 'otelwasm_get_temporality', type(0, 1)),
+} as const;
+
 /** Both module names under which a guest may import the host functions. */
 export const HOST_MODULES: readonly string[] = ['opentelemetry.io/wasm', 'otelwasm'];
 
@@ -87,9 +95,9 @@ export const EXPERIMENTAL_IMPORTS: readonly string[] = ['currentTraces', 'curren
 /** The functions that a guest must export to serve `signal` in `role`. Receivers are handed nothing: no `alloc`. */
 export function requiredExports(role: Role, signal: Signal): readonly AbiFunction[] {
   const { marker, alloc, start, shutdown, consume, startReceiver } = EXPORTS;
-  return role === 'receiver'
-    ? [marker, start, shutdown, startReceiver[signal]]
-    : [marker, alloc, start, shutdown, consume[signal]];
+  if (role === 'receiver') return [marker, start, shutdown, startReceiver[signal]];
+  const consumer = [marker, alloc, start, shutdown, consume[signal]];
+  return role === 'connector' ? [...consumer, EXTENSIONS.collectMetrics] : consumer;
 }
 
 /** Status codes of `start`, `shutdown` and `consume_*`. Anything but 0 is an error. */

@@ -5,6 +5,7 @@ export {
   HOST_MODULES,
   WASI_MODULE,
   EXPORTS,
+  EXTENSIONS,
   formatSignature,
   type LogLevel,
   LOG_LEVELS,

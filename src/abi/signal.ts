@@ -6,5 +6,8 @@ export const SIGNALS: readonly Signal[] = ['traces', 'metrics', 'logs'];
 /** Bits of `get_supported_telemetry` (docs/abi.md, Names). */
 export const SIGNAL_BIT: Readonly<Record<Signal, number>> = { metrics: 1, logs: 2, traces: 4 };
 
-/** What a guest is to its host. Processor and exporter consume; a receiver produces. */
-export type Role = 'processor' | 'exporter' | 'receiver';
+/**
+ * What a guest is to its host. Processor and exporter consume; a receiver produces; a connector consumes, and produces
+ * metrics when it is asked for them (docs/abi-extensions.md).
+ */
+export type Role = 'processor' | 'exporter' | 'receiver' | 'connector';

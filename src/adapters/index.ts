@@ -15,8 +15,11 @@ export {
   type WasmSpanReceiverOptions,
 } from './receivers';
 export {
+  type CollectedMetrics,
   WasmSampler,
   type WasmSamplerOptions,
+  WasmSpanMetrics,
+  type WasmSpanMetricsOptions,
   WasmSpanMutator,
   type WasmSpanMutatorOptions,
 } from './instrumentation';

@@ -1,10 +1,11 @@
-import { HOST_FUNCTIONS, HOST_MODULES, WASI_MODULE, SIGNALS } from '../abi';
+import { EXTENSIONS, HOST_FUNCTIONS, HOST_MODULES, WASI_MODULE, SIGNALS } from '../abi';
 const HOST_CAPABILITIES: ReadonlyMap<string, string> = new Map(
   [
     ...SIGNALS.map(signal => [HOST_FUNCTIONS.setResult[signal], `hands ${signal} on`] as const),
     [HOST_FUNCTIONS.getPluginConfig, 'reads its plugin configuration'] as const,
     [HOST_FUNCTIONS.setStatusReason, 'says why it failed'] as const,
     [HOST_FUNCTIONS.getShutdownRequested, 'asks whether it should stop'] as const,
+    [EXTENSIONS.getTemporality, 'asks how its metrics are to be reported'] as const,
     [HOST_FUNCTIONS.log, "writes to the host's log"] as const,
   ].flatMap(([{ names }, capability]) => names.map(name => [name, capability] as const)),
 );

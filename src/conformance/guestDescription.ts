@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import {
   messageOf,
   OtelWasmError,
+  EXTENSIONS,
   EXPORTS,
   formatSignature,
   HOST_MODULES,
@@ -87,7 +88,10 @@ export function fileName(path: string): string {
 function rolesOf(info: WasmModule): { role: Role; signal: Signal }[] {
   return SIGNALS.flatMap(signal => {
     const roles: Role[] = [];
-    if (exportedName(info, EXPORTS.consume[signal]) !== undefined) roles.push('processor', 'exporter');
+    if (exportedName(info, EXPORTS.consume[signal]) !== undefined) {
+      const collects = exportedName(info, EXTENSIONS.collectMetrics) !== undefined;
+      roles.push(...(collects ? (['connector'] as const) : (['processor', 'exporter'] as const)));
+    }
     if (exportedName(info, EXPORTS.startReceiver[signal]) !== undefined) roles.push('receiver');
     return roles.map(role => ({ role, signal }));
   });
@@ -99,6 +103,7 @@ function dialectOf(info: WasmModule): GuestDescription['dialect'] {
   const isAlias = (name: string): boolean => name.startsWith('otelwasm');
   const functions = [
     ...[EXPORTS.marker, EXPORTS.alloc, EXPORTS.start, EXPORTS.shutdown, EXPORTS.supportedTelemetry],
+    EXTENSIONS.collectMetrics,
     ...SIGNALS.flatMap(signal => [EXPORTS.consume[signal], EXPORTS.startReceiver[signal]]),
   ];
   const names = functions.flatMap(abiFunction => exportedName(info, abiFunction) ?? []);

@@ -1,5 +1,6 @@
 import {
   OtelWasmError,
+  EXTENSIONS,
   HOST_FUNCTIONS,
   HOST_MODULES,
   LOG_LEVELS,
@@ -20,6 +21,8 @@ export interface HostContext {
   /** UTF-8 JSON for `get_plugin_config`. */
   readonly pluginConfig: Uint8Array;
   readonly shutdownRequested: () => boolean;
+  /** OTLP AggregationTemporality that is wanted: 1 for delta, 2 for cumulative. */
+  readonly temporality: () => number;
   /** Takes what a receiver emits, when the guest is one. The bytes are a copy. */
   readonly emit?: (signal: Signal, bytes: Uint8Array) => void;
   readonly log: GuestLogger;
@@ -90,6 +93,7 @@ export function createHostFunctions(context: HostContext): WebAssembly.Imports {
     context.call().statusReason = printable(text(pointer, size, MAX_REASON_BYTES, 'set_status_reason'));
   });
   offer(HOST_FUNCTIONS.getShutdownRequested, () => (context.shutdownRequested() ? 1 : 0));
+  offer(EXTENSIONS.getTemporality, () => context.temporality());
   offer(HOST_FUNCTIONS.log, (level, pointer, size) => {
     context.log(LOG_LEVELS[level] ?? 'info', text(pointer, size, MAX_LINE_BYTES, 'log'));
   });

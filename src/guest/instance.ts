@@ -2,6 +2,7 @@
 import {
   OtelWasmError,
   type AbiFunction,
+  EXTENSIONS,
   EXPORTS,
   INITIALIZE_EXPORT,
   MEMORY_EXPORT,
@@ -25,6 +26,9 @@ import { exportedName } from './validate';
 import { describeThrown } from './trap';
 import { createWasi, type HostFunction, stubFor, type Wasi } from '../wasi';
 
+/** OTLP AggregationTemporality. */
+const TEMPORALITY = { delta: 1, cumulative: 2 } as const;
+
 type GuestFunction = (...args: number[]) => number;
 
 /**
@@ -45,6 +49,7 @@ export class GuestInstance {
   readonly #consume: GuestFunction;
   #call: CallState;
   #phase: 'created' | 'started' | 'stopped' = 'created';
+  #temporality: number = TEMPORALITY.cumulative;
   #death: OtelWasmError | undefined;
 
   /**
@@ -76,6 +81,7 @@ export class GuestInstance {
       call: () => this.#call,
       pluginConfig: new TextEncoder().encode(options.pluginConfigJson),
       shutdownRequested: options.shutdownRequested ?? (() => false),
+      temporality: () => this.#temporality,
       emit: options.emit,
       log,
       clock: this.#clock,
@@ -131,6 +137,25 @@ export class GuestInstance {
     try {
       this.#guarded(() => (outcome = this.#handOver(bytes)));
       return outcome ?? this.#die(new OtelWasmError('GUEST_TRAP', 'the guest did not return'));
+    } catch (error) {
+      return this.#die(this.#described(error));
+    }
+  }
+
+  /** Asks a connector for its metrics, which are the outcome's bytes: none if there is nothing to report. Never throws. */
+  collect(temporality: keyof typeof TEMPORALITY): ConsumeOutcome {
+    if (this.#death !== undefined) return { status: 'failed', error: this.#death };
+    this.#temporality = TEMPORALITY[temporality];
+    this.#call = this.#newCall('metrics');
+    try {
+      let status = STATUS_SUCCESS as number;
+      this.#guarded(() => (status = this.#function(EXTENSIONS.collectMetrics)()));
+      if (status !== STATUS_SUCCESS) {
+        const text = this.#statusText(EXTENSIONS.collectMetrics.names[0], status);
+        return { status: 'refused', error: new OtelWasmError('GUEST_STATUS', text) };
+      }
+      const result = this.#call.result;
+      return result === undefined ? { status: 'unchanged' } : { status: 'changed', ...result };
     } catch (error) {
       return this.#die(this.#described(error));
     }

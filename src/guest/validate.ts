@@ -4,6 +4,7 @@ import {
   EXPERIMENTAL_EXPORTS,
   EXPERIMENTAL_IMPORTS,
   EXPORTS,
+  EXTENSIONS,
   formatSignature,
   HOST_FUNCTIONS,
   HOST_MODULES,
@@ -23,6 +24,7 @@ const HOST_SIGNATURES: ReadonlyMap<string, Signature> = new Map(
     HOST_FUNCTIONS.getPluginConfig,
     HOST_FUNCTIONS.setStatusReason,
     HOST_FUNCTIONS.getShutdownRequested,
+    EXTENSIONS.getTemporality,
     HOST_FUNCTIONS.log,
   ].flatMap(({ names, signature }) => names.map(name => [name, signature] as const)),
 );
@@ -40,7 +42,7 @@ const WASI: ReadonlyMap<string, Signature> = new Map(Object.entries(WASI_SIGNATU
  */
 export function validateAbi(info: ModuleInterface, role: Role, signal: Signal): void {
   if (exportedName(info, EXPORTS.marker) === undefined) throw noMarker(info);
-  const problems = [...exportProblems(info, role, signal), ...importProblems(info)];
+  const problems = [...exportProblems(info, role, signal), ...importProblems(info, role)];
   if (problems.length > 0) {
     const told = problems.slice(0, MAX_PROBLEMS).map(problem => `\n  - ${problem}`);
     const more = problems.length > told.length ? `\n  - and ${problems.length - told.length} more` : '';
@@ -111,7 +113,7 @@ function exportProblem(info: ModuleInterface, { names, signature }: AbiFunction)
   return `export "${callable.name}" is ${formatSignature(callable.signature)}: ${expected}`;
 }
 
-function importProblems(info: ModuleInterface): string[] {
+function importProblems(info: ModuleInterface, role: Role): string[] {
   return info.imports.flatMap(({ module, name, kind, signature }) => {
     if (kind === 'function' && module === WASI_MODULE) return wasiProblems(name, signature);
     if (kind !== 'function' || !HOST_MODULES.includes(module)) {
@@ -122,6 +124,10 @@ function importProblems(info: ModuleInterface): string[] {
     const offered = HOST_SIGNATURES.get(name);
     if (offered === undefined)
       return [`import ${named(name)} from ${named(module)} is not a function of the ABI`];
+    if (role !== 'connector' && EXTENSIONS.getTemporality.names.includes(name))
+      return [
+        `import ${named(name)} from ${named(module)} is offered where metrics are collected from what a guest consumed: the guest is one for WasmSpanMetrics`,
+      ];
     if (signature === undefined || sameSignature(signature, offered)) return [];
     return [
       `import ${named(name)} from ${named(module)} is ${formatSignature(signature)}: offered is ${formatSignature(offered)}`,

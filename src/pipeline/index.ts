@@ -1,6 +1,12 @@
 export { BurstLog } from './burstLog';
 export { createPipeline } from './createPipeline';
-export { createDirectGuests, type DirectGuests, type DirectOutcome } from './direct';
+export {
+  type Connector,
+  createConnector,
+  createDirectGuests,
+  type DirectGuests,
+  type DirectOutcome,
+} from './direct';
 export { withTimeout } from './withTimeout';
 export { guestLogger } from './guestLogger';
 export {

@@ -9,8 +9,8 @@ import { type SdkData, type Telemetry, toBytes, toItems } from './telemetry';
 export interface TestGuestOptions {
   /** Any JSON value; the guest reads it with `get_plugin_config`. Default `null`. */
   readonly pluginConfig?: unknown;
-  /** An exporter's results are ignored. Default `processor`. */
-  readonly role?: 'processor' | 'exporter';
+  /** An exporter's results are ignored, and those of a connector are collected. Default `processor`. */
+  readonly role?: 'processor' | 'exporter' | 'connector';
   /** A call that takes longer is stopped and fails with `GUEST_TIMEOUT`. Default 1_000. */
   readonly guestTimeoutMillis?: number;
   /** The same for its start. Default `guestTimeoutMillis`. */
@@ -87,6 +87,17 @@ export class TestGuest<S extends Signal> {
     if ('error' in outcome) throw outcome.error;
     const bytes = outcome.status === 'changed' ? outcome.bytes : given;
     return resultOf(this.#signal, outcome.status, bytes);
+  }
+
+  /**
+   * Asks a guest in the role `connector` for its metrics. Throws OtelWasmError as `consume` does.
+   * @param temporality how they are to be reported. Default `cumulative`
+   */
+  collect(temporality: 'delta' | 'cumulative' = 'cumulative'): GuestResult<'metrics'> {
+    const outcome = this.#instance.collect(temporality);
+    if ('error' in outcome) throw outcome.error;
+    const bytes = outcome.status === 'changed' ? outcome.bytes : new Uint8Array(0);
+    return resultOf('metrics', outcome.status, bytes);
   }
 
   /** Runs the guest's `shutdown()`, once. Throws OtelWasmError `GUEST_STATUS` with its reason when it answers with an error. */

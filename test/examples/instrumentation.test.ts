@@ -21,6 +21,17 @@ describe('examples/instrumentation', function () {
     assert.match(stdout, /^The guest was asked 4 times, and dropped 2$/m);
   });
 
+  it('metrics: of all requests, while a tenth of the spans is exported', async () => {
+    const { stdout, stderr } = await runExample('examples/instrumentation/metrics.ts');
+    assert.equal(stderr, '');
+    const calls = [...stdout.matchAll(/^\/(\w+) +STATUS_CODE_(\w+) +(\d+)$/gm)].map(row =>
+      row.slice(1).join(' '),
+    );
+    assert.deepEqual(calls.sort(), ['orders ERROR 10', 'orders UNSET 240', 'users UNSET 750']);
+    const [, exported] = /^Spans exported: (\d+) of 1000$/m.exec(stdout) ?? [];
+    assert.ok(Number(exported) < 300, stdout);
+  });
+
   it('mutator: both exporters see the redacted span', async () => {
     const { stdout, stderr } = await runExample('examples/instrumentation/mutator.ts');
     assert.equal(stderr, '');

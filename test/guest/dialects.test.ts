@@ -117,6 +117,7 @@ function expectedLife(role: Role, signal: Signal): Awaited<ReturnType<typeof lif
       processor: { status: 'changed' as const, bytes: bytes(10, 0) },
       exporter: { status: 'unchanged' as const },
       receiver: undefined,
+      connector: undefined,
     }[role],
     emitted: role === 'receiver' ? [`${signal}: bye`, `${signal}: bye`] : [],
     shutdown: 'shutdown() returned status 5: bye',

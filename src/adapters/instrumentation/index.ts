@@ -1,2 +1,3 @@
+export { type CollectedMetrics, WasmSpanMetrics, type WasmSpanMetricsOptions } from './wasmSpanMetrics';
 export { WasmSampler, type WasmSamplerOptions } from './wasmSampler';
 export { WasmSpanMutator, type WasmSpanMutatorOptions } from './wasmSpanMutator';

@@ -17,7 +17,7 @@ import { DirectGuests } from './directGuests';
 import { DirectStage } from './directStage';
 
 /** A call holds up what the app does right now, so it gets less time than a batch does; starting happens once. */
-const DIRECT_DEFAULTS = { guestTimeoutMillis: 250, startTimeoutMillis: 1_000 };
+export const DIRECT_DEFAULTS = { guestTimeoutMillis: 250, startTimeoutMillis: 1_000 };
 
 /**
  * Loads and starts the guests on this thread. Throws what is wrong with an option or a guest, `INVALID_OPTION` for an
@@ -58,7 +58,8 @@ export function createDirectGuests({
   return direct;
 }
 
-function createDirectStage({
+/** Loads and starts one guest. */
+export function createDirectStage({
   source,
   role,
   signal,
@@ -95,7 +96,9 @@ function createDirectStage({
   };
   const watched = resolved.watch ? watchGuest(source) : undefined;
   const { name, start } = prepare();
-  const { restart, recycleMemoryBytes, onError, checkOutput } = resolved;
+  const { restart, onError, checkOutput } = resolved;
+  // A connector's memory is what it has counted.
+  const recycleMemoryBytes = role === 'connector' ? undefined : resolved.recycleMemoryBytes;
   const onShutdownError = (error: OtelWasmError): void => stage.failed(error);
   const runner = createDirectRunner(start, { restart, recycleMemoryBytes, onShutdownError });
   const stage = new DirectStage(runner, {

@@ -62,6 +62,16 @@ export class DirectStage {
     return outcome;
   }
 
+  /** Asks a connector for its metrics: `unchanged` when it has none. Never throws. */
+  collect(temporality: 'delta' | 'cumulative'): StageOutcome {
+    const outcome = this.#checked(
+      this.#runner.run(instance => instance.collect(temporality)),
+      'metrics',
+    );
+    if (outcome.status === 'failed') this.failed(outcome.error);
+    return outcome;
+  }
+
   /** Counts and logs an error of the guest. */
   failed(error: OtelWasmError): void {
     const { log, name } = this.#options;
@@ -82,11 +92,11 @@ export class DirectStage {
     return this.#options.onError === 'passthrough' ? UNCHANGED : outcome;
   }
 
-  #checked(outcome: ConsumeOutcome): StageOutcome {
+  #checked(outcome: ConsumeOutcome, signal = this.#options.signal): StageOutcome {
     if (outcome.status === 'unchanged') return UNCHANGED;
     if (outcome.status !== 'changed') return { status: 'failed', error: outcome.error };
     const { bytes, release } = outcome;
-    const { signal, checkOutput } = this.#options;
+    const { checkOutput } = this.#options;
     if (bytes.length === 0) return EMPTY;
     try {
       return { status: 'changed', bytes, release, items: checkStructure(signal, bytes, checkOutput) };
