@@ -96,7 +96,8 @@ function indexOf(value: f64, scale: i32): i32 {
   const bits = reinterpret<u64>(value);
   const isPower = (bits & SIGNIFICAND) == 0;
   const exponent = value <= LEAST_NORMAL ? LEAST_EXPONENT : <i32>(bits >> SIGNIFICAND_BITS) - EXPONENT_BIAS;
-  if (value <= LEAST_NORMAL) return scale > 0 ? (LEAST_EXPONENT << scale) - 1 : (LEAST_EXPONENT - 1) >> -scale;
+  if (value <= LEAST_NORMAL)
+    return scale > 0 ? (LEAST_EXPONENT << scale) - 1 : (LEAST_EXPONENT - 1) >> -scale;
   if (scale <= 0) return (isPower ? exponent - 1 : exponent) >> -scale;
   // The logarithm of a power of two is not always a whole number.
   if (isPower) return (exponent << scale) - 1;

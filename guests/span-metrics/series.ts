@@ -40,7 +40,7 @@ export class Series {
     if (this.exemplarCount >= most) return;
     let exemplars = this.exemplars;
     if (exemplars === null) this.exemplars = exemplars = new StaticArray<u8>(most * <i32>EXEMPLAR_BYTES);
-    const at = changetype<usize>(exemplars) + (<usize>this.exemplarCount) * EXEMPLAR_BYTES;
+    const at = changetype<usize>(exemplars) + <usize>this.exemplarCount * EXEMPLAR_BYTES;
     this.exemplarCount++;
     memory.copy(at, traceId.pointer, 16);
     memory.copy(at + 16, spanId.pointer, 8);

@@ -134,11 +134,11 @@ export class WasmSpanMetrics {
 
   async #settled(): Promise<void> {
     const pending = new Set(this.#waiting.map(({ resource }) => resource));
-    await Promise.allSettled(
-      [...pending].map(resource =>
-        resource.asyncAttributesPending === true ? resource.waitForAsyncAttributes?.() : undefined,
-      ),
-    );
+    for (const resource of pending) {
+      // Spans are counted without what could not be detected.
+      if (resource.asyncAttributesPending === true)
+        await resource.waitForAsyncAttributes?.().catch(() => undefined);
+    }
   }
 
   #handOver(): void {
