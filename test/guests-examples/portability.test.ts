@@ -57,6 +57,11 @@ const GUESTS: Readonly<Record<string, Row>> = {
     config: { probability: 0.5, slowMillis: 1 },
     wrong: [null, { probability: 2 }, { probability: 1, ratio: 1 }],
   },
+  'tail-sample': {
+    signals: ['traces'],
+    config: { drop: ['/users'], slowMillis: 1, probability: 0.5 },
+    wrong: [{ probability: 2 }, { dorp: [] }, { tracesPerSecond: '1' }],
+  },
   limit: {
     signals: ['traces', 'logs'],
     config: { perSecond: 1, by: ['name'] },
