@@ -228,6 +228,7 @@ describe('otelwasm', () => {
       attributes: '{"actions":[{"action":"insert","key":"a","value":"b"}]}',
       'log-lines': '{"lines":["a"]}',
       'process-gauges': '{"gauges":[{"name":"a","value":1}]}',
+      limit: '{"perSecond":100}',
       sample: '{"probability":0.5}',
     };
     const names = execFileSync('ls', [folder.path], { encoding: 'utf8' }).match(/[\w-]+(?=\.wasm)/g) ?? [];
@@ -236,6 +237,11 @@ describe('otelwasm', () => {
       const { roles } = JSON.parse((await otelwasm(`inspect ${name}.wasm --json`)).stdout) as {
         roles: { role: string; signal: 'traces' | 'metrics' | 'logs' }[];
       };
+      if (!roles.some(({ role }) => role === 'processor' || role === 'receiver')) {
+        // A connector: `run` has no place for it, and says so.
+        await assert.rejects(otelwasm(`run ${name}.wasm --for 50ms`), /is no receiver/);
+        continue;
+      }
       folder.write('sample.json', JSON.stringify(sampleData(roles[0].signal)));
       const config = name in CONFIGS ? `--config '${CONFIGS[name]}'` : '';
       const how = roles.some(({ role }) => role === 'processor') ? 'sample.json' : '--for 50ms';

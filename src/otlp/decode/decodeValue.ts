@@ -131,11 +131,17 @@ export function readAnyValue(reader: Reader, before: AnyValue, depth = 0): AnyVa
 
 /** Of a oneof the last member counts, but a message in it that is given twice in a row is merged, as protobuf asks. */
 function merged<Value extends AnyValue[] | Attributes>(before: AnyValue, value: Value): Value {
-  if (Array.isArray(before) && Array.isArray(value)) return [...before, ...value] as Value;
+  if (Array.isArray(before) && Array.isArray(value)) return append(before, value) as Value;
   const areMaps = isMap(before) && isMap(value);
   if (!areMaps) return value;
   for (const [key, member] of Object.entries(value)) setAttribute(before, key, member);
   return before as Value;
+}
+
+/** In place: a value can come in very many parts. */
+function append(items: AnyValue[], more: readonly AnyValue[]): AnyValue[] {
+  for (const item of more) items.push(item);
+  return items;
 }
 
 function isMap(value: AnyValue): value is Attributes {

@@ -24,6 +24,7 @@ export class IsolatedInstance implements RunningInstance {
   #clearDeadline: () => void = () => undefined;
   #death: OtelWasmError | undefined;
   #memoryBytes = 0;
+  #isStarting = false;
 
   /** `openPlace` starts the thread or process, which tells its listener what it posts. */
   constructor(openPlace: (onMessage: (message: WorkerMessage) => void) => GuestPlace) {
@@ -90,7 +91,9 @@ export class IsolatedInstance implements RunningInstance {
   #onMessage(message: WorkerMessage): void {
     switch (message.kind) {
       case 'starting':
-        if (this.#death === undefined) this.#limitCall('startTimeoutMillis');
+        // Once: a place that repeats it would put off its deadline for ever.
+        if (this.#death === undefined && !this.#isStarting) this.#limitCall('startTimeoutMillis');
+        this.#isStarting = true;
         break;
       case 'started':
       case 'not_started':
