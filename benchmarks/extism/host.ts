@@ -78,6 +78,10 @@ export function shutdownRequested(): bool {
   return false;
 }
 
+export function wantedTemporality(): i32 {
+  return 0;
+}
+
 export function readPluginConfig(buffer: usize, limit: usize): usize {
   const block = config_get(textBlock('pluginConfig'));
   const size: usize = block == 0 ? 0 : <usize>length(block);

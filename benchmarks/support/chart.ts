@@ -7,7 +7,7 @@ const ROW_HEIGHT = 22;
 const TOP = 84;
 const PLOT_WIDTH = WIDTH - LABEL_WIDTH - 70;
 
-/** Ratios as bars, ours to the peer's, with a mark where each bar of the issue is. What costs more than the peer is cut. */
+/** Ratios as bars, ours to the peer's, with a mark where each limit is. What costs more than the peer is cut. */
 export function toSvg(run: Run): string {
   const rows = run.results.flatMap(({ name, ratio, bar }) =>
     ratio ? [{ name, ratio, atMost: bar?.atMost, met: bar?.met ?? true }] : [],

@@ -1,4 +1,4 @@
-import type { Bar, Result } from './result';
+import type { Bar, Result, Spread } from './result';
 import { ratioOf, spreadOf } from './statistics';
 
 /** Runs one round of a side and returns what it took, in the case's unit. */
@@ -12,13 +12,13 @@ export interface Comparison {
   readonly peer: { readonly name: string; readonly round: Round };
   readonly warmUpRounds?: number;
   readonly rounds?: number;
-  /** A bar for the ratio, and where it is written down. */
-  readonly bar?: Omit<Bar, 'met'>;
+  /** The bar for the ratio. */
+  readonly atMost?: number;
   readonly note?: string;
 }
 
 export async function compare(comparison: Comparison): Promise<Result> {
-  const { name, unit, warmUpRounds = 60, rounds = 150, note } = comparison;
+  const { name, unit, warmUpRounds = 60, rounds = 150, atMost, note } = comparison;
   const samples = { ours: [] as number[], peer: [] as number[] };
   for (let round = 0; round < warmUpRounds + rounds; round++) {
     for (const side of round % 2 === 0 ? (['ours', 'peer'] as const) : (['peer', 'ours'] as const)) {
@@ -34,9 +34,13 @@ export async function compare(comparison: Comparison): Promise<Result> {
     ours: { name: comparison.ours.name ?? 'otelwasm', ...spreadOf(samples.ours) },
     peer: { name: comparison.peer.name, ...spreadOf(samples.peer) },
     ratio,
-    bar: comparison.bar && { ...comparison.bar, met: ratio.median <= comparison.bar.atMost },
+    bar: barOf(ratio, atMost),
     note,
   };
+}
+
+export function barOf(measure: Spread, atMost?: number): Bar | undefined {
+  return atMost === undefined ? undefined : { atMost, met: measure.median <= atMost };
 }
 
 /** A result without a peer; its bar is for the median itself. */
@@ -44,11 +48,11 @@ export function measured(
   name: string,
   unit: string,
   samples: readonly number[],
-  bar?: Omit<Bar, 'met'>,
+  atMost?: number,
   note?: string,
 ): Result {
   const ours = { name: 'otelwasm', ...spreadOf(samples) };
-  return { name, unit, ours, bar: bar && { ...bar, met: ours.median <= bar.atMost }, note };
+  return { name, unit, ours, bar: barOf(ours, atMost), note };
 }
 
 /** Batches that stay alive after their round, as spans in an app's heap do. */

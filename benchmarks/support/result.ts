@@ -16,8 +16,6 @@ export interface Side extends Spread {
 /** What is aimed at, for `ratio` where there is one, else for `ours`. */
 export interface Bar {
   readonly atMost: number;
-  /** Where it is written down, such as `issue 7`. */
-  readonly of: string;
   readonly met: boolean;
 }
 

@@ -19,9 +19,9 @@ function acceptanceTable(results: readonly Result[]): string {
       ? `${digits(ratio.median)} (${digits(ratio.min)}-${digits(ratio.max)})`
       : `${digits(ours.median)} ${unit}`;
     const limit = `${digits(bar.atMost)}${ratio ? '' : ` ${unit}`}`;
-    return [[name, found, limit, bar.of, bar.met ? 'met' : 'MISSED']];
+    return [[name, found, limit, bar.met ? 'met' : 'MISSED']];
   });
-  return table(['case', 'measured', 'at most', 'of', ''], rows);
+  return table(['case', 'measured', 'at most', ''], rows);
 }
 
 function resultTable(results: readonly Result[]): string {

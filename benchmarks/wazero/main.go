@@ -12,6 +12,7 @@ import (
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 )
 
 // host is what the guest's imports reach.
@@ -37,17 +38,12 @@ func (h *host) text(_ context.Context, guest api.Module, pointer, size uint32) {
 	log.Printf("%s", bytes)
 }
 
-func (h *host) log(ctx context.Context, guest api.Module, _, pointer, size uint32) {
-	h.text(ctx, guest, pointer, size)
-}
-
 func (h *host) instantiate(ctx context.Context, runtime wazero.Runtime) {
 	functions := map[string]any{
 		"get_plugin_config":      h.getPluginConfig,
 		"set_result_traces":      h.setResult,
 		"set_status_reason":      h.text,
 		"get_shutdown_requested": func() uint32 { return 0 },
-		"log":                    h.log,
 	}
 	builder := runtime.NewHostModuleBuilder("opentelemetry.io/wasm")
 	for name, function := range functions {
@@ -56,6 +52,8 @@ func (h *host) instantiate(ctx context.Context, runtime wazero.Runtime) {
 	if _, err := builder.Instantiate(ctx); err != nil {
 		log.Fatal(err)
 	}
+	// Guests log to WASI's standard error.
+	wasi_snapshot_preview1.MustInstantiate(ctx, runtime)
 }
 
 func call(ctx context.Context, guest api.Module, name string, parameters ...uint64) uint64 {
