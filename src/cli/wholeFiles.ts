@@ -5,12 +5,12 @@ import { messageOf } from '../abi';
 import { CommandError } from './failure';
 import { Interrupt } from './interrupt';
 
-/** Where a file is written before it gets its name, so that nobody sees half of it. */
+/** Where a file is written before it gets its final name, so that no reader sees a part of it. */
 export interface Place {
   readonly target: string;
-  /** Beside it; none for what is no file, as /dev/null or a named pipe. */
+  /** In the same folder. None for a device or a named pipe. */
   readonly temporary?: string;
-  /** That of the file that it takes the place of. */
+  /** The mode of the file that is replaced. */
   readonly mode?: number;
 }
 

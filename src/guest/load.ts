@@ -8,7 +8,7 @@ import { addFuel } from '../sandbox/fuel';
 import { checkStructure, limitMemory } from '../sandbox';
 import { type ModuleInterface, readModule, ModuleSections } from '../wasm';
 import type * as Rules from '../rules';
-import { type Locate, sourceLines } from './sourceLines';
+import { type Locate, sourceLines } from './trap';
 import { isShipped, readShipped, shippedName } from './shipped';
 import { validateAbi } from './validate';
 

@@ -1,3 +1,4 @@
+// The options that all adapters share stay in one file, with their defaults and checks: it is what users look up.
 import type { MeterProvider } from '@opentelemetry/api';
 import { messageOf, OtelWasmError, quote } from '../abi';
 import type { GuestOutput, GuestSource } from '../guest';

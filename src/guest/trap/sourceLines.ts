@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
-import { originalOffset } from '../sandbox/fuel';
-import type { WasmModule } from '../wasm';
+import { originalOffset } from '../../sandbox/fuel';
+import type { WasmModule } from '../../wasm';
 
 /** The place in the author's source, as `file:line:column`, of an instruction of a function of the running module. */
 export type Locate = (functionIndex: number, offset: number) => string | undefined;

@@ -1,5 +1,5 @@
-import { messageOf, OtelWasmError, printable, printableError } from '../abi';
-import { GuestExit } from '../wasi';
+import { messageOf, OtelWasmError, printable, printableError } from '../../abi';
+import { GuestExit } from '../../wasi';
 import type { Locate } from './sourceLines';
 
 const MAX_FRAMES = 3;

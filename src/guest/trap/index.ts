@@ -1,0 +1,2 @@
+export { describeThrown } from './describeThrown';
+export { type Locate, sourceLines } from './sourceLines';
