@@ -47,7 +47,7 @@ const builders = {
 };
 
 for (const name of Object.keys(TOOLCHAINS)) {
-  // What an earlier run built must not stand in for a toolchain that is gone.
+  // An earlier run's output must not hide a missing toolchain.
   rmSync(resolve('build/guests', name), { recursive: true, force: true });
   if (name === 'go')
     for (const built of ['wazero-host', 'otelcol-wasm']) rmSync(resolve('build', built), { force: true });

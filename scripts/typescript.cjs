@@ -1,6 +1,6 @@
 /**
  * Loads this repository's TypeScript in a guest's worker thread, when the tests run from the sources: each file is
- * transpiled once and kept under its content's hash. Loading the compiler anew in every thread takes half a second.
+ * transpiled once and kept under its content's hash. Loading the compiler in every thread takes half a second.
  */
 const { createHash } = require('node:crypto');
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');

@@ -62,7 +62,7 @@ export class SecretScanner {
     return this.findNext();
   }
 
-  /** Goes on to the next match behind the last one. */
+  /** Finds the next match after the last one. */
   findNext(): bool {
     const floor = this.at;
     const end = this.textEnd;

@@ -108,7 +108,7 @@ export class Pattern {
   }
 
   /**
-   * Goes on to the next match in the text, which begins where the last one ended, or behind. An empty one right after
+   * Finds the next match in the text, at or after the end of the last one. An empty one right after
    * another match is passed over.
    */
   findNext(): bool {
@@ -152,7 +152,7 @@ export class Pattern {
     return this.last - this.start;
   }
 
-  /** True when the group takes part in the last match; also when what it matched is empty. */
+  /** True when the last match set the group, also to an empty text. */
   has(group: u32): bool {
     return this.slot(2 * group) != UNSET;
   }
@@ -172,7 +172,7 @@ export class Pattern {
     return unchecked(this.slots[index]);
   }
 
-  /** The group of that name that takes part in the last match, or else any; -1 when there is none of that name. */
+  /** The group of that name that the last match set, else any of that name; -1 when there is none. */
   named(pointer: usize, size: usize): i32 {
     let found = -1;
     let at = layout.names(this.program);

@@ -90,7 +90,7 @@ export function readField(at: usize, end: usize): bool {
 export function skipField(at: usize, end: usize): usize {
   const start = at;
   const tag: u32 = load<u8>(at++);
-  // The common shapes are told apart here without a call; all others, and everything malformed, by readField.
+  // The common shapes are handled here without a call; readField handles all others, and everything malformed.
   // A second tag byte: field numbers from 16 on, such as a span's flags.
   if (tag < 0x80 || (at < end && load<u8>(at++) - 1 < 0x7f)) {
     const wire = tag & 7;

@@ -88,7 +88,7 @@ export function onSpan(span: Span): bool {
   return true;
 }
 
-/** A status with a code alone is told by its bytes. */
+/** A status with a code alone is recognised by its bytes. */
 function isError(span: Span, status: usize): bool {
   const size: u32 = load<u8>(status + 1);
   if (size == 0) return false;

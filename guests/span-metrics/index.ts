@@ -37,7 +37,7 @@ export function onSpan(span: Span): bool {
   const value = end > start ? <f64>(end - start) / settings.nanosPerUnit : 0;
   const series = table.find(current!, dimensions);
   series.record(value);
-  // One that stands for all the others has none of its own; an exemplar that was not exported leads nowhere.
+  // The overflow series has none; an exemplar that was not exported leads nowhere.
   if (settings.maxExemplars == 0 || table.isOverflow || !isSampled(span)) return true;
   const traceId = span.traceId;
   const spanId = span.spanId;

@@ -13,7 +13,7 @@ export class PatternRule {
 
 export const PATTERNS: PatternRule[] = [];
 
-/** What becomes of the name of spans, or of the values of some keys: each has a limit of its own. */
+/** What becomes of the name of spans, or of the values of some keys: each has a separate limit. */
 export class Rule {
   private distinct: Distinct;
   private replaced: Region = new Region();

@@ -51,7 +51,7 @@ function follow(document, tarball) {
   for (const [, commands] of text.matchAll(/^```sh\n([^]*?)^```$/gm)) {
     if (commands.startsWith('npm ci')) continue; // in a checkout
     const script = commands.replaceAll(/npm install otelwasm/g, `npm install ${QUIET.join(' ')} ${tarball}`);
-    // Nobody listens: the app must end well all the same, and need not try for long.
+    // No endpoint listens: the app must still exit cleanly, without long retries.
     run(app, 'sh', ['-eu', '-c', script], { env: { OTEL_EXPORTER_OTLP_TIMEOUT: '500' } });
   }
 }

@@ -8,7 +8,7 @@ export type Fail = (at: Path, problem: string) => Error;
 
 /**
  * A value that a JSON Schema allows; else what `fail` makes of the first problem is thrown.
- * @param at where the value stands in its document
+ * @param at the value's position in its document
  */
 export function validated<T>(value: unknown, schema: object, fail: Fail, at: Path = []): T {
   const validate = new Ajv({ allowUnionTypes: true }).compile<T>(schema);

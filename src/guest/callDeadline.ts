@@ -13,7 +13,7 @@ const FORWARD = Uint8Array.from([
   ...[2, 7, 1, 1, 0x63, 1, 0x63, 0, 0],
   ...[7, 5, 1, 1, 0x63, 0, 0],
 ]);
-/** Nobody else has it. */
+/** No other code has it. */
 const NEVER_WOKEN = new Int32Array(new SharedArrayBuffer(4));
 
 let forward: WebAssembly.Module | undefined;

@@ -23,7 +23,7 @@ export interface Pipeline {
   readonly stats: AdapterStats;
   /** Whether {@link shutdown} is through: nothing is counted any more. */
   readonly isClosed: boolean;
-  /** What the first guest says that it drops, for `compileDrops`; {@link countDropped} is told what is left out for it. */
+  /** What the first guest says that it drops, for `compileDrops`; {@link countDropped} counts what is left out for it. */
   readonly drops?: string;
   /** Resolves when every guest has started; rejects with the reason of the first that cannot. */
   ready(): Promise<void>;

@@ -52,7 +52,7 @@ export function idle(signals: readonly Signal[]): Adapters {
   };
 }
 
-/** What the provider of each signal has to have and nothing else, in arrays that nobody else holds. */
+/** Exactly what the provider of each signal must contain, in arrays that no other code holds. */
 export function partsOf(adapters: Adapters): Readonly<Record<Signal, readonly object[]>> {
   const { spanProcessors = [], metricReaders = [], logRecordProcessors = [] } = adapters;
   return { traces: [...spanProcessors], metrics: [...metricReaders], logs: [...logRecordProcessors] };

@@ -2,7 +2,7 @@ import { diag, DiagConsoleLogger, DiagLogLevel } from '@opentelemetry/api';
 import { getStringFromEnv } from '../otel';
 
 /**
- * Logs the SDK's diagnostics from before the first adapter is made, so that settings that are passed over are told: by
+ * Logs the SDK's diagnostics from before the first adapter is made, so that ignored settings are reported: by
  * `OTEL_LOG_LEVEL`, by default warnings and errors, which go to stderr. A logger that is there already stays.
  */
 export function startDiagnostics(): void {

@@ -18,7 +18,7 @@ const CONFIG_FILE = 'OTEL_CONFIG_FILE';
 
 /**
  * Starts the SDK with a declarative configuration: its own parser and maker get the file without the guests, which are then put
- * before the exporters that it made. All in one go: nothing is measured before.
+ * before the exporters that it made. All synchronously: nothing is recorded before.
  * @throws OtelWasmError when a guest is wrong, `SDK_CONFLICT` when another SDK holds a provider, `INVALID_OPTION` when
  * the SDK does not start with the file
  */

@@ -5,7 +5,7 @@ import { type RestartOptions, RestartPolicy } from './restartPolicy';
 import type { ReceiverEnd, RunningReceiver } from './runningReceiver';
 import { checkTransition, type RunnerState } from './state';
 
-/** Keeps a receiver running, and starts it anew when it fails. */
+/** Keeps a receiver running, and restarts it when it fails. */
 export interface ReceiverRunner {
   readonly state: RunnerState;
   /** Instances that were made to replace a failed one. */

@@ -1,4 +1,4 @@
-/** When a guest that failed is started anew. */
+/** When a guest that failed is restarted. */
 export interface RestartOptions {
   /** Wait before the second replacement in a row; the first is at once. Default 100. */
   readonly initialDelayMillis?: number;

@@ -81,7 +81,7 @@ export class TestGuest<S extends Signal> {
    */
   consume(data: Telemetry<S>): GuestResult<S> {
     const given = toBytes(this.#signal, data);
-    // Of its own input, or a guest that hands it on would be blamed.
+    // A copy of its input, or a guest that passes it on would be blamed.
     checkInput(this.#signal, given);
     const outcome = this.#instance.consume(given);
     if ('error' in outcome) throw outcome.error;

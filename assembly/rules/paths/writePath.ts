@@ -99,7 +99,7 @@ function setField(path: Node, value: Val): bool {
   const record = recordAt(path.word(RECORD));
   const number = path.word(CHILD);
   if (number == 0) return put(record, path, access, value);
-  // The message around the field is written anew.
+  // The message around the field is rewritten.
   const owner = ownerOf(path);
   if (!put(owner, path, access, value)) return false;
   owner.settle();

@@ -5,7 +5,7 @@ import { decode, findEntry, valueEnd, valueStart, withEntry } from '../values/en
 import { textOf } from '../text/texts';
 import { Kind, Val } from '../values/val';
 
-/** How much is told: src/rules/processors/redaction.ts has the same list. */
+/** How much is reported: src/rules/processors/redaction.ts has the same list. */
 const enum Summary {
   Silent,
   Info,

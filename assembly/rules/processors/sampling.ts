@@ -1,4 +1,4 @@
-/** The processor `probabilistic_sampler`: which spans and log records are kept, and what they are told of it. */
+/** The processor `probabilistic_sampler`: which spans and log records are kept, and what is recorded on them. */
 import { ALWAYS, digitsOf, NEVER, OUT_OF_RANGE, probabilityOf, probabilityThreshold, read, readDigits } from './threshold';
 import * as state from './traceState';
 import { argumentNode, define, hasArgument } from '../evaluate/call';

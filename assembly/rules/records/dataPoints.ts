@@ -23,7 +23,7 @@ export const number: Record = new Record();
 let at: usize = 0;
 let end: usize = 0;
 
-/** Begins with the points anew. */
+/** Restarts at the first point. */
 export function beginPoints(): void {
   at = end = 0;
   if (dataNumber == 0) return;

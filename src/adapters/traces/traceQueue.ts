@@ -48,7 +48,7 @@ export class TraceQueue {
   #timer: NodeJS.Timeout | undefined;
   #shutdown: Promise<void> | undefined;
 
-  /** @param onLost is told why a trace was not taken when no caller waits for it */
+  /** @param onLost gets the reason when a trace is refused and no caller waits for it */
   constructor(pipeline: Pipeline, options: Required<TraceOptions>, onLost: (error: OtelWasmError) => void) {
     this.#pipeline = pipeline;
     this.#options = options;

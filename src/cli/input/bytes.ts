@@ -5,7 +5,7 @@ import { createGunzip } from 'node:zlib';
 const GZIP_MAGIC = [0x1f, 0x8b];
 const SIZE_BYTES = 4;
 
-/** The input's chunks, unpacked if they are gzip. `onProgress` is told how many bytes were read so far. */
+/** The input's chunks, unpacked if they are gzip. `onProgress` gets the number of bytes read so far. */
 export async function* chunksOf(
   path: string | undefined,
   onProgress: (bytesRead: number) => void = () => undefined,

@@ -28,7 +28,7 @@ const MASKS = ['', 'sha1', 'sha3', 'md5', 'hmac-sha256', 'hmac-sha512'] as const
 const STARS = '****';
 /** Bytes that a key of an HMAC has at least. */
 const LEAST_KEY: Readonly<Record<string, number>> = { 'hmac-sha256': 32, 'hmac-sha512': 64 };
-/** What is told of it in attributes: assembly/rules/processors/findings.ts has the same list. */
+/** What its attributes report: assembly/rules/processors/findings.ts has the same list. */
 const SUMMARIES = ['silent', 'info', 'debug'];
 
 /** Keys of what the processor itself tells: they are allowed. */

@@ -11,7 +11,7 @@ export interface Parsed<T> {
   readonly tree: T;
 }
 
-/** Parses each of a list of conditions. What is wrong is told at its place. */
+/** Parses each of a list of conditions. Reports each error at its position. */
 export function parseConditions(list: ConfigNode): Parsed<ConditionNode>[] {
   return list.items().flatMap(node => parseText(node, parseCondition));
 }

@@ -83,7 +83,7 @@ function tablesOf(
   return { attempt, onePass, ...(reverse && { forward, reverse }) };
 }
 
-/** Leaves out the table for attempts when a search in one go is there and pays more. */
+/** Omits the table of anchored attempts when the table of unanchored search exists and saves more. */
 function chosen(tables: Tables, alphabet: Alphabet): Tables {
   const { attempt, ...others } = tables;
   if (attempt === undefined || others.forward === undefined) return tables;

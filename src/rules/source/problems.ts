@@ -10,7 +10,7 @@ interface Found {
   readonly statement?: { readonly text: string; readonly start: number; readonly end: number };
 }
 
-/** Where something stands in a file, both from 1 on. */
+/** A position in a file, both counted from 1. */
 export interface Place {
   readonly line: number;
   readonly column: number;

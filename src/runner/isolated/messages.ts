@@ -7,7 +7,7 @@ export interface ErrorMessage {
   readonly message: string;
 }
 
-/** What an instance is told of its options; the functions among them stay with the host. */
+/** The options that are sent to an instance; functions among them stay with the host. */
 type PlaceOptions = Pick<InstanceOptions, 'role' | 'signal' | 'pluginConfigJson' | 'maxMemoryBytes' | 'wasi'>;
 
 /** Everything but the guest that a thread or process needs to start it. */

@@ -42,7 +42,7 @@ export class GuestProcess implements GuestPlace {
   #why: OtelWasmError | undefined;
   #holds = 0;
 
-  /** `onMessage` is told every message but the guest's lines. Throws `START_FAILED` where there are no such processes. */
+  /** `onMessage` gets every message but the guest's lines. Throws `START_FAILED` where there are no such processes. */
   constructor(
     program: string,
     guest: Pick<GuestFile, 'bytes' | 'label'>,

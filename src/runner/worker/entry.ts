@@ -18,7 +18,7 @@ const { options, credits } = setup;
 const host = parentPort as MessagePort;
 const post = (message: WorkerMessage): void => host.postMessage(message);
 
-/** Undefined if it cannot be loaded, which the host is told. */
+/** Undefined if it cannot be loaded; the host gets a message that says so. */
 function load(): LoadedGuest | undefined {
   if ('module' in setup.guest) return setup.guest;
   const { source, label, role, signal, maxMemoryBytes } = setup.guest;

@@ -27,7 +27,7 @@ export class GuestThread implements GuestPlace {
   readonly #thread: WorkerThread<WorkerMessage, HostMessage>;
   readonly #deadlines: Deadlines;
 
-  /** `onMessage` is told every message but the guest's lines. */
+  /** `onMessage` gets every message but the guest's lines. */
   constructor(
     guest: ThreadGuest | LoadedGuest,
     options: InstanceOptions,

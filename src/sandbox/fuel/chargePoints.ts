@@ -102,7 +102,7 @@ export function fuelPoints(body: ByteReader): readonly FuelPoint[] {
   let catchesAtEnds = false;
   /** What is charged besides bytes. */
   let extra = 0;
-  /** So many labels, from the outermost, were told already that something goes back to them: each is told once. */
+  /** The number of labels, from the outermost, already marked as targets of a backward branch: each is marked once. */
   let told = 0;
   const goesOn = (at: number): void => {
     const charge: Charge = { kind: 'charge', offset: at, part: { cost: offset - at - extra } };
