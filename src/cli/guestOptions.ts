@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Role, Signal } from '../abi';
 import { readPluginConfig } from '../config';
 import type { LogLine } from '../testing';
-import { tell } from './output';
+import { printLine } from './output';
 import { MEBIBYTE, parseCount, parseDuration, parseSignal } from './values';
 
 /** Options of every command that runs a guest. */
@@ -61,7 +61,7 @@ export function testGuestOptions(options: GuestCommandOptions): {
     guestTimeoutMillis: options.timeout,
     maxMemoryBytes: options.maxMemory * MEBIBYTE,
     wasi: { env: Object.fromEntries((options.env ?? []).map(entry => splitAssignment(entry))) },
-    onLog: ({ level, text }) => tell(`[guest ${level}] ${text}`),
+    onLog: ({ level, text }) => printLine(`[guest ${level}] ${text}`),
   };
 }
 

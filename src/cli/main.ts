@@ -15,7 +15,7 @@ import {
 } from './commands';
 import { addExamples } from './examples';
 import { lineOf } from './failure';
-import { tell } from './output';
+import { printLine } from './output';
 
 // By the package's own name: the way up differs between src and build.
 const MANIFEST = createRequire(__filename).resolve('otelwasm/package.json');
@@ -49,7 +49,7 @@ async function main(argv: readonly string[]): Promise<void> {
     // Commander has said what is wrong.
     if (error instanceof CommanderError) process.exitCode = error.exitCode;
     else {
-      tell(lineOf(error));
+      printLine(lineOf(error));
       if (program.commands.some(command => command.opts<{ debug?: boolean }>().debug)) console.error(error);
       process.exitCode = 1;
     }

@@ -72,6 +72,6 @@ export function formatPayload(signal: Signal, bytes: Uint8Array, format: Format)
 }
 
 /** A line for the user beside the output. */
-export function tell(line: string): void {
+export function printLine(line: string): void {
   writeSync(2, `${line}\n`);
 }

@@ -54,7 +54,7 @@ export function createInstance(
 }
 
 /** A started instance. Throws OtelWasmError `START_FAILED`. */
-export function startInstance(subject: Subject, pluginConfigJson?: string): GuestInstance {
+export function startGuest(subject: Subject, pluginConfigJson?: string): GuestInstance {
   const instance = createInstance(subject, pluginConfigJson);
   instance.start();
   return instance;

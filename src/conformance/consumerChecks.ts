@@ -10,7 +10,7 @@ import {
   pass,
   PASS,
   problemOf,
-  startInstance,
+  startGuest,
   type Subject,
   warn,
   worst,
@@ -28,7 +28,7 @@ export const CONSUMER_CHECKS: readonly Check<Subject>[] = [
     name: 'start() succeeds',
     section: 'Lifecycle',
     run: subject => {
-      startInstance(subject);
+      startGuest(subject);
       return PASS;
     },
   },
@@ -63,7 +63,7 @@ export const CONSUMER_CHECKS: readonly Check<Subject>[] = [
     name: 'shutdown() succeeds after work',
     section: 'Lifecycle',
     run: subject => {
-      const instance = startInstance(subject);
+      const instance = startGuest(subject);
       instance.consume(sample(subject.signal, 10));
       return shutdownFinding(instance.shutdown());
     },
@@ -71,7 +71,7 @@ export const CONSUMER_CHECKS: readonly Check<Subject>[] = [
   {
     name: 'shutdown() succeeds with no work done',
     section: 'Lifecycle',
-    run: subject => shutdownFinding(startInstance(subject).shutdown()),
+    run: subject => shutdownFinding(startGuest(subject).shutdown()),
   },
 ];
 
@@ -81,7 +81,7 @@ function sample(signal: Signal, count: number): Uint8Array {
 
 /** Takes the batch, and what it hands on is OTLP. */
 function answer(subject: Subject, bytes: Uint8Array): Finding {
-  const outcome = startInstance(subject).consume(bytes);
+  const outcome = startGuest(subject).consume(bytes);
   const problem = problemOf(outcome);
   if (problem !== undefined) return problem;
   if (outcome.status !== 'changed') return pass('unchanged');
@@ -94,7 +94,7 @@ function answer(subject: Subject, bytes: Uint8Array): Finding {
 }
 
 function steadyMemory(subject: Subject): Finding {
-  const instance = startInstance(subject);
+  const instance = startGuest(subject);
   const bytes = sample(subject.signal, 200);
   let warm = 0;
   for (let batch = 1; batch <= STEADY_BATCHES; batch++) {
@@ -111,14 +111,14 @@ function steadyMemory(subject: Subject): Finding {
 function deterministic(subject: Subject): Finding {
   const bytes = sample(subject.signal, 50);
   const [first, second] = [0, 1].map(() => {
-    const outcome = startInstance(subject).consume(bytes);
+    const outcome = startGuest(subject).consume(bytes);
     return outcome.status === 'changed' ? Buffer.from(outcome.bytes).toString('latin1') : outcome.status;
   });
   return first === second ? PASS : warn('two instances answered differently: on purpose?');
 }
 
 function keepsUnknownFields({ ...subject }: Subject): Finding {
-  const outcome = startInstance(subject).consume(withUnknownField(subject.signal));
+  const outcome = startGuest(subject).consume(withUnknownField(subject.signal));
   const problem = problemOf(outcome);
   if (problem !== undefined) return problem;
   if (outcome.status !== 'changed') return pass('unchanged');
@@ -131,7 +131,7 @@ function keepsUnknownFields({ ...subject }: Subject): Finding {
 /** Cuts and overwrites, the same every time. An error status is a good answer; so is a guess, but not a trap. */
 function survivesDamage(subject: Subject): Finding {
   const whole = sample(subject.signal, 5);
-  const instance = startInstance(subject);
+  const instance = startGuest(subject);
   const findings: (Finding | undefined)[] = [];
   let refused = 0;
   for (let index = 0; index < DAMAGED_PAYLOADS; index++) {
@@ -167,7 +167,7 @@ function survivesConfigs(subject: Subject): Finding {
   const findings = configs.map(json => {
     const shown = json.length > 40 ? `${json.length} bytes of JSON` : json;
     try {
-      startInstance(subject, json);
+      startGuest(subject, json);
       return undefined;
     } catch (error) {
       const cause = error instanceof OtelWasmError ? error.cause : undefined;
@@ -186,7 +186,7 @@ function survivesConfigs(subject: Subject): Finding {
 /** Collector hosts call `start()` for processors of traces only. A guest that passes all on there fails open. */
 function answersWithoutStart(subject: Subject): Finding {
   const bytes = sample(subject.signal, 50);
-  const [started, not] = [startInstance(subject), createInstance(subject)].map(instance => {
+  const [started, not] = [startGuest(subject), createInstance(subject)].map(instance => {
     const outcome = instance.consume(bytes);
     return outcome.status === 'changed' ? Buffer.from(outcome.bytes).toString('latin1') : outcome.status;
   });
@@ -199,7 +199,7 @@ function answersWithoutStart(subject: Subject): Finding {
 
 function independent(subject: Subject): Finding {
   const bytes = sample(subject.signal, 20);
-  const [first, second] = [startInstance(subject), startInstance(subject)];
+  const [first, second] = [startGuest(subject), startGuest(subject)];
   first.consume(bytes);
   first.shutdown();
   const outcome = second.consume(bytes);

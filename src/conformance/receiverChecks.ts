@@ -1,7 +1,7 @@
 import { messageOf } from '../abi';
 import { type GuestSource } from '../guest';
 import { runReceiver } from '../testing';
-import { type Check, fail, pass, startInstance, type Subject, warn } from './check';
+import { type Check, fail, pass, startGuest, type Subject, warn } from './check';
 
 const RUN_MILLIS = 1_500;
 const GRACE_MILLIS = 5_000;
@@ -14,7 +14,7 @@ export function receiverChecks(source: GuestSource): readonly Check<Subject>[] {
       name: 'start() succeeds',
       section: 'Lifecycle',
       run: subject => {
-        startInstance(subject);
+        startGuest(subject);
         return pass('');
       },
     },

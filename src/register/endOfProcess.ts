@@ -1,6 +1,6 @@
 import { isMainThread } from 'node:worker_threads';
 import type { Started } from './started';
-import { tell } from './tell';
+import { printLine } from './printLine';
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
@@ -19,7 +19,7 @@ export function shutDownAtEnd({ shutdown, flush, unsent }: Started): void {
   if (isMainThread) listenToSignals({ shutdown, flush });
   process.once('exit', () => {
     const lost = unsent();
-    if (lost.length > 0) tell(`the process ended at once, which lost ${lost.join(', ')}`);
+    if (lost.length > 0) printLine(`the process ended at once, which lost ${lost.join(', ')}`);
   });
 }
 

@@ -9,23 +9,23 @@ const EXPORTERS: readonly string[] = ['otlp', 'console', 'none'];
 
 /**
  * What `OTEL_TRACES_EXPORTER`, `OTEL_METRICS_EXPORTER` or `OTEL_LOGS_EXPORTER` asks for, as far as it can be done behind guests; else
- * `otlp`, with a line to `tell`. An exporter that the configuration file names goes before the variable.
+ * `otlp`, with a line to `printLine`. An exporter that the configuration file names goes before the variable.
  */
 export function nextExporterOf(
   signal: Signal,
   { exporter, otlp }: SignalSettings,
-  tell: (line: string) => void,
+  printLine: (line: string) => void,
 ): NextExporter {
   const variable = `OTEL_${signal.toUpperCase()}_EXPORTER`;
   const wanted = [...new Set(getStringListFromEnv(variable))].join();
   const inFile = exporter !== undefined || otlp !== undefined;
   const next = !inFile && EXPORTERS.includes(wanted) ? (wanted as NextExporter) : 'otlp';
-  if (next === 'none') tell(`${variable} is none: the guests for ${signal} are not started`);
+  if (next === 'none') printLine(`${variable} is none: the guests for ${signal} are not started`);
   else if (wanted !== '' && wanted !== next) {
     const instead = inFile
       ? 'the configuration file names the exporter'
       : `behind guests it can be ${EXPORTERS.join(', ')}. Results go over OTLP`;
-    tell(`${variable} is ${wanted}, which is passed over: ${instead}`);
+    printLine(`${variable} is ${wanted}, which is passed over: ${instead}`);
   }
   return next;
 }

@@ -25,7 +25,7 @@ import { loadApis } from './peers';
 import { startDeclarative } from './startDeclarative';
 import { type Parts, type Started, startedWith } from './started';
 import { type Settings, startSdk } from './startSdk';
-import { tell } from './tell';
+import { printLine } from './printLine';
 
 const CONFIG_FILE = 'OTEL_CONFIG_FILE';
 
@@ -36,14 +36,14 @@ const CONFIG_FILE = 'OTEL_CONFIG_FILE';
  * were to serve
  */
 export function start(): Started | undefined {
-  const settings = settingsFromEnvironment(process.env, tell);
+  const settings = settingsFromEnvironment(process.env, printLine);
   const ifRegistered = ifRegisteredFromEnvironment();
   const sampler = samplerFromEnvironment();
   if (getBooleanFromEnv('OTEL_SDK_DISABLED') === true) return undefined;
   const file = declarativeFile([...Object.keys(settings), ...(sampler ? ['the sampler'] : [])]);
   if (file !== undefined) return startDeclarative(file);
   if (Object.keys(settings).length === 0 && sampler === undefined) {
-    if (isMainThread) tell('no guest is named (OTELWASM_TRACES_GUEST, ...): nothing is started');
+    if (isMainThread) printLine('no guest is named (OTELWASM_TRACES_GUEST, ...): nothing is started');
     return undefined;
   }
   const registered = SIGNALS.filter(signal => globalProvider(signal) !== undefined);
@@ -89,7 +89,7 @@ function declarativeFile(named: readonly string[]): DeclarativeFile | undefined 
       `guests stand in ${CONFIG_FILE}, and OTELWASM_* names some for ${named.join(' and ')}: allowed is one of them`,
     );
   if (path !== undefined && file === undefined && isMainThread)
-    tell(
+    printLine(
       `${CONFIG_FILE} is passed over, it has no guest: the SDK starts with variables of the environment, guests with OTELWASM_*`,
     );
   return file;
@@ -99,7 +99,7 @@ function declarativeFile(named: readonly string[]): DeclarativeFile | undefined 
 function nextExporters(settings: Settings): NextExporters {
   const all = SIGNALS.flatMap(signal => {
     const ofSignal = settings[signal];
-    const next = ofSignal && nextExporterOf(signal, ofSignal, tell);
+    const next = ofSignal && nextExporterOf(signal, ofSignal, printLine);
     return next === undefined || next === 'none' ? [] : [[signal, next] as const];
   });
   return Object.fromEntries(all);

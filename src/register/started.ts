@@ -2,7 +2,7 @@ import { type Signal, SIGNALS } from '../abi';
 import { getNumberFromEnv } from '../otel';
 import { type ChainedGuest, hasOptions, withTimeout } from '../pipeline';
 import { globalProvider } from './providers';
-import { tell } from './tell';
+import { printLine } from './printLine';
 import type { Unsent } from './unsent';
 
 /** What runs with guests: an SDK of ours, or the guests in another. */
@@ -47,13 +47,13 @@ export function startedWith({ sdk, foreign = [], guests, unsent, hasMetrics }: P
   async function shutDown(): Promise<'done'> {
     await Promise.all([
       flushProviders(foreign),
-      sdk?.shutdown().catch((error: unknown) => tell(`the shutdown failed: ${String(error)}`)),
+      sdk?.shutdown().catch((error: unknown) => printLine(`the shutdown failed: ${String(error)}`)),
     ]);
     return 'done';
   }
 
   function late(): 'late' {
-    tell(`the shutdown took longer than ${limitMillis} ms, and is given up: what was not sent is lost`);
+    printLine(`the shutdown took longer than ${limitMillis} ms, and is given up: what was not sent is lost`);
     return 'late';
   }
 }

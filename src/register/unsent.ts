@@ -9,7 +9,7 @@ export type Unsent = () => number;
 type Take<Item> = (item: Item, ...more: never[]) => void;
 
 /**
- * Counts the items that a processor takes with `onEnd` or `onEmit`, for all that the adapter behind it does not tell of: what
+ * Counts the items that a processor takes with `onEnd` or `onEmit`, which the adapter behind it does not report: what
  * waits. `wanted` says which of them the processor keeps.
  */
 export function countUnsent<Item>(

@@ -15,7 +15,7 @@ import {
 import { pickSignal, readGuest } from '../guestRole';
 import { type Format, FORMATS, type InputBatch, readBatches } from '../input';
 import { Interrupt } from '../interrupt';
-import { openOutput, tell } from '../output';
+import { openOutput, printLine } from '../output';
 import { Progress, type Stage } from '../progress';
 import { table } from '../table';
 import { formatBytes, formatCount, MEBIBYTE, parseCount, parseDuration } from '../values';
@@ -157,7 +157,7 @@ async function measure({
   }
   progress.clear();
   const error = instance.shutdown();
-  if (error !== undefined) tell(`warning: ${error.message}`);
+  if (error !== undefined) printLine(`warning: ${error.message}`);
   micros.sort((left, right) => left - right);
   const total = micros.reduce((sum, value) => sum + value, 0);
   return {

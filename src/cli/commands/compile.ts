@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { compileRules, type Naming } from '../../rules';
-import { tell } from '../output';
+import { printLine } from '../output';
 import { formatBytes } from '../values';
 import { writeWholeFiles } from '../wholeFiles';
 
@@ -30,6 +30,6 @@ export function compileCommand(program: Command): void {
       const start = performance.now();
       const wasm = compileRules(path, { processors: processors?.split(','), naming });
       await writeWholeFiles(new Map([[output, wasm]]));
-      tell(`${output}: ${formatBytes(wasm.length)}, in ${(performance.now() - start).toFixed(0)} ms`);
+      printLine(`${output}: ${formatBytes(wasm.length)}, in ${(performance.now() - start).toFixed(0)} ms`);
     });
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type * as Shipped from '../../shipped';
 import { CommandError } from '../failure';
-import { openOutput, tell } from '../output';
+import { openOutput, printLine } from '../output';
 import { table } from '../table';
 import { formatBytes } from '../values';
 import { writeWholeFiles } from '../wholeFiles';
@@ -42,7 +42,7 @@ export function guestsCommand(program: Command): void {
         const pathOf = (name: string): string => join(out, `${name}.wasm`);
         await writeWholeFiles(new Map(guests.map(({ name }) => [pathOf(name), shippedGuest(name, naming)])));
         for (const { name, modules } of guests)
-          tell(
+          printLine(
             `${pathOf(name)}: ${formatBytes(modules[naming].sizeBytes)}, SHA-256 ${modules[naming].sha256}`,
           );
         return;

@@ -13,7 +13,7 @@ import { exporterOptions, maxDocumentOption, testGuestOptions, withGuestOptions 
 import { pickSignal, readGuest, signalsFor, signalsOf } from '../guestRole';
 import { FORMATS, type InputBatch, readBatches } from '../input';
 import { Interrupt } from '../interrupt';
-import { formatPayload, openOutput, type Output, tell } from '../output';
+import { formatPayload, openOutput, type Output, printLine } from '../output';
 import { Progress, type Stage } from '../progress';
 import { formatBytes, formatCount, MEBIBYTE, parseDuration } from '../values';
 import type { RunOptions } from './runOptions';
@@ -116,8 +116,8 @@ class Run {
       this.#progress.clear();
       this.#result?.discard();
     }
-    for (const path of unknown) tell(`warning: ${path} is no member of OTLP: it was left out`);
-    if (this.#options.quiet !== true) tell(this.#summary());
+    for (const path of unknown) printLine(`warning: ${path} is no member of OTLP: it was left out`);
+    if (this.#options.quiet !== true) printLine(this.#summary());
   }
 
   async #consume(batch: InputBatch): Promise<void> {

@@ -4,7 +4,7 @@ import { runReceiver } from '../../testing';
 import { CommandError } from '../failure';
 import { testGuestOptions } from '../guestOptions';
 import { pickSignal } from '../guestRole';
-import { formatPayload, refuseOnTerminal, tell } from '../output';
+import { formatPayload, refuseOnTerminal, printLine } from '../output';
 import { formatBytes, formatCount } from '../values';
 import { type Place, placeOf } from '../wholeFiles';
 import type { RunOptions } from './runOptions';
@@ -40,7 +40,7 @@ export function runReceiverCommand(
     file.close();
     const items = batches.reduce((sum, { count }) => sum + count, 0);
     if (options.quiet === true) return;
-    tell(
+    printLine(
       `${formatCount(items)} items in ${formatCount(batches.length)} batches, ${formatBytes(memoryBytes)} of memory`,
     );
   } finally {

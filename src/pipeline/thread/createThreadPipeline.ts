@@ -2,14 +2,14 @@ import { getDefaultResultOrder } from 'node:dns';
 import { getDefaultAutoSelectFamily } from 'node:net';
 import { messageOf, OtelWasmError, type Role } from '../../abi';
 import { findGuest, type GuestSource } from '../../guest';
-import { processSource, ThreadGuest as GuestForThread, toErrorMessage } from '../../runner';
+import { processSource, ThreadGuest, toErrorMessage } from '../../runner';
 import type { BurstLog } from '../burstLog';
 import { distinctName } from '../chain';
 import type { ResolvedGuestOptions } from '../options';
 import type { Pipeline } from '../pipeline';
 import type { SelfTelemetry } from '../selfTelemetry';
 import { sendingEnvironment } from './environment';
-import type { ThreadGuest, ThreadSetup } from './messages';
+import type { GuestSetup, ThreadSetup } from './messages';
 import { ThreadPipeline } from './threadPipeline';
 
 export interface PipelineToMove extends Pick<
@@ -32,7 +32,7 @@ const MIN_PENDING_BYTES = 64 * 2 ** 20;
 
 /** Starts a thread with guests and next consumer. Throws what is wrong with a guest, or that there can be no thread. */
 export function createThreadPipeline({ chain, log, recordCall, ...parts }: PipelineToMove): Pipeline {
-  const guests: (Omit<ThreadGuest, 'module'> & { module: Promise<ThreadGuest['module']> })[] = [];
+  const guests: (Omit<GuestSetup, 'module'> & { module: Promise<GuestSetup['module']> })[] = [];
   let dropsOfFirst: string | undefined;
   for (const { source, role, options } of chain) {
     const { output, ...data } = options;
@@ -83,13 +83,13 @@ function moduleOf(
   signal: ThreadSetup['signal'],
   role: Role,
   { isolation, maxMemoryBytes }: ResolvedGuestOptions,
-): { name: string; label: string; module: Promise<ThreadGuest['module']>; drops?: string } {
+): { name: string; label: string; module: Promise<GuestSetup['module']>; drops?: string } {
   if (isolation === 'worker') {
-    const { name, guest } = new GuestForThread(source, role, signal, maxMemoryBytes);
+    const { name, guest } = new ThreadGuest(source, role, signal, maxMemoryBytes);
     return { name, label: name, module: Promise.resolve(guest), drops: guest.drops };
   }
   const { name, label, bytes, drops } = findGuest(source);
-  const failed = (error: unknown): ThreadGuest['module'] =>
+  const failed = (error: unknown): GuestSetup['module'] =>
     toErrorMessage(error instanceof OtelWasmError ? error : new OtelWasmError('INTERNAL', messageOf(error)));
   return { name, label, module: bytes().catch(failed), drops };
 }

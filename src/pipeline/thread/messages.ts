@@ -14,7 +14,7 @@ export interface ThreadSetup {
   readonly exportTimeoutMillis: number;
   readonly coalescing?: CoalescerOptions;
   readonly sink: OtlpHttpSetup;
-  readonly guests: readonly ThreadGuest[];
+  readonly guests: readonly GuestSetup[];
   /** The program of a guest's process, where a guest has one. */
   readonly processProgram?: string;
   /** Whether the host wants to know how long each call took. */
@@ -27,7 +27,7 @@ export interface ThreadSetup {
 }
 
 /** One guest: its functions stay with the host. */
-export interface ThreadGuest {
+export interface GuestSetup {
   readonly name: string;
   /** For errors of loading it. */
   readonly label: string;

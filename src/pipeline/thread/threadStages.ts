@@ -4,7 +4,7 @@ import { fromErrorMessage, startInlineOrTell, startProcessWith } from '../../run
 import type { BurstLog } from '../burstLog';
 import { createStage, type PreparedGuest, type Stage } from '../stages';
 import type { SelfTelemetry } from '../selfTelemetry';
-import type { ThreadGuest, ThreadMessage, ThreadSetup } from './messages';
+import type { GuestSetup, ThreadMessage, ThreadSetup } from './messages';
 
 /** On the pipeline's thread: its guests. Those that were to run in a worker run inline here, those in a process there. */
 export function createThreadStages(
@@ -27,7 +27,7 @@ export function createThreadStages(
   });
 }
 
-function prepared({ name, label, module }: ThreadGuest, program: string): PreparedGuest {
+function prepared({ name, label, module }: GuestSetup, program: string): PreparedGuest {
   if ('module' in module) return { name, start: options => startInlineOrTell(() => module, options) };
   if ('source' in module) {
     const { source, label, role, signal, maxMemoryBytes } = module;

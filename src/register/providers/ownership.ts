@@ -3,7 +3,7 @@ import type { SignalSettings } from '../../config';
 import { globalProvider, registeredApiVersion, seal } from './globalProviders';
 import { partsOf, putGuestsBeforeExporters } from './guestsBeforeExporters';
 import { watchRegistrations } from './laterRegistrations';
-import { tell } from '../tell';
+import { printLine } from '../printLine';
 
 const WAYS_OUT =
   'load otelwasm/register before it, or without it; or set OTELWASM_IF_REGISTERED=attach, which puts the guests before its exporters';
@@ -51,7 +51,7 @@ export function keepProvider(signal: Signal, settings: SignalSettings, apis: rea
   watchRegistrations(signal, apis, provider => {
     try {
       putGuestsBeforeExporters(signal, provider, settings);
-      tell(
+      printLine(
         `another SDK is kept out for ${signal}: otelwasm/register was first, and its guests filter what goes through the API`,
       );
     } catch (error) {
@@ -66,6 +66,6 @@ export function endWith(error: unknown): never {
   const line = messageOf(error)
     .replace(/:\n\s*- /, ': ')
     .replace(/\n\s*- /g, '; ');
-  tell(`${line}${code}`);
+  printLine(`${line}${code}`);
   process.exit(1);
 }

@@ -1,7 +1,7 @@
 import { OtelWasmError } from '../../abi';
 import { type InstanceOptions, ranTooLong, type TimeLimit } from '../../guest';
 
-/** How long a place may take to come up, before the guest's own time begins: a loaded machine is not the guest's fault. */
+/** How long a thread or process may take to start, before the guest's own time begins: a loaded machine is not the guest's fault. */
 const START_UP_MILLIS = 30_000;
 
 /**
@@ -12,7 +12,7 @@ export class Deadlines {
   readonly #millis: Readonly<Record<TimeLimit, number>>;
   readonly #what: string;
 
-  /** `what`: the place, for messages. */
+  /** `what`: the thread or process, for messages. */
   constructor(options: InstanceOptions, what: string) {
     const { guestTimeoutMillis, startTimeoutMillis = guestTimeoutMillis } = options;
     this.#millis = { guestTimeoutMillis, startTimeoutMillis };
@@ -25,7 +25,7 @@ export class Deadlines {
     return after(millis, () => late(ranTooLong(millis, limit)));
   }
 
-  /** The same for the time until the place has come up. */
+  /** The same for the time until the thread or process has started. */
   startUp(late: (error: OtelWasmError) => void): () => void {
     return after(START_UP_MILLIS, () =>
       late(new OtelWasmError('START_FAILED', `${this.#what} did not come up in ${START_UP_MILLIS} ms`)),

@@ -1,14 +1,14 @@
 export { Deadlines } from './deadlines';
-export type { GuestPlace } from './guestPlace';
+export type { IsolatedGuest } from './isolatedGuest';
 export { IsolatedInstance } from './isolatedInstance';
 export {
   type CreditSetup,
   type ErrorMessage,
   fromErrorMessage,
   type HostMessage,
-  type PlaceSetup,
-  placeSetup,
+  type InstanceSetup,
+  instanceSetup,
   toErrorMessage,
   type WorkerMessage,
 } from './messages';
-export { answer, asError, placeLog, startInstance } from './serve';
+export { answer, asError, logToHost, startInstance } from './serve';

@@ -1,7 +1,7 @@
 import { OtelWasmError, owned } from '../../abi';
 import type { ConsumeOutcome, TimeLimit } from '../../guest';
 import type { RunningInstance } from '../runningInstance';
-import type { GuestPlace } from './guestPlace';
+import type { IsolatedGuest } from './isolatedGuest';
 import {
   type AnswerMessage,
   fromErrorMessage,
@@ -13,23 +13,23 @@ import {
 type Answer = AnswerMessage | OtelWasmError;
 
 /**
- * An instance in a separate thread or process. `started` tells how `start()` went. A call past `guestTimeoutMillis`, or
- * a start past `startTimeoutMillis`, is ended together with its place (`GUEST_TIMEOUT`), and so is a call whose place
- * ends under it (`WORKER_CRASHED`): none is left pending. The app is kept alive only while a call is pending.
+ * An instance in a separate thread or process. `started` says how `start()` went. A call past `guestTimeoutMillis`, or
+ * a start past `startTimeoutMillis`, ends the thread or process and fails with `GUEST_TIMEOUT`. A call whose thread or
+ * process ends fails with `WORKER_CRASHED`. The app is kept alive only while a call is pending.
  */
 export class IsolatedInstance implements RunningInstance {
   readonly started: Promise<void>;
-  readonly #place: GuestPlace;
+  readonly #guest: IsolatedGuest;
   #answered: ((answer: Answer) => void) | undefined;
   #clearDeadline: () => void = () => undefined;
   #death: OtelWasmError | undefined;
   #memoryBytes = 0;
   #isStarting = false;
 
-  /** `openPlace` starts the thread or process, which tells its listener what it posts. */
-  constructor(openPlace: (onMessage: (message: WorkerMessage) => void) => GuestPlace) {
-    this.#place = openPlace(message => this.#onMessage(message));
-    void this.#place.exited.then(why => this.#die(why));
+  /** `openGuest` starts the thread or process, whose messages go to its listener. */
+  constructor(openGuest: (onMessage: (message: WorkerMessage) => void) => IsolatedGuest) {
+    this.#guest = openGuest(message => this.#onMessage(message));
+    void this.#guest.exited.then(why => this.#die(why));
     this.started = this.#start();
     this.started.catch(() => undefined);
   }
@@ -75,23 +75,23 @@ export class IsolatedInstance implements RunningInstance {
     if (this.#death !== undefined) return Promise.resolve(this.#death);
     const answer = new Promise<Answer>(resolve => (this.#answered = resolve));
     if (message === undefined) {
-      this.#clearDeadline = this.#place.startUpDeadline(late => this.#die(late));
+      this.#clearDeadline = this.#guest.startUpDeadline(late => this.#die(late));
     } else {
       this.#limitCall('guestTimeoutMillis');
-      this.#place.post(message);
+      this.#guest.post(message);
     }
-    return this.#place.holding(answer);
+    return this.#guest.holding(answer);
   }
 
   #limitCall(limit: TimeLimit): void {
     this.#clearDeadline();
-    this.#clearDeadline = this.#place.deadline(limit, late => this.#die(late));
+    this.#clearDeadline = this.#guest.deadline(limit, late => this.#die(late));
   }
 
   #onMessage(message: WorkerMessage): void {
     switch (message.kind) {
       case 'starting':
-        // Once: a place that repeats it would put off its deadline for ever.
+        // Once: a process that repeats it would put off its deadline for ever.
         if (this.#death === undefined && !this.#isStarting) this.#limitCall('startTimeoutMillis');
         this.#isStarting = true;
         break;
@@ -113,10 +113,10 @@ export class IsolatedInstance implements RunningInstance {
     if (this.#death !== undefined) return;
     this.#death = error;
     this.#resolveAnswer(error);
-    this.#place.terminate();
+    this.#guest.terminate();
   }
 }
 
 function unexpected({ kind }: AnswerMessage): OtelWasmError {
-  return new OtelWasmError('WORKER_CRASHED', `the guest's place answered "${kind}" out of turn`);
+  return new OtelWasmError('WORKER_CRASHED', `the guest's thread or process answered "${kind}" out of turn`);
 }

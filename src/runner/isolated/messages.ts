@@ -8,16 +8,16 @@ export interface ErrorMessage {
 }
 
 /** The options that are sent to an instance; functions among them stay with the host. */
-type PlaceOptions = Pick<InstanceOptions, 'role' | 'signal' | 'pluginConfigJson' | 'maxMemoryBytes' | 'wasi'>;
+type SentOptions = Pick<InstanceOptions, 'role' | 'signal' | 'pluginConfigJson' | 'maxMemoryBytes' | 'wasi'>;
 
 /** Everything but the guest that a thread or process needs to start it. */
-export interface PlaceSetup {
-  readonly options: PlaceOptions;
+export interface InstanceSetup {
+  readonly options: SentOptions;
   /** Streams whose lines the host wants one by one; the others go to its log. */
   readonly output: readonly (keyof GuestOutput)[];
 }
 
-export function placeSetup(options: InstanceOptions): PlaceSetup {
+export function instanceSetup(options: InstanceOptions): InstanceSetup {
   const { role, signal, pluginConfigJson, maxMemoryBytes, wasi, output } = options;
   return {
     options: { role, signal, pluginConfigJson, maxMemoryBytes, wasi },
@@ -48,7 +48,7 @@ export type WorkerMessage =
   | AnswerMessage
   /** A thread has loaded the guest: those after it need not. */
   | { readonly kind: 'loaded'; readonly guest: LoadedGuest }
-  /** The place is up, and the guest's own time begins. */
+  /** The thread or process has started, and the guest's own time begins. */
   | { readonly kind: 'starting' }
   | { readonly kind: 'output'; readonly stream: keyof GuestOutput; readonly line: string }
   | { readonly kind: 'log'; readonly level: LogLevel; readonly text: string }

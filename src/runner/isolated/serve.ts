@@ -3,7 +3,7 @@ import { GuestInstance, type GuestLogger, type InstanceOptions, type LoadedGuest
 import {
   type HostMessage,
   type OutcomeMessage,
-  type PlaceSetup,
+  type InstanceSetup,
   toErrorMessage,
   wholeBuffer,
   type WorkerMessage,
@@ -14,7 +14,7 @@ type Post = (message: WorkerMessage) => void;
 /** In the guest's thread or process: starts an instance and tells the host how that went. Undefined if it did not start. */
 export function startInstance(
   guest: LoadedGuest,
-  { options, output }: PlaceSetup,
+  { options, output }: InstanceSetup,
   post: Post,
   extra: Partial<InstanceOptions> = {},
 ): GuestInstance | undefined {
@@ -22,9 +22,9 @@ export function startInstance(
   try {
     const instance = new GuestInstance(guest, {
       ...options,
-      // The host's clock rules, and it ends this place.
+      // The host keeps the time, and ends this thread or process.
       guestTimeoutMillis: 0,
-      log: placeLog(post),
+      log: logToHost(post),
       output: Object.fromEntries(
         output.map(stream => [stream, (line: string) => post({ kind: 'output', stream, line })]),
       ),
@@ -40,7 +40,7 @@ export function startInstance(
 }
 
 /** A guest's lines go to the host's logger. */
-export function placeLog(post: Post): GuestLogger {
+export function logToHost(post: Post): GuestLogger {
   return (level, text) => post({ kind: 'log', level, text });
 }
 

@@ -6,7 +6,7 @@ import {
   answer,
   asError,
   type HostMessage,
-  type PlaceSetup,
+  type InstanceSetup,
   startInstance,
   toErrorMessage,
   type WorkerMessage,
@@ -28,7 +28,7 @@ process.kill(process.pid, 'SIGKILL');
 `;
 
 /** The first frame: the module's bytes, and how it is run. */
-export interface ProcessSetup extends PlaceSetup {
+export interface ProcessSetup extends InstanceSetup {
   readonly role: Role;
   readonly signal: Signal;
   /** For errors of loading it. */

@@ -10,7 +10,13 @@ import {
   type TimeLimit,
   withoutThrowing,
 } from '../../guest';
-import { Deadlines, type GuestPlace, type HostMessage, placeSetup, type WorkerMessage } from '../isolated';
+import {
+  Deadlines,
+  type IsolatedGuest,
+  type HostMessage,
+  instanceSetup,
+  type WorkerMessage,
+} from '../isolated';
 import { encodeFrame, FrameReader } from './frames';
 import { readMessage, toFrame } from './readMessage';
 
@@ -31,7 +37,7 @@ const MAX_STDERR_LENGTH = 2_000;
  * arguments, no file, no address. Its end is SIGKILL, which no guest and no compiler can put off. It ends with the app,
  * also when that is killed: see `entry.ts`.
  */
-export class GuestProcess implements GuestPlace {
+export class GuestProcess implements IsolatedGuest {
   readonly exited: Promise<OtelWasmError>;
   readonly #child: ChildProcess;
   readonly #channel: Socket;
@@ -62,7 +68,8 @@ export class GuestProcess implements GuestPlace {
     this.#listen();
     if (pid !== undefined) this.#watch(pid, options.maxMemoryBytes + OVERHEAD_BYTES);
     guest.bytes().then(
-      bytes => void this.#channel.write(encodeFrame({ ...placeSetup(options), label: guest.label }, bytes)),
+      bytes =>
+        void this.#channel.write(encodeFrame({ ...instanceSetup(options), label: guest.label }, bytes)),
       (error: OtelWasmError) => this.#end(error),
     );
     for (const stream of stdio) (stream as Socket | null)?.unref();

@@ -4,7 +4,7 @@ import {
   answer,
   asError,
   type HostMessage,
-  placeLog,
+  logToHost,
   startInstance,
   toErrorMessage,
   type WorkerMessage,
@@ -35,7 +35,7 @@ function load(): LoadedGuest | undefined {
 function startReceiver(guest: LoadedGuest, emitter: Emitter): GuestInstance | undefined {
   const emit = (bytes: Uint8Array): void =>
     post({ kind: 'emitted', bytes, memoryBytes: instance?.memoryBytes ?? 0 });
-  return startInstance(guest, setup, post, emitter.hostSide(options.signal, placeLog(post), emit));
+  return startInstance(guest, setup, post, emitter.hostSide(options.signal, logToHost(post), emit));
 }
 
 function receive(receiver: GuestInstance): void {

@@ -3,10 +3,10 @@ import { type InstanceOptions, type LoadedGuest, type TimeLimit, withoutThrowing
 import {
   type CreditSetup,
   Deadlines,
-  type GuestPlace,
+  type IsolatedGuest,
   type HostMessage,
-  type PlaceSetup,
-  placeSetup,
+  type InstanceSetup,
+  instanceSetup,
   type WorkerMessage,
 } from '../isolated';
 import { WorkerThread } from '../workerThread';
@@ -17,13 +17,13 @@ import { type GuestToLoad, ThreadGuest } from './threadGuest';
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
 
 /** `workerData`. Only a receiver has credits. */
-export interface WorkerSetup extends PlaceSetup {
+export interface WorkerSetup extends InstanceSetup {
   readonly guest: LoadedGuest | GuestToLoad;
   readonly credits?: CreditSetup;
 }
 
 /** A worker thread with one instance of a guest, seen from the host. */
-export class GuestThread implements GuestPlace {
+export class GuestThread implements IsolatedGuest {
   readonly #thread: WorkerThread<WorkerMessage, HostMessage>;
   readonly #deadlines: Deadlines;
 
@@ -37,7 +37,7 @@ export class GuestThread implements GuestPlace {
     const { log, output } = options;
     this.#deadlines = new Deadlines(options, "the guest's worker");
     const workerData: WorkerSetup = {
-      ...placeSetup(options),
+      ...instanceSetup(options),
       guest: guest instanceof ThreadGuest ? guest.guest : guest,
       credits,
     };

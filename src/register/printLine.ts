@@ -1,4 +1,4 @@
 /** A line for people, about what this package was asked for and does otherwise. */
-export function tell(line: string): void {
+export function printLine(line: string): void {
   process.stderr.write(`otelwasm/register: ${line}\n`);
 }
