@@ -7,6 +7,7 @@
  */
 import { build, transform } from 'esbuild';
 import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,6 +26,7 @@ const ENTRIES = [
   'cli/main',
   'rules/regex/index',
 ];
+const PREPARED = 'otelwasm-prepared/';
 const COMMON = {
   absWorkingDir: ROOT,
   bundle: true,
@@ -42,6 +44,8 @@ const EXTERNAL = [
   // This package itself, where it loads a part of itself only when that is asked for.
   'otelwasm/rules',
   'otelwasm/guests',
+  // Stands for the path from wherever the code gets: by a package's name, Node looks much longer.
+  'otelwasm-prepared',
   '@opentelemetry/api',
   '@opentelemetry/sdk-node',
   '@opentelemetry/auto-instrumentations-node',
@@ -65,6 +69,7 @@ const { outputFiles, metafile } = await build({
   plugins: [inlineFiles()],
 });
 removeScripts(OUT);
+writePrepared();
 for (const { path, text } of outputFiles) await writeCommonJs(path, text);
 await build({
   ...COMMON,
@@ -84,7 +89,12 @@ async function writeCommonJs(path, text) {
   const visible = code.replaceAll(/(\b__require|\(0, import_\w+\.__require\))\((?=")/g, 'require(');
   if (/__require\)?\("/.test(visible))
     throw new Error(`${path}: a bundler would not see what is required here`);
-  writeFileSync(path, visible, { mode: path.endsWith('cli/main.js') ? 0o755 : 0o644 });
+  const folder = relative(dirname(path), join(OUT, 'shipped/prepared')).replaceAll('\\', '/');
+  const located = visible.replaceAll(
+    `require("${PREPARED}`,
+    `require("${/^\./.test(folder) ? '' : './'}${folder}/`,
+  );
+  writeFileSync(path, located, { mode: path.endsWith('cli/main.js') ? 0o755 : 0o644 });
 }
 
 /** The worker's code, the engine of rules and the guests that ship are texts in the bundle: there is no path to look for at run time. */
@@ -107,6 +117,7 @@ function inlineFiles() {
         return contents(`export const ENGINES = { v1: ${engine('v1')}, otelwasm: ${engine('otelwasm')} };`);
       });
       onLoad({ filter: /src[\\/]shipped[\\/]modules\.ts$/ }, () => contents(shippedModules()));
+      onLoad({ filter: /src[\\/]guest[\\/]preparedModules\.ts$/ }, () => contents(preparedModules()));
     },
   };
 }
@@ -127,6 +138,37 @@ function shippedModules() {
     `const TEXTS = { ${texts.join(',\n')} };`,
     "export const readShippedModule = (name, naming) => gunzipSync(Buffer.from(TEXTS[naming + '/' + name], 'base64'));",
   ].join('\n');
+}
+
+/** The guests that ship as they are when they were checked and bounded, a file each: an app loads those that it uses. */
+function writePrepared() {
+  const require = createRequire(import.meta.url);
+  require('./typescript.cjs');
+  const { prepareGuest } = require('../src/guest/prepared.ts');
+  mkdirSync(join(OUT, 'shipped/prepared'), { recursive: true });
+  for (const name of shippedNames()) {
+    const wasm = Uint8Array.from(readFileSync(join(ROOT, 'build/shipped/v1', `${name}.wasm`)));
+    const text = `module.exports = ${JSON.stringify(prepareGuest(wasm))};\n`;
+    writeFileSync(join(OUT, 'shipped/prepared', `${name}.js`), text);
+  }
+}
+
+function preparedModules() {
+  const loaders = shippedNames().map(
+    name => `${JSON.stringify(name)}: () => require(${JSON.stringify(`${PREPARED}${name}.js`)})`,
+  );
+  return `const LOADERS = { ${loaders.join(', ')} };
+    export function preparedModule(name) {
+      try {
+        return Object.hasOwn(LOADERS, name) ? LOADERS[name]() : undefined;
+      } catch {
+        return undefined;
+      }
+    }`;
+}
+
+function shippedNames() {
+  return JSON.parse(readFileSync(join(ROOT, 'build/shipped/guests.json'), 'utf8')).map(({ name }) => name);
 }
 
 function removeScripts(folder) {

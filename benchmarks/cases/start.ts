@@ -15,9 +15,9 @@ const MEBIBYTE = 2 ** 20;
 const missing = unlessThere(FILTER, 'npm run build:guests');
 
 /** What each of a few processes tells of the filter, one after the other. */
-async function inFreshProcesses<Answer>(side: string): Promise<Answer[]> {
+async function inFreshProcesses<Answer>(side: string, guest = FILTER): Promise<Answer[]> {
   const found: Answer[] = [];
-  for (let i = 0; i < PROCESSES; i++) found.push(await answer<Answer>(forkTypeScript(side, FILTER)));
+  for (let i = 0; i < PROCESSES; i++) found.push(await answer<Answer>(forkTypeScript(side, guest)));
   return found;
 }
 
@@ -50,6 +50,24 @@ const coldStart: BenchmarkCase = {
         'MiB',
         of('guestBytes').map(bytes => bytes / MEBIBYTE),
       ),
+    ];
+  },
+};
+
+/** The same guest by the name under which it ships: checked and bounded when the package was built. */
+const coldShipped: BenchmarkCase = {
+  ...{ name: 'start/shipped', missing },
+  run: async () => {
+    const found = await inFreshProcesses<ColdStartAnswer>('sides/coldStart.ts', 'otelwasm:filter');
+    const of = (key: keyof ColdStartAnswer) => found.map(each => each[key]);
+    return [
+      measured(
+        ...(['start/shipped/first', 'ms', of('firstMillis')] as const),
+        4,
+        'otelwasm:filter, as the first in a fresh process; its file is loaded from build/src',
+      ),
+      measured('start/shipped/second', 'ms', of('secondMillis'), undefined, 'again in the same process'),
+      measured('start/shipped/first-cpu', 'ms', of('firstCpuMillis'), undefined, 'CPU time of the first'),
     ];
   },
 };
@@ -96,6 +114,7 @@ function memory(ours: SideName): BenchmarkCase {
 
 export const startCases: readonly BenchmarkCase[] = [
   coldStart,
+  coldShipped,
   coldStages,
   memory('wasm'),
   { ...memory('wasm-worker'), onlyFull: true },

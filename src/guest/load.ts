@@ -10,6 +10,8 @@ import { type ModuleInterface, readModule, ModuleSections } from '../wasm';
 import type * as Rules from '../rules';
 import { type Locate, sourceLines } from './trap';
 import { isShipped, readShipped, shippedName } from './shipped';
+import { limitedTo } from './prepared';
+import { preparedModule } from './preparedModules';
 import { validateAbi } from './validate';
 
 /**
@@ -71,6 +73,13 @@ export function loadGuest(
       const info = describeModule(module);
       validateAbi(info, role, signal);
       return { name: label, module, info, hasFuel: false };
+    }
+    const prepared =
+      fuel && !wantsLines && isShipped(source) ? preparedModule(shippedName(source)) : undefined;
+    const bounded = prepared && limitedTo(prepared, role, signal, maxMemoryBytes);
+    if (bounded !== undefined) {
+      const { bytes, info, drops } = bounded;
+      return { name: guestName(label), module: compile(bytes), info, hasFuel: true, drops };
     }
     const bytes = readSource(source);
     const info = readModule(bytes);

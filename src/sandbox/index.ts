@@ -1,2 +1,2 @@
-export { PAGE_BYTES, limitMemory } from './memoryLimit';
+export { grantedPages, PAGE_BYTES, limitMemory } from './memoryLimit';
 export { checkStructure, STRUCTURE } from './structure';

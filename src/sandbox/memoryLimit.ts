@@ -9,14 +9,18 @@ const MAX_PAGES = 65_536;
 /** Entries that all tables of a guest may have together; the largest known guest needs a few thousand. */
 const MAX_TABLE_ENTRIES = 1_048_576;
 
+/** How many pages all memories of a guest may have together. */
+export function grantedPages(maxMemoryBytes: number): number {
+  return Math.min(Math.floor(maxMemoryBytes / PAGE_BYTES), MAX_PAGES);
+}
+
 /**
  * Lowers `maximum` of the module's memories and tables to what the host grants, so that the engine itself enforces the
  * cap: `memory.grow` beyond it answers -1 to the guest. No guest toolchain declares a maximum.
  * Throws `MEMORY_LIMIT` when the module needs more from the start.
  */
 export function limitMemory(module: ModuleSections, info: WasmModule, maxMemoryBytes: number): void {
-  const allPages = Math.min(Math.floor(maxMemoryBytes / PAGE_BYTES), MAX_PAGES);
-  const pages = Math.floor(allPages / Math.max(1, info.memories.length));
+  const pages = Math.floor(grantedPages(maxMemoryBytes) / Math.max(1, info.memories.length));
   const entries = Math.floor(MAX_TABLE_ENTRIES / Math.max(1, info.tables.length));
   for (const { minimum } of info.memories) {
     if (minimum > pages) {
