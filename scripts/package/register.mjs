@@ -1,6 +1,6 @@
 /** Rows: otelwasm/register, alone and beside another SDK, with the versions of the SDK that exist, and with SDK 1. */
 import { spawnSync } from 'node:child_process';
-import { check, makeApp, node, QUIET, run } from './workspace.mjs';
+import { check, makeApp, node, QUIET, ROOT, run } from './workspace.mjs';
 
 /** @opentelemetry/sdk-node: 0.200 to 0.223 are SDK 2, of which 0.203 and later go with 2.0 and newer; 0.30x is SDK 3. */
 const VERSIONS = [
@@ -55,6 +55,13 @@ export function registerRows(tarball, isWanted) {
       expectRedacted(start({ OTELWASM_IF_REGISTERED: 'attach' }, '--require', './other.cjs', ...ours));
     });
   }
+  const tests = "register's own tests, all of them, SDK 3";
+  if (isWanted(tests))
+    check(tests, () => {
+      const app = appWith(tarball, '0.301', { 'signal-exit': '^4', 'signal-exit-3': 'npm:signal-exit@^3' });
+      const env = { TEST_APP: app, TEST_NODE: node('24'), FULL_TESTS: '1' };
+      run(ROOT, 'npx', ['--no-install', 'mocha', 'test/register/*.test.ts'], { env, timeout: 600_000 });
+    });
   if (!isWanted('register, SDK 1')) return;
   check('register, SDK 1: does not start, with a line that says so', () =>
     expectEnd(
@@ -68,13 +75,14 @@ export function registerRows(tarball, isWanted) {
   });
 }
 
-function appWith(tarball, version) {
+function appWith(tarball, version, more = {}) {
   const dependencies = {
     '@opentelemetry/api': '^1.9.0',
     '@opentelemetry/sdk-node': `~${version}.0`,
     otelwasm: `file:${tarball}`,
+    ...more,
   };
-  const app = makeApp(`register ${version}`, {
+  const app = makeApp(`register ${version} ${Object.keys(more).join(' ')}`, {
     'package.json': JSON.stringify({ name: 'app', private: true, version: '1.0.0', dependencies }),
     'app.cjs': APP,
     'other.cjs': OTHER,

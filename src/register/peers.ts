@@ -43,7 +43,7 @@ export function loadSdk(): Sdk {
       `otelwasm/register needs the package ${SDK}: npm install ${SDK}`,
     );
   }
-  const version = versionAt(found.path);
+  const { version } = packageOf(found.path);
   if (/^0\.([0-9]{1,2}|1[0-9]{2})\./.test(version)) {
     throw new OtelWasmError(
       'SDK_UNSUPPORTED',
@@ -89,20 +89,28 @@ export function loadResourceDetectors(): Detectors | undefined {
   return getResourceDetectorsFromEnv?.();
 }
 
-/** The copies of the API that this package, NodeSDK and the app load: more than one when they are installed apart. */
+/**
+ * The copies of the API that this package, NodeSDK and the app load: more than one when they are installed apart, and since
+ * 1.10 one for `require` and one for `import`.
+ */
 export function loadApis(): readonly object[] {
   const sdk = find(SDK);
   const requires = sdk === undefined ? REQUIRES : [...REQUIRES, createRequire(sdk.path)];
   const apis = requires.flatMap(from =>
-    ['@opentelemetry/api', '@opentelemetry/api-logs'].map(name => {
-      try {
-        return from(name) as object;
-      } catch {
-        return undefined;
-      }
+    ['@opentelemetry/api', '@opentelemetry/api-logs'].flatMap(name => {
+      const api = attempt(() => from(name) as object);
+      const imported = attempt(() => from(importedPath(from.resolve(name))) as object);
+      return [api, imported].filter(copy => copy !== undefined);
     }),
   );
-  return [...new Set(apis.filter(api => api !== undefined))];
+  return [...new Set(apis)];
+}
+
+/** What `import` loads of the package that a file belongs to. */
+function importedPath(file: string): string {
+  const { folder, exports } = packageOf(file);
+  const target = exports?.['.']?.default;
+  return join(folder, (typeof target === 'object' ? target.default : target) ?? '');
 }
 
 /** ES modules can be instrumented only through a loader hook, which @opentelemetry/instrumentation brings. */
@@ -136,13 +144,26 @@ function find(name: string): { require: NodeJS.Require; path: string } | undefin
   return undefined;
 }
 
-/** The version of the package that a file belongs to; its `exports` may hide its package.json. */
-function versionAt(file: string): string {
+interface Package {
+  readonly version: string;
+  readonly exports?: Readonly<Record<string, { readonly default?: string | { readonly default?: string } }>>;
+}
+
+/** The package that a file belongs to; its `exports` may hide its package.json. */
+function packageOf(file: string): Package & { readonly folder: string } {
   for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
     const path = join(folder, 'package.json');
     if (!existsSync(path)) continue;
-    const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version?: string };
-    if (version !== undefined) return version;
+    const found = JSON.parse(readFileSync(path, 'utf8')) as Partial<Package>;
+    if (found.version !== undefined) return { ...found, version: found.version, folder };
   }
-  return '';
+  return { version: '', folder: dirname(file) };
+}
+
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
 }

@@ -5,12 +5,14 @@ import { ALL_PLANTED, PLANTED_IN_RESOURCE, plantedIn, PLANTS } from './plantedSe
 import { inParallel, type Outcome, runApp } from './runApp';
 
 /** Another SDK, as apps and operators start one: every signal to the endpoint of the environment. */
-const OTHER = `
+const OTHER_CJS = `
 const { NodeSDK } = require('@opentelemetry/sdk-node');
 const sdk = new NodeSDK();
 sdk.start();
 process.once('beforeExit', () => sdk.shutdown());
 `;
+/** Since 0.300 not the classes that `require` has. */
+const OTHER_ESM = OTHER_CJS.replace(/const (.*) = require\((.*)\)/, 'import $1 from $2');
 
 /** One item of each signal that the guests let pass, one that they must not, and those full of secrets. */
 const WORK = `${PLANTS}
@@ -25,12 +27,12 @@ logs.getLogger('app').emit({ severityNumber: 17, body: 'failed' });
 logs.getLogger('app').emit({ severityNumber: 5, body: 'secret' });
 `;
 const CJS = `
-const { trace, metrics, ROOT_CONTEXT } = require('@opentelemetry/api');
-const { logs } = require('@opentelemetry/api-logs');
+const api = require('@opentelemetry/api');
+const { trace, metrics, ROOT_CONTEXT, logs = require('@opentelemetry/api-logs').logs } = api;
 `;
 const ESM = `
-import { trace, metrics, ROOT_CONTEXT } from '@opentelemetry/api';
-import { logs } from '@opentelemetry/api-logs';
+import * as api from '@opentelemetry/api';
+const { trace, metrics, ROOT_CONTEXT, logs = (await import('@opentelemetry/api-logs')).logs } = api;
 `;
 /** What an app does that means to have the API for itself. */
 const DISABLE = `
@@ -46,16 +48,16 @@ sdk._tracerProvider.getTracer('app').startSpan('GET /users', { attributes: { 'ur
 `;
 
 const FILES = {
-  'other.cjs': OTHER,
-  'other.mjs': `import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n${OTHER}`,
+  'other.cjs': OTHER_CJS,
+  'other.mjs': OTHER_ESM,
   'app.cjs': CJS + WORK,
   'app.mjs': ESM + WORK,
-  'later.cjs': CJS + OTHER + WORK + PAST_THE_API,
-  'later.mjs': `${ESM}import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n${OTHER}${WORK}${PAST_THE_API}`,
-  'disables.cjs': CJS + DISABLE + OTHER + WORK,
-  'disables.mjs': `${ESM}${DISABLE}await import('./other.cjs');\n${WORK}`,
-  'delegates.cjs': `${CJS}${OTHER}trace.getTracerProvider().setDelegate?.(sdk._tracerProvider);\n${WORK}`,
-  'delegates.mjs': `${ESM}import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n${OTHER}trace.getTracerProvider().setDelegate?.(sdk._tracerProvider);\n${WORK}`,
+  'later.cjs': CJS + OTHER_CJS + WORK + PAST_THE_API,
+  'later.mjs': `${ESM}${OTHER_ESM}${WORK}${PAST_THE_API}`,
+  'disables.cjs': CJS + DISABLE + OTHER_CJS + WORK,
+  'disables.mjs': `${ESM}${DISABLE}await import('./other.mjs');\n${WORK}`,
+  'delegates.cjs': `${CJS}${OTHER_CJS}trace.getTracerProvider().setDelegate?.(sdk._tracerProvider);\n${WORK}`,
+  'delegates.mjs': `${ESM}${OTHER_ESM}trace.getTracerProvider().setDelegate?.(sdk._tracerProvider);\n${WORK}`,
   // An SDK that nobody flushes, and an app that ends by itself.
   'unflushed.cjs': "new (require('@opentelemetry/sdk-node').NodeSDK)().start();",
   'waits.cjs': `${CJS}${WORK}require('otelwasm/register').shutdown().then(() => process.exit(0));`,
@@ -69,8 +71,8 @@ NodeSDK.prototype.start = function () {
   this._meterProviderConfig.readers.push(new PeriodicExportingMetricReader({ exporter: new ConsoleMetricExporter() }));
   start.call(this);
 };`,
-  'imports.cjs': `${CJS}${OTHER}import('otelwasm/register').then(() => {${WORK}});`,
-  'imports.mjs': `${ESM}await import('./other.cjs');\nawait import('otelwasm/register');\n${WORK}`,
+  'imports.cjs': `${CJS}${OTHER_CJS}import('otelwasm/register').then(() => {${WORK}});`,
+  'imports.mjs': `${ESM}await import('./other.mjs');\nawait import('otelwasm/register');\n${WORK}`,
 };
 
 const GUESTS = {

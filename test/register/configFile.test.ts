@@ -6,7 +6,7 @@ import { type OtlpServer, startOtlpServer } from '../support/otlpServer';
 /** One item of each signal that the guests let pass, and one that they must not. */
 const APP = `
 const { trace, metrics } = require('@opentelemetry/api');
-const { logs } = require('@opentelemetry/api-logs');
+const { logs = require('@opentelemetry/api-logs').logs } = require('@opentelemetry/api');
 trace.getTracer('app').startSpan('GET /users', { attributes: { 'url.path': '/users' } }).end();
 trace.getTracer('app').startSpan('GET /secret', { attributes: { 'url.path': '/healthz' } }).end();
 metrics.getMeter('app').createCounter('requests').add(1);

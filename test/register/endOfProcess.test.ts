@@ -10,7 +10,7 @@ import { stockRegister } from './stockRegister';
 /** What waits in the app when its end comes: of all signals, and full of secrets. */
 const APP = `
 const { trace, metrics, ROOT_CONTEXT } = require('@opentelemetry/api');
-const { logs } = require('@opentelemetry/api-logs');
+const { logs = require('@opentelemetry/api-logs').logs } = require('@opentelemetry/api');
 ${PLANTS}
 for (let i = 0; i < 9; i++) trace.getTracer('app').startSpan('GET /users').end();
 plantSpan(trace.getTracerProvider());

@@ -24,7 +24,7 @@ require('node:http').createServer().listen(0, () => console.log('listening'));
 `;
 const ALL_SIGNALS = `${APP}
 const { metrics } = require('@opentelemetry/api');
-const { logs } = require('@opentelemetry/api-logs');
+const { logs = require('@opentelemetry/api-logs').logs } = require('@opentelemetry/api');
 metrics.getMeter('app').createCounter('requests').add(2);
 metrics.getMeter('app').createCounter('noise').add(2);
 logs.getLogger('app').emit({ severityNumber: 17, body: 'failed' });
@@ -32,7 +32,7 @@ logs.getLogger('app').emit({ severityNumber: 5, body: 'debugging' });
 `;
 const SECRETS = `
 const { trace } = require('@opentelemetry/api');
-const { logs } = require('@opentelemetry/api-logs');
+const { logs = require('@opentelemetry/api-logs').logs } = require('@opentelemetry/api');
 trace.getTracer('app').startSpan('mail to jane@example.com', { attributes: { 'db.password': 'hunter2' } }).end();
 logs.getLogger('app').emit({ severityNumber: 17, body: 'card 4111 1111 1111 1111!' });
 `;

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { NODE } from '../support/appUnderTest';
 import { startOtlpServer } from '../support/otlpServer';
 
 /** How a process ended, and what it left. */
@@ -19,7 +20,7 @@ export async function runApp(
 ): Promise<Outcome> {
   const server = await startOtlpServer();
   try {
-    const app = spawn(process.execPath, args, {
+    const app = spawn(NODE, args, {
       cwd: folder,
       env: { OTEL_EXPORTER_OTLP_ENDPOINT: server.url, ...env },
       stdio: ['ignore', 'ignore', 'pipe'],

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { sampleData } from '../../src/testing';
+import { MODULES, NODE, PACKAGE } from './appUnderTest';
 
 export const ROOT = join(__dirname, '../..');
 const GUESTS = join(ROOT, 'build/guests');
@@ -87,14 +88,14 @@ export class ReadersFolder {
   constructor(files: ReadonlyMap<string, string> = new Map()) {
     const modules = join(this.path, 'node_modules');
     mkdirSync(join(modules, '.bin'), { recursive: true });
-    for (const name of readdirSync(join(ROOT, 'node_modules'))) {
-      if (!name.startsWith('.')) symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
+    for (const name of readdirSync(MODULES)) {
+      if (!name.startsWith('.') && name !== 'otelwasm') symlinkSync(join(MODULES, name), join(modules, name));
     }
-    symlinkSync(ROOT, join(modules, 'otelwasm'));
+    symlinkSync(PACKAGE, join(modules, 'otelwasm'));
     for (const name of readdirSync(join(ROOT, 'node_modules/.bin'))) {
       symlinkSync(join(ROOT, 'node_modules/.bin', name), join(modules, '.bin', name));
     }
-    const main = join(ROOT, 'build/src/cli/main.js');
+    const main = join(PACKAGE, 'build/src/cli/main.js');
     writeFileSync(join(modules, '.bin/otelwasm'), `#!/bin/sh\nexec node "${main}" "$@"\n`, { mode: 0o755 });
     for (const name of readdirSync(GUESTS)) {
       if (name.endsWith('.wasm')) copyFileSync(join(GUESTS, name), join(this.path, name));
@@ -123,7 +124,7 @@ export class ReadersFolder {
     const script = commands.replace(/\bnpx (\w+)/g, 'node_modules/.bin/$1');
     return promisify(execFile)('sh', ['-eu', '-c', script], {
       cwd: this.path,
-      env: { PATH: process.env.PATH, HOME: this.path, ...environment },
+      env: { PATH: `${dirname(NODE)}:${process.env.PATH}`, HOME: this.path, ...environment },
       timeout: timeoutMillis,
     });
   }

@@ -61,10 +61,20 @@ export function seal(signal: Signal): void {
   // What the API keeps for traces is a proxy: nor may it be led elsewhere.
   if (signal === 'traces' && slots.trace !== undefined && 'setDelegate' in slots.trace)
     fix(slots.trace as Proxy, 'setDelegate', () => undefined);
-  fix(slots, SLOT[signal], slots[SLOT[signal]] ?? provider);
+  keep(slots, SLOT[signal], slots[SLOT[signal]] ?? provider);
   if (Object.getOwnPropertyDescriptor(globalThis, API)?.configurable === false) return;
   // A registration assigns the whole object to its own place, which must not throw.
   Object.defineProperty(globalThis, API, { get: () => slots, set: () => undefined, configurable: false });
+}
+
+/**
+ * What an object inherits cannot be deleted from it, and a setter cannot be written over: neither throws, whatever copy of the
+ * API does it.
+ */
+function keep(slots: Slots, key: keyof Slots, value: Provider | undefined): void {
+  const inherited = { [key]: { get: () => value, set: () => undefined, enumerable: true } };
+  Reflect.deleteProperty(slots, key);
+  Object.setPrototypeOf(slots, Object.create(Object.getPrototypeOf(slots) as object, inherited) as object);
 }
 
 /** Not writable: the API does not write over a provider. Not configurable: deleting it throws in strict code. */
