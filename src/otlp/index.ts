@@ -14,7 +14,7 @@ export {
   leaseEncodedSpans,
   leaseTraces,
 } from './encode';
-export { TooManyMessages } from './wire';
+export { TooMuchAtOnce } from './wire';
 export { countItems } from './bytes';
 export { type EncodedBatch } from './encode';
 export { splitInTwo } from './bytes';

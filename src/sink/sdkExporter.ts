@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { SdkExporter } from '../otel';
 import { messageOf, OtelWasmError, type Signal } from '../abi';
-import { countItems, splitInTwo, TooManyMessages } from '../otlp';
+import { countItems, splitInTwo, TooMuchAtOnce } from '../otlp';
 import { callExporter } from './callExporter';
 import { type SendOutcome, SENT, type Sink } from './sink';
 
@@ -11,8 +11,8 @@ import { type SendOutcome, SENT, type Sink } from './sink';
  */
 const MAX_MESSAGES_A_TURN = 2 ** 15;
 
-/** And those of one item, which cannot be split: some 50 ms. */
-const MAX_MESSAGES_OF_ITEM = 2 ** 17;
+/** And those of one item, which cannot be split: some 40 ms at worst. */
+const MAX_MESSAGES_OF_ITEM = 2 ** 16;
 
 /** What bytes were decoded to: the batches, one or more, and how many items the SDK's types could not hold. */
 export interface Decoded<Batch> {
@@ -77,7 +77,7 @@ async function* decodedParts<Batch>(
   decode: Decode<Batch>,
 ): AsyncGenerator<Decoded<Batch> | UndecodablePart> {
   const whole = decodeUpTo(MAX_MESSAGES_A_TURN, bytes, decode);
-  if (!(whole instanceof UndecodablePart) || !(whole.error instanceof TooManyMessages)) {
+  if (!(whole instanceof UndecodablePart) || !(whole.error instanceof TooMuchAtOnce)) {
     yield whole;
     return;
   }

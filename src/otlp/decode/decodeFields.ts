@@ -4,7 +4,7 @@ import {
   type SpanContext,
   createTraceState,
 } from '@opentelemetry/api';
-import type { Attributes } from './decodeValue';
+import { type Attributes, readText } from './decodeValue';
 import type { Reader } from '../wire';
 import { HAS_IS_REMOTE, IS_REMOTE } from '../schema';
 
@@ -31,6 +31,16 @@ export function readId(reader: Reader, size: number): string {
   if (length === 0) return '';
   if (length !== size) reader.fail(`an id of ${length} bytes, allowed are ${size} or none`, start);
   return reader.bytes.hexSlice(start, reader.position);
+}
+
+/** Characters of a trace state that take as long as an embedded message: its members are parsed. */
+const TRACE_STATE_PER_MESSAGE = 4;
+
+/** Reads a trace state as text, for {@link contextOf}. */
+export function readTraceState(reader: Reader): string {
+  const text = readText(reader);
+  reader.countMessages(Math.ceil(text.length / TRACE_STATE_PER_MESSAGE));
+  return text;
 }
 
 /** A context; `isRemote` only where the flags know it. A trace state that the W3C rules refuse is empty. */

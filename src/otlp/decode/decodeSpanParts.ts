@@ -1,6 +1,6 @@
 import { type HrTime, type Link, type SpanStatus, SpanStatusCode } from '@opentelemetry/api';
 import type { TimedEvent } from '../../otel';
-import { asAttributes, contextOf, isRemote, readId, readTime } from './decodeFields';
+import { asAttributes, contextOf, isRemote, readId, readTime, readTraceState } from './decodeFields';
 import { type Attributes, readAttribute, readText } from './decodeValue';
 import type { Reader } from '../wire';
 import { MESSAGES } from '../schema';
@@ -42,6 +42,8 @@ export function readEvent(reader: Reader): TimedEvent {
  * | 6 | flags | fixed32 |
  */
 export function readLink(reader: Reader): Link {
+  // Its context is an object of its own.
+  reader.countMessages();
   const outer = reader.enter();
   let traceId = '';
   let spanId = '';
@@ -53,7 +55,7 @@ export function readLink(reader: Reader): Link {
     const tag = reader.tag();
     if (tag === 0x0a) traceId = readId(reader, 16);
     else if (tag === 0x12) spanId = readId(reader, 8);
-    else if (tag === 0x1a) traceState = readText(reader);
+    else if (tag === 0x1a) traceState = readTraceState(reader);
     else if (tag === 0x22) readAttribute(reader, attributes);
     else if (tag === 0x28) droppedAttributesCount = reader.uint32();
     else if (tag === 0x35) flags = reader.fixed32();

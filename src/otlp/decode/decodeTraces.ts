@@ -9,7 +9,7 @@ import {
 import type { Resource } from '../../otel';
 import type { ReadableSpan, TimedEvent } from '../../otel';
 import { type DecodedScope, visitEnvelopes } from './decodeEnvelopes';
-import { asAttributes, contextOf, isRemote, readId, readTime } from './decodeFields';
+import { asAttributes, contextOf, isRemote, readId, readTime, readTraceState } from './decodeFields';
 import { readEvent, readLink, readStatus } from './decodeSpanParts';
 import { type Attributes, readAttribute, readText } from './decodeValue';
 import type { Reader } from '../wire';
@@ -21,7 +21,7 @@ import { MESSAGES } from '../schema';
  *
  * Integers beyond 2^53 become the nearest number. The parent's trace flags are not in OTLP: it gets the span's.
  * @param maxMessages embedded messages to decode at most
- * @throws OtelWasmError `DECODE`, naming the byte, if the bytes are not well-formed OTLP; {@link TooManyMessages}
+ * @throws OtelWasmError `DECODE`, naming the byte, if the bytes are not well-formed OTLP; {@link TooMuchAtOnce}
  */
 export function decodeTraces(bytes: Uint8Array, maxMessages?: number): ReadableSpan[] {
   const spans: ReadableSpan[] = [];
@@ -83,7 +83,7 @@ function readSpan(reader: Reader, resource: Resource, instrumentationScope: Deco
         spanId = readId(reader, 8);
         break;
       case 0x1a:
-        traceState = readText(reader);
+        traceState = readTraceState(reader);
         break;
       case 0x22:
         parentSpanId = readId(reader, 8);

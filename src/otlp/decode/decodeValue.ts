@@ -5,8 +5,9 @@ import { RepeatedValues } from './repeatedValues';
 import type { Reader } from '../wire';
 import { MESSAGES } from '../schema';
 
-const keys = new StringInterner();
-const values = new StringInterner();
+/** A long key is hashed and copied once more, by the object that gets it. */
+const keys = new StringInterner(16);
+const values = new StringInterner(128);
 const knownValues = new RepeatedValues(SLOTS);
 
 /** Called when a batch is decoded: values are users' data, and no batch's values outlive it here. Keys stay. */
@@ -27,6 +28,7 @@ export function readText(reader: Reader): string {
 
 /** A bytes value, copied out. */
 export function readBytes(reader: Reader): Uint8Array {
+  reader.countMessages();
   const start = reader.span();
   return new Uint8Array(reader.bytes.subarray(start, reader.position));
 }

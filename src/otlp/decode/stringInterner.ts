@@ -16,6 +16,9 @@ export class StringInterner {
   /** The encoded texts, four bytes to a word; the last word is the last four bytes, and may overlap the one before. */
   private readonly words = new Uint32Array(SLOTS * WORDS);
 
+  /** `bytesPerMessage`: of texts too long for a slot, so many take as long as an embedded message. */
+  constructor(private readonly bytesPerMessage: number) {}
+
   /** Where the text is that was read last; -1 if it is too short or too long for a slot. */
   slot = -1;
 
@@ -33,6 +36,7 @@ export class StringInterner {
     const length = end - start;
     this.slot = -1;
     if (length === 0) return '';
+    if (length > MAX_BYTES) reader.countMessages(Math.floor(length / this.bytesPerMessage));
     if (length < 4 || length > MAX_BYTES) return bytes.utf8Slice(start, end);
     const { words, lengths } = this;
     const tail = view.getUint32(end - 4, true);

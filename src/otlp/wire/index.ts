@@ -1,3 +1,3 @@
-export { Reader, TooManyMessages, toInt64 } from './reader';
+export { Reader, TooMuchAtOnce, toInt64 } from './reader';
 export { varintSize, Writer, SHORT_TEXT_LENGTH } from './writer';
 export type { NativeBuffer } from './nativeBuffer';

@@ -13,8 +13,11 @@ const MAX_MESSAGES = 2 ** 20;
 /** Elements of packed numbers for each embedded message that is allowed: one takes a byte, and eight once it is decoded. */
 const ELEMENTS_PER_MESSAGE = 8;
 
-/** The bytes are well-formed so far, and too many messages to decode at once: parts of them may do. */
-export class TooManyMessages extends OtelWasmError {
+/** Fields of any kind for each embedded message that is allowed: one takes two bytes, and an honest message has fewer. */
+const FIELDS_PER_MESSAGE = 4;
+
+/** The bytes are well-formed so far, and too much to decode at once: parts of them may do. */
+export class TooMuchAtOnce extends OtelWasmError {
   constructor(problem: string) {
     super('DECODE', problem);
   }
@@ -35,10 +38,13 @@ export class Reader {
   #messages = 0;
   #elements = 0;
   readonly #maxMessages: number;
+  /** Counted down, as an integer: each tag looks at it. */
+  #fieldsLeft: number;
 
   /** `maxMessages`: embedded messages that are read at most; `Infinity` for readers that make nothing of what they read. */
   constructor(bytes: Uint8Array, maxMessages = MAX_MESSAGES) {
     this.#maxMessages = maxMessages;
+    this.#fieldsLeft = Math.min(maxMessages * FIELDS_PER_MESSAGE, MAX_SIZE_BYTES);
     this.bytes = asBuffer(bytes);
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.end = bytes.length;
@@ -48,7 +54,7 @@ export class Reader {
   element(): void {
     const most = this.#maxMessages * ELEMENTS_PER_MESSAGE;
     if (++this.#elements > most)
-      throw new TooManyMessages(`more than ${most} numbers in lists, which is too many to decode at once`);
+      throw new TooMuchAtOnce(`more than ${most} numbers in lists, which is too many to decode at once`);
   }
 
   /** A malformed message. `offset` is where in the bytes. */
@@ -63,6 +69,10 @@ export class Reader {
 
   /** Field number times 8 plus wire type. */
   tag(): number {
+    if (--this.#fieldsLeft < 0)
+      throw new TooMuchAtOnce(
+        `more than ${this.#maxMessages * FIELDS_PER_MESSAGE} fields, which is too many to decode at once`,
+      );
     const start = this.position;
     const tag = start < this.end && this.bytes[start] < 0x80 ? this.bytes[this.position++] : this.longTag();
     if (tag < 8) this.fail('field number 0', start);
@@ -175,11 +185,11 @@ export class Reader {
     return size > MAX_SIZE_BYTES ? Number.MAX_SAFE_INTEGER : size;
   }
 
-  /** Counts embedded messages that are read without being entered. Throws beyond the bound. */
+  /** Counts embedded messages that are read without being entered, or what takes as long. Throws beyond the bound. */
   countMessages(count = 1): void {
     this.#messages += count;
     if (this.#messages <= this.#maxMessages) return;
-    throw new TooManyMessages(
+    throw new TooMuchAtOnce(
       `${this.bytes.length} bytes of OTLP hold more than ${this.#maxMessages} embedded messages, too many to decode at once`,
     );
   }

@@ -105,14 +105,23 @@ const consuming = (does: string, more = '', imports = ''): Promise<Uint8Array> =
     more,
   });
 
-/** Four bytes, written over 64 MiB of memory and returned; `header`, of an even size, is put over the beginning. */
-const returning = (bytes: string, size = 2 ** 26, header: readonly number[] = []): Promise<Uint8Array> =>
-  consuming(`(i32.store (i32.const 0) (i32.const ${bytes}))
-    (memory.copy (i32.const 4) (i32.const 0) (i32.const 1024))
-    (local.set 0 (i32.const 4))
+const stored = (bytes: readonly number[]): string =>
+  bytes.map((byte, at) => `(i32.store8 (i32.const ${at}) (i32.const ${byte}))`).join('\n');
+
+/**
+ * Some bytes, a power of two, written over 64 MiB of memory and returned; `header`, a multiple of their size, is put over
+ * the beginning.
+ */
+const returning = (
+  bytes: readonly number[],
+  size = 2 ** 26,
+  header: readonly number[] = [],
+): Promise<Uint8Array> =>
+  consuming(`${stored(bytes)}
+    (local.set 0 (i32.const ${bytes.length}))
     (loop $more (memory.copy (local.get 0) (i32.const 0) (local.get 0))
       (br_if $more (i32.lt_u (local.tee 0 (i32.shl (local.get 0) (i32.const 1))) (i32.const ${2 ** 25 + 1}))))
-    ${header.map((byte, at) => `(i32.store8 (i32.const ${at}) (i32.const ${byte}))`).join('\n')}
+    ${stored(header)}
     (call $result (i32.const 0) (i32.const ${size}))`);
 
 /** The beginnings of so many messages, each the only one in the one before, in a payload of `size` bytes. */
@@ -302,25 +311,49 @@ export const SHAPES: readonly Shape[] = [
     what: 'output: logs without end',
     make: () => consuming('(loop $l (call $log (i32.const 2) (i32.const 0) (i32.const 60000)) (br $l))'),
   },
-  { what: 'output: 64 MiB of zeros', make: () => returning('0') },
-  { what: 'output: 32 million empty resources', make: () => returning('0x000a000a') },
-  { what: 'output: 32 million unknown fields', make: () => returning('0x00780078') },
-  { what: 'output: more than 64 MiB', make: () => returning('0', 2 ** 26 + 1) },
+  { what: 'output: 64 MiB of zeros', make: () => returning([0]) },
+  { what: 'output: 32 million empty resources', make: () => returning([0x0a, 0]) },
+  { what: 'output: 32 million unknown fields', make: () => returning([0x78, 0]) },
+  { what: 'output: more than 64 MiB', make: () => returning([0], 2 ** 26 + 1) },
   {
     what: 'output: 500,000 spans for an exporter of the SDK',
-    make: () => returning('0x00120012', MILLION, headers(MILLION, 0x0a, 0x12)),
+    make: () => returning([0x12, 0], MILLION, headers(MILLION, 0x0a, 0x12)),
     isDecoded: true,
   },
   {
     // A name of one byte and attributes without key and value.
     what: 'output: a span of a million attributes for an exporter of the SDK',
-    make: () =>
-      returning('0x004a004a', 2 * MILLION, [...headers(2 * MILLION, 0x0a, 0x12, 0x12), 0x2a, 1, 0x61]),
+    make: () => returning([0x4a, 0], 2 * MILLION, [...headers(2 * MILLION, 0x0a, 0x12, 0x12), 0x2a, 1, 0x61]),
     isDecoded: true,
   },
   {
     what: 'output: 64 MiB for an exporter of the SDK',
-    make: () => returning('0x0a000a00', 2 ** 26, [...headers(2 ** 26, 0x0a, 0x12), ...[]]),
+    make: () => returning([0, 0x0a], 2 ** 26, headers(2 ** 26, 0x0a, 0x12)),
+    isDecoded: true,
+  },
+  {
+    what: 'output: a span of 131,000 links with trace states for an exporter of the SDK',
+    // Of 512 bytes each: a tag and a length, twice, and 506 bytes of members.
+    make: () =>
+      returning(
+        [0x6a, 0xfd, 0x03, 0x1a, 0xfa, 0x03, ...Buffer.from('a=b,'.repeat(127).slice(0, 506))],
+        2 ** 26,
+        [
+          ...headers(2 ** 26, 0x0a, 0x12, 0x12),
+          // The rest of the first 512 bytes is a name.
+          ...[0x2a, 0xee, 0x03, ...times(494, 0x61)],
+        ],
+      ),
+    isDecoded: true,
+  },
+  {
+    what: 'output: a span of 32 million fields for an exporter of the SDK',
+    make: () => returning([0x50, 0], 2 ** 26, [...headers(2 ** 26, 0x0a, 0x12, 0x12), 0x2a, 1, 0x61]),
+    isDecoded: true,
+  },
+  {
+    what: 'output: a span with a name of 64 MiB for an exporter of the SDK',
+    make: () => returning([0xc3, 0xa9], 2 ** 26, [...headers(2 ** 26, 0x0a, 0x12, 0x12, 0x2a)]),
     isDecoded: true,
   },
   { what: 'output: garbage', make: () => guest('garbles') },
