@@ -6,6 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { spanNames } from '../support/decodeOtlp';
 import { ReadersFolder } from '../support/docs';
+import { guest } from '../support/guests';
 import { type OtlpServer, startOtlpServer } from '../support/otlpServer';
 
 const APP = `
@@ -225,6 +226,29 @@ describe('otelwasm/register', () => {
       );
       assert.deepEqual(sent(), ['GET /users']);
     });
+  });
+
+  for (const [variable, value, told] of [
+    ['CERTIFICATE', '/nowhere/ca.pem', /root certificate/],
+    ['COMPRESSION', 'brotli', /COMPRESSION.*brotli/],
+  ] as const) {
+    it(`says that OTEL_EXPORTER_OTLP_${variable} is passed over`, async () => {
+      const { stderr } = await run('node --import otelwasm/register app.js', {
+        ...DROP,
+        [`OTEL_EXPORTER_OTLP_${variable}`]: value,
+      });
+      assert.match(stderr, told);
+      assert.deepEqual(sent(), ['GET /users']);
+    });
+  }
+
+  it('what a guest logs in start() reaches the logger of OTEL_LOG_LEVEL', async () => {
+    folder.write('logs.wasm', await guest('logsEverywhere'));
+    const { stdout } = await run('node --import otelwasm/register app.js', {
+      OTELWASM_TRACES_GUEST: 'logs.wasm',
+      OTEL_LOG_LEVEL: 'info',
+    });
+    assert.match(stdout, /start$/m);
   });
 
   it('starts nothing without a guest, and says so', async () => {

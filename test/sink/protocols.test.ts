@@ -168,18 +168,25 @@ describe('an endpoint without a scheme', () => {
 });
 
 describe('settings that are passed over', () => {
-  it('are told on stderr, once, when the app has no logger', () => {
-    diag.disable();
-    const lines: string[] = [];
-    const write = process.stderr.write.bind(process.stderr);
-    process.stderr.write = line => lines.push(String(line)) > 0;
-    try {
-      for (let twice = 0; twice < 2; twice++)
-        withEnvironment({ OTEL_EXPORTER_OTLP_ENDPOINT: '127.0.0.1:4318' }, () => createOtlpSink('logs'));
-    } finally {
-      process.stderr.write = write;
-    }
-    assert.equal(lines.length, 1, lines.join(''));
-    assert.match(lines[0], /^otelwasm: .*127\.0\.0\.1:4318/);
-  });
+  for (const [what, variable, value, told] of [
+    ['an endpoint without a scheme', 'ENDPOINT', '127.0.0.1:4318', /127\.0\.0\.1:4318/],
+    ['a certificate that is not there', 'CERTIFICATE', '/nowhere/ca.pem', /root certificate/],
+    ['an unknown compression', 'LOGS_COMPRESSION', 'brotli', /LOGS_COMPRESSION.*brotli/],
+  ] as const) {
+    it(`${what}: told on stderr, once, when the app has no logger`, () => {
+      diag.disable();
+      const lines: string[] = [];
+      const write = process.stderr.write.bind(process.stderr);
+      process.stderr.write = line => lines.push(String(line)) > 0;
+      try {
+        for (let twice = 0; twice < 2; twice++)
+          withEnvironment({ [`OTEL_EXPORTER_OTLP_${variable}`]: value }, () => createOtlpSink('logs'));
+      } finally {
+        process.stderr.write = write;
+      }
+      assert.equal(lines.length, 1, lines.join(''));
+      assert.match(lines[0], told);
+      assert.match(lines[0], /^otelwasm: /);
+    });
+  }
 });
