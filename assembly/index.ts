@@ -10,6 +10,7 @@ export {
   DataPoint,
   Exemplar,
   Item,
+  Items,
   LogRecord,
   Metric,
   MetricKind,

@@ -15,9 +15,9 @@ const IRREGULAR = { abi_version_v1: 'otelwasm_abi_version_0_1_0', alloc: 'otelwa
 const aliasOf = name => IRREGULAR[name] ?? `otelwasm_${name}`;
 
 const SIGNALS = [
-  { name: 'traces', Name: 'Traces', bit: 4, onItem: 'onSpan', onWhole: 'onTrace', view: 'Span', batch: 'SpanBatch' },
-  { name: 'metrics', Name: 'Metrics', bit: 1, onItem: 'onMetric', view: 'Metric', batch: 'MetricBatch' },
-  { name: 'logs', Name: 'Logs', bit: 2, onItem: 'onLogRecord', view: 'LogRecord', batch: 'LogBatch' },
+  { name: 'traces', Name: 'Traces', bit: 4, onItem: 'onSpan', onWhole: 'onTrace', before: 'beforeSpans', after: 'afterSpans', view: 'Span', batch: 'SpanBatch' },
+  { name: 'metrics', Name: 'Metrics', bit: 1, onItem: 'onMetric', before: 'beforeMetrics', after: 'afterMetrics', view: 'Metric', batch: 'MetricBatch' },
+  { name: 'logs', Name: 'Logs', bit: 2, onItem: 'onLogRecord', before: 'beforeLogRecords', after: 'afterLogRecords', view: 'LogRecord', batch: 'LogBatch' },
 ];
 
 const CONSUME = '(pointer: usize, size: usize): i32';
@@ -29,7 +29,9 @@ const FUNCTIONS = [
   'onResource',
   'onScope',
   'onCollect',
-  ...SIGNALS.flatMap(({ Name, onItem, onWhole = [] }) => [onItem, onWhole, `on${Name}`, `produce${Name}`].flat()),
+  ...SIGNALS.flatMap(({ Name, onItem, onWhole = [], before, after }) =>
+    [onItem, onWhole, before, after, `on${Name}`, `produce${Name}`].flat(),
+  ),
 ];
 
 // Values of asc's own enums, which its public API does not export.
@@ -78,7 +80,7 @@ function checkExports(parser, guest, exported) {
   for (const [name, { range, isVariable }] of exported) {
     const isKnown = FUNCTIONS.includes(name);
     if (isKnown && isVariable) report(parser, range, `${name} must be a function: export function ${name}`);
-    else if (!isKnown && /^(on|produce)[A-Z]/.test(name))
+    else if (!isKnown && /^(on|before|after|produce)[A-Z]/.test(name))
       report(parser, range, `a guest has no ${name}: allowed are ${allowed}`);
     else continue;
     return false;
@@ -122,14 +124,14 @@ function entryText(exported, guest, nameOf) {
   };
 
   // Without a function for an item, those for resources and scopes serve all three signals.
-  const groupsOnly = (has('onResource') || has('onScope')) && !SIGNALS.some(({ onItem, onWhole }) => has(onItem) || has(onWhole));
+  const groupsOnly = (has('onResource') || has('onScope')) && !SIGNALS.some(({ onItem, onWhole, before }) => [onItem, onWhole, before].some(has));
   let mask = 0;
   let consumes = false;
-  for (const { name, Name, bit, onItem, onWhole, view, batch } of SIGNALS) {
-    const before = lines.length;
+  for (const { name, Name, bit, onItem, onWhole, before, after, view, batch } of SIGNALS) {
+    const start = lines.length;
     if (has(`on${Name}`)) {
       add(`consume_${name}`, CONSUME, `return abi.consumeWhole(pointer, size, guest.on${Name});`);
-    } else if (has(onItem) || has(onWhole) || groupsOnly) {
+    } else if ([onItem, onWhole, before].some(has) || groupsOnly) {
       lines.push(`const ${name} = new sdk.${view}();`);
       const called = [call(onItem, name), call('onResource', 'abi.resource'), call('onScope', 'abi.scope')];
       let consumer = `abi.consume(${bit}, pointer, size, ${name}`;
@@ -137,14 +139,22 @@ function entryText(exported, guest, nameOf) {
         lines.push('const trace = new sdk.Trace();');
         consumer = `abi.consumeTraces(pointer, size, ${name}, trace, ${call(onWhole, 'trace')}`;
       }
+      if (has(before)) {
+        lines.push(`const ${name}Ahead = new sdk.Items<sdk.${view}>(new sdk.${view}());`);
+        lines.push(
+          `function ${before}(): void { guest.${before}(${name}Ahead.bind(abi.batchStart, abi.batchEnd)); }`,
+        );
+      }
+      if (has(after)) lines.push(`function ${after}(ok: bool): void { guest.${after}(ok); }`);
+      called.push(has(before) ? before : 'abi.nothing', has(after) ? after : 'abi.done');
       add(`consume_${name}`, CONSUME, `return ${consumer}, ${called.join(', ')});`);
     }
-    if (lines.length > before) consumes = true;
+    if (lines.length > start) consumes = true;
     if (has(`produce${Name}`)) {
       lines.push(`const ${name}Batch = new sdk.${batch}();`);
       add(`start_${name}_receiver`, '(): void', `abi.produce<sdk.${batch}>(${bit}, ${name}Batch, guest.produce${Name});`);
     }
-    if (lines.length > before) mask |= bit;
+    if (lines.length > start) mask |= bit;
   }
 
   add('abi_version_v1', '(): void', '');

@@ -8,7 +8,7 @@ import { buildExtismPlugin } from './extism/build.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-const built = await buildGuests({ only: ['filter', 'redact', 'sample', 'templates', 'limit'] });
+const built = await buildGuests({ only: ['filter', 'redact', 'sample', 'templates', 'limit', 'dedupe'] });
 if (built.length > 0 || !existsSync(join(ROOT, 'build/extism/filter.wasm'))) await buildExtismPlugin();
 
 for (const name of ['template', 'secrets']) {

@@ -32,14 +32,17 @@ export function keep(): bool {
   return true;
 }
 
-/** What is done once the batch is in its usual form, before it is walked. */
+/** What is done once the batch is in its usual form, before it is walked; and after that, told whether the call succeeded. */
 export type Prepare = () => void;
+export type Finish = (succeeded: bool) => void;
 
-function nothing(): void {}
+export function nothing(): void {}
+export function done(succeeded: bool): void {}
 
 let visitItem: Visit = keep;
 let visitResource: Visit = keep;
 let visitScope: Visit = keep;
+let isPrepared: bool = false;
 
 /** What the ABI's `consume_*` functions do: walk the batch, hand on what differs, answer with the status. */
 export function consume<T extends Item>(
@@ -51,6 +54,7 @@ export function consume<T extends Item>(
   onResource: Visit,
   onScope: Visit,
   prepare: Prepare = nothing,
+  finish: Finish = done,
 ): i32 {
   visitItem = onItem;
   visitResource = onResource;
@@ -60,6 +64,8 @@ export function consume<T extends Item>(
     output.copyTo(batchEnd);
     if (!failed()) setResult(signal, output.pointer, output.length);
   }
+  if (isPrepared) finish(!failed());
+  isPrepared = false;
   const status = takeStatus();
   collectAfter(size);
   return status;
@@ -76,7 +82,9 @@ export function inMemory(pointer: usize, size: usize): bool {
 function walkBatch<T extends Item>(item: T, start: usize, end: usize, prepare: Prepare): void {
   scratch.reset();
   readBatch(start, end);
-  if (!failed()) prepare();
+  if (failed()) return;
+  isPrepared = true;
+  prepare();
   if (failed()) return;
   output.begin(batchStart);
   for (let at = batchStart; readField(at, batchEnd);) {

@@ -2,7 +2,8 @@
 export { allocate } from '../memory';
 export { resource, scope } from '../items';
 export { configureWith } from './configuration';
-export { consume, keep } from './consume';
+export { consume, done, keep, nothing } from './consume';
+export { batchEnd, batchStart } from './groups';
 export { collect, consumeWhole, shutdown, start } from './lifecycle';
 export { produce } from './produce';
 export { consumeTraces } from './traces';

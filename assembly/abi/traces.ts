@@ -3,21 +3,19 @@
  * guest is shown each trace, and then the batch is walked as for every other guest, without the spans of dropped traces.
  */
 import { Signal, failed } from '../host';
-import { Span } from '../items';
-import { Text } from '../text';
-import { Message, Wire, fieldBody, fieldEnd, fieldNumber, fieldWire, readField } from '../protobuf';
+import { Items, Span, resource, scope } from '../items';
 import { NONE, SpanTable, Trace } from '../traces';
-import { Visit, consume } from './consume';
-import { HEAD, MEMBERS, batchEnd, batchStart } from './groups';
+import { Finish, Prepare, Visit, consume, done, nothing } from './consume';
+import { batchEnd, batchStart } from './groups';
 
 const table = new SpanTable();
-const message = new Message();
-const id = new Text();
+const spans = new Items<Span>(new Span());
 
 let trace: Trace | null = null;
 let span: Span | null = null;
 let onTrace: Visit | null = null;
 let onSpan: Visit | null = null;
+let prepare: Prepare = nothing;
 /** The entry of the span that the walk comes to next. */
 let cursor: i32 = 0;
 
@@ -31,22 +29,24 @@ export function consumeTraces(
   visitSpan: Visit,
   visitResource: Visit,
   visitScope: Visit,
+  before: Prepare = nothing,
+  after: Finish = done,
 ): i32 {
   span = spanView;
   trace = traceView;
   onTrace = visitTrace;
   onSpan = visitSpan;
-  return consume<Span>(Signal.Traces, pointer, size, spanView, visitTracedSpan, visitResource, visitScope, decide);
+  prepare = before;
+  return consume<Span>(Signal.Traces, pointer, size, spanView, visitTracedSpan, visitResource, visitScope, decide, after);
 }
 
 /** Asks the guest about each trace. */
 function decide(): void {
   table.clear();
   cursor = 0;
-  for (let at = batchStart; readField(at, batchEnd); ) {
-    at = fieldEnd;
-    if (fieldNumber == 1 && fieldWire == Wire.Bytes) addResourceGroup(fieldBody, fieldEnd);
-  }
+  prepare();
+  spans.bind(batchStart, batchEnd);
+  while (spans.next()) addSpan(spans.current);
   if (failed() || table.length == 0 || !table.chain()) return;
   const view = trace!;
   for (let i = 0; i < table.length && !failed(); i++) {
@@ -59,51 +59,19 @@ function decide(): void {
   }
 }
 
-let resourceStart: usize = 0;
-let resourceEnd: usize = 0;
-
-function addResourceGroup(body: usize, end: usize): void {
-  resourceStart = resourceEnd = 0;
-  const hasHead = findHead(body, end);
-  if (hasHead) {
-    resourceStart = fieldBody;
-    resourceEnd = fieldEnd;
-  }
-  for (let at = body; readField(at, end); ) {
-    at = fieldEnd;
-    if (fieldNumber == MEMBERS && fieldWire == Wire.Bytes) addScopeGroup(fieldBody, fieldEnd);
-  }
-}
-
-function addScopeGroup(body: usize, end: usize): void {
-  let scopeStart: usize = 0;
-  let scopeEnd: usize = 0;
-  if (findHead(body, end)) {
-    scopeStart = fieldBody;
-    scopeEnd = fieldEnd;
-  }
-  for (let at = body; readField(at, end); ) {
-    at = fieldEnd;
-    if (fieldNumber != MEMBERS || fieldWire != Wire.Bytes || !table.add()) continue;
-    const entry = table.get(table.length - 1);
-    entry.at = entry.start = fieldBody;
-    entry.end = fieldEnd;
-    entry.resourceStart = resourceStart;
-    entry.resourceEnd = resourceEnd;
-    entry.scopeStart = scopeStart;
-    entry.scopeEnd = scopeEnd;
-    message.bind(fieldBody, fieldEnd);
-    entry.traceId = message.text(1, id).size == 16 ? id.pointer : 0;
-    entry.spanId = message.text(2, id).size == 8 ? id.pointer : 0;
-  }
-}
-
-/** Finds the resource or scope of a group in its usual form; its content is then in `fieldBody`, `fieldEnd`. */
-function findHead(body: usize, end: usize): bool {
-  for (let at = body; readField(at, end); at = fieldEnd) {
-    if (fieldNumber == HEAD && fieldWire == Wire.Bytes) return true;
-  }
-  return false;
+function addSpan(found: Span): void {
+  if (!table.add()) return;
+  const entry = table.get(table.length - 1);
+  entry.at = entry.start = found.message.start;
+  entry.end = found.message.end;
+  entry.resourceStart = resource.message.start;
+  entry.resourceEnd = resource.message.end;
+  entry.scopeStart = scope.message.start;
+  entry.scopeEnd = scope.message.end;
+  const traceId = found.traceId;
+  const spanId = found.spanId;
+  entry.traceId = traceId.size == 16 ? traceId.pointer : 0;
+  entry.spanId = spanId.size == 8 ? spanId.pointer : 0;
 }
 
 /** Spans come in the order of the table; those of a resource or scope that was dropped do not come. */

@@ -3,6 +3,7 @@ export { resource, scope } from './current';
 export { DataPoint, MetricKind } from './dataPoint';
 export { Exemplar } from './exemplar';
 export { Item, Resource, Scope } from './item';
+export { Items } from './items';
 export { LogRecord, Severity } from './logRecord';
 export { Metric, Temporality } from './metric';
 export { Prefilter } from './prefilter';

@@ -1,10 +1,21 @@
 /** What it costs to hand a batch to a guest and to take its answer: one call of `alloc`, the write, `consume_traces`, the result. */
-import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
+import { ProtobufLogsSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import { encodeTraces } from '../../src/otlp';
+import { encodeLogs, encodeTraces } from '../../src/otlp';
 import type { BenchmarkCase } from '../support/case';
 import { compare, timed } from '../support/compare';
-import { consume, FILTER, LIMIT, REDACT, SAMPLE, startGuest, TEMPLATES, textGuest } from '../support/guests';
+import {
+  consume,
+  DEDUPE,
+  FILTER,
+  LIMIT,
+  REDACT,
+  SAMPLE,
+  startGuest,
+  TEMPLATES,
+  textGuest,
+} from '../support/guests';
+import { makeLogRecords } from '../support/otherSignals';
 import { FILTER_CONFIG, makeSpans, type Shape } from '../support/spans';
 
 interface GuestCase {
@@ -124,6 +135,30 @@ const templates: GuestCase = {
   atMost: 0.15,
 };
 
+const DEDUPED = 'guest/dedupe/512/fresh';
+/** Log records that are all different: each is looked at, none is dropped. */
+const dedupe: BenchmarkCase = {
+  name: DEDUPED,
+  run: async () => {
+    const instance = startGuest(DEDUPE, null, 0, 'logs');
+    const make = () => makeLogRecords(512);
+    return compare({
+      ...{ name: DEDUPED, unit: 'µs/batch' },
+      ours: {
+        name: 'guest',
+        round: timed(
+          () => encodeLogs(make()),
+          bytes => consume(instance, bytes),
+        ),
+      },
+      peer: {
+        name: "the SDK's serializer of logs",
+        round: timed(make, records => ProtobufLogsSerializer.serializeRequest(records)),
+      },
+    });
+  },
+};
+
 export const guestCases: readonly BenchmarkCase[] = [
   guestCase({ ...nothing, repeated: true }),
   guestCase(nothing),
@@ -142,6 +177,7 @@ export const guestCases: readonly BenchmarkCase[] = [
   guestCase(sample),
   guestCase(templates),
   guestCase(limit),
+  dedupe,
   guestCase({ ...redactSecrets, repeated: true }),
   guestCase(redactSecrets),
 ];

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Signal } from '../../src/abi';
 import { GuestInstance, loadGuest, type GuestSource } from '../../src/guest';
 
 export const BUILT = join(__dirname, '../../build/guests');
@@ -9,6 +10,7 @@ export const FILTER = join(BUILT, 'filter.wasm');
 export const REDACT = join(BUILT, 'redact.wasm');
 export const SAMPLE = join(BUILT, 'sample.wasm');
 export const LIMIT = join(BUILT, 'limit.wasm');
+export const DEDUPE = join(BUILT, 'dedupe.wasm');
 export const TEMPLATES = join(BUILT, 'templates.wasm');
 
 export const REDACT_CONFIG = { keys: ['client.*'], texts: ['Bearer *'] };
@@ -20,16 +22,17 @@ export { guest as textGuest } from '../../test/support/guests';
 export const unlessThere = (file: string, how: string) => () =>
   existsSync(file) ? undefined : `${file} is missing: ${how}`;
 
-/** A started processor of traces. `guestTimeoutMillis` 0 runs it without a deadline. */
+/** A started processor, by default of traces. `guestTimeoutMillis` 0 runs it without a deadline. */
 export function startGuest(
   source: GuestSource,
   pluginConfig: unknown = null,
   guestTimeoutMillis = 0,
+  signal: Signal = 'traces',
 ): GuestInstance {
   const maxMemoryBytes = 256 * 2 ** 20;
-  const instance = new GuestInstance(loadGuest(source, 'processor', 'traces', maxMemoryBytes), {
+  const instance = new GuestInstance(loadGuest(source, 'processor', signal, maxMemoryBytes), {
     role: 'processor',
-    signal: 'traces',
+    signal,
     pluginConfigJson: JSON.stringify(pluginConfig),
     guestTimeoutMillis,
     maxMemoryBytes,

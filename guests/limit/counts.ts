@@ -1,12 +1,10 @@
 /** How much was cut: one line of the log a minute. */
 import { LogLevel, log, now } from 'otelwasm/assembly';
-
-const MINUTE_NANOS: u64 = 60_000_000_000;
+import { MinuteLine } from '../common/minuteLine';
 
 let spans: u64 = 0;
 let records: u64 = 0;
-/** When the first of them was cut, or rather the batch before it. */
-let since: u64 = 0;
+const line = new MinuteLine();
 
 export function countSpan(): void {
   spans++;
@@ -18,11 +16,7 @@ export function countRecord(): void {
 
 /** Called with each batch: writes the line if there is something to tell, and a minute is over. */
 export function tellCounts(time: u64): void {
-  if (spans + records == 0 || since == 0 || time < since) since = time;
-  else if (time - since >= MINUTE_NANOS) {
-    writeLine(time, '');
-    since = time;
-  }
+  if (line.isDue(time, spans + records > 0)) writeLine(time, '');
 }
 
 /** Writes the rest, and how many of all that were cut no item tells of. */
@@ -32,8 +26,7 @@ export function tellLast(untold: u64): void {
 }
 
 function writeLine(time: u64, rest: string): void {
-  const seconds = time > since ? (time - since) / 1_000_000_000 : 0;
   const what = spans.toString() + ' spans, ' + records.toString() + ' log records';
-  log(LogLevel.Info, 'cut in ' + seconds.toString() + ' s: ' + what + rest);
+  log(LogLevel.Info, 'cut in ' + line.take(time).toString() + ' s: ' + what + rest);
   spans = records = 0;
 }

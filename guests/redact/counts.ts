@@ -1,8 +1,7 @@
 /** How often each detector, and the rules for keys and texts, found something: one line of the log a minute, never a value. */
 import { LogLevel, log, now } from 'otelwasm/assembly';
+import { MinuteLine } from '../common/minuteLine';
 import { DETECTOR_NAMES } from './defaults';
-
-const MINUTE_NANOS: u64 = 60_000_000_000;
 
 /** What is counted besides the detectors. */
 export const enum Counter {
@@ -16,7 +15,7 @@ export const enum Counter {
 const NAMES = DETECTOR_NAMES.concat(['keys', 'texts', 'not_allowed', 'sql', 'dropped_items']);
 const counts = new StaticArray<u64>(NAMES.length);
 let counted: bool = false;
-let since: u64 = 0;
+const minute = new MinuteLine();
 
 export function count(counter: i32, times: u32 = 1): void {
   counts[counter] += times;
@@ -27,8 +26,7 @@ export function count(counter: i32, times: u32 = 1): void {
 export function tellCounts(): void {
   if (!counted) return;
   const time = now();
-  if (since == 0) since = time;
-  else if (time - since >= MINUTE_NANOS) writeLine(time);
+  if (minute.isDue(time, true)) writeLine(time);
 }
 
 /** Writes the rest. */
@@ -37,7 +35,7 @@ export function tellLast(): void {
 }
 
 function writeLine(time: u64): void {
-  let line = 'redacted in ' + (since == 0 ? 0 : (time - since) / 1_000_000_000).toString() + ' s:';
+  let line = 'redacted in ' + minute.take(time).toString() + ' s:';
   let separator = ' ';
   for (let i = 0; i < counts.length; i++) {
     if (counts[i] == 0) continue;
@@ -47,5 +45,4 @@ function writeLine(time: u64): void {
   }
   log(LogLevel.Info, line);
   counted = false;
-  since = 0;
 }

@@ -115,12 +115,16 @@ export class Guest {
 
 const STDOUT = 1;
 
-/** WASI's output, which each guest needs to say why it aborts, and a clock that stands still. */
+/** WASI's output, which each guest needs to say why it aborts, a clock that stands still, and random bytes. */
 function output(guest: Guest): WebAssembly.ModuleImports {
   const view = (): DataView => new DataView(guest.memory.buffer);
   return {
     clock_time_get(_clock: number, _precision: bigint, out: number): number {
       view().setBigUint64(out, guest.nanos, true);
+      return 0;
+    },
+    random_get(pointer: number, size: number): number {
+      crypto.getRandomValues(new Uint8Array(guest.memory.buffer, pointer, size));
       return 0;
     },
     fd_write(fd: number, vectors: number, count: number, written: number): number {

@@ -36,6 +36,7 @@ describe('conformance', () => {
     ['redact', { keys: ['user.email'] }],
     ['metrics-filter', { drop: ['process.*'] }],
     ['templates', null],
+    ['dedupe', { exclude: ['body'] }],
     ['limit', { perSecond: 100 }],
     ['logs-redact', { minSeverity: 'info', keys: ['user.email'] }],
     ['attributes', { actions: [{ action: 'insert', key: 'a', value: 'b' }] }],

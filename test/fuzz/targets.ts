@@ -119,6 +119,13 @@ const CONFIGS: Readonly<Record<string, { readonly signals: readonly Signal[]; re
     signals: ['traces', 'logs'],
     config: { perSecond: 1, by: ['http.route', 'body', 'name'], maxKeys: 10 },
   },
+  dedupe: {
+    signals: ['logs'],
+    config: {
+      intervalSeconds: 1e4,
+      exclude: ['body.a', 'attributes.http.route', 'attributes.user.email', 'attributes.retry.count'],
+    },
+  },
   templates: {
     signals: ['traces', 'metrics'],
     config: { attributes: ['*'], sql: ['db.*'], maxResults: 100 },

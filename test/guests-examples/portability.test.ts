@@ -67,6 +67,11 @@ const GUESTS: Readonly<Record<string, Row>> = {
     config: { perSecond: 1, by: ['name'] },
     wrong: [null, { perSecond: 0 }, { perSecond: 1, burst: 0 }, { perSecond: 1, key: 'a' }],
   },
+  dedupe: {
+    signals: ['logs'],
+    config: { exclude: ['body', 'attributes.http.route', 'attributes.user.email', 'attributes.retry.count'] },
+    wrong: [{ intervalSeconds: 0 }, { exclude: ['severity'] }, { interval: 10 }],
+  },
   templates: {
     signals: ['traces', 'metrics'],
     config: { attributes: ['*'], maxResults: 1 },

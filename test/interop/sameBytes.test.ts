@@ -43,6 +43,11 @@ const GUESTS: Readonly<Record<string, Row & { readonly '0.1.0': string }>> = {
   redact: { signals: ALL, config: { keys: ['user.*', 'http.*'] }, '0.1.0': 'otelwasm/redact' },
   sample: { signals: ['traces'], config: { probability: 0.5 }, '0.1.0': 'otelwasm/sample' },
   limit: { signals: ['traces', 'logs'], config: { perSecond: 1, by: ['name'] }, '0.1.0': 'otelwasm/limit' },
+  dedupe: {
+    signals: ['logs'],
+    config: { exclude: ['body', 'attributes.http.route', 'attributes.user.email', 'attributes.retry.count'] },
+    '0.1.0': 'otelwasm/dedupe',
+  },
   templates: {
     signals: ['traces', 'metrics'],
     config: { attributes: ['*'], maxResults: 1 },
