@@ -203,6 +203,7 @@ describe('WasmSpanProcessor', () => {
         const processor = create(await guest(name), {
           exporter,
           guestTimeoutMillis: 200,
+          startTimeoutMillis: 10_000,
         });
         endSpans(tracerFor(processor), names(6));
         await processor.forceFlush();

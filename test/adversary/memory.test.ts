@@ -107,6 +107,7 @@ describe("the app's logger", () => {
       signal: 'traces',
       pluginConfigJson: 'null',
       guestTimeoutMillis: 100,
+      startTimeoutMillis: 10_000,
       maxMemoryBytes: MEBIBYTE,
       log,
     });

@@ -41,7 +41,10 @@ describe('deadline', () => {
   ]) {
     it(`stops a guest that does not start: ${name}`, async () => {
       const starting = () =>
-        assert.rejects(started(name, LIMIT), { code: 'START_FAILED', message: /TimeoutMillis \(300\)/ });
+        assert.rejects(started(name, { startTimeoutMillis: 300 }), {
+          code: 'START_FAILED',
+          message: /TimeoutMillis \(300\)/,
+        });
       assertStopped(await timed(starting));
     });
   }

@@ -256,13 +256,14 @@ describe('pipeline', () => {
     });
 
     it('reaches the next consumer when a guest fails in it, and tells the first error', async () => {
+      const limits = { guestTimeoutMillis: 200, startTimeoutMillis: 10_000 };
       for (const [name, code] of [
         ['shutdownFails', 'GUEST_STATUS'],
         ['trapsInShutdown', 'GUEST_TRAP'],
         ['loopsInShutdown', 'GUEST_TIMEOUT'],
       ] as const) {
         const sink = recordingSink();
-        const { pipeline } = piped(await guest(name), { guestTimeoutMillis: 200 }, sink);
+        const { pipeline } = piped(await guest(name), limits, sink);
         await assert.rejects(pipeline.shutdown(), { code }, name);
         assert.deepEqual(sink.events, ['shutdown'], name);
       }

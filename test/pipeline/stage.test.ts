@@ -249,7 +249,10 @@ describe('stage', () => {
 
     it('never waits longer than guestTimeoutMillis and 100 ms for a guest that loops', async function () {
       this.retries(2); // Other processes may hold this one up.
-      const { pipeline, sink } = piped(await guest('obeysSpanNames'), { guestTimeoutMillis: 300 });
+      const { pipeline, sink } = piped(await guest('obeysSpanNames'), {
+        guestTimeoutMillis: 300,
+        startTimeoutMillis: 10_000,
+      });
       const late = await latestTimer(() => pipeline.send(owned(tracesOf(...namesWith('LOOP', 8, 2)))));
       assert.equal(sink.names.length, 7);
       assert.ok(late < 400, `a timer was ${late} ms late`);

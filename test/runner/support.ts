@@ -56,7 +56,10 @@ export function instanceOptions(options: Partial<InstanceOptions> = {}): Instanc
 
 /** Tells `meet` of each worker thread that this process starts, until the function it returns is called. */
 export function onWorkers(meet: (worker: Worker) => void): () => void {
-  const started = (message: unknown): void => meet((message as { worker: Worker }).worker);
+  const started = (message: unknown): void => {
+    // esbuild, which bundles the sources for the first guest, has a worker too.
+    if (!new Error().stack?.includes('esbuild')) meet((message as { worker: Worker }).worker);
+  };
   const threads = channel('worker_threads');
   threads.subscribe(started);
   return () => void threads.unsubscribe(started);

@@ -104,7 +104,9 @@ describe('a worker', () => {
 
   it('answers in time although the host was busy past the limit', async () => {
     const guest = await load('unchanged');
-    const runner = createRunner(() => startWorker(guest, instanceOptions({ guestTimeoutMillis: 50 })));
+    const runner = createRunner(() =>
+      startWorker(guest, instanceOptions({ guestTimeoutMillis: 50, startTimeoutMillis: 10_000 })),
+    );
     await runner.ready();
     // From here the event loop comes to its timers before it comes to messages.
     await new Promise(resolve => setImmediate(resolve));

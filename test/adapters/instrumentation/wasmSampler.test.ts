@@ -188,7 +188,10 @@ describe('WasmSampler', function () {
     });
 
     it('is stopped when it takes too long', async () => {
-      const sampler = create(await guest('obeysSpanNames'), { guestTimeoutMillis: 20 });
+      const sampler = create(await guest('obeysSpanNames'), {
+        guestTimeoutMillis: 20,
+        startTimeoutMillis: 10_000,
+      });
       assert.equal(decide(sampler, 'LOOP').decision, RECORD_AND_SAMPLED);
       assert.equal(sampler.stats.itemsFailed.GUEST_TIMEOUT, 1);
     });

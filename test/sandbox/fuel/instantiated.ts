@@ -23,6 +23,7 @@ export async function instantiated(
     signal: 'traces',
     pluginConfigJson: 'null',
     guestTimeoutMillis: 1_000,
+    startTimeoutMillis: 10_000,
     maxMemoryBytes: 16 * MEBIBYTE,
     log: (level, text) => void lines.push(`${level}: ${text}`),
     ...options,
