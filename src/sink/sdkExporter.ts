@@ -14,6 +14,12 @@ const MAX_MESSAGES_A_TURN = 2 ** 15;
 /** And those of one item, which cannot be split: some 40 ms at worst. */
 const MAX_MESSAGES_OF_ITEM = 2 ** 16;
 
+/**
+ * Both halves of a batch have its envelopes: so many bytes are copied at most to decode it in parts. With 64 MiB and an
+ * envelope of 10 KB it takes some 10 MB.
+ */
+const MAX_COPIED_BYTES = 2 ** 24;
+
 /** What bytes were decoded to: the batches, one or more, and how many items the SDK's types could not hold. */
 export interface Decoded<Batch> {
   readonly batches: readonly Batch[];
@@ -75,6 +81,7 @@ async function* decodedParts<Batch>(
   signal: Signal,
   bytes: Uint8Array,
   decode: Decode<Batch>,
+  copied = { bytesLeft: MAX_COPIED_BYTES },
 ): AsyncGenerator<Decoded<Batch> | UndecodablePart> {
   const whole = decodeUpTo(MAX_MESSAGES_A_TURN, bytes, decode);
   if (!(whole instanceof UndecodablePart) || !(whole.error instanceof TooMuchAtOnce)) {
@@ -89,9 +96,29 @@ async function* decodedParts<Batch>(
     return;
   }
   await setImmediate();
-  for (const half of splitInTwo(signal, bytes, items)) {
+  const halves = halvesOf(signal, bytes, items, copied);
+  if (halves instanceof UndecodablePart) {
+    yield halves;
+    return;
+  }
+  for (const half of halves) {
     await setImmediate();
-    yield* decodedParts(signal, half, decode);
+    yield* decodedParts(signal, half, decode, copied);
+  }
+}
+
+function halvesOf(
+  signal: Signal,
+  bytes: Uint8Array,
+  items: number,
+  copied: { bytesLeft: number },
+): Uint8Array[] | UndecodablePart {
+  try {
+    const halves = splitInTwo(signal, bytes, items, bytes.length + copied.bytesLeft);
+    copied.bytesLeft -= halves[0].length + halves[1].length - bytes.length;
+    return halves;
+  } catch (error) {
+    return new UndecodablePart(asDecodeError(error), items);
   }
 }
 

@@ -5,20 +5,13 @@ import { checkStructure, decodeLogs, decodeMetrics, decodeTraces } from '../../s
 import { createSdkExporterSink, decodedSpans } from '../../src/sink';
 import { captureDiag } from '../support/diagLines';
 import { guest, guestWith } from '../support/guests';
+import { field } from '../support/protobuf';
 import { names, tracesOf } from '../support/spans';
 import { balance, piped, recordingSink } from '../pipeline/piped';
 import { attack } from './attack';
 import { owned } from '../../src/abi';
 
 const MEBIBYTE = 2 ** 20;
-
-/** A field of this number and wire type 2. */
-function field(number: number, content: Uint8Array): Uint8Array {
-  const length: number[] = [];
-  let rest = content.length;
-  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) length.push((rest & 0x7f) | 0x80);
-  return Buffer.concat([Uint8Array.from([(number << 3) | 2, ...length, rest]), content]);
-}
 
 function repeated(pair: readonly number[], bytes: number): Uint8Array {
   return Buffer.alloc(bytes, Uint8Array.from(pair));

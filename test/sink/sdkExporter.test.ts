@@ -5,9 +5,10 @@ import { ExportResultCode, isTracingSuppressed } from '@opentelemetry/core';
 import { InMemorySpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { OtelWasmError } from '../../src/abi/errors';
 import type { SdkExporter } from '../../src/otel';
-import { decodeTraces, encodeTraces } from '../../src/otlp';
+import { concatBytes, decodeTraces, encodeTraces } from '../../src/otlp';
 import { createSdkExporterSink, discardSink } from '../../src/sink';
-import { tracesOf } from '../support/spans';
+import { field } from '../support/protobuf';
+import { names, tracesOf } from '../support/spans';
 import { owned } from '../../src/abi';
 
 /** Whatever shape of result `decode` has to answer with. */
@@ -192,6 +193,31 @@ describe('SDK exporter sink, with more than can be decoded at once', () => {
       ['a', 'b'],
     );
   }).timeout(60_000);
+});
+
+describe('SDK exporter sink, with an envelope that outweighs the items', () => {
+  const SPANS = 64;
+  for (const mebibytes of [1, 32]) {
+    it(`of ${mebibytes} MiB copies it a few times, not for each part, and counts what is left`, async () => {
+      const spans = decodeTraces(tracesOf(...names(SPANS))).map(span =>
+        Object.assign(span, { attributes: { embedding: new Array(10_000).fill(0.5) } }),
+      );
+      // A field that nobody knows lies beside all items.
+      const unknown = field(15, new Uint8Array(mebibytes * 2 ** 20));
+      const payload = concatBytes([unknown, encodeTraces(spans)]);
+      let decodedBytes = 0;
+      const exporter = new InMemorySpanExporter();
+      const sink = createSdkExporterSink('traces', exporter, (bytes: Uint8Array, maxMessages: number) => {
+        decodedBytes += bytes.length;
+        return decode(bytes, maxMessages);
+      });
+      const outcome = await sink.send(owned(payload));
+      assert.ok(outcome.status === 'refused');
+      assert.equal(outcome.error.code, 'DECODE');
+      assert.equal(Number(outcome.items) + exporter.getFinishedSpans().length, SPANS);
+      assert.ok(decodedBytes < 6 * payload.length + 2 ** 25, `${decodedBytes} bytes decoded`);
+    }).timeout(20_000);
+  }
 });
 
 describe('SDK exporter sink, with several batches', () => {

@@ -52,13 +52,16 @@ class Half {
  * their schema URLs and unknown fields, and of a metric everything but its points. What holds no items stays whole, in
  * one half. Decoding both halves gives what decoding the whole gives, in the same order.
  * @param count how many items there are, where that is known
+ * @param maxBytes of both halves together, which have more than the whole by what surrounds the items
  * @returns two payloads that share no memory with `bytes`
- * @throws OtelWasmError `DECODE` if the envelopes are not well-formed, `INVALID_OPTION` if there are less than two items
+ * @throws OtelWasmError `DECODE` if the envelopes are not well-formed or too large, `INVALID_OPTION` if there are less than
+ * two items
  */
 export function splitInTwo(
   signal: Signal,
   bytes: Uint8Array,
   count = countItems(signal, bytes),
+  maxBytes = Infinity,
 ): [Uint8Array, Uint8Array] {
   if (count < 2) {
     throw new OtelWasmError(
@@ -67,6 +70,12 @@ export function splitInTwo(
     );
   }
   const { first, second } = split(new Reader(bytes), ITEM_LEVELS[signal], Math.ceil(count / 2));
+  if (first.size + second.size > maxBytes) {
+    throw new OtelWasmError(
+      'DECODE',
+      `what surrounds ${count} items is too large to be copied: both halves have ${first.size + second.size} bytes, at most ${maxBytes} are allowed`,
+    );
+  }
   return [first.toBytes(), second.toBytes()];
 }
 

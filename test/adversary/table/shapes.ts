@@ -356,6 +356,16 @@ export const SHAPES: readonly Shape[] = [
     make: () => returning([0xc3, 0xa9], 2 ** 26, [...headers(2 ** 26, 0x0a, 0x12, 0x12, 0x2a)]),
     isDecoded: true,
   },
+  {
+    what: 'output: spans in an envelope of 63 MiB for an exporter of the SDK',
+    // The schema URL goes to the last 600,000 bytes, which are spans.
+    make: () =>
+      returning([0x12, 0], 2 ** 26, [
+        ...headers(2 ** 26, 0x0a, 0x12),
+        ...[0x1a, ...leb128(2 ** 26 - 15 - 600_000)],
+      ]),
+    isDecoded: true,
+  },
   { what: 'output: garbage', make: () => guest('garbles') },
   { what: 'faults: traps', make: () => guest('traps') },
   { what: 'faults: overflows its stack', make: () => guest('overflowsStack') },
