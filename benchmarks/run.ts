@@ -1,7 +1,8 @@
 /**
  * npm run bench [-- --case part-of-a-name] [--full] [--list] [--out file.json]
  *
- * Without `--case` the results are kept: benchmarks/results/latest.json, the tables beside it, and docs/benchmark.svg.
+ * Without `--case` the results are kept: latest.json, the tables and the chart in benchmarks/results. A run with the case
+ * `overview` draws docs/overview.svg.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -10,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { cases } from './cases';
 import type { BenchmarkCase } from './support/case';
 import { toSvg } from './support/chart';
+import { toOverviewSvg } from './support/overviewChart';
 import { answer, forkTypeScript } from './support/processes';
 import { FORMAT, type Result, type Run } from './support/result';
 import { digits, toMarkdown } from './support/table';
@@ -38,6 +40,8 @@ async function main(): Promise<void> {
   console.log(`\n${markdown}`);
   if (values.out !== undefined) writeFileSync(values.out, toJson(run));
   if (values.case === undefined) keep(run, markdown);
+  const overview = toOverviewSvg(run);
+  if (overview !== undefined) writeFileSync(join(ROOT, 'docs/overview.svg'), overview);
 }
 
 async function runAll(chosen: readonly BenchmarkCase[]): Promise<Run> {
@@ -83,7 +87,7 @@ function keep(run: Run, markdown: string): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'latest.json'), toJson(run));
   writeFileSync(join(folder, 'latest.md'), `${markdown}\n`);
-  writeFileSync(join(ROOT, 'docs/benchmark.svg'), toSvg(run));
+  writeFileSync(join(folder, 'latest.svg'), toSvg(run));
 }
 
 main().catch((error: Error) => {

@@ -5,6 +5,7 @@ import { eventLoopCases } from './eventLoop';
 import { guestCases } from './guest';
 import { instrumentationCases } from './instrumentation';
 import { otherHostsCases } from './otherHosts';
+import { overviewCases } from './overview';
 import { patternCases } from './pattern';
 import { pipelineCases } from './pipeline';
 import { rulesCases } from './rules';
@@ -13,6 +14,7 @@ import { workerCases } from './worker';
 
 /** All named cases, in the order in which they run. */
 export const cases: readonly BenchmarkCase[] = [
+  ...overviewCases,
   ...pipelineCases,
   ...codecCases,
   ...guestCases,

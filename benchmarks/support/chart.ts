@@ -12,12 +12,13 @@ export function toSvg(run: Run): string {
   const rows = run.results.flatMap(({ name, ratio, bar }) =>
     ratio ? [{ name, ratio, atMost: bar?.atMost, met: bar?.met ?? true }] : [],
   );
-  const height = TOP + rows.length * ROW_HEIGHT + 34;
+  const groups = new Set(rows.map(({ name }) => groupOf(name)));
+  const height = TOP + (rows.length + groups.size) * ROW_HEIGHT + 34;
   const bottom = height - 28;
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="12">`,
     `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
-    `<text x="12" y="24" font-size="16" font-weight="600">What it costs, with the peer of each case at 1</text>`,
+    `<text x="12" y="24" font-size="16" font-weight="600">What it costs, with the peer of each case at 1: shorter is better</text>`,
     `<text x="12" y="43" fill="#555">Medians of interleaved rounds; whiskers: five parts of the run. Node ${run.machine.node}, ${run.date}.</text>`,
     `<text x="12" y="60" fill="#555">The thick mark is what is aimed at, red what misses it. What is longer than 1 is cut.</text>`,
   ];
@@ -27,8 +28,15 @@ export function toSvg(run: Run): string {
       `<text x="${x(at)}" y="${bottom + 16}" text-anchor="middle" fill="#555">${at}</text>`,
     );
   }
-  rows.forEach(({ name, ratio, atMost, met }, index) => {
-    const y = TOP + index * ROW_HEIGHT;
+  let y = TOP - ROW_HEIGHT;
+  let group = '';
+  for (const { name, ratio, atMost, met } of rows) {
+    if (groupOf(name) !== group) {
+      group = groupOf(name);
+      y += ROW_HEIGHT;
+      parts.push(`<text x="12" y="${y + 14}" font-weight="600">${group}</text>`);
+    }
+    y += ROW_HEIGHT;
     parts.push(
       `<text x="${LABEL_WIDTH - 8}" y="${y + 13}" text-anchor="end">${name}</text>`,
       `<rect x="${x(0)}" y="${y + 2}" width="${x(ratio.median) - x(0)}" height="14" fill="${met ? '#4c78a8' : '#e45756'}"/>`,
@@ -40,8 +48,13 @@ export function toSvg(run: Run): string {
         `<line x1="${x(atMost)}" y1="${y}" x2="${x(atMost)}" y2="${y + 18}" stroke="#000" stroke-width="2"/>`,
       );
     }
-  });
+  }
   return `${parts.join('\n')}\n</svg>\n`;
+}
+
+/** The kind of a case, with which its name begins. */
+function groupOf(name: string): string {
+  return name.slice(0, name.indexOf('/'));
 }
 
 function whisker({ min, max }: Spread, y: number): string {

@@ -7,12 +7,13 @@ export function toMarkdown(run: Run): string {
   return [
     `${run.date}, ${run.seconds} s, Node ${machine.node}, ${machine.cores} × ${machine.cpu}, ` +
       `load ${before.toFixed(1)} before and ${after.toFixed(1)} after`,
-    acceptanceTable(results),
+    ...acceptanceTable(results),
     resultTable(results),
   ].join('\n\n');
 }
 
-function acceptanceTable(results: readonly Result[]): string {
+/** None for results without a bar. */
+function acceptanceTable(results: readonly Result[]): string[] {
   const rows = results.flatMap(({ name, ratio, ours, unit, bar }) => {
     if (bar === undefined) return [];
     const found = ratio
@@ -21,7 +22,7 @@ function acceptanceTable(results: readonly Result[]): string {
     const limit = `${digits(bar.atMost)}${ratio ? '' : ` ${unit}`}`;
     return [[name, found, limit, bar.met ? 'met' : 'MISSED']];
   });
-  return table(['case', 'measured', 'at most', ''], rows);
+  return rows.length === 0 ? [] : [table(['case', 'measured', 'at most', ''], rows)];
 }
 
 function resultTable(results: readonly Result[]): string {
