@@ -116,6 +116,26 @@ describe('stage', () => {
     });
   });
 
+  it('takes no more from the parts of a batch than may wait: a guest can return more than it was given', async () => {
+    const EACH = 60_000;
+    const maxPendingBytes = 4 * EACH;
+    // A span behind an unknown field of 60,000 bytes, for each piece that is small enough.
+    const { pipeline, sink } = piped(
+      await guestWith({
+        imports: '(import "otelwasm" "set_result_traces" (func $result (param i32 i32)))',
+        alloc: `(func (export "alloc") (param $size i32) (result i32)
+          (select (i32.const 0) (i32.const 65536) (i32.gt_u (local.get $size) (i32.const 500))))`,
+        consume: `(func (export "consume_traces") (param i32 i32) (result i32)
+          (call $result (i32.const 0) (i32.const ${EACH + 10})) (i32.const 0))`,
+        more: `(data (i32.const 0) "\\7a\\e0\\d4\\03") (data (i32.const ${EACH + 4}) "\\0a\\04\\12\\02\\12\\00")`,
+      }),
+      { maxPendingBytes },
+    );
+    await pipeline.send(owned(tracesOf(...names(16))));
+    assert.equal(sink.names.length, 3);
+    assert.deepEqual(Object.keys(pipeline.stats.itemsFailed), ['GUEST_OUTPUT']);
+  });
+
   describe('a poisonous item', () => {
     for (const [word, code, guestTimeoutMillis] of [
       ['TRAP', 'GUEST_TRAP', 1_000],

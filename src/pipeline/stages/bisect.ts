@@ -1,11 +1,14 @@
-import type { OtelWasmError, OtelWasmErrorCode, Signal } from '../../abi';
+import { OtelWasmError, type OtelWasmErrorCode, type Signal } from '../../abi';
 import type { ConsumeOutcome } from '../../guest';
 import { concatBytes, countItems, splitInTwo } from '../../otlp';
 
 /** What bisection needs of the stage whose guest could not take a batch. */
 export interface BisectHost {
   readonly signal: Signal;
-  /** Bytes that all pieces together may have: each half has the whole of the envelopes, which may be large. */
+  /**
+   * Bytes that all pieces together may have, and what the guest makes of them: each half has the whole of the envelopes,
+   * which may be large, and a guest may return more than it was given.
+   */
   readonly maxBytes: number;
   /** Hands a piece to the guest, to a new instance if the last one died. */
   call(bytes: Uint8Array): Promise<ConsumeOutcome>;
@@ -63,6 +66,7 @@ class Bisection {
   #lastError: OtelWasmError;
   #kills: number;
   #successes = 0;
+  #resultBytes = 0;
   #timedOut: boolean;
   #exhausted = false;
 
@@ -96,14 +100,27 @@ class Bisection {
     if (this.#exhausted) return [this.#givenUp(piece)];
     const outcome = await this.#host.call(piece.bytes);
     if (outcome.status === 'unchanged' || outcome.status === 'changed') {
+      const bytes = outcome.status === 'changed' ? outcome.bytes : piece.bytes;
+      this.#resultBytes += bytes.length;
+      if (this.#resultBytes > this.#host.maxBytes) return [this.#tooMuch(piece)];
       this.#successes++;
-      return [{ ...piece, bytes: outcome.status === 'changed' ? outcome.bytes : piece.bytes, done: true }];
+      return [{ ...piece, bytes, done: true }];
     }
     this.#lastError = outcome.error;
     const killed = outcome.status === 'failed' || outcome.error.code === 'GUEST_OUTPUT';
     if (killed) this.#count(outcome.error);
     const divisible = piece.items > 1 && !this.#exhausted && (killed || outcome.status === 'no_room');
     return divisible ? this.#halves(piece) : [this.#givenUp(piece)];
+  }
+
+  /** No further piece is tried. */
+  #tooMuch(piece: Piece): Piece {
+    this.#exhausted = true;
+    this.#lastError = new OtelWasmError(
+      'GUEST_OUTPUT',
+      `what the guest returned for parts of a batch is more than ${this.#host.maxBytes} bytes together`,
+    );
+    return this.#givenUp(piece);
   }
 
   #count({ code }: OtelWasmError): void {
