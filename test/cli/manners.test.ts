@@ -133,10 +133,40 @@ describe('otelwasm keeps the manners of a command line', () => {
       assert.deepEqual(temporaryFiles(folder), []);
     });
 
+    it('in the guest of a receiver: leaves no half file, and what was there before', async () => {
+      folder.write('beats.jsonl', 'as it was');
+      // The guest blocks the thread: the signal comes when its first batch is printed.
+      folder.write(
+        'interrupts.cjs',
+        `const { stringify } = JSON;
+JSON.stringify = (value, ...rest) => {
+  if (value?.resourceSpans) process.kill(process.pid, 'SIGINT');
+  return stringify(value, ...rest);
+};`,
+      );
+      const args = ['run', 'heartbeat.wasm', '--for', '1h', '--output', 'beats.jsonl'];
+      const child = spawn(process.execPath, ['--require', './interrupts.cjs', MAIN, ...args], {
+        cwd: folder.path,
+      });
+      assert.deepEqual(await once(child, 'close'), [null, 'SIGINT']);
+      assert.equal(folder.read('beats.jsonl'), 'as it was');
+      assert.deepEqual(temporaryFiles(folder), []);
+    });
+
     it('a run that fails leaves no half file either', async () => {
       folder.write('broken.jsonl', `${LINE}{"resourceSpans": 5}\n`);
       await assert.rejects(run(['run', 'filter.wasm', 'broken.jsonl', '--output', 'broken.out']), /line 2/);
       assert.ok(!readdirSync(folder.path).some(name => name.startsWith('broken.out')));
+    });
+
+    it('a receiver stops when the reader of its pipe has seen enough', async () => {
+      const args = 'run heartbeat.wasm --config {"intervalMillis":1} --for 1h';
+      const child = start(args.split(' '));
+      const printed = textOf(child.stderr);
+      await once(child.stdout as NodeJS.ReadableStream, 'data');
+      child.stdout?.destroy();
+      assert.deepEqual(await once(child, 'close'), [0, null]);
+      assert.equal(await printed, '');
     });
 
     it('a receiver that fails leaves what was there', async () => {

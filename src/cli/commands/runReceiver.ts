@@ -1,4 +1,6 @@
-import { openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { accessSync, constants, openSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { messageOf } from '../../abi';
 import type { GuestDescription } from '../../conformance';
 import { runReceiver } from '../../testing';
 import { CommandError } from '../failure';
@@ -6,18 +8,21 @@ import { testGuestOptions } from '../guestOptions';
 import { pickSignal } from '../guestRole';
 import { formatPayload, refuseOnTerminal, printLine } from '../output';
 import { formatBytes, formatCount } from '../values';
-import { type Place, placeOf } from '../wholeFiles';
+import { placeOf, writeWholeFiles } from '../wholeFiles';
 import type { RunOptions } from './runOptions';
 
 const STDOUT = 1;
 const FOR_MILLIS = 10_000;
 
-/** Runs a receiver for `--for` and prints what it emits when it does: the guest blocks this thread, so writing does too. */
-export function runReceiverCommand(
+/**
+ * Runs a receiver for `--for` and prints what it emits when it does: the guest blocks this thread, so writing does too. A file is
+ * written when the guest is through, since until then a signal ends the process at once.
+ */
+export async function runReceiverCommand(
   guest: GuestDescription,
   input: string | undefined,
   options: RunOptions,
-): void {
+): Promise<void> {
   const { diff, inputFormat } = options;
   const idle = diff ? '--diff' : (input ?? (inputFormat && '--input-format'));
   if (idle !== undefined)
@@ -29,44 +34,44 @@ export function runReceiverCommand(
     throw new CommandError(`${guest.path}: receives several signals: choose one with --signal`);
   const { output, outputFormat = 'jsonl' } = options;
   if (outputFormat === 'protobuf') refuseOnTerminal(output);
-  const file = openForWriting(output);
-  try {
-    const { batches, memoryBytes } = runReceiver(signal, guest.path, {
-      ...testGuestOptions(options),
-      forMillis: options.for ?? FOR_MILLIS,
-      graceMillis: options.timeout,
-      onBatch: bytes => file.write(formatPayload(signal, bytes, outputFormat)),
-    });
-    file.close();
-    const items = batches.reduce((sum, { count }) => sum + count, 0);
-    if (options.quiet === true) return;
-    printLine(
-      `${formatCount(items)} items in ${formatCount(batches.length)} batches, ${formatBytes(memoryBytes)} of memory`,
-    );
-  } finally {
-    file.discard();
-  }
+  const print = printer(output);
+  const written: (string | Uint8Array)[] = [];
+  const { batches, memoryBytes } = runReceiver(signal, guest.path, {
+    ...testGuestOptions(options),
+    forMillis: options.for ?? FOR_MILLIS,
+    graceMillis: options.timeout,
+    onBatch: bytes => {
+      const formatted = formatPayload(signal, bytes, outputFormat);
+      if (print === undefined) written.push(formatted);
+      else print(formatted);
+    },
+  });
+  if (output !== undefined && print === undefined)
+    await writeWholeFiles(new Map([[output, Buffer.concat(written.map(data => Buffer.from(data)))]]));
+  const items = batches.reduce((sum, { count }) => sum + count, 0);
+  if (options.quiet === true) return;
+  printLine(
+    `${formatCount(items)} items in ${formatCount(batches.length)} batches, ${formatBytes(memoryBytes)} of memory`,
+  );
 }
 
-/** As `openOutput`, without waiting. A signal ends the process in the guest: it leaves the temporary file alone behind. */
-function openForWriting(path: string | undefined): Record<'close' | 'discard', () => void> & {
-  write: (data: string | Uint8Array) => void;
-} {
-  const { target, temporary, mode }: Partial<Place> = path === undefined ? {} : placeOf(path);
-  const to = temporary ?? target;
-  const descriptor = to === undefined ? STDOUT : openSync(to, 'w', mode);
-  let isOpen = true;
-  return {
-    write: data => {
-      const bytes = Buffer.from(data);
+/** Writes to stdout, a device or a named pipe, without waiting. None for a file, whose folder has to be there already. */
+function printer(path: string | undefined): ((data: string | Uint8Array) => void) | undefined {
+  const place = path === undefined ? undefined : placeOf(path);
+  if (place?.temporary !== undefined) {
+    accessSync(dirname(place.target), constants.W_OK);
+    return undefined;
+  }
+  const descriptor = place === undefined ? STDOUT : openSync(place.target, 'w');
+  return data => {
+    const bytes = Buffer.from(data);
+    try {
       for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
-    },
-    close: () => {
-      isOpen = false;
-      if (temporary !== undefined && target !== undefined) renameSync(temporary, target);
-    },
-    discard: () => {
-      if (isOpen && temporary !== undefined) rmSync(temporary, { force: true });
-    },
+    } catch (error) {
+      // Thrown in the guest it would be the guest's trap. The reader of a pipe has seen enough, as `head` does.
+      if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0);
+      printLine(`error: ${path ?? 'stdout'}: cannot be written: ${messageOf(error)}`);
+      process.exit(1);
+    }
   };
 }
