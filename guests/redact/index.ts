@@ -13,7 +13,7 @@ import {
 import { LOOK, configure, genaiAction } from './config';
 import { tellCounts, tellLast } from './counts';
 import { GENAI_EVENTS } from './defaults';
-import { isClean } from './inspect';
+import { isClean, unclean } from './inspect';
 import { output } from './output';
 import { arePointsChanged, rewriteItem } from './rewrite';
 import { Shape } from './shapes';
@@ -26,9 +26,19 @@ export function onStart(config: Json): void {
 function redact(item: Item, shape: Shape, body: i32 = LOOK): bool {
   const start = item.message.start;
   const end = item.message.end;
-  if (body == LOOK && isClean(shape, start, end, 0)) return true;
-  if (!rewriteItem(shape, start, end, body)) return false;
-  item.setBytes(output.from(0));
+  let from = start;
+  if (body == LOOK) {
+    if (isClean(shape, start, end, 0)) return true;
+    from = unclean;
+  }
+  if (!rewriteItem(shape, start, from, end, body)) return false;
+  const bytes = output.from(0);
+  // What is written of a resource or a scope must last until all of its items are written.
+  if (shape == Shape.Resource || shape == Shape.Scope) item.setBytes(bytes);
+  else {
+    item.bind(bytes.pointer, bytes.pointer + bytes.size);
+    item.message.edit();
+  }
   return true;
 }
 

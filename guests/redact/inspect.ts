@@ -27,6 +27,9 @@ const VALUE_TAG: u32 = (2 << 3) | Wire.Bytes;
 const LEAST_CARD: u64 = 1_000_000_000_000;
 const MOST_CARD: u64 = 9_999_999_999_999_999_999;
 
+/** The field at which `isClean` ended: all before it are clean. */
+export let unclean: usize = 0;
+
 /** True when nothing in the message has to be redacted; `depth` counts maps and arrays. Malformed bytes make the call fail. */
 export function isClean(shape: Shape, at: usize, end: usize, depth: i32): bool {
   if (depth > MAX_DEPTH) return tooDeep();
@@ -57,7 +60,10 @@ export function isClean(shape: Shape, at: usize, end: usize, depth: i32): bool {
       body = fieldBody;
       next = fieldEnd;
     }
-    if (!isCleanField(content, body, next, depth)) return false;
+    if (!isCleanField(content, body, next, depth)) {
+      unclean = at;
+      return false;
+    }
     at = next;
   }
   return true;

@@ -57,26 +57,29 @@ export let arePointsChanged: bool = false;
 /** What is done with the body of the log record at hand. */
 let bodyCategory: i32 = LOOK;
 
-/** Writes a whole item; a log's body is treated as a value under a key of this category. False when the item goes. */
-export function rewriteItem(shape: Shape, start: usize, end: usize, body: i32): bool {
+/**
+ * Writes a whole item, of which all before `from` is clean; a log's body is treated as a value under a key of this category.
+ * False when the item goes.
+ */
+export function rewriteItem(shape: Shape, start: usize, from: usize, end: usize, body: i32): bool {
   pointsKept = pointsDropped = 0;
   arePointsChanged = false;
   bodyCategory = body;
   output.cutTo(0);
   setDropped(false);
-  rewrite(shape, start, end, 0);
+  rewrite(shape, start, from, end, 0);
   return !dropped && (pointsKept > 0 || pointsDropped == 0);
 }
 
-/** Writes the fields of a message. */
-function rewrite(shape: Shape, start: usize, end: usize, depth: i32): void {
+/** Writes the fields of a message, of which those before `from` are clean. */
+function rewrite(shape: Shape, start: usize, from: usize, end: usize, depth: i32): void {
   if (depth > MAX_DEPTH) {
     tooDeep();
     return;
   }
   // What is clean goes over in long runs.
   let run = start;
-  for (let at = start; readField(at, end);) {
+  for (let at = from; readField(at, end);) {
     const number = fieldNumber;
     const body = fieldBody;
     const content = fieldWire == Wire.Bytes ? shapeOf(shape, number) : Shape.None;
@@ -95,7 +98,7 @@ function rewrite(shape: Shape, start: usize, end: usize, depth: i32): void {
     if (content == Shape.Text) putText(body, at - body);
     else if (content == Shape.Entry) isKept = rewriteEntry(body, at, depth);
     else if (content == Shape.Value) rewriteValue(category, body, at, depth);
-    else rewrite(content, body, at, depth);
+    else rewrite(content, body, body, at, depth);
     if (dropped && isPart(content)) {
       setDropped(false);
       isKept = false;
@@ -174,8 +177,8 @@ function rewriteValue(category: i32, start: usize, end: usize, depth: i32): void
     at = fieldEnd;
     if (wire == Wire.Bytes && number >= TEXT && number <= <u32>ValueKind.Bytes) {
       const content = output.begin();
-      if (number == ValueKind.Array) rewrite(Shape.Array, body, at, depth + 1);
-      else if (number == ValueKind.Map) rewrite(Shape.Map, body, at, depth + 1);
+      if (number == ValueKind.Array) rewrite(Shape.Array, body, body, at, depth + 1);
+      else if (number == ValueKind.Map) rewrite(Shape.Map, body, body, at, depth + 1);
       else if (category == SQL) putSql(body, at - body);
       else putText(body, at - body);
       output.end(number, content);
