@@ -28,14 +28,8 @@ export function putIntoEngine(
   const sections = new ModuleSections(wasm);
   sections.removeCustom(PARTS_SECTION);
   prune(sections, parts, functions);
-  const segment = [
-    ACTIVE,
-    I32_CONST,
-    ...signedLeb128(PROGRAM_ADDRESS),
-    END,
-    ...leb128(program.length),
-    ...program,
-  ];
+  const head = [ACTIVE, I32_CONST, ...signedLeb128(PROGRAM_ADDRESS), END, ...leb128(program.length)];
+  const segment = joinBytes([Uint8Array.from(head), program]);
   sections.append(SECTION.data, segment);
   if (sections.count(SECTION.dataCount) > 0) {
     sections.replace(SECTION.dataCount, Uint8Array.from(leb128(sections.count(SECTION.data))));
@@ -60,7 +54,7 @@ export function readDescription(wasm: Uint8Array): string | undefined {
 function readEngine(naming: Naming): Engine {
   const known = engines.get(naming);
   if (known) return known;
-  const wasm = new Uint8Array(Buffer.from(ENGINES[naming](), 'base64'));
+  const wasm = ENGINES[naming]();
   const text = new ModuleSections(wasm).custom(PARTS_SECTION);
   const parts = JSON.parse(text ?? '{"names":[],"parts":[]}') as EngineParts;
   const engine = { wasm, parts };

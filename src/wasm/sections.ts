@@ -68,7 +68,7 @@ export class ModuleSections {
   }
 
   /** Appends entries to a section that is a list, and creates the section if it is missing. Returns the index of the first one. */
-  append(id: number, ...entries: readonly (readonly number[])[]): number {
+  append(id: number, ...entries: readonly ArrayLike<number>[]): number {
     const reader = this.read(id);
     const count = reader.done ? 0 : reader.u32();
     this.replace(

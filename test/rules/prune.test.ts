@@ -11,7 +11,7 @@ const KILOBYTE = 1024;
 describe('what rules leave out of the engine', () => {
   for (const naming of ['v1', 'otelwasm'] as const) {
     it(`is known for every function of the language (${naming})`, () => {
-      const engine = new ModuleSections(Buffer.from(ENGINES[naming](), 'base64'));
+      const engine = new ModuleSections(ENGINES[naming]());
       const { names } = JSON.parse(engine.custom(PARTS_SECTION) ?? '{}') as EngineParts;
       const missing = FUNCTIONS.filter(({ name }) => !names.includes(name)).map(({ name }) => name);
       assert.deepEqual(missing, []);

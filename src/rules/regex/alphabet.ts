@@ -14,7 +14,7 @@ export interface Alphabet {
   readonly classes: readonly number[];
   /** For each class what it is as the neighbour of a place. */
   readonly sides: readonly number[];
-  /** The classes of a set that the pattern has. */
+  /** The classes of a set that the pattern has: one array for sets that are equal. */
   classesOf(set: RuneSet): readonly number[];
 }
 
@@ -23,7 +23,9 @@ const NEWLINE: RuneSet = [10, 10];
 /** @throws {PatternError} when there are too many classes. */
 export function buildAlphabet(nfa: Nfa, source: string): Alphabet {
   const sets = new Map<string, RuneSet>();
-  for (const { set } of nfa.instructions) if (set !== undefined) sets.set(set.join(), set);
+  for (const set of new Set(nfa.instructions.map(({ set }) => set))) {
+    if (set !== undefined) sets.set(set.join(), set);
+  }
   // Always apart, so that a place's neighbours are known by their classes.
   for (const set of [NEWLINE, WORD_RUNES]) sets.set(set.join(), set);
   const cuts = new Map<number, number[]>();
@@ -71,8 +73,13 @@ function number(cuts: [number, number[]][], source: string, keys: string[]): Alp
     const problem = `it tells apart ${count} kinds of characters, more than maxClasses (${LIMITS.maxClasses}) allows`;
     throw new PatternError(problem, source, 0, source.length);
   }
-  const indexOf = new Map(keys.map((key, index) => [key, index]));
-  const classesOf = (set: RuneSet) => members[indexOf.get(set.join())!];
+  const byKey = new Map(keys.map((key, index) => [key, members[index]]));
+  const known = new Map<RuneSet, readonly number[]>();
+  const classesOf = (set: RuneSet) => {
+    const found = known.get(set) ?? byKey.get(set.join())!;
+    known.set(set, found);
+    return found;
+  };
   const sides = new Array<number>(count).fill(Side.Other);
   for (const each of classesOf(NEWLINE)) sides[each] = Side.Newline;
   for (const each of classesOf(WORD_RUNES)) sides[each] = Side.Word;

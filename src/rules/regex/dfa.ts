@@ -63,15 +63,15 @@ class DfaBuilder {
     const { nfa, alphabet } = options;
     this.seen = new Uint32Array(nfa.instructions.length);
     this.asserts = nfa.instructions.reduce((bits, { op, arg }) => (op === Op.Assert ? bits | arg : bits), 0);
-    const shared = new Map<string, Uint8Array>();
+    const shared = new Map<readonly number[], Uint8Array>();
     this.takes = nfa.instructions.map(({ set }) => {
       if (set === undefined) return undefined;
-      const key = set.join();
-      let taken = shared.get(key);
+      const classes = alphabet.classesOf(set);
+      let taken = shared.get(classes);
       if (taken === undefined) {
         taken = new Uint8Array(alphabet.count);
-        for (const each of alphabet.classesOf(set)) taken[each] = 1;
-        shared.set(key, taken);
+        for (const each of classes) taken[each] = 1;
+        shared.set(classes, taken);
       }
       return taken;
     });

@@ -52,17 +52,17 @@ export const setBytes = ({ count }: Alphabet) => (count + 7) >> 3;
 /** The distinct sets as bits, and for each instruction the index of its set. */
 export function setBits(nfa: Nfa, alphabet: Alphabet): { sets: Uint8Array; indexes: readonly number[] } {
   const size = setBytes(alphabet);
-  const known = new Map<string, number>();
+  const known = new Map<readonly number[], number>();
   const bits: number[] = [];
   const indexes = nfa.instructions.map(({ set }) => {
     if (set === undefined) return 0;
-    const key = set.join();
-    let index = known.get(key);
+    const classes = alphabet.classesOf(set);
+    let index = known.get(classes);
     if (index === undefined) {
       index = known.size;
-      known.set(key, index);
+      known.set(classes, index);
       for (let i = 0; i < size; i++) bits.push(0);
-      for (const cls of alphabet.classesOf(set)) bits[index * size + (cls >> 3)] |= 1 << (cls & 7);
+      for (const cls of classes) bits[index * size + (cls >> 3)] |= 1 << (cls & 7);
     }
     return index;
   });
@@ -70,12 +70,11 @@ export function setBits(nfa: Nfa, alphabet: Alphabet): { sets: Uint8Array; index
 }
 
 export function instructionsOf(nfa: Nfa, setIndexes: readonly number[]): Uint8Array {
-  const numbers = nfa.instructions.flatMap(({ op, out, arg }, i) => [
-    op,
-    out,
-    op === Op.Set ? setIndexes[i] : arg,
-  ]);
-  return new Uint8Array(Uint16Array.from(numbers).buffer);
+  const numbers = new Uint16Array(3 * nfa.instructions.length);
+  nfa.instructions.forEach(({ op, out, arg }, i) => {
+    numbers.set([op, out, op === Op.Set ? setIndexes[i] : arg], 3 * i);
+  });
+  return new Uint8Array(numbers.buffer);
 }
 
 export function tableOf({ rows }: Dfa, shift: number): Uint8Array {
