@@ -66,23 +66,29 @@ const MAX_DEFERRED_CALLS = 1_000;
  * `node:vm`'s limit ends whatever runs on the thread, past every `finally`: it must never catch that logger halfway.
  */
 export class DeferredCalls {
-  #deferred: (() => void)[] | undefined;
+  #isDeferring = false;
+  #deferred: (() => void)[] = [];
 
   /** Runs `work` while calls are deferred, then makes them in order. */
   during(work: () => void): void {
-    const deferred: (() => void)[] = [];
-    this.#deferred = deferred;
+    this.#isDeferring = true;
     try {
       work();
     } finally {
-      this.#deferred = undefined;
-      for (const call of deferred) withoutThrowing(call);
+      this.#isDeferring = false;
+      if (this.#deferred.length > 0) this.#makeDeferred();
     }
   }
 
   /** Makes the call, at once or when the guest's call is over. `limited`: not if there are very many. */
   make(call: () => void, limited: boolean): void {
-    if (this.#deferred === undefined) withoutThrowing(call);
+    if (!this.#isDeferring) withoutThrowing(call);
     else if (!limited || this.#deferred.length < MAX_DEFERRED_CALLS) this.#deferred.push(call);
+  }
+
+  #makeDeferred(): void {
+    const deferred = this.#deferred;
+    this.#deferred = [];
+    for (const call of deferred) withoutThrowing(call);
   }
 }

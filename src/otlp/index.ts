@@ -10,6 +10,7 @@ export { encodeMetrics, leaseMetrics } from './encode';
 export {
   createSpanEncoder,
   createSpanFieldEncoder,
+  createStartEncoder,
   encodeTraces,
   leaseEncodedSpans,
   leaseTraces,

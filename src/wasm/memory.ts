@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { OtelWasmError } from '../abi';
 
 const EMPTY = new Uint8Array(0);
@@ -5,7 +6,7 @@ const EMPTY = new Uint8Array(0);
 /**
  * A guest's linear memory, read and written by pointers that the guest chose.
  * Pointers and sizes arrive as signed i32 and are read as unsigned. Any guest call may grow the memory, which
- * detaches every view of it, so the views are created again whenever the buffer is another one.
+ * detaches every view of it: a view without a length is made again. Asking the memory for its buffer costs more than that.
  * A range outside the memory throws `GUEST_TRAP`: the fault is the guest's (docs/abi.md).
  */
 export class LinearMemory {
@@ -13,14 +14,17 @@ export class LinearMemory {
   #bytes = EMPTY;
   #view = new DataView(EMPTY.buffer);
 
-  /** Called once, when the instance exists: host functions are made before their memory is. */
+  /** Called once, when the instance exists: host functions are made before their memory is. Throws `ABI_MISMATCH`. */
   attach(memory: { readonly buffer: ArrayBuffer }): void {
+    // Growing does not detach it. Modules that are parsed here were refused before.
+    if (types.isSharedArrayBuffer(memory.buffer))
+      throw new OtelWasmError('ABI_MISMATCH', 'the memory is shared, which this host does not support');
     this.#memory = memory;
   }
 
   /** Size of linear memory in bytes; 0 before it is attached. */
   get byteLength(): number {
-    return this.#memory?.buffer.byteLength ?? 0;
+    return this.bytes.length;
   }
 
   /** All of linear memory. Valid until the next call into the guest. */
@@ -39,7 +43,8 @@ export class LinearMemory {
   range(pointer: number, size: number, what: string): Uint8Array {
     const start = pointer >>> 0;
     const end = start + (size >>> 0);
-    return this.#checked(start, end, what).subarray(start, end);
+    const memory = this.#checked(start, end, what);
+    return size === 0 ? EMPTY : memory.subarray(start, end);
   }
 
   /** Writes `bytes` at `pointer`. */
@@ -59,10 +64,9 @@ export class LinearMemory {
   }
 
   #refresh(): void {
-    const buffer = this.#memory?.buffer;
-    if (buffer !== undefined && buffer !== this.#bytes.buffer) {
-      this.#bytes = new Uint8Array(buffer);
-      this.#view = new DataView(buffer);
-    }
+    if (this.#bytes.length > 0 || this.#memory === undefined) return;
+    const { buffer } = this.#memory;
+    this.#bytes = new Uint8Array(buffer);
+    this.#view = new DataView(buffer);
   }
 }

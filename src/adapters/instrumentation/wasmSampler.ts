@@ -2,6 +2,7 @@ import {
   type Attributes,
   type Context,
   type Link,
+  type SpanContext,
   type SpanKind,
   trace,
   TraceFlags,
@@ -9,7 +10,7 @@ import {
 import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../../abi';
 import { type Sampler, SamplingDecision, type SamplingResult } from '../../otel';
-import { createSpanEncoder, decodeTraces } from '../../otlp';
+import { createStartEncoder, decodeTraces } from '../../otlp';
 import {
   type AdapterStats,
   createDirectGuests,
@@ -20,7 +21,6 @@ import {
 } from '../../pipeline';
 import type { RunnerState } from '../../runner';
 import { DIRECT_OPTION_NAMES, type DirectOptions } from './directOptions';
-import { StartSpan } from './startSpan';
 
 /** Options of {@link WasmSampler}. */
 export interface WasmSamplerOptions extends DirectOptions {
@@ -52,7 +52,7 @@ export class WasmSampler implements Sampler {
   readonly #guests: DirectGuests;
   readonly #fallback: Sampler;
   readonly #dropped: SamplingResult;
-  readonly #encode = createSpanEncoder();
+  readonly #encode = createStartEncoder();
 
   /**
    * Throws OtelWasmError: `INVALID_OPTION`, `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH`, `RULES_INVALID`,
@@ -93,7 +93,8 @@ export class WasmSampler implements Sampler {
   ): SamplingResult {
     let bytes: Uint8Array | undefined;
     try {
-      bytes = this.#encode(new StartSpan(context, traceId, spanName, spanKind, attributes, links));
+      const parent = parentOf(context, traceId);
+      bytes = this.#encode({ traceId, parent, name: spanName, kind: spanKind, attributes, links });
     } catch (error) {
       this.#guests.countLost('ENCODE', `a span cannot be encoded, fallback decides: ${messageOf(error)}`);
     }
@@ -128,6 +129,12 @@ export class WasmSampler implements Sampler {
   }
 }
 
+/** A root may be asked for in a context that has a span: then the trace is another. */
+function parentOf(context: Context, traceId: string): SpanContext | undefined {
+  const parent = trace.getSpanContext(context);
+  return parent?.traceId === traceId ? parent : undefined;
+}
+
 /** Attributes that the guest added or changed. What it removed stays: a sampler cannot take attributes off. */
 function changedBy(bytes: Uint8Array, attributes: Attributes): Attributes {
   const after = decodeTraces(bytes)[0].attributes;
@@ -139,8 +146,8 @@ function changedBy(bytes: Uint8Array, attributes: Attributes): Attributes {
 /** The SDK's ParentBasedSampler around AlwaysOnSampler; the SDK itself is the app's. */
 const FOLLOW_PARENT: Sampler = {
   shouldSample: (context, traceId) => {
-    const parent = trace.getSpanContext(context);
-    const isSampled = parent?.traceId !== traceId || (parent.traceFlags & TraceFlags.SAMPLED) !== 0;
+    const parent = parentOf(context, traceId);
+    const isSampled = parent === undefined || (parent.traceFlags & TraceFlags.SAMPLED) !== 0;
     return { decision: isSampled ? RECORD_AND_SAMPLED : NOT_RECORD };
   },
   toString: () => 'ParentBased{root=AlwaysOnSampler}',

@@ -157,7 +157,7 @@ function writeEvent(writer: Writer, event: TimedEvent): void {
  * | 5 | dropped_attributes_count | uint32 |
  * | 6 | flags | fixed32 |
  */
-function writeLink(writer: Writer, link: Link): void {
+export function writeLink(writer: Writer, link: Link): void {
   const { context } = link;
   const start = writer.open(0x6a, 0);
   writer.reserve(32);

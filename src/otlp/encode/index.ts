@@ -8,5 +8,6 @@ export {
   leaseEncodedSpans,
   leaseTraces,
 } from './encodeTraces';
+export { createStartEncoder } from './encodeStart';
 export type { EncodedBatch } from './encodeBuffer';
 export { MAX_VALUE_DEPTH } from './encodeValue';

@@ -207,9 +207,9 @@ export class Writer {
     this.position += length;
   }
 
-  /** What was written, without a copy: valid until the next write. */
-  written(): Uint8Array {
-    return new Uint8Array(this.bytes.buffer, 0, this.position);
+  /** What was written from `start` on, without a copy: valid until the next write. */
+  written(start = 0): Uint8Array {
+    return new Uint8Array(this.bytes.buffer, start, this.position - start);
   }
 }
 
