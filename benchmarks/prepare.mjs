@@ -1,4 +1,7 @@
-/** Builds what the cases run: the guests, the filter as an Extism plugin, and where Go is present the host on wazero. */
+/**
+ * Builds what the cases run: the guests, the filter as an Extism plugin, where Go is present the host on wazero and the
+ * Collector's codec, and the serializer of SDK 3.
+ */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,8 +18,14 @@ for (const name of ['template', 'secrets']) {
   await build(join(ROOT, `benchmarks/guests/${name}.ts`), join(ROOT, `build/benchmarks/${name}.wasm`));
 }
 
-const { error, status } = spawnSync('go', ['build', '-o', join(ROOT, 'build/wazero-benchmark'), '.'], {
-  cwd: join(ROOT, 'benchmarks/wazero'),
-  stdio: 'inherit',
-});
-if (error !== undefined || status !== 0) console.error('Without Go and wazero its cases are skipped.');
+for (const host of ['wazero', 'pdata']) {
+  const { error, status } = spawnSync('go', ['build', '-o', join(ROOT, `build/${host}-benchmark`), '.'], {
+    cwd: join(ROOT, 'benchmarks', host),
+    stdio: 'inherit',
+  });
+  if (error !== undefined || status !== 0) console.error(`Without Go and ${host} its cases are skipped.`);
+}
+
+const sdk3 = join(ROOT, 'benchmarks/sdk3');
+if (!existsSync(join(sdk3, 'node_modules')))
+  spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: sdk3, stdio: 'inherit', shell: true });

@@ -4,15 +4,26 @@ import {
   ProtobufMetricsSerializer,
   ProtobufTraceSerializer,
 } from '@opentelemetry/otlp-transformer';
+import { join } from 'node:path';
 import * as otlp from '../../src/otlp';
 import type { BenchmarkCase } from '../support/case';
 import { compare, timed } from '../support/compare';
+import { unlessThere } from '../support/guests';
 import { makeLogRecords, makeMetrics, type MetricKind } from '../support/otherSignals';
 import { makeSpans, type Shape, SHAPES } from '../support/spans';
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const { opentelemetry } = require('otlp-protobufjs/build/src/generated/root');
 const { TracesData } = opentelemetry.proto.trace.v1;
+
+const SDK_3 = join(__dirname, '../sdk3/node_modules/@opentelemetry/otlp-transformer');
+
+/** Loaded where it is used: its cases are skipped without it. */
+function sdk3Serializer(): typeof ProtobufTraceSerializer {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return (require(SDK_3) as { ProtobufTraceSerializer: typeof ProtobufTraceSerializer })
+    .ProtobufTraceSerializer;
+}
 
 interface CodecCase<Data> {
   readonly name: string;
@@ -62,6 +73,16 @@ function encodeSpans(shape: Shape, items: number, atMost?: number, onlyFull = fa
     peer: spans => ProtobufTraceSerializer.serializeRequest(spans),
   });
 }
+
+const againstSdk3: BenchmarkCase = {
+  ...codecCase({
+    ...{ name: 'encode/traces/http/512/fresh/sdk-3', peerName: 'the serializer of SDK 3' },
+    make: () => makeSpans(512),
+    ours: spans => otlp.encodeTraces(spans),
+    peer: spans => sdk3Serializer().serializeRequest(spans),
+  }),
+  missing: unlessThere(SDK_3, 'node benchmarks/prepare.mjs'),
+};
 
 function encodeMetrics(kind: MetricKind): BenchmarkCase[] {
   const common = {
@@ -144,6 +165,7 @@ function onBytes(name: string, ours: (bytes: Uint8Array) => unknown): BenchmarkC
 export const codecCases: readonly BenchmarkCase[] = [
   encodeSpans('http', 512, 0.28),
   encodeRepeated,
+  againstSdk3,
   encodeSpans('http', 64),
   encodeSpans('http', 1),
   encodeSpans('http', 4096, undefined, true),

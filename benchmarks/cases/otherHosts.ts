@@ -1,9 +1,12 @@
-/** The same filter on the same spans in other hosts: as an Extism plugin in Node, and the same guest in Go's wazero. */
+/**
+ * The same filter on the same spans in other hosts: as an Extism plugin in Node, and the same guest in Go's wazero. And the
+ * Collector's codec.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { countItems, encodeTraces } from '../../src/otlp';
+import { countItems, decodeTraces, encodeTraces } from '../../src/otlp';
 import type { BenchmarkCase } from '../support/case';
 import { compare, timed } from '../support/compare';
 import { consume, FILTER, startGuest, unlessThere } from '../support/guests';
@@ -100,4 +103,45 @@ const wazero: BenchmarkCase = {
   },
 };
 
-export const otherHostsCases: readonly BenchmarkCase[] = [extism('repeated'), extism('fresh'), wazero];
+const PDATA = join(__dirname, '../../build/pdata-benchmark');
+const PDATA_CALLS = 100;
+
+/** The Collector's own codec, in Go: a mark to aim at. */
+function pdata(what: 'encode' | 'decode'): BenchmarkCase {
+  const name = `hosts/pdata/${what}/512/repeated`;
+  return {
+    name,
+    missing: unlessThere(PDATA, 'it needs Go, and node benchmarks/prepare.mjs'),
+    run: async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'otelwasm-'));
+      const file = join(folder, 'batch');
+      const spans = makeSpans(SPANS);
+      const bytes = encodeTraces(spans);
+      writeFileSync(file, bytes);
+      const work = what === 'encode' ? () => encodeTraces(spans) : () => decodeTraces(bytes);
+      try {
+        return await compare({
+          ...{ name, unit: 'µs/span', warmUpRounds: 20, rounds: 20 },
+          ours: { name: `our ${what}Traces`, round: timed(() => undefined, work, SPANS) },
+          peer: { name: "the Collector's pdata, in Go", round: () => pdataMicros(file)[what] / SPANS },
+        });
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  };
+}
+
+function pdataMicros(batch: string): Record<'encode' | 'decode', number> {
+  const { status, stdout, stderr } = spawnSync(PDATA, [batch, String(PDATA_CALLS)], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`pdata failed: ${stderr}`);
+  return JSON.parse(stdout) as Record<'encode' | 'decode', number>;
+}
+
+export const otherHostsCases: readonly BenchmarkCase[] = [
+  extism('repeated'),
+  extism('fresh'),
+  wazero,
+  pdata('encode'),
+  pdata('decode'),
+];
