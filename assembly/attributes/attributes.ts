@@ -271,12 +271,12 @@ export class Attributes extends Fields {
 
   /** The same with a text, e.g. what `Replacement` made of the old one. */
   replaceText(text: Text): void {
-    const total = bytesFieldSize(ValueKind.Text, text.size);
-    const at = take(total);
-    if (at == 0) return;
-    putBytesField(at, ValueKind.Text, text.pointer, text.size);
     this.inner = null;
-    this.put(this.key.pointer, this.key.size, at, total);
+    const valueSize = bytesFieldSize(ValueKind.Text, text.size);
+    const at = this.makeEntry(this.key.pointer, this.key.size, 0, valueSize);
+    if (at == 0) return;
+    putBytesField(madeEnd - valueSize, ValueKind.Text, text.pointer, text.size);
+    this.showMade(at, this.key.size, valueSize);
   }
 
   rename(key: string): void {
@@ -332,13 +332,17 @@ export class Attributes extends Fields {
 
   private put(key: usize, keySize: usize, value: usize, valueSize: usize): void {
     const at = this.makeEntry(key, keySize, value, valueSize);
-    if (at == 0) return;
+    if (at != 0) this.showMade(at, keySize, valueSize);
+  }
+
+  /** Puts the entry that was made in the place of the current one. */
+  private showMade(at: usize, keySize: usize, valueSize: usize): void {
     this.replaceField(at, madeBody, madeEnd);
     this.key.bind(madeKey, this.keyed ? keySize : 0);
     this.value.bind(madeEnd - valueSize, madeEnd);
   }
 
-  /** Writes an entry and says in `madeBody`, `madeKey` and `madeEnd` what lies where; 0 when memory cannot grow. */
+  /** Writes an entry, its value too if there is one at `value`, and says in `madeBody`, `madeKey` and `madeEnd` what lies where; 0 when memory cannot grow. */
   private makeEntry(key: usize, keySize: usize, value: usize, valueSize: usize): usize {
     const keyed = this.keyed;
     const size = keyed ? bytesFieldSize(KEY, keySize) + bytesFieldSize(VALUE, valueSize) : valueSize;
@@ -353,7 +357,7 @@ export class Attributes extends Fields {
       copyBytes(at, key, keySize);
       at = putBytesHeader(at + keySize, VALUE, valueSize);
     }
-    copyBytes(at, value, valueSize);
+    if (value != 0) copyBytes(at, value, valueSize);
     madeEnd = start + total;
     return start;
   }

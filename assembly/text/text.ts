@@ -99,10 +99,16 @@ export function sameBytes(a: usize, b: usize, size: usize): bool {
   return true;
 }
 
-/** Adds bytes to a hash, eight at a time. */
+/** Adds bytes, and their number, to a hash: eight at a time; the last eight may overlap those before. */
 export function hashBytes(hash: u64, at: usize, size: usize): u64 {
+  hash += <u64>size << 32;
   const end = at + size;
-  for (; end - at >= 8; at += 8) hash = rotl(hash ^ load<u64>(at), 29) * HASH_PRIME;
-  for (; at < end; at++) hash = (hash ^ load<u8>(at)) * HASH_PRIME;
-  return hash;
+  if (size >= 8) {
+    for (; end - at > 8; at += 8) hash = rotl(hash ^ load<u64>(at), 29) * HASH_PRIME;
+    return rotl(hash ^ load<u64>(end - 8), 29) * HASH_PRIME;
+  }
+  let word: u64 = 0;
+  if (size >= 4) word = load<u32>(at) | ((<u64>load<u32>(end - 4)) << 32);
+  else for (; at < end; at++) word = (word << 8) | load<u8>(at);
+  return rotl(hash ^ word, 29) * HASH_PRIME;
 }

@@ -7,8 +7,17 @@ export class Distinct {
 
   constructor(private limit: u32) {}
 
+  /** True for a text that was admitted before. */
+  knows(text: Text): bool {
+    return this.count != 0 && this.find(text, false);
+  }
+
   /** False for a text that was not among the first `limit` ones. */
   admits(text: Text): bool {
+    return this.find(text, true);
+  }
+
+  private find(text: Text, mayAdd: bool): bool {
     // 0 says that a place is free.
     const hash = max<u64>(text.hash, 1);
     if (this.places.length == 0) this.places = new StaticArray<u64>(1 << (33 - clz<u32>(this.limit)));
@@ -19,7 +28,7 @@ export class Distinct {
       const found = unchecked(places[at]);
       if (found == hash) return true;
       if (found != 0) continue;
-      if (this.count == this.limit) return false;
+      if (!mayAdd || this.count == this.limit) return false;
       unchecked((places[at] = hash));
       this.count++;
       return true;

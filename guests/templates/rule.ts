@@ -33,6 +33,8 @@ export class Rule {
   /** The text's template, until the next one; the very same object when it is its own. */
   of(text: Text): Text {
     if (text.isEmpty) return text;
+    // What is a template has none. Only the user knows of what patterns make.
+    if (PATTERNS.length == 0 && this.distinct.knows(text)) return text;
     for (let i = 0; i < this.keep.length; i++) {
       if (this.keep[i].matches(text)) return text;
     }
