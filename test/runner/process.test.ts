@@ -13,7 +13,7 @@ import { readMessage, toFrame } from '../../src/runner/process/readMessage';
 import { piped, balance } from '../pipeline/piped';
 import { Random } from '../fuzz/random';
 import { built } from '../support/built';
-import { assemble, guest } from '../support/guests';
+import { assemble, guest, guestWith } from '../support/guests';
 import { names, tracesOf } from '../support/spans';
 import { owned } from '../../src/abi';
 import { instanceOptions } from './support';
@@ -51,6 +51,27 @@ describe('a guest in a process of its own', () => {
     const lost = await runner.consume(Uint8Array.of(1));
     assert.equal('error' in lost && lost.error.code, 'WORKER_CRASHED');
     assert.equal((await runner.consume(Uint8Array.of(1), true)).status, 'changed');
+  });
+
+  it('gives a line of output as large as a batch to who asked for it', async () => {
+    const SIZE = 3 * 2 ** 20;
+    const lines: string[] = [];
+    const runner = run(
+      await guestWith({
+        imports: `(import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))`,
+        memory: '(memory (export "memory") 64)',
+        consume: `(func (export "consume_traces") (param i32 i32) (result i32)
+          (memory.fill (i32.const 1024) (i32.const 34) (i32.const ${SIZE}))
+          (i32.store (i32.const 0) (i32.const 1024)) (i32.store (i32.const 4) (i32.const ${SIZE}))
+          (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8))) (i32.const 0))`,
+      }),
+      { output: { stdout: line => lines.push(line) }, guestTimeoutMillis: 10_000 },
+    );
+    assert.deepEqual(await runner.consume(Uint8Array.of(1)), { status: 'unchanged' });
+    assert.deepEqual(
+      lines.map(line => line === '"'.repeat(SIZE)),
+      [true],
+    );
   });
 
   (onLinux ? it : it.skip)(

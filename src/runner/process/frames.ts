@@ -8,6 +8,8 @@ export interface Frame {
 
 /** `u32 header size, u32 bytes, header as JSON, bytes`, little endian. */
 const PREFIX_BYTES = 8;
+/** The bytes of a frame from a guest: a result, or a line of output that the user asked for. */
+export const MAX_FRAME_BYTES = 2 ** 26;
 const EMPTY = new Uint8Array(0);
 
 export function encodeFrame(header: object, bytes: Uint8Array = new Uint8Array(0)): Buffer {

@@ -17,19 +17,20 @@ import {
   instanceSetup,
   type WorkerMessage,
 } from '../isolated';
-import { encodeFrame, FrameReader } from './frames';
+import { encodeFrame, FrameReader, MAX_FRAME_BYTES } from './frames';
 import { readMessage, toFrame } from './readMessage';
 
 const MEBIBYTE = 2 ** 20;
-/** What a child may say beside the bytes of a result. */
-const MAX_HEADER_BYTES = MEBIBYTE;
-const MAX_RESULT_BYTES = 64 * MEBIBYTE;
+/** What a child may say beside bytes: a line of the log has 8 KB, and seven times as many once it is printable JSON. */
+const MAX_HEADER_BYTES = MEBIBYTE / 4;
 /** A child's JavaScript heap holds messages; the guest's memory lies outside of it. */
 const MAX_HEAP_MEBIBYTES = 256;
 /** Node itself, the engine's compiler and a batch in each direction, beside the guest's memory. */
 const OVERHEAD_BYTES = 768 * MEBIBYTE;
 const LOOK_MILLIS = 500;
 const PAGE_BYTES = 4_096;
+/** Of what Node.js or the engine says at the end; what is read, and what of that is told. */
+const MAX_STDERR_BYTES = 65_536;
 const MAX_STDERR_LENGTH = 2_000;
 
 /**
@@ -109,16 +110,26 @@ export class GuestProcess implements IsolatedGuest {
   }
 
   #listen(): void {
-    const frames = new FrameReader(MAX_HEADER_BYTES, MAX_RESULT_BYTES);
+    const frames = new FrameReader(MAX_HEADER_BYTES, MAX_FRAME_BYTES);
     this.#channel.on('error', () => undefined);
     this.#channel.on('data', (chunk: Buffer) => {
       if (this.#why !== undefined) return;
       try {
-        for (const frame of frames.push(chunk)) this.#heard(readMessage(frame));
+        // It waits for the host's next message, and has nothing to say. One that an attacker controls could flood the app.
+        if (this.#holds === 0) throw new OtelWasmError('GUEST_OUTPUT', 'it speaks without being asked');
+        const complete = frames.push(chunk);
+        for (const frame of complete) this.#heard(readMessage(frame));
+        if (complete.length > 1) this.#rest();
       } catch (error) {
-        this.#end(new OtelWasmError('WORKER_CRASHED', messageOf(error), { cause: error }));
+        this.#end(crashed(messageOf(error), error));
       }
     });
+  }
+
+  /** Many lines are read a chunk at a time, so that the app's event loop gets its turn between them. */
+  #rest(): void {
+    this.#channel.pause();
+    setImmediate(() => this.#channel.resume());
   }
 
   #heard(message: WorkerMessage): void {
@@ -156,8 +167,10 @@ export class GuestProcess implements IsolatedGuest {
 
   #exited(): Promise<OtelWasmError> {
     let said = '';
-    (this.#child.stdio[2] as Readable).on('data', (chunk: Buffer) => {
-      if (said.length < MAX_STDERR_LENGTH) said += chunk.toString();
+    const stderr = this.#child.stdio[2] as Readable;
+    stderr.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said.length > MAX_STDERR_BYTES) stderr.destroy();
     });
     return new Promise(resolve => {
       this.#child.on('error', error => (this.#why ??= crashed(messageOf(error))));
@@ -171,8 +184,8 @@ export class GuestProcess implements IsolatedGuest {
   }
 }
 
-function crashed(reason: string): OtelWasmError {
-  return new OtelWasmError('WORKER_CRASHED', `the guest's process ended: ${reason.trim()}`);
+function crashed(reason: string, cause?: unknown): OtelWasmError {
+  return new OtelWasmError('WORKER_CRASHED', `the guest's process ended: ${reason.trim()}`, { cause });
 }
 
 function startChild(): ChildProcess {

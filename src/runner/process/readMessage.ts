@@ -1,6 +1,6 @@
 import { LOG_LEVELS, OtelWasmError, type OtelWasmErrorCode, printable } from '../../abi';
 import type { HostMessage, WorkerMessage } from '../isolated';
-import type { Frame } from './frames';
+import { type Frame, MAX_FRAME_BYTES } from './frames';
 
 /** Errors that an instance can have. Others are the host's, and no child can claim them. */
 const CODES: ReadonlySet<unknown> = new Set<OtelWasmErrorCode>([
@@ -19,9 +19,14 @@ const CODES: ReadonlySet<unknown> = new Set<OtelWasmErrorCode>([
 /** More than any line of a log or message of an error that an honest child sends. */
 const MAX_LINE_LENGTH = 65_536;
 
-/** A message of the child as a frame: the bytes of a result go beside the JSON. */
+/** A message of the child as a frame: the bytes of a result go beside the JSON, and a line of output, which may be a batch. */
 export function toFrame(message: WorkerMessage | HostMessage): { header: object; bytes?: Uint8Array } {
   if (message.kind === 'consume') return { header: { kind: message.kind }, bytes: message.bytes };
+  if (message.kind === 'output') {
+    const { line, ...rest } = message;
+    // Cut where each byte was not UTF-8, and has become three.
+    return { header: rest, bytes: Buffer.from(line).subarray(0, MAX_FRAME_BYTES) };
+  }
   if (message.kind !== 'consumed' || message.outcome.status !== 'changed') return { header: message };
   const { outcome, ...rest } = message;
   return { header: { ...rest, outcome: { status: outcome.status } }, bytes: outcome.bytes };
@@ -55,7 +60,11 @@ export function readMessage({ header, bytes }: Frame): WorkerMessage {
     }
     case 'output':
       if (message.stream === 'stdout' || message.stream === 'stderr')
-        return { kind: 'output', stream: message.stream, line: text(message.line) };
+        return {
+          kind: 'output',
+          stream: message.stream,
+          line: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(),
+        };
   }
   throw noMessage();
 }

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
+import { findGuest, type InstanceOptions } from '../../src/guest';
+import type { RunningInstance } from '../../src/runner';
+import { startProcessWith } from '../../src/runner/process';
+import { guest } from '../support/guests';
+import { instanceOptions } from './support';
+
+/**
+ * Programs in the place of the one that runs a guest: what the host sees when an attacker controls the child. Each has
+ * `post(header, bytes)`, `asked()`, which waits for a message of the host, and `flood(say)`, which never ends.
+ */
+const PRELUDE = `
+  const { readSync, writeSync } = require('node:fs');
+  const chunk = Buffer.alloc(1 << 20);
+  const asked = () => readSync(3, chunk);
+  const frame = (header, bytes = Buffer.alloc(0)) => {
+    const text = Buffer.from(JSON.stringify(header));
+    const prefix = Buffer.alloc(8);
+    prefix.writeUInt32LE(text.length, 0);
+    prefix.writeUInt32LE(bytes.length, 4);
+    return Buffer.concat([prefix, text, bytes]);
+  };
+  const write = (fd, bytes) => { for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at); };
+  const post = (header, bytes) => write(3, frame(header, bytes));
+  const flood = header => { const many = Buffer.concat(Array(2_000).fill(frame(header))); for (;;) write(3, many); };
+  const LOG = { kind: 'log', level: 'info', text: 'x' };
+  const STARTED = { kind: 'started', memoryBytes: 1 };
+  const DONE = { kind: 'consumed', memoryBytes: 1, outcome: { status: 'unchanged' } };
+  asked();
+  post({ kind: 'starting' });
+`;
+const SERVES = 'post(STARTED); asked();';
+
+describe('a process that an attacker controls', () => {
+  const open: RunningInstance[] = [];
+  afterEach(() => open.splice(0).forEach(instance => instance.discard()));
+  const run = async (program: string, options: Partial<InstanceOptions> = {}): Promise<RunningInstance> => {
+    const file = findGuest(await guest('echoes'));
+    const instance = startProcessWith(PRELUDE + program, file, instanceOptions(options));
+    open.push(instance);
+    return instance;
+  };
+  const codeOf = (work: Promise<unknown>): Promise<unknown> =>
+    work.then(
+      answer => (answer as { error?: { code: string } }).error?.code,
+      (error: { code: string }) => error.code,
+    );
+  const consume = async (instance: RunningInstance): Promise<unknown> =>
+    codeOf(Promise.resolve(instance.consume(Uint8Array.of(1))));
+  /** The turns of timers until the work is done. */
+  const turnsUntil = async (work: Promise<unknown>): Promise<number> => {
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    await work;
+    clearInterval(timer);
+    return turns;
+  };
+
+  it('puts its deadline off once, however often it says that it starts', async () => {
+    const instance = await run(`for (;;) post({ kind: 'starting' });`, { startTimeoutMillis: 500 });
+    assert.equal(await codeOf(instance.started), 'START_FAILED');
+  });
+
+  it('is ended when it speaks without being asked', async () => {
+    const instance = await run(
+      `${SERVES} post(DONE); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50); flood(DONE);`,
+    );
+    await instance.started;
+    assert.equal(await consume(instance), undefined);
+    await setTimeout(500);
+    assert.equal(await consume(instance), 'WORKER_CRASHED');
+  });
+
+  for (const [what, header] of [
+    ['lines of the log', 'LOG'],
+    ['lines of output', `{ kind: 'output', stream: 'stdout' }`],
+  ]) {
+    it(`cannot keep the event loop busy with ${what}, nor outlive its time limit by them`, async () => {
+      let lines = 0;
+      const instance = await run(`${SERVES} flood(${header});`, {
+        guestTimeoutMillis: 1_000,
+        output: { stdout: () => lines++ },
+        log: () => lines++,
+      });
+      await instance.started;
+      const call = consume(instance);
+      const turns = await turnsUntil(call);
+      assert.equal(await call, 'GUEST_TIMEOUT');
+      assert.ok(lines > 0);
+      // More than a chunk of frames for each turn would leave a few.
+      assert.ok(turns > 40, `${turns} turns`);
+    });
+  }
+
+  it('is not read from stderr without end', async () => {
+    const instance = await run(
+      `const text = Buffer.alloc(1 << 16, 'x'); let written = 0;
+       try { for (; written < 1 << 24;) written += writeSync(2, text); } catch {}
+       post(STARTED); for (;;) { asked(); post({ ...DONE, memoryBytes: written }); }`,
+      { startTimeoutMillis: 5_000 },
+    );
+    await instance.started;
+    assert.equal(await consume(instance), undefined);
+    assert.ok(instance.memoryBytes < 2 ** 21, `${instance.memoryBytes} bytes were read`);
+  });
+
+  it('is ended for a header larger than any honest one', async () => {
+    const instance = await run(`${SERVES} post({ ...DONE, more: 'x'.repeat(1 << 19) });`);
+    await instance.started;
+    assert.equal(await consume(instance), 'WORKER_CRASHED');
+  });
+});
