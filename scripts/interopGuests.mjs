@@ -12,24 +12,32 @@ function output(language) {
   return folder;
 }
 
-const GO_NAMINGS = [
-  { suffix: '', tags: [] },
-  { suffix: '-0.1.0', tags: ['-tags=otelwasm_abi_0_1_0'] },
-];
+/** The names of ABI v1. */
+export const GO_V1 = { suffix: '', tags: [] };
+const GO_NAMINGS = [GO_V1, { suffix: '-0.1.0', tags: ['-tags=otelwasm_abi_0_1_0'] }];
+
+const allGo = () =>
+  readdirSync(sources('go')).filter(name => existsSync(join(sources('go'), name, 'main.go')));
 
 /** Go builds one after the other: each link takes a core and up to a gigabyte. */
-export function buildGo({ go }) {
+export function buildGo({ go }, guests = allGo(), namings = GO_NAMINGS) {
   const folder = output('go');
   const env = { ...process.env, GOOS: 'wasip1', GOARCH: 'wasm' };
-  const guests = readdirSync(sources('go')).filter(name => existsSync(join(sources('go'), name, 'main.go')));
   for (const name of guests) {
-    for (const { suffix, tags } of GO_NAMINGS) {
+    for (const { suffix, tags } of namings) {
       const target = join(folder, `${name}${suffix}.wasm`);
       const flags = ['-p', '1', '-buildmode=c-shared', '-ldflags=-s -w', ...tags];
       run(go, ['build', ...flags, '-o', target, `./${name}`], { cwd: sources('go'), env });
     }
   }
   return folder;
+}
+
+/** The Collector's own processors as a program, which rules are held to. Returns its path. */
+export function buildOracle({ go }) {
+  const native = resolve('build/rules-oracle');
+  run(go, ['build', '-p', '1', '-o', native, '.'], { cwd: resolve('test/rules/native'), stdio: 'inherit' });
+  return native;
 }
 
 /** The tests of the SDKs themselves, natively. */

@@ -3,9 +3,9 @@
 // Builds the Collector's processors as a program (Go), and runs them over the corpus of test/rules: their results are
 // what the compiler of rules is held to. --update keeps what they answer. See test/rules/corpus/README.md.
 import { spawnSync } from 'node:child_process';
-import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findToolchain, run, TOOLCHAINS } from './interopToolchains.mjs';
+import { buildOracle } from './interopGuests.mjs';
+import { findToolchain, TOOLCHAINS } from './interopToolchains.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
@@ -14,11 +14,7 @@ if (toolchain === undefined) {
   console.error(`rules:oracle: ${TOOLCHAINS.go.missing} is missing`);
   process.exit(1);
 }
-const native = resolve('build/rules-oracle');
-run(toolchain.go, ['build', '-p', '1', '-o', native, '.'], {
-  cwd: resolve('test/rules/native'),
-  stdio: 'inherit',
-});
+const native = buildOracle(toolchain);
 
 const script = ['--require', 'ts-node/register/transpile-only', 'test/rules/oracle.ts', '--native', native];
 const { status } = spawnSync('node', [...script, ...process.argv.slice(2)], { stdio: 'inherit' });

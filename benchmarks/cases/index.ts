@@ -1,5 +1,6 @@
 import type { BenchmarkCase } from '../support/case';
 import { codecCases } from './codec';
+import { collectorCases } from './collector';
 import { deadlineCases } from './deadline';
 import { eventLoopCases } from './eventLoop';
 import { guestCases } from './guest';
@@ -9,6 +10,7 @@ import { overviewCases } from './overview';
 import { patternCases } from './pattern';
 import { pipelineCases } from './pipeline';
 import { rulesCases } from './rules';
+import { rulesStartCases } from './rulesStart';
 import { startCases } from './start';
 import { workerCases } from './worker';
 
@@ -20,6 +22,8 @@ export const cases: readonly BenchmarkCase[] = [
   ...guestCases,
   ...patternCases,
   ...rulesCases,
+  ...rulesStartCases,
+  ...collectorCases,
   ...instrumentationCases,
   ...otherHostsCases,
   ...workerCases,

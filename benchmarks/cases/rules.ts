@@ -5,7 +5,8 @@ import { compileRules } from '../../src/rules';
 import type { BenchmarkCase } from '../support/case';
 import { compare, timed } from '../support/compare';
 import { consume, startGuest } from '../support/guests';
-import { DROPPED_PATH, makeSpans } from '../support/spans';
+import { HEALTH, REPLACE_PATTERN } from '../support/rules';
+import { makeNamedSpans } from '../support/spans';
 
 interface RulesCase {
   readonly name: string;
@@ -19,7 +20,7 @@ const span = (...conditions: string[]) => ({ filter: { traces: { span: condition
 const CASES: readonly RulesCase[] = [
   {
     name: 'health',
-    rules: span(`attributes["url.path"] == "${DROPPED_PATH}"`),
+    rules: HEALTH,
     dropPercent: 10,
     atMost: 0.05,
   },
@@ -41,7 +42,7 @@ const CASES: readonly RulesCase[] = [
   },
   {
     name: 'replace-pattern',
-    rules: { transform: { trace_statements: ['replace_pattern(span.name, "/[0-9]+", "/{id}")'] } },
+    rules: REPLACE_PATTERN,
     atMost: 0.2,
   },
 ];
@@ -52,7 +53,7 @@ function rulesCase({ name: short, rules, dropPercent = 0, atMost }: RulesCase): 
     name,
     run: () => {
       const instance = startGuest(compileRules(rules));
-      const make = () => named(makeSpans(512, 'http', dropPercent));
+      const make = () => makeNamedSpans(512, dropPercent);
       return compare({
         ...{ name, unit: 'µs/batch', atMost },
         ours: {
@@ -69,12 +70,6 @@ function rulesCase({ name: short, rules, dropPercent = 0, atMost }: RulesCase): 
       });
     },
   };
-}
-
-/** Each span has a path with a number in its name, as an app without templates has them. */
-function named(spans: ReturnType<typeof makeSpans>): ReturnType<typeof makeSpans> {
-  spans.forEach((one, index) => Object.assign(one, { name: `GET /api/v1/orders/${index}` }));
-  return spans;
 }
 
 export const rulesCases: readonly BenchmarkCase[] = CASES.map(rulesCase);

@@ -48,6 +48,13 @@ export function makeSpans(count: number, shape: Shape = 'http', dropPercent = 0)
   return Array.from({ length: count }, (_, i) => makeSpan(unheard, shape, isDropped(i, dropPercent)));
 }
 
+/** HTTP spans that have a path with a number in their names, as an app without templates has them. */
+export function makeNamedSpans(count: number, dropPercent = 0): ReadableSpan[] {
+  const spans = makeSpans(count, 'http', dropPercent);
+  spans.forEach((span, index) => Object.assign(span, { name: `GET /api/v1/orders/${index}` }));
+  return spans;
+}
+
 /** Whether the filters drop the `index`th span. */
 export function isDropped(index: number, dropPercent: number): boolean {
   return Math.floor(((index + 1) * dropPercent) / 100) > Math.floor((index * dropPercent) / 100);

@@ -1,10 +1,13 @@
 // Command native runs the Collector's own processors over pairs of configuration and data: a pair a line of JSON on
-// stdin, what the processors made of it a line on stdout, in the same order. `npm run rules:oracle` calls it.
+// stdin, what the processors made of it a line on stdout, in the same order. `npm run rules:oracle` calls it. With -calls N
+// it prints what a call takes instead; `npm run bench:collector` does that.
 package main
 
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -35,30 +38,43 @@ type result struct {
 }
 
 func main() {
-	if err := runAll(os.Stdin, os.Stdout); err != nil {
+	calls := flag.Int("calls", 0, "time so many calls of each pair")
+	flag.Parse()
+	run := runAll
+	if *calls > 0 {
+		run = func(from io.Reader, to io.Writer) error { return timeCalls(*calls, from, to) }
+	}
+	if err := run(os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
 func runAll(from io.Reader, to io.Writer) error {
-	decoder := json.NewDecoder(bufio.NewReader(from))
 	buffered := bufio.NewWriter(to)
 	encoder := json.NewEncoder(buffered)
-	for {
-		var given pair
-		if err := decoder.Decode(&given); err == io.EOF {
-			return buffered.Flush()
-		} else if err != nil {
-			return err
-		}
+	err := eachPair(from, func(given pair) error {
 		stopHanging := time.AfterFunc(maxTime, func() {
 			fmt.Fprintf(os.Stderr, "%s: still running after %s\n", given.Name, maxTime)
 			os.Exit(1)
 		})
 		made := runPair(given)
 		stopHanging.Stop()
-		if err := encoder.Encode(made); err != nil {
+		return encoder.Encode(made)
+	})
+	return errors.Join(err, buffered.Flush())
+}
+
+func eachPair(from io.Reader, use func(pair) error) error {
+	decoder := json.NewDecoder(bufio.NewReader(from))
+	for {
+		var given pair
+		if err := decoder.Decode(&given); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		if err := use(given); err != nil {
 			return err
 		}
 	}
