@@ -10,6 +10,7 @@ import {
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-base';
 import { WasmSampler, WasmSpanMutator, WasmSpanProcessor } from '../../src/adapters';
+import { compileRules } from '../../src/rules';
 import type { BenchmarkCase } from '../support/case';
 import { compare, type Round, timed } from '../support/compare';
 import { FILTER, REDACT } from '../support/guests';
@@ -89,6 +90,28 @@ const sampler: BenchmarkCase = {
     }),
 };
 
+const RULES = `${SAMPLER}/rules`;
+/** The same rule as a Collector's: its condition is looked at before the span is encoded. */
+const samplerOfRules: BenchmarkCase = {
+  name: RULES,
+  run: () =>
+    compare({
+      ...{ name: RULES, unit: 'µs/span', atMost: 0.5 },
+      ours: {
+        name: 'WasmSampler + rules',
+        round: sampling(
+          new WasmSampler(
+            compileRules({ filter: { traces: { span: [`attributes["url.path"] == "${DROPPED_PATH}"`] } } }),
+          ),
+        ),
+      },
+      peer: {
+        name: 'a span recorded, batched, encoded and dropped by the filter',
+        round: recordedAndDropped(),
+      },
+    }),
+};
+
 const RATIO = `${SAMPLER}/vs-ratio`;
 const samplerAndRatio: BenchmarkCase = {
   name: RATIO,
@@ -130,4 +153,9 @@ const mutator: BenchmarkCase = {
   },
 };
 
-export const instrumentationCases: readonly BenchmarkCase[] = [sampler, samplerAndRatio, mutator];
+export const instrumentationCases: readonly BenchmarkCase[] = [
+  sampler,
+  samplerOfRules,
+  samplerAndRatio,
+  mutator,
+];

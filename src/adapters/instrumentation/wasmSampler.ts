@@ -4,6 +4,7 @@ import {
   type Link,
   type SpanContext,
   type SpanKind,
+  SpanStatusCode,
   trace,
   TraceFlags,
 } from '@opentelemetry/api';
@@ -11,6 +12,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../../abi';
 import { type Sampler, SamplingDecision, type SamplingResult } from '../../otel';
 import { createStartEncoder, decodeTraces } from '../../otlp';
+import { compileDrops } from '../../pushdown';
 import {
   type AdapterStats,
   createDirectGuests,
@@ -36,6 +38,8 @@ export interface WasmSamplerOptions extends DirectOptions {
   readonly dropped?: 'NOT_RECORD' | 'RECORD';
 }
 
+/** What of a span is not known when it starts, as rules see it. */
+const NOT_YET = { status: { code: SpanStatusCode.UNSET }, instrumentationScope: { name: '' } };
 const { NOT_RECORD, RECORD, RECORD_AND_SAMPLED } = SamplingDecision;
 const SAMPLED: SamplingResult = { decision: RECORD_AND_SAMPLED };
 
@@ -53,6 +57,8 @@ export class WasmSampler implements Sampler {
   readonly #fallback: Sampler;
   readonly #dropped: SamplingResult;
   readonly #encode = createStartEncoder();
+  /** Whether rules would drop the span: then it is not encoded. */
+  readonly #isDropped: ((start: object) => boolean) | undefined;
 
   /**
    * Throws OtelWasmError: `INVALID_OPTION`, `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH`, `RULES_INVALID`,
@@ -70,6 +76,7 @@ export class WasmSampler implements Sampler {
       ...{ name: 'WasmSampler', role: 'processor', signal: 'traces' },
       ...{ guests, options },
     });
+    this.#isDropped = compileDrops(this.#guests.drops, 'traces');
   }
 
   /** What was done so far; an item is a span that was asked about. */
@@ -94,7 +101,12 @@ export class WasmSampler implements Sampler {
     let bytes: Uint8Array | undefined;
     try {
       const parent = parentOf(context, traceId);
-      bytes = this.#encode({ traceId, parent, name: spanName, kind: spanKind, attributes, links });
+      const start = { traceId, parent, name: spanName, kind: spanKind, attributes, links, ...NOT_YET };
+      if (this.#isDropped?.(start) === true && this.state !== 'stopped') {
+        this.#guests.countDropped();
+        return this.#dropped;
+      }
+      bytes = this.#encode(start);
     } catch (error) {
       this.#guests.countLost('ENCODE', `a span cannot be encoded, fallback decides: ${messageOf(error)}`);
     }

@@ -83,7 +83,7 @@ export function createDirectStage({
       resolved.isolation,
       '"inline": the app needs the answer before it can continue',
     );
-  const prepare = (): { name: string; start: () => GuestInstance } => {
+  const prepare = (): { name: string; drops: string | undefined; start: () => GuestInstance } => {
     const loaded = loadGuest(source, role, signal, resolved.maxMemoryBytes);
     const name = distinctName(loaded.name, taken);
     const instanceOptions = { ...resolved, role, signal, log: guestLogger(name) };
@@ -92,10 +92,10 @@ export function createDirectStage({
       instance.start();
       return instance;
     };
-    return { name, start };
+    return { name, drops: loaded.drops, start };
   };
   const watched = resolved.watch ? watchGuest(source) : undefined;
-  const { name, start } = prepare();
+  const { name, drops, start } = prepare();
   const { restart, onError, checkOutput } = resolved;
   // A connector's memory is what it has counted.
   const recycleMemoryBytes = role === 'connector' ? undefined : resolved.recycleMemoryBytes;
@@ -104,6 +104,7 @@ export function createDirectStage({
   const stage = new DirectStage(runner, {
     ...{ name, signal, onError, checkOutput, log, recordCall },
     onShutdown: () => watched?.close(),
+    drops: resolved.watch ? undefined : drops,
   });
   watched?.onChange(name, () => {
     runner.reload(prepare().start);

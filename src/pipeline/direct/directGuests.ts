@@ -40,6 +40,11 @@ export class DirectGuests {
     this.#log = log;
   }
 
+  /** What the first guest says that it drops, for `compileDrops`; {@link countDropped} counts what is left out for it. */
+  get drops(): string | undefined {
+    return this.#stages[0]?.drops;
+  }
+
   get isClosed(): boolean {
     return this.#isClosed;
   }
@@ -105,6 +110,12 @@ export class DirectGuests {
   #fail(error: OtelWasmError): DirectOutcome<never> {
     this.#failed.add(error.code);
     return { status: 'failed', error };
+  }
+
+  /** Counts an item that the first guest would have dropped. */
+  countDropped(): void {
+    this.#itemsIn++;
+    this.#itemsDropped++;
   }
 
   /** Counts and logs an item that never reached the guests. */

@@ -17,6 +17,8 @@ export interface DirectStageOptions {
   /** Called with the duration of each call, if durations are recorded. */
   readonly recordCall: SelfTelemetry['recordCall'] | undefined;
   readonly onShutdown: () => void;
+  /** What the guest says that it drops, where that may be done before it. */
+  readonly drops?: string;
 }
 
 /** What a guest made of an item. `unchanged` too where it failed and `onError` is `passthrough`. */
@@ -47,6 +49,10 @@ export class DirectStage {
   get stats(): GuestStats {
     const { state, calls, restarts, memoryBytes } = this.#runner;
     return { name: this.#options.name, state, calls, errors: this.#errors.snapshot, restarts, memoryBytes };
+  }
+
+  get drops(): string | undefined {
+    return this.#options.drops;
   }
 
   /** Puts one item through the guest. Never throws. */

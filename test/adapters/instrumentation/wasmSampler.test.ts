@@ -234,6 +234,10 @@ describe('WasmSampler', function () {
     await sampler.shutdown();
     assert.equal(decide(sampler, 'span').decision, NOT_RECORD);
     assert.equal(sampler.state, 'stopped');
+    const rules = create(compileRules({ filter: { traces: { span: ['name == "healthz"'] } } }));
+    assert.equal(decide(rules, 'healthz').decision, NOT_RECORD);
+    await rules.shutdown();
+    assert.equal(decide(rules, 'healthz').decision, RECORD_AND_SAMPLED);
   });
 
   it('refuses options that make no sense', async () => {
@@ -256,45 +260,57 @@ describe('WasmSampler', function () {
     );
   });
 
-  it('decides 100,000 times as the same rule in JavaScript does', () => {
-    const sampler = create(
-      compileRules({
-        filter: {
-          traces: {
-            span: [
-              'attributes["url.path"] == "/healthz" and kind == SPAN_KIND_SERVER',
-              'IsMatch(name, "^internal[.]")',
-              'attributes["http.request.body.size"] > 1000',
-            ],
-          },
-        },
-      }),
-    );
-    const drops = (name: string, kind: SpanKind, attributes: Record<string, string | number>): boolean =>
-      (attributes['url.path'] === '/healthz' && kind === SpanKind.SERVER) ||
-      name.startsWith('internal.') ||
-      (typeof attributes['http.request.body.size'] === 'number' &&
-        attributes['http.request.body.size'] > 1_000);
-    const random = seeded(22);
-    const pick = <T>(values: readonly T[]): T => values[random(values.length)];
-    const seen = { kept: 0, dropped: 0 };
-    for (let i = 0; i < 100_000; i++) {
-      const name = pick(['GET', 'internal.tick', 'internal', 'Ä internal.x', '']);
-      const kind = pick([SpanKind.SERVER, SpanKind.CLIENT, SpanKind.INTERNAL]);
-      const attributes: Record<string, string | number> = {};
-      if (random(2) === 0) attributes['url.path'] = pick(['/healthz', '/healthz/', '/users', '']);
-      if (random(2) === 0) attributes['http.request.body.size'] = pick([0, 1_000, 1_001, 1e12, -5]);
-      if (random(4) === 0) attributes[`key ${random(1_000)}`] = 'x'.repeat(random(300));
-      const expected = drops(name, kind, attributes);
-      const { decision } = sampler.shouldSample(context.active(), TRACE_ID, name, kind, attributes, []);
-      assert.equal(
-        decision,
-        expected ? NOT_RECORD : RECORD_AND_SAMPLED,
-        JSON.stringify({ name, kind, attributes }),
-      );
-      seen[expected ? 'dropped' : 'kept']++;
-    }
-    assert.ok(seen.kept > 10_000 && seen.dropped > 10_000);
-    assert.deepEqual(sampler.stats.itemsFailed, {});
+  const RULES = compileRules({
+    filter: {
+      traces: {
+        span: [
+          'attributes["url.path"] == "/healthz" and kind == SPAN_KIND_SERVER',
+          'IsMatch(name, "^internal[.]")',
+          'attributes["http.request.body.size"] > 1000',
+        ],
+      },
+    },
   });
+  /** Drop conditions of the first guest are looked at before anything is encoded. */
+  const DECIDERS: readonly [
+    string,
+    () => Guests | Promise<Guests>,
+    (calls: number, asked: number) => boolean,
+  ][] = [
+    ['before the guest', () => RULES, (calls, asked) => calls < asked],
+    ['in the guest', async () => [await guest('unchanged'), RULES], (calls, asked) => calls === 2 * asked],
+  ];
+  for (const [where, guests, isExpected] of DECIDERS) {
+    it(`decides 100,000 times as the same rule in JavaScript does: ${where}`, async () => {
+      const sampler = create(await guests());
+      const drops = (name: string, kind: SpanKind, attributes: Record<string, string | number>): boolean =>
+        (attributes['url.path'] === '/healthz' && kind === SpanKind.SERVER) ||
+        name.startsWith('internal.') ||
+        (typeof attributes['http.request.body.size'] === 'number' &&
+          attributes['http.request.body.size'] > 1_000);
+      const random = seeded(22);
+      const pick = <T>(values: readonly T[]): T => values[random(values.length)];
+      const seen = { kept: 0, dropped: 0 };
+      for (let i = 0; i < 100_000; i++) {
+        const name = pick(['GET', 'internal.tick', 'internal', 'Ä internal.x', '']);
+        const kind = pick([SpanKind.SERVER, SpanKind.CLIENT, SpanKind.INTERNAL]);
+        const attributes: Record<string, string | number> = {};
+        if (random(2) === 0) attributes['url.path'] = pick(['/healthz', '/healthz/', '/users', '']);
+        if (random(2) === 0) attributes['http.request.body.size'] = pick([0, 1_000, 1_001, 1e12, -5]);
+        if (random(4) === 0) attributes[`key ${random(1_000)}`] = 'x'.repeat(random(300));
+        const expected = drops(name, kind, attributes);
+        const { decision } = sampler.shouldSample(context.active(), TRACE_ID, name, kind, attributes, []);
+        assert.equal(
+          decision,
+          expected ? NOT_RECORD : RECORD_AND_SAMPLED,
+          JSON.stringify({ name, kind, attributes }),
+        );
+        seen[expected ? 'dropped' : 'kept']++;
+      }
+      assert.ok(seen.kept > 10_000 && seen.dropped > 10_000);
+      const { itemsDropped, itemsFailed, calls } = sampler.stats;
+      assert.deepEqual([itemsDropped, itemsFailed], [seen.dropped, {}]);
+      assert.ok(isExpected(calls, 100_000), String(calls));
+    });
+  }
 });
