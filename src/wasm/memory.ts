@@ -20,6 +20,7 @@ export class LinearMemory {
     if (types.isSharedArrayBuffer(memory.buffer))
       throw new OtelWasmError('ABI_MISMATCH', 'the memory is shared, which this host does not support');
     this.#memory = memory;
+    this.#bytes = EMPTY;
   }
 
   /** Size of linear memory in bytes; 0 before it is attached. */
