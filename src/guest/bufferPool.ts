@@ -14,7 +14,8 @@ export class BufferPool {
 
   /** A copy of the parts, concatenated. */
   copy(...parts: readonly Uint8Array[]): OwnedBytes {
-    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    let length = 0;
+    for (const part of parts) length += part.length;
     const buffer = this.#take(length);
     let at = 0;
     for (const part of parts) {

@@ -36,16 +36,20 @@ export function createStdio(
   granted: ReadonlySet<OutputStream>,
 ): Stdio {
   const open = new Set([STDIN, STDOUT, STDERR]);
-  const writer = (stream: OutputStream): LineWriter => {
-    const limits = granted.has(stream) ? GRANTED_LIMITS : LOG_LIMITS;
-    return new LineWriter(line => writeLine(stream, line), monotonicNanos, limits);
+  /** Made when something is written: most guests never do, and each call ends with a flush. */
+  const writers = new Map<number, LineWriter>();
+  const writerOf = (fd: number): LineWriter => {
+    let writer = writers.get(fd);
+    if (writer === undefined) {
+      const stream = fd === STDOUT ? 'stdout' : 'stderr';
+      const limits = granted.has(stream) ? GRANTED_LIMITS : LOG_LIMITS;
+      writer = new LineWriter(line => writeLine(stream, line), monotonicNanos, limits);
+      writers.set(fd, writer);
+    }
+    return writer;
   };
-  const writers = new Map([
-    [STDOUT, writer('stdout')],
-    [STDERR, writer('stderr')],
-  ]);
   const readable = (fd: number): boolean => fd === STDIN && open.has(fd);
-  const writable = (fd: number): boolean => writers.has(fd) && open.has(fd);
+  const writable = (fd: number): boolean => (fd === STDOUT || fd === STDERR) && open.has(fd);
 
   /** A function that gives `errno` for an open descriptor. */
   const always = (errno: number) => (fd: number) => (open.has(fd) ? errno : ERRNO.EBADF);
@@ -58,7 +62,9 @@ export function createStdio(
   return {
     readable,
     writable,
-    flush: () => writers.forEach(writer => writer.flush()),
+    flush: () => {
+      if (writers.size > 0) for (const fd of [STDOUT, STDERR]) writers.get(fd)?.flush();
+    },
     functions: {
       fd_read(fd, vectors, count, read) {
         if (!readable(fd)) return ERRNO.EBADF;
@@ -67,11 +73,11 @@ export function createStdio(
         return typeof buffers === 'number' ? buffers : putU32(memory, read, 0);
       },
       fd_write(fd, vectors, count, written) {
-        const writer = open.has(fd) ? writers.get(fd) : undefined;
-        if (writer === undefined) return ERRNO.EBADF;
+        if (!writable(fd)) return ERRNO.EBADF;
         const output = readIovecs(memory, vectors, count);
         if (typeof output === 'number') return output;
         if (!isInBounds(memory, written, 4)) return ERRNO.EFAULT;
+        const writer = writerOf(fd);
         for (const piece of output.pieces) writer.write(piece);
         return putU32(memory, written, output.totalBytes);
       },
