@@ -25,7 +25,7 @@ const KNOWN = [
  * | --- | --- |
  * | `OTELWASM_<SIGNAL>_GUEST` | paths of `.wasm` files, separated by commas: a chain |
  * | `OTELWASM_<SIGNAL>_CONFIG` | plugin configuration: JSON, or `@` and the path of a file. For a chain an array, one entry a guest |
- * | `OTELWASM_<SIGNAL>_ISOLATION` | `inline` or `worker` |
+ * | `OTELWASM_<SIGNAL>_ISOLATION` | `inline`, `worker` or `process` |
  * | `OTELWASM_<SIGNAL>_ON_ERROR` | `drop` or `passthrough` |
  * | `OTELWASM_SAMPLER_GUEST`, `OTELWASM_SAMPLER_CONFIG` | see {@link samplerFromEnvironment} |
  * | `OTELWASM_CONFIG_FILE` | path of a YAML file that says all of this, instead of the others |

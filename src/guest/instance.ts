@@ -44,7 +44,7 @@ export class GuestInstance {
   readonly #buffers = new BufferPool();
   readonly #wasi: Wasi;
   readonly #exports: WebAssembly.Exports;
-  /** Looked up once: what runs once a batch runs cold, and each step shows. Receivers have neither. */
+  /** Looked up once, because code that runs once per batch is not optimized, and each look-up would cost time. Unset for receivers. */
   readonly #alloc: GuestFunction;
   readonly #consume: GuestFunction;
   #call: CallState;

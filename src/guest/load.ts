@@ -86,7 +86,7 @@ export function loadGuest(
     validateAbi(info, role, signal);
     const sections = new ModuleSections(bytes);
     checkStructure(sections, info);
-    // Additions below come after everything that a valid module can refer to.
+    // Validated first: a valid module cannot refer to the functions and globals that are appended below.
     if (!WebAssembly.validate(bytes)) compile(bytes);
     limitMemory(sections, info, maxMemoryBytes);
     if (fuel) addFuel(sections, info);
@@ -164,7 +164,7 @@ export function notFound(source: unknown, error: unknown): OtelWasmError {
   });
 }
 
-/** The bytes as they are, and no Buffer, whose `subarray` is slow; or a copy of bytes that another thread may change between two looks at them. */
+/** A plain Uint8Array over the same bytes (`subarray` of a Buffer is slow). Bytes in shared memory are copied, since another thread could change them. */
 function owned(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const { buffer, byteOffset, byteLength } = bytes;
   return buffer instanceof ArrayBuffer

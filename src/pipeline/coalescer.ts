@@ -11,7 +11,7 @@ export interface CoalescerOptions {
   readonly delayMillis: number;
 }
 
-/** Room for one more result of the same size is room for this share of a batch above a whole one: sizes vary. */
+/** A joined batch may exceed `items` by an eighth, because results vary in size. */
 const SPARE = 1.125;
 
 /**

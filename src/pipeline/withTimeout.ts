@@ -22,7 +22,7 @@ export async function withTimeout<T>(
 
 const A_DAY_MILLIS = 86_400_000;
 
-/** The promise, while which the process does not end: its own timers and sockets may not hold it. */
+/** Keeps the process alive until the promise settles, even if its own timers and sockets are unreferenced. */
 export async function keepProcessAlive<T>(promise: Promise<T>): Promise<T> {
   const hold = setInterval(() => undefined, A_DAY_MILLIS);
   try {

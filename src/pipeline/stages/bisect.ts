@@ -25,7 +25,7 @@ export interface BisectResult {
   readonly timedOut: boolean;
 }
 
-/** Failures after which a batch is worth another try on a new instance: they may be one item's doing. */
+/** Failures that one item may have caused: the stage tries the batch again, then bisects it. Not all of them end the instance. */
 export const FATAL_CODES: ReadonlySet<OtelWasmErrorCode> = new Set([
   'GUEST_TRAP',
   'GUEST_EXIT',

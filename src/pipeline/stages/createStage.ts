@@ -50,7 +50,7 @@ export function createStage({ guest, role, signal, options, log, recordCall, wat
     log,
     recordCall,
   });
-  // Inline it has thrown.
+  // For guests on threads and in processes: an inline guest that cannot start has already made createRunner throw.
   runner
     .ready()
     .catch((error: OtelWasmError) =>

@@ -60,7 +60,7 @@ export class Stage {
   #pendingBytes = 0;
   #queue: Promise<unknown> = Promise.resolve();
   #servedSinceFailure = true;
-  /** The last search for a poisonous item found that the guest serves others: the next batch need not wait for it. */
+  /** The last bisection found a poison item and a guest that works: the next batch ignores the backoff. */
   #provenWell = false;
 
   constructor(runner: Runner, options: StageOptions) {
@@ -175,7 +175,7 @@ export class Stage {
     else this.#servedSinceFailure = true;
     // Without an instance there was no call: the guest is down, or could not be started.
     if (this.#runner.calls > calls) this.#options.recordCall(this.#options.name, millis / 1_000, error);
-    // Promises alone would run call after call. A timer, as an immediate would come before the timers that are due.
+    // Yields to the event loop between long calls. setTimeout and not setImmediate, so that due timers of the app run first.
     if (millis > LONG_CALL_MILLIS) await setTimeout(0);
     return outcome;
   }

@@ -2,7 +2,7 @@ import { getDefaultResultOrder } from 'node:dns';
 import { getDefaultAutoSelectFamily } from 'node:net';
 import { messageOf, OtelWasmError, type Role } from '../../abi';
 import { findGuest, type GuestSource } from '../../guest';
-import { processSource, ThreadGuest, toErrorMessage } from '../../runner';
+import { assertNodeExecutable, processSource, ThreadGuest, toErrorMessage } from '../../runner';
 import type { BurstLog } from '../burstLog';
 import { distinctName } from '../chain';
 import type { ResolvedGuestOptions } from '../options';
@@ -27,7 +27,7 @@ export interface PipelineToMove extends Pick<
 
 /** How long a thread may be silent beyond the time that its guests have: a loaded machine is not its fault. */
 const PATIENCE_MILLIS = 10_000;
-/** A thread that does not take what it is sent holds at most so much, or what a guest may hold. */
+/** Bytes that may wait for a thread that does not take them: this, or the sum of the guests' `maxPendingBytes` if larger. */
 const MIN_PENDING_BYTES = 64 * 2 ** 20;
 
 /** Starts a thread with guests and next consumer. Throws what is wrong with a guest, or that there can be no thread. */
@@ -77,7 +77,7 @@ export function createThreadPipeline({ chain, log, recordCall, ...parts }: Pipel
   });
 }
 
-/** What is not for this process's engine is read only, and that not before this returns. */
+/** The module of one guest. For `process`, only its bytes, read asynchronously: this process never compiles it. */
 function moduleOf(
   source: GuestSource,
   signal: ThreadSetup['signal'],
@@ -88,6 +88,7 @@ function moduleOf(
     const { name, guest } = new ThreadGuest(source, role, signal, maxMemoryBytes);
     return { name, label: name, module: Promise.resolve(guest), drops: guest.drops };
   }
+  assertNodeExecutable();
   const { name, label, bytes, drops } = findGuest(source);
   const failed = (error: unknown): GuestSetup['module'] =>
     toErrorMessage(error instanceof OtelWasmError ? error : new OtelWasmError('INTERNAL', messageOf(error)));

@@ -112,7 +112,7 @@ export class PipelineRun {
     }
   }
 
-  /** Two looks: the first asks for a sign of life, the second lets messages in before it says that there was none. */
+  /** A watchdog with two ticks: the first pings the thread; the second first lets pending messages arrive, then ends a silent thread. */
   #watchThread(): NodeJS.Timeout {
     this.#silentFor = 0;
     const { patienceMillis } = this.#options;

@@ -29,8 +29,9 @@ export interface ThreadPipelineOptions {
 
 /**
  * A pipeline on a separate thread, next consumer included: this side hands batches over in shared memory and hears
- * counts. When the thread ends under it, what it held is counted as lost (`WORKER_CRASHED`), whatever it was: the law of
- * {@link AdapterStats} says how much. Another one is started for the next batch, after a backoff.
+ * counts. If the thread ends, the items that it had not reported as sent, dropped or failed count as lost
+ * (`WORKER_CRASHED`): the balance equation of {@link AdapterStats} gives their number. The next batch after a backoff starts
+ * another thread.
  */
 export class ThreadPipeline implements Pipeline {
   readonly #options: ThreadPipelineOptions;

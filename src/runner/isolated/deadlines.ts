@@ -5,8 +5,8 @@ import { type InstanceOptions, ranTooLong, type TimeLimit } from '../../guest';
 const START_UP_MILLIS = 30_000;
 
 /**
- * The time limits of a guest that runs elsewhere. A timer looks once more after the messages that wait: this thread may
- * be what was late.
+ * The time limits of a guest that runs elsewhere. When a timer fires, it first lets pending messages arrive: maybe the
+ * answer is there, and this thread was busy.
  */
 export class Deadlines {
   readonly #millis: Readonly<Record<TimeLimit, number>>;

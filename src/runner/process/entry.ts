@@ -16,8 +16,8 @@ import { toFrame } from './readMessage';
 
 /**
  * What runs in a guest's own process: one instance, one call after the other, in blocking reads and writes. It ends when
- * the app's end of the pipe is gone. A thread waits for the same on another pipe, for this one may be in the guest,
- * or in the engine's compiler, and SIGKILL ends both.
+ * the app closes its end of the pipe. A second thread waits for that on another pipe and sends SIGKILL to the process: the
+ * main thread may be busy in the guest or in the engine's compiler.
  */
 const CHANNEL = 3;
 const LIFELINE = 4;

@@ -18,6 +18,7 @@ import {
   type WorkerMessage,
 } from '../isolated';
 import { encodeFrame, FrameReader, MAX_FRAME_BYTES } from './frames';
+import { assertNodeExecutable } from './nodeExecutable';
 import { readMessage, toFrame } from './readMessage';
 
 const MEBIBYTE = 2 ** 20;
@@ -58,7 +59,7 @@ export class GuestProcess implements IsolatedGuest {
   ) {
     this.#onMessage = onMessage;
     this.#output = options.output;
-    // The child's own bound is the guest's to break.
+    // Bounded here again: a guest that took over the child can bypass the bound there.
     this.#log = boundedLog(options.log);
     this.#deadlines = new Deadlines(options, "the guest's process");
     this.#child = startChild();
@@ -189,13 +190,7 @@ function crashed(reason: string, cause?: unknown): OtelWasmError {
 }
 
 function startChild(): ChildProcess {
-  const { bun, deno } = process.versions;
-  if (bun !== undefined || deno !== undefined || isSingleExecutable()) {
-    throw new OtelWasmError(
-      'START_FAILED',
-      "isolation is \"process\": it starts Node.js, which this runtime or single executable is not; allowed are 'inline' and 'worker'",
-    );
-  }
+  assertNodeExecutable();
   const permission = ['--permission', '--experimental-permission'].find(flag =>
     process.allowedNodeEnvironmentFlags.has(flag),
   );
@@ -212,15 +207,6 @@ function startChild(): ChildProcess {
     stdio: ['pipe', 'ignore', 'pipe', 'pipe', 'pipe'],
     windowsHide: true,
   });
-}
-
-function isSingleExecutable(): boolean {
-  try {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    return (require('node:sea') as { isSea(): boolean }).isSea();
-  } catch {
-    return false;
-  }
 }
 
 /** As Linux tells it, of each process. */

@@ -1,2 +1,3 @@
+export { assertNodeExecutable } from './nodeExecutable';
 export { processSource } from './source';
 export { startProcess, startProcessWith } from './startProcess';

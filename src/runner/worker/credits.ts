@@ -97,8 +97,8 @@ export class Emitter {
   }
 
   /**
-   * Only this thread adds, so between looking and adding the counts can but shrink. The first batch that finds no credit
-   * at shutdown goes all the same: it is what the guest was blocked on, and must not be lost when the grace time ends.
+   * Only this thread adds, so the counts can only shrink between the check and the addition. At shutdown, the first batch
+   * that finds no credit is sent anyway: the guest was blocked on it, and it must not be lost when the grace period ends.
    */
   #take(bytes: Uint8Array): void {
     const { maxBatches, maxBytes } = this.#setup;

@@ -22,7 +22,7 @@ export interface GuestToLoad {
 export class ThreadGuest {
   #guest: LoadedGuest | GuestToLoad;
 
-  /** Throws what `findGuest` throws, or of a module that comes compiled, which is but looked at, what `loadGuest` does. */
+  /** Throws what `findGuest` throws; for a module that is already compiled, what `loadGuest` throws. */
   constructor(source: GuestSource, role: Role, signal: Signal, maxMemoryBytes: number) {
     this.#guest = isCompiled(source)
       ? loadGuest(source, role, signal, maxMemoryBytes)

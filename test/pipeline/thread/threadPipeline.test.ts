@@ -233,3 +233,24 @@ describe('no item is lost silently when threads end', () => {
     }
   });
 });
+
+describe('a guest in a process, with OTLP/HTTP', () => {
+  const { versions } = process;
+  afterEach(() => Object.defineProperty(process, 'versions', { value: versions }));
+
+  for (const runtime of ['bun', 'deno']) {
+    it(`is refused at once in ${runtime}, which cannot start a process of Node.js`, async () => {
+      const bytes = await guest('unchanged');
+      Object.defineProperty(process, 'versions', { value: { ...versions, [runtime]: '1' } });
+      assert.throws(
+        () =>
+          createPipeline(
+            ...(['processor', 'traces', bytes, createOtlpSink('traces')] as const),
+            { isolation: 'process' },
+            'test',
+          ),
+        { code: 'START_FAILED', message: /isolation is "process".*allowed are 'inline' and 'worker'/ },
+      );
+    });
+  }
+});

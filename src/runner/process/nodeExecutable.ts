@@ -1,0 +1,20 @@
+import { OtelWasmError } from '../../abi';
+
+/** Throws `START_FAILED` where this process's executable is not Node.js, which a guest's process runs. */
+export function assertNodeExecutable(): void {
+  const { bun, deno } = process.versions;
+  if (bun === undefined && deno === undefined && !isSingleExecutable()) return;
+  throw new OtelWasmError(
+    'START_FAILED',
+    "isolation is \"process\": it starts Node.js, which this runtime or single executable is not; allowed are 'inline' and 'worker'",
+  );
+}
+
+function isSingleExecutable(): boolean {
+  try {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    return (require('node:sea') as { isSea(): boolean }).isSea();
+  } catch {
+    return false;
+  }
+}
