@@ -1,6 +1,8 @@
 import { calculate, negate } from '../values/math';
 import { compare } from '../values/compare';
-import { decode, elementAt, findEntry, RunBuilder, valueEnd, valueStart } from '../values/entries';
+import { decode, elementAt } from '../values/anyValue';
+import { findEntry, valueEnd, valueStart } from '../values/entries';
+import { RunBuilder } from '../values/runBuilder';
 import { error } from '../values/failure';
 import { callFunction } from './call';
 import { Node } from '../program/program';

@@ -1,22 +1,9 @@
 import { anyArg, intArg, literalBool, literalInt, literalText, listArg, mapArg, textArg } from './arguments';
 import { argumentNode, define, hasArgument } from '../evaluate/call';
-import {
-  decode,
-  elementAt,
-  elementCount,
-  entryEnd,
-  entryStart,
-  findEntry,
-  keyPointer,
-  keySize,
-  RunBuilder,
-  showElement,
-  showEntry,
-  valueEnd,
-  valueStart,
-  withEntry,
-  without,
-} from '../values/entries';
+import { decode, elementAt } from '../values/anyValue';
+import { withEntry, without } from '../values/copies';
+import { elementCount, entryEnd, entryStart, findEntry, keyPointer, keySize, showElement, showEntry, valueEnd, valueStart } from '../values/entries';
+import { RunBuilder } from '../values/runBuilder';
 import { evaluate } from '../evaluate/evaluate';
 import { error } from '../values/failure';
 import { Builder } from '../values/builder';

@@ -2,7 +2,9 @@ import { literalBool, literalInt, literalText, mapArg } from './arguments';
 import { assign } from './editors';
 import { Builder } from '../values/builder';
 import { define } from '../evaluate/call';
-import { decode, entryEnd, findEntry, keyPointer, keySize, showElement, showEntry, valueEnd, valueStart, withEntry } from '../values/entries';
+import { decode } from '../values/anyValue';
+import { withEntry } from '../values/copies';
+import { entryEnd, findEntry, keyPointer, keySize, showElement, showEntry, valueEnd, valueStart } from '../values/entries';
 import { Node } from '../program/program';
 import { Kind, NIL, VALUES_TAG, Val } from '../values/val';
 

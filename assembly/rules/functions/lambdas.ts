@@ -1,6 +1,9 @@
 import { anyArg, mapArg } from './arguments';
 import { argumentNode, define, hasArgument } from '../evaluate/call';
-import { decode, entryEnd, keyPointer, keySize, RunBuilder, showElement, showEntry, valueEnd, valueStart, withEntry } from '../values/entries';
+import { decode } from '../values/anyValue';
+import { withEntry } from '../values/copies';
+import { entryEnd, keyPointer, keySize, showElement, showEntry, valueEnd, valueStart } from '../values/entries';
+import { RunBuilder } from '../values/runBuilder';
 import { error } from '../values/failure';
 import { give, isTrueOf, resultOf } from '../evaluate/lambdas';
 import { Node } from '../program/program';

@@ -1,7 +1,10 @@
 import { anyArg, listArg, textArg, literalText } from './arguments';
 import { argumentNode, define, hasArgument } from '../evaluate/call';
 import { compare, compareBytes } from '../values/compare';
-import { decode, elementCount, entryEnd, findEntry, RunBuilder, showElement, valueEnd, valueStart, withEntry } from '../values/entries';
+import { decode } from '../values/anyValue';
+import { withEntry } from '../values/copies';
+import { elementCount, entryEnd, findEntry, showElement, valueEnd, valueStart } from '../values/entries';
+import { RunBuilder } from '../values/runBuilder';
 import { error } from '../values/failure';
 import { Op } from '../program/ops';
 import { Node } from '../program/program';

@@ -1,6 +1,7 @@
 import { anyArg, mapArg } from './arguments';
 import { define } from '../evaluate/call';
-import { decode, entryEnd, findEntry, keyPointer, keySize, showElement, showEntry, valueEnd, valueStart } from '../values/entries';
+import { decode } from '../values/anyValue';
+import { entryEnd, findEntry, keyPointer, keySize, showElement, showEntry, valueEnd, valueStart } from '../values/entries';
 import { error } from '../values/failure';
 import { Node } from '../program/program';
 import { Kind, Val } from '../values/val';

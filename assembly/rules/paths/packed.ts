@@ -2,7 +2,9 @@ import { Wire, fieldBody, fieldEnd, readVarint, varint } from 'otelwasm/assembly
 import { Access } from '../program/access';
 import { Record } from '../records/record';
 import { arena } from '../values/arena';
-import { decode, entryEnd, RunBuilder, showElement, valueEnd, valueStart } from '../values/entries';
+import { decode } from '../values/anyValue';
+import { entryEnd, showElement, valueEnd, valueStart } from '../values/entries';
+import { RunBuilder } from '../values/runBuilder';
 import { failedWith } from '../values/failure';
 import { Kind, UNSIGNED, Val } from '../values/val';
 

@@ -6,21 +6,10 @@ import { Record } from '../records/record';
 import { data, recordAt, setCache } from '../records/state';
 import { fromHex } from '../text/hex';
 import { arena } from '../values/arena';
-import {
-  decode,
-  elementAt,
-  encode,
-  encodedSize,
-  entryEnd,
-  entryStart,
-  findEntry,
-  RunBuilder,
-  valueEnd,
-  valueStart,
-  withElement,
-  withEntry,
-  withTag,
-} from '../values/entries';
+import { decode, elementAt, encode, encodedSize, withTag } from '../values/anyValue';
+import { withElement, withEntry } from '../values/copies';
+import { entryEnd, entryStart, findEntry, valueEnd, valueStart } from '../values/entries';
+import { RunBuilder } from '../values/runBuilder';
 import { failedWith } from '../values/failure';
 import { isStorable, Kind, NIL, UNSIGNED, VALUES_TAG, Val } from '../values/val';
 import { pack } from './packed';

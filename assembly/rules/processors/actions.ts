@@ -2,7 +2,10 @@
 import { literalText, truncated } from '../functions/arguments';
 import { assign } from '../functions/editors';
 import { argumentNode, define, hasArgument } from '../evaluate/call';
-import { decode, entryEnd, entryStart, findEntry, keyPointer, keySize, RunBuilder, showEntry, valueEnd, valueStart, withEntry } from '../values/entries';
+import { decode } from '../values/anyValue';
+import { withEntry } from '../values/copies';
+import { entryEnd, entryStart, findEntry, keyPointer, keySize, showEntry, valueEnd, valueStart } from '../values/entries';
+import { RunBuilder } from '../values/runBuilder';
 import { evaluate } from '../evaluate/evaluate';
 import { error } from '../values/failure';
 import { sha256 } from '../hash';

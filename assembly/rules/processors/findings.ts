@@ -1,7 +1,9 @@
 /** What `redaction` did to a map, and the attributes that tell of it. */
 import { Builder } from '../values/builder';
 import { compareBytes } from '../values/compare';
-import { decode, findEntry, valueEnd, valueStart, withEntry } from '../values/entries';
+import { decode } from '../values/anyValue';
+import { withEntry } from '../values/copies';
+import { findEntry, valueEnd, valueStart } from '../values/entries';
 import { textOf } from '../text/texts';
 import { Kind, Val } from '../values/val';
 

@@ -4,7 +4,9 @@ import { begin, Found, kept, maskedKeys, allowedKeys, ignoredKeys, redactedKeys 
 import { assign } from '../functions/editors';
 import { argumentNode, define, hasArgument } from '../evaluate/call';
 import { Builder } from '../values/builder';
-import { decode, entryEnd, entryStart, findEntry, keyPointer, keySize, RunBuilder, showElement, showEntry, valueEnd, valueStart } from '../values/entries';
+import { decode } from '../values/anyValue';
+import { entryEnd, entryStart, findEntry, keyPointer, keySize, showElement, showEntry, valueEnd, valueStart } from '../values/entries';
+import { RunBuilder } from '../values/runBuilder';
 import { withLastAt } from '../functions/editors';
 import { evaluate } from '../evaluate/evaluate';
 import { matches } from '../text/patterns';

@@ -2,7 +2,9 @@
 import { ALWAYS, digitsOf, NEVER, OUT_OF_RANGE, probabilityOf, probabilityThreshold, read, readDigits } from './threshold';
 import * as state from './traceState';
 import { argumentNode, define, hasArgument } from '../evaluate/call';
-import { decode, entryEnd, entryStart, findEntry, valueEnd, valueStart, withEntry } from '../values/entries';
+import { decode } from '../values/anyValue';
+import { withEntry } from '../values/copies';
+import { entryEnd, entryStart, findEntry, valueEnd, valueStart } from '../values/entries';
 import { evaluate } from '../evaluate/evaluate';
 import { withLastAt } from '../functions/editors';
 import { fnv32 } from '../hash';

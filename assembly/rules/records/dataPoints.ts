@@ -1,5 +1,6 @@
 /** The data points of the metric at hand, one after the other. */
-import { entryEnd, showElement, valueEnd, valueStart, withTag } from '../values/entries';
+import { withTag } from '../values/anyValue';
+import { entryEnd, showElement, valueEnd, valueStart } from '../values/entries';
 import { Record } from './record';
 import { data, dataNumber } from './state';
 import { Kind, Val } from '../values/val';

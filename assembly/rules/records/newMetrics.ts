@@ -5,7 +5,7 @@
 import { Wire, fieldBody, fieldEnd } from 'otelwasm/assembly/protobuf/wire';
 import { Builder } from '../values/builder';
 import { lasting } from '../values/arena';
-import { RunBuilder } from '../values/entries';
+import { RunBuilder } from '../values/runBuilder';
 import { Record, wrapped, wrappedEnd } from './record';
 import { item } from './state';
 import { VALUES_TAG, Val } from '../values/val';

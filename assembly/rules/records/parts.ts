@@ -1,5 +1,6 @@
 import { run } from '../evaluate/blocks';
-import { entryEnd, entryStart, RunBuilder, showElement, valueEnd, valueStart } from '../values/entries';
+import { entryEnd, entryStart, showElement, valueEnd, valueStart } from '../values/entries';
+import { RunBuilder } from '../values/runBuilder';
 import { Block, DROP } from '../program/program';
 import { wrapped, wrappedEnd } from './record';
 import { data, dataNumber, item, part } from './state';

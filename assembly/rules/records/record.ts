@@ -1,3 +1,4 @@
+// Longer than most files: reading, slots, changes and writing work on the same table of places, which is private to Record.
 import { Wire, bytesFieldSize, fieldBody, fieldEnd, fieldWire, putBytesField, putBytesHeader, putVarint, readField, readVarint, shortFieldEnd, skipField, varint, varintSize } from 'otelwasm/assembly/protobuf/wire';
 import { ShortEntry } from 'otelwasm/assembly/attributes/entry';
 import { sameBytes } from 'otelwasm/assembly/text';

@@ -1,10 +1,10 @@
 import { Builder } from '../values/builder';
-import { RunBuilder } from '../values/entries';
+import { RunBuilder } from '../values/runBuilder';
 import { error } from '../values/failure';
 import { parseDouble } from '../numbers/numbers';
 import { Kind, NIL, VALUES_TAG, FALSE, TRUE, Val } from '../values/val';
 import { REPLACEMENT, isBroken, runeAt, runeSize } from './runes';
-import { withEntry } from '../values/entries';
+import { withEntry } from '../values/copies';
 
 let at: usize = 0;
 let end: usize = 0;

@@ -1,6 +1,7 @@
 import { Builder } from '../values/builder';
 import { compareBytes } from '../values/compare';
-import { decode, entryEnd, keyPointer, keySize, showElement, showEntry, valueEnd, valueStart, elementCount } from '../values/entries';
+import { decode } from '../values/anyValue';
+import { entryEnd, keyPointer, keySize, showElement, showEntry, valueEnd, valueStart, elementCount } from '../values/entries';
 import { toHex } from './hex';
 import { REPLACEMENT, isBroken, runeAt, runeSize } from './runes';
 import { STANDARD, base64, doubleText } from './texts';

@@ -1,3 +1,4 @@
+// Longer than most files: the text, the place in it and the parts of the time are state that every directive reads and writes.
 import { error } from '../values/failure';
 import { textOf } from '../text/texts';
 import { daysOf, year as yearOf, split } from './time';

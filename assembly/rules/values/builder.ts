@@ -12,7 +12,7 @@ export class Builder {
     this.capacity = capacity;
   }
 
-  private room(size: usize): usize {
+  protected room(size: usize): usize {
     const wanted = this.size + size;
     if (wanted > this.capacity) {
       const capacity = wanted << 1;

@@ -1,5 +1,6 @@
 import { sameBytes } from 'otelwasm/assembly/text';
-import { entryEnd, elementCount, findEntry, keyPointer, keySize, showElement, showEntry, valueEnd, valueStart, decode } from './entries';
+import { decode } from './anyValue';
+import { entryEnd, elementCount, findEntry, keyPointer, keySize, showElement, showEntry, valueEnd, valueStart } from './entries';
 import { Op } from '../program/ops';
 import { Kind, UNCOMPARED, Val } from './val';
 

@@ -1,7 +1,7 @@
 /** Histograms that become one: their counts, sums, extremes, buckets and exemplars. */
 import { Wire, fieldBody, fieldEnd, readVarint, varint, putVarint } from 'otelwasm/assembly/protobuf/wire';
 import { arena } from '../../values/arena';
-import { RunBuilder } from '../../values/entries';
+import { RunBuilder } from '../../values/runBuilder';
 import { Record } from '../../records/record';
 
 const COUNT: u32 = 4;

@@ -1,6 +1,7 @@
 import { argumentNode, define } from '../../evaluate/call';
 import { compare } from '../../values/compare';
-import { decode, entryEnd, findEntry, showElement, valueEnd, valueStart } from '../../values/entries';
+import { decode } from '../../values/anyValue';
+import { entryEnd, findEntry, showElement, valueEnd, valueStart } from '../../values/entries';
 import { Op } from '../../program/ops';
 import { Node } from '../../program/program';
 import { data, dataNumber, part } from '../../records/state';

@@ -7,7 +7,7 @@ import { Builder } from '../../values/builder';
 import { argumentNode, define } from '../../evaluate/call';
 import { AS_DOUBLE, beginNumber, beginPoints, EXPONENTIAL, HISTOGRAM, nextPoint, point } from '../../records/dataPoints';
 import { formatDouble } from '../../numbers/decimals';
-import { RunBuilder } from '../../values/entries';
+import { RunBuilder } from '../../values/runBuilder';
 import { error } from '../../values/failure';
 import { logarithm2, powerOf2 } from '../../numbers/logarithm';
 import { addMessage, addMetric, DESCRIPTION, derived, putPoints, putText, textOfItem, UNIT } from '../../records/newMetrics';

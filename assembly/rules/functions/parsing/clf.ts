@@ -2,7 +2,7 @@ import { byteAt, entry, isSpace, isText, part, placeOf, trimmed } from './pieces
 import { literalText, textArg } from '../arguments';
 import { Builder } from '../../values/builder';
 import { define } from '../../evaluate/call';
-import { RunBuilder } from '../../values/entries';
+import { RunBuilder } from '../../values/runBuilder';
 import { error } from '../../values/failure';
 import { parseInteger } from '../../numbers/numbers';
 import { Node } from '../../program/program';

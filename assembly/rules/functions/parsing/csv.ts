@@ -1,7 +1,7 @@
 import { literalText, textArg } from '../arguments';
 import { define } from '../../evaluate/call';
 import { fields, readRow, splitRow } from '../../text/csv';
-import { withEntry } from '../../values/entries';
+import { withEntry } from '../../values/copies';
 import { error } from '../../values/failure';
 import { Node } from '../../program/program';
 import { textOf } from '../../text/texts';

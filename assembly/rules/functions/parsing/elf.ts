@@ -2,7 +2,9 @@ import { byteAt, entry, isName, isSpace, part, placeOf, trimmed } from './pieces
 import { textArg } from '../arguments';
 import { Builder } from '../../values/builder';
 import { define } from '../../evaluate/call';
-import { findEntry, RunBuilder, withEntry } from '../../values/entries';
+import { withEntry } from '../../values/copies';
+import { findEntry } from '../../values/entries';
+import { RunBuilder } from '../../values/runBuilder';
 import { error } from '../../values/failure';
 import { Node } from '../../program/program';
 import { textOf } from '../../text/texts';

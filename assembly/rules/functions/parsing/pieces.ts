@@ -1,7 +1,7 @@
 /** What readers of texts have in common. */
 import { sameBytes } from 'otelwasm/assembly/text';
 import { arena } from '../../values/arena';
-import { RunBuilder } from '../../values/entries';
+import { RunBuilder } from '../../values/runBuilder';
 import { textOf } from '../../text/texts';
 import { Val } from '../../values/val';
 

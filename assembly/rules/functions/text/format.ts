@@ -1,9 +1,13 @@
-/** `Format`: Go's Sprintf. src/rules/functions/format.ts has read the format; here is what its directives do. */
+/**
+ * `Format`: Go's Sprintf. src/rules/functions/format.ts has read the format; here is what its directives do.
+ * Longer than most files: the directive at hand, its flags, width and precision, is state of the module, and every verb reads it.
+ */
 import { formatDouble } from '../../numbers/decimals';
 import { Builder } from '../../values/builder';
 import { argumentNode, define } from '../../evaluate/call';
 import { formatDuration } from '../../time/durations';
-import { decode, entryEnd, showElement, valueEnd, valueStart } from '../../values/entries';
+import { decode } from '../../values/anyValue';
+import { entryEnd, showElement, valueEnd, valueStart } from '../../values/entries';
 import { evaluate } from '../../evaluate/evaluate';
 import { error } from '../../values/failure';
 import { toHex } from '../../text/hex';

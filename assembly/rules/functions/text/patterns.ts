@@ -3,18 +3,10 @@ import { anyArg, literalText, mapArg, textArg, textLikeArg } from '../arguments'
 import { assign } from '../editors';
 import { Builder } from '../../values/builder';
 import { argumentNode, define, hasArgument } from '../../evaluate/call';
-import {
-  decode,
-  entryEnd,
-  entryStart,
-  keyPointer,
-  keySize,
-  RunBuilder,
-  showEntry,
-  valueEnd,
-  valueStart,
-  withEntry,
-} from '../../values/entries';
+import { decode } from '../../values/anyValue';
+import { withEntry } from '../../values/copies';
+import { entryEnd, entryStart, keyPointer, keySize, showEntry, valueEnd, valueStart } from '../../values/entries';
+import { RunBuilder } from '../../values/runBuilder';
 import { error } from '../../values/failure';
 import { give, resultOf } from '../../evaluate/lambdas';
 import { Op } from '../../program/ops';

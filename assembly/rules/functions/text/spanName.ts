@@ -2,7 +2,9 @@
 import { literalText } from '../arguments';
 import { Builder } from '../../values/builder';
 import { define, hasArgument } from '../../evaluate/call';
-import { decode, findEntry, valueEnd, valueStart, withEntry } from '../../values/entries';
+import { decode } from '../../values/anyValue';
+import { withEntry } from '../../values/copies';
+import { findEntry, valueEnd, valueStart } from '../../values/entries';
 import { Node } from '../../program/program';
 import { Wire, fieldBody, fieldEnd } from 'otelwasm/assembly/protobuf/wire';
 import { item } from '../../records/state';
