@@ -1,12 +1,13 @@
 /** Lets so many spans or log records a second through, by a key, and says how many it cut. README.md beside this file shows the configuration. */
 import { Attributes, Json, LogRecord, Resource, Span, Value, now } from 'otelwasm/assembly';
+import { Rate } from '../common/tokenBucket';
 import { Buckets } from './buckets';
 import { Key } from './key';
 import { countRecord, countSpan, tellCounts, tellLast } from './counts';
 
 const MOST_KEYS: f64 = 65_536;
 
-let buckets: Buckets = new Buckets(1, 1, 1);
+let buckets: Buckets = new Buckets(new Rate(1, 1), 1);
 let key: Key = new Key([]);
 /** When the group at hand came, in nanoseconds. */
 let time: u64 = 0;
@@ -24,7 +25,7 @@ export function onStart(config: Json): void {
   }
   key = new Key(config.get('by').strings());
   attribute = config.get('attribute').stringOr('otelwasm.limit.cut');
-  buckets = new Buckets(rate.number(), burst, <i32>limit);
+  buckets = new Buckets(new Rate(rate.number(), burst), <i32>limit);
 }
 
 export function onResource(resource: Resource): bool {

@@ -1,10 +1,10 @@
 /** Drops requests with all of their children, keeps errors, slow and chosen traces, and a share of the rest. README.md beside this file shows the configuration. */
-import { Json, Span, StatusCode, Trace } from 'otelwasm/assembly';
+import { Json, Span, StatusCode, Trace, now } from 'otelwasm/assembly';
 import { Rule, slots } from '../common/spanRule';
 import { ALWAYS, INVALID, NEVER, randomnessOf, thresholdOf } from '../common/threshold';
 import { randomness, readTraceState, threshold, withThreshold } from '../common/traceState';
+import { Rate, TokenBucket } from '../common/tokenBucket';
 import { KeptTraces } from './keptTraces';
-import { TokenBucket } from './tokenBucket';
 
 const NANOS_PER_MILLI: f64 = 1_000_000;
 /** 2 to the power of -56. */
@@ -36,7 +36,7 @@ export function onStart(config: Json): void {
   const rate = config.get('tracesPerSecond');
   if (!rate.exists) return;
   if (!(rate.number() > 0 && rate.number() <= 1e9)) rate.expected('a number above 0');
-  bucket = new TokenBucket(rate.number());
+  bucket = new TokenBucket(new Rate(rate.number(), max(rate.number(), 1)), 0);
 }
 
 export function onTrace(trace: Trace): bool {
@@ -100,7 +100,8 @@ function sampledAt(trace: Trace): u64 {
   const limit = bucket;
   if (limit === null) return own;
   // How many a trace stands for is not known where that depends on the others.
-  return limit.take() ? INVALID : NEVER;
+  const time = now();
+  return limit.take(time, time) ? INVALID : NEVER;
 }
 
 /** Writes how much each span stands for into its trace state: its own threshold if that is larger. Returns true. */
