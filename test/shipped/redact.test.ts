@@ -218,6 +218,51 @@ describe('otelwasm:redact', () => {
     assert.deepEqual([dataPoints.length, dataPoints[0].exemplars.length], [1, 0]);
   });
 
+  it('merges data points that differ in literals of SQL alone', () => {
+    const guest = Guest.load('redact', { sql: true });
+    const point = (id: number, rest: object) => ({
+      attributes: keyValues({ 'db.query.text': `SELECT * FROM t WHERE id = ${id}`, 'db.namespace': 'shop' }),
+      startTimeUnixNano: 1,
+      timeUnixNano: 2,
+      ...rest,
+    });
+    const buckets = (bucketCounts: number[], sum: number) => ({
+      ...{ count: bucketCounts[0] + bucketCounts[1], sum, bucketCounts, explicitBounds: [5] },
+    });
+    const metrics = [
+      {
+        name: 'calls',
+        sum: {
+          dataPoints: [point(1, { asInt: 3 }), point(22, { asInt: 4 })],
+          aggregationTemporality: 1,
+          isMonotonic: true,
+        },
+      },
+      {
+        name: 'time',
+        histogram: {
+          dataPoints: [point(1, buckets([1, 2], 20)), point(2, buckets([5, 0], 7.5))],
+          aggregationTemporality: 2,
+        },
+      },
+    ];
+    const input = MetricsData.encode({ resourceMetrics: [{ scopeMetrics: [{ metrics }] }] }).finish();
+    const [{ scopeMetrics }] = MetricsData.decode(guest.consume('metrics', input).results[0]).resourceMetrics;
+    const [calls, time] = scopeMetrics[0].metrics as {
+      sum: { dataPoints: { attributes: never[]; asInt: unknown }[] };
+      histogram: {
+        dataPoints: { attributes: never[]; count: unknown; sum: number; bucketCounts: unknown[] }[];
+      };
+    }[];
+    const text = { 'db.query.text': 'SELECT * FROM t WHERE id = ?', 'db.namespace': 'shop' };
+    assert.equal(calls.sum.dataPoints.length, 1);
+    assert.deepEqual(attributesOf(calls.sum.dataPoints[0]), text);
+    assert.equal(Number(calls.sum.dataPoints[0].asInt), 7);
+    const [merged, ...others] = time.histogram.dataPoints;
+    assert.deepEqual([others.length, attributesOf(merged)], [0, text]);
+    assert.deepEqual([Number(merged.count), merged.sum, merged.bucketCounts.map(Number)], [8, 27.5, [6, 2]]);
+  });
+
   it('says once a minute how much it found, and never what', () => {
     const guest = Guest.load('redact');
     const send = (attributes: object) => guest.consume('traces', traces([{ attributes }]));
