@@ -2,7 +2,7 @@
  * What guests cost at instrumentation time, where they are called with one span at a time. A sampler's call saves all that a
  * span costs that is recorded, batched, encoded and then dropped: it must cost much less than that.
  */
-import { type Attributes, ROOT_CONTEXT, SpanKind } from '@opentelemetry/api';
+import { type Attributes, ROOT_CONTEXT, SpanKind, trace as traceApi } from '@opentelemetry/api';
 import {
   BasicTracerProvider,
   type ReadableSpan,
@@ -153,9 +153,48 @@ const mutator: BenchmarkCase = {
   },
 };
 
+const TRACES = 'instrumentation/traces/http';
+/** Requests of eight spans, from the start of each span to the result, held and decided as traces or batched as they end. */
+function requestsThrough(batching: 'traces' | 'spans'): Round {
+  const processor = new WasmSpanProcessor(FILTER, {
+    batching,
+    pluginConfig: PATH_RULE,
+    exporter: { export: (_, done) => done({ code: 0 }), shutdown: () => Promise.resolve() },
+    maxExportBatchSize: SPANS,
+    maxQueueSize: 4 * SPANS,
+  });
+  const tracer = new BasicTracerProvider({ resource, spanProcessors: [processor] }).getTracer('http');
+  return async () => {
+    const begin = process.hrtime.bigint();
+    for (let trace = 0; trace < SPANS / 8; trace++) {
+      const root = tracer.startSpan(
+        'GET',
+        { kind: SpanKind.SERVER, attributes: startAttributes() },
+        ROOT_CONTEXT,
+      );
+      const inRoot = traceApi.setSpan(ROOT_CONTEXT, root);
+      for (let child = 1; child < 8; child++) tracer.startSpan('middleware', {}, inRoot).end();
+      root.end();
+    }
+    await processor.forceFlush();
+    return Number(process.hrtime.bigint() - begin) / 1_000 / SPANS;
+  };
+}
+
+const traces: BenchmarkCase = {
+  name: TRACES,
+  run: () =>
+    compare({
+      ...{ name: TRACES, unit: 'µs/span' },
+      ours: { name: "batching: 'traces'", round: requestsThrough('traces') },
+      peer: { name: "batching: 'spans'", round: requestsThrough('spans') },
+    }),
+};
+
 export const instrumentationCases: readonly BenchmarkCase[] = [
   sampler,
   samplerOfRules,
   samplerAndRatio,
   mutator,
+  traces,
 ];
