@@ -115,7 +115,9 @@ function inlineFiles() {
           export const ENGINES = { v1: ${engine('v1')}, otelwasm: ${engine('otelwasm')} };`);
       });
       onLoad({ filter: /src[\\/]shipped[\\/]modules\.ts$/ }, () => contents(shippedModules()));
-      onLoad({ filter: /src[\\/]guest[\\/]preparedModules\.ts$/ }, () => contents(preparedModules()));
+      onLoad({ filter: /src[\\/]guest[\\/]shipped[\\/]preparedModules\.ts$/ }, () =>
+        contents(preparedModules()),
+      );
     },
   };
 }
@@ -148,7 +150,7 @@ function shippedModules() {
 function writePrepared() {
   const require = createRequire(import.meta.url);
   require('./typescript.cjs');
-  const { prepareGuest } = require('../src/guest/prepared.ts');
+  const { prepareGuest } = require('../src/guest/shipped/prepared.ts');
   mkdirSync(join(OUT, 'shipped/prepared'), { recursive: true });
   for (const name of shippedNames()) {
     const wasm = Uint8Array.from(readFileSync(join(ROOT, 'build/shipped/v1', `${name}.wasm`)));

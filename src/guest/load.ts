@@ -9,9 +9,7 @@ import { checkStructure, limitMemory } from '../sandbox';
 import { type ModuleInterface, readModule, ModuleSections } from '../wasm';
 import type * as Rules from '../rules';
 import { type Locate, sourceLines } from './trap';
-import { isShipped, readShipped, shippedName } from './shipped';
-import { limitedTo } from './prepared';
-import { preparedModule } from './preparedModules';
+import { isShipped, limitedTo, preparedModule, readShipped, shippedName } from './shipped';
 import { validateAbi } from './validate';
 
 /**

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Role, Signal } from '../../src/abi';
 import { type LoadedGuest, loadGuest } from '../../src/guest';
-import { limitedTo, prepareGuest } from '../../src/guest/prepared';
-import { preparedModule } from '../../src/guest/preparedModules';
+import { limitedTo, prepareGuest } from '../../src/guest/shipped/prepared';
+import { preparedModule } from '../../src/guest/shipped/preparedModules';
 import { limitMemory } from '../../src/sandbox';
 import { addFuel } from '../../src/sandbox/fuel';
 import { shippedGuest, shippedGuests } from '../../src/shipped';

@@ -1,9 +1,9 @@
-import type { Role, Signal } from '../abi';
-import { DROPS_SECTION } from '../pushdown';
-import { checkStructure, grantedPages, limitMemory, PAGE_BYTES } from '../sandbox';
-import { addFuel } from '../sandbox/fuel';
-import { ModuleSections, type ModuleInterface, putLeb128, readModule } from '../wasm';
-import { validateAbi } from './validate';
+import type { Role, Signal } from '../../abi';
+import { DROPS_SECTION } from '../../pushdown';
+import { checkStructure, grantedPages, limitMemory, PAGE_BYTES } from '../../sandbox';
+import { addFuel } from '../../sandbox/fuel';
+import { ModuleSections, type ModuleInterface, putLeb128, readModule } from '../../wasm';
+import { validateAbi } from '../validate';
 
 /** A guest that ships, as it is when `loadGuest` has checked and bounded it: that is done when the package is built. */
 export interface PreparedGuest {

@@ -1,5 +1,5 @@
-import { messageOf, OtelWasmError } from '../abi';
-import type * as Shipped from '../shipped';
+import { messageOf, OtelWasmError } from '../../abi';
+import type * as Shipped from '../../shipped';
 
 const PREFIX = 'otelwasm:';
 

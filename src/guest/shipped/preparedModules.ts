@@ -10,7 +10,7 @@ export function preparedModule(name: string): PreparedGuest | undefined {
   if (name !== basename(name)) return undefined;
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports
-    return require(join(__dirname, '../../build/src/shipped/prepared', `${name}.js`)) as PreparedGuest;
+    return require(join(__dirname, '../../../build/src/shipped/prepared', `${name}.js`)) as PreparedGuest;
   } catch {
     return undefined;
   }

@@ -1,0 +1,3 @@
+export { limitedTo } from './prepared';
+export { preparedModule } from './preparedModules';
+export { isShipped, readShipped, shippedName } from './shippedGuest';
