@@ -21,10 +21,13 @@ function withCommandLineOptions(text: string): string {
   );
 }
 
-/** The one line that says what went wrong. */
-export function lineOf(error: unknown): string {
+/** What went wrong, in one line; of rules, a line first and then everything that is wrong, with carets below it. */
+export function failureText(error: unknown): string {
   const text = withCommandLineOptions(error instanceof Error ? error.message : String(error));
   const code = error instanceof OtelWasmError ? ` (${error.code})` : '';
+  if (error instanceof OtelWasmError && error.code === 'RULES_INVALID') {
+    return `error: the rules cannot be compiled${code}\n${text}`;
+  }
   // Lists of problems come one a line.
   const line = text
     .replace(/:\n\s*- /, ': ')

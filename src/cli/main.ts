@@ -14,7 +14,7 @@ import {
   runCommand,
 } from './commands';
 import { addExamples } from './examples';
-import { lineOf } from './failure';
+import { failureText } from './failure';
 import { printLine } from './output';
 
 // By the package's own name: the way up differs between src and build.
@@ -49,7 +49,7 @@ async function main(argv: readonly string[]): Promise<void> {
     // Commander has said what is wrong.
     if (error instanceof CommanderError) process.exitCode = error.exitCode;
     else {
-      printLine(lineOf(error));
+      printLine(failureText(error));
       if (program.commands.some(command => command.opts<{ debug?: boolean }>().debug)) console.error(error);
       process.exitCode = 1;
     }

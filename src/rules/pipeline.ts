@@ -22,7 +22,7 @@ export function compilePipelines(config: ConfigNode, names: readonly string[] | 
       );
       return [];
     }
-    if (!compiled.has(id)) compiled.set(id, compileProcessor(id, node));
+    if (!compiled.has(id)) compiled.set(id, compileProcessor(id, node, processors));
     const passes = compiled.get(id)?.[signal] ?? [];
     const stray = passes.find(({ unfit }) => unfit !== undefined);
     if (stray?.unfit !== undefined && hasPipelines) asked.fail(stray.unfit);
@@ -36,15 +36,26 @@ export function compilePipelines(config: ConfigNode, names: readonly string[] | 
   ) as Record<Signal, Pass[]>;
 }
 
-function compileProcessor(id: string, node: ConfigNode): Partial<Record<Signal, Pass[]>> {
-  const [type] = id.split('/');
-  if (Object.hasOwn(PROCESSORS, type)) return PROCESSORS[type](node);
+function compileProcessor(
+  id: string,
+  node: ConfigNode,
+  processors: ConfigNode,
+): Partial<Record<Signal, Pass[]>> {
+  const type = typeOf(id);
+  if (isKnown(type)) return PROCESSORS[type](node);
   const known = Object.keys(PROCESSORS);
+  const ids = processors.entries().map(([other]) => other);
+  const others = ids.filter(other => isKnown(typeOf(other))).join();
+  const choice =
+    others === '' ? '' : `; compile the others with the option "processors", --processors ${others}`;
   node.fail(
-    `the processor "${type}" cannot be compiled: ${known.join(', ')} can${suggestion(type, known)}; choose with processors`,
+    `the processor "${type}" cannot be compiled: ${known.join(', ')} can${suggestion(type, known)}${choice}`,
   );
   return {};
 }
+
+const typeOf = (id: string): string => id.split('/')[0];
+const isKnown = (type: string): boolean => Object.hasOwn(PROCESSORS, type);
 
 /** Names of processors, each with where it is asked for. */
 function orderOf(

@@ -85,6 +85,21 @@ describe('compileRules', () => {
       ].join('\n'),
     });
   });
+
+  it('says which processors of a file can be compiled, and which statements are not about the same', () => {
+    assert.throws(() => compileRules({ ...HEALTH, batch: {}, 'transform/names': {} }), {
+      code: 'RULES_INVALID',
+      message: /^batch: the processor "batch" cannot be compiled: .* --processors filter,transform\/names$/,
+    });
+    const metric_statements = [
+      'convert_sum_to_gauge() where metric.name == "a"',
+      'limit(datapoint.attributes, 9, [])',
+    ];
+    assert.throws(() => compileRules({ transform: { metric_statements } }), {
+      code: 'RULES_INVALID',
+      message: /about "datapoint", which has no convert_sum_to_gauge: put what is about others into groups/,
+    });
+  });
 });
 
 describe('rules as a guest', () => {

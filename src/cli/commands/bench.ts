@@ -49,7 +49,7 @@ export function benchCommand(program: Command): void {
   const command = program
     .command('bench')
     .description('measure a guest on built-in HTTP data, or on a file of yours')
-    .argument('<guest>', 'path of a .wasm file')
+    .argument('<guest>', 'path of a .wasm file or of rules in YAML, or otelwasm:<name>')
     .argument('[input]', 'OTLP as JSON, JSON lines or protobuf; default: built-in data');
   withGuestOptions(command)
     .addOption(

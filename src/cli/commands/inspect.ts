@@ -17,7 +17,7 @@ export function inspectCommand(program: Command): void {
   program
     .command('inspect')
     .description('show what a guest is: ABI, roles and signals, what it asks of its host, memory, verdict')
-    .argument('<guest>', 'path of a .wasm file')
+    .argument('<guest>', 'path of a .wasm file or of rules in YAML, or otelwasm:<name>')
     .option('--json', 'print JSON')
     .action(async (path: string, { json }: { json?: boolean }) => {
       const description = describeGuest(path);

@@ -25,7 +25,7 @@ export function runCommand(program: Command): void {
   const command = program
     .command('run')
     .description('put OTLP through a guest and print what comes out; run a receiver for a while')
-    .argument('<guest>', 'path of a .wasm file')
+    .argument('<guest>', 'path of a .wasm file or of rules in YAML, or otelwasm:<name>')
     .argument('[input]', 'OTLP as JSON, JSON lines or protobuf; default: stdin');
   withGuestOptions(command)
     .option(

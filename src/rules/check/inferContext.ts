@@ -22,25 +22,36 @@ interface Hints {
   readonly symbols: Set<string>;
 }
 
+/** What is inferred, or why nothing is. */
+export interface Inferred {
+  readonly context?: Context;
+  /** The context that paths name, which does not have one of these functions or symbols. */
+  readonly lacking?: { readonly context: ContextName; readonly name: string };
+}
+
 /**
  * The context that statements without one are about, as the Collector finds it: the one nearest to the items that a path
  * names, or one below it that has all the functions and symbols. Nothing when no path names one.
  */
-export function inferContext(nodes: readonly Node[], candidates: readonly Context[]): Context | undefined {
+export function inferContext(nodes: readonly Node[], candidates: readonly Context[]): Inferred {
   const hints: Hints = { contexts: new Set(), functions: new Set(), symbols: new Set() };
   for (const node of nodes) collect(node, hints, []);
   const named = PRIORITY.find(name => hints.contexts.has(name));
-  if (named === undefined) return undefined;
+  if (named === undefined) return {};
   const below = PRIORITY.filter(name => CONTEXTS[name].above.includes(named));
-  return [named, ...below]
+  const context = [named, ...below]
     .map(name => CONTEXTS[name])
-    .find(context => candidates.includes(context) && supports(context, hints));
+    .find(each => candidates.includes(each) && lackingIn(each, hints) === undefined);
+  if (context !== undefined) return { context };
+  const name = lackingIn(CONTEXTS[named], hints);
+  return name === undefined ? {} : { lacking: { context: named, name } };
 }
 
-function supports(context: Context, { functions, symbols }: Hints): boolean {
+/** The function or symbol that a context does not have. */
+function lackingIn(context: Context, { functions, symbols }: Hints): string | undefined {
   return (
-    [...functions].every(name => functionNamed(name)?.contexts?.includes(context.name) !== false) &&
-    [...symbols].every(name => Object.hasOwn(symbolsOf(context), name))
+    [...functions].find(name => functionNamed(name)?.contexts?.includes(context.name) === false) ??
+    [...symbols].find(name => !Object.hasOwn(symbolsOf(context), name))
   );
 }
 

@@ -70,18 +70,18 @@ export function contextOfGroup(
     return candidates.find(candidate => candidate.name === name);
   }
   if (parsed.length === 0) return undefined;
-  const inferred = inferContext(
+  const { context, lacking } = inferContext(
     parsed.map(({ tree }) => tree),
     candidates,
   );
-  if (inferred) return inferred;
+  if (context) return context;
   const [{ node, text }] = parsed;
   if (/\bexemplar\./.test(text)) return node.fail('the context "exemplar" is not supported');
   const names = candidates.map(candidate => candidate.name).join(', ');
-  node.problems.add(
-    node.path,
-    `which context this is about cannot be told: begin its paths with one, such as "${candidates[candidates.length - 1].name}.", or say "context:" (${names})`,
-    { text, start: 0, end: text.length },
-  );
+  const problem =
+    lacking === undefined
+      ? `which context this is about cannot be told: begin its paths with one, such as "${candidates[candidates.length - 1].name}.", or say "context:" (${names})`
+      : `by their paths, these are about "${lacking.context}", which has no ${lacking.name}: put what is about others into groups of their own (${names})`;
+  node.problems.add(node.path, problem, { text, start: 0, end: text.length });
   return undefined;
 }
