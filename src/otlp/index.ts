@@ -1,5 +1,5 @@
 /** OTLP protobuf from and to SDK objects, and what can be done with the bytes as they are. */
-export { checkStructure, type CheckDepth } from './bytes';
+export { checkItems, checkStructure, type CheckDepth } from './bytes';
 export { concatBytes } from './bytes';
 export { decodeExportResponse, decodeLogs } from './decode';
 export { decodeMetrics, type DecodedMetrics } from './decode';
@@ -15,7 +15,7 @@ export {
   leaseEncodedSpans,
   leaseTraces,
 } from './encode';
-export { TooMuchAtOnce } from './wire';
+export { MAX_MESSAGES_OF_ITEM, TooMuchAtOnce } from './wire';
 export { countItems } from './bytes';
 export { type EncodedBatch } from './encode';
 export { splitInTwo } from './bytes';

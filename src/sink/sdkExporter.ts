@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { SdkExporter } from '../otel';
 import { messageOf, OtelWasmError, type Signal } from '../abi';
-import { countItems, splitInTwo, TooMuchAtOnce } from '../otlp';
+import { countItems, MAX_MESSAGES_OF_ITEM, splitInTwo, TooMuchAtOnce } from '../otlp';
 import { callExporter } from './callExporter';
 import { type SendOutcome, SENT, type Sink } from './sink';
 
@@ -10,9 +10,6 @@ import { type SendOutcome, SENT, type Sink } from './sink';
  * 20,000, and is exported in one piece.
  */
 const MAX_MESSAGES_A_TURN = 2 ** 15;
-
-/** And those of one item, which cannot be split: some 40 ms at worst. */
-const MAX_MESSAGES_OF_ITEM = 2 ** 16;
 
 /**
  * Both halves of a batch have its envelopes: so many bytes are copied at most to decode it in parts. With 64 MiB and an

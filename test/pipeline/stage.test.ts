@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import timers from 'node:timers/promises';
 import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { captureDiag } from '../support/diagLines';
 import { guest, guestWith } from '../support/guests';
+import { field, times } from '../support/protobuf';
 import { names, tracesOf } from '../support/spans';
 import { balance, piped, recordingSink, REFUSED } from './piped';
 import { owned } from '../../src/abi';
@@ -304,6 +307,28 @@ describe('stage', () => {
         assert.doesNotMatch(order.join(), /call,call/);
       });
     }
+  });
+
+  it('gives the event loop its turn while it checks a large result to the last field', async () => {
+    // A span of a million small fields.
+    const FIELDS = 2 ** 20;
+    const large = field(1, field(2, field(2, times(FIELDS, 0x50, 0))));
+    const { pipeline, sink } = piped(
+      await guestWith({
+        imports: '(import "otelwasm" "set_result_traces" (func $result (param i32 i32)))',
+        memory: '(memory (export "memory") 40)',
+        alloc: '(func (export "alloc") (param i32) (result i32) (i32.const 64))',
+        consume: `(func (export "consume_traces") (param i32 i32) (result i32)
+          (call $result (local.get 0) (local.get 1)) (i32.const 0))`,
+      }),
+      { checkOutput: 'items', maxMemoryBytes: 2 ** 24, guestTimeoutMillis: 60_000 },
+    );
+    // The turns of the check alone: the pipeline waits for others.
+    const turns = mock.method(timers, 'setImmediate');
+    await pipeline.send(owned(large));
+    turns.mock.restore();
+    assert.equal(sink.sent.length, 1);
+    assert.equal(turns.mock.callCount(), FIELDS / 2 ** 16);
   });
 
   it('replaces an instance whose memory has grown too much, with a shutdown', async () => {

@@ -11,7 +11,7 @@ import {
 import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../../abi';
 import { type Sampler, SamplingDecision, type SamplingResult } from '../../otel';
-import { createStartEncoder, decodeTraces } from '../../otlp';
+import { createStartEncoder, decodeTraces, MAX_MESSAGES_OF_ITEM } from '../../otlp';
 import { compileDrops } from '../../pushdown';
 import {
   type AdapterStats,
@@ -149,7 +149,7 @@ function parentOf(context: Context, traceId: string): SpanContext | undefined {
 
 /** Attributes that the guest added or changed. What it removed stays: a sampler cannot take attributes off. */
 function changedBy(bytes: Uint8Array, attributes: Attributes): Attributes {
-  const after = decodeTraces(bytes)[0].attributes;
+  const after = decodeTraces(bytes, MAX_MESSAGES_OF_ITEM)[0].attributes;
   return Object.fromEntries(
     Object.entries(after).filter(([key, value]) => !isDeepStrictEqual(value, attributes[key])),
   );

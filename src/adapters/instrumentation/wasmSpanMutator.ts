@@ -1,6 +1,6 @@
 import { messageOf } from '../../abi';
 import { type ReadableSpan, settledPart, warnAboutSetting } from '../../otel';
-import { createSpanEncoder, decodeTraces } from '../../otlp';
+import { createSpanEncoder, decodeTraces, MAX_MESSAGES_OF_ITEM } from '../../otlp';
 import {
   type AdapterStats,
   createDirectGuests,
@@ -125,7 +125,7 @@ export class WasmSpanMutator {
   #ask(span: MutableSpan): DirectOutcome<ReadableSpan> {
     const bytes = this.#encode(span, settledPart(span.resource));
     return this.#guests.process(bytes, result => {
-      const spans = decodeTraces(result);
+      const spans = decodeTraces(result, MAX_MESSAGES_OF_ITEM);
       const { spanId } = span.spanContext();
       // Others would be new spans, whose start no other processor has seen.
       return spans.find(one => one.spanContext().spanId === spanId) ?? spans[0];

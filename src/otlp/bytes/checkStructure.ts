@@ -3,7 +3,7 @@ import type { Signal } from '../../abi';
 import { MAX_VALUE_DEPTH } from '../encode';
 import { countIn, ITEM_LEVELS } from './items';
 import { Reader } from '../wire';
-import { type Field, LENGTH, type Message, MESSAGES, PAYLOADS, VARINT } from '../schema';
+import { type Field, LENGTH, type Message, MESSAGES, PAYLOADS } from '../schema';
 
 /**
  * How far the check of well-formed OTLP looks.
@@ -21,8 +21,11 @@ export type CheckDepth = 'envelopes' | 'items';
  */
 export const MAX_ENVELOPE_FIELDS = 2 ** 19;
 
-/** The same for `items`, where all fields count, and elements of packed numbers: some 0.1 s. 64 MiB of spans have as many. */
+/** The same for `items`, where all fields count, and elements of packed numbers. 64 MiB of spans have as many. */
 const MAX_FIELDS = 2 ** 23;
+
+/** Fields that are looked at before the event loop gets a turn: some 5 ms. */
+const FIELDS_A_TURN = 2 ** 16;
 
 /**
  * Checks that bytes are well-formed OTLP: lengths fit, known fields have their wire types, values are not nested deeper
@@ -33,43 +36,76 @@ const MAX_FIELDS = 2 ** 23;
  */
 export function checkStructure(signal: Signal, bytes: Uint8Array, depth: CheckDepth = 'envelopes'): number {
   const items = countIn(new Reader(bytes), ITEM_LEVELS[signal], { left: MAX_ENVELOPE_FIELDS });
-  if (depth === 'items') checkMessage(new Reader(bytes, Infinity), PAYLOADS[signal], 0, { left: MAX_FIELDS });
+  if (depth === 'items') for (const check = checkItems(signal, bytes); !check.next().done;);
   return items;
 }
 
-/** @param depth arrays and maps around this message, the only messages that can hold themselves */
-function checkMessage(reader: Reader, message: Message, depth: number, fields: { left: number }): void {
-  if (message === MESSAGES.arrayValue || message === MESSAGES.keyValueList) depth++;
-  if (depth > MAX_VALUE_DEPTH) reader.fail(`a value nested more than ${MAX_VALUE_DEPTH} deep`);
-  while (reader.more()) {
-    if (--fields.left < 0) reader.fail(`more than ${MAX_FIELDS} fields`);
-    const tag = reader.tag();
-    const field = message.fields[tag >>> 3];
-    if (field?.wireType !== LENGTH || (tag & 7) !== LENGTH) {
-      reader.skipIn(message, tag);
-    } else if (field.message || field.packed !== undefined) {
-      const outer = reader.enter();
-      if (field.message) checkMessage(reader, field.message, depth, fields);
-      else checkElements(reader, field.packed ?? VARINT, fields);
-      reader.leave(outer);
-    } else {
-      checkBytes(reader, field);
+/** What is being looked at, and the way back to what is around it. */
+interface Open {
+  readonly message: Message;
+  /** Wire type of the elements, where it is not the message but a list of numbers in it. */
+  readonly packed?: number;
+  /** Arrays and maps around it, the only messages that can hold themselves. */
+  readonly depth: number;
+  readonly outer: number;
+}
+
+/** The check of `items` in steps: it yields where the event loop may get a turn. */
+export function* checkItems(signal: Signal, bytes: Uint8Array): Generator<undefined, void> {
+  const reader = new Reader(bytes, Infinity);
+  const around: Open[] = [];
+  let open: Open | undefined = { message: PAYLOADS[signal], depth: 0, outer: bytes.length };
+  for (let fields = 0; open !== undefined;) {
+    if (!reader.more()) {
+      reader.leave(open.outer);
+      open = around.pop();
+      continue;
     }
+    if (++fields % FIELDS_A_TURN === 0) yield;
+    if (fields > MAX_FIELDS) reader.fail(`more than ${MAX_FIELDS} fields`);
+    const inner = open.packed === undefined ? checkField(reader, open) : reader.skip(open.packed);
+    if (!inner) continue;
+    around.push(open);
+    open = inner;
   }
 }
 
-function checkElements(reader: Reader, wireType: number, fields: { left: number }): void {
-  while (reader.more()) {
-    if (--fields.left < 0) reader.fail(`more than ${MAX_FIELDS} fields`);
-    reader.skip(wireType);
+/** Looks at one field. @returns what it holds, if that has fields or elements itself */
+function checkField(reader: Reader, { message, depth }: Open): Open | undefined {
+  const tag = reader.tag();
+  const field = message.fields[tag >>> 3];
+  if (field?.wireType !== LENGTH || (tag & 7) !== LENGTH) {
+    reader.skipIn(message, tag);
+  } else if (field.message) {
+    const holdsValues = field.message === MESSAGES.arrayValue || field.message === MESSAGES.keyValueList;
+    const inner = holdsValues ? depth + 1 : depth;
+    if (inner > MAX_VALUE_DEPTH) reader.fail(`a value nested more than ${MAX_VALUE_DEPTH} deep`);
+    return { message: field.message, depth: inner, outer: reader.enter() };
+  } else if (field.packed !== undefined) {
+    return { message, packed: field.packed, depth, outer: reader.enter() };
+  } else {
+    checkBytes(reader, field);
   }
+  return undefined;
 }
+
+/** A text as short as most are is looked at here: to ask Node.js takes longer. */
+const SHORT_BYTES = 32;
 
 function checkBytes(reader: Reader, { isText, idBytes }: Field): void {
   const start = reader.span();
-  const size = reader.position - start;
-  if (isText && !isUtf8(reader.bytes.subarray(start, reader.position)))
+  const { bytes, position: end } = reader;
+  if (isText && !isAscii(bytes, start, end) && !isUtf8(bytes.subarray(start, end)))
     reader.fail('text that is not UTF-8', start);
+  const size = end - start;
   if (idBytes !== undefined && size !== idBytes && size !== 0)
     reader.fail(`an id of ${size} bytes, allowed are ${idBytes}`, start);
+}
+
+/** False for what is too long to be looked at here. */
+function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start > SHORT_BYTES) return false;
+  let all = 0;
+  for (let at = start; at < end; at++) all |= bytes[at];
+  return all < 0x80;
 }

@@ -10,6 +10,9 @@ const MAX_SIZE_BYTES = 2 ** 31 - 1;
  */
 const MAX_MESSAGES = 2 ** 20;
 
+/** And of one item, which cannot be decoded in parts: some 40 ms at worst. */
+export const MAX_MESSAGES_OF_ITEM = 2 ** 16;
+
 /** Elements of packed numbers for each embedded message that is allowed: one takes a byte, and eight once it is decoded. */
 const ELEMENTS_PER_MESSAGE = 8;
 

@@ -98,6 +98,7 @@ export class DirectGuests {
       if (changed !== undefined) outcome = { status: 'changed', value: read(changed.bytes) };
     } catch (cause) {
       const message = `the guest returned bytes that are not OTLP: ${messageOf(cause)}`;
+      this.#log.warn('GUEST_OUTPUT', message);
       return this.#fail(new OtelWasmError('GUEST_OUTPUT', message, { cause }));
     } finally {
       changed?.release();

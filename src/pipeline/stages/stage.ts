@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import {
   messageOf,
   OtelWasmError,
@@ -9,7 +9,7 @@ import {
   type Signal,
 } from '../../abi';
 import type { ConsumeOutcome } from '../../guest';
-import { type CheckDepth, checkStructure, countItems } from '../../otlp';
+import { type CheckDepth, checkItems, checkStructure, countItems } from '../../otlp';
 import type { Runner } from '../../runner';
 import type { BurstLog } from '../burstLog';
 import { bisect, type BisectHost, FATAL_CODES } from './bisect';
@@ -168,7 +168,7 @@ export class Stage {
   async #call(bytes: Uint8Array, ignoreBackoff: boolean): Promise<CheckedOutcome> {
     const { calls } = this.#runner;
     const start = performance.now();
-    const outcome = this.#checked(await this.#runner.consume(bytes, ignoreBackoff));
+    const outcome = await this.#checked(await this.#runner.consume(bytes, ignoreBackoff));
     const millis = performance.now() - start;
     const error = 'error' in outcome ? outcome.error.code : undefined;
     if (error !== undefined) this.#errors.add(error);
@@ -180,10 +180,13 @@ export class Stage {
     return outcome;
   }
 
-  #checked(outcome: ConsumeOutcome): CheckedOutcome {
+  async #checked(outcome: ConsumeOutcome): Promise<CheckedOutcome> {
     if (outcome.status !== 'changed') return outcome;
     try {
-      const items = checkStructure(this.#options.signal, outcome.bytes, this.#options.checkOutput);
+      const { signal, checkOutput } = this.#options;
+      const items = checkStructure(signal, outcome.bytes);
+      if (checkOutput === 'items')
+        for (const turn of checkItems(signal, outcome.bytes)) await setImmediate(turn);
       return { ...outcome, items };
     } catch (cause) {
       const message = `the guest returned bytes that are not OTLP: ${messageOf(cause)}`;

@@ -23,7 +23,8 @@ import { decodeTraces, encodeTraces } from '../../../src/otlp';
 import { compileRules } from '../../../src/rules';
 import { built } from '../../support/built';
 import { captureDiag } from '../../support/diagLines';
-import { guest } from '../../support/guests';
+import { guest, guestWith } from '../../support/guests';
+import { field, times } from '../../support/protobuf';
 import { seeded } from '../../support/seeded';
 import { exampleGuest } from '../guestFor';
 
@@ -55,6 +56,23 @@ describe('WasmSpanMutator', function () {
     record(tracerOf(new SimpleSpanProcessor(exporter), mutator));
     return exporter.getFinishedSpans();
   }
+
+  it('does not decode a span of 300,000 fields, which takes too long: it is a failure of the guest', async () => {
+    const bytes = field(1, field(2, field(2, times(300_000, 0x50, 0))));
+    const text = Array.from(bytes, byte => `\\${byte.toString(16).padStart(2, '0')}`).join('');
+    const mutator = create(
+      await guestWith({
+        imports: '(import "otelwasm" "set_result_traces" (func $result (param i32 i32)))',
+        alloc: '(func (export "alloc") (param i32) (result i32) (i32.const 700000))',
+        consume: `(func (export "consume_traces") (param i32 i32) (result i32)
+          (call $result (i32.const 0) (i32.const ${bytes.length})) (i32.const 0))`,
+        more: `(data (i32.const 0) "${text}")`,
+      }),
+    );
+    seen(mutator, tracer => tracer.startSpan('GET').end());
+    assert.deepEqual(mutator.stats.itemsFailed, { GUEST_OUTPUT: 1 });
+    assert.match(lines.join(), /too many/);
+  });
 
   it('changes what a BatchSpanProcessor and a ConsoleSpanExporter beside it export', async () => {
     const batched = new InMemorySpanExporter();
