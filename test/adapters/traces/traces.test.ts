@@ -177,59 +177,67 @@ describe("WasmSpanProcessor with batching: 'traces'", function () {
       assert.throws(() => new WasmSpanProcessor(any, options), { code: 'INVALID_OPTION', message });
   });
 
-  it('decides all or nothing of each trace, and counts every span', async () => {
-    const random = seeded(22);
-    const tracesInAll = process.env.FULL_TESTS === undefined ? 1_000 : 10_000;
-    const { processor, exporter, tracer } = create(await guest('obeysSpanNames'), {
-      traces: { maxTraces: 100, maxSpans: 600, maxBytes: 100_000, maxWaitMillis: 50, maxDecisions: 1e6 },
-      restart: { initialDelayMillis: 1, maxDelayMillis: 1 },
-    });
-    const made = new Map<string, number>();
-    const end = (span: Span): void => {
-      const { traceId } = span.spanContext();
-      made.set(traceId, (made.get(traceId) ?? 0) + 1);
-      span.end();
-    };
-    const open: { root: Span; spans: Span[] }[] = [];
-    for (let started = 0; started < tracesInAll || open.length > 0;) {
-      if (started < tracesInAll && (open.length < 150 || random(20) === 0)) {
-        started++;
-        const root = tracer.startSpan('root');
-        // What decides ends first, so that it is there whenever the trace is decided.
-        const first = child(tracer, root, ['NONE', 'TRAP', 'REFU', 'a', 'b', 'c', 'd', 'e', 'f'][random(9)]);
-        const spans = Array.from({ length: random(16) }, (_, i) => child(tracer, root, `span ${i}`));
-        end(first);
-        // The root ends early, late or never.
-        if (random(10) > 0) spans.splice(random(spans.length + 1), 0, root);
-        open.push({ root, spans });
-        continue;
+  // The second is shut down while traces are open.
+  for (const ends of ['once all traces have ended', 'in the middle of traces']) {
+    it(`decides all or nothing of each trace, and counts every span: shut down ${ends}`, async () => {
+      const random = seeded(22);
+      const tracesInAll = process.env.FULL_TESTS === undefined ? 1_000 : 10_000;
+      const { processor, exporter, tracer } = create(await guest('obeysSpanNames'), {
+        traces: { maxTraces: 100, maxSpans: 600, maxBytes: 100_000, maxWaitMillis: 50, maxDecisions: 1e6 },
+        restart: { initialDelayMillis: 1, maxDelayMillis: 1 },
+      });
+      const made = new Map<string, number>();
+      const end = (span: Span): void => {
+        const { traceId } = span.spanContext();
+        made.set(traceId, (made.get(traceId) ?? 0) + 1);
+        span.end();
+      };
+      const open: { root: Span; spans: Span[] }[] = [];
+      const untilAllEnd = ends !== 'in the middle of traces';
+      for (let started = 0; started < tracesInAll || (untilAllEnd && open.length > 0);) {
+        if (started < tracesInAll && (open.length < 150 || random(20) === 0)) {
+          started++;
+          const root = tracer.startSpan('root');
+          // What decides ends first, so that it is there whenever the trace is decided.
+          const names = ['NONE', 'TRAP', 'REFU', 'EXIT', 'GARB', 'a', 'b', 'c', 'd', 'e', 'f', 'g'];
+          const first = child(tracer, root, names[random(names.length)]);
+          const spans = Array.from({ length: random(19) }, (_, i) => child(tracer, root, `span ${i}`));
+          end(first);
+          // The root ends early, late or never.
+          if (random(10) > 0) spans.splice(random(spans.length + 1), 0, root);
+          open.push({ root, spans });
+          continue;
+        }
+        const index = random(open.length);
+        const next = open[index].spans.shift();
+        if (next !== undefined) end(next);
+        else open.splice(index, 1);
+        if (random(50) === 0) await setImmediate();
+        if (random(2_000) === 0) await setTimeout(random(60));
       }
-      const index = random(open.length);
-      const next = open[index].spans.shift();
-      if (next !== undefined) end(next);
-      else open.splice(index, 1);
-      if (random(50) === 0) await setImmediate();
-      if (random(2_000) === 0) await setTimeout(random(60));
-    }
-    await processor.shutdown();
-    const seen = new Map<string, number>();
-    for (const span of exporter.getFinishedSpans()) {
-      const { traceId } = span.spanContext();
-      seen.set(traceId, (seen.get(traceId) ?? 0) + 1);
-    }
-    for (const [traceId, spans] of made) {
-      const left = seen.get(traceId) ?? 0;
-      assert.ok(left === 0 || left === spans, `${left} of ${spans} spans`);
-    }
-    const { itemsIn, itemsOut, itemsDropped, itemsFailed } = processor.stats;
-    const failed = Object.values(itemsFailed).reduce((sum, count) => sum + count, 0);
-    const spansMade = [...made.values()].reduce((sum, count) => sum + count, 0);
-    assert.equal(itemsIn, spansMade);
-    assert.equal(itemsOut + itemsDropped + failed, spansMade);
-    const { held, spansHeld, bytesHeld, kept, dropped, early, lateSpans } =
-      processor.traceStats ?? assert.fail();
-    assert.deepEqual([held, spansHeld, bytesHeld], [0, 0, 0]);
-    assert.equal(kept + dropped, made.size);
-    assert.ok(early > 0 && lateSpans > 0 && kept > 0 && dropped > 0 && failed > 0);
-  });
+      await processor.shutdown();
+      for (const { spans } of open) spans.forEach(span => span.end());
+      const seen = new Map<string, number>();
+      for (const span of exporter.getFinishedSpans()) {
+        const { traceId } = span.spanContext();
+        seen.set(traceId, (seen.get(traceId) ?? 0) + 1);
+      }
+      for (const [traceId, spans] of made) {
+        const left = seen.get(traceId) ?? 0;
+        assert.ok(left === 0 || left === spans, `${left} of ${spans} spans`);
+      }
+      const { itemsIn, itemsOut, itemsDropped, itemsFailed } = processor.stats;
+      const failed = Object.values(itemsFailed).reduce((sum, count) => sum + count, 0);
+      const spansMade = [...made.values()].reduce((sum, count) => sum + count, 0);
+      assert.equal(made.size, tracesInAll);
+      assert.ok(!untilAllEnd || spansMade >= 10 * tracesInAll, `${spansMade} spans`);
+      assert.equal(itemsIn, spansMade);
+      assert.equal(itemsOut + itemsDropped + failed, spansMade);
+      const { held, spansHeld, bytesHeld, kept, dropped, early, lateSpans } =
+        processor.traceStats ?? assert.fail();
+      assert.deepEqual([held, spansHeld, bytesHeld], [0, 0, 0]);
+      assert.equal(kept + dropped, made.size);
+      assert.ok(early > 0 && lateSpans > 0 && kept > 0 && dropped > 0 && failed > 0);
+    });
+  }
 });
