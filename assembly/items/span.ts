@@ -149,6 +149,13 @@ export class Span extends Item {
     return this.message.fixed64(8);
   }
 
+  /** Nanoseconds from the start to the end; 0 when the end is before it. */
+  get durationNanos(): u64 {
+    const start = this.startTimeUnixNano;
+    const end = this.endTimeUnixNano;
+    return end > start ? end - start : 0;
+  }
+
   get statusCode(): StatusCode {
     return <StatusCode>(<i32>this.readStatus().varint(3));
   }

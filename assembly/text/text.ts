@@ -50,6 +50,22 @@ export class Text {
     );
   }
 
+  /** Where `other` begins, in bytes from the beginning, not before `from`; -1 when it is not there. */
+  indexOf(other: Text, from: i32 = 0): i32 {
+    const size = other.size;
+    for (let at = <usize>max(from, 0); at + size <= this.size; at++) {
+      if (sameBytes(this.pointer + at, other.pointer, size)) return <i32>at;
+    }
+    return -1;
+  }
+
+  /** The bytes from `start` up to, and not including, `end`, both in bytes and within the text. The whole stays in memory with it. */
+  slice(start: i32, end: i32 = i32.MAX_VALUE): Text {
+    const size = <i32>this.size;
+    const first = min(max(start, 0), size);
+    return this.part(this.pointer + first, max(min(end, size), first) - first);
+  }
+
   /** True when the text is `value`, e.g. `key.is("http.route")`; nothing is allocated. */
   is(value: string): bool {
     return isText(this.pointer, this.size, value);
