@@ -290,5 +290,15 @@ service:
       });
       assert.throws(() => readPluginConfig('@nope', '--config'), { message: /--config: nope: ENOENT/ });
     });
+
+    it('is refused with an integer that would become another, with the line', () => {
+      assert.throws(() => readPluginConfig('{"id":"9007199254740993",\n"a":9007199254740993}', '--config'), {
+        code: 'INVALID_OPTION',
+        message: /^--config: line 2, column 5: 9007199254740993 is beyond 2\^53.* in quotes$/,
+      });
+      assert.deepEqual(readPluginConfig('{"a":[9007199254740991,1e300,0.1234567890123456]}', 'x'), {
+        a: [9007199254740991, 1e300, 0.1234567890123456],
+      });
+    });
   });
 });

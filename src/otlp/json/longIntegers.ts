@@ -14,6 +14,15 @@ export function markLongIntegers(text: string): string {
   );
 }
 
+/** The first integer of a text that `JSON.parse` would round; undefined if there is none. */
+export function findLongInteger(
+  text: string,
+): { readonly token: string; readonly offset: number } | undefined {
+  for (const { 0: token, index } of text.matchAll(LONG_INTEGER))
+    if (!token.startsWith('"') && !Number.isSafeInteger(Number(token))) return { token, offset: index };
+  return undefined;
+}
+
 /** The decimal text of a marked integer; undefined for any other value. */
 export function longInteger(value: unknown): string | undefined {
   return typeof value === 'string' && value.startsWith(MARK) && MARKED.test(value)

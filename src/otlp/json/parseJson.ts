@@ -1,5 +1,5 @@
 import { messageOf, OtelWasmError } from '../../abi';
-import { markLongIntegers } from './longIntegers';
+import { findLongInteger, markLongIntegers } from './longIntegers';
 
 /** White space, then one token of JSON: punctuation, a string, or a number or word. */
 const TOKEN =
@@ -9,12 +9,20 @@ const TOKEN =
 const SPACE = /[ \t\n\r]*/y;
 
 /**
- * `JSON.parse` whose error says where: Node's own, before 22, often does not.
- * @param firstLine number of the text's first line in its file
+ * `JSON.parse` whose error says where: Node's own, before 22, often does not. Integers beyond 2^53, which it would round,
+ * are refused.
  * @throws OtelWasmError `DECODE` with line and column
  */
-export function parseJson(text: string, firstLine = 1): unknown {
-  return parsed(text, text, firstLine);
+export function parseJson(text: string): unknown {
+  const value = parsed(text, text, 1);
+  const long = findLongInteger(text);
+  if (long === undefined) return value;
+  const { line, column } = placeOf(text, long.offset);
+  throw new OtelWasmError(
+    'DECODE',
+    `line ${line}, column ${column}: ${long.token} is beyond 2^53 and would become ${Number(long.token)}: ` +
+      'allowed is it in quotes',
+  );
 }
 
 /** {@link parseJson} for `otlpFromJson`, which then reads integers beyond 2^53 exactly. */
@@ -27,9 +35,7 @@ function parsed(json: string, text: string, firstLine: number): unknown {
     return JSON.parse(json) as unknown;
   } catch (cause) {
     const { offset, expected } = findError(text) ?? { offset: 0, expected: messageOf(cause) };
-    const before = text.slice(0, offset);
-    const line = before.split('\n').length;
-    const column = offset - (before.lastIndexOf('\n') + 1) + 1;
+    const { line, column } = placeOf(text, offset);
     const found =
       offset >= text.length ? 'the end' : JSON.stringify(/^\S{0,12}/.exec(text.slice(offset))?.[0]);
     throw new OtelWasmError(
@@ -38,6 +44,12 @@ function parsed(json: string, text: string, firstLine: number): unknown {
       { cause },
     );
   }
+}
+
+/** Both from 1 on. */
+function placeOf(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset);
+  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
 }
 
 type State = 'value' | 'value or ]' | 'name' | 'name or }' | ':' | ', or ]' | ', or }' | 'the end';

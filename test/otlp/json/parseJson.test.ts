@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { parseJson } from '../../../src/otlp/json';
+import { parseJson, parseOtlpJson } from '../../../src/otlp/json';
+
+const LONG_INTEGER = /(?<![\w.+-])-?\d{16,}(?![\w.+-])/;
 
 describe('parseJson', () => {
   for (const [text, message] of [
@@ -23,7 +25,7 @@ describe('parseJson', () => {
   }
 
   it('counts lines from the one it is told', () => {
-    assert.throws(() => parseJson('{', 41), { message: /line 41, column 2/ });
+    assert.throws(() => parseOtlpJson('{', 41), { message: /line 41, column 2/ });
   });
 
   it('agrees with JSON.parse on what is JSON, and finds a place in what is not', () => {
@@ -46,6 +48,7 @@ describe('parseJson', () => {
           );
           return;
         }
+        if (LONG_INTEGER.test(text)) return; // May be refused: test/config/config.test.ts.
         assert.deepEqual(parseJson(text), expected);
       }),
       { numRuns: 1_000 },
