@@ -23,6 +23,8 @@ interface ConfigFile {
   };
 }
 
+const isGuest = (entry: GuestEntry | OtlpEntry): entry is GuestEntry => 'path' in entry || 'rules' in entry;
+
 /**
  * Reads a configuration file: YAML with guests as `wasm/...` entries under `processors` and `exporters`, and one pipeline
  * a signal under `service.pipelines`, as a Collector has them. Paths of guests are relative to the file,
@@ -73,7 +75,7 @@ function settingsOf(
   );
   const [exporter] = find('exporters', exporters);
   const settings: SignalSettings =
-    exporter != null && 'path' in exporter
+    exporter != null && isGuest(exporter)
       ? { processors: guests, exporter: checkedGuest('exporters', 0, exporter) }
       : { processors: guests, otlp: exporter === undefined ? undefined : otlpOf(exporter ?? {}, signal) };
   if (guests.length === 0 && settings.exporter === undefined) {

@@ -1,20 +1,31 @@
 import { resolve } from 'node:path';
-import { isShipped } from '../guest';
+import { OtelWasmError } from '../abi';
+import { compiledRules, isShipped } from '../guest';
 import { type ChainedGuest, type GuestOptions, resolveGuestOptions } from '../pipeline';
 
 /** A guest as a YAML file has it: its options in snake_case, as the schema allows them. */
 export interface GuestEntry {
-  readonly path: string;
+  readonly path?: string;
+  /** In place of a path: that of a Collector's YAML, or its processors themselves. */
+  readonly rules?: string | Readonly<Record<string, unknown>>;
   readonly [option: string]: unknown;
 }
 
 /** The guest for adapters; a path is relative to `folder`. Throws what an adapter would throw for these options. */
-export function guestOf({ path, ...options }: GuestEntry, folder: string): ChainedGuest {
+export function guestOf({ path, rules, ...options }: GuestEntry, folder: string): ChainedGuest {
   const named = camelCased(options) as GuestOptions & { restart?: object };
   const restart = named.restart && { restart: camelCased(named.restart) };
   const all = { ...named, ...restart };
   resolveGuestOptions(all);
-  return { guest: isShipped(path) ? path : resolve(folder, path), ...all };
+  return { guest: sourceOf(path, rules, folder), ...all };
+}
+
+function sourceOf(path: GuestEntry['path'], rules: GuestEntry['rules'], folder: string): string | Uint8Array {
+  if ((path === undefined) === (rules === undefined))
+    throw new OtelWasmError('INVALID_OPTION', 'a guest has either "path" or "rules"');
+  if (typeof rules === 'object') return compiledRules(rules);
+  if (rules !== undefined) return resolve(folder, rules);
+  return isShipped(path) ? path : resolve(folder, path!);
 }
 
 function camelCased(options: object): object {

@@ -34,9 +34,12 @@ const GUEST_OPTIONS = {
 
 const guest = {
   type: 'object',
-  required: ['path'],
   additionalProperties: false,
-  properties: { path: text, ...GUEST_OPTIONS },
+  properties: {
+    path: text,
+    rules: { anyOf: [{ type: 'string', pattern: '\\.ya?ml$' }, { type: 'object' }] },
+    ...GUEST_OPTIONS,
+  },
 } as const;
 
 /** What stands under `wasm:` in a declarative configuration of OpenTelemetry. */

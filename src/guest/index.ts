@@ -7,6 +7,7 @@ export { type GuestOutput, type InstanceOptions } from './instanceOptions';
 export { BufferPool } from './bufferPool';
 export {
   type CompiledModule,
+  compiledRules,
   type EngineModule,
   type GuestSource,
   isCompiled,

@@ -133,8 +133,8 @@ export function readSource(source: unknown): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** What the rules in a file are compiled to. */
-export function compiledRules(source: string | URL): Uint8Array<ArrayBuffer> {
+/** What the rules in a file, or these, are compiled to. */
+export function compiledRules(source: Rules.RulesSource): Uint8Array<ArrayBuffer> {
   // By the package's own name, and when it is asked for: few guests are rules, and the engine is large.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { compileRules } = require('otelwasm/rules') as typeof Rules;

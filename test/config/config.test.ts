@@ -8,6 +8,7 @@ import {
   readPluginConfig,
   settingsFromEnvironment,
 } from '../../src/config';
+import { rulesOf } from '../../src/rules';
 
 describe('configuration', () => {
   let folder: string;
@@ -25,6 +26,17 @@ describe('configuration', () => {
   const pipelines = 'service:\n  pipelines:\n    traces:\n      processors: [wasm/a]\n';
 
   describe('file', () => {
+    it('takes rules in the place of a guest: a file of them, or themselves', () => {
+      const span = '[\'attributes["url.path"] == "/healthz"\']';
+      const { traces } = read(
+        `processors:\n  wasm/a: { rules: collector.yaml }\n  wasm/b:\n    rules: { filter: { traces: { span: ${span} } } }\n` +
+          'service:\n  pipelines:\n    traces: { processors: [wasm/a, wasm/b] }\n',
+      );
+      const [file, inline] = traces!.processors.map(each => (each as { guest: unknown }).guest);
+      assert.equal(file, join(folder, 'collector.yaml'));
+      assert.match(rulesOf(inline as Uint8Array)![0].text, /url\.path/);
+    });
+
     it('gives each signal its guests, with paths from the file and options as in code', () => {
       const settings = read(`
 processors:
@@ -116,7 +128,7 @@ service:
       [
         'an option that does not exist',
         `processors:\n  wasm/a:\n    path: a\n    on_eror: drop\n${pipelines}`,
-        /yaml:4: processors\.wasm\/a has no "on_eror": allowed are path, plugin_config/,
+        /yaml:4: processors\.wasm\/a has no "on_eror": allowed are path, rules, plugin_config/,
       ],
       [
         'a value that is not allowed',
@@ -126,7 +138,12 @@ service:
       [
         'a guest without a path',
         `processors:\n  wasm/a: {}\n${pipelines}`,
-        /yaml:2: .*must have required property 'path'/,
+        /yaml:2: .*a guest has either "path" or "rules"/,
+      ],
+      [
+        'rules that cannot be compiled',
+        `processors:\n  wasm/a:\n    rules: { filter: { traces: { span: ["nme == nil"] } } }\n${pipelines}`,
+        /yaml:\d: [^]*a span has no "nme"/,
       ],
       [
         'a guest that is not there',
