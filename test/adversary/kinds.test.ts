@@ -19,21 +19,23 @@ const metric = (kind: number, point: Uint8Array): Buffer =>
   field(1, field(2, field(2, field(kind, field(1, point)))));
 
 describe('numbers in lists', () => {
-  const elements: [what: string, bytes: (count: number) => Buffer][] = [
+  const inLists = /numbers in lists/;
+  const elements: [what: string, bytes: (count: number) => Buffer, message?: RegExp][] = [
     ['exponential buckets, packed', count => metric(10, field(8, field(2, Buffer.alloc(count))))],
     [
       'exponential buckets, one by one',
       count => metric(10, field(8, Buffer.alloc(2 * count, Uint8Array.of(0x10, 1)))),
+      /^more than 4194304 fields/, // Each is a field, and the limit of fields is lower.
     ],
     ['buckets', count => metric(9, field(6, Buffer.alloc(8 * count)))],
     ['bounds', count => metric(9, field(7, Buffer.alloc(8 * count)))],
   ];
-  for (const [what, bytes] of elements) {
+  for (const [what, bytes, message = inLists] of elements) {
     it(`of more than 8 million are not decoded: ${what}`, () => {
       const few = bytes(1_000);
       decodeMetrics(few);
       const before = process.memoryUsage().heapUsed;
-      assert.throws(() => decodeMetrics(bytes(2 ** 23 + 1)), { code: 'DECODE', message: /numbers in lists/ });
+      assert.throws(() => decodeMetrics(bytes(2 ** 23 + 1)), { code: 'DECODE', message });
       assert.ok(process.memoryUsage().heapUsed - before < 512 * MEBIBYTE);
     });
   }

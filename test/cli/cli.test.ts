@@ -143,7 +143,10 @@ describe('otelwasm', () => {
       assert.match(stdout, /^ {2}otelwasm:filter +[\d.]+ KiB +Drops spans /m);
       await otelwasm('guests filter --out copies --naming otelwasm');
       assert.match((await otelwasm('inspect copies/filter.wasm')).stdout, /otelwasm_\* names/);
-      await assert.rejects(otelwasm('guests redcat'), /redcat: no such guest; there are attributes, filter/);
+      await assert.rejects(
+        otelwasm('guests redcat'),
+        /redcat: no such guest; there are attributes, dedupe, filter/,
+      );
     });
 
     it('turns one form into another', async () => {
