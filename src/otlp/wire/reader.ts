@@ -1,3 +1,4 @@
+// More than 250 lines: one class, whose position, limits and readings share private state on the hot path.
 import { OtelWasmError } from '../../abi';
 import { asBuffer, type NativeBuffer } from './nativeBuffer';
 import { type Field, FIXED32, FIXED64, LENGTH, type Message, VARINT } from '../schema';
