@@ -22,7 +22,7 @@ import { capabilityOf } from './capabilities';
 export interface GuestDescription {
   readonly path: string;
   readonly sizeBytes: number;
-  /** `v1`: the names of the seed; `0.1.0`: the `otelwasm_*` names; `mixed`: some of each; `none`: no marker. */
+  /** `v1`: names without a prefix; `0.1.0`: the `otelwasm_*` names; `mixed`: some of each; `none`: no marker. */
   readonly dialect: 'v1' | '0.1.0' | 'mixed' | 'none';
   /** What it can be, as far as its exports tell. */
   readonly roles: readonly { readonly role: Role; readonly signal: Signal }[];
