@@ -7,7 +7,7 @@ import {
   type ConsumerOptions,
   createPipeline,
   type Guests,
-  knownOptions,
+  assertKnownOptions,
   type Pipeline,
   SINK_OPTION_NAMES,
   type SinkOptions,
@@ -66,7 +66,7 @@ export abstract class BatchProcessor<
     { createQueue, optionNames = [] }: QueueChoice<Item> = {},
   ) {
     const own = [...BATCH_OPTION_NAMES, ...SINK_OPTION_NAMES, ...optionNames];
-    knownOptions(options, [...CONSUMER_OPTION_NAMES, ...own]);
+    assertKnownOptions(options, [...CONSUMER_OPTION_NAMES, ...own]);
     const batch = resolveBatchOptions(options, batching);
     const sink = createSink(signal, options.exporter, options.otlp, decode);
     const ofConsumer = { ...options, ...batch };

@@ -5,7 +5,7 @@ import {
   type ConsumerOptions,
   createPipeline,
   type Guests,
-  knownOptions,
+  assertKnownOptions,
 } from '../pipeline';
 import { discardSink } from '../sink';
 import { Adapter } from './adapter';
@@ -24,7 +24,7 @@ export abstract class GuestExporter<S extends Signal, Batch> extends Adapter<S> 
     options: ConsumerOptions,
     otherOptions: readonly string[] = [],
   ) {
-    knownOptions(options, [...CONSUMER_OPTION_NAMES, ...otherOptions]);
+    assertKnownOptions(options, [...CONSUMER_OPTION_NAMES, ...otherOptions]);
     super(kind.signal, createPipeline('exporter', kind.signal, guests, discardSink, options, name));
     this.#kind = kind;
   }

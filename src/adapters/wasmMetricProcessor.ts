@@ -11,7 +11,7 @@ import {
   type ConsumerOptions,
   createPipeline,
   type Guests,
-  knownOptions,
+  assertKnownOptions,
   SINK_OPTION_NAMES,
   type SinkOptions,
 } from '../pipeline';
@@ -47,7 +47,7 @@ export class WasmMetricProcessor extends Adapter<'metrics'> {
    * also `START_FAILED`.
    */
   constructor(guests: Guests, options: WasmMetricProcessorOptions = {}) {
-    knownOptions(options, [...CONSUMER_OPTION_NAMES, ...SINK_OPTION_NAMES, 'temporalityPreference']);
+    assertKnownOptions(options, [...CONSUMER_OPTION_NAMES, ...SINK_OPTION_NAMES, 'temporalityPreference']);
     const selection = selectionFor(options.temporalityPreference, options.exporter);
     const sink = createSink('metrics', options.exporter, options.otlp, METRICS.decode);
     super('metrics', createPipeline('processor', 'metrics', guests, sink, options, 'WasmMetricProcessor'));

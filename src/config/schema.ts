@@ -1,7 +1,7 @@
 /** JSON Schema of the configuration file. Option names as in code, in snake_case. */
 const millis = { type: 'number', exclusiveMinimum: 0, maximum: 2 ** 31 - 1 } as const;
 
-/** What adapters take in code: see `positive` in pipeline/options. */
+/** What adapters take in code: see `positiveOption` in pipeline/options. */
 const bytes = { type: 'number', exclusiveMinimum: 0 } as const;
 
 const text = { type: 'string', minLength: 1 } as const;

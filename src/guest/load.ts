@@ -5,7 +5,7 @@ import { types } from 'node:util';
 import { messageOf, OtelWasmError, quote, type Role, type Signal, printable, printableError } from '../abi';
 import { DROPS_SECTION } from '../pushdown';
 import { addFuel } from '../sandbox/fuel';
-import { checkStructure, limitMemory } from '../sandbox';
+import { checkStructuralLimits, limitMemory } from '../sandbox';
 import { type ModuleInterface, readModule, ModuleSections } from '../wasm';
 import type * as Rules from '../rules';
 import { type Locate, sourceLines } from './trap';
@@ -83,7 +83,7 @@ export function loadGuest(
     const info = readModule(bytes);
     validateAbi(info, role, signal);
     const sections = new ModuleSections(bytes);
-    checkStructure(sections, info);
+    checkStructuralLimits(sections, info);
     // Validated first: a valid module cannot refer to the functions and globals that are appended below.
     if (!WebAssembly.validate(bytes)) compile(bytes);
     limitMemory(sections, info, maxMemoryBytes);

@@ -6,7 +6,7 @@ import {
   type Guests,
   hasOptions,
   invalid,
-  knownOptions,
+  assertKnownOptions,
 } from './options';
 
 /** One guest of a chain with its options. */
@@ -22,7 +22,7 @@ export function chainOf(guests: Guests): readonly ChainEntry[] {
   return chain.map(entry => {
     if (!hasOptions(entry)) return { guest: entry, own: {} };
     const { guest, ...own } = entry;
-    knownOptions(own, GUEST_OPTION_NAMES);
+    assertKnownOptions(own, GUEST_OPTION_NAMES);
     return { guest, own: guestOptionsOf(own) };
   });
 }

@@ -1,6 +1,6 @@
 import type { Role, Signal } from '../abi';
 import { findGuest, type GuestSource, loadGuest } from '../guest';
-import { startInline, startProcess, startWorker, ThreadGuest } from '../runner';
+import { startInline, startProcess, startWorker, SharedGuest } from '../runner';
 import type { Sink } from '../sink';
 import { BurstLog } from './burstLog';
 import { chainOf, distinctName, guestOptionsOf } from './chain';
@@ -9,7 +9,7 @@ import { LocalPipeline } from './localPipeline';
 import {
   type ConsumerOptions,
   type Guests,
-  positive,
+  positiveOption,
   type ResolvedGuestOptions,
   resolveGuestOptions,
   TIMER_MILLIS,
@@ -34,7 +34,7 @@ export function createPipeline(
   name: string,
   coalescing?: CoalescerOptions,
 ): Pipeline {
-  const exportTimeoutMillis = positive(
+  const exportTimeoutMillis = positiveOption(
     'exportTimeoutMillis',
     options.exportTimeoutMillis,
     30_000,
@@ -113,7 +113,7 @@ function prepareGuest({ source, role, options }: GuestToStart, signal: Signal): 
     return { name: file.name, drops: file.drops, start: instance => startProcess(file, instance) };
   }
   if (isolation === 'worker') {
-    const guest = new ThreadGuest(source, role, signal, maxMemoryBytes);
+    const guest = new SharedGuest(source, role, signal, maxMemoryBytes);
     const { drops } = guest.guest;
     return { name: guest.name, drops, start: instance => startWorker(guest, instance) };
   }

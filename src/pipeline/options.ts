@@ -104,25 +104,34 @@ export type ResolvedGuestOptions = Required<Omit<GuestOptions, 'pluginConfig' | 
 
 /** The options of one guest with all defaults filled in. Throws `INVALID_OPTION`, quoting the value. */
 export function resolveGuestOptions(options: GuestOptions): ResolvedGuestOptions {
-  const maxMemoryBytes = positive('maxMemoryBytes', options.maxMemoryBytes, 256 * MEBIBYTE);
-  const guestTimeoutMillis = positive('guestTimeoutMillis', options.guestTimeoutMillis, 1_000, TIMER_MILLIS);
+  const maxMemoryBytes = positiveOption('maxMemoryBytes', options.maxMemoryBytes, 256 * MEBIBYTE);
+  const guestTimeoutMillis = positiveOption(
+    'guestTimeoutMillis',
+    options.guestTimeoutMillis,
+    1_000,
+    TIMER_MILLIS,
+  );
   return {
     pluginConfigJson: toJson(options.pluginConfig),
     isolation: oneOf('isolation', options.isolation, ['inline', 'worker', 'process']),
     guestTimeoutMillis,
-    startTimeoutMillis: positive(
+    startTimeoutMillis: positiveOption(
       'startTimeoutMillis',
       options.startTimeoutMillis,
       guestTimeoutMillis,
       TIMER_MILLIS,
     ),
     maxMemoryBytes,
-    recycleMemoryBytes: positive('recycleMemoryBytes', options.recycleMemoryBytes, maxMemoryBytes * 0.75),
+    recycleMemoryBytes: positiveOption(
+      'recycleMemoryBytes',
+      options.recycleMemoryBytes,
+      maxMemoryBytes * 0.75,
+    ),
     onError: oneOf('onError', options.onError, ['drop', 'passthrough']),
     ...wasiGrants(options.wasi),
     restart: restartOptions(options.restart),
     checkOutput: oneOf('checkOutput', options.checkOutput, ['envelopes', 'items']),
-    maxPendingBytes: positive('maxPendingBytes', options.maxPendingBytes, 64 * MEBIBYTE),
+    maxPendingBytes: positiveOption('maxPendingBytes', options.maxPendingBytes, 64 * MEBIBYTE),
     watch: boolean('watch', options.watch, false),
   };
 }
@@ -144,7 +153,7 @@ export function isPositive(value: unknown, { whole = false, max = Infinity }: Nu
 }
 
 /** A positive number, or its default. Throws `INVALID_OPTION`. */
-export function positive(
+export function positiveOption(
   name: string,
   value: number | undefined,
   byDefault: number,
@@ -158,7 +167,7 @@ export function positive(
 }
 
 /** Throws `INVALID_OPTION` for an option that does not exist: a mistyped `onError` must not go unnoticed. */
-export function knownOptions(options: object, known: readonly string[], what = 'options'): void {
+export function assertKnownOptions(options: object, known: readonly string[], what = 'options'): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options))
     throw invalid(what, options, 'an object');
   for (const name of Object.keys(options)) {
@@ -171,7 +180,7 @@ export function knownOptions(options: object, known: readonly string[], what = '
   }
 }
 
-/** Names of {@link GuestOptions}, for `knownOptions`. */
+/** Names of {@link GuestOptions}, for `assertKnownOptions`. */
 export const GUEST_OPTION_NAMES: readonly (keyof GuestOptions)[] = [
   'pluginConfig',
   'isolation',
@@ -224,7 +233,7 @@ function toJson(pluginConfig: unknown): string {
 }
 
 function wasiGrants(wasi: WasiGrants = {}): Pick<ResolvedGuestOptions, 'wasi' | 'output'> {
-  knownOptions(wasi, ['env', 'args', 'stdout', 'stderr'], 'wasi');
+  assertKnownOptions(wasi, ['env', 'args', 'stdout', 'stderr'], 'wasi');
   const { env = {}, args = [], stdout, stderr } = wasi;
   if (typeof env !== 'object' || env === null || Array.isArray(env) || !Object.values(env).every(isText)) {
     throw invalid('wasi.env', env, 'an object of strings');
@@ -242,11 +251,11 @@ function isText(value: unknown): boolean {
 }
 
 function restartOptions(restart: RestartOptions = {}): RestartOptions {
-  knownOptions(restart, ['initialDelayMillis', 'maxDelayMillis', 'healthyMillis'], 'restart');
+  assertKnownOptions(restart, ['initialDelayMillis', 'maxDelayMillis', 'healthyMillis'], 'restart');
   const { initialDelayMillis, maxDelayMillis, healthyMillis } = restart;
   return {
-    initialDelayMillis: positive('restart.initialDelayMillis', initialDelayMillis, 100, TIMER_MILLIS),
-    maxDelayMillis: positive('restart.maxDelayMillis', maxDelayMillis, 30_000, TIMER_MILLIS),
-    healthyMillis: positive('restart.healthyMillis', healthyMillis, 60_000, TIMER_MILLIS),
+    initialDelayMillis: positiveOption('restart.initialDelayMillis', initialDelayMillis, 100, TIMER_MILLIS),
+    maxDelayMillis: positiveOption('restart.maxDelayMillis', maxDelayMillis, 30_000, TIMER_MILLIS),
+    healthyMillis: positiveOption('restart.healthyMillis', healthyMillis, 60_000, TIMER_MILLIS),
   };
 }

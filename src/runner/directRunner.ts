@@ -37,7 +37,7 @@ export function createDirectRunner(
   startInstance: () => GuestInstance,
   options: DirectRunnerOptions = {},
 ): DirectRunner {
-  return new InlineRunner(startInstance, options);
+  return new RestartingDirectRunner(startInstance, options);
 }
 
 /** There is no instance. The next one is made for the next call, but not before `retryAtMillis`. */
@@ -51,7 +51,7 @@ const MAX_CALLS_WITHOUT_ROOM = 16;
 
 const NOT_DOWN: Down = { retryAtMillis: 0 };
 
-class InlineRunner implements DirectRunner {
+class RestartingDirectRunner implements DirectRunner {
   #startInstance: () => GuestInstance;
   readonly #options: DirectRunnerOptions;
   #policy: RestartPolicy;

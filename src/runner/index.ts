@@ -10,5 +10,5 @@ export { type ReceiverEnd, type RunningReceiver } from './runningReceiver';
 export { isLegalTransition, RUNNER_STATES, type RunnerState } from './state';
 export { type CreditOptions, type Deliver, startReceiver } from './worker';
 export { assertNodeExecutable, processSource, startProcess, startProcessWith } from './process';
-export { type GuestToLoad, startWorker, ThreadGuest } from './worker';
+export { type GuestToLoad, startWorker, SharedGuest } from './worker';
 export { WorkerThread } from './workerThread';

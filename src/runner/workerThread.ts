@@ -37,7 +37,7 @@ export class WorkerThread<Heard, Told> {
   }
 
   /** Keeps the app's process alive while `work` is pending, and not longer. */
-  async holding<T>(work: Promise<T>): Promise<T> {
+  async keepAliveDuring<T>(work: Promise<T>): Promise<T> {
     if (this.#holds++ === 0) this.#worker.ref();
     try {
       return await work;

@@ -1,2 +1,2 @@
 export { grantedPages, PAGE_BYTES, limitMemory } from './memoryLimit';
-export { checkStructure, STRUCTURE } from './structure';
+export { checkStructuralLimits, STRUCTURAL_LIMITS } from './structuralLimits';

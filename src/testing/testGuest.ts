@@ -2,7 +2,7 @@ import { messageOf, OtelWasmError, type LogLevel, type Role, type Signal } from 
 import { GuestInstance, type GuestSource, type InstanceOptions, loadGuest } from '../guest';
 import { checkStructure, countItems } from '../otlp';
 import { type OtlpJson, otlpToJson } from '../otlp/json';
-import { knownOptions, resolveGuestOptions } from '../pipeline';
+import { assertKnownOptions, resolveGuestOptions } from '../pipeline';
 import { type SdkData, type Telemetry, toBytes, toItems } from './telemetry';
 
 /** How a guest is run in a test. */
@@ -136,7 +136,7 @@ export function testInstanceOptions(
   logs: LogLine[],
   otherOptions: readonly string[] = [],
 ): InstanceOptions {
-  knownOptions(options, [...TEST_OPTION_NAMES, ...otherOptions]);
+  assertKnownOptions(options, [...TEST_OPTION_NAMES, ...otherOptions]);
   const { pluginConfig, guestTimeoutMillis, startTimeoutMillis, maxMemoryBytes, wasi } = options;
   return {
     ...resolveGuestOptions({ pluginConfig, guestTimeoutMillis, startTimeoutMillis, maxMemoryBytes, wasi }),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { OtelWasmError } from '../../src/abi/errors';
-import { knownOptions, resolveGuestOptions } from '../../src/pipeline/options';
+import { assertKnownOptions, resolveGuestOptions } from '../../src/pipeline/options';
 import { withEnvironment } from '../support/environment';
 import { type BatchOptions, resolveBatchOptions } from '../../src/adapters/batching';
 
@@ -98,12 +98,12 @@ describe('guest options', () => {
   }
 
   it('that do not exist are refused, with those that do', () => {
-    assert.throws(() => knownOptions({ onerror: 'drop' }, ['onError', 'wasi']), {
+    assert.throws(() => assertKnownOptions({ onerror: 'drop' }, ['onError', 'wasi']), {
       code: 'INVALID_OPTION',
       message: 'option "onerror" does not exist: allowed are onError, wasi',
     });
     for (const options of [null, 'text', 3] as unknown[] as object[])
-      assert.throws(() => knownOptions(options, []), {
+      assert.throws(() => assertKnownOptions(options, []), {
         code: 'INVALID_OPTION',
         message: /allowed is an object/,
       });

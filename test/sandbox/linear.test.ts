@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { checkStructure, limitMemory } from '../../src/sandbox';
+import { checkStructuralLimits, limitMemory } from '../../src/sandbox';
 import { addFuel } from '../../src/sandbox/fuel';
 import { readModule } from '../../src/wasm/module';
 import { ModuleSections } from '../../src/wasm/sections';
@@ -22,7 +22,7 @@ const name = (text: string): number[] => [text.length, ...Buffer.from(text)];
 function load(module: Uint8Array): void {
   const info = readModule(module);
   const sections = new ModuleSections(module);
-  checkStructure(sections, info);
+  checkStructuralLimits(sections, info);
   limitMemory(sections, info, 2 ** 24);
   addFuel(sections, info);
   sections.join();

@@ -9,7 +9,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { checkStructure, limitMemory } from '../../src/sandbox';
+import { checkStructuralLimits, limitMemory } from '../../src/sandbox';
 import { addFuel } from '../../src/sandbox/fuel';
 import { readModule, type WasmModule } from '../../src/wasm/module';
 import { ModuleSections } from '../../src/wasm/sections';
@@ -40,7 +40,7 @@ function load(path: string): Row {
   const mebibytes = bytes.length / MEBIBYTE;
   const read = (): { info: WasmModule; sections: ModuleSections } => {
     const [info, sections] = [readModule(bytes), new ModuleSections(bytes)];
-    checkStructure(sections, info);
+    checkStructuralLimits(sections, info);
     return { info, sections };
   };
   const message = REFUSED.get(file);

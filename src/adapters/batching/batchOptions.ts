@@ -4,7 +4,7 @@ import {
   type ConsumerOptions,
   isPositive,
   type NumberRange,
-  positive,
+  positiveOption,
   TIMER_MILLIS,
   WHOLE,
 } from '../../pipeline';
@@ -48,7 +48,12 @@ export function resolveBatchOptions(
   { environment, scheduledDelayMillis }: BatchDefaults,
 ): Required<BatchOptions> {
   const read = (name: keyof BatchOptions, suffix: string, byDefault: number, range: NumberRange): number =>
-    positive(name, options[name], fromEnvironment(`${environment}_${suffix}`, range) ?? byDefault, range);
+    positiveOption(
+      name,
+      options[name],
+      fromEnvironment(`${environment}_${suffix}`, range) ?? byDefault,
+      range,
+    );
   const maxQueueSize = read('maxQueueSize', 'MAX_QUEUE_SIZE', 2_048, WHOLE);
   const maxExportBatchSize = read('maxExportBatchSize', 'MAX_EXPORT_BATCH_SIZE', 512, WHOLE);
   return {

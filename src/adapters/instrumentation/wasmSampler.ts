@@ -19,7 +19,7 @@ import {
   type DirectGuests,
   type Guests,
   invalid,
-  knownOptions,
+  assertKnownOptions,
 } from '../../pipeline';
 import type { RunnerState } from '../../runner';
 import { DIRECT_OPTION_NAMES, type DirectOptions } from './directOptions';
@@ -65,7 +65,7 @@ export class WasmSampler implements Sampler {
    * `MEMORY_LIMIT`, `START_FAILED`.
    */
   constructor(guests: Guests, options: WasmSamplerOptions = {}) {
-    knownOptions(options, [...DIRECT_OPTION_NAMES, 'fallback', 'dropped']);
+    assertKnownOptions(options, [...DIRECT_OPTION_NAMES, 'fallback', 'dropped']);
     const { fallback = FOLLOW_PARENT, dropped = 'NOT_RECORD' } = options;
     if (typeof fallback?.shouldSample !== 'function') throw invalid('fallback', fallback, 'a Sampler');
     if (dropped !== 'NOT_RECORD' && dropped !== 'RECORD')

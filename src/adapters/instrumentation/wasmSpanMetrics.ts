@@ -3,7 +3,13 @@ import { messageOf, OtelWasmError } from '../../abi';
 import type { GuestSource } from '../../guest';
 import { AggregationTemporality, createResource, type ReadableSpan, type ResourceMetrics } from '../../otel';
 import { decodeMetrics, leaseTraces } from '../../otlp';
-import { type AdapterStats, type Connector, createConnector, invalid, knownOptions } from '../../pipeline';
+import {
+  type AdapterStats,
+  type Connector,
+  createConnector,
+  invalid,
+  assertKnownOptions,
+} from '../../pipeline';
 import type { RunnerState } from '../../runner';
 import { selectionFor, type TemporalityPreference } from '../metricSelection';
 import { DIRECT_OPTION_NAMES, type DirectOptions } from './directOptions';
@@ -50,7 +56,7 @@ export class WasmSpanMetrics {
    * make metrics of spans, `MEMORY_LIMIT`, `START_FAILED`.
    */
   constructor(guest: GuestSource, options: WasmSpanMetricsOptions = {}) {
-    knownOptions(options, [...DIRECT_OPTION_NAMES, 'unsampled', 'exporter', 'temporalityPreference']);
+    assertKnownOptions(options, [...DIRECT_OPTION_NAMES, 'unsampled', 'exporter', 'temporalityPreference']);
     const { unsampled = false, exporter, temporalityPreference } = options;
     if (typeof unsampled !== 'boolean') throw invalid('unsampled', unsampled, 'true or false');
     if (exporter !== undefined && (typeof exporter !== 'object' || exporter === null))

@@ -8,7 +8,7 @@ import {
   type DirectOutcome,
   type Guests,
   invalid,
-  knownOptions,
+  assertKnownOptions,
   type OnError,
 } from '../../pipeline';
 import type { RunnerState } from '../../runner';
@@ -54,7 +54,7 @@ export class WasmSpanMutator {
    * `MEMORY_LIMIT`, `START_FAILED`.
    */
   constructor(guests: Guests, options: WasmSpanMutatorOptions = {}) {
-    knownOptions(options, [...DIRECT_OPTION_NAMES, 'onError', 'dropped']);
+    assertKnownOptions(options, [...DIRECT_OPTION_NAMES, 'onError', 'dropped']);
     const { dropped = 'strip' } = options;
     if (!DROPPED.includes(dropped)) throw invalid('dropped', dropped, '"strip", "unsample" or "keep"');
     this.#dropped = dropped;

@@ -7,10 +7,10 @@ import {
   Counts,
   createSelfTelemetry,
   guestLogger,
-  knownOptions,
+  assertKnownOptions,
   type NumberRange,
   LocalPipeline,
-  positive,
+  positiveOption,
   resolveGuestOptions,
   TIMER_MILLIS,
   withTimeout,
@@ -20,7 +20,7 @@ import {
   type ReceiverRunner,
   type RunnerState,
   startReceiver,
-  ThreadGuest,
+  SharedGuest,
 } from '../../runner';
 import type { SdkExporter } from '../../otel';
 import { type ExporterOption, createSink } from '../exporterOption';
@@ -53,20 +53,20 @@ export abstract class WasmReceiver<Batch> {
     source: GuestSource,
     options: ReceiverOptions & { readonly exporter?: ExporterOption<Signal, SdkExporter<Batch>> },
   ) {
-    knownOptions(options, RECEIVER_OPTION_NAMES);
+    assertKnownOptions(options, RECEIVER_OPTION_NAMES);
     const { exportTimeoutMillis, shutdownGraceMillis, maxInFlightBatches, maxInFlightBytes } = options;
     const resolved = resolveGuestOptions(options);
-    const exportMillis = positive('exportTimeoutMillis', exportTimeoutMillis, 30_000, TIMER_MILLIS);
-    const graceMillis = positive('shutdownGraceMillis', shutdownGraceMillis, 5_000, TIMER_MILLIS);
+    const exportMillis = positiveOption('exportTimeoutMillis', exportTimeoutMillis, 30_000, TIMER_MILLIS);
+    const graceMillis = positiveOption('shutdownGraceMillis', shutdownGraceMillis, 5_000, TIMER_MILLIS);
     const telemetry = createSelfTelemetry(options.meterProvider, className, signal);
-    const guest = new ThreadGuest(source, 'receiver', signal, resolved.maxMemoryBytes);
+    const guest = new SharedGuest(source, 'receiver', signal, resolved.maxMemoryBytes);
     const instanceOptions = {
       ...resolved,
       role: 'receiver',
       signal,
       log: guestLogger(guest.name),
-      maxInFlightBatches: positive('maxInFlightBatches', maxInFlightBatches, 64, CREDIT),
-      maxInFlightBytes: positive('maxInFlightBytes', maxInFlightBytes, 16 * MEBIBYTE, CREDIT),
+      maxInFlightBatches: positiveOption('maxInFlightBatches', maxInFlightBatches, 64, CREDIT),
+      maxInFlightBytes: positiveOption('maxInFlightBytes', maxInFlightBytes, 16 * MEBIBYTE, CREDIT),
     } as const;
     this.#name = guest.name;
     this.#signal = signal;

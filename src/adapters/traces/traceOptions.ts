@@ -1,4 +1,4 @@
-import { invalid, knownOptions, positive, TIMER_MILLIS, WHOLE } from '../../pipeline';
+import { invalid, assertKnownOptions, positiveOption, TIMER_MILLIS, WHOLE } from '../../pipeline';
 
 /** Bounds of what is held where guests get whole local traces. At each of them the oldest trace is decided early. */
 export interface TraceOptions {
@@ -26,13 +26,13 @@ export const TRACE_OPTION_NAMES: readonly (keyof TraceOptions)[] = [
 /** The options with their defaults. Throws `INVALID_OPTION`. */
 export function resolveTraceOptions(options: TraceOptions = {}): Required<TraceOptions> {
   if (typeof options !== 'object') throw invalid('traces', options, 'an object');
-  knownOptions(options, TRACE_OPTION_NAMES, 'traces');
+  assertKnownOptions(options, TRACE_OPTION_NAMES, 'traces');
   const { maxTraces, maxSpans, maxBytes, maxWaitMillis, maxDecisions } = options;
   return {
-    maxTraces: positive('traces.maxTraces', maxTraces, 5_000, WHOLE),
-    maxSpans: positive('traces.maxSpans', maxSpans, 50_000, WHOLE),
-    maxBytes: positive('traces.maxBytes', maxBytes, 64 * 2 ** 20, WHOLE),
-    maxWaitMillis: positive('traces.maxWaitMillis', maxWaitMillis, 30_000, TIMER_MILLIS),
-    maxDecisions: positive('traces.maxDecisions', maxDecisions, 20_000, WHOLE),
+    maxTraces: positiveOption('traces.maxTraces', maxTraces, 5_000, WHOLE),
+    maxSpans: positiveOption('traces.maxSpans', maxSpans, 50_000, WHOLE),
+    maxBytes: positiveOption('traces.maxBytes', maxBytes, 64 * 2 ** 20, WHOLE),
+    maxWaitMillis: positiveOption('traces.maxWaitMillis', maxWaitMillis, 30_000, TIMER_MILLIS),
+    maxDecisions: positiveOption('traces.maxDecisions', maxDecisions, 20_000, WHOLE),
   };
 }

@@ -1,6 +1,6 @@
 import type { Role, Signal } from '../../abi';
 import { DROPS_SECTION } from '../../pushdown';
-import { checkStructure, grantedPages, limitMemory, PAGE_BYTES } from '../../sandbox';
+import { checkStructuralLimits, grantedPages, limitMemory, PAGE_BYTES } from '../../sandbox';
 import { addFuel } from '../../sandbox/fuel';
 import { ModuleSections, type ModuleInterface, putLeb128, readModule } from '../../wasm';
 import { validateAbi } from '../validate';
@@ -36,7 +36,7 @@ const MAXIMUM_WIDTH = 3;
 export function prepareGuest(bytes: Uint8Array<ArrayBuffer>): PreparedGuest {
   const info = readModule(bytes);
   const sections = new ModuleSections(bytes);
-  checkStructure(sections, info);
+  checkStructuralLimits(sections, info);
   if (info.memories.length !== 1 || info.memories[0].maximum !== undefined)
     throw new Error('a guest that ships has one memory, without a maximum');
   limitMemory(sections, info, LARGEST_BYTES);

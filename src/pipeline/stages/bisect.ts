@@ -26,7 +26,7 @@ export interface BisectResult {
 }
 
 /** Failures that one item may have caused: the stage tries the batch again, then bisects it. Not all of them end the instance. */
-export const FATAL_CODES: ReadonlySet<OtelWasmErrorCode> = new Set([
+export const SEARCHABLE_CODES: ReadonlySet<OtelWasmErrorCode> = new Set([
   'GUEST_TRAP',
   'GUEST_EXIT',
   'GUEST_TIMEOUT',
@@ -73,7 +73,7 @@ class Bisection {
   constructor(host: BisectHost, first: OtelWasmError) {
     this.#host = host;
     this.#lastError = first;
-    this.#kills = FATAL_CODES.has(first.code) ? 1 : 0;
+    this.#kills = SEARCHABLE_CODES.has(first.code) ? 1 : 0;
     this.#timedOut = first.code === 'GUEST_TIMEOUT';
   }
 
@@ -128,7 +128,7 @@ class Bisection {
     this.#timedOut ||= code === 'GUEST_TIMEOUT';
     const budget = this.#timedOut ? TIMEOUT_BUDGET : TRAP_BUDGET;
     this.#exhausted =
-      !FATAL_CODES.has(code) ||
+      !SEARCHABLE_CODES.has(code) ||
       this.#kills >= budget.kills ||
       (this.#successes === 0 && this.#kills >= budget.killsWithoutSuccess);
   }

@@ -12,7 +12,7 @@ import type { ConsumeOutcome } from '../../guest';
 import { type CheckDepth, checkItems, checkStructure, countItems } from '../../otlp';
 import type { Runner } from '../../runner';
 import type { BurstLog } from '../burstLog';
-import { bisect, type BisectHost, FATAL_CODES } from './bisect';
+import { bisect, type BisectHost, SEARCHABLE_CODES } from './bisect';
 import type { OnError } from '../options';
 import { Counts, type GuestStats } from '../stats';
 import type { SelfTelemetry } from '../selfTelemetry';
@@ -61,7 +61,7 @@ export class Stage {
   #queue: Promise<unknown> = Promise.resolve();
   #servedSinceFailure = true;
   /** The last bisection found a poison item and a guest that works: the next batch ignores the backoff. */
-  #provenWell = false;
+  #ignoreBackoffOnce = false;
 
   constructor(runner: Runner, options: StageOptions) {
     this.#runner = runner;
@@ -110,8 +110,8 @@ export class Stage {
   }
 
   async #process(bytes: Uint8Array, whole: boolean): Promise<StageResult> {
-    const outcome = await this.#call(bytes, this.#provenWell);
-    this.#provenWell = false;
+    const outcome = await this.#call(bytes, this.#ignoreBackoffOnce);
+    this.#ignoreBackoffOnce = false;
     if (outcome.status === 'unchanged') return { failed: new Map() };
     if (outcome.status === 'changed') return { output: outcome, items: outcome.items, failed: new Map() };
     const items = countItems(this.#options.signal, bytes);
@@ -129,7 +129,7 @@ export class Stage {
 
   /** A guest that failed on the batch before this one as well is not asked again and again. */
   #isWorthSearching({ code }: OtelWasmError): boolean {
-    return FATAL_CODES.has(code) && this.#servedSinceFailure;
+    return SEARCHABLE_CODES.has(code) && this.#servedSinceFailure;
   }
 
   async #divide(bytes: Uint8Array, items: number, first: OtelWasmError): Promise<StageResult> {
@@ -144,7 +144,7 @@ export class Stage {
     const { bytes: result, lastError, guestServes, timedOut } = await bisect(host, bytes, items, first);
     this.#servedSinceFailure = guestServes;
     // After time-outs the backoff stays in force: a search in every batch would block the app all the time.
-    this.#provenWell = guestServes && !timedOut;
+    this.#ignoreBackoffOnce = guestServes && !timedOut;
     return { output: owned(result), failed, error: lastError };
   }
 

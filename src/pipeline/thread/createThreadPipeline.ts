@@ -2,7 +2,7 @@ import { getDefaultResultOrder } from 'node:dns';
 import { getDefaultAutoSelectFamily } from 'node:net';
 import { messageOf, OtelWasmError, type Role } from '../../abi';
 import { findGuest, type GuestSource } from '../../guest';
-import { assertNodeExecutable, processSource, ThreadGuest, toErrorMessage } from '../../runner';
+import { assertNodeExecutable, processSource, SharedGuest, toErrorMessage } from '../../runner';
 import type { BurstLog } from '../burstLog';
 import { distinctName } from '../chain';
 import type { ResolvedGuestOptions } from '../options';
@@ -85,7 +85,7 @@ function moduleOf(
   { isolation, maxMemoryBytes }: ResolvedGuestOptions,
 ): { name: string; label: string; module: Promise<GuestSetup['module']>; drops?: string } {
   if (isolation === 'worker') {
-    const { name, guest } = new ThreadGuest(source, role, signal, maxMemoryBytes);
+    const { name, guest } = new SharedGuest(source, role, signal, maxMemoryBytes);
     return { name, label: name, module: Promise.resolve(guest), drops: guest.drops };
   }
   assertNodeExecutable();

@@ -33,7 +33,7 @@ export class PipelineRun {
   readonly #asked = new Map<number, (answer: AnswerMessage | OtelWasmError) => void>();
   readonly #deciding = new Map<number, (itemsLeft: number) => void>();
   #end: (why: OtelWasmError) => void = () => undefined;
-  #hasEnded: OtelWasmError | undefined;
+  #endedWith: OtelWasmError | undefined;
   #waiting: HostMessage[] | undefined = [];
   #lastId = 0;
   #watch: NodeJS.Timeout | undefined;
@@ -54,19 +54,19 @@ export class PipelineRun {
 
   /** Resolves with the answer, or with why there is none. Keeps the app's process alive until then. */
   ask(question: Question, onDecided?: (itemsLeft: number) => void): Promise<AnswerMessage | OtelWasmError> {
-    if (this.#hasEnded !== undefined) return Promise.resolve(this.#hasEnded);
+    if (this.#endedWith !== undefined) return Promise.resolve(this.#endedWith);
     const id = ++this.#lastId;
     const answer = new Promise<AnswerMessage | OtelWasmError>(resolve => this.#asked.set(id, resolve));
     if (onDecided !== undefined) this.#deciding.set(id, onDecided);
     this.#post({ ...question, id });
     this.#watch ??= this.#watchThread();
-    return this.#thread.holding(answer);
+    return this.#thread.keepAliveDuring(answer);
   }
 
   /** Ends the thread, whatever it is doing. */
   end(why: OtelWasmError): void {
-    if (this.#hasEnded !== undefined) return;
-    this.#hasEnded = why;
+    if (this.#endedWith !== undefined) return;
+    this.#endedWith = why;
     clearInterval(this.#watch);
     this.#thread.terminate();
     this.#end(why);
@@ -86,7 +86,7 @@ export class PipelineRun {
   }
 
   #heard(message: ThreadMessage): void {
-    if (this.#hasEnded !== undefined) return;
+    if (this.#endedWith !== undefined) return;
     this.#silentFor = 0;
     switch (message.kind) {
       case 'answer':

@@ -32,7 +32,7 @@ export function buildDfa(options: DfaOptions): Dfa | undefined {
 }
 
 /** Conditions that hold between two neighbours. */
-function holding(before: number, after: number): number {
+function assertionsBetween(before: number, after: number): number {
   let bits = 0;
   if (before === Side.Edge) bits |= Assert.BeginText;
   if (before === Side.Edge || before === Side.Newline) bits |= Assert.BeginLine;
@@ -116,7 +116,7 @@ class DfaBuilder {
   private step(state: State, cls: number, side: number): number {
     const { nfa, longest } = this.options;
     const alive =
-      this.asserts === 0 ? state.threads : this.closure(state.threads, holding(state.before, side));
+      this.asserts === 0 ? state.threads : this.closure(state.threads, assertionsBetween(state.before, side));
     let matched = 0;
     const next: number[] = [];
     for (const thread of alive) {

@@ -10,7 +10,7 @@ export interface IsolatedGuest {
   /** Ends the thread or process, whatever it is doing; `exited` follows. */
   terminate(): void;
   /** Keeps the app's process alive while `work` is pending, and not longer: an idle guest never does. */
-  holding<T>(work: Promise<T>): Promise<T>;
+  keepAliveDuring<T>(work: Promise<T>): Promise<T>;
   /** Calls `late` when a guest call takes longer than the option `limit` allows; returns how to call that off. */
   deadline(limit: TimeLimit, late: (error: OtelWasmError) => void): () => void;
   /** The same for the time that the thread or process needs to start. */

@@ -80,7 +80,7 @@ export class IsolatedInstance implements RunningInstance {
       this.#limitCall('guestTimeoutMillis');
       this.#guest.post(message);
     }
-    return this.#guest.holding(answer);
+    return this.#guest.keepAliveDuring(answer);
   }
 
   #limitCall(limit: TimeLimit): void {

@@ -87,7 +87,7 @@ export class GuestProcess implements IsolatedGuest {
     this.#child.kill('SIGKILL');
   }
 
-  async holding<T>(work: Promise<T>): Promise<T> {
+  async keepAliveDuring<T>(work: Promise<T>): Promise<T> {
     if (this.#holds++ === 0) this.#ref(true);
     try {
       return await work;

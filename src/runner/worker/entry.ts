@@ -10,7 +10,7 @@ import {
   type WorkerMessage,
 } from '../isolated';
 import { Emitter } from './credits';
-import type { WorkerSetup } from './thread';
+import type { WorkerSetup } from './guestThread';
 
 /** What runs on a guest's own thread: one instance, until the host ends the thread. */
 const setup = workerData as WorkerSetup;

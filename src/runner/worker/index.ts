@@ -1,3 +1,3 @@
 export { type CreditOptions, type Deliver, startReceiver } from './startReceiver';
 export { startWorker } from './startWorker';
-export { type GuestToLoad, ThreadGuest } from './threadGuest';
+export { type GuestToLoad, SharedGuest } from './sharedGuest';

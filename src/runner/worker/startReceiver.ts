@@ -4,8 +4,8 @@ import type { InstanceOptions, LoadedGuest } from '../../guest';
 import type { ReceiverEnd, RunningReceiver } from '../runningReceiver';
 import { Credits } from './credits';
 import { fromErrorMessage, type WorkerMessage } from '../isolated';
-import { GuestThread } from './thread';
-import type { ThreadGuest } from './threadGuest';
+import { GuestThread } from './guestThread';
+import type { SharedGuest } from './sharedGuest';
 
 /** How much a receiver may have in flight: emitted, and not yet with the next consumer. */
 export interface CreditOptions {
@@ -22,7 +22,7 @@ export type Deliver = (bytes: Uint8Array) => Promise<unknown>;
  * guest's `start()`: how long it may take to end, the caller says.
  */
 export function startReceiver(
-  guest: ThreadGuest | LoadedGuest,
+  guest: SharedGuest | LoadedGuest,
   options: InstanceOptions & CreditOptions,
   deliver: Deliver,
 ): RunningReceiver {
@@ -44,12 +44,12 @@ class WorkerReceiver implements RunningReceiver {
   #released = 0;
   #waiting: { readonly until: number; readonly resolve: () => void }[] = [];
 
-  constructor(guest: ThreadGuest | LoadedGuest, options: InstanceOptions & CreditOptions, deliver: Deliver) {
+  constructor(guest: SharedGuest | LoadedGuest, options: InstanceOptions & CreditOptions, deliver: Deliver) {
     this.#deliver = deliver;
     this.#credits = new Credits(options.maxInFlightBatches, options.maxInFlightBytes);
     this.#thread = new GuestThread(guest, options, this.#credits.setup, message => this.#heard(message));
     this.#callOff = this.#thread.startUpDeadline(late => this.terminate(late));
-    this.started = this.#thread.holding(
+    this.started = this.#thread.keepAliveDuring(
       new Promise<void>((resolve, reject) => {
         this.#startSucceeded = resolve;
         this.#startFailed = reject;
@@ -74,7 +74,7 @@ class WorkerReceiver implements RunningReceiver {
 
   requestShutdown(): void {
     this.#credits.requestShutdown();
-    void this.#thread.holding(this.ended);
+    void this.#thread.keepAliveDuring(this.ended);
   }
 
   terminate(why: OtelWasmError): void {

@@ -1,10 +1,10 @@
 import type { InstanceOptions, LoadedGuest } from '../../guest';
 import { IsolatedInstance } from '../isolated';
 import type { RunningInstance } from '../runningInstance';
-import { GuestThread } from './thread';
-import type { ThreadGuest } from './threadGuest';
+import { GuestThread } from './guestThread';
+import type { SharedGuest } from './sharedGuest';
 
 /** Runs a guest on a separate thread. Returns at once; `started` tells how loading it and `start()` went. */
-export function startWorker(guest: ThreadGuest | LoadedGuest, options: InstanceOptions): RunningInstance {
+export function startWorker(guest: SharedGuest | LoadedGuest, options: InstanceOptions): RunningInstance {
   return new IsolatedInstance(onMessage => new GuestThread(guest, options, undefined, onMessage));
 }

@@ -6,7 +6,7 @@ import { readFunctionBody } from './functionBody';
  * What a module may have, at most. Each is several times what the largest modules of npm packages have, debug builds among
  * them (docs/decisions/structural-limits.md). They keep a module from being absurd; they do not bound what an engine makes of it.
  */
-export const STRUCTURE = {
+export const STRUCTURAL_LIMITS = {
   /** Parameters of a function type, and results. */
   typeValues: 64,
   /** A function that is referred to is an object of some 250 bytes on the app's heap. */
@@ -20,17 +20,17 @@ export const STRUCTURE = {
   localsTimesCodeBytes: 2 ** 33,
 } as const;
 
-/** Throws `GUEST_INVALID` for a module that has more than {@link STRUCTURE} allows. One pass, in time linear to its size. */
-export function checkStructure(module: ModuleSections, info: WasmModule): void {
+/** Throws `GUEST_INVALID` for a module that has more than {@link STRUCTURAL_LIMITS} allows. One pass, in time linear to its size. */
+export function checkStructuralLimits(module: ModuleSections, info: WasmModule): void {
   const { types, functions, memories, tables } = info;
   types.forEach(({ parameters, results }, index) => {
     const values = Math.max(parameters.length, results.length);
-    if (values > STRUCTURE.typeValues)
+    if (values > STRUCTURAL_LIMITS.typeValues)
       throw tooMuch(`function type ${index} has ${values} parameters or results`, 'typeValues');
   });
   const counts = { functions: functions.length, memories: memories.length, tables: tables.length };
   for (const limit of ['functions', 'memories', 'tables'] as const)
-    if (counts[limit] > STRUCTURE[limit]) throw tooMuch(`it has ${counts[limit]} ${limit}`, limit);
+    if (counts[limit] > STRUCTURAL_LIMITS[limit]) throw tooMuch(`it has ${counts[limit]} ${limit}`, limit);
   checkBodies(module, info);
 }
 
@@ -42,8 +42,8 @@ function checkBodies(module: ModuleSections, { functions, imports }: WasmModule)
     const { locals: declared, code } = readFunctionBody(section.section(section.u32()));
     const locals = declared + (functions[index]?.parameters.length ?? 0);
     const bytes = code.end - code.offset;
-    if (locals > STRUCTURE.locals) throw tooMuch(`function ${index} has ${locals} locals`, 'locals');
-    if (locals * bytes > STRUCTURE.localsTimesCodeBytes)
+    if (locals > STRUCTURAL_LIMITS.locals) throw tooMuch(`function ${index} has ${locals} locals`, 'locals');
+    if (locals * bytes > STRUCTURAL_LIMITS.localsTimesCodeBytes)
       throw tooMuch(
         `function ${index} has ${locals} locals and ${bytes} bytes of code`,
         'localsTimesCodeBytes',
@@ -51,7 +51,7 @@ function checkBodies(module: ModuleSections, { functions, imports }: WasmModule)
   }
 }
 
-function tooMuch(what: string, limit: keyof typeof STRUCTURE): OtelWasmError {
+function tooMuch(what: string, limit: keyof typeof STRUCTURAL_LIMITS): OtelWasmError {
   const limited = limit === 'localsTimesCodeBytes' ? 'the limit of their product is' : 'the limit is';
-  return new OtelWasmError('GUEST_INVALID', `${what}: ${limited} ${STRUCTURE[limit]}`);
+  return new OtelWasmError('GUEST_INVALID', `${what}: ${limited} ${STRUCTURAL_LIMITS[limit]}`);
 }

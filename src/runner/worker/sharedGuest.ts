@@ -19,7 +19,7 @@ export interface GuestToLoad {
  * A guest that its first thread reads, checks and compiles: a large one would block the app for seconds. That thread hands
  * on what it made, so the others begin at once, and with the same module.
  */
-export class ThreadGuest {
+export class SharedGuest {
   #guest: LoadedGuest | GuestToLoad;
 
   /** Throws what `findGuest` throws; for a module that is already compiled, what `loadGuest` throws. */

@@ -11,7 +11,7 @@ import {
 } from '../isolated';
 import { WorkerThread } from '../workerThread';
 import { workerSource } from './source';
-import { type GuestToLoad, ThreadGuest } from './threadGuest';
+import { type GuestToLoad, SharedGuest } from './sharedGuest';
 
 /** A worker keeps only messages and host functions on its JavaScript heap; the guest's memory lies outside of it. */
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
@@ -29,7 +29,7 @@ export class GuestThread implements IsolatedGuest {
 
   /** `onMessage` gets every message but the guest's lines. */
   constructor(
-    guest: ThreadGuest | LoadedGuest,
+    guest: SharedGuest | LoadedGuest,
     options: InstanceOptions,
     credits: CreditSetup | undefined,
     onMessage: (message: WorkerMessage) => void,
@@ -38,7 +38,7 @@ export class GuestThread implements IsolatedGuest {
     this.#deadlines = new Deadlines(options, "the guest's worker");
     const workerData: WorkerSetup = {
       ...instanceSetup(options),
-      guest: guest instanceof ThreadGuest ? guest.guest : guest,
+      guest: guest instanceof SharedGuest ? guest.guest : guest,
       credits,
     };
     this.#thread = new WorkerThread(
@@ -48,7 +48,7 @@ export class GuestThread implements IsolatedGuest {
         if (message.kind === 'log') withoutThrowing(() => log(message.level, message.text));
         else if (message.kind === 'output') withoutThrowing(() => output?.[message.stream]?.(message.line));
         else if (message.kind === 'loaded') {
-          if (guest instanceof ThreadGuest) guest.loaded(message.guest);
+          if (guest instanceof SharedGuest) guest.loaded(message.guest);
         } else onMessage(message);
       },
     );
@@ -66,8 +66,8 @@ export class GuestThread implements IsolatedGuest {
     this.#thread.terminate();
   }
 
-  holding<T>(work: Promise<T>): Promise<T> {
-    return this.#thread.holding(work);
+  keepAliveDuring<T>(work: Promise<T>): Promise<T> {
+    return this.#thread.keepAliveDuring(work);
   }
 
   deadline(limit: TimeLimit, late: (error: OtelWasmError) => void): () => void {

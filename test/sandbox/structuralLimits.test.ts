@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { checkStructure, STRUCTURE } from '../../src/sandbox';
+import { checkStructuralLimits, STRUCTURAL_LIMITS } from '../../src/sandbox';
 import { readModule } from '../../src/wasm/module';
 import { ModuleSections } from '../../src/wasm/sections';
 import { leb128 } from '../../src/wasm/writer';
@@ -17,7 +17,7 @@ const type = (parameters: number, results: number): Buffer =>
   ]);
 
 function check(module: Uint8Array): void {
-  checkStructure(new ModuleSections(module), readModule(module));
+  checkStructuralLimits(new ModuleSections(module), readModule(module));
 }
 
 describe('the structure of a module', () => {
@@ -26,19 +26,19 @@ describe('the structure of a module', () => {
     [
       'parameters of a type',
       count => moduleOf(list(1, EMPTY, type(count, 1))),
-      STRUCTURE.typeValues,
+      STRUCTURAL_LIMITS.typeValues,
       /function type 1 has 65 parameters or results: the limit is 64/,
     ],
     [
       'results of a type',
       count => moduleOf(list(1, type(1, count))),
-      STRUCTURE.typeValues,
+      STRUCTURAL_LIMITS.typeValues,
       /function type 0 has 65 parameters or results/,
     ],
     [
       'functions',
       count => moduleOf(list(1, EMPTY), section(3, Uint8Array.from(leb128(count)), new Uint8Array(count))),
-      STRUCTURE.functions,
+      STRUCTURAL_LIMITS.functions,
       /it has 262145 functions/,
     ],
     [
@@ -52,38 +52,38 @@ describe('the structure of a module', () => {
           section(3, Uint8Array.from(leb128(declared)), new Uint8Array(declared)),
         );
       },
-      STRUCTURE.functions,
+      STRUCTURAL_LIMITS.functions,
       /it has 262145 functions/,
     ],
     [
       'memories, also those without a page',
       count => moduleOf(section(5, Uint8Array.from(leb128(count)), times(count, 0, 0))),
-      STRUCTURE.memories,
+      STRUCTURAL_LIMITS.memories,
       /it has 9 memories/,
     ],
     [
       'tables, also those without an entry',
       count => moduleOf(section(4, Uint8Array.from(leb128(count)), times(count, 0x70, 0, 0))),
-      STRUCTURE.tables,
+      STRUCTURAL_LIMITS.tables,
       /it has 65 tables/,
     ],
     [
       'locals of a function',
       count => functionsOf(body(0), body(count)),
-      STRUCTURE.locals,
+      STRUCTURAL_LIMITS.locals,
       /function 1 has 50001 locals: the limit is 50000/,
     ],
     [
       'locals of a function, also in many groups',
       count => functionsOf(groups(count)),
-      STRUCTURE.locals,
+      STRUCTURAL_LIMITS.locals,
       /function 0 has 50001 locals/,
     ],
     [
       'locals times bytes of code',
       // One byte is the end.
       count => functionsOf(body(2 ** 13, times(count - 1, NOP))),
-      STRUCTURE.localsTimesCodeBytes / 2 ** 13,
+      STRUCTURAL_LIMITS.localsTimesCodeBytes / 2 ** 13,
       /function 0 has 8192 locals and 1048577 bytes of code: the limit of their product is 8589934592/,
     ],
   ];
@@ -97,8 +97,10 @@ describe('the structure of a module', () => {
   it('counts parameters among the locals', () => {
     const module = (locals: number) =>
       moduleOf(list(1, type(10, 0)), list(3, Uint8Array.of(0)), list(10, body(locals)));
-    check(module(STRUCTURE.locals - 10));
-    assert.throws(() => check(module(STRUCTURE.locals - 9)), { message: /function 0 has 50001 locals/ });
+    check(module(STRUCTURAL_LIMITS.locals - 10));
+    assert.throws(() => check(module(STRUCTURAL_LIMITS.locals - 9)), {
+      message: /function 0 has 50001 locals/,
+    });
   });
 
   it('counts locals without overflow', () => {
