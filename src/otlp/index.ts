@@ -1,5 +1,5 @@
 /** OTLP protobuf from and to SDK objects, and what can be done with the bytes as they are. */
-export { checkItems, checkStructure, type CheckDepth } from './bytes';
+export { checkInTurns, checkStructure, type CheckDepth, ITEM_LIMITS, NO_LIMITS } from './bytes';
 export { concatBytes } from './bytes';
 export { decodeExportResponse, decodeLogs } from './decode';
 export { decodeMetrics, type DecodedMetrics } from './decode';

@@ -1,6 +1,6 @@
 import { messageOf, OtelWasmError, type LogLevel, type Role, type Signal } from '../abi';
 import { GuestInstance, type GuestSource, type InstanceOptions, loadGuest } from '../guest';
-import { checkStructure, countItems } from '../otlp';
+import { checkStructure, countItems, NO_LIMITS } from '../otlp';
 import { type OtlpJson, otlpToJson } from '../otlp/json';
 import { assertKnownOptions, resolveGuestOptions } from '../pipeline';
 import { type SdkData, type Telemetry, toBytes, toItems } from './telemetry';
@@ -122,7 +122,7 @@ export function openGuest<S extends Signal>(
 
 function checkInput(signal: Signal, bytes: Uint8Array): void {
   try {
-    checkStructure(signal, bytes, 'items');
+    checkStructure(signal, bytes, 'items', NO_LIMITS);
   } catch (cause) {
     throw new OtelWasmError('DECODE', `the data for the guest is not OTLP: ${messageOf(cause)}`, { cause });
   }

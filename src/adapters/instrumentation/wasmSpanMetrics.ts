@@ -116,7 +116,7 @@ export class WasmSpanMetrics {
   async collectOtlp(): Promise<Uint8Array> {
     await this.#settled();
     this.#handOver();
-    const outcome = this.#connector.collect(this.#temporality);
+    const outcome = await this.#connector.collect(this.#temporality);
     // The reader's last report comes after the provider's shutdown, or beside it.
     if (this.#isShutDown) this.#connector.shutdown();
     if (outcome.status === 'failed') throw outcome.error;

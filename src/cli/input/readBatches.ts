@@ -1,5 +1,5 @@
 import { messageOf, type Signal, SIGNALS } from '../../abi';
-import { checkStructure, countItems } from '../../otlp';
+import { checkStructure, countItems, NO_LIMITS } from '../../otlp';
 import { otlpFromJson, otlpToJson, parseOtlpJson, signalsOfJson } from '../../otlp/json';
 import { CommandError } from '../failure';
 import { formatBytes } from '../values';
@@ -205,7 +205,7 @@ function protobufBatch(
     throw new CommandError(`${name}: protobuf does not say what it holds: add --signal ${SIGNALS.join('|')}`);
   }
   const [signal] = signals;
-  checkStructure(signal, bytes, 'items');
+  checkStructure(signal, bytes, 'items', NO_LIMITS);
   // The order of its fields tells most data of one signal from another's: decoding it finds text where numbers belong.
   otlpToJson(signal, bytes);
   return { format: 'protobuf', signal, bytes, place };
@@ -214,7 +214,7 @@ function protobufBatch(
 function isProtobuf(bytes: Uint8Array, signals: readonly Signal[]): boolean {
   return signals.some(candidate => {
     try {
-      checkStructure(candidate, bytes, 'items');
+      checkStructure(candidate, bytes, 'items', NO_LIMITS);
       return true;
     } catch {
       return false;

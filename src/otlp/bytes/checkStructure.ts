@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
+import { setImmediate } from 'node:timers/promises';
 import type { Signal } from '../../abi';
 import { MAX_VALUE_DEPTH } from '../encode';
 import { countIn, ITEM_LEVELS } from './items';
-import { Reader } from '../wire';
+import { MAX_FIELDS_OF_ITEM, Reader } from '../wire';
 import { type Field, LENGTH, type Message, MESSAGES, PAYLOADS } from '../schema';
 
 /**
@@ -15,28 +16,51 @@ import { type Field, LENGTH, type Message, MESSAGES, PAYLOADS } from '../schema'
  */
 export type CheckDepth = 'envelopes' | 'items';
 
-/**
- * Fields of the envelopes, the items among them, that a payload may have. They can be as small as two bytes, and looking
- * at them takes time that no deadline ends: this is some 20 ms.
- */
-export const MAX_ENVELOPE_FIELDS = 2 ** 19;
+/** How many fields a payload may have: in its envelopes, the items among them; and in all, elements of packed numbers too. */
+export interface FieldLimits {
+  readonly envelopes: number;
+  readonly all: number;
+}
 
-/** The same for `items`, where all fields count, and elements of packed numbers. 64 MiB of spans have as many. */
-const MAX_FIELDS = 2 ** 23;
+/**
+ * Of what a guest returned. A field can be as small as two bytes, and looking at one takes time that no deadline ends: the
+ * envelopes take some 10 ms. 64 MiB of spans have as many fields in all.
+ */
+const RESULT_LIMITS: FieldLimits = { envelopes: 2 ** 18, all: 2 ** 23 };
+
+/** Of one item: it is looked at in one step, and decoded in one. */
+export const ITEM_LIMITS: FieldLimits = { envelopes: MAX_FIELDS_OF_ITEM, all: MAX_FIELDS_OF_ITEM };
+
+/** Of data that a user gave. */
+export const NO_LIMITS: FieldLimits = { envelopes: Infinity, all: Infinity };
 
 /** Fields that are looked at before the event loop gets a turn: some 5 ms. */
 const FIELDS_A_TURN = 2 ** 16;
 
 /**
  * Checks that bytes are well-formed OTLP: lengths fit, known fields have their wire types, values are not nested deeper
- * than the decoder goes, and there are no more than {@link MAX_ENVELOPE_FIELDS}.
+ * than the decoder goes, and there are no more fields than `limits` allow.
  * @param depth how far to look, by default `envelopes`: that costs about a hundredth of encoding the same payload
+ * @param limits by default those of a guest's result
  * @returns the number of spans, metric data points or log records
  * @throws OtelWasmError `DECODE`, naming the byte
  */
-export function checkStructure(signal: Signal, bytes: Uint8Array, depth: CheckDepth = 'envelopes'): number {
-  const items = countIn(new Reader(bytes), ITEM_LEVELS[signal], { left: MAX_ENVELOPE_FIELDS });
-  if (depth === 'items') for (const check = checkItems(signal, bytes); !check.next().done;);
+export function checkStructure(
+  signal: Signal,
+  bytes: Uint8Array,
+  depth: CheckDepth = 'envelopes',
+  limits = RESULT_LIMITS,
+): number {
+  const items = countIn(new Reader(bytes), ITEM_LEVELS[signal], { left: limits.envelopes });
+  if (depth === 'items') for (const check = checkItems(signal, bytes, limits); !check.next().done;);
+  return items;
+}
+
+/** The same for a guest's result, in turns: the event loop is not held up while all fields are looked at. */
+export async function checkInTurns(signal: Signal, bytes: Uint8Array, depth: CheckDepth): Promise<number> {
+  const items = checkStructure(signal, bytes);
+  if (depth === 'items')
+    for (const turn of checkItems(signal, bytes, RESULT_LIMITS)) await setImmediate(turn);
   return items;
 }
 
@@ -51,7 +75,7 @@ interface Open {
 }
 
 /** The check of `items` in steps: it yields where the event loop may get a turn. */
-export function* checkItems(signal: Signal, bytes: Uint8Array): Generator<undefined, void> {
+function* checkItems(signal: Signal, bytes: Uint8Array, { all }: FieldLimits): Generator<undefined, void> {
   const reader = new Reader(bytes, Infinity);
   const around: Open[] = [];
   let open: Open | undefined = { message: PAYLOADS[signal], depth: 0, outer: bytes.length };
@@ -62,7 +86,7 @@ export function* checkItems(signal: Signal, bytes: Uint8Array): Generator<undefi
       continue;
     }
     if (++fields % FIELDS_A_TURN === 0) yield;
-    if (fields > MAX_FIELDS) reader.fail(`more than ${MAX_FIELDS} fields`);
+    if (fields > all) reader.fail(`more than ${all} fields`);
     const inner = open.packed === undefined ? checkField(reader, open) : reader.skip(open.packed);
     if (!inner) continue;
     around.push(open);

@@ -19,6 +19,7 @@ const ELEMENTS_PER_MESSAGE = 8;
 
 /** Fields of any kind for each embedded message that is allowed: one takes two bytes, and an honest message has fewer. */
 const FIELDS_PER_MESSAGE = 4;
+export const MAX_FIELDS_OF_ITEM = MAX_MESSAGES_OF_ITEM * FIELDS_PER_MESSAGE;
 
 /** The bytes are well-formed so far, and too much to decode at once: parts of them may do. */
 export class TooMuchAtOnce extends OtelWasmError {

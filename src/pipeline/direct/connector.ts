@@ -79,9 +79,9 @@ export class Connector {
     this.#log.warn(code, message);
   }
 
-  /** The guest's metrics, or why there are none. Never throws. */
-  collect(temporality: 'delta' | 'cumulative'): StageOutcome {
-    const outcome = this.#stage.collect(temporality);
+  /** The guest's metrics, or why there are none. Never rejects. */
+  async collect(temporality: 'delta' | 'cumulative'): Promise<StageOutcome> {
+    const outcome = await this.#stage.collect(temporality);
     if (outcome.status === 'changed') this.#bytesOut += outcome.bytes.length;
     return outcome;
   }

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { messageOf, OtelWasmError, owned, type Signal } from '../../abi';
 import type { ConsumeOutcome } from '../../guest';
-import { type CheckDepth, checkStructure } from '../../otlp';
+import { type CheckDepth, checkInTurns, checkStructure, ITEM_LIMITS } from '../../otlp';
 import type { DirectRunner } from '../../runner';
 import type { BurstLog } from '../burstLog';
 import type { OnError } from '../options';
@@ -68,12 +68,10 @@ export class DirectStage {
     return outcome;
   }
 
-  /** Asks a connector for its metrics: `unchanged` when it has none. Never throws. */
-  collect(temporality: 'delta' | 'cumulative'): StageOutcome {
-    const outcome = this.#checked(
-      this.#runner.run(instance => instance.collect(temporality)),
-      'metrics',
-    );
+  /** Asks a connector for its metrics: `unchanged` when it has none. Never rejects. */
+  async collect(temporality: 'delta' | 'cumulative'): Promise<StageOutcome> {
+    const collected = this.#runner.run(instance => instance.collect(temporality));
+    const outcome = isToCheck(collected) ? await this.#checkedMetrics(collected) : unchecked(collected);
     if (outcome.status === 'failed') this.failed(outcome.error);
     return outcome;
   }
@@ -98,18 +96,39 @@ export class DirectStage {
     return this.#options.onError === 'passthrough' ? UNCHANGED : outcome;
   }
 
-  #checked(outcome: ConsumeOutcome, signal = this.#options.signal): StageOutcome {
-    if (outcome.status === 'unchanged') return UNCHANGED;
-    if (outcome.status !== 'changed') return { status: 'failed', error: outcome.error };
-    const { bytes, release } = outcome;
-    const { checkOutput } = this.#options;
-    if (bytes.length === 0) return EMPTY;
+  /** In one step: the app waits for the answer. */
+  #checked(outcome: ConsumeOutcome): StageOutcome {
+    if (!isToCheck(outcome)) return unchecked(outcome);
+    const { signal, checkOutput } = this.#options;
     try {
-      return { status: 'changed', bytes, release, items: checkStructure(signal, bytes, checkOutput) };
+      return { ...outcome, items: checkStructure(signal, outcome.bytes, checkOutput, ITEM_LIMITS) };
     } catch (cause) {
-      release();
-      const message = `the guest returned bytes that are not OTLP: ${messageOf(cause)}`;
-      return { status: 'failed', error: new OtelWasmError('GUEST_OUTPUT', message, { cause }) };
+      return noOtlp(outcome, cause);
     }
   }
+
+  async #checkedMetrics(outcome: Changed): Promise<StageOutcome> {
+    try {
+      return { ...outcome, items: await checkInTurns('metrics', outcome.bytes, this.#options.checkOutput) };
+    } catch (cause) {
+      return noOtlp(outcome, cause);
+    }
+  }
+}
+
+type Changed = Extract<ConsumeOutcome, { status: 'changed' }>;
+
+function isToCheck(outcome: ConsumeOutcome): outcome is Changed {
+  return outcome.status === 'changed' && outcome.bytes.length > 0;
+}
+
+function unchecked(outcome: ConsumeOutcome): StageOutcome {
+  if (outcome.status === 'unchanged') return UNCHANGED;
+  return outcome.status === 'changed' ? EMPTY : { status: 'failed', error: outcome.error };
+}
+
+function noOtlp({ release }: Changed, cause: unknown): StageOutcome {
+  release();
+  const message = `the guest returned bytes that are not OTLP: ${messageOf(cause)}`;
+  return { status: 'failed', error: new OtelWasmError('GUEST_OUTPUT', message, { cause }) };
 }

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import {
   messageOf,
   OtelWasmError,
@@ -9,7 +9,7 @@ import {
   type Signal,
 } from '../../abi';
 import type { ConsumeOutcome } from '../../guest';
-import { type CheckDepth, checkItems, checkStructure, countItems } from '../../otlp';
+import { type CheckDepth, checkInTurns, countItems } from '../../otlp';
 import type { Runner } from '../../runner';
 import type { BurstLog } from '../burstLog';
 import { bisect, type BisectHost, SEARCHABLE_CODES } from './bisect';
@@ -184,10 +184,7 @@ export class Stage {
     if (outcome.status !== 'changed') return outcome;
     try {
       const { signal, checkOutput } = this.#options;
-      const items = checkStructure(signal, outcome.bytes);
-      if (checkOutput === 'items')
-        for (const turn of checkItems(signal, outcome.bytes)) await setImmediate(turn);
-      return { ...outcome, items };
+      return { ...outcome, items: await checkInTurns(signal, outcome.bytes, checkOutput) };
     } catch (cause) {
       const message = `the guest returned bytes that are not OTLP: ${messageOf(cause)}`;
       return { status: 'refused', error: new OtelWasmError('GUEST_OUTPUT', message, { cause }) };

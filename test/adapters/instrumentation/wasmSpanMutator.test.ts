@@ -57,22 +57,27 @@ describe('WasmSpanMutator', function () {
     return exporter.getFinishedSpans();
   }
 
-  it('does not decode a span of 300,000 fields, which takes too long: it is a failure of the guest', async () => {
-    const bytes = field(1, field(2, field(2, times(300_000, 0x50, 0))));
-    const text = Array.from(bytes, byte => `\\${byte.toString(16).padStart(2, '0')}`).join('');
-    const mutator = create(
-      await guestWith({
-        imports: '(import "otelwasm" "set_result_traces" (func $result (param i32 i32)))',
-        alloc: '(func (export "alloc") (param i32) (result i32) (i32.const 700000))',
-        consume: `(func (export "consume_traces") (param i32 i32) (result i32)
+  for (const [checkOutput, said] of [
+    ['envelopes', /too many to decode/],
+    ['items', /more than 262144 fields/],
+  ] as const)
+    it(`does not read a span of 300,000 fields, which takes too long, with ${checkOutput}: it is a failure of the guest`, async () => {
+      const bytes = field(1, field(2, field(2, times(300_000, 0x50, 0))));
+      const text = Array.from(bytes, byte => `\\${byte.toString(16).padStart(2, '0')}`).join('');
+      const mutator = create(
+        await guestWith({
+          imports: '(import "otelwasm" "set_result_traces" (func $result (param i32 i32)))',
+          alloc: '(func (export "alloc") (param i32) (result i32) (i32.const 700000))',
+          consume: `(func (export "consume_traces") (param i32 i32) (result i32)
           (call $result (i32.const 0) (i32.const ${bytes.length})) (i32.const 0))`,
-        more: `(data (i32.const 0) "${text}")`,
-      }),
-    );
-    seen(mutator, tracer => tracer.startSpan('GET').end());
-    assert.deepEqual(mutator.stats.itemsFailed, { GUEST_OUTPUT: 1 });
-    assert.match(lines.join(), /too many/);
-  });
+          more: `(data (i32.const 0) "${text}")`,
+        }),
+        { checkOutput },
+      );
+      seen(mutator, tracer => tracer.startSpan('GET').end());
+      assert.deepEqual(mutator.stats.itemsFailed, { GUEST_OUTPUT: 1 });
+      assert.match(lines.join(), said);
+    });
 
   it('changes what a BatchSpanProcessor and a ConsoleSpanExporter beside it export', async () => {
     const batched = new InMemorySpanExporter();

@@ -12,9 +12,12 @@ import {
   encodeLogs,
   encodeMetrics,
   encodeTraces,
+  ITEM_LIMITS,
+  NO_LIMITS,
   splitInTwo,
 } from '../../../src/otlp';
 import { damaged, logRecords, resourceMetrics, spans } from '../arbitraries';
+import { field as nest, times } from '../../support/protobuf';
 import { writeWithProtobufjs } from '../protobufjs';
 
 const decoders: Record<Signal, (bytes: Uint8Array) => unknown> = {
@@ -186,6 +189,22 @@ function itemsOf(signal: Signal, bytes: Uint8Array): unknown[] {
     ),
   );
 }
+
+describe('bytes with very many fields', () => {
+  const spans = (count: number): Uint8Array => nest(1, nest(2, times(count, 0x12, 0)));
+
+  it('are refused as a result before the event loop is held up, and taken from a user', () => {
+    assert.throws(() => checkStructure('traces', spans(2 ** 18)), { code: 'DECODE', message: /too many/ });
+    assert.equal(checkStructure('traces', spans(2 ** 18 - 2)), 2 ** 18 - 2);
+    assert.equal(checkStructure('traces', spans(2 ** 18), 'items', NO_LIMITS), 2 ** 18);
+  });
+
+  it('are refused as one item, whose fields are all looked at in one step', () => {
+    const span = nest(1, nest(2, nest(2, times(2 ** 18, 0x50, 0))));
+    assert.throws(() => checkStructure('traces', span, 'items', ITEM_LIMITS), { message: /262144 fields/ });
+    assert.equal(checkStructure('traces', span, 'items'), 1);
+  });
+});
 
 describe('bytes that are no OTLP', () => {
   const refused: [name: string, bytes: Uint8Array, message: RegExp][] = [
