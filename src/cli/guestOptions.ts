@@ -6,6 +6,9 @@ import type { LogLine } from '../testing';
 import { printLine } from './output';
 import { MEBIBYTE, parseCount, parseDuration, parseSignal } from './values';
 
+/** What `<guest>` can be, of every command that takes one. */
+export const GUEST_ARGUMENT = 'path of a .wasm file or of rules in YAML, or otelwasm:<name>';
+
 /** Options of every command that runs a guest. */
 export interface GuestCommandOptions {
   readonly signal?: Signal;

@@ -171,6 +171,48 @@ describe('otelwasm', () => {
       );
     });
 
+    it('--explain tells of each item which rules changed or dropped it, and how', async () => {
+      folder.write(
+        'explained.yaml',
+        [
+          'processors:',
+          '  transform: {trace_statements: [\'replace_pattern(span.name, "^GET", "HEAD")\']}',
+          '  filter: {traces: {span: [name == "HEAD /healthz", name == "never"]}}',
+        ].join('\n'),
+      );
+      const { stdout } = await otelwasm('run explained.yaml traces.json --explain');
+      const [first] = stdout.split('\n\n');
+      assert.deepEqual(first.split('\n'), [
+        '~ span GET /users/:id (af9e72ebf533e025)',
+        '  transform: replace_pattern(span.name, "^GET", "HEAD")',
+        '    ~ name: "GET /users/:id" → "HEAD /users/:id"',
+      ]);
+      assert.ok(
+        stdout.includes(
+          [
+            '- span GET /healthz (3f91ba716ed23ce2)',
+            '  transform: replace_pattern(span.name, "^GET", "HEAD")',
+            '    ~ name: "GET /healthz" → "HEAD /healthz"',
+            '  filter: name == "HEAD /healthz"',
+            '',
+          ].join('\n'),
+        ),
+        stdout,
+      );
+      assert.doesNotMatch(stdout, /span SELECT users/);
+      assert.ok(
+        stdout.endsWith(
+          [
+            '9 items by transform: replace_pattern(span.name, "^GET", "HEAD")',
+            '1 item by filter: name == "HEAD /healthz"',
+            '0 items by filter: name == "never"',
+            '',
+          ].join('\n'),
+        ),
+        stdout,
+      );
+    });
+
     it('--diff with --output writes the result to the file as well', async () => {
       const { stdout } = await otelwasm(`run filter.wasm traces.json --diff --output both.json ${DROP}`);
       assert.equal(stdout, '- span GET /healthz (3f91ba716ed23ce2)\n');

@@ -7,6 +7,7 @@ import { otlpFromJson } from '../../otlp/json';
 import { sampleData } from '../../testing';
 import { CommandError } from '../failure';
 import {
+  GUEST_ARGUMENT,
   type GuestCommandOptions,
   maxDocumentOption,
   testGuestOptions,
@@ -49,7 +50,7 @@ export function benchCommand(program: Command): void {
   const command = program
     .command('bench')
     .description('measure a guest on built-in HTTP data, or on a file of yours')
-    .argument('<guest>', 'path of a .wasm file or of rules in YAML, or otelwasm:<name>')
+    .argument('<guest>', GUEST_ARGUMENT)
     .argument('[input]', 'OTLP as JSON, JSON lines or protobuf; default: built-in data');
   withGuestOptions(command)
     .addOption(

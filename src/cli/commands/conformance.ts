@@ -2,7 +2,12 @@ import type { Command } from 'commander';
 import { OtelWasmError } from '../../abi';
 import { checkGuest, type ConformanceReport, type Verdict } from '../../conformance';
 import { stdoutColors } from '../colors';
-import { type GuestCommandOptions, testGuestOptions, withGuestOptions } from '../guestOptions';
+import {
+  GUEST_ARGUMENT,
+  type GuestCommandOptions,
+  testGuestOptions,
+  withGuestOptions,
+} from '../guestOptions';
 import { openOutput } from '../output';
 
 const MARKS: Readonly<Record<Verdict, string>> = { pass: '✔', warn: '!', fail: '✖', skip: '-' };
@@ -12,7 +17,7 @@ export function conformanceCommand(program: Command): void {
   const command = program
     .command('conformance')
     .description('check a guest against the ABI, check by check')
-    .argument('<guest>', 'path of a .wasm file');
+    .argument('<guest>', GUEST_ARGUMENT);
   withGuestOptions(command, 5_000)
     .option('--json', 'print JSON')
     .action(async (path: string, options: GuestCommandOptions & { json?: boolean }) => {

@@ -14,7 +14,7 @@ const SAMPLE_SPANS = 12;
 export function initCommand(program: Command, { root, version }: { root: string; version: string }): void {
   program
     .command('init')
-    .description('make a folder with a guest in AssemblyScript, its build and its test')
+    .description('make a folder with a guest in AssemblyScript or with rules in YAML, and its test')
     .argument('<folder>', 'where; its name is the name of the package')
     .option(
       '--otelwasm <spec>',

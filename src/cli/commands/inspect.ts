@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { SIGNALS } from '../../abi';
 import { describeGuest, type GuestDescription } from '../../conformance';
+import { GUEST_ARGUMENT } from '../guestOptions';
 import { openOutput } from '../output';
 import { table } from '../table';
 import { formatBytes } from '../values';
@@ -17,7 +18,7 @@ export function inspectCommand(program: Command): void {
   program
     .command('inspect')
     .description('show what a guest is: ABI, roles and signals, what it asks of its host, memory, verdict')
-    .argument('<guest>', 'path of a .wasm file or of rules in YAML, or otelwasm:<name>')
+    .argument('<guest>', GUEST_ARGUMENT)
     .option('--json', 'print JSON')
     .action(async (path: string, { json }: { json?: boolean }) => {
       const description = describeGuest(path);

@@ -9,7 +9,13 @@ import { openGuest, type TestGuest } from '../../testing';
 import { compare, type ChangeCounts, formatChanges, summarize } from '../diff';
 import { stdoutColors } from '../colors';
 import { CommandError } from '../failure';
-import { exporterOptions, maxDocumentOption, testGuestOptions, withGuestOptions } from '../guestOptions';
+import {
+  exporterOptions,
+  GUEST_ARGUMENT,
+  maxDocumentOption,
+  testGuestOptions,
+  withGuestOptions,
+} from '../guestOptions';
 import { pickSignal, readGuest, signalsFor, signalsOf } from '../guestRole';
 import { FORMATS, type InputBatch, readBatches } from '../input';
 import { Interrupt } from '../interrupt';
@@ -25,14 +31,14 @@ export function runCommand(program: Command): void {
   const command = program
     .command('run')
     .description('put OTLP through a guest and print what comes out; run a receiver for a while')
-    .argument('<guest>', 'path of a .wasm file or of rules in YAML, or otelwasm:<name>')
+    .argument('<guest>', GUEST_ARGUMENT)
     .argument('[input]', 'OTLP as JSON, JSON lines or protobuf; default: stdin');
   withGuestOptions(command)
     .option(
       '--diff',
       'print what the guest dropped, added and changed; the result goes to --output, if given',
     )
-    .option('--explain', 'of a YAML file: print for each item which rules changed or dropped it')
+    .option('--explain', 'of rules in YAML: print for each item which rules dropped or changed it, and how')
     .addOption(new Option('--input-format <format>', 'default: as it looks').choices(FORMATS))
     .addOption(maxDocumentOption())
     .addOption(new Option('--output-format <format>', 'default: as the input').choices(FORMATS))

@@ -9,10 +9,16 @@ export interface FieldChange {
   readonly after: string | undefined;
 }
 
-/** What became of one item. */
+/** What became of one item; `after` is what it is now. */
 export type ItemChange =
-  | { readonly kind: 'dropped' | 'added' | 'unchanged'; readonly item: Item }
-  | { readonly kind: 'changed'; readonly item: Item; readonly fields: readonly FieldChange[] };
+  | { readonly kind: 'dropped' | 'added'; readonly item: Item }
+  | { readonly kind: 'unchanged'; readonly item: Item; readonly after: Item }
+  | {
+      readonly kind: 'changed';
+      readonly item: Item;
+      readonly after: Item;
+      readonly fields: readonly FieldChange[];
+    };
 
 /** What makes two items the same one, from all that is said of them to the least that still tells them apart. */
 const IDENTITIES: Readonly<Record<Signal, readonly ((item: Item) => string)[]>> = {
@@ -36,8 +42,14 @@ const IDENTITIES: Readonly<Record<Signal, readonly ((item: Item) => string)[]>> 
  * by identity (ids of a span, name and attributes of a data point, times and ids of a log record), not by position.
  */
 export function compare(signal: Signal, before: OtlpJson, after: OtlpJson): ItemChange[] {
-  const given = itemsOf(signal, before);
-  const returned = itemsOf(signal, after);
+  return compareItems(signal, itemsOf(signal, before), itemsOf(signal, after));
+}
+
+export function compareItems(
+  signal: Signal,
+  given: readonly Item[],
+  returned: readonly Item[],
+): ItemChange[] {
   const partners = new Map<Item, Item>();
   let alone = returned;
   for (const identity of IDENTITIES[signal]) {
@@ -63,7 +75,8 @@ function changeOf(item: Item, partner: Item | undefined): ItemChange {
   const fields = [...names]
     .map(name => ({ name, before: item.fields.get(name), after: partner.fields.get(name) }))
     .filter(({ before, after }) => before !== after);
-  return fields.length > 0 ? { kind: 'changed', item, fields } : { kind: 'unchanged', item };
+  if (fields.length === 0) return { kind: 'unchanged', item, after: partner };
+  return { kind: 'changed', item, after: partner, fields };
 }
 
 function everything({ fields }: Item): string {

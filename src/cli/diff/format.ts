@@ -1,5 +1,5 @@
 import type pc from 'picocolors';
-import type { ItemChange } from './compare';
+import type { FieldChange, ItemChange } from './compare';
 
 /** How a diff is coloured; `picocolors.createColors(false)` for not at all. */
 export type Colors = ReturnType<typeof pc.createColors>;
@@ -16,17 +16,16 @@ export function formatChanges(changes: readonly ItemChange[], colors: Colors): s
       case 'added':
         return [colors.green(`+ ${label}`)];
       case 'changed':
-        return [
-          colors.yellow(`~ ${label}`),
-          ...change.fields.map(({ name, before, after }) => {
-            if (after === undefined) return colors.red(`    - ${name}: ${before}`);
-            if (before === undefined) return colors.green(`    + ${name}: ${after}`);
-            return `    ~ ${name}: ${colors.red(before)} → ${colors.green(after)}`;
-          }),
-        ];
+        return [colors.yellow(`~ ${label}`), ...change.fields.map(field => formatField(field, colors))];
     }
   });
   return lines.map(line => `${line}\n`).join('');
+}
+
+export function formatField({ name, before, after }: FieldChange, colors: Colors): string {
+  if (after === undefined) return colors.red(`    - ${name}: ${before}`);
+  if (before === undefined) return colors.green(`    + ${name}: ${after}`);
+  return `    ~ ${name}: ${colors.red(before)} → ${colors.green(after)}`;
 }
 
 /** How many items became what. */
