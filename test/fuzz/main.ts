@@ -1,18 +1,21 @@
 /**
  * Feeds mutated modules and messages to all that reads bytes from guests, for a while.
  *
- *   npm run fuzz -- [--seconds 60] [--seed 1] [--target module|traces|metrics|logs|redact-traces|...]
+ *   npm run fuzz -- [--seconds 60] [--seed 1] [--target module|traces|metrics|logs|redact|redact-traces|rules|...]
  *   npm run fuzz -- --target traces --file build/fuzz/traces-1-4711.bin
  *
- * The same seed gives the same inputs in the same order. An input that breaks a law, or takes longer than 5 seconds, is
+ * The name of a guest alone takes each of its signals in turn. The same seed gives the same inputs in the same order. An input that breaks a law, or takes longer than 5 seconds, is
  * written to build/fuzz; the second form runs it alone. Ends with 1 then.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
+import { SIGNALS } from '../../src/abi/signal';
+import { mutatedMessage } from './mutatedMessage';
 import { mutated, Random } from './random';
-import { type Target, targets } from './targets';
+import type { Target } from './target';
+import { targets } from './targets';
 
 const FOLDER = 'build/fuzz';
 const SLOW_MILLIS = 5_000;
@@ -28,7 +31,9 @@ async function main(): Promise<void> {
   });
   const seed = Number(values.seed);
   const chosen = (await targets()).filter(
-    ({ name }) => values.target === undefined || name === values.target,
+    ({ name }) =>
+      values.target === undefined ||
+      [values.target, ...SIGNALS.map(s => `${values.target}-${s}`)].includes(name),
   );
   if (chosen.length === 0) throw new Error(`--target ${values.target}: there is none of that name`);
   if (values.file !== undefined) return chosen[0].check(Uint8Array.from(readFileSync(values.file)));
@@ -58,8 +63,8 @@ function input({ corpus }: Target, seed: number, round: number): Uint8Array {
   const random = new Random(Math.imul(seed, 0x9e3779b1) ^ round);
   let bytes = random.pick(corpus);
   for (let times = 1 + random.below(3); times > 0; times--)
-    bytes = mutated(random, bytes, random.pick(corpus));
-  return bytes;
+    bytes = (random.below(4) === 0 ? mutated : mutatedMessage)(random, bytes, random.pick(corpus));
+  return Uint8Array.from(bytes);
 }
 
 function problemOf(target: Target, bytes: Uint8Array): string | undefined {

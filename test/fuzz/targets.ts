@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import wabt from 'wabt';
-import { OtelWasmError, type OtelWasmErrorCode } from '../../src/abi/errors';
 import { type Signal, SIGNALS } from '../../src/abi/signal';
-import { GuestInstance, loadGuest } from '../../src/guest';
+import { loadGuest } from '../../src/guest';
 import { addFuel } from '../../src/sandbox/fuel/addFuel';
 import { limitMemory, PAGE_BYTES } from '../../src/sandbox/memoryLimit';
 import { readModule } from '../../src/wasm/module';
@@ -20,28 +19,11 @@ import {
 } from '../../src/otlp';
 import { sampleData } from '../../src/testing';
 import { toBytes } from '../../src/testing/telemetry';
-
-/** Something that takes bytes from strangers. */
-export interface Target {
-  readonly name: string;
-  /** Good inputs, to start from. */
-  readonly corpus: readonly Uint8Array[];
-  /** Throws when a law is broken. */
-  readonly check: (bytes: Uint8Array) => void;
-}
+import { guestTargets } from './guestTargets';
+import { codeOr, type Target } from './target';
 
 const MAX_PAGES = 32;
 const DECODERS = { traces: decodeTraces, metrics: decodeMetrics, logs: decodeLogs };
-
-/** What `work` returns, or the code of the OtelWasmError that it throws. Anything else it throws goes through. */
-function codeOr<T>(work: () => T, allowed: readonly OtelWasmErrorCode[]): { value: T } | undefined {
-  try {
-    return { value: work() };
-  } catch (error) {
-    if (error instanceof OtelWasmError && allowed.includes(error.code)) return undefined;
-    throw error;
-  }
-}
 
 /** A module is refused with a code, or is as valid as before, and bounded. */
 function checkModule(bytes: Uint8Array): void {
@@ -93,77 +75,9 @@ function checkMessage(signal: Signal, bytes: Uint8Array): void {
   }
 }
 
-/** Configurations with which guests look at as much as they can. */
-const CONFIGS: Readonly<Record<string, { readonly signals: readonly Signal[]; readonly config: unknown }>> = {
-  attributes: {
-    signals: SIGNALS,
-    config: {
-      actions: [
-        { key: 'a', value: 1, action: 'upsert' },
-        { glob: 'http.*', action: 'hash' },
-      ],
-      on: ['resource', 'scope', 'span', 'dataPoint', 'logRecord'],
-    },
-  },
-  filter: {
-    signals: ['traces'],
-    config: { drop: [{ name: { glob: '*a*' }, attributes: { 'http.route': '/' } }] },
-  },
-  'metrics-filter': { signals: ['metrics'], config: { drop: ['*a', { attributes: { 'http.route': '/' } }] } },
-  redact: {
-    signals: SIGNALS,
-    config: { preset: 'genai', sql: ['*'], remove: ['http.*'], detectors: { phone: true, ip_address: true } },
-  },
-  sample: { signals: ['traces'], config: { probability: 0.5, slowMillis: 1 } },
-  limit: {
-    signals: ['traces', 'logs'],
-    config: { perSecond: 1, by: ['http.route', 'body', 'name'], maxKeys: 10 },
-  },
-  dedupe: {
-    signals: ['logs'],
-    config: {
-      intervalSeconds: 1e4,
-      exclude: ['body.a', 'attributes.http.route', 'attributes.user.email', 'attributes.retry.count'],
-    },
-  },
-  templates: {
-    signals: ['traces', 'metrics'],
-    config: { attributes: ['*'], sql: ['db.*'], maxResults: 100 },
-  },
-};
-
-/** A guest that ships takes anything: it answers, or refuses, and does not trap. What it makes of what is well-formed is. */
-function guestTarget(name: string, signal: Signal, config: unknown): Target {
-  const maxMemoryBytes = 64 * 2 ** 20;
-  const start = (): GuestInstance => {
-    const instance = new GuestInstance(loadGuest(`otelwasm:${name}`, 'processor', signal, maxMemoryBytes), {
-      ...{ role: 'processor', signal, maxMemoryBytes, guestTimeoutMillis: 5_000, log: () => undefined },
-      pluginConfigJson: JSON.stringify(config),
-    });
-    instance.start();
-    return instance;
-  };
-  let instance: GuestInstance | undefined;
-  return {
-    name: `${name}-${signal}`,
-    corpus: [1, 7, 40].map(count => Uint8Array.from(toBytes(signal, sampleData(signal, count)))),
-    check: bytes => {
-      instance ??= start();
-      const outcome = instance.consume(bytes);
-      if (outcome.status === 'changed') {
-        const isWell = codeOr(() => checkStructure(signal, bytes, 'items'), ['DECODE']) !== undefined;
-        if (isWell) checkStructure(signal, outcome.bytes, 'items');
-        outcome.release();
-      } else if ('error' in outcome) assert.equal(outcome.error.code, 'GUEST_STATUS');
-    },
-  };
-}
-
 export async function targets(): Promise<Target[]> {
   return [
-    ...Object.entries(CONFIGS).flatMap(([name, { signals, config }]) =>
-      signals.map(signal => guestTarget(name, signal, config)),
-    ),
+    ...guestTargets(),
     { name: 'module', corpus: await modules(), check: checkModule },
     ...SIGNALS.map(signal => ({
       name: signal,
