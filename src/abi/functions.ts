@@ -15,6 +15,12 @@ export interface AbiFunction {
   readonly signature: Signature;
 }
 
+/** A function that guests import. */
+export interface HostFunction extends AbiFunction {
+  /** What a guest can do with it, in words: "reads its plugin configuration". */
+  readonly capability: string;
+}
+
 const type = (parameters: number, results: number): Signature => ({
   parameters: new Array<string>(parameters).fill('i32'),
   results: new Array<string>(results).fill('i32'),
@@ -25,7 +31,12 @@ const row = (v1: string, alias: string, signature: Signature): AbiFunction => ({
   signature,
 });
 
-const bySignal = (make: (signal: Signal) => AbiFunction): Readonly<Record<Signal, AbiFunction>> => ({
+const hostRow = (v1: string, signature: Signature, capability: string): HostFunction => ({
+  ...row(v1, `otelwasm_${v1}`, signature),
+  capability,
+});
+
+const bySignal = <T>(make: (signal: Signal) => T): Readonly<Record<Signal, T>> => ({
   traces: make('traces'),
   metrics: make('metrics'),
   logs: make('logs'),
@@ -60,15 +71,15 @@ export const INITIALIZE_EXPORT = '_initialize';
 /** What a guest imports from its host. */
 export const HOST_FUNCTIONS = {
   /** `(pointer, size)`: OTLP protobuf for the next consumer. */
-  setResult: bySignal(signal => row(`set_result_${signal}`, `otelwasm_set_result_${signal}`, type(2, 0))),
+  setResult: bySignal(signal => hostRow(`set_result_${signal}`, type(2, 0), `hands ${signal} on`)),
   /** `(buffer, limit) -> size`: the plugin configuration as UTF-8 JSON, written only if it fits. */
-  getPluginConfig: row('get_plugin_config', 'otelwasm_get_plugin_config', type(2, 1)),
+  getPluginConfig: hostRow('get_plugin_config', type(2, 1), 'reads its plugin configuration'),
   /** `(pointer, size)`: text of the error status that this call will return. */
-  setStatusReason: row('set_status_reason', 'otelwasm_set_status_reason', type(2, 0)),
+  setStatusReason: hostRow('set_status_reason', type(2, 0), 'says why it failed'),
   /** `() -> 0 or 1`. */
-  getShutdownRequested: row('get_shutdown_requested', 'otelwasm_get_shutdown_requested', type(0, 1)),
+  getShutdownRequested: hostRow('get_shutdown_requested', type(0, 1), 'asks whether it should stop'),
   /** `(level, pointer, size)`: trace 0, debug 1, info 2, warn 3, error 4. */
-  log: row('log', 'otelwasm_log', type(3, 0)),
+  log: hostRow('log', type(3, 0), "writes to the host's log"),
 } as const;
 
 /** What is beyond ABI v1: an export of the guest and a function of the host (docs/abi-extensions.md). */
@@ -76,8 +87,20 @@ export const EXTENSIONS = {
   /** `() -> status`: the guest answers with `set_result_metrics`. */
   collectMetrics: row('collect_metrics', 'otelwasm_collect_metrics', type(0, 1)),
   /** `() -> 1 for delta, 2 for cumulative`: how the metrics that are collected are to be reported. */
-  getTemporality: row('get_temporality', 'otelwasm_get_temporality', type(0, 1)),
+  getTemporality: hostRow('get_temporality', type(0, 1), 'asks how its metrics are to be reported'),
 } as const;
+
+const { setResult, ...others } = HOST_FUNCTIONS;
+const HOST_FUNCTIONS_BY_NAME: ReadonlyMap<string, HostFunction> = new Map(
+  [...Object.values(setResult), ...Object.values(others), EXTENSIONS.getTemporality].flatMap(offered =>
+    offered.names.map(name => [name, offered] as const),
+  ),
+);
+
+/** The function that a host offers under a name, of v1 or an alias. */
+export function findHostFunction(name: string): HostFunction | undefined {
+  return HOST_FUNCTIONS_BY_NAME.get(name);
+}
 
 /** Both module names under which a guest may import the host functions. */
 export const HOST_MODULES: readonly string[] = ['opentelemetry.io/wasm', 'otelwasm'];

@@ -6,6 +6,7 @@ export {
   WASI_MODULE,
   EXPORTS,
   EXTENSIONS,
+  findHostFunction,
   formatSignature,
   type LogLevel,
   LOG_LEVELS,

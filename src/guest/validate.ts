@@ -5,8 +5,8 @@ import {
   EXPERIMENTAL_IMPORTS,
   EXPORTS,
   EXTENSIONS,
+  findHostFunction,
   formatSignature,
-  HOST_FUNCTIONS,
   HOST_MODULES,
   MEMORY_EXPORT,
   requiredExports,
@@ -18,16 +18,6 @@ import {
 } from '../abi';
 import { WASI_SIGNATURES } from '../wasi';
 import type { ModuleInterface } from '../wasm';
-const HOST_SIGNATURES: ReadonlyMap<string, Signature> = new Map(
-  [
-    ...Object.values(HOST_FUNCTIONS.setResult),
-    HOST_FUNCTIONS.getPluginConfig,
-    HOST_FUNCTIONS.setStatusReason,
-    HOST_FUNCTIONS.getShutdownRequested,
-    EXTENSIONS.getTemporality,
-    HOST_FUNCTIONS.log,
-  ].flatMap(({ names, signature }) => names.map(name => [name, signature] as const)),
-);
 
 /** The name under which a module exports a function of the contract: v1 first, then the alias. */
 export function exportedName({ exports }: ModuleInterface, { names }: AbiFunction): string | undefined {
@@ -121,7 +111,7 @@ function importProblems(info: ModuleInterface, role: Role): string[] {
         `import ${named(name)} from ${named(module)} (a ${kind}) is not offered: this host offers functions of ${[...HOST_MODULES, WASI_MODULE].join(', ')}`,
       ];
     }
-    const offered = HOST_SIGNATURES.get(name);
+    const offered = findHostFunction(name)?.signature;
     if (offered === undefined)
       return [`import ${named(name)} from ${named(module)} is not a function of the ABI`];
     if (role !== 'connector' && EXTENSIONS.getTemporality.names.includes(name))

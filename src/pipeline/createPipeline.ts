@@ -48,11 +48,11 @@ export function createPipeline(
     role: index < all.length - 1 ? 'processor' : role,
     options: resolveGuestOptions({ ...guestOptionsOf(options), ...own }),
   }));
-  const { elsewhere } = sink;
+  const { threadSetup } = sink;
   const pipeline =
-    elsewhere !== undefined && chain.every(canMove)
+    threadSetup !== undefined && chain.every(canMove)
       ? createThreadPipeline({
-          ...{ signal, name, log, exportTimeoutMillis, coalescing, sink: elsewhere, chain },
+          ...{ signal, name, log, exportTimeoutMillis, coalescing, sink: threadSetup, chain },
           recordCall: options.meterProvider === undefined ? undefined : telemetry.recordCall,
         })
       : new LocalPipeline({

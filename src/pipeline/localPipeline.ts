@@ -139,7 +139,7 @@ export class LocalPipeline implements Pipeline {
     let failedItems = 0;
     try {
       for (const stage of stages) {
-        const { output, items: known, failed, error } = await stage.process(current.bytes, batch.whole);
+        const { output, items: known, failed, error } = await stage.process(current.bytes, batch.indivisible);
         const left = output === undefined ? items : (known ?? countItems(signal, output.bytes));
         let lost = 0;
         for (const [code, count] of failed) {

@@ -7,7 +7,7 @@ import type { AdapterStats } from './stats';
 export type PipelineBatch = OwnedBytes & {
   readonly items?: number;
   /** The batch is one thing that is not searched for the item that a guest fails on: all of it is lost, or none. */
-  readonly whole?: boolean;
+  readonly indivisible?: boolean;
   /** Told how many items the guests left, before these go on. */
   readonly onDecided?: (itemsLeft: number) => void;
 };

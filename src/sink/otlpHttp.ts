@@ -50,7 +50,7 @@ export function createOtlpHttpSink(
     undefined,
   );
   const sink = createDelegateSink('OTLP/HTTP', delegate, areSocketsDrained);
-  return isData(options) ? { ...sink, elsewhere: { signal, options, encoding } } : sink;
+  return isData(options) ? { ...sink, threadSetup: { signal, options, encoding } } : sink;
 }
 
 const PROTOBUF_SERIALIZER = {

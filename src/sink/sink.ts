@@ -17,7 +17,7 @@ export interface Sink {
   /** Shuts the next consumer down. Called once. */
   shutdown(): Promise<void>;
   /** How to make the same sink on another thread; undefined where that cannot be done. It is made there instead of used here. */
-  readonly elsewhere?: OtlpHttpSetup;
+  readonly threadSetup?: OtlpHttpSetup;
 }
 
 /** What OTLP/HTTP is made of, beside the environment's variables: all of it can be posted to a thread. */

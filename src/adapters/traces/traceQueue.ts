@@ -213,7 +213,7 @@ export class TraceQueue {
     let error: OtelWasmError | undefined;
     try {
       const batch = leaseEncodedSpans(held.groups);
-      const outcome = await this.#pipeline.send({ ...batch, whole: true, onDecided: decided });
+      const outcome = await this.#pipeline.send({ ...batch, indivisible: true, onDecided: decided });
       if (outcome.status === 'refused') error = outcome.error;
     } catch (cause) {
       error = new OtelWasmError('ENCODE', `a trace cannot be encoded: ${messageOf(cause)}`, { cause });

@@ -92,8 +92,8 @@ export class Stage {
   }
 
   /** Puts a batch through the guest. One at a time, in order, so that the pieces of a batch stay together. Never rejects.
-   * A `whole` batch is not divided where the guest fails on it. */
-  process(bytes: Uint8Array, whole = false): Promise<StageResult> {
+   * An `indivisible` batch is not divided where the guest fails on it. */
+  process(bytes: Uint8Array, indivisible = false): Promise<StageResult> {
     const { maxPendingBytes } = this.#options;
     if (this.#pendingBytes > 0 && this.#pendingBytes + bytes.length > maxPendingBytes) {
       const error = new OtelWasmError(
@@ -104,12 +104,12 @@ export class Stage {
       return Promise.resolve(this.#applyOnError(countItems(this.#options.signal, bytes), error));
     }
     this.#pendingBytes += bytes.length;
-    const result = this.#queue.then(() => this.#process(bytes, whole));
+    const result = this.#queue.then(() => this.#process(bytes, indivisible));
     this.#queue = result.catch(() => undefined);
     return result.finally(() => (this.#pendingBytes -= bytes.length));
   }
 
-  async #process(bytes: Uint8Array, whole: boolean): Promise<StageResult> {
+  async #process(bytes: Uint8Array, indivisible: boolean): Promise<StageResult> {
     const outcome = await this.#call(bytes, this.#ignoreBackoffOnce);
     this.#ignoreBackoffOnce = false;
     if (outcome.status === 'unchanged') return { failed: new Map() };
@@ -117,7 +117,7 @@ export class Stage {
     const items = countItems(this.#options.signal, bytes);
     const search = outcome.status === 'no_room' || this.#isWorthSearching(outcome.error);
     this.#servedSinceFailure &&= outcome.status !== 'failed';
-    if (!search || whole) return this.#applyOnError(items, outcome.error);
+    if (!search || indivisible) return this.#applyOnError(items, outcome.error);
     try {
       return await this.#divide(bytes, items, outcome.error);
     } catch (cause) {

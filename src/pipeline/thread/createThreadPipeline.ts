@@ -9,11 +9,11 @@ import type { ResolvedGuestOptions } from '../options';
 import type { Pipeline } from '../pipeline';
 import type { SelfTelemetry } from '../selfTelemetry';
 import { sendingEnvironment } from './environment';
-import type { GuestSetup, ThreadSetup } from './messages';
+import type { GuestSetup, PipelineSetup } from './messages';
 import { ThreadPipeline } from './threadPipeline';
 
 export interface PipelineToMove extends Pick<
-  ThreadSetup,
+  PipelineSetup,
   'name' | 'signal' | 'exportTimeoutMillis' | 'coalescing' | 'sink'
 > {
   readonly log: BurstLog;
@@ -52,7 +52,7 @@ export function createThreadPipeline({ chain, log, recordCall, ...parts }: Pipel
       output: (['stdout', 'stderr'] as const).filter(stream => output[stream] !== undefined),
     });
   }
-  const setup = async (): Promise<ThreadSetup> => ({
+  const setup = async (): Promise<PipelineSetup> => ({
     ...parts,
     guests: await Promise.all(guests.map(async guest => ({ ...guest, module: await guest.module }))),
     processProgram: chain.some(({ options }) => options.isolation === 'process')
@@ -80,7 +80,7 @@ export function createThreadPipeline({ chain, log, recordCall, ...parts }: Pipel
 /** The module of one guest. For `process`, only its bytes, read asynchronously: this process never compiles it. */
 function moduleOf(
   source: GuestSource,
-  signal: ThreadSetup['signal'],
+  signal: PipelineSetup['signal'],
   role: Role,
   { isolation, maxMemoryBytes }: ResolvedGuestOptions,
 ): { name: string; label: string; module: Promise<GuestSetup['module']>; drops?: string } {

@@ -10,19 +10,19 @@ import { LocalPipeline } from '../localPipeline';
 import type { PipelineOutcome } from '../pipeline';
 import { quietly, tellHost } from './diagnostics';
 import type {
-  AnswerMessage,
-  HostMessage,
-  OutcomeMessage,
+  PipelineAnswer,
+  PipelineRequest,
+  PipelineOutcomeMessage,
   RecordedCall,
   Report,
-  ThreadMessage,
-  ThreadSetup,
+  PipelineMessage,
+  PipelineSetup,
 } from './messages';
 import { createThreadStages } from './threadStages';
 
 /** What runs on a pipeline's own thread: a pipeline as it runs inline elsewhere, and the messages around it. */
 const host = parentPort as MessagePort;
-const post = (message: ThreadMessage): void => host.postMessage(message);
+const post = (message: PipelineMessage): void => host.postMessage(message);
 
 class PipelineServer {
   readonly #pipeline: LocalPipeline;
@@ -30,7 +30,7 @@ class PipelineServer {
   #calls: RecordedCall[] = [];
   #hasNews = false;
 
-  constructor(setup: ThreadSetup) {
+  constructor(setup: PipelineSetup) {
     const { signal, options, encoding } = setup.sink;
     const sink = quietly(() => createOtlpHttpSink(signal, options, encoding));
     tellHost((level, parts) => post({ kind: 'diag', level, parts }));
@@ -46,15 +46,20 @@ class PipelineServer {
     });
   }
 
-  async take(message: Exclude<HostMessage, { kind: 'setup' }>): Promise<void> {
+  async take(message: Exclude<PipelineRequest, { kind: 'setup' }>): Promise<void> {
     switch (message.kind) {
       case 'batch': {
-        const { id, buffer, length, items, whole, tellsDecision } = message;
+        const { id, buffer, length, items, indivisible, tellsDecision } = message;
         const onDecided = tellsDecision
           ? (left: number) => post({ kind: 'decided', id, items: left })
           : undefined;
-        const batch = { ...this.#buffers.copy(new Uint8Array(buffer, 0, length)), items, whole, onDecided };
-        this.#answer({ id, outcome: toOutcomeMessage(await this.#pipeline.send(batch), items) });
+        const batch = {
+          ...this.#buffers.copy(new Uint8Array(buffer, 0, length)),
+          items,
+          indivisible,
+          onDecided,
+        };
+        this.#answer({ id, outcome: toPipelineOutcomeMessage(await this.#pipeline.send(batch), items) });
         break;
       }
       case 'ready':
@@ -77,7 +82,7 @@ class PipelineServer {
     }
   }
 
-  #answer(answer: Pick<AnswerMessage, 'id' | 'outcome' | 'error'>): void {
+  #answer(answer: Pick<PipelineAnswer, 'id' | 'outcome' | 'error'>): void {
     post({ kind: 'answer', ...answer, report: this.#report() });
   }
 
@@ -106,7 +111,7 @@ class PipelineServer {
   }
 }
 
-function toOutcomeMessage(outcome: PipelineOutcome, items: number): OutcomeMessage {
+function toPipelineOutcomeMessage(outcome: PipelineOutcome, items: number): PipelineOutcomeMessage {
   if (outcome.status === 'sent') return { status: 'sent' };
   return { status: outcome.status, error: toErrorMessage(outcome.error), items: outcome.items ?? items };
 }
@@ -117,7 +122,7 @@ function toMessage(error: unknown): ErrorMessage {
 }
 
 let server: PipelineServer | undefined;
-host.on('message', (message: HostMessage) => {
+host.on('message', (message: PipelineRequest) => {
   if (message.kind !== 'setup') return void server?.take(message);
   const { resultOrder, tryAll } = message.setup.network;
   setDefaultResultOrder(resultOrder);

@@ -7,7 +7,7 @@ import type { ResolvedGuestOptions } from '../options';
 import type { AdapterStats } from '../stats';
 
 /** What the thread needs to build the pipeline. */
-export interface ThreadSetup {
+export interface PipelineSetup {
   /** The adapter's name, for its log. */
   readonly name: string;
   readonly signal: Signal;
@@ -40,8 +40,8 @@ export interface GuestSetup {
 }
 
 /** From the host. What has an `id` is answered once, under the same. */
-export type HostMessage =
-  | { readonly kind: 'setup'; readonly setup: ThreadSetup }
+export type PipelineRequest =
+  | { readonly kind: 'setup'; readonly setup: PipelineSetup }
   | {
       readonly kind: 'batch';
       readonly id: number;
@@ -49,7 +49,7 @@ export type HostMessage =
       readonly buffer: SharedArrayBuffer;
       readonly length: number;
       readonly items: number;
-      readonly whole: boolean;
+      readonly indivisible: boolean;
       /** Whether `decided` is to come before the answer. */
       readonly tellsDecision: boolean;
     }
@@ -57,7 +57,7 @@ export type HostMessage =
   | { readonly kind: 'ping' };
 
 /** {@link PipelineOutcome} as it crosses threads. */
-export type OutcomeMessage =
+export type PipelineOutcomeMessage =
   | { readonly status: 'sent' }
   | { readonly status: 'refused' | 'failed'; readonly error: ErrorMessage; readonly items: number };
 
@@ -71,10 +71,10 @@ export interface Report {
 export type RecordedCall = readonly [guest: string, seconds: number, error: OtelWasmErrorCode | undefined];
 
 /** The end of what the host asked for; `error` of all but a batch. */
-export interface AnswerMessage {
+export interface PipelineAnswer {
   readonly kind: 'answer';
   readonly id: number;
-  readonly outcome?: OutcomeMessage;
+  readonly outcome?: PipelineOutcomeMessage;
   readonly error?: ErrorMessage;
   readonly report: Report;
 }
@@ -83,8 +83,8 @@ export const DIAG_LEVELS = ['error', 'warn', 'info', 'debug', 'verbose'] as cons
 export type DiagLevel = (typeof DIAG_LEVELS)[number];
 
 /** From the thread. */
-export type ThreadMessage =
-  | AnswerMessage
+export type PipelineMessage =
+  | PipelineAnswer
   /** Something was counted that is no part of an answer. */
   | { readonly kind: 'counted'; readonly report: Report }
   | { readonly kind: 'diag'; readonly level: DiagLevel; readonly parts: readonly string[] }

@@ -2,39 +2,39 @@ import { diag } from '@opentelemetry/api';
 import { OtelWasmError } from '../../abi';
 import { withoutThrowing } from '../../guest';
 import { WorkerThread } from '../../runner';
-import type { AnswerMessage, HostMessage, Report, ThreadMessage, ThreadSetup } from './messages';
+import type { PipelineAnswer, PipelineRequest, Report, PipelineMessage, PipelineSetup } from './messages';
 import { pipelineSource } from './source';
 
 /** Results, requests and what waits for the collector lie outside of this heap; the objects around them do not. */
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
 
 /** What the host asks for and waits for. */
-export type Question = WithoutId<Extract<HostMessage, { readonly id: number }>>;
+export type Question = WithoutId<Extract<PipelineRequest, { readonly id: number }>>;
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
 
 export interface PipelineRunOptions {
-  readonly setup: Promise<ThreadSetup>;
+  readonly setup: Promise<PipelineSetup>;
   readonly name: string;
   readonly env: NodeJS.ProcessEnv;
   /** How long the thread may be silent while it is waited for. Its guests are stopped long before. */
   readonly patienceMillis: number;
   readonly onReport: (report: Report) => void;
-  readonly onOutput: (message: Extract<ThreadMessage, { kind: 'output' }>) => void;
+  readonly onOutput: (message: Extract<PipelineMessage, { kind: 'output' }>) => void;
 }
 
 /** One thread with a pipeline, from its start to its end. Every question is answered, at the latest by the thread's end. */
 export class PipelineRun {
   /** Resolves when the guests have started, with why they have not otherwise. */
-  readonly started: Promise<AnswerMessage | OtelWasmError>;
+  readonly started: Promise<PipelineAnswer | OtelWasmError>;
   /** Resolves when nothing is answered any more. */
   readonly ended: Promise<OtelWasmError>;
   readonly #options: PipelineRunOptions;
-  readonly #thread: WorkerThread<ThreadMessage, HostMessage>;
-  readonly #asked = new Map<number, (answer: AnswerMessage | OtelWasmError) => void>();
+  readonly #thread: WorkerThread<PipelineMessage, PipelineRequest>;
+  readonly #asked = new Map<number, (answer: PipelineAnswer | OtelWasmError) => void>();
   readonly #deciding = new Map<number, (itemsLeft: number) => void>();
   #end: (why: OtelWasmError) => void = () => undefined;
   #endedWith: OtelWasmError | undefined;
-  #waiting: HostMessage[] | undefined = [];
+  #waiting: PipelineRequest[] | undefined = [];
   #lastId = 0;
   #watch: NodeJS.Timeout | undefined;
   #silentFor = 0;
@@ -53,10 +53,10 @@ export class PipelineRun {
   }
 
   /** Resolves with the answer, or with why there is none. Keeps the app's process alive until then. */
-  ask(question: Question, onDecided?: (itemsLeft: number) => void): Promise<AnswerMessage | OtelWasmError> {
+  ask(question: Question, onDecided?: (itemsLeft: number) => void): Promise<PipelineAnswer | OtelWasmError> {
     if (this.#endedWith !== undefined) return Promise.resolve(this.#endedWith);
     const id = ++this.#lastId;
-    const answer = new Promise<AnswerMessage | OtelWasmError>(resolve => this.#asked.set(id, resolve));
+    const answer = new Promise<PipelineAnswer | OtelWasmError>(resolve => this.#asked.set(id, resolve));
     if (onDecided !== undefined) this.#deciding.set(id, onDecided);
     this.#post({ ...question, id });
     this.#watch ??= this.#watchThread();
@@ -74,18 +74,18 @@ export class PipelineRun {
     this.#asked.clear();
   }
 
-  #setUp(setup: ThreadSetup): void {
+  #setUp(setup: PipelineSetup): void {
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
     for (const message of [{ kind: 'setup', setup } as const, ...waiting]) this.#post(message);
   }
 
-  #post(message: HostMessage): void {
+  #post(message: PipelineRequest): void {
     if (this.#waiting !== undefined) this.#waiting.push(message);
     else this.#thread.post(message);
   }
 
-  #heard(message: ThreadMessage): void {
+  #heard(message: PipelineMessage): void {
     if (this.#endedWith !== undefined) return;
     this.#silentFor = 0;
     switch (message.kind) {

@@ -7,7 +7,7 @@ import type { BurstLog } from '../burstLog';
 import type { Pipeline, PipelineBatch, PipelineOutcome } from '../pipeline';
 import { type AdapterStats, Counts, sumCounts } from '../stats';
 import type { SelfTelemetry } from '../selfTelemetry';
-import type { OutcomeMessage, Report, ThreadSetup } from './messages';
+import type { PipelineOutcomeMessage, Report, PipelineSetup } from './messages';
 import { PipelineRun } from './pipelineRun';
 import { SharedBuffers } from './sharedBuffers';
 import { addStats, itemsSettled, noStats } from './totals';
@@ -16,7 +16,7 @@ export interface ThreadPipelineOptions {
   readonly signal: Signal;
   readonly name: string;
   readonly guestNames: readonly string[];
-  readonly setup: Promise<ThreadSetup>;
+  readonly setup: Promise<PipelineSetup>;
   readonly env: NodeJS.ProcessEnv;
   readonly log: BurstLog;
   readonly outputs: readonly GuestOutput[];
@@ -119,7 +119,7 @@ export class ThreadPipeline implements Pipeline {
         buffer,
         length,
         items,
-        whole: batch.whole === true,
+        indivisible: batch.indivisible === true,
         tellsDecision: batch.onDecided !== undefined,
       },
       batch.onDecided,
@@ -215,7 +215,7 @@ export class ThreadPipeline implements Pipeline {
   }
 }
 
-function outcomeOf(outcome: OutcomeMessage = { status: 'sent' }): PipelineOutcome {
+function outcomeOf(outcome: PipelineOutcomeMessage = { status: 'sent' }): PipelineOutcome {
   return outcome.status === 'sent' ? outcome : { ...outcome, error: fromErrorMessage(outcome.error) };
 }
 

@@ -4,14 +4,14 @@ import { fromErrorMessage, startInlineOrTell, startProcessWith } from '../../run
 import type { BurstLog } from '../burstLog';
 import { createStage, type PreparedGuest, type Stage } from '../stages';
 import type { SelfTelemetry } from '../selfTelemetry';
-import type { GuestSetup, ThreadMessage, ThreadSetup } from './messages';
+import type { GuestSetup, PipelineMessage, PipelineSetup } from './messages';
 
 /** On the pipeline's thread: its guests. Those that were to run in a worker run inline here, those in a process there. */
 export function createThreadStages(
-  { signal, guests, processProgram = '' }: ThreadSetup,
+  { signal, guests, processProgram = '' }: PipelineSetup,
   log: BurstLog,
   recordCall: SelfTelemetry['recordCall'],
-  post: (message: ThreadMessage) => void,
+  post: (message: PipelineMessage) => void,
 ): Stage[] {
   return guests.map((guest, index) => {
     const { role, options, output } = guest;

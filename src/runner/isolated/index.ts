@@ -9,6 +9,6 @@ export {
   type InstanceSetup,
   instanceSetup,
   toErrorMessage,
-  type WorkerMessage,
+  type GuestMessage,
 } from './messages';
 export { answer, asError, logToHost, startInstance } from './serve';

@@ -7,7 +7,7 @@ import {
   fromErrorMessage,
   type HostMessage,
   wholeBuffer,
-  type WorkerMessage,
+  type GuestMessage,
 } from './messages';
 
 type Answer = AnswerMessage | OtelWasmError;
@@ -27,7 +27,7 @@ export class IsolatedInstance implements RunningInstance {
   #isStarting = false;
 
   /** `openGuest` starts the thread or process, whose messages go to its listener. */
-  constructor(openGuest: (onMessage: (message: WorkerMessage) => void) => IsolatedGuest) {
+  constructor(openGuest: (onMessage: (message: GuestMessage) => void) => IsolatedGuest) {
     this.#guest = openGuest(message => this.#onMessage(message));
     void this.#guest.exited.then(why => this.#die(why));
     this.started = this.#start();
@@ -88,7 +88,7 @@ export class IsolatedInstance implements RunningInstance {
     this.#clearDeadline = this.#guest.deadline(limit, late => this.#die(late));
   }
 
-  #onMessage(message: WorkerMessage): void {
+  #onMessage(message: GuestMessage): void {
     switch (message.kind) {
       case 'starting':
         // Once: a process that repeats it would put off its deadline for ever.

@@ -7,8 +7,13 @@ export interface ErrorMessage {
   readonly message: string;
 }
 
-/** The options that are sent to an instance; functions among them stay with the host. */
-type SentOptions = Pick<InstanceOptions, 'role' | 'signal' | 'pluginConfigJson' | 'maxMemoryBytes' | 'wasi'>;
+/** Functions stay with the host, and the time limits: it stops the guest from outside. */
+type HostOptions = 'guestTimeoutMillis' | 'startTimeoutMillis' | 'log' | 'output' | InstanceSideOptions;
+/** What the thread or process sets by itself. */
+type InstanceSideOptions = 'shutdownRequested' | 'sleep' | 'emit';
+
+/** The options that are sent to an instance: all others. */
+type SentOptions = Omit<InstanceOptions, HostOptions>;
 
 /** Everything but the guest that a thread or process needs to start it. */
 export interface InstanceSetup {
@@ -19,8 +24,10 @@ export interface InstanceSetup {
 
 export function instanceSetup(options: InstanceOptions): InstanceSetup {
   const { role, signal, pluginConfigJson, maxMemoryBytes, wasi, output } = options;
+  // Named one by one: callers' objects have more in them. An option that is forgotten here does not compile.
+  const sent = { role, signal, pluginConfigJson, maxMemoryBytes, wasi };
   return {
-    options: { role, signal, pluginConfigJson, maxMemoryBytes, wasi },
+    options: sent satisfies Record<keyof SentOptions, unknown>,
     output: (['stdout', 'stderr'] as const).filter(stream => output?.[stream] !== undefined),
   };
 }
@@ -44,7 +51,7 @@ export type AnswerMessage =
   | { readonly kind: 'shut_down'; readonly error?: ErrorMessage };
 
 /** From a guest's thread or process to its host. */
-export type WorkerMessage =
+export type GuestMessage =
   | AnswerMessage
   /** A thread has loaded the guest: those after it need not. */
   | { readonly kind: 'loaded'; readonly guest: LoadedGuest }

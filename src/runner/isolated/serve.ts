@@ -6,10 +6,10 @@ import {
   type InstanceSetup,
   toErrorMessage,
   wholeBuffer,
-  type WorkerMessage,
+  type GuestMessage,
 } from './messages';
 
-type Post = (message: WorkerMessage) => void;
+type Post = (message: GuestMessage) => void;
 
 /** In the guest's thread or process: starts an instance and tells the host how that went. Undefined if it did not start. */
 export function startInstance(

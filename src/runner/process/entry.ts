@@ -9,7 +9,7 @@ import {
   type InstanceSetup,
   startInstance,
   toErrorMessage,
-  type WorkerMessage,
+  type GuestMessage,
 } from '../isolated';
 import { encodeFrame, type Frame, FrameReader } from './frames';
 import { toFrame } from './readMessage';
@@ -49,7 +49,7 @@ function nextFrame(): Frame | undefined {
   return waiting.shift();
 }
 
-function post(message: WorkerMessage): void {
+function post(message: GuestMessage): void {
   const { header, bytes } = toFrame(message);
   const frame = encodeFrame(header, bytes);
   for (let written = 0; written < frame.length;) written += writeSync(CHANNEL, frame, written);

@@ -15,7 +15,7 @@ import {
   type IsolatedGuest,
   type HostMessage,
   instanceSetup,
-  type WorkerMessage,
+  type GuestMessage,
 } from '../isolated';
 import { encodeFrame, FrameReader, MAX_FRAME_BYTES } from './frames';
 import { assertNodeExecutable } from './nodeExecutable';
@@ -46,7 +46,7 @@ export class GuestProcess implements IsolatedGuest {
   readonly #deadlines: Deadlines;
   readonly #log: InstanceOptions['log'];
   readonly #output: InstanceOptions['output'];
-  readonly #onMessage: (message: WorkerMessage) => void;
+  readonly #onMessage: (message: GuestMessage) => void;
   #why: OtelWasmError | undefined;
   #holds = 0;
 
@@ -55,7 +55,7 @@ export class GuestProcess implements IsolatedGuest {
     program: string,
     guest: Pick<GuestFile, 'bytes' | 'label'>,
     options: InstanceOptions,
-    onMessage: (message: WorkerMessage) => void,
+    onMessage: (message: GuestMessage) => void,
   ) {
     this.#onMessage = onMessage;
     this.#output = options.output;
@@ -133,7 +133,7 @@ export class GuestProcess implements IsolatedGuest {
     setImmediate(() => this.#channel.resume());
   }
 
-  #heard(message: WorkerMessage): void {
+  #heard(message: GuestMessage): void {
     // Nothing above this catches what the app's logger throws.
     if (message.kind === 'log') this.#log(message.level, message.text);
     else if (message.kind === 'output') withoutThrowing(() => this.#output?.[message.stream]?.(message.line));

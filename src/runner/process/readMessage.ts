@@ -1,5 +1,5 @@
 import { LOG_LEVELS, OtelWasmError, type OtelWasmErrorCode, printable } from '../../abi';
-import type { HostMessage, WorkerMessage } from '../isolated';
+import type { HostMessage, GuestMessage } from '../isolated';
 import { type Frame, MAX_FRAME_BYTES } from './frames';
 
 /** Errors that an instance can have. Others are the host's, and no child can claim them. */
@@ -20,7 +20,7 @@ const CODES: ReadonlySet<unknown> = new Set<OtelWasmErrorCode>([
 const MAX_LINE_LENGTH = 65_536;
 
 /** A message of the child as a frame: the bytes of a result go beside the JSON, and a line of output, which may be a batch. */
-export function toFrame(message: WorkerMessage | HostMessage): { header: object; bytes?: Uint8Array } {
+export function toFrame(message: GuestMessage | HostMessage): { header: object; bytes?: Uint8Array } {
   if (message.kind === 'consume') return { header: { kind: message.kind }, bytes: message.bytes };
   if (message.kind === 'output') {
     const { line, ...rest } = message;
@@ -36,7 +36,7 @@ export function toFrame(message: WorkerMessage | HostMessage): { header: object;
  * What a child said, checked field by field: the engine in it may be in a guest's hands. Throws `GUEST_OUTPUT` for what is
  * no message.
  */
-export function readMessage({ header, bytes }: Frame): WorkerMessage {
+export function readMessage({ header, bytes }: Frame): GuestMessage {
   const message = header as Record<string, unknown>;
   switch (isObject(header) ? message.kind : undefined) {
     case 'starting':
@@ -69,7 +69,7 @@ export function readMessage({ header, bytes }: Frame): WorkerMessage {
   throw noMessage();
 }
 
-function outcomeOf(outcome: unknown, bytes: Uint8Array): (WorkerMessage & { kind: 'consumed' })['outcome'] {
+function outcomeOf(outcome: unknown, bytes: Uint8Array): (GuestMessage & { kind: 'consumed' })['outcome'] {
   if (!isObject(outcome)) throw noMessage();
   switch (outcome.status) {
     case 'unchanged':

@@ -7,7 +7,7 @@ import {
   logToHost,
   startInstance,
   toErrorMessage,
-  type WorkerMessage,
+  type GuestMessage,
 } from '../isolated';
 import { Emitter } from './credits';
 import type { WorkerSetup } from './guestThread';
@@ -16,7 +16,7 @@ import type { WorkerSetup } from './guestThread';
 const setup = workerData as WorkerSetup;
 const { options, credits } = setup;
 const host = parentPort as MessagePort;
-const post = (message: WorkerMessage): void => host.postMessage(message);
+const post = (message: GuestMessage): void => host.postMessage(message);
 
 /** Undefined if it cannot be loaded; the host gets a message that says so. */
 function load(): LoadedGuest | undefined {

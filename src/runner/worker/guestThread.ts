@@ -7,7 +7,7 @@ import {
   type HostMessage,
   type InstanceSetup,
   instanceSetup,
-  type WorkerMessage,
+  type GuestMessage,
 } from '../isolated';
 import { WorkerThread } from '../workerThread';
 import { workerSource } from './source';
@@ -24,7 +24,7 @@ export interface WorkerSetup extends InstanceSetup {
 
 /** A worker thread with one instance of a guest, seen from the host. */
 export class GuestThread implements IsolatedGuest {
-  readonly #thread: WorkerThread<WorkerMessage, HostMessage>;
+  readonly #thread: WorkerThread<GuestMessage, HostMessage>;
   readonly #deadlines: Deadlines;
 
   /** `onMessage` gets every message but the guest's lines. */
@@ -32,7 +32,7 @@ export class GuestThread implements IsolatedGuest {
     guest: SharedGuest | LoadedGuest,
     options: InstanceOptions,
     credits: CreditSetup | undefined,
-    onMessage: (message: WorkerMessage) => void,
+    onMessage: (message: GuestMessage) => void,
   ) {
     const { log, output } = options;
     this.#deadlines = new Deadlines(options, "the guest's worker");

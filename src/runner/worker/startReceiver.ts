@@ -3,7 +3,7 @@ import { OtelWasmError } from '../../abi';
 import type { InstanceOptions, LoadedGuest } from '../../guest';
 import type { ReceiverEnd, RunningReceiver } from '../runningReceiver';
 import { Credits } from './credits';
-import { fromErrorMessage, type WorkerMessage } from '../isolated';
+import { fromErrorMessage, type GuestMessage } from '../isolated';
 import { GuestThread } from './guestThread';
 import type { SharedGuest } from './sharedGuest';
 
@@ -89,7 +89,7 @@ class WorkerReceiver implements RunningReceiver {
     return end;
   }
 
-  #heard(message: WorkerMessage): void {
+  #heard(message: GuestMessage): void {
     switch (message.kind) {
       case 'starting':
         this.#callOff();
@@ -137,7 +137,7 @@ class WorkerReceiver implements RunningReceiver {
   }
 }
 
-function endOf({ error, reason }: Extract<WorkerMessage, { kind: 'returned' }>): ReceiverEnd {
+function endOf({ error, reason }: Extract<GuestMessage, { kind: 'returned' }>): ReceiverEnd {
   if (error !== undefined) return { status: 'failed', error: fromErrorMessage(error) };
   if (reason === undefined) return { status: 'returned' };
   const message = `it returned with the status reason: ${reason}`;

@@ -150,16 +150,16 @@ for (const isolation of ['worker', 'process'] as const) {
 }
 
 describe('a pipeline stays on its thread', () => {
-  const elsewhere = (otlp: OtlpHttpOptions): boolean =>
-    createOtlpSink('traces', otlp).elsewhere !== undefined;
+  const canMove = (otlp: OtlpHttpOptions): boolean =>
+    createOtlpSink('traces', otlp).threadSetup !== undefined;
   const url = 'http://127.0.0.1:4318/v1/traces';
 
   it('where its settings cannot be posted', () => {
-    assert.equal(elsewhere({ url }), true);
-    assert.equal(elsewhere({ url, httpAgentOptions: { keepAlive: true, ca: [Buffer.from('x')] } }), true);
-    assert.equal(elsewhere({ url, headers: async () => ({}) }), false);
-    assert.equal(elsewhere({ url, httpAgentOptions: { lookup: () => undefined } }), false);
-    assert.equal(elsewhere({ url, httpAgentOptions: { secureContext: new (class {})() } as object }), false);
+    assert.equal(canMove({ url }), true);
+    assert.equal(canMove({ url, httpAgentOptions: { keepAlive: true, ca: [Buffer.from('x')] } }), true);
+    assert.equal(canMove({ url, headers: async () => ({}) }), false);
+    assert.equal(canMove({ url, httpAgentOptions: { lookup: () => undefined } }), false);
+    assert.equal(canMove({ url, httpAgentOptions: { secureContext: new (class {})() } as object }), false);
   });
 
   it('where a guest of it runs inline, or is watched', async () => {
