@@ -2,16 +2,16 @@ import type { ReadableLogRecord } from '../otel';
 import type { ResourceMetrics } from '../otel';
 import type { ReadableSpan } from '../otel';
 import { decodeLogs, decodeMetrics, decodeTraces } from '../otlp';
-import type { Decoded } from './sdkExporter';
+import type { Decoded } from './decodedParts';
 
 /** OTLP `TracesData` as one batch for a SpanExporter. */
 export function decodedSpans(bytes: Uint8Array, maxMessages?: number): Decoded<ReadableSpan[]> {
-  return { batches: [decodeTraces(bytes, maxMessages)] };
+  return { batches: [decodeTraces(bytes, maxMessages)], itemsOf: spans => spans.length };
 }
 
 /** OTLP `LogsData` as one batch for a LogRecordExporter. */
 export function decodedLogRecords(bytes: Uint8Array, maxMessages?: number): Decoded<ReadableLogRecord[]> {
-  return { batches: [decodeLogs(bytes, maxMessages)] };
+  return { batches: [decodeLogs(bytes, maxMessages)], itemsOf: records => records.length };
 }
 
 /** OTLP `MetricsData` as batches for a PushMetricExporter, one a resource, and what its types cannot hold. */

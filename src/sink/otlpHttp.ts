@@ -3,13 +3,15 @@ import {
   createOtlpHttpExportDelegate,
 } from '@opentelemetry/otlp-exporter-base/node-http';
 import { types } from 'node:util';
-import { quote, type Signal } from '../abi';
+import { owned, quote, type Signal } from '../abi';
 import { withWarningsShown } from '../otel';
-import { decodeExportResponse } from '../otlp';
+import { countItems, decodeExportResponse } from '../otlp';
 import { otlpToJson } from '../otlp/json';
+import type { Decoded } from './decodedParts';
 import { createDelegateSink } from './delegateSink';
 import type { OtlpHttpOptions } from './otlpHttpOptions';
-import type { Sink } from './sink';
+import { sendInParts } from './sendInParts';
+import type { SendOutcome, Sink } from './sink';
 import { watchSockets } from './socketsDrained';
 
 type LegacyOptions = Parameters<typeof convertLegacyHttpOptions>[0];
@@ -43,19 +45,29 @@ export function createOtlpHttpSink(
   const areSocketsDrained = encoding === 'json' ? () => true : watchSockets(transport);
   const delegate = createOtlpHttpExportDelegate<Uint8Array, unknown>(
     transport,
-    encoding === 'json' ? jsonSerializer(signal) : PROTOBUF_SERIALIZER,
+    encoding === 'json' ? JSON_SERIALIZER : PROTOBUF_SERIALIZER,
     component,
     // For metrics of the SDK's own, which need the meter provider that is not given: the pipeline has its own.
     { name: item, countItems: () => 0 },
     undefined,
   );
-  const sink = createDelegateSink('OTLP/HTTP', delegate, areSocketsDrained);
+  const bytesSink = createDelegateSink('OTLP/HTTP', delegate, areSocketsDrained);
+  const sink = encoding === 'json' ? asJson(signal, bytesSink) : bytesSink;
   return isData(options) ? { ...sink, threadSetup: { signal, options, encoding } } : sink;
 }
 
 const PROTOBUF_SERIALIZER = {
   serializeRequest: (bytes: Uint8Array): Uint8Array => bytes,
   deserializeResponse: decodeExportResponse,
+};
+
+const JSON_SERIALIZER: typeof PROTOBUF_SERIALIZER = {
+  ...PROTOBUF_SERIALIZER,
+  // A server may answer with nothing.
+  deserializeResponse: bytes =>
+    (bytes.length === 0 ? {} : JSON.parse(Buffer.from(bytes).toString())) as ReturnType<
+      typeof decodeExportResponse
+    >,
 };
 
 /** Whether a value is the same after it was posted to a thread: functions and objects of classes are not. */
@@ -67,13 +79,19 @@ function isData(value: unknown): boolean {
   return isPlain && Object.values(value).every(isData);
 }
 
-function jsonSerializer(signal: Signal): typeof PROTOBUF_SERIALIZER {
+/** Sends OTLP as JSON, in parts where it is more than can be written at once. */
+function asJson(signal: Signal, sink: Sink): Sink {
+  const decode = (bytes: Uint8Array, maxMessages: number): Decoded<string> => ({
+    batches: [JSON.stringify(otlpToJson(signal, bytes, maxMessages))],
+    itemsOf: () => countItems(signal, bytes),
+  });
+  const send = (json: string): Promise<SendOutcome> => sink.send(owned(Buffer.from(json)));
   return {
-    serializeRequest: bytes => Buffer.from(JSON.stringify(otlpToJson(signal, bytes))),
-    // A server may answer with nothing.
-    deserializeResponse: bytes =>
-      (bytes.length === 0 ? {} : JSON.parse(Buffer.from(bytes).toString())) as ReturnType<
-        typeof decodeExportResponse
-      >,
+    ...sink,
+    send: async ({ bytes, release }) => {
+      const outcome = await sendInParts(signal, bytes, decode, send);
+      release();
+      return outcome;
+    },
   };
 }

@@ -1,145 +1,22 @@
-import { setImmediate } from 'node:timers/promises';
 import type { SdkExporter } from '../otel';
-import { messageOf, OtelWasmError, type Signal } from '../abi';
-import { countItems, MAX_MESSAGES_OF_ITEM, splitInTwo, TooMuchAtOnce } from '../otlp';
+import type { Signal } from '../abi';
 import { callExporter } from './callExporter';
-import { type SendOutcome, SENT, type Sink } from './sink';
+import type { Decode } from './decodedParts';
+import { sendInParts } from './sendInParts';
+import type { SendOutcome, Sink } from './sink';
 
-/**
- * Embedded messages that are decoded before the event loop gets a turn: some 10 ms of work. A batch of 512 spans has
- * 20,000, and is exported in one piece.
- */
-const MAX_MESSAGES_A_TURN = 2 ** 15;
-
-/**
- * Both halves of a batch have its envelopes: so many bytes are copied at most to decode it in parts. With 64 MiB and an
- * envelope of 10 KB it takes some 10 MB.
- */
-const MAX_COPIED_BYTES = 2 ** 24;
-
-/** What bytes were decoded to: the batches, one or more, and how many items the SDK's types could not hold. */
-export interface Decoded<Batch> {
-  readonly batches: readonly Batch[];
-  /** How many items a batch has; needed where there can be several. */
-  itemsOf?(batch: Batch): number;
-  readonly unrepresentable?: { readonly items: number; readonly reasons: string };
-}
-
-type Decode<Batch> = (bytes: Uint8Array, maxMessages: number) => Decoded<Batch>;
-
-/**
- * Decodes the bytes and hands the objects to an exporter of the SDK's kind, one batch after the other. What is too much
- * to decode at once is decoded, and exported, in parts, and the event loop gets a turn before each.
- */
+/** Decodes the bytes and hands the objects to an exporter of the SDK's kind, one batch after the other. */
 export function createSdkExporterSink<Batch>(
   signal: Signal,
   exporter: SdkExporter<Batch>,
   decode: Decode<Batch>,
 ): Sink {
+  const send = (batch: Batch): Promise<SendOutcome> =>
+    callExporter('the exporter', callback => exporter.export(batch, callback));
   return {
     // Never released: what was decoded may refer to the bytes.
-    send: async ({ bytes }) => {
-      let refusal: OtelWasmError | undefined;
-      let refused = 0;
-      const unrepresentable: Required<Decoded<Batch>>['unrepresentable'][] = [];
-      for await (const part of decodedParts(signal, bytes, decode)) {
-        if (part instanceof UndecodablePart) {
-          refusal = part.error;
-          refused += part.items;
-          continue;
-        }
-        if (part.unrepresentable !== undefined) unrepresentable.push(part.unrepresentable);
-        for (const batch of part.batches) {
-          const one = await callExporter('the exporter', callback => exporter.export(batch, callback));
-          if (one.status === 'sent') continue;
-          refusal = one.error;
-          refused += part.itemsOf?.(batch) ?? Infinity;
-        }
-      }
-      const items = unrepresentable.reduce((sum, lost) => sum + lost.items, 0);
-      if (refusal !== undefined) return { status: 'refused', error: refusal, items: refused + items };
-      const reasons = [...new Set(unrepresentable.map(lost => lost.reasons))].join(', ');
-      return sentWithout(unrepresentable.length === 0 ? undefined : { items, reasons });
-    },
+    send: ({ bytes }) => sendInParts(signal, bytes, decode, send),
     forceFlush: async () => exporter.forceFlush?.(),
     shutdown: () => exporter.shutdown(),
   };
-}
-
-class UndecodablePart {
-  constructor(
-    readonly error: OtelWasmError,
-    readonly items: number,
-  ) {}
-}
-
-/** The parts one by one, so that no two of them are decoded at a time. */
-async function* decodedParts<Batch>(
-  signal: Signal,
-  bytes: Uint8Array,
-  decode: Decode<Batch>,
-  copied = { bytesLeft: MAX_COPIED_BYTES },
-): AsyncGenerator<Decoded<Batch> | UndecodablePart> {
-  const whole = decodeUpTo(MAX_MESSAGES_A_TURN, bytes, decode);
-  if (!(whole instanceof UndecodablePart) || !(whole.error instanceof TooMuchAtOnce)) {
-    yield whole;
-    return;
-  }
-  await setImmediate();
-  const items = countItems(signal, bytes);
-  if (items < 2) {
-    const alone = decodeUpTo(MAX_MESSAGES_OF_ITEM, bytes, decode);
-    yield alone instanceof UndecodablePart ? new UndecodablePart(alone.error, items) : alone;
-    return;
-  }
-  await setImmediate();
-  const halves = halvesOf(signal, bytes, items, copied);
-  if (halves instanceof UndecodablePart) {
-    yield halves;
-    return;
-  }
-  for (const half of halves) {
-    await setImmediate();
-    yield* decodedParts(signal, half, decode, copied);
-  }
-}
-
-function halvesOf(
-  signal: Signal,
-  bytes: Uint8Array,
-  items: number,
-  copied: { bytesLeft: number },
-): Uint8Array[] | UndecodablePart {
-  try {
-    const halves = splitInTwo(signal, bytes, items, bytes.length + copied.bytesLeft);
-    copied.bytesLeft -= halves[0].length + halves[1].length - bytes.length;
-    return halves;
-  } catch (error) {
-    return new UndecodablePart(asDecodeError(error), items);
-  }
-}
-
-function decodeUpTo<Batch>(
-  maxMessages: number,
-  bytes: Uint8Array,
-  decode: Decode<Batch>,
-): Decoded<Batch> | UndecodablePart {
-  try {
-    return decode(bytes, maxMessages);
-  } catch (error) {
-    return new UndecodablePart(asDecodeError(error), Infinity);
-  }
-}
-
-function sentWithout(unrepresentable: Decoded<unknown>['unrepresentable']): SendOutcome {
-  if (unrepresentable === undefined) return SENT;
-  const { items, reasons } = unrepresentable;
-  const message = `the exporter takes the SDK's types, which cannot hold: ${reasons}`;
-  return { status: 'sent', lost: { items, error: new OtelWasmError('UNREPRESENTABLE', message) } };
-}
-
-function asDecodeError(error: unknown): OtelWasmError {
-  return error instanceof OtelWasmError
-    ? error
-    : new OtelWasmError('DECODE', messageOf(error), { cause: error });
 }

@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import timers from 'node:timers/promises';
 import { diag } from '@opentelemetry/api';
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from '@grpc/grpc-js';
 import { type OtelWasmError, owned, SIGNALS, type Signal } from '../../src/abi';
 import { sampleData } from '../../src/testing';
+import { decodeTraces } from '../../src/otlp';
 import { otlpFromJson } from '../../src/otlp/json';
-import { createOtlpSink, type SendOutcome } from '../../src/sink';
+import { createOtlpSink, type SendOutcome, type Sink } from '../../src/sink';
 import { loadFromApp } from '../../src/sink/loadFromApp';
 import { captureDiag } from '../support/diagLines';
 import { decodeOtlp } from '../support/decodeOtlp';
 import { withEnvironment } from '../support/environment';
 import { type OtlpServer, startOtlpServer } from '../support/otlpServer';
+import { field, times } from '../support/protobuf';
+import { names, tracesOf } from '../support/spans';
 
 const PATHS: Record<Signal, string> = {
   traces: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
@@ -126,6 +131,35 @@ describe('OTEL_EXPORTER_OTLP_PROTOCOL', () => {
         assert.deepEqual(decodeOtlp(signal, sent), decodeOtlp(signal, payloads[signal]));
       });
     }
+
+    const overJson = (): Sink =>
+      withEnvironment(
+        { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', OTEL_EXPORTER_OTLP_ENDPOINT: server.url },
+        () => createOtlpSink('traces'),
+      );
+
+    it('http/json sends in parts what takes long to write as JSON, and the event loop gets its turn', async () => {
+      const turns = mock.method(timers, 'setImmediate');
+      const outcome = await overJson().send(owned(tracesOf(...names(40_000))));
+      turns.mock.restore();
+      assert.deepEqual(outcome, { status: 'sent' });
+      assert.ok(turns.mock.callCount() > 1);
+      const sent = server.requests.map(({ body }) =>
+        otlpFromJson('traces', JSON.parse(Buffer.from(body).toString()) as never),
+      );
+      assert.ok(sent.length > 1);
+      assert.deepEqual(
+        sent.flatMap(part => decodeTraces(part).map(span => span.name)),
+        names(40_000),
+      );
+    });
+
+    it('http/json does not write what a guest made to take seconds and gigabytes', async () => {
+      const events = field(1, field(2, field(2, times(2 ** 20, 0x5a, 0))));
+      const outcome = await overJson().send(owned(events));
+      assert.equal(outcome.status === 'refused' && outcome.error.code, 'DECODE');
+      assert.equal(server.requests.length, 0);
+    });
 
     it('a URL in the options is one of HTTP, also beside grpc', async () => {
       const outcome = await send('traces', { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, { url: server.url });

@@ -1,8 +1,15 @@
 import { TraceFlags } from '@opentelemetry/api';
 import { messageOf, OtelWasmError } from '../../abi';
 import type { GuestSource } from '../../guest';
-import { AggregationTemporality, createResource, type ReadableSpan, type ResourceMetrics } from '../../otel';
-import { decodeMetrics, leaseTraces } from '../../otlp';
+import {
+  AggregationTemporality,
+  createResource,
+  type ReadableSpan,
+  type Resource,
+  type ResourceMetrics,
+  type ScopeMetrics,
+} from '../../otel';
+import { leaseTraces } from '../../otlp';
 import {
   type AdapterStats,
   type Connector,
@@ -11,7 +18,9 @@ import {
   assertKnownOptions,
 } from '../../pipeline';
 import type { RunnerState } from '../../runner';
+import { decodedMetrics, decodedParts, UndecodablePart } from '../../sink';
 import { selectionFor, type TemporalityPreference } from '../metricSelection';
+import { appendScopes } from './appendScopes';
 import { DIRECT_OPTION_NAMES, type DirectOptions } from './directOptions';
 
 /** Options of {@link WasmSpanMetrics}. */
@@ -98,14 +107,17 @@ export class WasmSpanMetrics {
    * not among them, for the SDK's types have none. Never rejects: `errors` say what went wrong.
    */
   async collect(): Promise<CollectedMetrics> {
-    const metrics: ResourceMetrics = { resource: createResource({}), scopeMetrics: [] };
+    let resource: Resource | undefined;
+    const scopeMetrics: ScopeMetrics[] = [];
     try {
-      const { resourceMetrics } = decodeMetrics(await this.collectOtlp());
-      const scopeMetrics = resourceMetrics.flatMap(group => group.scopeMetrics);
-      const { resource } = resourceMetrics[0] ?? metrics;
-      return { resourceMetrics: { resource, scopeMetrics }, errors: [] };
+      for await (const part of decodedParts('metrics', await this.collectOtlp(), decodedMetrics)) {
+        if (part instanceof UndecodablePart) throw part.error;
+        resource ??= part.batches[0]?.resource;
+        for (const group of part.batches) appendScopes(scopeMetrics, group.scopeMetrics);
+      }
+      return { resourceMetrics: { resource: resource ?? createResource({}), scopeMetrics }, errors: [] };
     } catch (error) {
-      return { resourceMetrics: metrics, errors: [error] };
+      return { resourceMetrics: { resource: createResource({}), scopeMetrics: [] }, errors: [error] };
     }
   }
 

@@ -13,17 +13,21 @@ export const JSON_PAYLOADS = {
   logs: { message: messageNamed('LogsData'), field: 'resourceLogs' },
 } as const;
 
+/** So much text takes as long as an embedded message: it is written as JSON, where a byte can become six. */
+const TEXT_BYTES_PER_MESSAGE = 64;
+
 /** Messages embedded in each other at most; beyond it bytes are hostile. */
 const MAX_DEPTH = 200;
 
 /**
  * OTLP protobuf as OTLP JSON: ids in hex, bytes in base64, 64-bit integers as decimal text, enums as numbers, fields in
  * their JSON names. What is not in the bytes is not in the JSON; unknown fields are left out.
- * @throws OtelWasmError `DECODE`, naming the byte
+ * @param maxMessages embedded messages to read at most, all by default: 8 million take three seconds and a gigabyte
+ * @throws OtelWasmError `DECODE`, naming the byte; {@link TooMuchAtOnce}
  */
-export function otlpToJson(signal: Signal, bytes: Uint8Array): OtlpJson {
+export function otlpToJson(signal: Signal, bytes: Uint8Array, maxMessages = Infinity): OtlpJson {
   const { message, field } = JSON_PAYLOADS[signal];
-  return { [field]: [], ...readMessage(new Reader(bytes, Infinity), message, 0) };
+  return { [field]: [], ...readMessage(new Reader(bytes, maxMessages), message, 0) };
 }
 
 function readMessage(reader: Reader, message: JsonMessage, depth: number): OtlpJson {
@@ -51,7 +55,10 @@ function readField(
   if (field.repeated && isPackable(type) && wireType === LENGTH) {
     const outer = reader.enter();
     const list = (json[name] ??= []) as unknown[];
-    while (reader.more()) list.push(readScalar(reader, type));
+    while (reader.more()) {
+      reader.element();
+      list.push(readScalar(reader, type));
+    }
     reader.leave(outer);
     return;
   }
@@ -84,7 +91,7 @@ function merge(into: OtlpJson, from: OtlpJson, message: JsonMessage): void {
     const field = message.byName.get(name) as JsonField;
     clear(into, field);
     const known = into[name];
-    if (Array.isArray(known)) known.push(...(value as unknown[]));
+    if (Array.isArray(known)) for (const one of value as unknown[]) known.push(one);
     else if (typeof known === 'object' && known !== null)
       merge(known as OtlpJson, value as OtlpJson, field.type as JsonMessage);
     else into[name] = value;
@@ -126,6 +133,7 @@ function readScalar(reader: Reader, type: ScalarType): unknown {
 
 function text(reader: Reader, encoding: 'utf8' | 'base64' | 'hex'): string {
   const start = reader.span();
+  reader.countMessages(Math.floor((reader.position - start) / TEXT_BYTES_PER_MESSAGE));
   return reader.bytes.toString(encoding, start, reader.position);
 }
 

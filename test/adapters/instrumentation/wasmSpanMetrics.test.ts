@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import timers from 'node:timers/promises';
 import { type Attributes, type Sampler as ApiSampler, TraceFlags } from '@opentelemetry/api';
 import {
   AggregationTemporality,
@@ -18,6 +20,7 @@ import { pointsOf } from '../../spanMetrics/points';
 import { built } from '../../support/built';
 import { captureDiag } from '../../support/diagLines';
 import { guestWith } from '../../support/guests';
+import { field, times } from '../../support/protobuf';
 
 const GUEST = 'otelwasm:span-metrics';
 /** A call is stopped by the wall clock, and these tests must not depend on it. */
@@ -197,6 +200,41 @@ describe('WasmSpanMetrics', function () {
     });
     const [garbled] = (await app({ guest: garbles }).read()).errors as { code: string }[];
     assert.equal(garbled.code, 'GUEST_OUTPUT');
+  });
+
+  it('decodes many series in parts, of which a metric is one again', async () => {
+    const { make, read } = app({ pluginConfig: { maxSeries: 4_000 } });
+    for (let series = 0; series < 3_000; series++) make(1, `GET /${series}`);
+    const turns = mock.method(timers, 'setImmediate');
+    const { metrics, errors } = await read();
+    turns.mock.restore();
+    assert.deepEqual(errors, []);
+    assert.ok(turns.mock.callCount() > 4);
+    for (const { dataPoints } of metrics)
+      assert.equal(new Set(dataPoints.map(point => point.attributes['span.name'])).size, 3_000);
+    assert.deepEqual(
+      metrics.map(({ descriptor, dataPoints }) => [descriptor.name, dataPoints.length]),
+      [
+        ['traces.span.metrics.calls', 3_000],
+        ['traces.span.metrics.duration', 3_000],
+      ],
+    );
+  });
+
+  it('does not decode a data point of 100,000 attributes, which takes too long', async () => {
+    const bytes = field(1, field(2, field(2, field(5, field(1, times(100_000, 0x3a, 0))))));
+    const text = Array.from(bytes, byte => `\\${byte.toString(16).padStart(2, '0')}`).join('');
+    const guest = await guestWith({
+      imports:
+        '(func $result (import "opentelemetry.io/wasm" "set_result_metrics") (param i32 i32)) (func $temporality (import "opentelemetry.io/wasm" "get_temporality") (result i32))',
+      memory: '(memory (export "memory") 4)',
+      more: `(data (i32.const 0) "${text}") (func (export "collect_metrics") (result i32) (call $result (i32.const 0) (i32.const ${bytes.length})) (i32.const 0))`,
+    });
+    const { errors } = await app({ guest }).read();
+    assert.deepEqual(
+      errors.map(error => (error as { code: string }).code),
+      ['DECODE'],
+    );
   });
 
   it('refuses a guest that does not make metrics, and every other adapter one that does', async () => {
