@@ -1,6 +1,6 @@
 import { diag } from '@opentelemetry/api';
 import type { OtelWasmError, Signal } from '../abi';
-import type { Resource, SdkExporter } from '../otel';
+import type { ReadableLogRecord, ReadableSpan, SdkExporter } from '../otel';
 import { compileDrops } from '../pushdown';
 import {
   CONSUMER_OPTION_NAMES,
@@ -53,14 +53,14 @@ export interface QueueChoice<Item> {
 /** What WasmSpanProcessor and WasmLogRecordProcessor share: batches of items go through guests to the next consumer. */
 export abstract class BatchProcessor<
   S extends Signal,
-  Item extends { readonly resource: Resource },
+  Item extends ReadableSpan | ReadableLogRecord,
 > extends Adapter<S> {
   readonly #queue: ItemQueue<Item>;
 
   /** @internal */
   protected constructor(
     name: string,
-    { signal, encode, decode, batching }: BatchedSignalKind<S, Item>,
+    { signal, decode, batching, createEncoder }: BatchedSignalKind<S, Item>,
     guests: Guests,
     options: BatchProcessorOptions<S, Item>,
     { createQueue, optionNames = [] }: QueueChoice<Item> = {},
@@ -78,7 +78,7 @@ export abstract class BatchProcessor<
     this.#queue =
       createQueue?.(this.pipeline, batch, onLost) ??
       new BatchQueue({
-        ...{ pipeline: this.pipeline, options: batch, encode, onLost },
+        ...{ pipeline: this.pipeline, options: batch, createEncoder, onLost },
         isDropped: signal === 'metrics' ? undefined : compileDrops(this.pipeline.drops, signal),
       });
   }

@@ -1,6 +1,6 @@
 import type { Signal } from '../abi';
 import type { ReadableLogRecord, ReadableSpan, ResourceMetrics } from '../otel';
-import { leaseLogs, leaseMetrics, leaseTraces } from '../otlp';
+import { BatchEncoder, leaseLogs, leaseMetrics, leaseTraces } from '../otlp';
 import { type Decoded, decodedLogRecords, decodedMetrics, decodedSpans } from '../sink';
 import type { BatchDefaults, Encode } from './batching';
 
@@ -14,14 +14,19 @@ export interface SignalKind<S extends Signal, Batch> {
 }
 
 /** A signal whose items are gathered into batches here. */
-export type BatchedSignalKind<S extends Signal, Item> = SignalKind<S, Item[]> & {
+export type BatchedSignalKind<S extends Signal, Item extends ReadableSpan | ReadableLogRecord> = SignalKind<
+  S,
+  Item[]
+> & {
   readonly batching: BatchDefaults;
+  readonly createEncoder: () => BatchEncoder<Item>;
 };
 
 export const SPANS: BatchedSignalKind<'traces', ReadableSpan> = {
   signal: 'traces',
   encode: leaseTraces,
   decode: decodedSpans,
+  createEncoder: () => BatchEncoder.forSpans(),
   batching: { environment: 'OTEL_BSP', scheduledDelayMillis: 5_000 },
 };
 
@@ -29,6 +34,7 @@ export const LOG_RECORDS: BatchedSignalKind<'logs', ReadableLogRecord> = {
   signal: 'logs',
   encode: leaseLogs,
   decode: decodedLogRecords,
+  createEncoder: () => BatchEncoder.forLogRecords(),
   batching: { environment: 'OTEL_BLRP', scheduledDelayMillis: 1_000 },
 };
 

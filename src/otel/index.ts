@@ -27,6 +27,7 @@ export {
 } from './metrics';
 export {
   createResource,
+  detected,
   type InstrumentationScope,
   type RawAttributes,
   type Resource,

@@ -30,6 +30,13 @@ export function settledPart(resource: Resource): Resource {
   return createResource(Object.fromEntries(settled) as Attributes, resource.schemaUrl);
 }
 
+/** Resolves when the attributes of all resources are there, or could not be detected; undefined when they are already. */
+export function detected(resources: Iterable<Resource>): Promise<unknown> | undefined {
+  const pending = [...new Set(resources)].filter(resource => resource?.asyncAttributesPending === true);
+  if (pending.length === 0) return undefined;
+  return Promise.allSettled(pending.map(async resource => resource.waitForAsyncAttributes?.()));
+}
+
 function isPromise(value: unknown): boolean {
   return typeof (value as Partial<PromiseLike<unknown>> | null)?.then === 'function';
 }

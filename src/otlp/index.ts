@@ -4,7 +4,7 @@ export { concatBytes } from './bytes';
 export { decodeExportResponse, decodeLogs } from './decode';
 export { decodeMetrics, type DecodedMetrics } from './decode';
 export { decodeTraces } from './decode';
-export type { OnLostItem } from './encode';
+export { BatchEncoder, type EncodedItems, type OnLostItem } from './encode';
 export { encodeLogs, leaseLogs } from './encode';
 export { encodeMetrics, leaseMetrics } from './encode';
 export {

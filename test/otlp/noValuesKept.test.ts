@@ -9,7 +9,7 @@ const ROOT = join(__dirname, '../..');
 /** Encodes and decodes a batch with a secret in each kind of field, drops it, and looks for the secret in the heap. */
 const PROGRAM = `
 const { getHeapSnapshot } = require('node:v8');
-const { decodeTraces, encodeTraces, leaseTraces } = require(process.argv[1]);
+const { BatchEncoder, decodeTraces, encodeTraces, leaseTraces } = require(process.argv[1]);
 const secret = () => Buffer.from(process.argv[2], 'hex').toString();
 const span = () => ({
   name: secret(), kind: 0, startTime: [1, 2], endTime: [3, 4], duration: [2, 2],
@@ -20,7 +20,10 @@ const span = () => ({
   attributes: { email: secret(), list: [secret()], map: { inside: secret() } },
   events: [{ name: secret(), time: [1, 0], attributes: { email: secret() } }],
 });
+const encoder = BatchEncoder.forSpans();
 for (let round = 0; round < 3; round++) {
+  for (let part = 0; part < 3; part++) encoder.add(Array.from({ length: 40 }, span));
+  encoder.finish().release();
   const bytes = encodeTraces(Array.from({ length: 40 }, span));
   leaseTraces(Array.from({ length: 40 }, span)).release();
   decodeTraces(bytes);

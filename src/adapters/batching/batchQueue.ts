@@ -1,18 +1,17 @@
-import { OtelWasmError } from '../../abi';
-import type { Resource } from '../../otel';
+import { messageOf, OtelWasmError } from '../../abi';
+import { detected, type ReadableLogRecord, type ReadableSpan } from '../../otel';
+import type { BatchEncoder } from '../../otlp';
 import { type Pipeline, type PipelineOutcome, withTimeout } from '../../pipeline';
 import type { BatchOptions } from './batchOptions';
-import { type Encode, encodeBatch } from './encodeBatch';
+import { lostBatch } from './encodeBatch';
 
-/** A span or a log record. */
-interface Item {
-  readonly resource: Resource;
-}
+/** How many items wait until they are encoded together: a tenth of a millisecond of the event loop. */
+const ENCODED_TOGETHER = 64;
 
-export interface BatchQueueSetup<T> {
+export interface BatchQueueSetup<T extends ReadableSpan | ReadableLogRecord> {
   readonly pipeline: Pipeline;
   readonly options: Required<BatchOptions>;
-  readonly encode: Encode<T[]>;
+  readonly createEncoder: () => BatchEncoder<T>;
   /** Called with the reason when a batch without a waiting caller was not taken. */
   readonly onLost: (error: OtelWasmError) => void;
   /** Whether the guest would drop an item: then it is not encoded. */
@@ -20,31 +19,39 @@ export interface BatchQueueSetup<T> {
 }
 
 /**
- * Items → batches → bytes → pipeline, with the settings of the SDK's batch processors: a batch goes when it is full, or
+ * Items → bytes → batches → pipeline, with the settings of the SDK's batch processors: a batch goes when it is full, or
  * `scheduledDelayMillis` after its first item, one at a time; a flush sends all that waits. What finds the queue full is
  * dropped and counted.
+ *
+ * Items are encoded a few at a time while their batch fills, never in the turn that added them unless it fills the batch:
+ * a processor after this one may still change them.
  *
  * A batch passes the guest before the next consumer gets it, so it is under way longer than the SDK's. The queue holds
  * one batch more meanwhile: a burst that the SDK's processor takes is not dropped here.
  */
-export class BatchQueue<T extends Item> {
+export class BatchQueue<T extends ReadableSpan | ReadableLogRecord> {
   readonly #pipeline: Pipeline;
   readonly #options: Required<BatchOptions>;
-  readonly #encode: Encode<T[]>;
+  readonly #createEncoder: () => BatchEncoder<T>;
   readonly #onLost: (error: OtelWasmError) => void;
   readonly #isDropped: ((item: T) => boolean) | undefined;
   readonly #inFlight = new Set<Promise<unknown>>();
+  /** The next batch, as far as it is encoded. */
+  #batch: BatchEncoder<T>;
+  #isEncoding = false;
+  /** What comes behind it. */
   #waiting: T[] = [];
-  /** How many of them are known to be for the guest. */
+  /** How many of these are known to be for the guest. */
   #sifted = 0;
   #timer: NodeJS.Timeout | undefined;
   #isSending = false;
   #shutdown: Promise<void> | undefined;
 
-  constructor({ pipeline, options, encode, onLost, isDropped }: BatchQueueSetup<T>) {
+  constructor({ pipeline, options, createEncoder, onLost, isDropped }: BatchQueueSetup<T>) {
     this.#pipeline = pipeline;
     this.#options = options;
-    this.#encode = encode;
+    this.#createEncoder = createEncoder;
+    this.#batch = createEncoder();
     this.#onLost = onLost;
     this.#isDropped = isDropped;
   }
@@ -54,11 +61,12 @@ export class BatchQueue<T extends Item> {
     if (this.#shutdown !== undefined) return;
     const { maxQueueSize, maxExportBatchSize } = this.#options;
     const room = maxQueueSize + (this.#isSending ? maxExportBatchSize : 0);
-    if (this.#waiting.length >= room) this.#sift();
-    if (this.#waiting.length >= room) {
+    if (this.#size >= room) this.#sift();
+    if (this.#size >= room) {
       this.#pipeline.countLost('QUEUE_FULL', 1, `maxQueueSize (${maxQueueSize}) is reached`);
       return;
     }
+    if (this.#waiting.length - this.#sifted >= ENCODED_TOGETHER) this.#encode();
     this.#waiting.push(item);
     this.#schedule();
   }
@@ -76,8 +84,10 @@ export class BatchQueue<T extends Item> {
 
   async #flush(then: () => Promise<void>): Promise<void> {
     const batches: Promise<OtelWasmError | undefined>[] = [];
+    // Called by a getter of an item that is being encoded.
+    if (this.#isEncoding) await Promise.resolve();
     this.#sift();
-    while (this.#waiting.length > 0) batches.push(this.#send({ awaited: true }));
+    while (this.#size > 0) batches.push(this.#send({ awaited: true }));
     this.#clearTimer();
     await Promise.all(this.#inFlight);
     const errors = await Promise.all(batches);
@@ -86,18 +96,23 @@ export class BatchQueue<T extends Item> {
     if (error !== undefined) throw error;
   }
 
+  /** Items that wait, encoded or not. */
+  get #size(): number {
+    return this.#batch.items + this.#waiting.length;
+  }
+
   #schedule(): void {
-    if (this.#isSending || this.#waiting.length === 0) return;
+    if (this.#isSending || this.#isEncoding || this.#size === 0) return;
     const { maxExportBatchSize, scheduledDelayMillis } = this.#options;
-    if (this.#waiting.length >= maxExportBatchSize) this.#sift();
-    if (this.#waiting.length >= maxExportBatchSize) void this.#sendScheduled();
+    if (this.#size >= maxExportBatchSize) this.#sift();
+    if (this.#size >= maxExportBatchSize) void this.#sendScheduled();
     else this.#timer ??= setTimeout(() => void this.#sendScheduled(), scheduledDelayMillis).unref();
   }
 
   async #sendScheduled(): Promise<void> {
     this.#clearTimer();
     this.#sift();
-    if (this.#waiting.length === 0) return;
+    if (this.#size === 0) return;
     this.#isSending = true;
     const error = await this.#send({ awaited: false });
     this.#isSending = false;
@@ -107,36 +122,62 @@ export class BatchQueue<T extends Item> {
 
   /** Sends the oldest items. Never rejects; resolves with why they were not taken. */
   #send({ awaited }: { awaited: boolean }): Promise<OtelWasmError | undefined> {
-    const { maxExportBatchSize, exportTimeoutMillis } = this.#options;
-    const items = this.#waiting.splice(0, maxExportBatchSize);
-    this.#sifted = Math.max(0, this.#sifted - items.length);
+    const { exportTimeoutMillis } = this.#options;
     const late = (): OtelWasmError =>
       new OtelWasmError(
         'EXPORT_TIMEOUT',
         `a batch took longer than exportTimeoutMillis (${exportTimeoutMillis})`,
       );
-    const sent = withTimeout<OtelWasmError | undefined>(exportTimeoutMillis, this.#deliver(items), late, {
+    const sent = withTimeout<OtelWasmError | undefined>(exportTimeoutMillis, this.#deliver(), late, {
       awaited,
     });
     this.#inFlight.add(sent);
     return sent.finally(() => this.#inFlight.delete(sent));
   }
 
-  /** Encodes at once, unless a resource is still being detected. */
-  async #deliver(items: T[]): Promise<OtelWasmError | undefined> {
-    const pending = items.filter(({ resource }) => resource?.asyncAttributesPending === true);
-    if (pending.length > 0) {
-      const resources = new Set(pending.map(({ resource }) => resource));
-      await Promise.allSettled([...resources].map(async resource => resource.waitForAsyncAttributes?.()));
+  /** Takes the batch at once, and sends it at once unless a resource is still being detected. */
+  async #deliver(): Promise<OtelWasmError | undefined> {
+    while (this.#waiting.length > 0 && this.#batch.items < this.#options.maxExportBatchSize) this.#encode();
+    const batch = this.#batch;
+    const { items } = batch;
+    if (items === 0) return undefined;
+    const settled = detected(batch.resources);
+    if (settled !== undefined) {
+      this.#batch = this.#createEncoder();
+      await settled;
     }
-    const batch = encodeBatch(this.#pipeline, items, this.#encode);
-    return batch instanceof OtelWasmError ? batch : refusalOf(await this.#pipeline.send(batch));
+    let encoded;
+    try {
+      encoded = batch.finish();
+    } catch (cause) {
+      return lostBatch(this.#pipeline, items, cause);
+    }
+    return refusalOf(await this.#pipeline.send(encoded));
+  }
+
+  /** Encodes what waits, as far as it belongs to the next batch. */
+  #encode(): void {
+    // A getter of an item may add others.
+    if (this.#isEncoding) return;
+    this.#isEncoding = true;
+    try {
+      this.#sift();
+      const room = this.#options.maxExportBatchSize - this.#batch.items;
+      const items = this.#waiting.splice(0, Math.min(room, this.#sifted));
+      this.#sifted -= items.length;
+      this.#batch.add(items, error => this.#pipeline.countLost('ENCODE', 1, messageOf(error)));
+    } finally {
+      this.#isEncoding = false;
+    }
   }
 
   /** Leaves out what the guest would drop, of what was not looked at yet: so a batch is full of others. */
   #sift(): void {
     const isDropped = this.#isDropped;
-    if (isDropped === undefined) return;
+    if (isDropped === undefined) {
+      this.#sifted = this.#waiting.length;
+      return;
+    }
     // A getter of an item may add others meanwhile: they are behind those that were sifted.
     const fresh = this.#waiting.splice(this.#sifted);
     const kept = fresh.filter(item => !isDropped(item));

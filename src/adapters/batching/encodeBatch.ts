@@ -18,9 +18,14 @@ export function encodeBatch<Batch>(
       pipeline.countLost('ENCODE', 1, messageOf(error));
     });
   } catch (cause) {
-    const error = new OtelWasmError('ENCODE', `the batch cannot be encoded: ${messageOf(cause)}`, { cause });
     // Metrics count as one item here, since their number is unknown.
-    pipeline.countLost(error.code, (Array.isArray(batch) ? batch.length : 1) - lost, error.message);
-    return error;
+    return lostBatch(pipeline, (Array.isArray(batch) ? batch.length : 1) - lost, cause);
   }
+}
+
+/** Counts a batch whose resource or scope cannot be read. */
+export function lostBatch(pipeline: Pipeline, items: number, cause: unknown): OtelWasmError {
+  const error = new OtelWasmError('ENCODE', `the batch cannot be encoded: ${messageOf(cause)}`, { cause });
+  pipeline.countLost(error.code, items, error.message);
+  return error;
 }

@@ -4,6 +4,7 @@ import type { GuestSource } from '../../guest';
 import {
   AggregationTemporality,
   createResource,
+  detected,
   type ReadableSpan,
   type Resource,
   type ResourceMetrics,
@@ -126,7 +127,8 @@ export class WasmSpanMetrics {
    * is taken here is not collected again. Rejects with OtelWasmError when the guest fails.
    */
   async collectOtlp(): Promise<Uint8Array> {
-    await this.#settled();
+    // Spans are counted without what could not be detected.
+    await detected(this.#waiting.map(({ resource }) => resource));
     this.#handOver();
     const outcome = await this.#connector.collect(this.#temporality);
     // The reader's last report comes after the provider's shutdown, or beside it.
@@ -140,7 +142,7 @@ export class WasmSpanMetrics {
 
   /** Hands the spans that wait to the guest. */
   async forceFlush(): Promise<void> {
-    await this.#settled();
+    await detected(this.#waiting.map(({ resource }) => resource));
     this.#handOver();
   }
 
@@ -148,15 +150,6 @@ export class WasmSpanMetrics {
   async shutdown(): Promise<void> {
     this.#isShutDown = true;
     await this.forceFlush();
-  }
-
-  async #settled(): Promise<void> {
-    const pending = new Set(this.#waiting.map(({ resource }) => resource));
-    for (const resource of pending) {
-      // Spans are counted without what could not be detected.
-      if (resource.asyncAttributesPending === true)
-        await resource.waitForAsyncAttributes?.().catch(() => undefined);
-    }
   }
 
   #handOver(): void {

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { messageOf, OtelWasmError } from '../../abi';
-import type { ReadableSpan } from '../../otel';
+import { detected, type ReadableSpan } from '../../otel';
 import { createSpanFieldEncoder, leaseEncodedSpans } from '../../otlp';
 import type { Pipeline } from '../../pipeline';
 import { HeldSpans } from './heldSpans';
@@ -209,10 +209,10 @@ export class TraceQueue {
       isDecided = true;
       onDecided?.(spansLeft);
     };
-    await held.settled();
+    await detected(held.encoded.map(({ resource }) => resource));
     let error: OtelWasmError | undefined;
     try {
-      const batch = leaseEncodedSpans(held.groups);
+      const batch = leaseEncodedSpans(held.encoded);
       const outcome = await this.#pipeline.send({ ...batch, indivisible: true, onDecided: decided });
       if (outcome.status === 'refused') error = outcome.error;
     } catch (cause) {

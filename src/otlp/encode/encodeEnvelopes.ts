@@ -50,7 +50,7 @@ export function writeScope(writer: Writer, scope: FullScope): void {
 }
 
 /** A span or a log record: what is grouped by its resource and scope. */
-interface Grouped {
+export interface Grouped {
   readonly resource: Resource;
   readonly instrumentationScope: FullScope;
 }
@@ -101,30 +101,30 @@ export function writeGrouped<Item extends Grouped>(
   return written;
 }
 
-/** {@link writeGrouped} for items that are encoded already, each as its field in its scope. Returns how many there are. */
-export function writeEncoded(
-  writer: Writer,
-  groups: ReadonlyMap<Resource, ReadonlyMap<FullScope, readonly Uint8Array[]>>,
-): number {
-  let written = 0;
-  for (const [resource, scopes] of groups) {
-    const resourceStart = writer.open(0x0a, 4_096);
+/** Items of one scope that are encoded already, each as its field there. */
+export interface EncodedItems extends Grouped {
+  readonly bytes: Uint8Array;
+}
+
+/** {@link writeGrouped} for items that are encoded already. */
+export function writeEncoded(writer: Writer, parts: readonly EncodedItems[]): void {
+  const expected = parts.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  for (const [resource, scopes] of groupItems(parts)) {
+    const resourceStart = writer.open(0x0a, expected);
     writeResource(writer, resource);
-    for (const [scope, items] of scopes) {
-      const scopeStart = writer.open(0x12, 4_096);
+    for (const [scope, ofScope] of scopes) {
+      const scopeStart = writer.open(0x12, expected);
       writeScope(writer, scope);
-      for (const item of items) {
-        writer.reserve(item.length);
-        writer.raw(item);
+      for (const { bytes } of ofScope) {
+        writer.reserve(bytes.length);
+        writer.raw(bytes);
       }
-      written += items.length;
       writer.text(0x1a, scope.schemaUrl);
-      writer.close(scopeStart, 4_096);
+      writer.close(scopeStart, expected);
     }
     writer.text(0x1a, resource.schemaUrl);
-    writer.close(resourceStart, 4_096);
+    writer.close(resourceStart, expected);
   }
-  return written;
 }
 
 /** {@link writeGrouped} for one item, without the grouping. Throws what the item's own methods throw. */
@@ -167,13 +167,20 @@ function sdk1(): OtelWasmError {
   return new OtelWasmError('SDK_UNSUPPORTED', message);
 }
 
+/** The scope of an item. Throws `SDK_UNSUPPORTED` for spans of SDK 1. */
+export function scopeOf<Scope>(item: { readonly instrumentationScope: Scope }): Scope {
+  const { instrumentationScope: scope } = item;
+  if (scope === undefined && 'instrumentationLibrary' in item) throw sdk1();
+  return scope;
+}
+
 type Groups<Item> = Map<Resource, Map<FullScope, Item[]>>;
 
 function groupItems<Item extends Grouped>(items: readonly Item[]): Groups<Item> {
   const groups: Groups<Item> = new Map();
   for (const item of items) {
-    const { resource, instrumentationScope: scope } = item;
-    if (scope === undefined && 'instrumentationLibrary' in item) throw sdk1();
+    const { resource } = item;
+    const scope = scopeOf(item);
     let scopes = groups.get(resource);
     if (!scopes) groups.set(resource, (scopes = new Map<FullScope, Item[]>()));
     const group = scopes.get(scope);

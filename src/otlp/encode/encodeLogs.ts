@@ -47,7 +47,7 @@ function writeLogs(
  * | 11 | observed_time_unix_nano | fixed64 |
  * | 12 | event_name | string |
  */
-function writeLogRecord(writer: Writer, record: ReadableLogRecord): void {
+export function writeLogRecord(writer: Writer, record: ReadableLogRecord): void {
   const start = writer.open(0x12, EXPECTED_RECORD_BYTES);
   writer.reserve(24);
   writeTime(writer, 0x09, record.hrTime);

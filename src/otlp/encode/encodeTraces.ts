@@ -1,6 +1,12 @@
 import type { Link } from '@opentelemetry/api';
-import type { InstrumentationScope, ReadableSpan, Resource, TimedEvent } from '../../otel';
-import { type OnLostItem, writeEncoded, writeGrouped, writeSingle } from './encodeEnvelopes';
+import type { ReadableSpan, Resource, TimedEvent } from '../../otel';
+import {
+  type EncodedItems,
+  type OnLostItem,
+  writeEncoded,
+  writeGrouped,
+  writeSingle,
+} from './encodeEnvelopes';
 import { spanFlags, traceStateText, uint32, writeCount, writeId, writeTime } from './encodeFields';
 import { copyOut, type EncodedBatch, lease } from './encodeBuffer';
 import { writeAttributes } from './encodeValue';
@@ -68,12 +74,12 @@ export function createSpanFieldEncoder(): (span: ReadableSpan) => Uint8Array {
   };
 }
 
-/** Spans of {@link createSpanFieldEncoder} by resource and scope. */
-export type EncodedSpans = ReadonlyMap<Resource, ReadonlyMap<InstrumentationScope, readonly Uint8Array[]>>;
-
-/** `TracesData` of spans that are encoded already, into a buffer that may be given back. */
-export function leaseEncodedSpans(spans: EncodedSpans): EncodedBatch {
-  return lease(writer => writeEncoded(writer, spans));
+/** `TracesData` of spans that {@link createSpanFieldEncoder} encoded, into a buffer that may be given back. */
+export function leaseEncodedSpans(spans: readonly EncodedItems[]): EncodedBatch {
+  return lease(writer => {
+    writeEncoded(writer, spans);
+    return spans.length;
+  });
 }
 
 function writeTraces(writer: Writer, spans: readonly ReadableSpan[], onLost: OnLostItem | undefined): number {
@@ -100,7 +106,7 @@ function writeTraces(writer: Writer, spans: readonly ReadableSpan[], onLost: OnL
  * | 15 | status | Status |
  * | 16 | flags | fixed32 |
  */
-function writeSpan(writer: Writer, span: ReadableSpan): void {
+export function writeSpan(writer: Writer, span: ReadableSpan): void {
   const context = span.spanContext();
   const parent = span.parentSpanContext;
   const start = writer.open(0x12, EXPECTED_SPAN_BYTES);

@@ -1,4 +1,5 @@
-export type { OnLostItem } from './encodeEnvelopes';
+export { BatchEncoder } from './batchEncoder';
+export type { EncodedItems, OnLostItem } from './encodeEnvelopes';
 export { encodeLogs, leaseLogs } from './encodeLogs';
 export { encodeMetrics, leaseMetrics } from './encodeMetrics';
 export {

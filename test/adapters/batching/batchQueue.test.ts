@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import type { OtelWasmError } from '../../../src/abi';
 import { BatchQueue } from '../../../src/adapters/batching/batchQueue';
 import { createResource, type ReadableSpan, type Resource } from '../../../src/otel';
-import { encodeTraces } from '../../../src/otlp';
+import { BatchEncoder } from '../../../src/otlp';
 import type { SendOutcome } from '../../../src/sink';
 import { piped, recordingSink } from '../../pipeline/piped';
 import { guest } from '../../support/guests';
@@ -33,21 +33,27 @@ describe('BatchQueue', () => {
     });
     const { pipeline } = piped(await guest('unchanged'), { exportTimeoutMillis: 10_000 }, sink);
     const batches: number[] = [];
+    let newest: BatchEncoder<ReadableSpan> | undefined;
     const queue = new BatchQueue<ReadableSpan>({
       pipeline,
       options: { ...DEFAULTS, ...options },
-      encode: spans => {
-        batches.push(spans.length);
-        return { bytes: encodeTraces(spans), items: spans.length, release: () => undefined };
+      createEncoder: () => {
+        const encoder = (newest = BatchEncoder.forSpans());
+        const finish = encoder.finish.bind(encoder);
+        encoder.finish = () => {
+          batches.push(encoder.items);
+          return finish();
+        };
+        return encoder;
       },
       onLost: error => errors.push(error),
       isDropped,
     });
     const add = (count: number, resource?: Resource): void => {
       for (const span of spansNamed(...Array.from({ length: count }, (_, index) => `span ${index}`)))
-        queue.add(resource === undefined ? span : { ...span, resource });
+        queue.add(resource === undefined ? span : Object.create(span, { resource: { value: resource } }));
     };
-    return { queue, pipeline, events, batches, errors, add };
+    return { queue, pipeline, events, batches, errors, add, encoded: () => newest?.items };
   }
 
   it('sends a full batch at once and one at a time, holds one more meanwhile; counts what finds no room', async () => {
@@ -64,7 +70,7 @@ describe('BatchQueue', () => {
     await flushed;
   });
 
-  it('waits for resources that are being detected, and encodes nothing before', async () => {
+  it('waits for resources that are being detected, and sends nothing before', async () => {
     let settle: () => void = () => undefined;
     const settled = new Promise<void>(resolve => (settle = resolve));
     const resource: Resource = Object.assign(Object.create(createResource({})), {
@@ -124,5 +130,44 @@ describe('BatchQueue', () => {
     void queue.forceFlush();
     assert.deepEqual(batches, [4, 4, 3]);
     assert.equal(asked.length, 20);
+  });
+
+  it('encodes a part at a time, and not the item that was added last', async () => {
+    const { queue, add, events, pipeline, encoded } = await queueOf({
+      maxQueueSize: 512,
+      maxExportBatchSize: 512,
+    });
+    add(64);
+    assert.equal(encoded(), 0);
+    add(1);
+    assert.equal(encoded(), 64);
+    add(64);
+    assert.equal(encoded(), 128);
+    const sent = once(events, 'sent');
+    add(512 - 129);
+    await sent;
+    await queue.forceFlush();
+    assert.deepEqual([pipeline.stats.itemsOut, encoded()], [512, 0]);
+  });
+
+  it('loses no item when a getter of another adds and flushes', async () => {
+    const { queue, pipeline, batches } = await queueOf({ maxQueueSize: 512, maxExportBatchSize: 128 });
+    const flushes: Promise<void>[] = [];
+    const names = Array.from({ length: 200 }, (_, index) => `span ${index}`);
+    for (const span of spansNamed(...names)) {
+      const [inside] = spansNamed(`inside ${span.name}`);
+      const get = (): string => {
+        queue.add(inside);
+        flushes.push(queue.forceFlush());
+        return span.name;
+      };
+      queue.add(Object.create(span, { name: { get } }));
+    }
+    await queue.forceFlush();
+    await Promise.all(flushes);
+    await queue.forceFlush();
+    const { itemsIn, itemsOut, itemsFailed } = pipeline.stats;
+    assert.deepEqual([itemsIn, itemsOut, itemsFailed, flushes.length], [400, 400, {}, 200]);
+    assert.ok(batches.every(items => items <= 128));
   });
 });
