@@ -20,7 +20,8 @@ let forward: WebAssembly.Module | undefined;
 
 /** The clock that a guest with fuel (`addFuel`) looks at, and the end of its time. */
 export class CallDeadline {
-  #end = Infinity;
+  /** Undefined until the clock is looked at: in most calls for a single item it never is, and a look costs a tenth of them. */
+  #end: number | undefined = Infinity;
   #timeoutMillis = 0;
   #limit: TimeLimit = 'guestTimeoutMillis';
   #stopped = false;
@@ -31,11 +32,14 @@ export class CallDeadline {
     table.set(0, new WebAssembly.Instance(forward, { c: { c: () => this.#fuel() } }).exports.c);
   }
 
-  /** Begins a call that may take `timeoutMillis`, which comes from the option `limit`; 0 for no end. */
+  /**
+   * Begins a call that may take `timeoutMillis`, which comes from the option `limit`; 0 for no end. The time runs from the
+   * first look at the clock, at most a millisecond later.
+   */
   begin(timeoutMillis: number, limit: TimeLimit): void {
     this.#timeoutMillis = timeoutMillis;
     this.#limit = limit;
-    this.#end = timeoutMillis > 0 ? now() + timeoutMillis : Infinity;
+    this.#end = timeoutMillis > 0 ? undefined : Infinity;
     this.#stopped = false;
   }
 
@@ -46,7 +50,7 @@ export class CallDeadline {
 
   /** Throws `GUEST_TIMEOUT` if the time is over. Host functions do so: their time is no matter of fuel. */
   throwIfOver(): void {
-    if (now() < this.#end) return;
+    if (this.#millisLeft() > 0) return;
     this.#stopped = true;
     this.throwIfStopped();
   }
@@ -61,14 +65,21 @@ export class CallDeadline {
 
   /** Blocks this thread for `millis`, or until the deadline. */
   sleep(millis: number): void {
-    Atomics.wait(NEVER_WOKEN, 0, 0, Math.min(millis, this.#end - now()));
+    Atomics.wait(NEVER_WOKEN, 0, 0, Math.min(millis, this.#millisLeft()));
     this.throwIfOver();
   }
 
   /** Fuel for another while, or 0, upon which the guest traps: unlike what host functions throw, no guest can catch that. */
   #fuel(): number {
-    if (now() < this.#end) return -FUEL;
+    if (this.#millisLeft() > 0) return -FUEL;
     this.#stopped = true;
     return 0;
+  }
+
+  #millisLeft(): number {
+    if (this.#end === Infinity) return Infinity;
+    const time = now();
+    this.#end ??= time + this.#timeoutMillis;
+    return this.#end - time;
   }
 }

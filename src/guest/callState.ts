@@ -1,11 +1,14 @@
 import { OtelWasmError, owned, type OwnedBytes, type Signal } from '../abi';
 import { BufferPool } from './bufferPool';
+import type { ConsumeOutcome } from './consumeOutcome';
 
 /** More than any OTLP receiver takes at once, and what may be in flight of one receiver guest. */
 export const MAX_RESULT_BYTES = 64 * 2 ** 20;
 
 /** Everything was dropped: no memory is taken for that. */
 const NOTHING = owned(new Uint8Array(0));
+const DROPPED: ConsumeOutcome = { status: 'changed', ...NOTHING };
+const UNCHANGED: ConsumeOutcome = { status: 'unchanged' };
 
 /** The state of one call into the guest. Every call has a new one, so that nothing leaks into the next. */
 export class CallState {
@@ -22,11 +25,13 @@ export class CallState {
     private readonly buffers = new BufferPool(),
   ) {}
 
-  /** What the guest pushed, all of it in order; `undefined` when it pushed nothing, empty when it dropped everything. */
-  get result(): OwnedBytes | undefined {
+  /** What a call that succeeded made of the batch: all that the guest pushed, in order. */
+  get outcome(): ConsumeOutcome {
     const result = this.#result;
-    if (result === undefined || this.#length === 0) return result && NOTHING;
-    return { bytes: result.bytes.subarray(0, this.#length), release: () => result.release() };
+    if (result === undefined) return UNCHANGED;
+    if (this.#length === 0) return DROPPED;
+    const { bytes, release } = result;
+    return { status: 'changed', bytes: bytes.subarray(0, this.#length), release };
   }
 
   /**

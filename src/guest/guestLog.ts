@@ -70,10 +70,10 @@ export class DeferredCalls {
   #deferred: (() => void)[] = [];
 
   /** Runs `work` while calls are deferred, then makes them in order. */
-  during(work: () => void): void {
+  during<T>(work: () => T): T {
     this.#isDeferring = true;
     try {
-      work();
+      return work();
     } finally {
       this.#isDeferring = false;
       if (this.#deferred.length > 0) this.#makeDeferred();

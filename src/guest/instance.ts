@@ -133,10 +133,8 @@ export class GuestInstance {
     if (this.#death !== undefined) return { status: 'failed', error: this.#death };
     const { signal, role } = this.#options;
     this.#call = this.#newCall(role === 'processor' ? signal : undefined);
-    let outcome: ConsumeOutcome | undefined;
     try {
-      this.#guarded(() => (outcome = this.#handOver(bytes)));
-      return outcome ?? this.#die(new OtelWasmError('GUEST_TRAP', 'the guest did not return'));
+      return this.#guarded(() => this.#handOver(bytes));
     } catch (error) {
       return this.#die(this.#described(error));
     }
@@ -148,14 +146,12 @@ export class GuestInstance {
     this.#temporality = TEMPORALITY[temporality];
     this.#call = this.#newCall('metrics');
     try {
-      let status = STATUS_SUCCESS as number;
-      this.#guarded(() => (status = this.#function(EXTENSIONS.collectMetrics)()));
+      const status = this.#guarded(this.#function(EXTENSIONS.collectMetrics));
       if (status !== STATUS_SUCCESS) {
         const text = this.#statusText(EXTENSIONS.collectMetrics.names[0], status);
         return { status: 'refused', error: new OtelWasmError('GUEST_STATUS', text) };
       }
-      const result = this.#call.result;
-      return result === undefined ? { status: 'unchanged' } : { status: 'changed', ...result };
+      return this.#call.outcome;
     } catch (error) {
       return this.#die(this.#described(error));
     }
@@ -168,7 +164,7 @@ export class GuestInstance {
   runReceiver(): string | undefined {
     this.#call = this.#newCall();
     try {
-      this.#guarded(() => void this.#function(EXPORTS.startReceiver[this.#options.signal])());
+      this.#guarded(this.#function(EXPORTS.startReceiver[this.#options.signal]));
       return this.#call.statusReason || undefined;
     } catch (error) {
       throw this.#die(this.#described(error)).error;
@@ -185,8 +181,7 @@ export class GuestInstance {
     if (!serves) return undefined;
     this.#call = this.#newCall();
     try {
-      let status = STATUS_SUCCESS as number;
-      this.#guarded(() => (status = this.#function(EXPORTS.shutdown)()));
+      const status = this.#guarded(this.#function(EXPORTS.shutdown));
       if (status === STATUS_SUCCESS) return undefined;
       return new OtelWasmError('GUEST_STATUS', this.#statusText('shutdown()', status));
     } catch (error) {
@@ -212,8 +207,7 @@ export class GuestInstance {
       const error = new OtelWasmError('GUEST_STATUS', this.#statusText(name, status));
       return { status: 'refused', error };
     }
-    const result = this.#call.result;
-    return result === undefined ? { status: 'unchanged' } : { status: 'changed', ...result };
+    return this.#call.outcome;
   }
 
   #checkSupportedTelemetry(): void {
@@ -253,14 +247,15 @@ export class GuestInstance {
   }
 
   /** Runs a call under the deadline. A module that came compiled grows unhindered, so its memory is checked here. */
-  #guarded(call: () => void, limit: TimeLimit = 'guestTimeoutMillis'): void {
+  #guarded<T>(call: () => T, limit: TimeLimit = 'guestTimeoutMillis'): T {
     const { guestTimeoutMillis, maxMemoryBytes } = this.#options;
     const timeoutMillis = this.#options[limit] ?? guestTimeoutMillis;
     this.#clock.begin(timeoutMillis, limit);
+    let result: T;
     try {
-      if (timeoutMillis === 0) call();
-      else if (this.#guest.hasFuel) this.#deferredCalls.during(call);
-      else this.#deferredCalls.during(() => runWithVmTimeout(call, timeoutMillis, limit));
+      if (timeoutMillis === 0) result = call();
+      else if (this.#guest.hasFuel) result = this.#deferredCalls.during(call);
+      else result = this.#deferredCalls.during(() => runWithVmTimeout(call, timeoutMillis, limit));
     } catch (error) {
       this.#clock.throwIfStopped();
       throw error;
@@ -277,6 +272,7 @@ export class GuestInstance {
         `the guest grew to ${this.#memory.byteLength} bytes, maxMemoryBytes grants ${maxMemoryBytes}`,
       );
     }
+    return result;
   }
 
   /** A step on the way to a started instance: whatever goes wrong, the message says in which one. */

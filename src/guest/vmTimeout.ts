@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { type Context, createContext, Script } from 'node:vm';
 import { OtelWasmError } from '../abi';
 
-type SetCall = (call?: () => void) => void;
+type SetCall = (call?: () => unknown) => void;
 
 /**
  * `node:vm`'s timeout interrupts WebAssembly on the calling thread: loops, loops through host functions, and a sleep in
@@ -35,17 +35,17 @@ const MAX_TIMEOUT_MILLIS = 2 ** 31 - 1;
  * fuel, those that came compiled: a thread is started for each call, which costs about 100 µs.
  * Throws `GUEST_TIMEOUT` then; what `call` throws otherwise goes through.
  */
-export function runWithVmTimeout(
-  call: () => void,
+export function runWithVmTimeout<T>(
+  call: () => T,
   timeoutMillis: number,
   limit: TimeLimit = 'guestTimeoutMillis',
-): void {
+): T {
   const { context, setCall, script } = (caller ??= createCaller());
   setCall(call);
   try {
-    script.runInContext(context, {
+    return script.runInContext(context, {
       timeout: Math.min(Math.ceil(timeoutMillis), MAX_TIMEOUT_MILLIS),
-    });
+    }) as T;
   } catch (error) {
     if (!isTimeout(error)) throw error;
     throw ranTooLong(timeoutMillis, limit);

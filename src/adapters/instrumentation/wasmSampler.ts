@@ -101,8 +101,8 @@ export class WasmSampler implements Sampler {
     let bytes: Uint8Array | undefined;
     try {
       const parent = parentOf(context, traceId);
-      const start = { traceId, parent, name: spanName, kind: spanKind, attributes, links, ...NOT_YET };
-      if (this.#isDropped?.(start) === true && this.state !== 'stopped') {
+      const start = { traceId, parent, name: spanName, kind: spanKind, attributes, links };
+      if (this.#isDropped?.({ ...start, ...NOT_YET }) === true && this.state !== 'stopped') {
         this.#guests.countDropped();
         return this.#dropped;
       }
