@@ -10,19 +10,34 @@ export function checkPattern(
   type: 'pattern' | 'namedPattern' | 'glob',
   checker: Checks,
 ): Code | undefined {
-  if (node.kind !== 'text')
+  const text = knownText(node);
+  if (text === undefined)
     return checker.fail(
       node,
-      `"${name}" must be a text in double quotes: patterns that are not written out are not supported`,
+      `"${name}" must be a text in double quotes or a Concat of such: other patterns are not supported`,
     );
   try {
-    const source = type === 'glob' ? regexOfGlob(node.value) : node.value;
+    const source = type === 'glob' ? regexOfGlob(text) : text;
     const { program, groups } = compileRegex(source);
     return { op: 'pattern', source, program, groups };
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
     return checker.fail(node, error.message);
   }
+}
+
+/** A text that is written out, at once or in pieces: `Concat(["^/", "users"], "")`. */
+function knownText(node: ValueNode): string | undefined {
+  if (node.kind === 'text') return node.value;
+  if (node.kind !== 'call' || node.name !== 'Concat' || node.keys.length > 0 || node.args.length !== 2)
+    return undefined;
+  const [values, delimiter] = ['values', 'delimiter'].map(
+    (param, index) => node.args.find(({ name }, place) => (name ? name === param : place === index))?.value,
+  );
+  if (values?.kind !== 'list' || delimiter === undefined) return undefined;
+  const between = knownText(delimiter);
+  const texts = values.items.map(knownText);
+  return between === undefined || texts.includes(undefined) ? undefined : texts.join(between);
 }
 
 /** `*` and `**`, `?`, `[abc]`, `[!a-z]`, `{one,other}`, and `\` before any of them. */
