@@ -1,12 +1,13 @@
 import { durationArg, intArg, literalText, textArg, timeArg } from './arguments';
 import { Builder } from '../values/builder';
-import { define, hasArgument } from '../evaluate/call';
+import { argumentNode, define, hasArgument } from '../evaluate/call';
 import { parseDuration } from '../time/durations';
 import { error } from '../values/failure';
 import { Node } from '../program/program';
 import { day, floorDivide, hour, minute, month, nanos, second, split, weekday, year } from '../time/time';
 import { formatTime } from '../time/timeFormat';
 import { readTime } from '../time/timeReader';
+import { known } from '../time/zone';
 import { now } from 'otelwasm/assembly/host';
 import { Kind, Val } from '../values/val';
 
@@ -90,14 +91,16 @@ define('TruncateTime', (call: Node): Val | null => {
   const rest = ((((time.int % unit.int) + unit.int) % unit.int) + offset) % unit.int;
   const result = Val.ofBits(Kind.Time, time.bits - <u64>rest);
   result.tag = time.tag;
-  return result;
+  return known(result);
 });
 
-// Arguments: text, format, location and locale, which are UTC's and English.
+// Arguments: text, format, and the table of a location; none for UTC.
 define('Time', (call: Node): Val | null => {
   const text = textArg(call, 0);
   if (text === null) return null;
-  return text.size == 0 ? error('there is no time in an empty text') : readTime(text, literalText(call, 1, text));
+  if (text.size == 0) return error('there is no time in an empty text');
+  const zone = hasArgument(call, 2) ? argumentNode(call, 2)!.constant.pointer : 0;
+  return readTime(text, literalText(call, 1, text), zone);
 });
 
 define('FormatTime', (call: Node): Val | null => {

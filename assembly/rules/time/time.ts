@@ -1,5 +1,6 @@
 import { Builder } from '../values/builder';
 import { Val } from '../values/val';
+import { offsetIn, zoneOf } from './zone';
 
 const NANOS: i64 = 1_000_000_000;
 const DAY: i64 = 86_400;
@@ -15,9 +16,10 @@ export let nanos: i32 = 0;
 /** 0: Sunday. */
 export let weekday: i32 = 0;
 
-/** The seconds that a time's place is ahead of UTC: its tag. */
-@inline export function offsetOf(time: Val): i64 {
-  return <i64>(<i32>time.tag);
+/** The seconds that a time's place is ahead of UTC: its tag, or what its location says. */
+export function offsetOf(time: Val): i64 {
+  const zone = zoneOf(time);
+  return zone == 0 ? <i64>(<i32>time.tag) : offsetIn(zone, floorDivide(time.int, NANOS));
 }
 
 /** Takes a time apart, as the clocks of its place show it. */

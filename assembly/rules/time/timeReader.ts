@@ -5,6 +5,7 @@ import { daysOf, year as yearOf, split } from './time';
 import { decimals } from './timeFormat';
 import { composed, MONTHS, WEEKDAYS } from './timeNames';
 import { Kind, Val } from '../values/val';
+import { isKnown, momentOf, offsetIn, tagOf, unknown } from './zone';
 import { now } from 'otelwasm/assembly/host';
 
 const PERCENT: u32 = 37;
@@ -32,9 +33,10 @@ let half: i32 = 0;
 /**
  * Reads a time by the directives of a format, as the Collector's Time does: numbers may have one digit or two and spaces
  * before them, a space of the format stands for any number of them. What the text leaves out is of January 1; a year that it
- * leaves out is this one, or the last one when the time were more than a week ahead.
+ * leaves out is this one, or the last one when the time were more than a week ahead. A text without an offset is of the location
+ * that a table is for; 0: of UTC.
  */
-export function readTime(text: Val, format: Val): Val | null {
+export function readTime(text: Val, format: Val, zone: usize): Val | null {
   at = text.pointer;
   end = at + text.size;
   year = nanos = 0;
@@ -48,20 +50,21 @@ export function readTime(text: Val, format: Val): Val | null {
   const isLeap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
   const days = month == 2 ? 28 + i32(isLeap) : 30 + (((month * 9) >> 3) & 1);
   if (day < 1 || day > days) return error('the month has no such day');
-  let result = timeIn(year);
-  if (year == 0) {
-    split(Val.ofBits(Kind.Time, now()));
-    const thisYear = yearOf;
-    result = timeIn(thisYear);
-    if (result.int > <i64>now() + WEEK) result = timeIn(thisYear - 1);
-  }
-  return result;
+  if (year != 0) return timeIn(year, zone);
+  split(Val.ofBits(Kind.Time, now()));
+  const thisYear = yearOf;
+  const result = timeIn(thisYear, zone);
+  return result !== null && result.int > <i64>now() + WEEK ? timeIn(thisYear - 1, zone) : result;
 }
 
-function timeIn(ofYear: i64): Val {
-  const seconds = daysOf(ofYear, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset;
+function timeIn(ofYear: i64, zone: usize): Val | null {
+  const shown = daysOf(ofYear, month, day) * 86_400 + hour * 3600 + minute * 60 + second;
+  const seconds = zone == 0 || hasFigures ? shown - offset : momentOf(zone, shown);
   const made = Val.ofBits(Kind.Time, <u64>(seconds * NANOS + nanos));
   made.tag = <u32>offset;
+  if (zone == 0) return made;
+  if (!isKnown(zone, seconds)) return hasFigures ? made : unknown();
+  if (!hasFigures || offsetIn(zone, seconds) == <i64>offset) made.tag = tagOf(zone);
   return made;
 }
 

@@ -1,3 +1,4 @@
+import { known } from '../time/zone';
 import { error } from './failure';
 import { Op } from '../program/ops';
 import { Kind, Val } from './val';
@@ -54,14 +55,14 @@ function times(op: Op, a: Val, b: Val): Val | null {
     const sum = Val.int(a.int + b.int);
     sum.kind = a.kind == Kind.Time || isTime ? Kind.Time : Kind.Duration;
     sum.tag = isTime ? b.tag : a.tag;
-    return sum;
+    return sum.kind == Kind.Time ? known(sum) : sum;
   }
   if (op != Op.Subtract) return error('times and durations can only be added and subtracted');
   if (isTime && a.kind == Kind.Duration) return error('a time cannot be subtracted from a duration');
   const difference = Val.int(a.int - b.int);
   difference.kind = isTime || a.kind == Kind.Duration ? Kind.Duration : Kind.Time;
   difference.tag = difference.kind == Kind.Time ? a.tag : 0;
-  return difference;
+  return difference.kind == Kind.Time ? known(difference) : difference;
 }
 
 export function negate(value: Val): Val | null {

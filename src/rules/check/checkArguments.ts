@@ -54,7 +54,7 @@ export function checkArguments(call: CallNode, spec: FunctionSpec, checker: Chec
   if (!ok) return undefined;
   const literals = given.map(arg => literalOf(arg?.value));
   const counts = given.map(arg => (arg?.value.kind === 'list' ? arg.value.items.length : arg && 1));
-  const problem = spec.check?.(literals, counts);
+  const problem = spec.check?.(literals, counts, codes);
   if (problem !== undefined) return checker.fail(call, problem);
   return spec.rewrite ? spec.rewrite(codes, literals, counts) : codes;
 }

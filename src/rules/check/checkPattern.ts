@@ -31,7 +31,7 @@ function knownText(node: ValueNode): string | undefined {
   if (node.kind === 'text') return node.value;
   if (node.kind !== 'call' || node.name !== 'Concat' || node.keys.length > 0 || node.args.length !== 2)
     return undefined;
-  const [values, delimiter] = ['values', 'delimiter'].map(
+  const [values, delimiter] = ['vals', 'delimiter'].map(
     (param, index) => node.args.find(({ name }, place) => (name ? name === param : place === index))?.value,
   );
   if (values?.kind !== 'list' || delimiter === undefined) return undefined;

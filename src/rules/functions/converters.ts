@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { parseFormat, wrongFormatText } from './format';
 import { define, type Literal } from './spec';
+import { hasLocation, zoneTable } from './zone';
 
 const TIME_PARTS = ['Year', 'Month', 'Day', 'Hour', 'Minute', 'Second', 'Nanosecond', 'Weekday'];
 const SINCE_1970 = ['UnixNano', 'UnixMicro', 'UnixMilli', 'UnixSeconds'];
@@ -47,6 +48,10 @@ function wrongFormat(format: Literal): string | undefined {
     : `"${decimals}": decimals of a second need "." or "," before them`;
 }
 
+function isUtc(location: Literal): boolean {
+  return location === undefined || location === '' || location === 'UTC';
+}
+
 function wrongNetwork(network: string): string | undefined {
   const [address, bits, ...rest] = network.split('/');
   const family = isIP(address);
@@ -58,7 +63,7 @@ function wrongNetwork(network: string): string | undefined {
 /** Functions that make a value of others. */
 export const CONVERTERS = [
   // Texts
-  define('Concat', 'values: textLike[], delimiter: text'),
+  define('Concat', 'vals: textLike[], delimiter: text'),
   define('ConvertCase', 'target: text, to_case: textLiteral', {
     check: oneOf(1, ['lower', 'upper', 'snake', 'camel']),
   }),
@@ -184,15 +189,28 @@ export const CONVERTERS = [
   define('When', 'condition: lambda0, true_value: any, false_value: any'),
   // Times
   define('Duration', 'duration: text'),
-  define('FormatTime', 'time: time, format: textLiteral', { check: ([, format]) => wrongFormat(format) }),
+  define('FormatTime', 'time: time, format: textLiteral', {
+    check: ([, format], _, [time]) =>
+      String(format).includes('%Z') && hasLocation(time)
+        ? '"%Z" of a time with a location is not supported: %z and %j are'
+        : wrongFormat(format),
+  }),
   define('Now', ''),
   define('Time', 'time: text, format: textLiteral, location?: textLiteral, locale?: textLiteral', {
     check: ([, format, location = '', locale = '']) => {
-      if (!['', 'UTC'].includes(String(location)))
-        return `the location "${String(location)}" is not supported: only UTC is`;
+      if (!isUtc(location)) {
+        if (zoneTable(String(location)) === undefined)
+          return `there is no location "${String(location)}" in the time zones of this Node`;
+        if (String(format).includes('%Z'))
+          return '"%Z" together with a location is not supported: %z and %j are';
+      }
       return /^(en([-_]\w+)?)?$/.test(String(locale))
         ? wrongFormat(format)
         : `the locale "${String(locale)}" is not supported: only en is`;
+    },
+    rewrite: ([time, format], [, , location]) => {
+      const value = isUtc(location) ? undefined : zoneTable(String(location));
+      return [time, format, value && { op: 'const', value: { kind: 'bytes', value } }];
     },
   }),
   define('TruncateTime', 'time: time, duration: duration'),

@@ -58,12 +58,13 @@ export interface FunctionSpec {
   /** Whether the processor `filter` alone has it. */
   readonly isFilters?: boolean;
   /**
-   * What is wrong with the arguments, seen when the rules are compiled: the literals by parameter, and how long what was given
-   * is as a list (1 for what is none).
+   * What is wrong with the arguments, seen when the rules are compiled: the literals by parameter, how long what was given is
+   * as a list (1 for what is none), and what they are compiled to.
    */
   readonly check?: (
     literals: readonly Literal[],
     given: readonly (number | undefined)[],
+    args: readonly (Code | undefined)[],
   ) => string | undefined;
   /** What the call is given instead of the arguments, by the same. */
   readonly rewrite?: (

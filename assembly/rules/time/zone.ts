@@ -1,0 +1,63 @@
+/**
+ * Locations: tables that rules were compiled with (src/rules/functions/zone.ts). A table is how many entries it has, and the
+ * entries: from when on, in seconds since 1970, and how many seconds clocks are ahead of UTC then. One more entry says from
+ * when on nothing is known.
+ */
+import { error } from '../values/failure';
+import { Val } from '../values/val';
+
+const FIRST: usize = 4;
+const ENTRY: usize = 8;
+const OFFSET: usize = 4;
+const NANOS: i64 = 1_000_000_000;
+
+/** Marks a tag as the address of a table: offsets are small, so their two highest bits are the same. */
+const TABLE: u32 = 0x4000_0000;
+
+/** The table of a time's location; 0 for a time with an offset. */
+@inline export function zoneOf(time: Val): usize {
+  return time.tag >> 30 == 1 ? <usize>(time.tag ^ TABLE) : 0;
+}
+
+@inline export function tagOf(zone: usize): u32 {
+  return <u32>zone | TABLE;
+}
+
+/** Whether a location knows a moment. */
+export function isKnown(zone: usize, seconds: i64): bool {
+  return seconds >= 0 && seconds < <i64>load<u32>(zone + FIRST + ENTRY * load<u32>(zone));
+}
+
+/** The time, unless it has a location that does not know it. */
+export function known(time: Val): Val | null {
+  const zone = zoneOf(time);
+  return zone == 0 || (time.int >= 0 && isKnown(zone, time.int / NANOS)) ? time : unknown();
+}
+
+export function unknown(): Val | null {
+  return error('a time before 1970 or after 2099 in a location is not supported');
+}
+
+export function offsetIn(zone: usize, seconds: i64): i64 {
+  return <i64>load<i32>(entryAt(zone, seconds), OFFSET);
+}
+
+/** The moment when the clocks show so many seconds; of two, or of none, that which Go takes. */
+export function momentOf(zone: usize, shown: i64): i64 {
+  const entry = entryAt(zone, shown);
+  const seconds = shown - <i64>load<i32>(entry, OFFSET);
+  const isWithin = seconds >= <i64>load<u32>(entry) && seconds < <i64>load<u32>(entry, ENTRY);
+  return isWithin ? seconds : shown - offsetIn(zone, seconds);
+}
+
+/** The last entry that begins before a moment, or the first. */
+function entryAt(zone: usize, seconds: i64): usize {
+  let low: usize = 0;
+  let high: usize = load<u32>(zone);
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (<i64>load<u32>(zone + FIRST + ENTRY * middle) <= seconds) low = middle;
+    else high = middle;
+  }
+  return zone + FIRST + ENTRY * low;
+}
