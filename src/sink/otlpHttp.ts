@@ -86,12 +86,5 @@ function asJson(signal: Signal, sink: Sink): Sink {
     itemsOf: () => countItems(signal, bytes),
   });
   const send = (json: string): Promise<SendOutcome> => sink.send(owned(Buffer.from(json)));
-  return {
-    ...sink,
-    send: async ({ bytes, release }) => {
-      const outcome = await sendInParts(signal, bytes, decode, send);
-      release();
-      return outcome;
-    },
-  };
+  return { ...sink, send: batch => sendInParts(signal, batch, decode, send) };
 }

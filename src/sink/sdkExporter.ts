@@ -14,8 +14,7 @@ export function createSdkExporterSink<Batch>(
   const send = (batch: Batch): Promise<SendOutcome> =>
     callExporter('the exporter', callback => exporter.export(batch, callback));
   return {
-    // Never released: what was decoded may refer to the bytes.
-    send: ({ bytes }) => sendInParts(signal, bytes, decode, send),
+    send: batch => sendInParts(signal, batch, decode, send),
     forceFlush: async () => exporter.forceFlush?.(),
     shutdown: () => exporter.shutdown(),
   };

@@ -1,14 +1,14 @@
-import { OtelWasmError, type Signal } from '../abi';
+import { OtelWasmError, type OwnedBytes, type Signal } from '../abi';
 import { type Decode, type Decoded, decodedParts, UndecodablePart } from './decodedParts';
 import { type SendOutcome, SENT } from './sink';
 
 /**
  * Decodes the bytes and sends what they hold, one batch after the other. What is too much to decode at once is decoded, and
- * sent, in parts.
+ * sent, in parts. Releases the bytes: what is decoded refers to none of them.
  */
 export async function sendInParts<Batch>(
   signal: Signal,
-  bytes: Uint8Array,
+  { bytes, release }: OwnedBytes,
   decode: Decode<Batch>,
   send: (batch: Batch) => Promise<SendOutcome>,
 ): Promise<SendOutcome> {
@@ -29,6 +29,7 @@ export async function sendInParts<Batch>(
       refused += part.itemsOf?.(batch) ?? Infinity;
     }
   }
+  release();
   const items = unrepresentable.reduce((sum, lost) => sum + lost.items, 0);
   if (refusal !== undefined) return { status: 'refused', error: refusal, items: refused + items };
   const reasons = [...new Set(unrepresentable.map(lost => lost.reasons))].join(', ');

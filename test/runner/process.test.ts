@@ -226,7 +226,7 @@ describe('what a child says', () => {
     fc.assert(
       fc.property(fc.jsonValue(), header => {
         try {
-          const message = readMessage({ header, bytes: new Uint8Array(0) });
+          const message = readMessage({ header, ...owned(new Uint8Array(0)) });
           assert.ok(message.kind.length > 0);
         } catch (error) {
           assert.equal((error as { code?: string }).code, 'GUEST_OUTPUT');
@@ -249,9 +249,10 @@ describe('what a child says', () => {
       { kind: '__proto__' },
     ];
     for (const header of forged) {
+      const bytes = owned(Uint8Array.of(1));
       let message: unknown;
       try {
-        message = readMessage({ header, bytes: Uint8Array.of(1) });
+        message = readMessage({ header, ...bytes });
       } catch (error) {
         assert.equal((error as { code?: string }).code, 'GUEST_OUTPUT');
         continue;
@@ -260,7 +261,7 @@ describe('what a child says', () => {
       assert.deepEqual(message, {
         kind: 'consumed',
         memoryBytes: 1,
-        outcome: { status: 'changed', bytes: Uint8Array.of(1) },
+        outcome: { status: 'changed', ...bytes },
       });
     }
   });
@@ -279,8 +280,32 @@ describe('what a child says', () => {
     ] as const) {
       const { header, bytes } = toFrame(message);
       const [frame] = new FrameReader(1e6, 1e6).push(encodeFrame(header, bytes));
-      assert.deepEqual(readMessage(frame), message);
+      // Who takes a result releases it.
+      const expected =
+        message.kind === 'consumed' && message.outcome.status === 'changed'
+          ? { ...message, outcome: { ...message.outcome, release: frame.release } }
+          : message;
+      assert.deepEqual(readMessage(frame), expected);
     }
+  });
+
+  it('uses memory that was released again, and once', () => {
+    const reader = new FrameReader(1_000, 1_000);
+    const next = (size: number, fill: number) =>
+      reader.push(encodeFrame({ kind: 'consumed' }, new Uint8Array(size).fill(fill)))[0];
+    const first = next(800, 1);
+    const second = next(800, 2);
+    assert.notEqual(first.bytes.buffer, second.bytes.buffer);
+    first.release();
+    const third = next(500, 3);
+    assert.equal(third.bytes.buffer, first.bytes.buffer);
+    assert.deepEqual([third.bytes.length, third.bytes[0], second.bytes[0]], [500, 3, 2]);
+    // It belongs to the third frame now.
+    first.release();
+    assert.notEqual(next(500, 4).bytes.buffer, third.bytes.buffer);
+    // What is much larger than needed goes to the garbage collector.
+    third.release();
+    assert.notEqual(next(50, 5).bytes.buffer, third.bytes.buffer);
   });
 });
 

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { findGuest, type InstanceOptions } from '../../src/guest';
 import type { RunningInstance } from '../../src/runner';
 import { startProcessWith } from '../../src/runner/process';
+import { built } from '../support/built';
 import { guest } from '../support/guests';
 import { instanceOptions } from './support';
 
@@ -11,7 +17,7 @@ import { instanceOptions } from './support';
  * `post(header, bytes)`, `asked()`, which waits for a message of the host, and `flood(say)`, which never ends.
  */
 const PRELUDE = `
-  const { readSync, writeSync } = require('node:fs');
+  const { closeSync, readSync, writeSync } = require('node:fs');
   const chunk = Buffer.alloc(1 << 20);
   const asked = () => readSync(3, chunk);
   const frame = (header, bytes = Buffer.alloc(0)) => {
@@ -23,21 +29,25 @@ const PRELUDE = `
   };
   const write = (fd, bytes) => { for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at); };
   const post = (header, bytes) => write(3, frame(header, bytes));
-  const flood = header => { const many = Buffer.concat(Array(2_000).fill(frame(header))); for (;;) write(3, many); };
+  const flood = header => { const one = frame(header); const many = Buffer.concat(Array(Math.ceil(100_000 / one.length)).fill(one)); for (;;) write(3, many); };
   const LOG = { kind: 'log', level: 'info', text: 'x' };
   const STARTED = { kind: 'started', memoryBytes: 1 };
   const DONE = { kind: 'consumed', memoryBytes: 1, outcome: { status: 'unchanged' } };
   asked();
-  post({ kind: 'starting' });
 `;
+const STARTS = "post({ kind: 'starting' });";
 const SERVES = 'post(STARTED); asked();';
 
 describe('a process that an attacker controls', () => {
   const open: RunningInstance[] = [];
   afterEach(() => open.splice(0).forEach(instance => instance.discard()));
-  const run = async (program: string, options: Partial<InstanceOptions> = {}): Promise<RunningInstance> => {
+  const run = async (
+    program: string,
+    options: Partial<InstanceOptions> = {},
+    starts = STARTS,
+  ): Promise<RunningInstance> => {
     const file = findGuest(await guest('echoes'));
-    const instance = startProcessWith(PRELUDE + program, file, instanceOptions(options));
+    const instance = startProcessWith(PRELUDE + starts + program, file, instanceOptions(options));
     open.push(instance);
     return instance;
   };
@@ -62,6 +72,25 @@ describe('a process that an attacker controls', () => {
     assert.equal(await codeOf(instance.started), 'START_FAILED');
   });
 
+  it('does not put off the deadline of a call by saying that it starts', async () => {
+    const instance = await run(
+      `${SERVES} for (;;) post({ kind: 'starting' });`,
+      {
+        startTimeoutMillis: 600_000,
+        guestTimeoutMillis: 500,
+      },
+      '',
+    );
+    await instance.started;
+    assert.equal(await consume(instance), 'GUEST_TIMEOUT');
+  });
+
+  it('is ended when it closes its pipe and stays', async () => {
+    const instance = await run(`${SERVES} closeSync(3); for (;;) {}`, { guestTimeoutMillis: 600_000 });
+    await instance.started;
+    assert.equal(await consume(instance), 'WORKER_CRASHED');
+  });
+
   it('is ended when it speaks without being asked', async () => {
     const instance = await run(
       `${SERVES} post(DONE); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50); flood(DONE);`,
@@ -75,6 +104,7 @@ describe('a process that an attacker controls', () => {
   for (const [what, header] of [
     ['lines of the log', 'LOG'],
     ['lines of output', `{ kind: 'output', stream: 'stdout' }`],
+    ['long lines of the log', `{ ...LOG, text: 'x'.repeat(65_000) }`],
   ]) {
     it(`cannot keep the event loop busy with ${what}, nor outlive its time limit by them`, async () => {
       let lines = 0;
@@ -93,6 +123,12 @@ describe('a process that an attacker controls', () => {
     });
   }
 
+  it('is ended for a line of the log that is not printable', async () => {
+    const instance = await run(`${SERVES} post({ ...LOG, text: '\\x7f'.repeat(60_000) });`);
+    await instance.started;
+    assert.equal(await consume(instance), 'WORKER_CRASHED');
+  });
+
   it('is not read from stderr without end', async () => {
     const instance = await run(
       `const text = Buffer.alloc(1 << 16, 'x'); let written = 0;
@@ -110,4 +146,39 @@ describe('a process that an attacker controls', () => {
     await instance.started;
     assert.equal(await consume(instance), 'WORKER_CRASHED');
   });
+});
+
+describe('an app without free descriptors', () => {
+  before(function () {
+    this.timeout(600_000);
+    built();
+  });
+
+  it('is told that a guest cannot start, and starts it once it can', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const APP = `
+      const { openSync, closeSync } = require('node:fs');
+      const { WasmSpanProcessor } = require(process.argv[1]);
+      const exporter = { export: (_, done) => done({ code: 0 }), shutdown: async () => {} };
+      const open = [];
+      const leave = count => { for (; open.length > 0 && count > 0; count--) closeSync(open.pop()); };
+      const adapter = () => new WasmSpanProcessor(process.argv[2], { isolation: 'process', exporter });
+      adapter().ready().then(async () => {
+        try { for (;;) open.push(openSync('/dev/null')); } catch {}
+        for (let free = 0; free < 12; free += 2, leave(2)) {
+          try { await adapter().ready(); console.log('ready'); } catch (error) { console.log(error.code); }
+        }
+        process.exit(0);
+      });
+    `;
+    const path = join(mkdtempSync(join(tmpdir(), 'otelwasm-')), 'echoes.wasm');
+    writeFileSync(path, await guest('echoes'));
+    const main = join(__dirname, '../../build/src/index.js');
+    const command = ['-c', 'ulimit -n 64; exec "$@"', 'sh', process.execPath, '-e', APP, main, path];
+    const { stdout, stderr } = await promisify(execFile)('sh', command);
+    const said = stdout.trim().split('\n');
+    assert.equal(said.length, 6, stderr);
+    assert.ok(said.includes('START_FAILED'), stdout);
+    for (const word of said) assert.match(word, /START_FAILED|WORKER_CRASHED|GUEST_NOT_FOUND|ready/);
+  }).timeout(120_000);
 });

@@ -24,7 +24,8 @@ export class IsolatedInstance implements RunningInstance {
   #clearDeadline: () => void = () => undefined;
   #death: OtelWasmError | undefined;
   #memoryBytes = 0;
-  #isStarting = false;
+  /** A process that repeats this, or says it later, would put off a deadline. */
+  #isUp = false;
 
   /** `openGuest` starts the thread or process, whose messages go to its listener. */
   constructor(openGuest: (onMessage: (message: GuestMessage) => void) => IsolatedGuest) {
@@ -45,7 +46,7 @@ export class IsolatedInstance implements RunningInstance {
     this.#memoryBytes = answer.memoryBytes;
     const { outcome } = answer;
     if ('error' in outcome) return { status: outcome.status, error: fromErrorMessage(outcome.error) };
-    return outcome.status === 'changed' ? { status: 'changed', ...owned(outcome.bytes) } : outcome;
+    return outcome.status === 'changed' ? { ...owned(outcome.bytes), ...outcome } : outcome;
   }
 
   async shutdown(): Promise<OtelWasmError | undefined> {
@@ -77,6 +78,7 @@ export class IsolatedInstance implements RunningInstance {
     if (message === undefined) {
       this.#clearDeadline = this.#guest.startUpDeadline(late => this.#die(late));
     } else {
+      this.#isUp = true;
       this.#limitCall('guestTimeoutMillis');
       this.#guest.post(message);
     }
@@ -91,9 +93,8 @@ export class IsolatedInstance implements RunningInstance {
   #onMessage(message: GuestMessage): void {
     switch (message.kind) {
       case 'starting':
-        // Once: a process that repeats it would put off its deadline for ever.
-        if (this.#death === undefined && !this.#isStarting) this.#limitCall('startTimeoutMillis');
-        this.#isStarting = true;
+        if (this.#death === undefined && !this.#isUp) this.#limitCall('startTimeoutMillis');
+        this.#isUp = true;
         break;
       case 'started':
       case 'not_started':

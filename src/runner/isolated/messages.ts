@@ -67,7 +67,12 @@ export type GuestMessage =
 /** {@link ConsumeOutcome} as it crosses threads. */
 export type OutcomeMessage =
   | { readonly status: 'unchanged' }
-  | { readonly status: 'changed'; readonly bytes: Uint8Array }
+  | {
+      readonly status: 'changed';
+      readonly bytes: Uint8Array;
+      /** In the host, where the memory is used again: as {@link OwnedBytes} has it. */
+      readonly release?: () => void;
+    }
   | { readonly status: 'refused' | 'no_room' | 'failed'; readonly error: ErrorMessage };
 
 export function toErrorMessage({ code, message }: OtelWasmError): ErrorMessage {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
@@ -18,17 +18,17 @@ import {
   type GuestMessage,
 } from '../isolated';
 import { encodeFrame, FrameReader, MAX_FRAME_BYTES } from './frames';
-import { assertNodeExecutable } from './nodeExecutable';
 import { readMessage, toFrame } from './readMessage';
+import { startChild } from './startChild';
 
 const MEBIBYTE = 2 ** 20;
 /** What a child may say beside bytes: a line of the log has 8 KB, and seven times as many once it is printable JSON. */
 const MAX_HEADER_BYTES = MEBIBYTE / 4;
-/** A child's JavaScript heap holds messages; the guest's memory lies outside of it. */
-const MAX_HEAP_MEBIBYTES = 256;
 /** Node itself, the engine's compiler and a batch in each direction, beside the guest's memory. */
 const OVERHEAD_BYTES = 768 * MEBIBYTE;
 const LOOK_MILLIS = 500;
+/** How long what a process has said is read once it is gone. */
+const LAST_WORDS_MILLIS = 1_000;
 const PAGE_BYTES = 4_096;
 /** Of what Node.js or the engine says at the end; what is read, and what of that is told. */
 const MAX_STDERR_BYTES = 65_536;
@@ -66,7 +66,7 @@ export class GuestProcess implements IsolatedGuest {
     const { stdio, pid } = this.#child;
     this.#channel = stdio[3] as Socket;
     this.exited = this.#exited();
-    this.#child.stdin?.on('error', () => undefined).end(program);
+    this.#child.stdin?.end(program);
     this.#listen();
     if (pid !== undefined) this.#watch(pid, options.maxMemoryBytes + OVERHEAD_BYTES);
     guest.bytes().then(
@@ -74,7 +74,7 @@ export class GuestProcess implements IsolatedGuest {
         void this.#channel.write(encodeFrame({ ...instanceSetup(options), label: guest.label }, bytes)),
       (error: OtelWasmError) => this.#end(error),
     );
-    for (const stream of stdio) (stream as Socket | null)?.unref();
+    for (const pipe of pipesOf(this.#child)) pipe.unref();
     this.#ref(false);
   }
 
@@ -83,8 +83,10 @@ export class GuestProcess implements IsolatedGuest {
     this.#channel.write(encodeFrame(header, bytes));
   }
 
+  /** What it has still to say is not read: a process that an attacker controls can have left its pipes to another. */
   terminate(): void {
     this.#child.kill('SIGKILL');
+    for (const pipe of pipesOf(this.#child)) pipe.destroy();
   }
 
   async keepAliveDuring<T>(work: Promise<T>): Promise<T> {
@@ -112,22 +114,23 @@ export class GuestProcess implements IsolatedGuest {
 
   #listen(): void {
     const frames = new FrameReader(MAX_HEADER_BYTES, MAX_FRAME_BYTES);
-    this.#channel.on('error', () => undefined);
+    // It has closed the pipe, and is gone or of no use.
+    this.#channel.on('close', () => this.#child.kill('SIGKILL'));
     this.#channel.on('data', (chunk: Buffer) => {
       if (this.#why !== undefined) return;
       try {
         // It waits for the host's next message, and has nothing to say. One that an attacker controls could flood the app.
         if (this.#holds === 0) throw new OtelWasmError('GUEST_OUTPUT', 'it speaks without being asked');
-        const complete = frames.push(chunk);
-        for (const frame of complete) this.#heard(readMessage(frame));
-        if (complete.length > 1) this.#rest();
+        const complete = frames.push(chunk).map(readMessage);
+        for (const message of complete) this.#heard(message);
+        if (complete.some(({ kind }) => kind === 'log' || kind === 'output')) this.#rest();
       } catch (error) {
         this.#end(crashed(messageOf(error), error));
       }
     });
   }
 
-  /** Many lines are read a chunk at a time, so that the app's event loop gets its turn between them. */
+  /** Lines are read a chunk at a time, so that the app's event loop gets its turn between them. */
   #rest(): void {
     this.#channel.pause();
     setImmediate(() => this.#channel.resume());
@@ -175,6 +178,7 @@ export class GuestProcess implements IsolatedGuest {
     });
     return new Promise(resolve => {
       this.#child.on('error', error => (this.#why ??= crashed(messageOf(error))));
+      this.#child.on('exit', () => setTimeout(() => this.terminate(), LAST_WORDS_MILLIS).unref());
       this.#child.on('close', (code, signal) =>
         resolve(
           this.#why ??
@@ -189,26 +193,6 @@ function crashed(reason: string, cause?: unknown): OtelWasmError {
   return new OtelWasmError('WORKER_CRASHED', `the guest's process ended: ${reason.trim()}`, { cause });
 }
 
-function startChild(): ChildProcess {
-  assertNodeExecutable();
-  const permission = ['--permission', '--experimental-permission'].find(flag =>
-    process.allowedNodeEnvironmentFlags.has(flag),
-  );
-  const args = [
-    '--no-warnings',
-    '--disallow-code-generation-from-strings',
-    `--max-old-space-size=${MAX_HEAP_MEBIBYTES}`,
-    // The thread that waits for the app's end.
-    ...(permission === undefined ? [] : [permission, '--allow-worker']),
-    '-',
-  ];
-  return spawn(process.execPath, args, {
-    env: {},
-    stdio: ['pipe', 'ignore', 'pipe', 'pipe', 'pipe'],
-    windowsHide: true,
-  });
-}
-
 /** As Linux tells it, of each process. */
 function residentBytes(pid: number): number {
   try {
@@ -216,4 +200,8 @@ function residentBytes(pid: number): number {
   } catch {
     return 0;
   }
+}
+
+function pipesOf({ stdio }: ChildProcess): Socket[] {
+  return stdio.filter(stream => stream !== null && stream !== undefined) as Socket[];
 }

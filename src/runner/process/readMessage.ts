@@ -1,4 +1,4 @@
-import { LOG_LEVELS, OtelWasmError, type OtelWasmErrorCode, printable } from '../../abi';
+import { LOG_LEVELS, OtelWasmError, type OtelWasmErrorCode, type OwnedBytes, printable } from '../../abi';
 import type { HostMessage, GuestMessage } from '../isolated';
 import { type Frame, MAX_FRAME_BYTES } from './frames';
 
@@ -36,7 +36,7 @@ export function toFrame(message: GuestMessage | HostMessage): { header: object; 
  * What a child said, checked field by field: the engine in it may be in a guest's hands. Throws `GUEST_OUTPUT` for what is
  * no message.
  */
-export function readMessage({ header, bytes }: Frame): GuestMessage {
+export function readMessage({ header, bytes, release }: Frame): GuestMessage {
   const message = header as Record<string, unknown>;
   switch (isObject(header) ? message.kind : undefined) {
     case 'starting':
@@ -48,34 +48,33 @@ export function readMessage({ header, bytes }: Frame): GuestMessage {
     case 'consumed':
       return {
         kind: 'consumed',
-        outcome: outcomeOf(message.outcome, bytes),
+        outcome: outcomeOf(message.outcome, { bytes, release }),
         memoryBytes: size(message.memoryBytes),
       };
     case 'shut_down':
       return { kind: 'shut_down', error: message.error === undefined ? undefined : errorOf(message.error) };
     case 'log': {
       const level = LOG_LEVELS.find(one => one === message.level);
-      if (level !== undefined) return { kind: 'log', level, text: line(message.text) };
+      if (level !== undefined) return { kind: 'log', level, text: logLine(message.text) };
       break;
     }
     case 'output':
-      if (message.stream === 'stdout' || message.stream === 'stderr')
-        return {
-          kind: 'output',
-          stream: message.stream,
-          line: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(),
-        };
+      if (message.stream === 'stdout' || message.stream === 'stderr') {
+        const line = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+        release();
+        return { kind: 'output', stream: message.stream, line };
+      }
   }
   throw noMessage();
 }
 
-function outcomeOf(outcome: unknown, bytes: Uint8Array): (GuestMessage & { kind: 'consumed' })['outcome'] {
+function outcomeOf(outcome: unknown, result: OwnedBytes): (GuestMessage & { kind: 'consumed' })['outcome'] {
   if (!isObject(outcome)) throw noMessage();
   switch (outcome.status) {
     case 'unchanged':
       return { status: 'unchanged' };
     case 'changed':
-      return { status: 'changed', bytes };
+      return { status: 'changed', ...result };
     case 'refused':
     case 'no_room':
     case 'failed':
@@ -94,7 +93,14 @@ function size(value: unknown): number {
   throw noMessage();
 }
 
-/** The child's own host has made it printable, but that may be in other hands. */
+/** The child's own host has made it printable: one that is not so is forged, and to mend many of them takes long. */
+function logLine(value: unknown): string {
+  const given = text(value);
+  if (given.length > MAX_LINE_LENGTH || printable(given) !== given) throw noMessage();
+  return given;
+}
+
+/** A message of an error, made printable here: the child's host may be in other hands. */
 function line(value: unknown): string {
   return printable(text(value).slice(0, MAX_LINE_LENGTH));
 }
