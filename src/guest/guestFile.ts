@@ -1,5 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { closeSync, readSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
@@ -15,6 +14,7 @@ import {
   notFound,
   readableSource,
 } from './load';
+import { openModuleSync, readModule } from './moduleFile';
 
 /** A guest whose module is read and compiled elsewhere. */
 export interface GuestFile {
@@ -63,7 +63,7 @@ export function findGuest(source: GuestSource): GuestFile {
     ...named,
     source: path,
     bytes: () =>
-      (bytes ??= readFile(path).catch((error: unknown) => {
+      (bytes ??= readModule(path).catch((error: unknown) => {
         bytes = undefined;
         throw notFound(source, error);
       })),
@@ -73,7 +73,7 @@ export function findGuest(source: GuestSource): GuestFile {
 function firstBytes(path: string | URL, source: GuestSource): Uint8Array {
   const bytes = new Uint8Array(MAGIC.length);
   try {
-    const file = openSync(path, 'r');
+    const file = openModuleSync(path);
     try {
       return bytes.subarray(0, readSync(file, bytes));
     } finally {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
@@ -11,6 +10,7 @@ import type * as Rules from '../rules';
 import { type Locate, sourceLines } from './trap';
 import { isShipped, limitedTo, preparedModule, readShipped, shippedName } from './shipped';
 import { validateAbi } from './validate';
+import { readModuleSync } from './moduleFile';
 
 /**
  * A guest to load: the path of a `.wasm` file, a `file:` URL, the file's bytes, or a compiled module; `otelwasm:<name>` for a
@@ -127,7 +127,7 @@ export function readSource(source: unknown): Uint8Array<ArrayBuffer> {
   if (types.isUint8Array(readable)) return readable;
   if (isRules(readable)) return compiledRules(readable);
   try {
-    return owned(readFileSync(readable));
+    return owned(readModuleSync(readable));
   } catch (error) {
     throw notFound(source, error);
   }

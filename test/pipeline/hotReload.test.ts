@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -8,6 +17,8 @@ import { guest } from '../support/guests';
 import { tracesOf } from '../support/spans';
 import { balance, piped } from './piped';
 import { owned } from '../../src/abi';
+
+const MAGIC = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
 describe('hot reload', () => {
   const lines = captureDiag();
@@ -34,6 +45,29 @@ describe('hot reload', () => {
       await setTimeout(5);
     }
   }
+
+  for (const isolation of ['inline', 'worker', 'process'] as const)
+    for (const [what, replace] of [
+      ['a named pipe that nobody writes to', next => execFileSync('mkfifo', [next])],
+      ['a file of gigabytes', next => (writeFileSync(next, MAGIC), truncateSync(next, 2 ** 33))],
+      ['a folder', next => mkdirSync(next)],
+      ['half of a module', async next => writeFileSync(next, (await guest('echoes')).subarray(0, 60))],
+    ] as [string, (next: string) => unknown][])
+      it(`${isolation}: ${what} in the place of the guest's file does not take its place`, async function () {
+        if (process.platform === 'win32') this.skip();
+        writeFileSync(path, await guest('unchanged'));
+        const { pipeline, sink } = piped(path, { watch: true, isolation });
+        await pipeline.ready();
+        rmSync(path);
+        await replace(path);
+        const send = () => pipeline.send(owned(tracesOf('a span')));
+        await until(() => lines.some(line => line.includes('the previous guest stays in use')), send);
+        await send();
+        const { stats } = pipeline;
+        assert.deepEqual([stats.itemsOut, stats.itemsFailed], [sink.names.length, {}]);
+        assert.equal(stats.itemsOut, stats.itemsIn);
+        await pipeline.shutdown();
+      }).timeout(30_000);
 
   for (const isolation of ['inline', 'worker'] as const) {
     it(`${isolation}: the new guest takes over between batches, and no batch is lost`, async () => {
