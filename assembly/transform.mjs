@@ -28,6 +28,7 @@ const FUNCTIONS = [
   'onShutdown',
   'onResource',
   'onScope',
+  'onOtherField',
   'onCollect',
   ...SIGNALS.flatMap(({ Name, onItem, onWhole = [], before, after }) =>
     [onItem, onWhole, before, after, `on${Name}`, `produce${Name}`].flat(),
@@ -124,7 +125,8 @@ function entryText(exported, guest, nameOf) {
   };
 
   // Without a function for an item, those for resources and scopes serve all three signals.
-  const groupsOnly = (has('onResource') || has('onScope')) && !SIGNALS.some(({ onItem, onWhole, before }) => [onItem, onWhole, before].some(has));
+  const groupsOnly = ['onResource', 'onScope', 'onOtherField'].some(has) && !SIGNALS.some(({ onItem, onWhole, before }) => [onItem, onWhole, before].some(has));
+  if (has('onOtherField')) lines.push('abi.visitOtherFields(content => guest.onOtherField(content));');
   let mask = 0;
   let consumes = false;
   for (const { name, Name, bit, onItem, onWhole, before, after, view, batch } of SIGNALS) {

@@ -9,6 +9,7 @@ import { isConfigured } from './configuration';
 import { HEAD, HEAD_TAG, MEMBERS, batchEnd, batchStart, readBatch } from './groups';
 import { output } from './output';
 import { Item, resource, scope } from '../items';
+import { Text } from '../text';
 import { fail, failed, takeStatus } from '../host';
 import {
   Wire,
@@ -27,6 +28,9 @@ import {
 /** Whether to keep what the view that was handed to the guest shows. */
 export type Visit = () => bool;
 
+/** Whether to keep a length-delimited field of the batch or of a group that holds neither members nor a resource or scope. */
+export type VisitField = (content: Text) => bool;
+
 /** Keeps everything: the visitor of a part that the guest has no function for. */
 export function keep(): bool {
   return true;
@@ -38,6 +42,13 @@ export type Finish = (succeeded: bool) => void;
 
 export function nothing(): void {}
 export function done(succeeded: bool): void {}
+
+let visitField: VisitField | null = null;
+
+/** Has fields visited that hold the URL of a schema, or are newer than this SDK. */
+export function visitOtherFields(visit: VisitField): void {
+  visitField = visit;
+}
 
 let visitItem: Visit = keep;
 let visitResource: Visit = keep;
@@ -89,8 +100,9 @@ function walkBatch<T extends Item>(item: T, start: usize, end: usize, prepare: P
   output.begin(batchStart);
   for (let at = batchStart; readField(at, batchEnd);) {
     at = fieldEnd;
-    if (fieldNumber == 1 && fieldWire == Wire.Bytes)
-      walkGroup<T>(item, resource, fieldStart, fieldBody, fieldEnd);
+    if (fieldWire != Wire.Bytes) continue;
+    if (fieldNumber == 1) walkGroup<T>(item, resource, fieldStart, fieldBody, fieldEnd);
+    else walkOther(fieldStart, fieldBody, fieldEnd);
   }
 }
 
@@ -121,7 +133,7 @@ function walkGroup<T extends Item>(item: T, head: Item, start: usize, body: usiz
     } else if (fieldNumber == HEAD) {
       headFrom = output.positionOf(fieldStart);
       headTo = output.positionOf(fieldEnd);
-    }
+    } else walkOther(fieldStart, fieldBody, fieldEnd);
   }
   if (failed()) return true;
   if (members > 0 && kept == 0) {
@@ -143,6 +155,13 @@ function walkGroup<T extends Item>(item: T, head: Item, start: usize, body: usiz
   }
   return true;
 }
+
+function walkOther(start: usize, body: usize, end: usize): void {
+  const visit = visitField;
+  if (visit !== null && !visit(otherContent.bind(body, end - body))) output.drop(start, end);
+}
+
+const otherContent = new Text();
 
 /** Shows the group's resource or scope, which may come after its members; an empty one when there is none. */
 function bindHead(head: Item, body: usize, end: usize): void {

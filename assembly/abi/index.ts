@@ -2,7 +2,7 @@
 export { allocate } from '../memory';
 export { resource, scope } from '../items';
 export { configureWith } from './configuration';
-export { consume, done, keep, nothing } from './consume';
+export { consume, done, keep, nothing, visitOtherFields } from './consume';
 export { batchEnd, batchStart } from './groups';
 export { collect, consumeWhole, shutdown, start } from './lifecycle';
 export { produce } from './produce';

@@ -10,9 +10,17 @@ export const enum Counter {
   NotAllowed = 23,
   Sql = 24,
   Dropped = 25,
+  Unknown = 26,
 }
 
-const NAMES = DETECTOR_NAMES.concat(['keys', 'texts', 'not_allowed', 'sql', 'dropped_items']);
+const NAMES = DETECTOR_NAMES.concat([
+  'keys',
+  'texts',
+  'not_allowed',
+  'sql',
+  'dropped_items',
+  'unknown_fields',
+]);
 const counts = new StaticArray<u64>(NAMES.length);
 let counted: bool = false;
 const minute = new MinuteLine();

@@ -17,6 +17,7 @@ import { isClean, unclean } from './inspect';
 import { output } from './output';
 import { arePointsChanged, rewriteItem } from './rewrite';
 import { Shape } from './shapes';
+import { keepsUnknown } from './unknown';
 
 export function onStart(config: Json): void {
   configure(config);
@@ -49,6 +50,11 @@ export function onResource(resource: Resource): bool {
 
 export function onScope(scope: Scope): bool {
   return redact(scope, Shape.Scope);
+}
+
+/** The URL of a schema, or what is newer than this guest. */
+export function onOtherField(content: Text): bool {
+  return keepsUnknown(content.pointer, content.pointer + content.size);
 }
 
 export function onSpan(span: Span): bool {

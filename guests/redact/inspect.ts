@@ -15,6 +15,7 @@ import {
 } from 'otelwasm/assembly/protobuf';
 import { IGNORE, LOOK, hasSecret, keys, wantsCards } from './config';
 import { Shape, shapeOf } from './shapes';
+import { isCleanUnknown } from './unknown';
 
 /** Deeper values are refused: recursion must end before the guest's stack does. */
 export const MAX_DEPTH: i32 = 64;
@@ -35,32 +36,27 @@ export function isClean(shape: Shape, at: usize, end: usize, depth: i32): bool {
   if (depth > MAX_DEPTH) return tooDeep();
   while (at < end) {
     const tag: u32 = load<u8>(at);
-    let content: Shape = Shape.None;
+    let content: Shape = Shape.NoText;
     let body: usize = 0;
     let next: usize = 0;
     if (tag < 0x80) {
       if ((tag & 7) == Wire.Bytes) {
         content = shapeOf(shape, tag >> 3);
-        if (content != Shape.None) {
-          next = shortBodyEnd(at + 1, end);
-          body = shortBody(at + 1);
-        }
-      }
-      if (content == Shape.None) {
+        next = shortBodyEnd(at + 1, end);
+        body = shortBody(at + 1);
+      } else {
         next = skipField(at, end);
         if (next == 0) return true;
-        at = next;
-        continue;
       }
     }
     if (next == 0) {
       // Lengths of three bytes, and tags of more than one, which may be those of any field.
       if (!readField(at, end)) return true;
-      content = fieldWire == Wire.Bytes ? shapeOf(shape, fieldNumber) : Shape.None;
+      content = fieldWire == Wire.Bytes ? shapeOf(shape, fieldNumber) : Shape.NoText;
       body = fieldBody;
       next = fieldEnd;
     }
-    if (!isCleanField(content, body, next, depth)) {
+    if (content != Shape.NoText && !isCleanField(content, body, next, depth)) {
       unclean = at;
       return false;
     }
@@ -74,7 +70,8 @@ export function isCleanField(content: Shape, body: usize, end: usize, depth: i32
   if (content == Shape.Entry) return isCleanEntry(body, end, depth);
   if (content == Shape.Text) return !hasSecret(body, end - body);
   if (content == Shape.Value) return isCleanValue(body, end, depth);
-  return content == Shape.None || isClean(content, body, end, depth);
+  if (content == Shape.Unknown) return isCleanUnknown(body, end, 0);
+  return content == Shape.NoText || isClean(content, body, end, depth);
 }
 
 /** A key and a value, in this order and nothing else; all other forms have to be looked at closer. */
@@ -107,7 +104,7 @@ function isCleanValue(at: usize, end: usize, depth: i32): bool {
         if (!isClean(Shape.Map, body, at, depth + 1)) return false;
       } else if (fieldNumber == ValueKind.Text || fieldNumber == ValueKind.Bytes) {
         if (hasSecret(body, at - body)) return false;
-      }
+      } else if (!isCleanUnknown(body, at, 0)) return false;
     } else if (wantsCards && isSecretNumber(fieldNumber, fieldWire, fieldBody, at)) return false;
   }
   return true;

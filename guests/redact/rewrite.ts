@@ -1,11 +1,10 @@
-/** Writes an item again, without its secrets. Fields that hold none go over as they are, unknown ones too. */
+/** Writes an item again, without its secrets. Fields that hold none go over as they are. */
 import { Text, Value, ValueKind } from 'otelwasm/assembly';
 import {
   Wire,
   fieldBody,
   fieldEnd,
   fieldNumber,
-  fieldStart,
   fieldWire,
   mergeFields,
   mergedEnd,
@@ -46,6 +45,7 @@ import {
   putText,
   setDropped,
 } from './texts';
+import { keepsUnknown } from './unknown';
 
 const TEXT: u32 = ValueKind.Text;
 
@@ -82,7 +82,7 @@ function rewrite(shape: Shape, start: usize, from: usize, end: usize, depth: i32
   for (let at = from; readField(at, end);) {
     const number = fieldNumber;
     const body = fieldBody;
-    const content = fieldWire == Wire.Bytes ? shapeOf(shape, number) : Shape.None;
+    const content = fieldWire == Wire.Bytes ? shapeOf(shape, number) : Shape.NoText;
     const category = content == Shape.Value && shape == Shape.LogRecord ? bodyCategory : LOOK;
     const field = at;
     at = fieldEnd;
@@ -97,6 +97,7 @@ function rewrite(shape: Shape, start: usize, from: usize, end: usize, depth: i32
     let isKept = true;
     if (content == Shape.Text) putText(body, at - body);
     else if (content == Shape.Entry) isKept = rewriteEntry(body, at, depth);
+    else if (content == Shape.Unknown) isKept = keepsUnknown(body, at);
     else if (content == Shape.Value) rewriteValue(category, body, at, depth);
     else rewrite(content, body, body, at, depth);
     if (dropped && isPart(content)) {
@@ -153,8 +154,11 @@ function rewriteEntry(start: usize, end: usize, depth: i32): bool {
   rewriteValue(category, value, valueEnd, depth);
   if (values > 0) output.end(2, content);
   else output.cancel(content);
-  for (let at = start; readField(at, end); at = fieldEnd) {
-    if (fieldNumber > 2 || fieldWire != Wire.Bytes) output.put(fieldStart, fieldEnd - fieldStart);
+  for (let at = start; readField(at, end);) {
+    const field = at;
+    const body = fieldBody;
+    at = fieldEnd;
+    if (fieldWire != Wire.Bytes || (fieldNumber > 2 && keepsUnknown(body, at))) output.put(field, at - field);
   }
   return true;
 }
@@ -186,7 +190,7 @@ function rewriteValue(category: i32, start: usize, end: usize, depth: i32): void
       const content = output.begin();
       putText(digitsStart, digitsSize);
       output.end(TEXT, content);
-    } else output.put(field, at - field);
+    } else if (wire != Wire.Bytes || keepsUnknown(body, at)) output.put(field, at - field);
   }
 }
 

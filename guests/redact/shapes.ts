@@ -1,9 +1,9 @@
 /**
- * Which fields of OTLP's messages hold texts, or messages that do. A field that is not in the table is passed over: numbers,
- * ids, flags. (opentelemetry/proto: common, resource, trace, metrics, logs.)
+ * What is in the length-delimited fields of OTLP's messages (opentelemetry/proto: common, resource, trace, metrics, logs). Those
+ * that are not in the table are unknown. All others are numbers and flags.
  */
 export const enum Shape {
-  None = 0,
+  Unknown = 0,
   Text = 1,
   /** AnyValue: text 1, integer 3, double 4, array 5, map 6, bytes 7. */
   Value = 2,
@@ -29,7 +29,13 @@ export const enum Shape {
   ExponentialPoint = 20,
   SummaryPoint = 21,
   Exemplar = 22,
-  Count = 23,
+  EntityRef = 23,
+  /** Of an exponential histogram. */
+  Buckets = 24,
+  Quantile = 25,
+  /** An id, or packed numbers. */
+  NoText = 26,
+  Count = 27,
 }
 
 const FIELDS: usize = 16;
@@ -37,20 +43,26 @@ const table = new StaticArray<u8>(<i32>Shape.Count * 16);
 
 /** What is in a field of a message, by the field's number. */
 export function shapeOf(message: Shape, number: u32): Shape {
-  if (number >= <u32>FIELDS) return Shape.None;
+  if (number >= <u32>FIELDS) return Shape.Unknown;
   return <Shape>load<u8>(changetype<usize>(table) + <usize>message * FIELDS + <usize>number);
 }
 
 function has(message: Shape, number: i32, content: Shape): void {
+  assert(number < <i32>FIELDS);
   table[<i32>message * <i32>FIELDS + number] = <u8>content;
 }
 
 has(Shape.Array, 1, Shape.Value);
 has(Shape.Map, 1, Shape.Entry);
 has(Shape.Resource, 1, Shape.Entry);
+has(Shape.Resource, 3, Shape.EntityRef);
+for (let field = 1; field <= 4; field++) has(Shape.EntityRef, field, Shape.Text);
 has(Shape.Scope, 1, Shape.Text);
 has(Shape.Scope, 2, Shape.Text);
 has(Shape.Scope, 3, Shape.Entry);
+has(Shape.Span, 1, Shape.NoText);
+has(Shape.Span, 2, Shape.NoText);
+has(Shape.Span, 4, Shape.NoText);
 has(Shape.Span, 3, Shape.Text);
 has(Shape.Span, 5, Shape.Text);
 has(Shape.Span, 9, Shape.Entry);
@@ -59,12 +71,16 @@ has(Shape.Span, 13, Shape.Link);
 has(Shape.Span, 15, Shape.Status);
 has(Shape.Event, 2, Shape.Text);
 has(Shape.Event, 3, Shape.Entry);
+has(Shape.Link, 1, Shape.NoText);
+has(Shape.Link, 2, Shape.NoText);
 has(Shape.Link, 3, Shape.Text);
 has(Shape.Link, 4, Shape.Entry);
 has(Shape.Status, 2, Shape.Text);
 has(Shape.LogRecord, 3, Shape.Text);
 has(Shape.LogRecord, 5, Shape.Value);
 has(Shape.LogRecord, 6, Shape.Entry);
+has(Shape.LogRecord, 9, Shape.NoText);
+has(Shape.LogRecord, 10, Shape.NoText);
 has(Shape.LogRecord, 12, Shape.Text);
 has(Shape.Metric, 1, Shape.Text);
 has(Shape.Metric, 2, Shape.Text);
@@ -81,11 +97,19 @@ has(Shape.ExponentialHistogram, 1, Shape.ExponentialPoint);
 has(Shape.Summary, 1, Shape.SummaryPoint);
 has(Shape.NumberPoint, 5, Shape.Exemplar);
 has(Shape.NumberPoint, 7, Shape.Entry);
+has(Shape.HistogramPoint, 6, Shape.NoText);
+has(Shape.HistogramPoint, 7, Shape.NoText);
 has(Shape.HistogramPoint, 8, Shape.Exemplar);
 has(Shape.HistogramPoint, 9, Shape.Entry);
 has(Shape.ExponentialPoint, 1, Shape.Entry);
+has(Shape.ExponentialPoint, 8, Shape.Buckets);
+has(Shape.ExponentialPoint, 9, Shape.Buckets);
 has(Shape.ExponentialPoint, 11, Shape.Exemplar);
+has(Shape.Buckets, 2, Shape.NoText);
+has(Shape.SummaryPoint, 6, Shape.Quantile);
 has(Shape.SummaryPoint, 7, Shape.Entry);
+has(Shape.Exemplar, 4, Shape.NoText);
+has(Shape.Exemplar, 5, Shape.NoText);
 has(Shape.Exemplar, 7, Shape.Entry);
 
 export function isPoint(shape: Shape): bool {

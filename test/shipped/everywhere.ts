@@ -51,7 +51,10 @@ const exponential = (): object => ({
   ...{ count: '1', sum: 1, scale: 1, zeroCount: '0', positive: { offset: 0, bucketCounts: ['1'] } },
   ...{ attributes: attributes(), exemplars: exemplars() },
 });
-const summary = (): object => ({ ...times, count: '1', sum: 1, attributes: attributes() });
+const summary = (): object => ({
+  ...times,
+  ...{ count: '1', sum: 1, quantileValues: [{ quantile: 0.5, value: 1 }], attributes: attributes() },
+});
 
 const metric = (data: object) => (): object => ({
   ...{ name: 't', description: 't', unit: 't', metadata: attributes() },
@@ -76,9 +79,14 @@ export function everywhere(signal: Signal): object {
   return {
     [`resource${group}`]: [
       {
-        resource: { attributes: attributes() },
+        schemaUrl: 't',
+        resource: {
+          attributes: attributes(),
+          entityRefs: [{ schemaUrl: 't', type: 't', idKeys: ['t'], descriptionKeys: ['t'] }],
+        },
         [`scope${group}`]: [
           {
+            schemaUrl: 't',
             scope: { name: 't', version: 't', attributes: attributes() },
             [list]: ITEMS[signal].map(make => make()),
           },

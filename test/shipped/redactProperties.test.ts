@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { type Signal, SIGNALS } from '../../src/abi';
+import { checkStructure } from '../../src/otlp';
 import { otlpFromJson } from '../../src/otlp/json';
 import { messageNamed } from '../../src/otlp/json/fields';
 import { harmless } from '../assembly/detect/harmless';
 import { type Secret, SECRETS } from '../assembly/detect/secrets';
-import { canonical, unusual } from '../assembly/encodings/encode';
+import { canonical, unusual, varint } from '../assembly/encodings/encode';
 import { Random } from '../assembly/encodings/random';
 import { decode, isTree, type Tree } from '../assembly/encodings/tree';
 import { Guest } from '../assembly/harness';
@@ -58,6 +59,50 @@ function placesIn(tree: Tree, path: string): Place[] {
   });
 }
 
+/** The messages in a tree, the first for each path of names. */
+function messagesIn(tree: Tree, path = '', found = new Map<string, Tree>()): Tree[] {
+  const here = `${path}/${tree.message.name}`;
+  if (!found.has(here)) found.set(here, tree);
+  for (const value of [...tree.fields.values()].flat()) if (isTree(value)) messagesIn(value, here, found);
+  return [...found.values()];
+}
+
+/** A field number that the message does not have, below 16 if there is one. */
+function unused({ message }: Tree): number {
+  let number = 1;
+  while (message.byNumber.has(number)) number++;
+  return number;
+}
+
+/** Gives a message a field that it does not have in OTLP. */
+function plant(tree: Tree, number: number, content: Uint8Array): void {
+  const field = {
+    number,
+    name: 'unknown',
+    type: 'bytes',
+    repeated: false,
+    explicit: true,
+    rivals: [],
+  } as const;
+  const byNumber = new Map(tree.message.byNumber).set(number, field);
+  Object.assign(tree, { message: { ...tree.message, byNumber } });
+  tree.fields.set(number, [content]);
+}
+
+const lengthDelimited = (number: number, content: Uint8Array): Buffer =>
+  Buffer.concat([Uint8Array.of(number * 8 + 2), varint(BigInt(content.length)), content]);
+const text = (number: number, content: string): Buffer => lengthDelimited(number, Buffer.from(content));
+const attribute = (value: string, key: string): Buffer =>
+  Buffer.concat([text(1, key), lengthDelimited(2, text(1, value))]);
+
+/** What a field that is not known may hold: a text, a message with one, an attribute, a message with attributes. */
+const FORMS: readonly ((value: string, key: string) => Buffer)[] = [
+  value => Buffer.from(value),
+  (value, key) => Buffer.concat([Uint8Array.of(0x08, 0x05), text(2, value), text(3, key)]),
+  attribute,
+  (value, key) => lengthDelimited(4, attribute(value, key)),
+];
+
 const BYTES = Object.fromEntries(
   SIGNALS.map(signal => [signal, otlpFromJson(signal, everywhere(signal))]),
 ) as Record<Signal, Uint8Array>;
@@ -97,6 +142,38 @@ describe('otelwasm:redact', function () {
         }
       }
       assert.ok(paths.size > 15, `${paths.size} fields`);
+    });
+  }
+
+  for (const signal of SIGNALS) {
+    it(`lets no secret through in a field that OTLP does not have today, in any message of ${signal}`, () => {
+      const random = new Random(SEED);
+      for (let index = 0; index < messagesIn(treeOf(signal)).length; index++) {
+        for (const number of [unused(messagesIn(treeOf(signal))[index]), 30, 5_000]) {
+          for (const form of FORMS) {
+            const make = random.pick(SECRETS);
+            const { secret, text } = make(new SecretRandom(random.below(1e6)) as never);
+            const left = secret.length < 6 ? text : secret;
+            for (const [content, survives] of [
+              [form('not a secret', 'http.route'), true],
+              [form(`${random.pick(BEFORE)}${text}${random.pick(AFTER)}`, 'http.route'), false],
+              [form('correct horse', 'db.password'), FORMS.indexOf(form) < 2],
+            ] as const) {
+              const tree = treeOf(signal);
+              const message = messagesIn(tree)[index];
+              plant(message, number, content);
+              const bytes = canonical(tree);
+              const { status, reason, results } = guest.consume(signal, bytes);
+              assert.equal(status, 0, reason);
+              const out = Buffer.from(results.at(-1) ?? bytes);
+              const where = `field ${number} of ${message.message.name}: ${content}`;
+              checkStructure(signal, out, 'items');
+              assert.equal(out.includes(content), survives, where);
+              if (!survives) assert.ok(!out.includes(left) && !out.includes('horse'), where);
+            }
+          }
+        }
+      }
     });
   }
 

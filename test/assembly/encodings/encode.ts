@@ -129,7 +129,7 @@ const scalar = (value: Scalar, random?: Random): Uint8Array =>
 
 const scalarContent = scalar;
 
-function varint(value: bigint, random?: Random): Uint8Array {
+export function varint(value: bigint, random?: Random): Uint8Array {
   const bytes: number[] = [];
   for (; value >= 0x80n; value >>= 7n) bytes.push(Number(value & 0x7fn) | 0x80);
   bytes.push(Number(value));

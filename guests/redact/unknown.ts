@@ -1,0 +1,56 @@
+/** Fields that OTLP does not have today. What is found in one cannot be replaced, as nobody knows what it is: the field goes. */
+import { Wire, readVarint, varint } from 'otelwasm/assembly/protobuf';
+import { IGNORE, LOOK, hasSecret, keys } from './config';
+import { Counter, count } from './counts';
+
+const MAX_DEPTH: i32 = 16;
+const MAX_VARINT_BYTES: usize = 10;
+
+/** True when the field can stay. If not, it is counted: the caller leaves it out. */
+export function keepsUnknown(start: usize, end: usize): bool {
+  if (isCleanUnknown(start, end, 0)) return true;
+  count(Counter.Unknown);
+  return false;
+}
+
+/** Searches a content as a text, and as a message whose fields are texts, messages or attributes. */
+export function isCleanUnknown(at: usize, end: usize, depth: i32): bool {
+  if (depth > MAX_DEPTH || hasSecret(at, end - at)) return false;
+  let key: usize = 0;
+  let keyEnd: usize = 0;
+  while (at < end) {
+    const tag: u32 = load<u8>(at);
+    const body = varintEnd(at, end);
+    // Not a message, or not one from here on: it was a text.
+    if (tag < 8 || body == 0) return true;
+    const wire = tag & 7;
+    if (wire == Wire.Bytes) {
+      const content = varintEnd(body, end);
+      if (content == 0 || !readVarint(body, end) || varint > <u64>(end - content)) return true;
+      at = content + <usize>varint;
+      if (!isCleanUnknown(content, at, depth + 1)) return false;
+      if (tag >> 3 == 1) {
+        key = content;
+        keyEnd = at;
+      } else if (tag >> 3 == 2 && key != 0 && isSecretKey(key, keyEnd)) return false;
+    } else if (wire == Wire.Varint) {
+      at = varintEnd(body, end);
+      if (at == 0) return true;
+    } else if (wire == Wire.Fixed64) at = body + 8;
+    else if (wire == Wire.Fixed32) at = body + 4;
+    else return true;
+  }
+  return true;
+}
+
+function isSecretKey(start: usize, end: usize): bool {
+  const category = keys.accepts(start, end - start, 0, 0) ? keys.last : LOOK;
+  return category != LOOK && category != IGNORE;
+}
+
+/** The byte after the varint at `at`; 0 when it does not end. */
+function varintEnd(at: usize, end: usize): usize {
+  const last = min(end, at + MAX_VARINT_BYTES);
+  while (at < last) if (load<u8>(at++) < 0x80) return at;
+  return 0;
+}
