@@ -35,4 +35,4 @@ export { Pattern, Replacement } from './pattern';
 export { FieldReader, Message } from './protobuf';
 export { LogBatch, MetricBatch, SpanBatch, Writer } from './receiver';
 export { Glob, Text, sameBytes } from './text';
-export { Trace } from './traces';
+export { Trace, traceRandomness } from './traces';

@@ -66,6 +66,11 @@ export class Text {
     return this.part(this.pointer + first, max(min(end, size), first) - first);
   }
 
+  /** The byte at this index, e.g. of an id; 0 outside of the text. */
+  byteAt(index: i32): u32 {
+    return <usize>index < this.size ? load<u8>(this.pointer + <usize>index) : 0;
+  }
+
   /** True when the text is `value`, e.g. `key.is("http.route")`; nothing is allocated. */
   is(value: string): bool {
     return isText(this.pointer, this.size, value);

@@ -1,2 +1,3 @@
+export { randomnessAt, traceRandomness } from './randomness';
 export { NONE, SpanEntry, SpanTable } from './spanTable';
 export { Trace } from './trace';

@@ -47,8 +47,3 @@ export function digitsOf(threshold: u64): string {
   }
   return text;
 }
-
-/** The last 56 bits of a trace's id. */
-export function randomnessOf(traceId: usize): u64 {
-  return bswap<u64>(load<u64>(traceId + 8)) & (NEVER - 1);
-}

@@ -1,7 +1,8 @@
 /** Keeps a share of the traces, consistently by trace id or `rv`, and all spans that failed or were slow. README.md beside this file shows the configuration. */
 import { Json, Span, StatusCode, Text } from 'otelwasm/assembly';
 import { isLongTag, shortFieldEnd, skipField } from 'otelwasm/assembly/protobuf';
-import { ALWAYS, INVALID, digitsOf, randomnessOf, thresholdOf } from '../common/threshold';
+import { randomnessAt } from 'otelwasm/assembly/traces';
+import { ALWAYS, INVALID, digitsOf, thresholdOf } from '../common/threshold';
 import { randomness, readTraceState, threshold, withThreshold } from '../common/traceState';
 
 const NANOS_PER_MILLI: f64 = 1_000_000;
@@ -82,7 +83,7 @@ export function onSpan(span: Span): bool {
   if (place > end) return decide(span);
   if (id == 0) return true;
   const isKept = isSlow(start, finish) || (keepsErrors && status != 0 && isError(span, status));
-  if (!isKept && randomnessOf(id) < own) return false;
+  if (!isKept && randomnessAt(id) < own) return false;
   const field = isKept ? keptField : sampledField;
   span.message.append(field.pointer, field.pointer + field.size);
   return true;
@@ -105,7 +106,7 @@ function decide(span: Span): bool {
   if (random == INVALID) {
     // Without an id nothing can be decided for the whole trace: it is kept.
     if (id.size != TRACE_ID_BYTES) return true;
-    random = randomnessOf(id.pointer);
+    random = randomnessAt(id.pointer);
   }
   // A threshold that the span had not passed was none.
   const before = threshold != INVALID && random >= threshold ? threshold : ALWAYS;

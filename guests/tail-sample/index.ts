@@ -1,7 +1,7 @@
 /** Drops requests with all of their children, keeps errors, slow and chosen traces, and a share of the rest. README.md beside this file shows the configuration. */
-import { Json, Span, StatusCode, Trace, now } from 'otelwasm/assembly';
+import { Json, Span, StatusCode, Trace, now, traceRandomness } from 'otelwasm/assembly';
 import { Rule, slots } from '../common/spanRule';
-import { ALWAYS, INVALID, NEVER, randomnessOf, thresholdOf } from '../common/threshold';
+import { ALWAYS, INVALID, NEVER, thresholdOf } from '../common/threshold';
 import { randomness, readTraceState, threshold, withThreshold } from '../common/traceState';
 import { Rate, TokenBucket } from '../common/tokenBucket';
 import { KeptTraces } from './keptTraces';
@@ -95,7 +95,7 @@ function sampledAt(trace: Trace): u64 {
   const id = trace.id;
   // Without an id nothing can be decided for the whole trace: it is kept.
   if (randomness == INVALID && id.size == 0) return INVALID;
-  const random = randomness == INVALID ? randomnessOf(id.pointer) : randomness;
+  const random = randomness == INVALID ? traceRandomness(id) : randomness;
   if (random < own) return NEVER;
   const limit = bucket;
   if (limit === null) return own;
@@ -113,7 +113,7 @@ function stamp(trace: Trace, at: u64): bool {
     const span = trace.span;
     const state = span.traceState;
     readTraceState(state);
-    const random = randomness == INVALID ? randomnessOf(id.pointer) : randomness;
+    const random = randomness == INVALID ? traceRandomness(id) : randomness;
     // A threshold that the span had not passed was none.
     const before = threshold != INVALID && random >= threshold ? threshold : ALWAYS;
     const wanted = at == INVALID ? INVALID : max(before, at);

@@ -60,6 +60,12 @@ describe('otelwasm:limit', () => {
     assert.equal(counts(pass(guest, records)), 'a b a');
     assert.equal(counts(pass(guest, records)), '');
     assert.equal(counts(pass(guest, records, 'other')), 'a b a');
+    const swapped = Guest.load('limit', { perSecond: 1, by: ['x', 'y'] });
+    const two = [
+      { x: 'a', y: 'b' },
+      { x: 'b', y: 'a' },
+    ].map(attributes => ({ body: 'c', attributes }));
+    assert.equal(counts(pass(swapped, two)), 'c c', 'the order of values counts');
   });
 
   it('limits spans', () => {
@@ -77,12 +83,25 @@ describe('otelwasm:limit', () => {
   it('takes an item without a time, or from the future, for one of now, also when the clock is set back', () => {
     const guest = Guest.load('limit', { perSecond: 1 });
     assert.equal(counts(pass(guest, [{ body: 'a', seconds: 1e9 }, { body: 'b' }])), 'a');
+    assert.equal(counts(pass(guest, [{ body: 'b', seconds: 2e9 }])), '', 'it does not refill the bucket');
     guest.nanos += SECOND;
-    assert.equal(counts(pass(guest, [{ body: 'c' }])), 'c1');
+    assert.equal(counts(pass(guest, [{ body: 'c' }])), 'c2');
     guest.nanos -= 3_600n * SECOND;
     assert.equal(counts(pass(guest, [{ body: 'd' }])), '');
     guest.nanos += SECOND;
     assert.equal(counts(pass(guest, [{ body: 'e' }])), 'e1');
+  });
+
+  it('takes the time of observation for a record without its own', () => {
+    const guest = Guest.load('limit', { perSecond: 1 });
+    const at = (...nanos: bigint[]): number => {
+      const logRecords = nanos.map(each => ({ observedTimeUnixNano: String(each) }));
+      const input = LogsData.encode({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] }).finish();
+      const { results } = guest.consume('logs', input);
+      const [group] = LogsData.decode(results[0] ?? input).resourceLogs;
+      return (group?.scopeLogs[0].logRecords as never[]).length;
+    };
+    assert.equal(at(START, START, START + SECOND, START + SECOND), 2);
   });
 
   it('has one limit for what is above maxKeys, and forgets keys that were quiet', () => {

@@ -29,7 +29,9 @@ function sampled(
   const spans = [
     {
       ...span({ status }),
-      ...{ traceId: traceId(random), traceState: state ?? '' },
+      traceId: traceId(random),
+      // Absent, not empty: only then does the guest decide in one walk.
+      ...(state === undefined ? {} : { traceState: state }),
       ...{ startTimeUnixNano: 1_000_000, endTimeUnixNano: 1_000_000 + millis * 1_000_000 },
     },
   ];
@@ -125,6 +127,29 @@ describe('otelwasm:sample', () => {
     assert.equal(sampled(config, { status: ERROR }), 'ot=th:0');
     assert.equal(sampled(config, { status: ERROR, state: 'ot=th:4' }), 'ot=th:4');
     assert.equal(sampled({ ...config, keepErrors: false }, { random, status: ERROR }), undefined);
+  });
+
+  it('keeps what has no valid trace id, with a trace state or without', () => {
+    for (const state of [{}, { traceState: 'a=b' }]) {
+      for (const id of [Buffer.alloc(0), Buffer.alloc(8)]) {
+        const one = { ...span({}), traceId: id, ...state };
+        const input = TracesData.encode({ resourceSpans: [{ scopeSpans: [{ spans: [one] }] }] }).finish();
+        const { status, results } = Guest.load('sample', { probability: 2 ** -20 }).consume('traces', input);
+        assert.deepEqual([status, results], [0, []]);
+      }
+    }
+  });
+
+  it('merges a status that is given twice', () => {
+    const field = (number: number, content: Uint8Array): Buffer =>
+      Buffer.concat([Uint8Array.of(number * 8 + 2, content.length), content]);
+    const id = field(1, traceId('00000000000001'));
+    const failed = field(15, Uint8Array.of(0x18, ERROR));
+    const empty = field(15, new Uint8Array(0));
+    const batch = field(1, field(2, field(2, Buffer.concat([id, failed, empty]))));
+    const { results } = Guest.load('sample', { probability: 0.5 }).consume('traces', batch);
+    const [group] = TracesData.decode(results[0]).resourceSpans;
+    assert.equal(group?.scopeSpans[0].spans[0].traceState, 'ot=th:0');
   });
 
   it('decides alike for all spans of a trace, and keeps more of them with a higher probability', () => {
