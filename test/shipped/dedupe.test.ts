@@ -52,6 +52,9 @@ const pass = (guest: Guest, records: readonly Given[], service?: string, scope?:
     .map(record => record.body.stringValue + (countOf(record) > 1 ? countOf(record) : ''))
     .join(' ');
 
+const field = (number: number, content: Uint8Array): Buffer =>
+  Buffer.concat([Uint8Array.of(number * 8 + 2, content.length), content]);
+
 const many = (count: number, given: Given): Given[] => Array<Given>(count).fill(given);
 
 describe('otelwasm:dedupe', () => {
@@ -197,15 +200,12 @@ describe('otelwasm:dedupe', () => {
     const guest = Guest.load('dedupe');
     const a = { body: 'a', seconds: 0 };
     const good = batchOf([a]);
-    const { status } = guest.consume('logs', good.subarray(0, good.length - 1));
-    assert.equal(status, 1);
+    // Only who looks into the second record sees that it is cut short.
+    const broken = field(1, field(2, field(2, Uint8Array.of(0x2a, 5, 0))));
+    assert.equal(guest.consume('logs', Buffer.concat([good, broken])).status, 1);
     assert.equal(pass(guest, [a]), 'a');
     assert.equal(pass(guest, [a, a]), '');
-    const seen = batchOf([{ body: 'b', seconds: 0 }]);
-    const other = Guest.load('dedupe');
-    assert.equal(other.consume('logs', Buffer.concat([seen, good.subarray(0, good.length - 1)])).status, 1);
-    assert.equal(consume(other, seen).length, 1);
-    const two = Buffer.concat([batchOf([a, a]), good.subarray(0, good.length - 1)]);
+    const two = Buffer.concat([batchOf([a, a]), broken]);
     assert.equal(guest.consume('logs', two).status, 1);
     guest.shutdown();
     assert.deepEqual(guest.logs, ['<6>deduplicated in 0 s: 2 log records; 2 are not told of in a record']);

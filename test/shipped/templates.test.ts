@@ -57,6 +57,7 @@ describe('otelwasm:templates', () => {
     ['/DEADBEEFDEADBEEFDEADBEEFDEADBEEF', '/{hash}'],
     ['/3fa85f64-5717-4562-b3fc-2c963f66afa', '/{hex}-{number}-{number}-b3fc-{hex}'],
     ['/x-3FA85F64-5717-4562-B3FC-2C963F66AFA6.json', '/x-{uuid}.json'],
+    ['/3FA85F64-5717-4562-B3FC-2C963F66AFA6x', '/{hex}-{number}-{number}-B3FC-2C963F66AFA6x'],
     ['/users/{id:[0-9]+}', '/users/{id:[0-9]+}'],
     ['HTTP/1.1', 'HTTP/{number}'],
     ['DELETE /users/5', 'DELETE /users/{number}'],
