@@ -1,7 +1,8 @@
 /**
- * An HTTP service at full load with a guest that fails every second or so, for a while; then the bars.
+ * An HTTP service at full load with a guest that fails every second or so, for a while; then the bars. With a worker or
+ * a process, the stock exporter has the same load for a tenth of that time, for the delay of the event loop beside it.
  *
- *   npm run soak -- [--minutes 10] [--isolation inline|worker] [--timeout 200]
+ *   npm run soak -- [--minutes 10] [--isolation inline|worker|process] [--timeout 200]
  *
  * Service, load and this process, which receives the spans, run side by side. Writes .soak/summary.json and
  * .soak/chart.svg; ends with 1 when a bar is missed.
@@ -18,9 +19,10 @@ import wabt from 'wabt';
 import { countItems } from '../../src/otlp';
 import { bars } from './bars';
 import { chart } from './chart';
-import type { FromService, Report, Sample, ServiceOptions } from './messages';
+import { type FromService, type Report, type Sample, type ServiceOptions, SOAK_PROCESSORS } from './messages';
 
 const FOLDER = join(__dirname, '../../.soak');
+const DELAY_MARGIN_MILLIS = 50;
 const TYPESCRIPT = ['--require', 'ts-node/register/transpile-only'];
 
 async function main(): Promise<void> {
@@ -33,17 +35,45 @@ async function main(): Promise<void> {
   });
   const minutes = Number(values.minutes);
   const guestTimeoutMillis = Number(values.timeout);
-  const isolation = values.isolation === 'worker' ? 'worker' : 'inline';
+  const isolation = SOAK_PROCESSORS.find(name => name === values.isolation && name !== 'stock');
+  if (isolation === undefined)
+    throw new Error(`--isolation is ${values.isolation}: allowed are inline, worker, process`);
 
   mkdirSync(FOLDER, { recursive: true });
+  const guestFile = await assemble();
+  const soak = await runService({ guestFile, guestTimeoutMillis, processor: isolation }, minutes);
+  const { report, samples } = soak;
+  if (report.stats === undefined) throw new Error('the service has no adapter');
+  let delayAtMostMillis = guestTimeoutMillis + DELAY_MARGIN_MILLIS;
+  let delayReason = "the guest's limit and some";
+  if (isolation !== 'inline') {
+    const stock = await runService({ guestFile, guestTimeoutMillis, processor: 'stock' }, minutes / 10);
+    delayAtMostMillis = stock.report.delayP99Millis;
+    delayReason = "the stock exporter's";
+  }
+  const limits = { minutes, delayAtMostMillis, delayReason };
+  const results = bars({ ...soak, ...limits, report: { ...report, stats: report.stats } });
+  const passed = results.every(({ met }) => met);
+  const summary = { minutes, isolation, guestTimeoutMillis, passed, bars: results, report, samples };
+  writeFileSync(join(FOLDER, 'summary.json'), JSON.stringify(summary, undefined, 2));
+  writeFileSync(join(FOLDER, 'chart.svg'), chart(samples));
+  const perSecond = report.requests / (minutes * 60);
+  console.log(`${report.requests} requests, ${perSecond.toFixed(0)} a second, guest ${isolation}`);
+  console.log(`failed calls: ${JSON.stringify(report.stats.errors)}, restarts: ${report.stats.restarts}`);
+  console.log(`items failed: ${JSON.stringify(report.stats.itemsFailed)}`);
+  console.log(`longest delay of the event loop: ${report.delayMaxMillis.toFixed(1)} ms`);
+  for (const { met, what, found } of results) console.log(`${met ? 'ok    ' : 'MISSED'} ${what}: ${found}`);
+  process.exitCode = passed ? 0 : 1;
+}
+
+/** Has the service under load for some minutes. */
+async function runService(
+  options: Omit<ServiceOptions, 'otlpUrl'>,
+  minutes: number,
+): Promise<{ report: Report; samples: Sample[]; arrived: number }> {
   const receiver = await startReceiver();
-  const options: ServiceOptions = {
-    guestFile: await assemble(),
-    otlpUrl: `${receiver.url}/v1/traces`,
-    isolation,
-    guestTimeoutMillis,
-  };
-  const service = start('service', JSON.stringify(options), ['--expose-gc']);
+  const withUrl: ServiceOptions = { ...options, otlpUrl: `${receiver.url}/v1/traces` };
+  const service = start('service', JSON.stringify(withUrl), ['--expose-gc']);
   const samples: Sample[] = [];
   let report: Report | undefined;
   service.on('message', (message: FromService) => {
@@ -63,19 +93,7 @@ async function main(): Promise<void> {
   await receiver.close();
   if (report === undefined)
     throw new Error(`the service crashed with ${service.exitCode ?? service.signalCode}`);
-
-  const results = bars(report, samples, receiver.spans(), guestTimeoutMillis, minutes);
-  const passed = results.every(({ met }) => met);
-  const summary = { minutes, isolation, guestTimeoutMillis, passed, bars: results, report, samples };
-  writeFileSync(join(FOLDER, 'summary.json'), JSON.stringify(summary, undefined, 2));
-  writeFileSync(join(FOLDER, 'chart.svg'), chart(samples));
-  const perSecond = report.requests / (minutes * 60);
-  console.log(`${report.requests} requests, ${perSecond.toFixed(0)} a second, guest ${isolation}`);
-  console.log(`failed calls: ${JSON.stringify(report.stats.errors)}, restarts: ${report.stats.restarts}`);
-  console.log(`items failed: ${JSON.stringify(report.stats.itemsFailed)}`);
-  console.log(`longest delay of the event loop: ${report.delayMaxMillis.toFixed(1)} ms`);
-  for (const { met, what, found } of results) console.log(`${met ? 'ok    ' : 'MISSED'} ${what}: ${found}`);
-  process.exitCode = passed ? 0 : 1;
+  return { report, samples, arrived: receiver.spans() };
 }
 
 function start(name: string, argument: string, flags: readonly string[]): ChildProcess {

@@ -1,10 +1,14 @@
 import type { AdapterStats } from '../../src';
 
+export const SOAK_PROCESSORS = ['inline', 'worker', 'process', 'stock'] as const;
+export type SoakProcessor = (typeof SOAK_PROCESSORS)[number];
+
 /** What the service is started with, as JSON in its first argument. */
 export interface ServiceOptions {
   readonly guestFile: string;
   readonly otlpUrl: string;
-  readonly isolation: 'inline' | 'worker';
+  /** How the guest runs, or the SDK's own processor and exporter in its place. */
+  readonly processor: SoakProcessor;
   readonly guestTimeoutMillis: number;
 }
 
@@ -29,7 +33,8 @@ export interface Report {
   readonly uncaught: readonly string[];
   readonly delayP99Millis: number;
   readonly delayMaxMillis: number;
-  readonly stats: AdapterStats;
+  /** Undefined for the stock processor. */
+  readonly stats: AdapterStats | undefined;
 }
 
 export type FromService =

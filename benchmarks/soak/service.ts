@@ -1,18 +1,20 @@
-/** The app under load: one HTTP service, its instrumentation, and a span processor with a guest that fails all the time. */
+/** The app under load: one HTTP service, its instrumentation, and a span processor with a guest that fails all the time, or the SDK's. */
 import { trace } from '@opentelemetry/api';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { NodeSDK } from '@opentelemetry/sdk-node';
+import { BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type Http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type IntervalHistogram, monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { WasmSpanProcessor } from '../../src';
-import type { FromService, ServiceOptions } from './messages';
+import type { FromService, ServiceOptions, SoakProcessor } from './messages';
 
 const SAMPLE_MILLIS = 2_000;
 const MEBIBYTE = 2 ** 20;
 
-const { guestFile, otlpUrl, isolation, guestTimeoutMillis } = JSON.parse(process.argv[2]) as ServiceOptions;
+const options = JSON.parse(process.argv[2]) as ServiceOptions;
 const tell = (message: FromService): void => void process.send?.(message);
 
 const uncaught: string[] = [];
@@ -20,14 +22,8 @@ process.on('uncaughtException', error => uncaught.push(String(error)));
 process.on('unhandledRejection', error => uncaught.push(String(error)));
 
 let spansEnded = 0;
-const processor = new WasmSpanProcessor(guestFile, {
-  isolation,
-  guestTimeoutMillis,
-  maxMemoryBytes: 16 * MEBIBYTE,
-  scheduledDelayMillis: 100,
-  restart: { initialDelayMillis: 20, maxDelayMillis: 200 },
-  otlp: { url: otlpUrl },
-});
+const scheduledDelayMillis = 100;
+const processor = options.processor === 'stock' ? undefined : wasmProcessor(options.processor);
 const sdk = new NodeSDK({
   resource: resourceFromAttributes({ 'service.name': 'soak' }),
   spanProcessors: [
@@ -37,7 +33,8 @@ const sdk = new NodeSDK({
       forceFlush: () => Promise.resolve(),
       shutdown: () => Promise.resolve(),
     },
-    processor,
+    processor ??
+      new BatchSpanProcessor(new OTLPTraceExporter({ url: options.otlpUrl }), { scheduledDelayMillis }),
   ],
   metricReaders: [],
   logRecordProcessors: [],
@@ -48,6 +45,15 @@ sdk.start();
 const whole = watchDelay();
 let recent = watchDelay();
 let requests = 0;
+
+function wasmProcessor(isolation: Exclude<SoakProcessor, 'stock'>): WasmSpanProcessor {
+  return new WasmSpanProcessor(options.guestFile, {
+    ...{ isolation, guestTimeoutMillis: options.guestTimeoutMillis, scheduledDelayMillis },
+    maxMemoryBytes: 16 * MEBIBYTE,
+    restart: { initialDelayMillis: 20, maxDelayMillis: 200 },
+    otlp: { url: options.otlpUrl },
+  });
+}
 
 function watchDelay(): IntervalHistogram {
   const histogram = monitorEventLoopDelay({ resolution: 5 });
@@ -63,7 +69,7 @@ function sample(): void {
   recent.disable();
   gc?.();
   const { heapUsed, rss } = process.memoryUsage();
-  const { errors, restarts } = processor.stats;
+  const { errors, restarts } = processor?.stats ?? { errors: {}, restarts: 0 };
   tell({
     kind: 'sample',
     sample: {
@@ -107,7 +113,7 @@ function main(): void {
     server.close();
     server.closeAllConnections();
     await sdk.shutdown().catch((error: unknown) => uncaught.push(`shutdown: ${String(error)}`));
-    tell({ kind: 'report', report: { requests, spansEnded, uncaught, ...delay, stats: processor.stats } });
+    tell({ kind: 'report', report: { requests, spansEnded, uncaught, ...delay, stats: processor?.stats } });
     process.disconnect();
   }
 }
