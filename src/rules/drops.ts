@@ -19,7 +19,7 @@ function rulesOf(passes: readonly Pass[]): DropRule[] {
     // It would fail the batch, which must not depend on what was left out of it.
     if ([pass.resource, pass.scope].some(block => block?.errorMode === 'propagate')) break;
     if (item !== undefined && !addRules(item, rules)) break;
-    if (pass.part !== undefined) break;
+    if (pass.part !== undefined || pass.exemplar !== undefined) break;
   }
   return rules;
 }

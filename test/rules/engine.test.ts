@@ -7,7 +7,6 @@ const REFUSED: readonly (readonly [reason: RegExp, cases: number])[] = [
   [/\d:\d+: a time before 1678 or after 2261 is not supported/, 1],
   [/\d:\d+: "%Z" of a time with a location is not supported/, 1],
   [/\d:\d+: the locale "(it|es-ES)" is not supported: only en is/, 2],
-  [/\d:\d+: the context "exemplar" is not supported/, 4],
   [/\d:\d+: "expr" is not supported: strict and regexp are/, 2],
   [
     /\d:\d+: "pattern" must be a text in double quotes or a Concat of such: other patterns are not supported/,

@@ -131,9 +131,9 @@ export function getField(path: Node): Val | null {
       return number < <u64>names.count ? names.node(<u32>number).constant : Val.text(0, 0);
     }
     case Access.PointInt:
-      return Val.int(<i64>record.fixed64(6));
+      return Val.int(<i64>record.fixed64(field));
     case Access.PointDouble:
-      return Val.ofBits(Kind.Double, record.fixed64(4));
+      return Val.ofBits(Kind.Double, record.fixed64(field));
     case Access.MetricType:
       return Val.int(<i64>typeOfData(dataNumber));
     case Access.EventIndex:

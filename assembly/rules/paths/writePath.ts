@@ -206,13 +206,13 @@ function put(record: Record, path: Node, access: Access, value: Val): bool {
     }
     case Access.PointInt:
       if (value.kind != Kind.Int) return failedWith('expected an integer');
-      record.remove(4);
-      record.putFixed64(6, value.bits);
+      record.remove(path.word(EXTRA));
+      record.putFixed64(field, value.bits);
       return true;
     case Access.PointDouble:
       if (value.kind != Kind.Double) return failedWith('expected a double');
-      record.remove(6);
-      record.putFixed64(4, value.bits);
+      record.remove(path.word(EXTRA));
+      record.putFixed64(field, value.bits);
       return true;
     case Access.PackedFixed64:
     case Access.PackedVarint:

@@ -28,7 +28,7 @@ export const enum Access {
   Cache,
   /** A log's body as text. */
   ValueText,
-  /** A number data point's value, in field 4 or 6. */
+  /** A data point's or exemplar's value; the extra word has the number of the other. */
   PointDouble,
   PointInt,
   /** A number of 32 bits, zigzag. */

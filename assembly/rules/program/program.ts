@@ -99,6 +99,7 @@ export class Pass {
   scope: Block | null;
   item: Block | null;
   part: Block | null;
+  exemplar: Block | null;
 }
 
 export const DROP_EMPTY: u32 = 1;

@@ -2,8 +2,8 @@ import { run } from '../evaluate/blocks';
 import { entryEnd, entryStart, showElement, valueEnd, valueStart } from '../values/entries';
 import { RunBuilder } from '../values/runBuilder';
 import { Block, DROP } from '../program/program';
-import { wrapped, wrappedEnd } from './record';
-import { data, dataNumber, item, part } from './state';
+import { Record, wrapped, wrappedEnd } from './record';
+import { data, dataNumber, exemplar, exemplarsNumber, item, part } from './state';
 
 const EVENTS: u32 = 11;
 const POINTS: u32 = 1;
@@ -13,31 +13,43 @@ export function walkParts(block: Block, ofMetric: bool): bool {
   if (ofMetric && dataNumber == 0) return true;
   const owner = ofMetric ? data : item;
   const number = ofMetric ? POINTS : EVENTS;
-  const start = owner.startOf(number);
   // A filter takes metrics without points for those that lost them.
-  if (start == 0) return !(ofMetric && block.action == DROP);
+  if (owner.startOf(number) == 0) return !(ofMetric && block.action == DROP);
+  return walkMembers(owner, number, part, block, false) > 0 || !ofMetric;
+}
+
+/** Runs a block for each exemplar of the metric's data points, which the block drops none of. */
+export function walkExemplars(block: Block): void {
+  if (dataNumber != 0 && exemplarsNumber != 0) walkMembers(data, POINTS, part, block, true);
+}
+
+/** Runs a block for each member under a number, or for the exemplars of each. Returns how many are kept. */
+function walkMembers(owner: Record, number: u32, member: Record, block: Block, ofExemplars: bool): i32 {
   const end = owner.endOf(number);
   const builder = new RunBuilder();
   let changed = false;
   let kept = 0;
-  for (let at = start; showElement(at, end); ) {
+  for (let at = owner.startOf(number); at != 0 && showElement(at, end); ) {
     const from = entryStart;
     at = entryEnd;
-    part.bind(valueStart, valueEnd);
-    const keeps = run(block);
+    member.bind(valueStart, valueEnd);
+    let keeps = true;
+    if (ofExemplars) walkMembers(member, exemplarsNumber, exemplar, block, false);
+    else keeps = run(block);
     if (keeps) kept++;
-    if (keeps && !part.isChanged) {
+    if (keeps && !member.isChanged) {
       builder.copy(from, at);
       continue;
     }
     changed = true;
     if (!keeps) continue;
-    part.settle();
-    const field = wrapped(number, part.start, part.end - part.start);
+    member.settle();
+    const field = wrapped(number, member.start, member.end - member.start);
     builder.copy(field, wrappedEnd);
   }
-  if (!changed) return true;
-  const result = builder.end(0);
-  owner.put(number, result.pointer, result.pointer + result.size);
-  return kept > 0 || !ofMetric;
+  if (changed) {
+    const result = builder.end(0);
+    owner.put(number, result.pointer, result.pointer + result.size);
+  }
+  return kept;
 }

@@ -14,9 +14,11 @@ export const enum RecordAt {
   Part = 3,
   /** What holds the metric's data points: a gauge, a sum, ... */
   Data = 4,
+  /** Of the data point at hand. */
+  Exemplar = 5,
   /** The groups: they have the schema URLs. */
-  ResourceGroup = 5,
-  ScopeGroup = 6,
+  ResourceGroup = 6,
+  ScopeGroup = 7,
 }
 
 export const resource: Record = new Record(lasting).shape(1, 1 << 3);
@@ -24,10 +26,11 @@ export const scope: Record = new Record(lasting).shape(3, 0);
 export const item: Record = new Record();
 export const part: Record = new Record();
 export const data: Record = new Record().shape(0, 1 << 1);
+export const exemplar: Record = new Record().shape(7, 0);
 export const resourceGroup: Record = new Record(lasting);
 export const scopeGroup: Record = new Record(lasting);
 
-const records: StaticArray<Record> = [resource, scope, item, part, data, resourceGroup, scopeGroup];
+const records: StaticArray<Record> = [resource, scope, item, part, data, exemplar, resourceGroup, scopeGroup];
 
 /** Tells each message which keys of its attributes rules ask for. */
 export function setSlots(): void {
@@ -86,6 +89,11 @@ export function setDataNumber(number: u32): void {
 const DATA_NUMBERS: StaticArray<u32> = [5, 7, 9, 10, 11];
 /** Numbers of their points' attributes. */
 const POINT_ATTRIBUTES: StaticArray<u32> = [7, 7, 9, 1, 7];
+/** Numbers of their points' exemplars, of a summary's of its quantiles. */
+const REPEATED: StaticArray<u32> = [5, 5, 8, 11, 6];
+
+/** Number of the exemplars in the data points at hand; 0 where they have none. */
+export let exemplarsNumber: u32 = 0;
 
 /** Shows the data of the metric at hand. */
 export function openData(): void {
@@ -96,7 +104,8 @@ export function openData(): void {
     if (!item.find(number, Wire.Bytes)) continue;
     dataNumber = number;
     data.bind(fieldBody, fieldEnd);
-    part.shape(POINT_ATTRIBUTES[i], i < 2 ? 1 << 5 : i == 2 ? 1 << 8 : i == 3 ? 1 << 11 : 1 << 6);
+    part.shape(POINT_ATTRIBUTES[i], 1 << REPEATED[i]);
+    exemplarsNumber = i < 4 ? REPEATED[i] : 0;
   }
 }
 

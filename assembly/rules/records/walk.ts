@@ -12,7 +12,7 @@ import { takeMetric, takenEnd, takenStart } from './newMetrics';
 import { Block, DROP_EMPTY, List, Pass } from '../program/program';
 import { Record } from './record';
 import { closeData, item, openData, resource, resourceGroup, scope, scopeGroup } from './state';
-import { walkParts } from './parts';
+import { walkExemplars, walkParts } from './parts';
 
 const HEAD: u32 = 1;
 const HEAD_TAG: u32 = (HEAD << 3) | Wire.Bytes;
@@ -40,7 +40,7 @@ export function walk(list: List, first: u32, count: u32, start: usize, end: usiz
   for (let i: u32 = 0; i < count; i++) {
     const pass = passAt(i);
     if (pass.flags & DROP_EMPTY) dropsEmpty = true;
-    if (pass.item !== null || pass.part !== null) hasItems = true;
+    if (pass.item !== null || pass.part !== null || pass.exemplar !== null) hasItems = true;
     if (pass.scope !== null) hasScopes = true;
   }
   lasting.reset();
@@ -191,8 +191,10 @@ function runItem(body: usize, end: usize): bool {
     const pass = passAt(i);
     const block = pass.item;
     const partBlock = pass.part;
+    const exemplarBlock = pass.exemplar;
     if (block !== null && (isTouched(body) || mayApply(block, body, end)) && !run(block)) return false;
     if (partBlock !== null && !walkParts(partBlock, isMetrics)) return false;
+    if (exemplarBlock !== null) walkExemplars(exemplarBlock);
   }
   if (isMetrics) closeData();
   return true;

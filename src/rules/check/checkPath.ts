@@ -26,8 +26,6 @@ export function checkPath(
 ): Code | undefined {
   if (path.fields[0].name === 'otelcol')
     return fail(path, '"otelcol" is not supported: it tells of the Collector and who sends to it');
-  if (path.fields[0].name === 'exemplar' && path.fields.length > 1)
-    return fail(path, 'the context "exemplar" is not supported');
   const owner = ownerOf(path, context);
   const fields = owner === undefined ? path.fields : path.fields.slice(1);
   const { record, fields: known } = CONTEXTS[owner ?? context.name];

@@ -7,6 +7,7 @@ type Node = ValueNode | ConditionNode | StatementNode;
 /** Which context comes first when statements name several: the one that sees the others. */
 const PRIORITY: readonly ContextName[] = [
   'log',
+  'exemplar',
   'datapoint',
   'metric',
   'spanevent',

@@ -38,7 +38,16 @@ export const BY_KIND = 0x8000_0000;
 export type Access = (typeof ACCESSES)[number];
 
 /** The messages that a path can begin at: assembly/rules/records/state.ts has the same list. */
-export const RECORDS = ['resource', 'scope', 'item', 'part', 'data', 'resourceGroup', 'scopeGroup'] as const;
+export const RECORDS = [
+  'resource',
+  'scope',
+  'item',
+  'part',
+  'data',
+  'exemplar',
+  'resourceGroup',
+  'scopeGroup',
+] as const;
 
 export type RecordName = (typeof RECORDS)[number];
 
@@ -52,7 +61,10 @@ export interface Field {
   readonly child?: number;
   /** Another message than the context's own. */
   readonly record?: RecordName;
-  /** Of `symbol`: the texts by number, '' for those that cannot be set. Of `opaque`: what tells one kind from another. */
+  /**
+   * Of `symbol`: the texts by number, '' for those that cannot be set. Of `opaque`: what tells one kind from another. Of
+   * `pointDouble` and `pointInt`: the number of the other.
+   */
   readonly extra?: readonly string[] | number;
 }
 

@@ -1,11 +1,12 @@
 import type { Signal } from '../../abi';
 import type { Fields, RecordName } from './access';
-import { datapoint, metric } from './metrics';
+import { datapoint, exemplar, metric } from './metrics';
 import { log } from './logs';
 import { resource, scope } from './heads';
 import { span, spanevent } from './traces';
 
-export type ContextName = 'resource' | 'scope' | 'span' | 'spanevent' | 'metric' | 'datapoint' | 'log';
+export type ContextName =
+  'resource' | 'scope' | 'span' | 'spanevent' | 'metric' | 'datapoint' | 'exemplar' | 'log';
 
 /** What statements are about: which message they begin at, and which contexts above it their paths can name. */
 export interface Context {
@@ -13,7 +14,7 @@ export interface Context {
   readonly record: RecordName;
   readonly fields: Fields;
   /** The level of a pass at which its statements run. */
-  readonly level: 'resource' | 'scope' | 'item' | 'part';
+  readonly level: 'resource' | 'scope' | 'item' | 'part' | 'exemplar';
   readonly signals: readonly Signal[];
   readonly above: readonly ContextName[];
 }
@@ -55,6 +56,14 @@ export const CONTEXTS: Readonly<Record<ContextName, Context>> = {
     level: 'part',
     signals: ['metrics'],
     above: ['metric', ...HEADS],
+  },
+  exemplar: {
+    name: 'exemplar',
+    record: 'exemplar',
+    fields: exemplar,
+    level: 'exemplar',
+    signals: ['metrics'],
+    above: ['datapoint', 'metric', ...HEADS],
   },
   log: { name: 'log', record: 'item', fields: log, level: 'item', signals: ['logs'], above: HEADS },
 };

@@ -22,8 +22,8 @@ export const datapoint: Fields = {
   time_unix_nano: { access: 'fixed64', field: 3 },
   start_time: { access: 'time', field: 2 },
   time: { access: 'time', field: 3 },
-  value_double: { access: 'pointDouble', field: [4, 4, 0, 0, 0] },
-  value_int: { access: 'pointInt', field: [6, 6, 0, 0, 0] },
+  value_double: { access: 'pointDouble', field: [4, 4, 0, 0, 0], extra: 6 },
+  value_int: { access: 'pointInt', field: [6, 6, 0, 0, 0], extra: 4 },
   exemplars: { access: 'opaque', field: [5, 5, 8, 11, 0], extra: 5 },
   flags: { access: 'varint32', field: [8, 8, 10, 10, 8] },
   count: { access: 'fixed64', field: [0, 0, 4, 4, 4] },
@@ -39,4 +39,17 @@ export const datapoint: Fields = {
   'negative.offset': { access: 'zigzag', field: [0, 0, 0, 1, 0], child: 9 },
   'negative.bucket_counts': { access: 'packedVarint', field: [0, 0, 0, 2, 0], child: 9 },
   quantile_values: { access: 'opaque', field: [0, 0, 0, 0, 6], extra: 6 },
+};
+
+/** OTLP Exemplar: time 2, as_double 3, span_id 4, trace_id 5, as_int 6, filtered_attributes 7. */
+export const exemplar: Fields = {
+  time_unix_nano: { access: 'fixed64', field: 2 },
+  time: { access: 'time', field: 2 },
+  double_value: { access: 'pointDouble', field: 3, extra: 6 },
+  int_value: { access: 'pointInt', field: 6, extra: 3 },
+  trace_id: { access: 'traceId', field: 5 },
+  'trace_id.string': { access: 'traceIdText', field: 5 },
+  span_id: { access: 'spanId', field: 4 },
+  'span_id.string': { access: 'spanIdText', field: 4 },
+  filtered_attributes: { access: 'map', field: 7 },
 };

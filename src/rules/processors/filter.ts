@@ -1,7 +1,7 @@
 import { type Signal, SIGNALS } from '../../abi';
 import { checkCondition } from '../check';
 import { parseCondition } from '../ottl';
-import { type ContextName, CONTEXTS } from '../paths';
+import { type Context, type ContextName, CONTEXTS } from '../paths';
 import type { Block, ErrorMode, Pass } from '../program';
 import type { ConfigNode } from '../source';
 import { contextsOf, groupsOf } from './groups';
@@ -46,9 +46,13 @@ function compileGroup(group: ConfigNode, signal: Signal, byDefault: ErrorMode): 
   group.only(['context', 'conditions', 'error_mode']);
   const conditions = parseConditions(group.get('conditions'));
   const errorMode = errorModeOf(group, byDefault);
-  const blocks: Partial<Record<'resource' | 'scope' | 'item' | 'part', Block>> = {};
+  const blocks: Partial<Record<Context['level'], Block>> = {};
   for (const condition of conditions) {
-    const context = contextOfGroup(group, contextsOf(signal), [condition]);
+    const context = contextOfGroup(
+      group,
+      contextsOf(signal).filter(({ name }) => name !== 'exemplar'),
+      [condition],
+    );
     if (context === undefined) continue;
     const before = blocks[context.level]?.rules ?? [];
     const rules = [...before, ...compileConditions([condition], context, true)];
@@ -91,7 +95,7 @@ function compileSignal(
 ): Pass[] {
   if (config.isAbsent) return [];
   config.only(Object.keys(contexts));
-  const blocks: Partial<Record<'resource' | 'scope' | 'item' | 'part', Block>> = {};
+  const blocks: Partial<Record<Context['level'], Block>> = {};
   for (const [key, name] of Object.entries(contexts)) {
     const list = config.get(key);
     if (list.isAbsent) continue;

@@ -64,7 +64,7 @@ export interface Block {
 }
 
 /** The levels at which a pass has blocks. */
-export const LEVELS = ['resource', 'scope', 'item', 'part'] as const;
+export const LEVELS = ['resource', 'scope', 'item', 'part', 'exemplar'] as const;
 
 /** One walk over a batch. */
 export interface Pass {
@@ -77,6 +77,7 @@ export interface Pass {
   readonly scope?: Block;
   readonly item?: Block;
   readonly part?: Block;
+  readonly exemplar?: Block;
 }
 
 export type Passes = Readonly<Record<'traces' | 'metrics' | 'logs', readonly Pass[]>>;

@@ -61,10 +61,10 @@ class Encoder {
   #passes(passes: readonly Pass[]): number[] {
     const processors = [...new Set(passes.map(({ processor }) => processor))];
     return passes.map((pass, index) => {
-      const { dropsEmpty, resource, scope, item, part } = pass;
+      const { dropsEmpty, resource, scope, item, part, exemplar } = pass;
       const flags =
         (dropsEmpty ? DROP_EMPTY : 0) | (index > 0 && canFollow(passes[index - 1], pass) ? FUSED : 0);
-      const blocks = [resource, scope, item, part].map(block =>
+      const blocks = [resource, scope, item, part, exemplar].map(block =>
         block ? this.#block(block, 1 + processors.indexOf(pass.processor)) : 0,
       );
       return this.#writer.words([flags, ...blocks]);
@@ -201,7 +201,8 @@ function bitsOf(value: number): bigint {
  */
 function canFollow(before: Pass, pass: Pass): boolean {
   const isOfItems = ({ resource, scope }: Pass): boolean => resource === undefined && scope === undefined;
-  const shares = ({ item, part }: Pass): boolean => item?.sharedCache === true || part?.sharedCache === true;
+  const shares = ({ item, part, exemplar }: Pass): boolean =>
+    [item, part, exemplar].some(block => block?.sharedCache === true);
   if (shares(before) || shares(pass)) return false;
   return isOfItems(before) && isOfItems(pass) && !writesHeads(before) && !writesHeads(pass);
 }
@@ -209,8 +210,8 @@ function canFollow(before: Pass, pass: Pass): boolean {
 const ITEM = 2;
 
 /** Whether an item's statement changes the resource or the scope that it shares with others. */
-function writesHeads({ item, part }: Pass): boolean {
-  return [item, part].some(
+function writesHeads({ item, part, exemplar }: Pass): boolean {
+  return [item, part, exemplar].some(
     block => block?.action === 'execute' && block.rules.some(({ code }) => changesHead(code)),
   );
 }
@@ -218,5 +219,5 @@ function writesHeads({ item, part }: Pass): boolean {
 function changesHead(code: Code): boolean {
   if (code.op !== 'statement' || code.call.op !== 'call') return true;
   // Converters change nothing, and an editor nothing but what its paths name.
-  return code.call.args.some(arg => arg?.op === 'path' && (arg.record < ITEM || arg.record > ITEM + 2));
+  return code.call.args.some(arg => arg?.op === 'path' && (arg.record < ITEM || arg.record > ITEM + 3));
 }
