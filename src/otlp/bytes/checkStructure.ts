@@ -20,19 +20,21 @@ export type CheckDepth = 'envelopes' | 'items';
 export interface FieldLimits {
   readonly envelopes: number;
   readonly all: number;
+  /** Bytes of one text, which is looked at in one step: 16 MiB take some 10 ms. */
+  readonly textBytes: number;
 }
 
 /**
  * Of what a guest returned. A field can be as small as two bytes, and looking at one takes time that no deadline ends: the
  * envelopes take some 10 ms. 64 MiB of spans have as many fields in all.
  */
-const RESULT_LIMITS: FieldLimits = { envelopes: 2 ** 18, all: 2 ** 23 };
+const RESULT_LIMITS: FieldLimits = { envelopes: 2 ** 18, all: 2 ** 23, textBytes: 2 ** 24 };
 
 /** Of one item: it is looked at in one step, and decoded in one. */
-export const ITEM_LIMITS: FieldLimits = { envelopes: MAX_FIELDS_OF_ITEM, all: MAX_FIELDS_OF_ITEM };
+export const ITEM_LIMITS: FieldLimits = { ...RESULT_LIMITS, all: MAX_FIELDS_OF_ITEM };
 
 /** Of data that a user gave. */
-export const NO_LIMITS: FieldLimits = { envelopes: Infinity, all: Infinity };
+export const NO_LIMITS: FieldLimits = { envelopes: Infinity, all: Infinity, textBytes: Infinity };
 
 /** Fields that are looked at before the event loop gets a turn: some 5 ms. */
 const FIELDS_A_TURN = 2 ** 16;
@@ -75,7 +77,11 @@ interface Open {
 }
 
 /** The check of `items` in steps: it yields where the event loop may get a turn. */
-function* checkItems(signal: Signal, bytes: Uint8Array, { all }: FieldLimits): Generator<undefined, void> {
+function* checkItems(
+  signal: Signal,
+  bytes: Uint8Array,
+  { all, textBytes }: FieldLimits,
+): Generator<undefined, void> {
   const reader = new Reader(bytes, Infinity);
   const around: Open[] = [];
   let open: Open | undefined = { message: PAYLOADS[signal], depth: 0, outer: bytes.length };
@@ -87,7 +93,7 @@ function* checkItems(signal: Signal, bytes: Uint8Array, { all }: FieldLimits): G
     }
     if (++fields % FIELDS_A_TURN === 0) yield;
     if (fields > all) reader.fail(`more than ${all} fields`);
-    const inner = open.packed === undefined ? checkField(reader, open) : reader.skip(open.packed);
+    const inner = open.packed === undefined ? checkField(reader, open, textBytes) : reader.skip(open.packed);
     if (!inner) continue;
     around.push(open);
     open = inner;
@@ -95,7 +101,7 @@ function* checkItems(signal: Signal, bytes: Uint8Array, { all }: FieldLimits): G
 }
 
 /** Looks at one field. @returns what it holds, if that has fields or elements itself */
-function checkField(reader: Reader, { message, depth }: Open): Open | undefined {
+function checkField(reader: Reader, { message, depth }: Open, textBytes: number): Open | undefined {
   const tag = reader.tag();
   const field = message.fields[tag >>> 3];
   if (field?.wireType !== LENGTH || (tag & 7) !== LENGTH) {
@@ -108,7 +114,7 @@ function checkField(reader: Reader, { message, depth }: Open): Open | undefined 
   } else if (field.packed !== undefined) {
     return { message, packed: field.packed, depth, outer: reader.enter() };
   } else {
-    checkBytes(reader, field);
+    checkBytes(reader, field, textBytes);
   }
   return undefined;
 }
@@ -116,9 +122,11 @@ function checkField(reader: Reader, { message, depth }: Open): Open | undefined 
 /** A text as short as most are is looked at here: to ask Node.js takes longer. */
 const SHORT_BYTES = 32;
 
-function checkBytes(reader: Reader, { isText, idBytes }: Field): void {
+function checkBytes(reader: Reader, { isText, idBytes }: Field, textBytes: number): void {
   const start = reader.span();
   const { bytes, position: end } = reader;
+  if (isText && end - start > textBytes)
+    reader.fail(`a text of ${end - start} bytes, allowed are ${textBytes}`, start);
   if (isText && !isAscii(bytes, start, end) && !isUtf8(bytes.subarray(start, end)))
     reader.fail('text that is not UTF-8', start);
   const size = end - start;

@@ -186,6 +186,7 @@ export class Stage {
       const { signal, checkOutput } = this.#options;
       return { ...outcome, items: await checkInTurns(signal, outcome.bytes, checkOutput) };
     } catch (cause) {
+      outcome.release();
       const message = `the guest returned bytes that are not OTLP: ${messageOf(cause)}`;
       return { status: 'refused', error: new OtelWasmError('GUEST_OUTPUT', message, { cause }) };
     }

@@ -1,21 +1,29 @@
 /**
- * An app that runs one attack of the table: node --require ./scripts/typescript.cjs app.ts ISOLATION GUEST [decoded]. It tells on
+ * An app that runs one attack of the table: node --require ./scripts/typescript.cjs app.ts ISOLATION GUEST SETUP. It tells on
  * stdout, a JSON text a line, when it is up, what became of the attack, and when it ends itself.
  */
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { owned } from '../../../src/abi';
-import { createSdkExporterSink, decodedSpans, type Sink } from '../../../src/sink';
+import { owned, type Signal } from '../../../src/abi';
+import { otlpFromJson } from '../../../src/otlp/json';
+import { createPipeline, type Guests, type Pipeline } from '../../../src/pipeline';
+import {
+  createOtlpHttpSink,
+  createSdkExporterSink,
+  decodedLogRecords,
+  decodedMetrics,
+  decodedSpans,
+  type Sink,
+} from '../../../src/sink';
+import { sampleData } from '../../../src/testing';
 import { guest } from '../../support/guests';
 import { names, tracesOf } from '../../support/spans';
-import { piped, type RecordingSink, recordingSink } from '../../pipeline/piped';
+import { recordingSink } from '../../pipeline/piped';
+import type { AppSetup } from './shapes';
 
-const [isolation, path, decoded] = process.argv.slice(2) as [
-  'inline' | 'worker' | 'process',
-  string,
-  'decoded'?,
-];
+const [isolation, path, setup] = process.argv.slice(2) as ['inline' | 'worker' | 'process', string, string];
+const { signal = 'traces', sink: kind, checkOutput, takesOutput, isChained } = JSON.parse(setup) as AppSetup;
 const MEBIBYTE = 2 ** 20;
 const EVERY_MILLIS = 2;
 const tell = (told: object): boolean => process.stdout.write(`${JSON.stringify(told)}\n`);
@@ -25,22 +33,30 @@ const options = {
   startTimeoutMillis: 2_000,
   maxMemoryBytes: 256 * MEBIBYTE,
   restart: { initialDelayMillis: 50, maxDelayMillis: 50 },
+  checkOutput,
+  ...(takesOutput ? { wasi: { stdout: () => undefined } } : {}),
 };
 /** Keeps nothing: what it is sent is not the app's memory. */
 const bytesSink = (): Sink => ({
   ...recordingSink(),
   send: () => Promise.resolve({ status: 'sent' as const }),
 });
+const DECODERS = { traces: decodedSpans, metrics: decodedMetrics, logs: decodedLogRecords };
 const sdkSink = (): Sink =>
-  createSdkExporterSink(
-    'traces',
+  createSdkExporterSink<unknown>(
+    signal,
     { export: (_, done) => done({ code: 0 }), shutdown: () => Promise.resolve() },
-    decodedSpans,
+    DECODERS[signal],
   );
-const sink = (): RecordingSink => {
-  const target = decoded ? sdkSink() : bytesSink();
-  return { ...recordingSink(), send: batch => target.send(batch) };
+/** On this thread, as with headers that are a function. */
+const jsonSink = (): Sink =>
+  createOtlpHttpSink(signal, { url: 'http://127.0.0.1:9/', timeoutMillis: 100 }, 'json');
+const sink = (): Sink => {
+  const target = kind === 'sdk' ? sdkSink() : kind === 'json' ? jsonSink() : bytesSink();
+  return { ...bytesSink(), send: batch => target.send(batch) };
 };
+const batch = (): Uint8Array =>
+  signal === 'traces' ? tracesOf(...names(4)) : otlpFromJson(signal, sampleData(signal, 4));
 
 /**
  * How late a timer came at worst, and no later than this process was busy meanwhile: a thread that was late because of itself
@@ -68,17 +84,20 @@ function watch(): () => { lateMillis: number; peakMebibytes: number } {
 async function main(): Promise<void> {
   const attacker = Uint8Array.from(readFileSync(path));
   // What the app itself takes to get going is not the guest's doing.
-  const warm = piped(await guest('echoesTwice'), options, sink());
-  for (let batch = 0; batch < 20; batch++) await warm.pipeline.send(owned(tracesOf(...names(50))));
-  await warm.pipeline.shutdown();
+  const pipelineOf = (guests: Guests, of: Signal, to: Sink): Pipeline =>
+    createPipeline('processor', of, guests, to, options, 'attack');
+  const warmSink = signal === 'traces' && kind !== 'json' ? sink() : bytesSink();
+  const warm = pipelineOf(await guest('echoesTwice'), 'traces', warmSink);
+  for (let sent = 0; sent < 20; sent++) await warm.send(owned(tracesOf(...names(50))));
+  await warm.shutdown();
   await delay(50);
   tell({ up: true });
   const stop = watch();
   let outcome = 'served';
   try {
-    const { pipeline } = piped(attacker, options, sink());
+    const pipeline = pipelineOf(isChained ? [attacker, attacker, attacker] : attacker, signal, sink());
     await pipeline.ready().catch((error: { code: string }) => (outcome = error.code));
-    for (let batch = 0; batch < 3; batch++) await pipeline.send(owned(tracesOf(...names(4))));
+    for (let sent = 0; sent < 3; sent++) await pipeline.send(owned(batch()));
     const [code] = Object.keys(pipeline.stats.errors);
     if (outcome === 'served' && code !== undefined) outcome = code;
     await Promise.race([pipeline.shutdown().catch(() => undefined), delay(2_000)]);

@@ -147,13 +147,13 @@ async function main(): Promise<number> {
       `| ${[what, isolation, ...cells.map(cell => cell ?? ''), promises.length > 0 ? `BROKEN: ${promises.join()}` : ''].join(' | ')} |`,
     );
   };
-  for (const { what, make, isDecoded } of SHAPES.filter(shape => shape.what.includes(part))) {
+  for (const { what, make, app = {} } of SHAPES.filter(shape => shape.what.includes(part))) {
     const path = join(folder, 'guest.wasm');
     writeFileSync(path, await make());
-    const target = isDecoded ? ['decoded'] : [];
-    for (const isolation of ISOLATIONS) row(what, isolation, await attack([isolation, path, ...target]));
+    const setup = JSON.stringify(app);
+    for (const isolation of ISOLATIONS) row(what, isolation, await attack([isolation, path, setup]));
     if (ISOLATIONS.includes('process') && /^(compiler|time): .*(loop|code)/.test(what))
-      row(`${what}; the app is killed`, 'process', await attack(['process', path], 300));
+      row(`${what}; the app is killed`, 'process', await attack(['process', path, setup], 300));
   }
   rmSync(folder, { recursive: true });
   console.log(broken === 0 ? 'process held what it promises' : `process broke ${broken} promises`);

@@ -1,3 +1,4 @@
+import type { Signal } from '../../../src/abi';
 import { leb128 } from '../../../src/wasm/writer';
 import { Random } from '../../fuzz/random';
 import { body, END, I32, list, moduleOf, section, times } from '../../sandbox/binary';
@@ -7,8 +8,21 @@ import { assemble, guest, guestWith } from '../../support/guests';
 export interface Shape {
   readonly what: string;
   readonly make: () => Promise<Uint8Array>;
-  /** Whether the results go to an exporter of the SDK's, so that the app decodes them. */
-  readonly isDecoded?: boolean;
+  /** How the app uses it, where that is not the simplest way. */
+  readonly app?: AppSetup;
+}
+
+/** How an app uses a guest. */
+export interface AppSetup {
+  /** @default 'traces' */
+  readonly signal?: Signal;
+  /** Where results go: nowhere as bytes, to an exporter of the SDK, which has them decoded, or as JSON to a closed port. */
+  readonly sink?: 'bytes' | 'sdk' | 'json';
+  readonly checkOutput?: 'items';
+  /** Whether the app takes lines of stdout one by one. */
+  readonly takesOutput?: boolean;
+  /** Whether the guest runs again on what it returned. */
+  readonly isChained?: boolean;
 }
 
 const ZERO = [0x41, 0];
@@ -96,12 +110,12 @@ const setsLocals = (locals: number, count: number): Buffer =>
     times(count, END),
   );
 
-const consuming = (does: string, more = '', imports = ''): Promise<Uint8Array> =>
+const consuming = (does: string, more = '', imports = '', signal: Signal = 'traces'): Promise<Uint8Array> =>
   guestWith({
     imports: `(import "otelwasm" "log" (func $log (param i32 i32 i32)))
-      (import "otelwasm" "set_result_traces" (func $result (param i32 i32))) ${imports}`,
+      (import "otelwasm" "set_result_${signal}" (func $result (param i32 i32))) ${imports}`,
     memory: '(memory (export "memory") 1100)',
-    consume: `(func (export "consume_traces") (param i32 i32) (result i32) ${does} (i32.const 0))`,
+    consume: `(func (export "consume_${signal}") (param i32 i32) (result i32) ${does} (i32.const 0))`,
     more,
   });
 
@@ -116,13 +130,19 @@ const returning = (
   bytes: readonly number[],
   size = 2 ** 26,
   header: readonly number[] = [],
+  signal?: Signal,
 ): Promise<Uint8Array> =>
-  consuming(`${stored(bytes)}
+  consuming(
+    `${stored(bytes)}
     (local.set 0 (i32.const ${bytes.length}))
     (loop $more (memory.copy (local.get 0) (i32.const 0) (local.get 0))
       (br_if $more (i32.lt_u (local.tee 0 (i32.shl (local.get 0) (i32.const 1))) (i32.const ${2 ** 25 + 1}))))
     ${stored(header)}
-    (call $result (i32.const 0) (i32.const ${size}))`);
+    (call $result (i32.const 0) (i32.const ${size}))`,
+    '',
+    '',
+    signal,
+  );
 
 /** The beginnings of so many messages, each the only one in the one before, in a payload of `size` bytes. */
 const headers = (size: number, ...tags: number[]): number[] =>
@@ -137,6 +157,33 @@ const headers = (size: number, ...tags: number[]): number[] =>
     ];
   });
 const MILLION = 2 ** 20;
+/** Bytes of as many fields of two bytes as the envelopes of a result can have. */
+const MANY = 2 ** 19;
+const SDK: AppSetup = { sink: 'sdk' };
+
+/** Results of logs and metrics, as those of traces are. */
+const ofSignal = (
+  signal: Signal,
+  what: string,
+  bytes: readonly number[],
+  size: number,
+  ...tags: number[]
+): Shape => ({
+  what: `output: ${what} for an exporter of the SDK`,
+  make: () => returning(bytes, size, headers(size, ...tags), signal),
+  app: { signal, sink: 'sdk' },
+});
+const WASI = (name: string, parameters: string): string =>
+  `(import "wasi_snapshot_preview1" "${name}" (func $wasi (param ${parameters}) (result i32)))`;
+/** Writes `size` bytes of memory to stdout, without end or once. */
+const writing = (size: number, end: '' | '(br $l)' = '(br $l)'): Promise<Uint8Array> =>
+  consuming(
+    `(memory.fill (i32.const 64) (i32.const 120) (i32.const ${size - 1})) (i32.store8 (i32.const ${63 + size}) (i32.const 10))
+     (i32.store (i32.const 0) (i32.const 64)) (i32.store (i32.const 4) (i32.const ${size}))
+     (loop $l (drop (call $wasi (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8))) ${end})`,
+    '',
+    WASI('fd_write', 'i32 i32 i32 i32'),
+  );
 
 export const SHAPES: readonly Shape[] = [
   // The engine's compiler.
@@ -316,20 +363,20 @@ export const SHAPES: readonly Shape[] = [
   { what: 'output: 32 million unknown fields', make: () => returning([0x78, 0]) },
   { what: 'output: more than 64 MiB', make: () => returning([0], 2 ** 26 + 1) },
   {
-    what: 'output: 500,000 spans for an exporter of the SDK',
-    make: () => returning([0x12, 0], MILLION, headers(MILLION, 0x0a, 0x12)),
-    isDecoded: true,
+    what: 'output: 260,000 spans for an exporter of the SDK',
+    make: () => returning([0x12, 0], MANY, headers(MANY, 0x0a, 0x12)),
+    app: SDK,
   },
   {
     // A name of one byte and attributes without key and value.
     what: 'output: a span of a million attributes for an exporter of the SDK',
     make: () => returning([0x4a, 0], 2 * MILLION, [...headers(2 * MILLION, 0x0a, 0x12, 0x12), 0x2a, 1, 0x61]),
-    isDecoded: true,
+    app: SDK,
   },
   {
     what: 'output: 64 MiB for an exporter of the SDK',
     make: () => returning([0, 0x0a], 2 ** 26, headers(2 ** 26, 0x0a, 0x12)),
-    isDecoded: true,
+    app: SDK,
   },
   {
     what: 'output: a span of 131,000 links with trace states for an exporter of the SDK',
@@ -344,17 +391,17 @@ export const SHAPES: readonly Shape[] = [
           ...[0x2a, 0xee, 0x03, ...times(494, 0x61)],
         ],
       ),
-    isDecoded: true,
+    app: SDK,
   },
   {
     what: 'output: a span of 32 million fields for an exporter of the SDK',
     make: () => returning([0x50, 0], 2 ** 26, [...headers(2 ** 26, 0x0a, 0x12, 0x12), 0x2a, 1, 0x61]),
-    isDecoded: true,
+    app: SDK,
   },
   {
     what: 'output: a span with a name of 64 MiB for an exporter of the SDK',
     make: () => returning([0xc3, 0xa9], 2 ** 26, [...headers(2 ** 26, 0x0a, 0x12, 0x12, 0x2a)]),
-    isDecoded: true,
+    app: SDK,
   },
   {
     what: 'output: spans in an envelope of 63 MiB for an exporter of the SDK',
@@ -364,7 +411,73 @@ export const SHAPES: readonly Shape[] = [
         ...headers(2 ** 26, 0x0a, 0x12),
         ...[0x1a, ...leb128(2 ** 26 - 15 - 600_000)],
       ]),
-    isDecoded: true,
+    app: SDK,
+  },
+  ofSignal('logs', '260,000 log records', [0x12, 0], MANY, 0x0a, 0x12),
+  ofSignal('logs', 'a log record of a million attributes', [0x32, 0], 2 * MILLION, 0x0a, 0x12, 0x12),
+  ofSignal('logs', 'a body of a million values', [0x0a, 0], 2 * MILLION, 0x0a, 0x12, 0x12, 0x2a, 0x2a),
+  ofSignal('logs', 'a body of 64 MiB', [0xc3, 0xa9], 2 ** 26, 0x0a, 0x12, 0x12, 0x2a, 0x0a),
+  ofSignal('metrics', '260,000 data points', [0x0a, 0], MANY, 0x0a, 0x12, 0x12, 0x2a),
+  ofSignal('metrics', '260,000 metrics', [0x12, 0], MANY, 0x0a, 0x12),
+  ofSignal('metrics', '64 million buckets', [0], 2 ** 26, 0x0a, 0x12, 0x12, 0x52, 0x0a, 0x42, 0x12),
+  {
+    what: 'output: 260,000 spans, through three guests, for an exporter of the SDK',
+    make: () => returning([0x12, 0], MANY, headers(MANY, 0x0a, 0x12)),
+    app: { sink: 'sdk', isChained: true },
+  },
+  {
+    what: 'output: 260,000 spans as JSON',
+    make: () => returning([0x12, 0], MANY, headers(MANY, 0x0a, 0x12)),
+    app: { sink: 'json' },
+  },
+  {
+    what: 'output: a span of a million events as JSON',
+    make: () => returning([0x5a, 0], 2 * MILLION, headers(2 * MILLION, 0x0a, 0x12, 0x12)),
+    app: { sink: 'json' },
+  },
+  {
+    what: 'output: a name of 4 MiB of control characters as JSON',
+    make: () => returning([1], 4 * MILLION, headers(4 * MILLION, 0x0a, 0x12, 0x12, 0x2a)),
+    app: { sink: 'json' },
+  },
+  {
+    what: 'output: 4 million attributes, all of them checked',
+    make: () => returning([0x4a, 0], 8 * MILLION, headers(8 * MILLION, 0x0a, 0x12, 0x12)),
+    app: { checkOutput: 'items' },
+  },
+  {
+    what: 'output: a name of 64 MiB, checked',
+    make: () => returning([0xc3, 0xa9], 2 ** 26, headers(2 ** 26, 0x0a, 0x12, 0x12, 0x2a)),
+    app: { checkOutput: 'items' },
+  },
+  { what: 'wasi: writes lines without end', make: () => writing(64) },
+  {
+    what: 'wasi: writes empty lines without end, to the app',
+    make: () => writing(1),
+    app: { takesOutput: true },
+  },
+  {
+    what: 'wasi: writes a line of 60 MiB, to the app',
+    make: () => writing(60 * MILLION, ''),
+    app: { takesOutput: true },
+  },
+  {
+    what: 'wasi: asks for the time without end',
+    make: () =>
+      consuming(
+        '(loop $l (drop (call $wasi (i32.const 1) (i64.const 0) (i32.const 0))) (br $l))',
+        '',
+        WASI('clock_time_get', 'i32 i64 i32'),
+      ),
+  },
+  {
+    what: 'wasi: asks for 64 MiB of random bytes without end',
+    make: () =>
+      consuming(
+        '(loop $l (drop (call $wasi (i32.const 0) (i32.const 67108864))) (br $l))',
+        '',
+        WASI('random_get', 'i32 i32'),
+      ),
   },
   { what: 'output: garbage', make: () => guest('garbles') },
   { what: 'faults: traps', make: () => guest('traps') },

@@ -199,6 +199,15 @@ describe('bytes with very many fields', () => {
     assert.equal(checkStructure('traces', spans(2 ** 18), 'items', NO_LIMITS), 2 ** 18);
   });
 
+  it('or a text of more than 16 MiB are refused as a result, where all is looked at', () => {
+    const span = (bytes: number): Uint8Array => nest(1, nest(2, nest(2, nest(5, times(bytes, 0x61)))));
+    assert.throws(() => checkStructure('traces', span(2 ** 24 + 1), 'items'), {
+      message: /a text of 16777217/,
+    });
+    assert.equal(checkStructure('traces', span(2 ** 24), 'items'), 1);
+    assert.equal(checkStructure('traces', span(2 ** 24 + 1), 'items', NO_LIMITS), 1);
+  });
+
   it('are refused as one item, whose fields are all looked at in one step', () => {
     const span = nest(1, nest(2, nest(2, times(2 ** 18, 0x50, 0))));
     assert.throws(() => checkStructure('traces', span, 'items', ITEM_LIMITS), { message: /262144 fields/ });
