@@ -11,7 +11,8 @@ export interface MutableSpan extends Omit<ReadableSpan, 'name' | 'status' | 'spa
 
 /**
  * Makes name, status, attributes, events and links of a span what they are in `after`. The lists and objects stay the ones
- * that they are, for whoever holds them; what did not change is not touched. Throws where a span cannot be written to.
+ * that they are, for whoever holds them; what did not change is not touched. Links are put anew: `addLink` of SDK 2.0 keeps
+ * the app's own objects, which may be frozen, or in other spans too. Throws where a span cannot be written to.
  */
 export function applyChanges(span: MutableSpan, after: ReadableSpan): void {
   if (span.name !== after.name) span.name = after.name;
@@ -32,7 +33,7 @@ export function strip(span: MutableSpan, why: string): void {
   span.status = { code: span.status.code };
   applyAttributes(span.attributes, { 'otelwasm.stripped': why });
   span.events.length = 0;
-  for (const link of span.links) applyAttributes(link.attributes, {});
+  span.links.forEach((link, index) => (span.links[index] = { ...link, attributes: {} }));
 }
 
 /** What every processor from now on sees as unsampled. The context object itself, which others hold, stays. */
@@ -49,30 +50,34 @@ function applyAttributes(attributes: Attributes | undefined, after: Attributes):
   }
 }
 
-/** Items that are the same thing are changed where they are; if there are more or fewer, all are replaced. */
+/**
+ * Items that are the same thing stay where they are, as `apply` changes them or with what it puts in their place; if there are
+ * more or fewer, all are replaced.
+ */
 function applyList<Item>(
   items: Item[],
   after: readonly Item[],
-  apply: (item: Item, after: Item) => boolean,
+  apply: (item: Item, after: Item) => Item | undefined,
 ): void {
-  const isSame = items.length === after.length && items.every((item, index) => apply(item, after[index]));
-  if (!isSame) items.splice(0, items.length, ...after);
+  const isAsLong = items.length === after.length;
+  const applied = after.map((item, index) => (isAsLong ? apply(items[index], item) : undefined));
+  if (!isAsLong) items.length = 0;
+  const isSame = !applied.includes(undefined);
+  after.forEach((item, index) => (items[index] = isSame ? (applied[index] as Item) : item));
 }
 
-function applyEvent(event: TimedEvent, after: TimedEvent): boolean {
-  if (!isDeepStrictEqual(event.time, after.time)) return false;
+function applyEvent(event: TimedEvent, after: TimedEvent): TimedEvent | undefined {
+  if (!isDeepStrictEqual(event.time, after.time)) return undefined;
   if (event.name !== after.name) event.name = after.name;
   event.attributes ??= {};
   applyAttributes(event.attributes, after.attributes ?? {});
-  return true;
+  return event;
 }
 
-function applyLink(link: Link, after: Link): boolean {
+function applyLink(link: Link, after: Link): Link | undefined {
   const { traceId, spanId, traceState } = link.context;
   const { context, attributes = {} } = after;
-  if (traceId !== context.traceId || spanId !== context.spanId) return false;
-  if ((traceState?.serialize() ?? '') !== (context.traceState?.serialize() ?? '')) return false;
-  if (Object.keys(attributes).length > 0) link.attributes ??= {};
-  applyAttributes(link.attributes, attributes);
-  return true;
+  if (traceId !== context.traceId || spanId !== context.spanId) return undefined;
+  if ((traceState?.serialize() ?? '') !== (context.traceState?.serialize() ?? '')) return undefined;
+  return isDeepStrictEqual(link.attributes ?? {}, attributes) ? link : { ...link, attributes };
 }

@@ -46,8 +46,9 @@ export class WasmSpanMutator {
   readonly #guests: DirectGuests;
   readonly #dropped: Dropped;
   readonly #encode = createSpanEncoder();
-  /** Whether the SDK is known to call `onEnding`; undefined until the first span ends. */
-  #hasOnEnding: boolean | undefined;
+  /** Spans between `onEnding` and `onEnd`. Another SDK, or a processor around this one, may call `onEnd` alone. */
+  readonly #changed = new WeakSet<object>();
+  #hasWarned = false;
 
   /**
    * Throws OtelWasmError: `INVALID_OPTION`, `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH`, `RULES_INVALID`,
@@ -81,19 +82,19 @@ export class WasmSpanMutator {
 
   /** Changes the span. Never throws. */
   onEnding(span: ReadableSpan): void {
-    this.#hasOnEnding = true;
+    this.#changed.add(span);
     this.#mutate(span);
   }
 
-  /** Changes the span if the SDK is too old to have called `onEnding`. Never throws. */
+  /** Changes the span if `onEnding` was not called for it: the SDK is too old. Never throws. */
   onEnd(span: ReadableSpan): void {
-    if (this.#hasOnEnding === true) return;
-    if (this.#hasOnEnding === undefined) {
+    if (this.#changed.delete(span)) return;
+    if (!this.#hasWarned) {
+      this.#hasWarned = true;
       warnAboutSetting(
         'WasmSpanMutator: nothing calls onEnding, which the SDK does from 2.3.0 on; processors before it may have exported spans unchanged',
       );
     }
-    this.#hasOnEnding = false;
     this.#mutate(span);
   }
 

@@ -208,6 +208,47 @@ describe('WasmSpanMutator', function () {
     assert.equal(lines.filter(line => line.includes('onEnding')).length, 1);
   });
 
+  it('changes spans of an SDK without onEnding beside those of one that has it', () => {
+    const exporter = new InMemorySpanExporter();
+    const mutator = create(exampleGuest('redact'), { pluginConfig: REDACT });
+    const old = {
+      onStart: () => undefined,
+      onEnd: (span: ReadableSpan) => mutator.onEnd(span),
+      forceFlush: () => Promise.resolve(),
+      shutdown: () => Promise.resolve(),
+    };
+    const tracers = [
+      tracerOf(mutator, new SimpleSpanProcessor(exporter)),
+      tracerOf(old, new SimpleSpanProcessor(exporter)),
+    ];
+    for (const tracer of [...tracers, ...tracers]) fullSpan(tracer, 'span').end();
+    const secrets = exporter.getFinishedSpans().map(({ attributes }) => attributes['my.secret']);
+    assert.deepEqual(secrets, ['***', '***', '***', '***']);
+    assert.equal(mutator.stats.itemsIn, 4);
+  });
+
+  // SDK 2.0 does not copy what `addLink` gets.
+  for (const [name, left] of [
+    ['a link of the app that is frozen and in many spans is left alone', { 'my.secret': '***' }],
+    ['and stripped from a span that the guest failed on', {}],
+  ] as const) {
+    it(name, async () => {
+      const context = { traceId: 'ab'.repeat(16), spanId: 'cd'.repeat(8), traceFlags: 1 };
+      const link = Object.freeze({ context, attributes: Object.freeze({ 'my.secret': 's3cret' }) });
+      const guests = name.startsWith('and')
+        ? await guest('traps')
+        : { guest: exampleGuest('redact'), pluginConfig: REDACT };
+      const [span] = seen(create(guests), tracer => {
+        const span = tracer.startSpan('span');
+        (span as unknown as ReadableSpan).links.push(link);
+        span.end();
+      });
+      assert.deepEqual(span.links[0].attributes, left);
+      assert.deepEqual(span.links[0].context, context);
+      assert.equal(link.attributes['my.secret'], 's3cret');
+    });
+  }
+
   it('sees the part of a resource that is there, and logs no error for the rest', async () => {
     const rules = compileRules({
       transform: {
