@@ -6,12 +6,15 @@ export type Path = readonly (string | number)[];
 /** Makes the error for a problem with the value at a path, with its line. */
 export type Fail = (at: Path, problem: string) => Error;
 
+/** One for all files: it keeps what it compiled of a schema, which takes it longer than to validate. */
+let ajv: Ajv | undefined;
+
 /**
  * A value that a JSON Schema allows; else what `fail` makes of the first problem is thrown.
  * @param at the value's position in its document
  */
 export function validated<T>(value: unknown, schema: object, fail: Fail, at: Path = []): T {
-  const validate = new Ajv({ allowUnionTypes: true }).compile<T>(schema);
+  const validate = (ajv ??= new Ajv({ allowUnionTypes: true })).compile<T>(schema);
   if (validate(value)) return value;
   const [error] = validate.errors as ErrorObject[];
   const path = [...at, ...error.instancePath.split('/').slice(1).map(unescapePointer)];

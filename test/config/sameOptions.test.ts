@@ -35,13 +35,14 @@ function inCode(options: Readonly<Record<string, unknown>>): object {
   );
 }
 
-const accepts = (work: () => unknown): boolean => {
+/** What refuses the options; undefined when nothing does. */
+const refusal = (work: () => unknown): string | undefined => {
   try {
     work();
-    return true;
+    return undefined;
   } catch (error) {
     assert.equal((error as { code?: string }).code, 'INVALID_OPTION', String(error));
-    return false;
+    return (error as Error).message;
   }
 };
 
@@ -56,15 +57,12 @@ describe('options in code and in the configuration file', () => {
         service: { pipelines: { traces: { processors: ['wasm/a'] } } },
       });
       writeFileSync(path, yaml);
-      const inFile = accepts(() => readConfigFile(path));
-      assert.equal(
-        inFile,
-        accepts(() => resolveGuestOptions(inCode(options))),
-        yaml,
-      );
-      if (inFile) continue;
+      const inFile = refusal(() => readConfigFile(path));
+      const code = refusal(() => resolveGuestOptions(inCode(options)));
+      assert.equal(inFile === undefined, code === undefined, yaml);
+      if (inFile === undefined) continue;
       refused++;
-      assert.throws(() => readConfigFile(path), { message: /a\.yaml:\d+: / }, yaml);
+      assert.match(inFile, /a\.yaml:\d+: /, yaml);
     }
     assert.ok(refused > CASES.length / 2);
     rmSync(folder, { recursive: true });
