@@ -1,6 +1,6 @@
 /**
- * Loads this repository's TypeScript in a guest's worker thread, when the tests run from the sources: each file is
- * transpiled once and kept under its content's hash. Loading the compiler in every thread takes half a second.
+ * Loads this repository's TypeScript, in tests and in their guests' worker threads: each file is transpiled once and kept
+ * under its content's hash. Loading the compiler in every process and thread takes half a second.
  */
 const { createHash } = require('node:crypto');
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');

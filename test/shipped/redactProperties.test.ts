@@ -13,7 +13,11 @@ import { Random as SecretRandom } from '../fuzz/random';
 import { built } from '../support/built';
 import { everywhere } from './everywhere';
 
-const ROUNDS = Number(process.env.REDACT_ROUNDS ?? (process.env.FULL_TESTS ? 2 : 1));
+const { FULL_TESTS, REDACT_ROUNDS } = process.env;
+const ROUNDS = Number(REDACT_ROUNDS ?? (FULL_TESTS ? 2 : 1));
+/** The short form puts into each place every so many of the kinds of secrets, and into the next place the next ones. */
+const STEP = FULL_TESTS || REDACT_ROUNDS ? 1 : 6;
+const HARMLESS_ITEMS = FULL_TESTS ? 10_000 : 1_500;
 const SEED = Number(process.env.REDACT_SEED ?? 7);
 const MESSAGES = { traces: 'TracesData', metrics: 'MetricsData', logs: 'LogsData' } as const;
 
@@ -124,7 +128,7 @@ describe('otelwasm:redact', function () {
       let seed = SEED;
       for (let round = 0; round < ROUNDS; round++) {
         for (let place = 0; place < placesIn(treeOf(signal), '').length; place++) {
-          for (const make of makers) {
+          for (const make of makers.filter((_, kind) => kind % STEP === place % STEP)) {
             const random = new Random(++seed);
             const tree = treeOf(signal);
             const { path, put } = placesIn(tree, '')[place];
@@ -190,12 +194,12 @@ describe('otelwasm:redact', function () {
     assert.doesNotMatch(out, /example/);
   });
 
-  it('leaves 10,000 items without secrets as they are', () => {
+  it(`leaves ${HARMLESS_ITEMS} items without secrets as they are`, () => {
     const plain = Guest.load('redact');
     const random = new SecretRandom(SEED);
     const alarms: string[] = [];
     let items = 0;
-    for (let seed = 1; items < 10_000; seed++) {
+    for (let seed = 1; items < HARMLESS_ITEMS; seed++) {
       const signal = SIGNALS[seed % SIGNALS.length];
       const tree = treeOf(signal);
       const texts: string[] = [];

@@ -1,32 +1,11 @@
 /** `Pattern.of` in a guest's source: compiled when the guest is built. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { compileRegex } from '../../../src/rules/regex';
+import { compile } from '../compile';
 import { Guest } from '../harness';
 import { spansOf, traces } from '../otlp';
 
-const BUILD = pathToFileURL(join(__dirname, '../../../scripts/build-guests.mjs')).href;
-
-function build(source: string): WebAssembly.Module {
-  const folder = mkdtempSync(join(tmpdir(), 'otelwasm-pattern-'));
-  try {
-    const [entry, wasm] = [join(folder, 'guest.ts'), join(folder, 'guest.wasm')];
-    writeFileSync(entry, source);
-    const script = `import { build } from ${JSON.stringify(BUILD)};
-      try { await build(${JSON.stringify(entry)}, ${JSON.stringify(wasm)}); }
-      catch (error) { console.error(error.message); process.exit(1); }`;
-    execFileSync(process.execPath, ['--input-type=module', '-e', script], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    return new WebAssembly.Module(readFileSync(wasm));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
+const build = (source: string): WebAssembly.Module => compile({ guest: source }).guest;
 
 function problemOf(pattern: string): string {
   try {
