@@ -44,6 +44,8 @@ function isBad(name: string, [pointer, size]: [string, string]): boolean {
 describe('a bad pointer', () => {
   for (const name of FUNCTIONS) {
     const calls = PAIRS.filter(pair => isBad(name, pair)).map(pair => call(name, pair));
+    /** The checks are those of `consume`: of other places the short form has a call of each kind. */
+    const someCalls = process.env.FULL_TESTS ? calls : calls.filter((_, index) => index % 4 === 0);
 
     it(`to ${name} from consume is a trap, and the next instance serves`, async () => {
       for (const text of calls) {
@@ -59,7 +61,7 @@ describe('a bad pointer', () => {
     });
 
     it(`to ${name} from alloc is a trap`, async () => {
-      for (const text of calls) {
+      for (const text of someCalls) {
         const alloc = `(func (export "alloc") (param i32) (result i32) ${text} (i32.const 1024))`;
         const { stats } = await attack(
           await guestWith({ imports: imported(name), memory: MEMORY, alloc }),
@@ -72,7 +74,7 @@ describe('a bad pointer', () => {
     });
 
     it(`to ${name} from shutdown stays there`, async () => {
-      for (const text of calls) {
+      for (const text of someCalls) {
         const shutdown = `(func (export "shutdown") (result i32) ${text} (i32.const 0))`;
         const guest = await guestWith({ imports: imported(name), memory: MEMORY, alloc: ALLOC, shutdown });
         const { pipeline } = piped(guest);
@@ -93,7 +95,7 @@ describe('a bad pointer', () => {
       ['the start section', (text: string) => ({ more: `(func $early ${text}) (start $early)` })],
     ] as const) {
       it(`to ${name} from ${where} fails the start`, async () => {
-        for (const text of calls) {
+        for (const text of someCalls) {
           const guest = await guestWith({
             imports: imported(name),
             memory: MEMORY,
