@@ -7,10 +7,14 @@ const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs'
 const { join } = require('node:path');
 
 const cache = join(__dirname, '../build/transpiled');
+const options = readFileSync(__filename);
 
 function transpiled(file) {
   const source = readFileSync(file, 'utf8');
-  const kept = join(cache, `${createHash('sha256').update(file).update(source).digest('hex')}.js`);
+  const kept = join(
+    cache,
+    `${createHash('sha256').update(options).update(file).update(source).digest('hex')}.js`,
+  );
   try {
     return readFileSync(kept, 'utf8');
   } catch {
@@ -18,7 +22,8 @@ function transpiled(file) {
     const { outputText } = transpileModule(source, {
       fileName: file,
       compilerOptions: {
-        module: ModuleKind.CommonJS,
+        // Keeps import() what it is.
+        module: ModuleKind.Node16,
         target: ScriptTarget.ES2022,
         esModuleInterop: true,
         inlineSourceMap: true,
