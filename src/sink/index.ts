@@ -1,6 +1,12 @@
 export { type BytesExporter, createBytesExporterSink } from './bytesExporter';
-export { decodedLogRecords, decodedMetrics, decodedSpans } from './decoders';
-export { type Decoded, decodedParts, UndecodablePart } from './decodedParts';
+export {
+  type Decoded,
+  decodedLogRecords,
+  decodedMetrics,
+  decodedParts,
+  decodedSpans,
+  UndecodablePart,
+} from './decode';
 export { discardSink } from './discardSink';
 export { createOtlpSink } from './otlp';
 export { createOtlpHttpSink } from './otlpHttp';

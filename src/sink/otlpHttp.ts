@@ -7,7 +7,7 @@ import { owned, quote, type Signal } from '../abi';
 import { withWarningsShown } from '../otel';
 import { countItems, decodeExportResponse } from '../otlp';
 import { otlpToJson } from '../otlp/json';
-import type { Decoded } from './decodedParts';
+import type { Decoded } from './decode';
 import { createDelegateSink } from './delegateSink';
 import type { OtlpHttpOptions } from './otlpHttpOptions';
 import { sendInParts } from './sendInParts';

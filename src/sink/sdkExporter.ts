@@ -1,7 +1,7 @@
 import type { SdkExporter } from '../otel';
 import type { Signal } from '../abi';
 import { callExporter } from './callExporter';
-import type { Decode } from './decodedParts';
+import type { Decode } from './decode';
 import { sendInParts } from './sendInParts';
 import type { SendOutcome, Sink } from './sink';
 

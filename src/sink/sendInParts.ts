@@ -1,5 +1,5 @@
 import { OtelWasmError, type OwnedBytes, type Signal } from '../abi';
-import { type Decode, type Decoded, decodedParts, UndecodablePart } from './decodedParts';
+import { type Decode, type Decoded, decodedParts, UndecodablePart } from './decode';
 import { type SendOutcome, SENT } from './sink';
 
 /**

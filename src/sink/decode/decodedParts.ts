@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { messageOf, OtelWasmError, type Signal } from '../abi';
-import { countItems, MAX_MESSAGES_OF_ITEM, splitInTwo, TooMuchAtOnce } from '../otlp';
+import { messageOf, OtelWasmError, type Signal } from '../../abi';
+import { countItems, MAX_MESSAGES_OF_ITEM, splitInTwo, TooMuchAtOnce } from '../../otlp';
 
 /**
  * Embedded messages that are decoded before the event loop gets a turn: some 10 ms of work. A batch of 512 spans has

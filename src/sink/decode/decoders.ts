@@ -1,7 +1,7 @@
-import type { ReadableLogRecord } from '../otel';
-import type { ResourceMetrics } from '../otel';
-import type { ReadableSpan } from '../otel';
-import { decodeLogs, decodeMetrics, decodeTraces } from '../otlp';
+import type { ReadableLogRecord } from '../../otel';
+import type { ResourceMetrics } from '../../otel';
+import type { ReadableSpan } from '../../otel';
+import { decodeLogs, decodeMetrics, decodeTraces } from '../../otlp';
 import type { Decoded } from './decodedParts';
 
 /** OTLP `TracesData` as one batch for a SpanExporter. */

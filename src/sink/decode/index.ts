@@ -1,0 +1,2 @@
+export { type Decode, type Decoded, decodedParts, UndecodablePart } from './decodedParts';
+export { decodedLogRecords, decodedMetrics, decodedSpans } from './decoders';
