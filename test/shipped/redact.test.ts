@@ -88,6 +88,17 @@ describe('otelwasm:redact', () => {
     );
   });
 
+  it('keeps the last four bytes of what has more than eight, and only whole characters of them', () => {
+    const config = { action: 'last4', keys: ['*'], detectors: [] };
+    const found = redacted(config, {
+      short: '12345678',
+      long: '123456789',
+      wide: '123456é89',
+      emoji: '12345678😀9',
+    });
+    assert.deepEqual(found, { short: '***', long: '***6789', wide: '***é89', emoji: '***9' });
+  });
+
   it('signs as HMAC-SHA256 does, whatever the size of the key and of the value', () => {
     for (const size of [16, 55, 63, 64, 65, 200]) {
       const key = 'k'.repeat(size);
@@ -128,6 +139,10 @@ describe('otelwasm:redact', () => {
       a: '***',
       b: 4111111111111112,
     });
+    const body = { doubleValue: 4111111111111111 };
+    const input = LogsData.encode({ resourceLogs: [{ scopeLogs: [{ logRecords: [{ body }] }] }] }).finish();
+    const [group] = LogsData.decode(Guest.load('redact').consume('logs', input).results[0]).resourceLogs;
+    assert.equal(jsValue((group.scopeLogs[0].logRecords[0] as { body: object }).body as never), '***');
   });
 
   it('has a preset for what models were asked and answered', () => {
