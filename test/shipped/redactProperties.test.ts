@@ -142,6 +142,10 @@ describe('otelwasm:redact', function () {
             // Two characters may be there by chance: then with what it depends on.
             const left = secret.length < 6 ? text : secret;
             assert.ok(!out.includes(left), `seed ${seed}: ${detector} ${secret} in ${path}`);
+            // Keys, schema URLs and the like are removed: a mask is none.
+            if (!/Value$/.test(path)) continue;
+            const kept = placesIn(decode(messageNamed(MESSAGES[signal]), out), '').length;
+            assert.equal(kept, placesIn(tree, '').length, `seed ${seed}: ${path} is removed, not masked`);
           }
         }
       }
