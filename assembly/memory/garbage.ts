@@ -1,5 +1,5 @@
 /** Batches are mostly larger than this, and a collection after each is nothing beside the batch. */
-const COLLECT_AFTER_BYTES: usize = 131072;
+const COLLECT_AFTER_BYTES: usize = 65536;
 /** What a call leaves behind whatever it was given. */
 const CALL_BYTES: usize = 256;
 

@@ -252,10 +252,11 @@ describe('otelwasm:dedupe', () => {
     const kinds = (from: number, to: number, seconds: number): Given[] =>
       Array.from({ length: to - from }, (_, index) => ({ body: String(from + index), seconds }));
     pass(guest, kinds(0, 500, 0));
-    assert.equal(pass(guest, kinds(0, 500, 1)), '');
+    // Of 2,048 sets with four places hardly one has more than four of these 500.
+    const forgotten = consume(guest, batchOf(kinds(0, 500, 1))).length;
+    assert.ok(forgotten < 25, String(forgotten));
     pass(guest, kinds(500, 20_000, 2));
     const told = consume(guest, batchOf(kinds(0, 500, 11))).filter(record => countOf(record) === 2);
-    // Of 2,048 sets with four places hardly one has more than four of these 500.
     assert.ok(told.length > 450, String(told.length));
   });
 

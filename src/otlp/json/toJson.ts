@@ -23,7 +23,7 @@ const MAX_DEPTH = 200;
  * OTLP protobuf as OTLP JSON: ids in hex, bytes in base64, 64-bit integers as decimal text, enums as numbers, fields in
  * their JSON names. What is not in the bytes is not in the JSON; unknown fields are left out.
  * @param maxMessages embedded messages to read at most, all by default: 8 million take three seconds and a gigabyte
- * @throws OtelWasmError `DECODE`, naming the byte; {@link TooMuchAtOnce}
+ * @throws OtelWasmError `DECODE`, naming the byte, or that there are more messages
  */
 export function otlpToJson(signal: Signal, bytes: Uint8Array, maxMessages = Infinity): OtlpJson {
   const { message, field } = JSON_PAYLOADS[signal];
