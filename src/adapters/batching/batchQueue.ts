@@ -147,10 +147,14 @@ export class BatchQueue<T extends ReadableSpan | ReadableLogRecord> {
       await settled;
     }
     let encoded;
+    // A getter of a resource may add items: they wait too.
+    this.#isEncoding = true;
     try {
       encoded = batch.finish();
     } catch (cause) {
       return lostBatch(this.#pipeline, items, cause);
+    } finally {
+      this.#isEncoding = false;
     }
     return refusalOf(await this.#pipeline.send(encoded));
   }

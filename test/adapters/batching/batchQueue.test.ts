@@ -53,7 +53,7 @@ describe('BatchQueue', () => {
       for (const span of spansNamed(...Array.from({ length: count }, (_, index) => `span ${index}`)))
         queue.add(resource === undefined ? span : Object.create(span, { resource: { value: resource } }));
     };
-    return { queue, pipeline, events, batches, errors, add, encoded: () => newest?.items };
+    return { queue, pipeline, sink, events, batches, errors, add, encoded: () => newest?.items };
   }
 
   it('sends a full batch at once and one at a time, holds one more meanwhile; counts what finds no room', async () => {
@@ -169,5 +169,20 @@ describe('BatchQueue', () => {
     const { itemsIn, itemsOut, itemsFailed } = pipeline.stats;
     assert.deepEqual([itemsIn, itemsOut, itemsFailed, flushes.length], [400, 400, {}, 200]);
     assert.ok(batches.every(items => items <= 128));
+  });
+
+  it('loses no item when a getter of the resource adds as many as are encoded together', async () => {
+    const { queue, pipeline, sink } = await queueOf({ maxQueueSize: 512, maxExportBatchSize: 512 });
+    const [span] = spansNamed('outside');
+    const inside = spansNamed(...Array.from({ length: 130 }, (_, index) => `inside ${index}`));
+    const resource = createResource({});
+    const get = (): object => {
+      for (const one of inside.splice(0)) queue.add(one);
+      return {};
+    };
+    const resourceThatAdds = Object.create(resource, { attributes: { get } }) as Resource;
+    queue.add(Object.create(span, { resource: { value: resourceThatAdds } }) as ReadableSpan);
+    await queue.forceFlush();
+    assert.deepEqual([sink.names.length, pipeline.stats.itemsOut], [131, 131]);
   });
 });
