@@ -1,8 +1,8 @@
 /**
  * npm run bench [-- --case part-of-a-name] [--full] [--list] [--out file.json]
  *
- * Without `--case` the results are kept: latest.json, the tables and the chart in benchmarks/results. A run with the case
- * `overview` draws docs/overview.svg.
+ * With `--out` the results go into that file. Else a run without `--case` keeps them, latest.json, the tables and the chart
+ * in benchmarks/results, and one with the case `overview` draws docs/overview.svg.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -38,7 +38,10 @@ async function main(): Promise<void> {
   const run = await runAll(chosen);
   const markdown = toMarkdown(run);
   console.log(`\n${markdown}`);
-  if (values.out !== undefined) writeFileSync(values.out, toJson(run));
+  if (values.out !== undefined) {
+    writeFileSync(values.out, toJson(run));
+    return;
+  }
   if (values.case === undefined) keep(run, markdown);
   const overview = toOverviewSvg(run);
   if (overview !== undefined) writeFileSync(join(ROOT, 'docs/overview.svg'), overview);

@@ -1,4 +1,5 @@
-/** The codec against the SDK's serializers and protobufjs's static decoders. */
+/** The codec against the SDK's serializers, protobufjs's static decoders and protobuf-es. */
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import {
   ProtobufLogsSerializer,
   ProtobufMetricsSerializer,
@@ -11,6 +12,7 @@ import type { BenchmarkCase } from '../support/case';
 import { compare, timed } from '../support/compare';
 import { unlessThere } from '../support/guests';
 import { makeLogRecords, makeMetrics, type MetricKind } from '../support/otherSignals';
+import { protobufEsSchema } from '../support/protobufEs';
 import { makeSpans, type Shape, SHAPES } from '../support/spans';
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports
@@ -98,6 +100,26 @@ const againstSdk3: BenchmarkCase = {
   missing: unlessThere(SDK_3, 'node benchmarks/prepare.mjs'),
 };
 
+const esTracesData = protobufEsSchema('TracesData');
+
+const encodeAgainstEs = codecCase({
+  ...{ name: 'encode/traces/http/512/fresh/protobuf-es', peerName: 'protobuf-es' },
+  make: () => {
+    const spans = makeSpans(512);
+    return { spans, message: fromBinary(esTracesData, otlp.encodeTraces(spans)) };
+  },
+  ours: ({ spans }) => otlp.encodeTraces(spans),
+  peer: ({ message }) => toBinary(esTracesData, message),
+  note: 'the peer is given messages: making them of spans is not counted',
+});
+
+const decodeAgainstEs = codecCase({
+  ...{ name: 'decode/traces/http/512/fresh/protobuf-es', peerName: 'protobuf-es' },
+  make: () => otlp.encodeTraces(makeSpans(512)),
+  ours: bytes => otlp.decodeTraces(bytes),
+  peer: bytes => fromBinary(esTracesData, bytes),
+});
+
 function encodeMetrics(kind: MetricKind): BenchmarkCase[] {
   const common = {
     unit: 'µs/point',
@@ -181,6 +203,7 @@ export const codecCases: readonly BenchmarkCase[] = [
   encodeInParts,
   encodeRepeated,
   againstSdk3,
+  encodeAgainstEs,
   encodeSpans('http', 64),
   encodeSpans('http', 1),
   encodeSpans('http', 4096, undefined, true),
@@ -193,6 +216,7 @@ export const codecCases: readonly BenchmarkCase[] = [
   ...encodeMetrics('sums'),
   ...encodeMetrics('histograms'),
   ...decode('http', { array: 0.25, buffer: 0.6 }),
+  decodeAgainstEs,
   ...decode('small').map(each => ({ ...each, onlyFull: true })),
   ...decode('rich').map(each => ({ ...each, onlyFull: true })),
   onBytes('bytes/check-envelopes/512', bytes => otlp.checkStructure('traces', bytes)),
