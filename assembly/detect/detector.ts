@@ -1,4 +1,4 @@
-/** What is looked for in texts. Each is one bit of a `SecretScanner`'s set: `1 << detector`. */
+/** What a `SecretScanner` finds. Each is one bit of its set: `1 << detector`. */
 export const enum Detector {
   /** Payment cards: 13 to 19 digits with a known beginning, alone or in groups, that Luhn's sum confirms. */
   Card = 0,
@@ -32,8 +32,30 @@ export const enum Detector {
   IpAddress = 20,
 }
 
-/** How many detectors there are. */
-export const DETECTORS: i32 = 21;
-
 /** All but `Phone` and `IpAddress`, which are in much telemetry that is not secret. */
 export const DEFAULT_DETECTORS: u32 = (1 << Detector.Phone) - 1;
+
+/** Names of the detectors in a guest's configuration, by `Detector`. */
+export const DETECTOR_NAMES: string[] = [
+  'card',
+  'iban',
+  'email',
+  'jwt',
+  'bearer',
+  'basic',
+  'private_key',
+  'url_password',
+  'url_signature',
+  'aws',
+  'google',
+  'azure',
+  'github',
+  'gitlab',
+  'slack',
+  'stripe',
+  'openai',
+  'anthropic',
+  'npm',
+  'phone',
+  'ip_address',
+];

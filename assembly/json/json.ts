@@ -1,7 +1,9 @@
-import { fail } from '../host';
+import { fail, failed } from '../host';
 import { overflowsInt64, parseDouble } from './number';
-import { JsonReader } from './reader';
+import { JsonScanner } from './scanner';
 import { shorten } from './shorten';
+
+const MAX_DEPTH: i32 = 64;
 
 export const enum JsonKind {
   Missing,
@@ -29,7 +31,11 @@ export class Json {
 
   /** Parses `text`; on bad JSON the call fails and the value is missing. */
   static parse(text: string, path: string): Json {
-    return new JsonReader(text).read(path);
+    const scanner = new JsonScanner(text);
+    const value = parseValue(scanner, path, 0);
+    scanner.space();
+    if (!failed() && !scanner.atEnd) scanner.bad();
+    return failed() ? new Json(path) : value;
   }
 
   /** True unless the value is missing or null. */
@@ -144,4 +150,51 @@ export class Json {
     this.names.push(name);
     this.children.push(child);
   }
+}
+
+function parseValue(scanner: JsonScanner, path: string, depth: i32): Json {
+  const json = new Json(path);
+  scanner.space();
+  const start = scanner.at;
+  const first = scanner.peek();
+  if (depth > MAX_DEPTH) scanner.bad();
+  else if (first == 0x7b) parseObject(scanner, json, depth);
+  else if (first == 0x5b) parseArray(scanner, json, depth);
+  else if (first == 0x22) json.set(JsonKind.String, scanner.string(), '');
+  else if (scanner.word('null')) json.set(JsonKind.Null, '', '');
+  else if (scanner.word('true')) json.set(JsonKind.Bool, 'true', '');
+  else if (scanner.word('false')) json.set(JsonKind.Bool, 'false', '');
+  else json.set(JsonKind.Number, scanner.number(), '');
+  json.source = scanner.text.substring(start, scanner.at);
+  return json;
+}
+
+function parseObject(scanner: JsonScanner, json: Json, depth: i32): void {
+  json.kind = JsonKind.Object;
+  scanner.at++;
+  scanner.space();
+  if (scanner.take(0x7d)) return;
+  do {
+    scanner.space();
+    const name = scanner.string();
+    scanner.space();
+    if (!scanner.take(0x3a)) return scanner.bad();
+    json.add(name, parseValue(scanner, json.path + '.' + name, depth + 1));
+    scanner.space();
+  } while (!failed() && scanner.take(0x2c));
+  if (!scanner.take(0x7d)) scanner.bad();
+}
+
+function parseArray(scanner: JsonScanner, json: Json, depth: i32): void {
+  json.kind = JsonKind.Array;
+  scanner.at++;
+  scanner.space();
+  if (scanner.take(0x5d)) return;
+  let index = 0;
+  do {
+    json.add('', parseValue(scanner, json.path + '[' + index.toString() + ']', depth + 1));
+    index++;
+    scanner.space();
+  } while (!failed() && scanner.take(0x2c));
+  if (!scanner.take(0x5d)) scanner.bad();
 }

@@ -7,6 +7,7 @@ import { NONE, attempt, exhaustedAt, forward, foundStart, reverse } from './dfa'
 import { capture } from './onePass';
 import { UNSET, reserveScratch, run } from './pike';
 import * as layout from './program';
+import { Groups } from './groups';
 import { Replacement } from './replacement';
 import { afterRune } from './rune';
 
@@ -26,7 +27,7 @@ const result = new Text();
  *
  * After a match its places and groups stay until the next call, as long as the text stays where it is.
  */
-export class Pattern {
+export class Pattern extends Groups {
   /** How many groups there are, the whole match (0) among them. */
   groupCount: u32;
   private start: usize = 0;
@@ -44,6 +45,7 @@ export class Pattern {
   private view: Text = new Text();
 
   private constructor(private program: usize) {
+    super();
     if (layout.magic(program) != layout.MAGIC) throw new Error('not a compiled pattern of this version');
     const count = layout.groups(program);
     this.groupCount = count;
@@ -224,18 +226,16 @@ export class Pattern {
   /** Finds the groups of the match that a table has found. */
   private capture(): void {
     const program = this.program;
-    if (layout.onePassTable(program) != program) {
-      const slots = changetype<usize>(this.slots);
-      capture(program, this.start, this.first, this.last, slots, 2 * this.groupCount);
-      this.known = true;
+    if (layout.onePassTable(program) == program) {
+      this.machine(layout.startOf(program), this.first, this.last);
       return;
     }
-    this.machine(layout.startOf(this.program), this.first, this.last);
+    capture(program, this.start, this.first, this.last, changetype<usize>(this.slots), 2 * this.groupCount);
+    this.known = true;
   }
 
   private machine(instruction: u32, from: usize, last: usize): bool {
-    const slots = changetype<usize>(this.slots);
-    const found = run(this.program, instruction, this.start, from, this.end, last, 2 * this.groupCount, slots);
+    const found = run(this.program, instruction, this.start, from, this.end, last, 2 * this.groupCount, changetype<usize>(this.slots));
     if (found == NONE) return false;
     this.first = this.start + unchecked(this.slots[0]);
     this.last = this.start + unchecked(this.slots[1]);

@@ -1,6 +1,6 @@
 import { Text } from '../text';
 import { Region } from '../memory';
-import { Pattern } from './pattern';
+import { Groups } from './groups';
 import { isLetterOrDigit } from './letters';
 import { runeAt, width } from './rune';
 
@@ -32,8 +32,8 @@ export class Replacement {
     return new Replacement(template.part(template.pointer, template.size));
   }
 
-  /** @internal Appends it for the last match of `pattern`. False when memory cannot grow. */
-  append(pattern: Pattern, out: Region): bool {
+  /** @internal Appends it for a match. False when memory cannot grow. */
+  append(match: Groups, out: Region): bool {
     const text = this.text;
     if (this.plain) return out.append(text.pointer, text.size);
     const end = text.pointer + text.size;
@@ -56,9 +56,9 @@ export class Replacement {
       const nameEnd = endOfName(name, end);
       // What is no name stays as it is.
       if (nameEnd == name || (braced && (nameEnd == end || load<u8>(nameEnd) != CLOSE))) continue;
-      const group = groupOf(pattern, name, nameEnd - name);
-      if (group >= 0 && pattern.has(group)) {
-        const matched = pattern.group(group);
+      const group = groupOf(match, name, nameEnd - name);
+      if (group >= 0 && match.has(group)) {
+        const matched = match.group(group);
         if (!out.append(matched.pointer, matched.size)) return false;
       }
       at = from = braced ? nameEnd + 1 : nameEnd;
@@ -85,13 +85,13 @@ function endOfName(at: usize, end: usize): usize {
 }
 
 /** The group by number or name; -1 for none. */
-function groupOf(pattern: Pattern, name: usize, size: usize): i32 {
+function groupOf(match: Groups, name: usize, size: usize): i32 {
   // Numbers have no zero in front, and nine digits at most.
-  if (size > 9 || (size > 1 && load<u8>(name) == 0x30)) return pattern.named(name, size);
+  if (size > 9 || (size > 1 && load<u8>(name) == 0x30)) return match.named(name, size);
   let number = 0;
   for (let i: usize = 0; i < size; i++) {
     const digit = <u32>load<u8>(name + i) - 0x30;
-    if (digit > 9) return pattern.named(name, size);
+    if (digit > 9) return match.named(name, size);
     number = number * 10 + <i32>digit;
   }
   return number;

@@ -10,9 +10,10 @@ import {
   Text,
   fail,
 } from 'otelwasm/assembly';
+import { DETECTOR_NAMES } from 'otelwasm/assembly/detect';
 import { Hmac } from '../common/hmac';
 import { Action, actionOf } from './action';
-import { DETECTOR_NAMES, GENAI_KEYS, NO_SECRET_KEYS, SECRET_KEYS, SQL_KEYS } from './defaults';
+import { GENAI_KEYS, NO_SECRET_KEYS, SECRET_KEYS, SQL_KEYS } from './defaults';
 
 /** What is done with the value of a key, besides an `Action`. 0: it is searched. */
 export const LOOK: i32 = 0;

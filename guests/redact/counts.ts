@@ -1,16 +1,16 @@
 /** How often each detector, and the rules for keys and texts, found something: one line of the log a minute, never a value. */
-import { LogLevel, log, now } from 'otelwasm/assembly';
+import { Detector, LogLevel, log, now } from 'otelwasm/assembly';
+import { DETECTOR_NAMES } from 'otelwasm/assembly/detect';
 import { MinuteLine } from '../common/minuteLine';
-import { DETECTOR_NAMES } from './defaults';
 
 /** What is counted besides the detectors. */
 export const enum Counter {
-  Key = 21,
-  Text = 22,
-  NotAllowed = 23,
-  Sql = 24,
-  Dropped = 25,
-  Unknown = 26,
+  Key,
+  Text,
+  NotAllowed,
+  Sql,
+  Dropped,
+  Unknown,
 }
 
 const NAMES = DETECTOR_NAMES.concat([
@@ -25,8 +25,16 @@ const counts = new StaticArray<u64>(NAMES.length);
 let counted: bool = false;
 const minute = new MinuteLine();
 
-export function count(counter: i32, times: u32 = 1): void {
-  counts[counter] += times;
+export function countFound(detector: Detector): void {
+  add(detector, 1);
+}
+
+export function count(counter: Counter, times: u32 = 1): void {
+  add(DETECTOR_NAMES.length + counter, times);
+}
+
+function add(index: i32, times: u32): void {
+  counts[index] += times;
   if (times > 0) counted = true;
 }
 

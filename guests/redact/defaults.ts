@@ -96,28 +96,3 @@ export const GENAI_EVENTS: string = 'gen_ai.';
 
 /** Keys whose values are SQL, for `"sql": true`. */
 export const SQL_KEYS: string[] = ['db.query.text', 'db.statement', 'db.query.summary'];
-
-/** Names of the detectors in the configuration and in counts, by `Detector`. */
-export const DETECTOR_NAMES: string[] = [
-  'card',
-  'iban',
-  'email',
-  'jwt',
-  'bearer',
-  'basic',
-  'private_key',
-  'url_password',
-  'url_signature',
-  'aws',
-  'google',
-  'azure',
-  'github',
-  'gitlab',
-  'slack',
-  'stripe',
-  'openai',
-  'anthropic',
-  'npm',
-  'phone',
-  'ip_address',
-];

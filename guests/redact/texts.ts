@@ -3,7 +3,7 @@ import { Region, Text, fail } from 'otelwasm/assembly';
 import { literals, withoutLiterals } from '../common/sql';
 import { Action } from './action';
 import { actionOfDetector, actionOfText, hmac, mask, scanner, valueRules } from './config';
-import { Counter, count } from './counts';
+import { Counter, count, countFound } from './counts';
 import { output } from './output';
 
 /** True once a secret was found whose action is to drop the item. */
@@ -99,7 +99,7 @@ export function putScanned(pointer: usize, size: usize): void {
   for (let found = scanner.findIn(pointer, size); found; found = scanner.findNext()) {
     output.put(pointer + at, scanner.start - at);
     putInstead(actionOfDetector(scanner.detector), pointer + scanner.start, scanner.end - scanner.start);
-    count(scanner.detector);
+    countFound(scanner.detector);
     at = scanner.end;
   }
   output.put(pointer + at, size - at);

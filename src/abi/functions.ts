@@ -92,9 +92,9 @@ export const EXTENSIONS = {
 
 const { setResult, ...others } = HOST_FUNCTIONS;
 const HOST_FUNCTIONS_BY_NAME: ReadonlyMap<string, HostFunction> = new Map(
-  [...Object.values(setResult), ...Object.values(others), EXTENSIONS.getTemporality].flatMap(offered =>
-    offered.names.map(name => [name, offered] as const),
-  ),
+  [...Object.values(setResult), ...Object.values(others), ...Object.values(EXTENSIONS)]
+    .filter((each): each is HostFunction => 'capability' in each)
+    .flatMap(offered => offered.names.map(name => [name, offered] as const)),
 );
 
 /** The function that a host offers under a name, of v1 or an alias. */

@@ -3,16 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
-import {
-  benchCommand,
-  compileCommand,
-  completionCommand,
-  conformanceCommand,
-  guestsCommand,
-  initCommand,
-  inspectCommand,
-  runCommand,
-} from './commands';
+import { addCommands } from './commands';
 import { addExamples } from './examples';
 import { failureText } from './failure';
 import { printLine } from './output';
@@ -27,17 +18,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .version(version)
     .showSuggestionAfterError(false)
     .exitOverride();
-  for (const add of [
-    compileCommand,
-    inspectCommand,
-    runCommand,
-    benchCommand,
-    conformanceCommand,
-    guestsCommand,
-  ])
-    add(program);
-  initCommand(program, { root: dirname(MANIFEST), version });
-  completionCommand(program);
+  addCommands(program, { root: dirname(MANIFEST), version });
   const debug = new Option('--debug', 'print stack traces of errors');
   for (const command of program.commands) {
     command.exitOverride().showSuggestionAfterError(false).addOption(debug);

@@ -7,9 +7,11 @@ import { error } from '../values/failure';
 import { callFunction } from './call';
 import { Node } from '../program/program';
 import { Op } from '../program/ops';
-import { compareSlot, getPath } from '../paths';
+import { compareSlot, evaluateKeysWith, getPath } from '../paths';
 import { locals } from '../records/state';
 import { FALSE, Kind, TRUE, VALUES_TAG, Val, isStorable } from '../values/val';
+
+evaluateKeysWith(evaluate);
 
 /** The value of an expression; null, with the reason in `failure.ts`, when there is none. */
 export function evaluate(node: Node): Val | null {

@@ -1,11 +1,10 @@
-import { fromBase64 } from '../text/texts';
 import { argumentNode, hasArgument } from '../evaluate/call';
 import { evaluate } from '../evaluate/evaluate';
 import { error } from '../values/failure';
 import { Node } from '../program/program';
 import { parseDouble, parseInteger } from '../numbers/numbers';
 import { textLike } from '../text/texts';
-import { FALSE, Kind, NIL, TRUE, Val } from '../values/val';
+import { FALSE, Kind, TRUE, Val } from '../values/val';
 
 /** The value of an argument, whatever it is. */
 export function anyArg(call: Node, index: u32): Val | null {
@@ -146,5 +145,3 @@ export function bytesLike(value: Val): Val | null {
       return error('this value has no bytes');
   }
 }
-
-export { NIL, fromBase64 };

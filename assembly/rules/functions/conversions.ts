@@ -6,7 +6,7 @@ import { toHex } from '../text/hex';
 import { parseInteger } from '../numbers/numbers';
 import { logarithm } from '../numbers/logarithm';
 import { Node } from '../program/program';
-import { STANDARD, URL_SAFE, base64, fromBase64 } from '../text/texts';
+import { STANDARD, URL_SAFE, base64, fromBase64 } from '../text/base64';
 import { FALSE, Kind, NIL, Val } from '../values/val';
 
 define('String', (call: Node): Val | null => textLikeArg(call, 0));

@@ -1,5 +1,5 @@
 /** Doubles as decimal digits, to any number of them: Go's strconv.FormatFloat. */
-import { doubleText } from '../text/texts';
+import { doubleText } from '../text/doubleText';
 
 /** The digits of a number without its sign, and how many of them stand before the point. */
 let digits: string = '';

@@ -1,6 +1,5 @@
 import { Wire, fieldBody, fieldEnd, readVarint, varint, varintEnd } from 'otelwasm/assembly/protobuf/wire';
 import { sameBytes } from 'otelwasm/assembly/text';
-import { evaluate } from '../evaluate/evaluate';
 import { Access } from '../program/access';
 import { Op } from '../program/ops';
 import { Node } from '../program/program';
@@ -14,6 +13,7 @@ import { findEntry, valueEnd, valueStart } from '../values/entries';
 import { ordered } from '../values/compare';
 import { error } from '../values/failure';
 import { FALSE, Kind, NIL, TRUE, VALUES_TAG, Val } from '../values/val';
+import { keyOf } from './keys';
 import { unpacked } from './packed';
 import { ACCESS, EXTRA, FIELD, fieldOf, KEYS, NO_FIELD, ownerOf, RECORD, typeOfData } from './pathNode';
 import { traceState } from './traceState';
@@ -161,7 +161,7 @@ function id(record: Record, field: u32, kind: u32, size: usize): Val {
 function followed(base: Val, path: Node, first: u32): Val | null {
   let value: Val = base;
   for (let i = first; i < path.count; i++) {
-    const key = evaluate(path.node(i));
+    const key = keyOf(path, i);
     if (key === null) return null;
     if (value.kind == Kind.Map) {
       if (key.kind != Kind.Text) return error('the key of a map must be a text');

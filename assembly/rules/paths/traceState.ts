@@ -1,17 +1,17 @@
 import { Wire, fieldBody, fieldEnd } from 'otelwasm/assembly/protobuf/wire';
-import { evaluate } from '../evaluate/evaluate';
 import { Node } from '../program/program';
 import { Record } from '../records/record';
 import { Builder } from '../values/builder';
 import { error, failedWith } from '../values/failure';
 import { Kind, Val } from '../values/val';
+import { keyOf } from './keys';
 import { KEYS } from './pathNode';
 
 /** The whole trace state, or what one of its vendors has there. */
 export function traceState(record: Record, field: u32, path: Node): Val | null {
   const whole = record.find(field, Wire.Bytes) ? Val.text(fieldBody, fieldEnd - fieldBody) : Val.text(0, 0);
   if (path.count == KEYS) return whole;
-  const key = evaluate(path.node(KEYS));
+  const key = keyOf(path, KEYS);
   if (key === null) return null;
   if (key.kind != Kind.Text) return error('the key of a trace state must be a text');
   return member(whole, key) ? Val.text(memberValue, memberEnd - memberValue) : Val.text(0, 0);
@@ -54,7 +54,7 @@ export function putTraceState(record: Record, field: u32, path: Node, value: Val
     record.putBytes(field, value.pointer, value.size);
     return true;
   }
-  const key = evaluate(path.node(KEYS));
+  const key = keyOf(path, KEYS);
   if (key === null) return false;
   if (!isVendor(key)) return true;
   const whole = record.find(field, Wire.Bytes) ? Val.text(fieldBody, fieldEnd - fieldBody) : Val.text(0, 0);

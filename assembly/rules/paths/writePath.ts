@@ -1,5 +1,4 @@
 import { Wire } from 'otelwasm/assembly/protobuf/wire';
-import { evaluate } from '../evaluate/evaluate';
 import { Access } from '../program/access';
 import { Node } from '../program/program';
 import { Record } from '../records/record';
@@ -12,6 +11,7 @@ import { entryEnd, entryStart, findEntry, valueEnd, valueStart } from '../values
 import { RunBuilder } from '../values/runBuilder';
 import { failedWith } from '../values/failure';
 import { isStorable, Kind, NIL, UNSIGNED, VALUES_TAG, Val } from '../values/val';
+import { keyOf } from './keys';
 import { pack } from './packed';
 import { ACCESS, CHILD, EXTRA, fieldOf, KEYS, NO_FIELD, ownerOf, RECORD } from './pathNode';
 import { getField } from './readPath';
@@ -43,7 +43,7 @@ function withKey(base: Val, path: Node, index: u32, value: Val): Val {
     if (!isStorable(value) || (value.kind == Kind.List && value.bits == UNSIGNED)) return unset(base, 'a value of this type cannot be stored');
     return value;
   }
-  const key = evaluate(path.node(index));
+  const key = keyOf(path, index);
   if (key === null) return unset(base, '');
   let owner: Val = base;
   if (base.kind == Kind.Nil) {

@@ -1,10 +1,11 @@
+import { STANDARD, base64 } from './base64';
+import { doubleText } from './doubleText';
 import { Builder } from '../values/builder';
 import { compareBytes } from '../values/compare';
 import { decode } from '../values/anyValue';
 import { entryEnd, keyPointer, keySize, showElement, showEntry, valueEnd, valueStart, elementCount } from '../values/entries';
 import { toHex } from './hex';
-import { REPLACEMENT, isBroken, runeAt, runeSize } from './runes';
-import { STANDARD, base64, doubleText } from './texts';
+import { isBroken, runeAt, runeSize } from './runes';
 import { timeText } from '../time/time';
 import { Kind, Val } from '../values/val';
 
@@ -132,5 +133,3 @@ export function writeText(to: Builder, text: Val): void {
   }
   to.byte(34);
 }
-
-export { REPLACEMENT };

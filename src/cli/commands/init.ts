@@ -10,8 +10,14 @@ import { writeWholeFiles } from '../wholeFiles';
 
 const SAMPLE_SPANS = 12;
 
+/** This package: its folder and its version. */
+export interface PackageInfo {
+  readonly root: string;
+  readonly version: string;
+}
+
 /** `otelwasm init my-filter` */
-export function initCommand(program: Command, { root, version }: { root: string; version: string }): void {
+export function initCommand(program: Command, { root, version }: PackageInfo): void {
   program
     .command('init')
     .description('make a folder with a guest in AssemblyScript or with rules in YAML, and its test')

@@ -1,3 +1,3 @@
 export { assertNodeExecutable } from './nodeExecutable';
 export { processSource } from './source';
-export { processStarter } from './processStarter';
+export { startProcess, startProcessWith } from './startProcess';

@@ -14,7 +14,8 @@ import { toHex } from '../../text/hex';
 import { Op } from '../../program/ops';
 import { Node } from '../../program/program';
 import { runeAt, runeSize, isBroken } from '../../text/runes';
-import { asText, infinityText, textOf } from '../../text/texts';
+import { infinityText } from '../../text/doubleText';
+import { asText, textOf } from '../../text/texts';
 import { Kind, Val } from '../../values/val';
 
 // Flags.

@@ -1,69 +1,17 @@
-import { fail, failed } from '../host';
-import { Json, JsonKind } from './json';
+import { fail } from '../host';
 import { shorten } from './shorten';
 
-const MAX_DEPTH: i32 = 64;
+/** Reads the tokens of JSON. What is not JSON fails the call, with its place. */
+export class JsonScanner {
+  at: i32 = 0;
 
-export class JsonReader {
-  private at: i32 = 0;
+  constructor(readonly text: string) {}
 
-  constructor(private text: string) {}
-
-  read(path: string): Json {
-    const value = this.value(path, 0);
-    this.space();
-    if (!failed() && this.at < this.text.length) this.bad();
-    return failed() ? new Json(path) : value;
+  get atEnd(): bool {
+    return this.at >= this.text.length;
   }
 
-  private value(path: string, depth: i32): Json {
-    const json = new Json(path);
-    this.space();
-    const start = this.at;
-    const first = this.peek();
-    if (depth > MAX_DEPTH) this.bad();
-    else if (first == 0x7b) this.object(json, depth);
-    else if (first == 0x5b) this.array(json, depth);
-    else if (first == 0x22) json.set(JsonKind.String, this.string(), '');
-    else if (this.word('null')) json.set(JsonKind.Null, '', '');
-    else if (this.word('true')) json.set(JsonKind.Bool, 'true', '');
-    else if (this.word('false')) json.set(JsonKind.Bool, 'false', '');
-    else json.set(JsonKind.Number, this.number(), '');
-    json.source = this.text.substring(start, this.at);
-    return json;
-  }
-
-  private object(json: Json, depth: i32): void {
-    json.kind = JsonKind.Object;
-    this.at++;
-    this.space();
-    if (this.take(0x7d)) return;
-    do {
-      this.space();
-      const name = this.string();
-      this.space();
-      if (!this.take(0x3a)) return this.bad();
-      json.add(name, this.value(json.path + '.' + name, depth + 1));
-      this.space();
-    } while (!failed() && this.take(0x2c));
-    if (!this.take(0x7d)) this.bad();
-  }
-
-  private array(json: Json, depth: i32): void {
-    json.kind = JsonKind.Array;
-    this.at++;
-    this.space();
-    if (this.take(0x5d)) return;
-    let index = 0;
-    do {
-      json.add('', this.value(json.path + '[' + index.toString() + ']', depth + 1));
-      index++;
-      this.space();
-    } while (!failed() && this.take(0x2c));
-    if (!this.take(0x5d)) this.bad();
-  }
-
-  private string(): string {
+  string(): string {
     if (!this.take(0x22)) {
       this.bad();
       return '';
@@ -112,7 +60,7 @@ export class JsonReader {
   }
 
   /** `-0.5e+3`: a minus, digits without a zero before others, a fraction, an exponent. */
-  private number(): string {
+  number(): string {
     const start = this.at;
     this.take(0x2d);
     const first = this.at;
@@ -136,28 +84,28 @@ export class JsonReader {
     return this.at > start;
   }
 
-  private word(word: string): bool {
+  word(word: string): bool {
     if (this.text.substring(this.at, this.at + word.length) != word) return false;
     this.at += word.length;
     return true;
   }
 
-  private take(unit: i32): bool {
+  take(unit: i32): bool {
     if (this.peek() != unit) return false;
     this.at++;
     return true;
   }
 
-  private peek(): i32 {
+  peek(): i32 {
     return this.at < this.text.length ? this.text.charCodeAt(this.at) : 0;
   }
 
-  private space(): void {
+  space(): void {
     while (this.peek() == 0x20 || this.peek() == 0x0a || this.peek() == 0x0d || this.peek() == 0x09)
       this.at++;
   }
 
-  private bad(): void {
+  bad(): void {
     const rest = shorten(this.text.substring(this.at));
     fail(
       'bad JSON at character ' + this.at.toString() + ': ' + (rest.length > 0 ? rest : 'it ends too early'),

@@ -1,0 +1,13 @@
+import { Text } from '../text';
+
+/** The groups of a match, as a replacement reads them; `Pattern` has them. */
+export abstract class Groups {
+  /** @internal */
+  abstract has(group: u32): bool;
+
+  /** @internal */
+  abstract group(group: u32): Text;
+
+  /** @internal */
+  abstract named(pointer: usize, size: usize): i32;
+}
