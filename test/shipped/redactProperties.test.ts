@@ -49,6 +49,8 @@ const AFTER = ['', '', ' ', 'é', '中', '😀', '"}', ' is what was sent to us 
 interface Place {
   readonly path: string;
   readonly put: (text: string) => void;
+  /** Puts back what was there. */
+  readonly restore: () => void;
 }
 
 function placesIn(tree: Tree, path: string): Place[] {
@@ -58,7 +60,13 @@ function placesIn(tree: Tree, path: string): Place[] {
       const here = `${path}.${field.name}`;
       if (isTree(value)) return placesIn(value, here);
       if (field.type !== 'string' && field.name !== 'bytesValue') return [];
-      return [{ path: here, put: text => (values[index] = Buffer.from(text)) }];
+      return [
+        {
+          path: here,
+          put: text => (values[index] = Buffer.from(text)),
+          restore: () => (values[index] = value),
+        },
+      ];
     });
   });
 }
@@ -78,8 +86,9 @@ function unused({ message }: Tree): number {
   return number;
 }
 
-/** Gives a message a field that it does not have in OTLP. */
-function plant(tree: Tree, number: number, content: Uint8Array): void {
+/** Gives a message a field that it does not have in OTLP. What it returns takes it away. */
+function plant(tree: Tree, number: number, content: Uint8Array): () => void {
+  const { message } = tree;
   const field = {
     number,
     name: 'unknown',
@@ -88,9 +97,13 @@ function plant(tree: Tree, number: number, content: Uint8Array): void {
     explicit: true,
     rivals: [],
   } as const;
-  const byNumber = new Map(tree.message.byNumber).set(number, field);
-  Object.assign(tree, { message: { ...tree.message, byNumber } });
+  const byNumber = new Map(message.byNumber).set(number, field);
+  Object.assign(tree, { message: { ...message, byNumber } });
   tree.fields.set(number, [content]);
+  return () => {
+    Object.assign(tree, { message });
+    tree.fields.delete(number);
+  };
 }
 
 const lengthDelimited = (number: number, content: Uint8Array): Buffer =>
@@ -125,17 +138,18 @@ describe('otelwasm:redact', function () {
     it(`lets no secret through, of any detector, in any field of ${signal}, in any encoding`, () => {
       const makers = [...SECRETS, ...ON_REQUEST] as readonly ((random: never) => Secret)[];
       const paths = new Set<string>();
+      const tree = treeOf(signal);
+      const places = placesIn(tree, '');
       let seed = SEED;
       for (let round = 0; round < ROUNDS; round++) {
-        for (let place = 0; place < placesIn(treeOf(signal), '').length; place++) {
+        for (const [place, { path, put, restore }] of places.entries()) {
           for (const make of makers.filter((_, kind) => kind % STEP === place % STEP)) {
             const random = new Random(++seed);
-            const tree = treeOf(signal);
-            const { path, put } = placesIn(tree, '')[place];
             const { detector, secret, text } = make(new SecretRandom(seed) as never);
             put(random.pick(BEFORE) + text + random.pick(AFTER));
             paths.add(path);
             const bytes = random.chance(0.5) ? canonical(tree) : unusual(tree, random);
+            restore();
             const { status, reason, results } = guest.consume(signal, bytes);
             assert.equal(status, 0, reason);
             const out = Buffer.from(results.at(-1) ?? bytes);
@@ -145,7 +159,7 @@ describe('otelwasm:redact', function () {
             // Keys, schema URLs and the like are removed: a mask is none.
             if (!/Value$/.test(path)) continue;
             const kept = placesIn(decode(messageNamed(MESSAGES[signal]), out), '').length;
-            assert.equal(kept, placesIn(tree, '').length, `seed ${seed}: ${path} is removed, not masked`);
+            assert.equal(kept, places.length, `seed ${seed}: ${path} is removed, not masked`);
           }
         }
       }
@@ -156,9 +170,12 @@ describe('otelwasm:redact', function () {
   for (const signal of SIGNALS) {
     it(`lets no secret through in a field that OTLP does not have today, in any message of ${signal}`, () => {
       const random = new Random(SEED);
-      for (let index = 0; index < messagesIn(treeOf(signal)).length; index++) {
-        for (const number of [unused(messagesIn(treeOf(signal))[index]), 30, 5_000]) {
-          for (const form of FORMS) {
+      const tree = treeOf(signal);
+      for (const [index, message] of messagesIn(tree).entries()) {
+        for (const [column, number] of [unused(message), 30, 5_000].entries()) {
+          for (const [row, form] of FORMS.entries()) {
+            // The short form gives each message each number and each form, but not each pair of them.
+            if (!FULL_TESTS && (index + column + row) % 3 > 0) continue;
             const make = random.pick(SECRETS);
             const { secret, text } = make(new SecretRandom(random.below(1e6)));
             const left = secret.length < 6 ? text : secret;
@@ -167,10 +184,9 @@ describe('otelwasm:redact', function () {
               [form(`${random.pick(BEFORE)}${text}${random.pick(AFTER)}`, 'http.route'), false],
               [form('correct horse', 'db.password'), FORMS.indexOf(form) < 2],
             ] as const) {
-              const tree = treeOf(signal);
-              const message = messagesIn(tree)[index];
-              plant(message, number, content);
+              const takeAway = plant(message, number, content);
               const bytes = canonical(tree);
+              takeAway();
               const { status, reason, results } = guest.consume(signal, bytes);
               assert.equal(status, 0, reason);
               const out = Buffer.from(results.at(-1) ?? bytes);

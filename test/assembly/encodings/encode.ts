@@ -5,23 +5,40 @@ import type { Random } from './random';
 import { isTree, oneofOf, type Tree, wireTypeOf } from './tree';
 
 type Scalar = bigint | Uint8Array;
+const NOTHING = new Uint8Array();
 
 /** The usual form: fields by number, each once, short tags and lengths. */
 export function canonical(tree: Tree): Uint8Array {
-  const fields = [...tree.fields].sort(([a], [b]) => a - b);
-  return Buffer.concat(
-    fields.flatMap(([number, values]) => {
-      const field = tree.message.byNumber.get(number)!;
-      if (field.repeated && isPackable(field.type)) {
-        const content = Buffer.concat(values.map(value => scalar(value as Scalar)));
-        return [tag(number, LENGTH), varint(BigInt(content.length)), content];
-      }
-      return values.map(value => {
-        const content = isTree(value) ? canonical(value) : scalarContent(value);
-        return one(number, wireTypeOf(field), content);
-      });
-    }),
-  );
+  const chunks: Uint8Array[] = [];
+  writeCanonical(tree, chunks);
+  return Buffer.concat(chunks);
+}
+
+/** Returns how many bytes it has written. */
+function writeCanonical(tree: Tree, chunks: Uint8Array[]): number {
+  let size = 0;
+  const write = (chunk: Uint8Array): void => {
+    chunks.push(chunk);
+    size += chunk.length;
+  };
+  for (const [number, values] of [...tree.fields].sort(([a], [b]) => a - b)) {
+    const field = tree.message.byNumber.get(number)!;
+    if (field.repeated && isPackable(field.type)) {
+      write(one(number, LENGTH, Buffer.concat(values.map(value => scalar(value as Scalar)))));
+      continue;
+    }
+    for (const value of values) {
+      if (isTree(value)) {
+        write(tag(number, LENGTH));
+        // The length stands before the content, and is known after it.
+        const place = chunks.push(NOTHING) - 1;
+        const length = writeCanonical(value, chunks);
+        chunks[place] = varint(BigInt(length));
+        size += chunks[place].length + length;
+      } else write(one(number, wireTypeOf(field), scalarContent(value)));
+    }
+  }
+  return size;
 }
 
 /** Any other form that says the same. What `continues` an earlier message must take nothing of that back. */
