@@ -1,6 +1,6 @@
 import type { Role, Signal } from '../abi';
 import { findGuest, type GuestSource, loadGuest } from '../guest';
-import { startInline, startProcess, startWorker, SharedGuest } from '../runner';
+import { processStarter, startInline, startWorker, SharedGuest } from '../runner';
 import type { Sink } from '../sink';
 import { BurstLog } from './burstLog';
 import { chainOf, distinctName, guestOptionsOf } from './chain';
@@ -110,7 +110,7 @@ function prepareGuest({ source, role, options }: GuestToStart, signal: Signal): 
   const { isolation, maxMemoryBytes } = options;
   if (isolation === 'process') {
     const file = findGuest(source);
-    return { name: file.name, drops: file.drops, start: instance => startProcess(file, instance) };
+    return { name: file.name, drops: file.drops, start: processStarter(file) };
   }
   if (isolation === 'worker') {
     const guest = new SharedGuest(source, role, signal, maxMemoryBytes);

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
 import { findGuest, type InstanceOptions } from '../../src/guest';
-import { createRunner, type Runner, startProcess } from '../../src/runner';
+import { createRunner, processStarter, type Runner } from '../../src/runner';
+import { FrameMemory } from '../../src/runner/process/frameMemory';
 import { encodeFrame, FrameReader } from '../../src/runner/process/frames';
 import { readMessage, toFrame } from '../../src/runner/process/readMessage';
 import { piped, balance } from '../pipeline/piped';
@@ -24,9 +25,9 @@ describe('a guest in a process of its own', () => {
   const open: Runner[] = [];
   afterEach(() => Promise.all(open.splice(0).map(runner => runner.shutdown())));
   const run = (source: Parameters<typeof findGuest>[0], options: Partial<InstanceOptions> = {}): Runner => {
-    const file = findGuest(source);
+    const start = processStarter(findGuest(source));
     const all = instanceOptions({ startTimeoutMillis: 10_000, ...options });
-    const runner = createRunner(() => startProcess(file, all));
+    const runner = createRunner(() => start(all));
     open.push(runner);
     return runner;
   };
@@ -306,6 +307,42 @@ describe('what a child says', () => {
     // What is much larger than needed goes to the garbage collector.
     third.release();
     assert.notEqual(next(50, 5).bytes.buffer, third.bytes.buffer);
+  });
+
+  it('leaves its memory to the next reader when it stays unfinished', () => {
+    const memory = new FrameMemory();
+    const { bytes, release } = memory.take(800);
+    release();
+    const frame = encodeFrame({ kind: 'consumed' }, new Uint8Array(800).fill(1));
+    for (let restart = 0; restart < 3; restart++) {
+      const reader = new FrameReader(1_000, 1_000, memory);
+      reader.push(frame.subarray(0, 500));
+      assert.notEqual(memory.take(800).bytes.buffer, bytes.buffer);
+      reader.close();
+    }
+    const reader = new FrameReader(1_000, 1_000, memory);
+    const [whole] = reader.push(frame);
+    assert.equal(whole.bytes.buffer, bytes.buffer);
+    // It belongs to who has the frame.
+    reader.close();
+    assert.notEqual(memory.take(800).bytes.buffer, bytes.buffer);
+  });
+
+  it('leaves its memory when it is no message', () => {
+    const memory = new FrameMemory();
+    const read = (header: object): ArrayBufferLike => {
+      const [frame] = new FrameReader(1_000, 1_000, memory).push(encodeFrame(header, new Uint8Array(800)));
+      try {
+        readMessage(frame);
+      } catch {
+        // It is released all the same.
+      }
+      return frame.bytes.buffer;
+    };
+    const first = read({ kind: 'none' });
+    assert.equal(read({ kind: 'starting' }), first);
+    assert.equal(read({ kind: 'consumed', outcome: { status: 'changed' } }), first);
+    assert.equal(read({ kind: 'output', stream: 'stdout' }), first);
   });
 });
 

@@ -2,7 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 import type { Worker } from 'node:worker_threads';
 import type { Role, Signal } from '../../src/abi/signal';
 import { findGuest, type InstanceOptions, type LoadedGuest, loadGuest } from '../../src/guest';
-import { type RunningInstance, startInline, startProcess, startWorker } from '../../src/runner';
+import { type RunningInstance, processStarter, startInline, startWorker } from '../../src/runner';
 import { guest } from '../support/guests';
 
 export const MAX_MEMORY_BYTES = 16 * 2 ** 20;
@@ -19,10 +19,7 @@ export const ISOLATIONS: readonly {
   { isolation: 'worker', prepare: async (...guest) => bind(startWorker, await load(...guest)) },
   {
     isolation: 'process',
-    prepare: async path => {
-      const file = findGuest(await guest(path));
-      return options => startProcess(file, options);
-    },
+    prepare: async path => processStarter(findGuest(await guest(path))),
   },
 ];
 

@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { findGuest, type InstanceOptions } from '../../src/guest';
 import type { RunningInstance } from '../../src/runner';
-import { startProcessWith } from '../../src/runner/process';
+import { processStarter } from '../../src/runner/process';
 import { built } from '../support/built';
 import { guest } from '../support/guests';
 import { instanceOptions } from './support';
@@ -47,7 +47,7 @@ describe('a process that an attacker controls', () => {
     starts = STARTS,
   ): Promise<RunningInstance> => {
     const file = findGuest(await guest('echoes'));
-    const instance = startProcessWith(PRELUDE + starts + program, file, instanceOptions(options));
+    const instance = processStarter(file, PRELUDE + starts + program)(instanceOptions(options));
     open.push(instance);
     return instance;
   };
@@ -139,6 +139,35 @@ describe('a process that an attacker controls', () => {
     await instance.started;
     assert.equal(await consume(instance), undefined);
     assert.ok(instance.memoryBytes < 2 ** 21, `${instance.memoryBytes} bytes were read`);
+  });
+
+  it('leaves the memory of its results to the child after it, also of one that it did not finish', async () => {
+    const file = findGuest(await guest('echoes'));
+    const start = processStarter(
+      file,
+      `${PRELUDE} post(STARTED);
+       const result = frame({ ...DONE, outcome: { status: 'changed' } }, Buffer.alloc(1 << 20));
+       for (;;) {
+         const size = asked();
+         const [how] = chunk.subarray(size - 1);
+         write(3, how === 1 ? result.subarray(0, 1 << 19) : result);
+         if (how === 2) write(3, result);
+       }`,
+    );
+    const buffers: unknown[] = [];
+    for (const how of [0, 1, 0, 2, 0]) {
+      const instance = start(instanceOptions({ guestTimeoutMillis: 2_000 }));
+      open.push(instance);
+      await instance.started;
+      const outcome = await instance.consume(Uint8Array.of(how));
+      if (outcome.status === 'changed') {
+        buffers.push(outcome.bytes.buffer);
+        outcome.release();
+      }
+      instance.discard();
+    }
+    assert.equal(buffers.length, 4);
+    assert.equal(new Set(buffers).size, 1);
   });
 
   it('is ended for a header larger than any honest one', async () => {

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { type GuestOutput, type LoadedGuest, loadGuest } from '../../guest';
-import { fromErrorMessage, startInlineOrTell, startProcessWith } from '../../runner';
+import { fromErrorMessage, processStarter, startInlineOrTell } from '../../runner';
 import type { BurstLog } from '../burstLog';
 import { createStage, type PreparedGuest, type Stage } from '../stages';
 import type { SelfTelemetry } from '../selfTelemetry';
@@ -37,5 +37,5 @@ function prepared({ name, label, module }: GuestSetup, program: string): Prepare
   }
   const bytes = (): Promise<Uint8Array> =>
     types.isUint8Array(module) ? Promise.resolve(module) : Promise.reject(fromErrorMessage(module));
-  return { name, start: options => startProcessWith(program, { label, bytes }, options) };
+  return { name, start: processStarter({ label, bytes }, program) };
 }

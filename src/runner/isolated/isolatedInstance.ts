@@ -53,6 +53,7 @@ export class IsolatedInstance implements RunningInstance {
     const answer = await this.#ask({ kind: 'shutdown' });
     this.discard();
     if (answer instanceof OtelWasmError) return answer;
+    releaseResult(answer);
     return answer.kind === 'shut_down' && answer.error ? fromErrorMessage(answer.error) : undefined;
   }
 
@@ -106,6 +107,7 @@ export class IsolatedInstance implements RunningInstance {
 
   #resolveAnswer(answer: Answer): void {
     this.#clearDeadline();
+    if (this.#answered === undefined) releaseResult(answer);
     this.#answered?.(answer);
     this.#answered = undefined;
   }
@@ -118,6 +120,15 @@ export class IsolatedInstance implements RunningInstance {
   }
 }
 
-function unexpected({ kind }: AnswerMessage): OtelWasmError {
-  return new OtelWasmError('WORKER_CRASHED', `the guest's thread or process answered "${kind}" out of turn`);
+function unexpected(answer: AnswerMessage): OtelWasmError {
+  releaseResult(answer);
+  return new OtelWasmError(
+    'WORKER_CRASHED',
+    `the guest's thread or process answered "${answer.kind}" out of turn`,
+  );
+}
+
+/** Of an answer that nobody asked for. */
+function releaseResult(answer: Answer): void {
+  if ('outcome' in answer && answer.outcome.status === 'changed') answer.outcome.release?.();
 }

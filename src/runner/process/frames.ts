@@ -1,4 +1,5 @@
-import { OtelWasmError, type OwnedBytes } from '../../abi';
+import { OtelWasmError, owned, type OwnedBytes } from '../../abi';
+import { FrameMemory } from './frameMemory';
 
 /** A JSON text and the bytes that go with it. */
 export interface Frame extends OwnedBytes {
@@ -7,11 +8,9 @@ export interface Frame extends OwnedBytes {
 
 /** `u32 header size, u32 bytes, header as JSON, bytes`, little endian. */
 const PREFIX_BYTES = 8;
-/** Memory of a frame serves a smaller one, unless it is so many times as large and idle for the most part. */
-const MAX_SLACK = 8;
 /** The bytes of a frame from a guest: a result, or a line of output that the user asked for. */
 export const MAX_FRAME_BYTES = 2 ** 26;
-const EMPTY: Uint8Array = new Uint8Array(0);
+const NOTHING = owned(new Uint8Array(0));
 
 export function encodeFrame(header: object, bytes: Uint8Array = new Uint8Array(0)): Buffer {
   const text = Buffer.from(JSON.stringify(header));
@@ -25,23 +24,23 @@ export function encodeFrame(header: object, bytes: Uint8Array = new Uint8Array(0
 
 /**
  * Puts frames together from what a pipe delivers. The other side is not trusted: sizes are bounded before they are
- * believed. Each byte is copied once, when it comes, so that no chunk takes long, however large the frame. Released memory is
- * used again: results of 64 MiB would be there several times until the garbage collector comes.
+ * believed. Each byte is copied once, when it comes, so that no chunk takes long, however large the frame. `memory` may be
+ * that of readers before this one.
  */
 export class FrameReader {
   readonly #maxHeaderBytes: number;
   readonly #maxBytes: number;
+  readonly #memory: FrameMemory;
   readonly #prefix = Buffer.alloc(PREFIX_BYTES);
   /** What is being filled: the prefix, the header, the bytes; and how far. */
   #header: Buffer | undefined;
-  #bytes = EMPTY;
-  /** Memory of a frame that was released. */
-  #spare = EMPTY;
+  #body = NOTHING;
   #filled = 0;
 
-  constructor(maxHeaderBytes: number, maxBytes: number) {
+  constructor(maxHeaderBytes: number, maxBytes: number, memory = new FrameMemory()) {
     this.#maxHeaderBytes = maxHeaderBytes;
     this.#maxBytes = maxBytes;
+    this.#memory = memory;
   }
 
   /** The frames that are complete with this chunk. Throws `GUEST_OUTPUT` for a frame that is too large or is no JSON. */
@@ -56,13 +55,24 @@ export class FrameReader {
       }
       const header = this.#header;
       rest = this.#fill(header, PREFIX_BYTES, rest);
-      rest = this.#fill(this.#bytes, PREFIX_BYTES + header.length, rest);
-      if (this.#filled < PREFIX_BYTES + header.length + this.#bytes.length) return frames;
-      frames.push({ header: parse(header.toString()), ...this.#owned(this.#bytes) });
-      this.#header = undefined;
-      this.#bytes = EMPTY;
-      this.#filled = 0;
+      const { bytes } = this.#body;
+      rest = this.#fill(bytes, PREFIX_BYTES + header.length, rest);
+      if (this.#filled < PREFIX_BYTES + header.length + bytes.length) return frames;
+      frames.push({ header: parse(header.toString()), ...this.#body });
+      this.#forget();
     }
+  }
+
+  /** Nothing more comes: the memory of an unfinished frame is there for readers after this one. */
+  close(): void {
+    this.#body.release();
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#header = undefined;
+    this.#body = NOTHING;
+    this.#filled = 0;
   }
 
   /** Makes room for what the prefix tells of. */
@@ -71,27 +81,8 @@ export class FrameReader {
     const bytes = this.#prefix.readUInt32LE(4);
     if (headerBytes > this.#maxHeaderBytes || bytes > this.#maxBytes)
       throw new OtelWasmError('GUEST_OUTPUT', `a frame of ${headerBytes} and ${bytes} bytes is too large`);
-    this.#bytes = this.#take(bytes);
+    this.#body = this.#memory.take(bytes);
     return Buffer.allocUnsafe(headerBytes);
-  }
-
-  #take(size: number): Uint8Array {
-    const spare = this.#spare;
-    if (size === 0 || spare.length < size) return size === 0 ? EMPTY : new Uint8Array(size);
-    this.#spare = EMPTY;
-    return spare.length > MAX_SLACK * size ? new Uint8Array(size) : spare.subarray(0, size);
-  }
-
-  #owned(bytes: Uint8Array): OwnedBytes {
-    let isReleased = false;
-    return {
-      bytes,
-      release: () => {
-        if (isReleased) return;
-        isReleased = true;
-        if (bytes.buffer.byteLength > this.#spare.length) this.#spare = new Uint8Array(bytes.buffer);
-      },
-    };
   }
 
   /** Fills `part`, which begins at `start` of the frame, as far as `chunk` goes; returns what is left of that. */

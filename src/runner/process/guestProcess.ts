@@ -17,6 +17,7 @@ import {
   instanceSetup,
   type GuestMessage,
 } from '../isolated';
+import type { FrameMemory } from './frameMemory';
 import { encodeFrame, FrameReader, MAX_FRAME_BYTES } from './frames';
 import { readMessage, toFrame } from './readMessage';
 import { startChild } from './startChild';
@@ -34,6 +35,14 @@ const PAGE_BYTES = 4_096;
 const MAX_STDERR_BYTES = 65_536;
 const MAX_STDERR_LENGTH = 2_000;
 
+/** What each child of a guest is started with. */
+export interface ProcessGuest extends Pick<GuestFile, 'bytes' | 'label'> {
+  /** The script that the child runs. */
+  readonly program: string;
+  /** For what its children send, one after the other. */
+  readonly memory: FrameMemory;
+}
+
 /**
  * A child process with one instance of a guest, seen from the host. It gets nothing of the app's: no environment, no
  * arguments, no file, no address. Its end is SIGKILL, which no guest and no compiler can put off. It ends with the app,
@@ -43,6 +52,7 @@ export class GuestProcess implements IsolatedGuest {
   readonly exited: Promise<OtelWasmError>;
   readonly #child: ChildProcess;
   readonly #channel: Socket;
+  readonly #frames: FrameReader;
   readonly #deadlines: Deadlines;
   readonly #log: InstanceOptions['log'];
   readonly #output: InstanceOptions['output'];
@@ -52,11 +62,11 @@ export class GuestProcess implements IsolatedGuest {
 
   /** `onMessage` gets every message but the guest's lines. Throws `START_FAILED` where there are no such processes. */
   constructor(
-    program: string,
-    guest: Pick<GuestFile, 'bytes' | 'label'>,
+    { program, memory, label, bytes }: ProcessGuest,
     options: InstanceOptions,
     onMessage: (message: GuestMessage) => void,
   ) {
+    this.#frames = new FrameReader(MAX_HEADER_BYTES, MAX_FRAME_BYTES, memory);
     this.#onMessage = onMessage;
     this.#output = options.output;
     // Bounded here again: a guest that took over the child can bypass the bound there.
@@ -69,9 +79,8 @@ export class GuestProcess implements IsolatedGuest {
     this.#child.stdin?.end(program);
     this.#listen();
     if (pid !== undefined) this.#watch(pid, options.maxMemoryBytes + OVERHEAD_BYTES);
-    guest.bytes().then(
-      bytes =>
-        void this.#channel.write(encodeFrame({ ...instanceSetup(options), label: guest.label }, bytes)),
+    bytes().then(
+      module => void this.#channel.write(encodeFrame({ ...instanceSetup(options), label }, module)),
       (error: OtelWasmError) => this.#end(error),
     );
     for (const pipe of pipesOf(this.#child)) pipe.unref();
@@ -87,6 +96,7 @@ export class GuestProcess implements IsolatedGuest {
   terminate(): void {
     this.#child.kill('SIGKILL');
     for (const pipe of pipesOf(this.#child)) pipe.destroy();
+    this.#frames.close();
   }
 
   async keepAliveDuring<T>(work: Promise<T>): Promise<T> {
@@ -113,15 +123,14 @@ export class GuestProcess implements IsolatedGuest {
   }
 
   #listen(): void {
-    const frames = new FrameReader(MAX_HEADER_BYTES, MAX_FRAME_BYTES);
     // It has closed the pipe, and is gone or of no use.
     this.#channel.on('close', () => this.#child.kill('SIGKILL'));
     this.#channel.on('data', (chunk: Buffer) => {
-      if (this.#why !== undefined) return;
+      if (this.#why !== undefined || this.#channel.destroyed) return;
       try {
         // It waits for the host's next message, and has nothing to say. One that an attacker controls could flood the app.
         if (this.#holds === 0) throw new OtelWasmError('GUEST_OUTPUT', 'it speaks without being asked');
-        const complete = frames.push(chunk).map(readMessage);
+        const complete = this.#frames.push(chunk).map(readMessage);
         for (const message of complete) this.#heard(message);
         if (complete.some(({ kind }) => kind === 'log' || kind === 'output')) this.#rest();
       } catch (error) {

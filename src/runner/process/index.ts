@@ -1,3 +1,3 @@
 export { assertNodeExecutable } from './nodeExecutable';
 export { processSource } from './source';
-export { startProcess, startProcessWith } from './startProcess';
+export { processStarter } from './processStarter';

@@ -34,9 +34,18 @@ export function toFrame(message: GuestMessage | HostMessage): { header: object; 
 
 /**
  * What a child said, checked field by field: the engine in it may be in a guest's hands. Throws `GUEST_OUTPUT` for what is
- * no message.
+ * no message. Releases the frame's bytes, unless they are a result: who takes that releases them.
  */
-export function readMessage({ header, bytes, release }: Frame): GuestMessage {
+export function readMessage(frame: Frame): GuestMessage {
+  let message: GuestMessage | undefined;
+  try {
+    return (message = messageOf(frame));
+  } finally {
+    if (message?.kind !== 'consumed' || message.outcome.status !== 'changed') frame.release();
+  }
+}
+
+function messageOf({ header, bytes, release }: Frame): GuestMessage {
   const message = header as Record<string, unknown>;
   switch (isObject(header) ? message.kind : undefined) {
     case 'starting':
@@ -61,7 +70,6 @@ export function readMessage({ header, bytes, release }: Frame): GuestMessage {
     case 'output':
       if (message.stream === 'stdout' || message.stream === 'stderr') {
         const line = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
-        release();
         return { kind: 'output', stream: message.stream, line };
       }
   }

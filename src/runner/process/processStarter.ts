@@ -1,0 +1,44 @@
+import type { GuestFile, InstanceOptions } from '../../guest';
+import type { OtelWasmError } from '../../abi';
+import { asError, type IsolatedGuest, IsolatedInstance } from '../isolated';
+import type { RunningInstance } from '../runningInstance';
+import { FrameMemory } from './frameMemory';
+import { GuestProcess, type ProcessGuest } from './guestProcess';
+import { assertNodeExecutable } from './nodeExecutable';
+import { processSource } from './source';
+
+/**
+ * Starts instances of a guest, one after the other, each in a separate process, where its module is read, checked and
+ * compiled as well. Starting one returns at once; `started` tells how that and `start()` went. It throws `START_FAILED`
+ * where a guest's process cannot be. `program` is given where this package's files are not: what {@link processSource} is.
+ */
+export function processStarter(
+  guest: Pick<GuestFile, 'bytes' | 'label'>,
+  program?: string,
+): (options: InstanceOptions) => RunningInstance {
+  const memory = new FrameMemory();
+  return options => {
+    assertNodeExecutable();
+    const { bytes, label } = guest;
+    const one: ProcessGuest = { bytes, label, program: program ?? processSource(), memory };
+    return new IsolatedInstance(onMessage => {
+      try {
+        return new GuestProcess(one, options, onMessage);
+      } catch (error) {
+        return neverStarted(asError(error));
+      }
+    });
+  };
+}
+
+/** The system has no process left just now: as one that ended at once. */
+function neverStarted(why: OtelWasmError): IsolatedGuest {
+  return {
+    exited: Promise.resolve(why),
+    post: () => undefined,
+    terminate: () => undefined,
+    keepAliveDuring: work => work,
+    deadline: () => () => undefined,
+    startUpDeadline: () => () => undefined,
+  };
+}
