@@ -1,6 +1,6 @@
 /** OTLP protobuf from and to SDK objects, and what can be done with the bytes as they are. */
 export { checkInTurns, checkStructure, type CheckDepth, ITEM_LIMITS, NO_LIMITS } from './bytes';
-export { concatBytes } from './bytes';
+export { concatBytes, concatInTurns } from './bytes';
 export { decodeExportResponse, decodeLogs } from './decode';
 export { decodeMetrics, type DecodedMetrics } from './decode';
 export { decodeTraces } from './decode';
@@ -18,5 +18,5 @@ export {
 export { MAX_MESSAGES_OF_ITEM, TooMuchAtOnce } from './wire';
 export { countItems } from './bytes';
 export { type EncodedBatch } from './encode';
-export { splitInTwo } from './bytes';
+export { splitInTurns, splitInTwo } from './bytes';
 export type { Unrepresentable } from './decode';

@@ -14,6 +14,9 @@ export interface CoalescerOptions {
 /** A joined batch may exceed `items` by an eighth, because results vary in size. */
 const SPARE = 1.125;
 
+/** Of what is held. A guest can return few items of many bytes, which no one else counts until they are sent. */
+const MAX_HELD_BYTES = 2 ** 22;
+
 /**
  * Results that guests left small, on their way to the next consumer in fewer, fuller requests: a filter that drops half
  * would otherwise make twice as many requests as it needs. Concatenated OTLP messages are one message.
@@ -25,6 +28,7 @@ export class Coalescer {
   readonly #buffers = new BufferPool();
   #held: OwnedBytes[] = [];
   #items = 0;
+  #bytes = 0;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -41,13 +45,16 @@ export class Coalescer {
 
   /**
    * Takes the result of a batch that had `itemsBefore` items. It is held if that batch was full and one more like it
-   * would fit, which answers at once; else it goes, with all that is held.
+   * would fit, in items and in bytes, which answers at once; else it goes, with all that is held.
    */
   async add(batch: OwnedBytes, items: number, itemsBefore: number): Promise<SendOutcome> {
     this.#held.push(batch);
     this.#items += items;
+    this.#bytes += batch.bytes.length;
     const isFull = this.#options.always === true || itemsBefore >= this.#options.items;
-    const hasRoom = this.#items + items <= SPARE * this.#options.items;
+    const hasRoom =
+      this.#items + items <= SPARE * this.#options.items &&
+      this.#bytes + batch.bytes.length <= MAX_HELD_BYTES;
     if (this.#closed || !isFull || !hasRoom) return this.flush();
     this.#timer ??= setTimeout(() => void this.#flushLate(), this.#options.delayMillis).unref();
     return SENT;
@@ -61,6 +68,7 @@ export class Coalescer {
     const [held, items] = [this.#held, this.#items];
     this.#held = [];
     this.#items = 0;
+    this.#bytes = 0;
     if (held.length === 1) return this.#send(held[0], items);
     const together = this.#buffers.copy(...held.map(({ bytes }) => bytes));
     for (const batch of held) batch.release();

@@ -46,6 +46,18 @@ describe('coalescer', () => {
     assert.deepEqual(sent, [[Uint8Array.of(1, 1, 1, 2, 2, 2, 3, 3, 3), 9]]);
   });
 
+  it('holds no few items of many bytes, which would fill the memory', async () => {
+    const { coalescing, sent } = coalescerWith({ items: 1_000 });
+    const large = new Uint8Array(2 ** 22 / 3);
+    for (let batch = 0; batch < 3; batch++) await coalescing.add(owned(large), 1, 1_000);
+    assert.deepEqual(
+      sent.map(([bytes, items]) => [bytes.length, items]),
+      [[3 * large.length, 3]],
+    );
+    await coalescing.add(owned(large), 1, 1_000);
+    assert.equal(sent.length, 1);
+  });
+
   it('holds the half of a batch for another that is an eighth larger, and no more', async () => {
     const { coalescing, sent } = coalescerWith({ items: 100 });
     await coalescing.add(owned(result(56)), 56, 100);

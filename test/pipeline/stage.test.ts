@@ -8,7 +8,9 @@ import { guest, guestWith } from '../support/guests';
 import { field, times } from '../support/protobuf';
 import { names, tracesOf } from '../support/spans';
 import { balance, piped, recordingSink, REFUSED } from './piped';
-import { owned } from '../../src/abi';
+import { OtelWasmError, owned } from '../../src/abi';
+import { countItems } from '../../src/otlp';
+import { bisect } from '../../src/pipeline/stages/bisect';
 
 /** Names of `count` spans, of which those at the given places say what the guest is to do. */
 function namesWith(word: string, count: number, ...places: number[]): string[] {
@@ -137,6 +139,40 @@ describe('stage', () => {
     await pipeline.send(owned(tracesOf(...names(16))));
     assert.equal(sink.names.length, 3);
     assert.deepEqual(Object.keys(pipeline.stats.itemsFailed), ['GUEST_OUTPUT']);
+  });
+
+  it('lets go of results for parts of a batch: of what is joined, and of what is too much', async () => {
+    const bytes = tracesOf('a', 'b');
+    const large = new Uint8Array(2 ** 25);
+    for (const [result, kept] of [
+      [tracesOf('c'), 2],
+      [large, 1],
+    ] as const) {
+      let [calls, released] = [0, 0];
+      const { output, lastError } = await bisect(
+        {
+          signal: 'traces',
+          maxBytes: 2 ** 25 + 2,
+          call: () =>
+            Promise.resolve({
+              status: 'changed',
+              bytes: ++calls === 1 ? tracesOf('c') : result,
+              release: () => released++,
+            }),
+          applyOnError: () => new Uint8Array(0),
+        },
+        bytes,
+        2,
+        new OtelWasmError('GUEST_TIMEOUT', ''),
+      );
+      assert.equal(calls, 2);
+      assert.equal(lastError.code, kept === 2 ? 'GUEST_TIMEOUT' : 'GUEST_OUTPUT');
+      assert.equal(countItems('traces', output.bytes), kept);
+      // What goes on alone goes on as it is, and is released by who has it then.
+      assert.equal(released, kept === 2 ? 2 : 1);
+      output.release();
+      assert.equal(released, 2);
+    }
   });
 
   describe('a poisonous item', () => {

@@ -170,6 +170,17 @@ describe('a process that an attacker controls', () => {
     assert.equal(new Set(buffers).size, 1);
   });
 
+  it('is sent a large batch without a copy, which would hold the event loop up', async () => {
+    const instance = await run(`${SERVES} for (;;) {}`, { guestTimeoutMillis: 200 });
+    await instance.started;
+    const batch = new Uint8Array(2 ** 26).subarray(1);
+    const { arrayBuffers } = process.memoryUsage();
+    const call = instance.consume(batch);
+    assert.ok(process.memoryUsage().arrayBuffers - arrayBuffers < 2 ** 20);
+    const outcome = await call;
+    assert.ok('error' in outcome && outcome.error.code === 'GUEST_TIMEOUT');
+  });
+
   it('is ended for a header larger than any honest one', async () => {
     const instance = await run(`${SERVES} post({ ...DONE, more: 'x'.repeat(1 << 19) });`);
     await instance.started;

@@ -1,4 +1,4 @@
 export { checkInTurns, checkStructure, type CheckDepth, ITEM_LIMITS, NO_LIMITS } from './checkStructure';
-export { concatBytes } from './concatBytes';
+export { concatBytes, concatInTurns } from './concatBytes';
 export { countItems, countIn, METRIC_DATA_LEVEL } from './items';
-export { splitInTwo } from './splitInTwo';
+export { splitInTurns, splitInTwo } from './splitInTwo';

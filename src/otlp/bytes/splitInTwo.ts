@@ -1,5 +1,5 @@
 import { OtelWasmError, type Signal } from '../../abi';
-import { concatBytes } from './concatBytes';
+import { concatBytes, concatInTurns } from './concatBytes';
 import { countIn, countItems, ITEM_LEVELS, leadsToItems, type Level } from './items';
 import { Reader, varintSize } from '../wire';
 
@@ -42,6 +42,11 @@ class Half {
     this.flush();
     return concatBytes(this.pieces);
   }
+
+  toBytesInTurns(): Promise<Uint8Array> {
+    this.flush();
+    return concatInTurns(this.pieces);
+  }
 }
 
 /**
@@ -63,20 +68,37 @@ export function splitInTwo(
   count = countItems(signal, bytes),
   maxBytes = Infinity,
 ): [Uint8Array, Uint8Array] {
+  const { first, second } = halvesOf(signal, bytes, count, maxBytes);
+  return [first.toBytes(), second.toBytes()];
+}
+
+/** The same for what a guest may have made, which can be large: the event loop gets a turn between pieces that are copied. */
+export async function splitInTurns(
+  signal: Signal,
+  bytes: Uint8Array,
+  count = countItems(signal, bytes),
+  maxBytes = Infinity,
+): Promise<[Uint8Array, Uint8Array]> {
+  const { first, second } = halvesOf(signal, bytes, count, maxBytes);
+  return [await first.toBytesInTurns(), await second.toBytesInTurns()];
+}
+
+function halvesOf(signal: Signal, bytes: Uint8Array, count: number, maxBytes: number): Halves {
   if (count < 2) {
     throw new OtelWasmError(
       'INVALID_OPTION',
       `a payload of ${count} items cannot be split, it takes at least 2`,
     );
   }
-  const { first, second } = split(new Reader(bytes), ITEM_LEVELS[signal], Math.ceil(count / 2));
+  const halves = split(new Reader(bytes), ITEM_LEVELS[signal], Math.ceil(count / 2));
+  const { first, second } = halves;
   if (first.size + second.size > maxBytes) {
     throw new OtelWasmError(
       'DECODE',
       `what surrounds ${count} items is too large to be copied: both halves have ${first.size + second.size} bytes, at most ${maxBytes} are allowed`,
     );
   }
-  return [first.toBytes(), second.toBytes()];
+  return halves;
 }
 
 interface Halves {

@@ -1,6 +1,6 @@
-import { OtelWasmError, type OtelWasmErrorCode, type Signal } from '../../abi';
+import { OtelWasmError, type OtelWasmErrorCode, owned, type OwnedBytes, type Signal } from '../../abi';
 import type { ConsumeOutcome } from '../../guest';
-import { concatBytes, countItems, splitInTwo } from '../../otlp';
+import { concatInTurns, countItems, splitInTurns } from '../../otlp';
 
 /** What bisection needs of the stage whose guest could not take a batch. */
 export interface BisectHost {
@@ -18,7 +18,7 @@ export interface BisectHost {
 
 export interface BisectResult {
   /** What continues, in the batch's order. */
-  readonly bytes: Uint8Array;
+  readonly output: OwnedBytes;
   readonly lastError: OtelWasmError;
   /** Some piece went through: it was an item, and not the guest, that failed. */
   readonly guestServes: boolean;
@@ -42,8 +42,8 @@ export const SEARCHABLE_CODES: ReadonlySet<OtelWasmErrorCode> = new Set([
 const TRAP_BUDGET = { kills: 64, killsWithoutSuccess: 8 };
 const TIMEOUT_BUDGET = { kills: 16, killsWithoutSuccess: 4 };
 
-interface Piece {
-  readonly bytes: Uint8Array;
+/** A part of the batch, or once it is done what a guest made of it. */
+interface Piece extends OwnedBytes {
   readonly items: number;
   readonly done: boolean;
 }
@@ -58,7 +58,7 @@ export async function bisect(
   items: number,
   first: OtelWasmError,
 ): Promise<BisectResult> {
-  return new Bisection(host, first).run({ bytes, items, done: false });
+  return new Bisection(host, first).run({ ...owned(bytes), items, done: false });
 }
 
 class Bisection {
@@ -80,7 +80,7 @@ class Bisection {
   async run(whole: Piece): Promise<BisectResult> {
     // What did not fit is split at once, and what took too long; what killed the guest is tried once more as it is.
     const again = this.#kills > 0 && !this.#timedOut;
-    let pieces = again || whole.items < 2 ? [whole] : this.#halves(whole);
+    let pieces = again || whole.items < 2 ? [whole] : await this.#halves(whole);
     while (pieces.some(({ done }) => !done)) {
       this.#exhausted ||= pieces.reduce((sum, piece) => sum + piece.bytes.length, 0) > this.#host.maxBytes;
       const next: Piece[] = [];
@@ -88,7 +88,7 @@ class Bisection {
       pieces = next;
     }
     return {
-      bytes: concatBytes(pieces.map(piece => piece.bytes)),
+      output: await joined(pieces.filter(({ bytes }) => bytes.length > 0)),
       lastError: this.#lastError,
       guestServes: this.#successes > 0,
       timedOut: this.#timedOut,
@@ -100,11 +100,14 @@ class Bisection {
     if (this.#exhausted) return [this.#givenUp(piece)];
     const outcome = await this.#host.call(piece.bytes);
     if (outcome.status === 'unchanged' || outcome.status === 'changed') {
-      const bytes = outcome.status === 'changed' ? outcome.bytes : piece.bytes;
-      this.#resultBytes += bytes.length;
-      if (this.#resultBytes > this.#host.maxBytes) return [this.#tooMuch(piece)];
+      const result = outcome.status === 'changed' ? outcome : piece;
+      this.#resultBytes += result.bytes.length;
+      if (this.#resultBytes > this.#host.maxBytes) {
+        result.release();
+        return [this.#tooMuch(piece)];
+      }
       this.#successes++;
-      return [{ ...piece, bytes, done: true }];
+      return [{ ...piece, bytes: result.bytes, release: result.release, done: true }];
     }
     this.#lastError = outcome.error;
     const killed = outcome.status === 'failed' || outcome.error.code === 'GUEST_OUTPUT';
@@ -133,16 +136,24 @@ class Bisection {
       (this.#successes === 0 && this.#kills >= budget.killsWithoutSuccess);
   }
 
-  #halves({ bytes }: Piece): Piece[] {
-    const { signal } = this.#host;
-    return splitInTwo(signal, bytes).map(half => ({
-      bytes: half,
+  async #halves({ bytes, items }: Piece): Promise<Piece[]> {
+    const { signal, maxBytes } = this.#host;
+    return (await splitInTurns(signal, bytes, items, maxBytes)).map(half => ({
+      ...owned(half),
       items: countItems(signal, half),
       done: false,
     }));
   }
 
   #givenUp({ bytes, items }: Piece): Piece {
-    return { bytes: this.#host.applyOnError(bytes, items, this.#lastError), items: 0, done: true };
+    return { ...owned(this.#host.applyOnError(bytes, items, this.#lastError)), items: 0, done: true };
   }
+}
+
+/** One piece alone is not copied. */
+async function joined(pieces: readonly Piece[]): Promise<OwnedBytes> {
+  if (pieces.length === 1) return pieces[0];
+  const bytes = await concatInTurns(pieces.map(piece => piece.bytes));
+  for (const piece of pieces) piece.release();
+  return owned(bytes);
 }

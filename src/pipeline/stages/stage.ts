@@ -47,6 +47,9 @@ type CheckedOutcome =
   | Exclude<ConsumeOutcome, { status: 'changed' }>
   | (Extract<ConsumeOutcome, { status: 'changed' }> & { readonly items: number });
 
+/** What the parts of a batch may have in all beyond the batch itself, and so what a guest makes of them. */
+const MAX_ADDED_BYTES = 2 ** 24;
+
 const EMPTY = new Uint8Array(0);
 
 /** A call that took longer may have blocked the event loop for as long. */
@@ -137,15 +140,15 @@ export class Stage {
     const failed = new Map<OtelWasmErrorCode, number>();
     const host: BisectHost = {
       signal,
-      maxBytes: Math.max(maxPendingBytes, 2 * bytes.length),
+      maxBytes: Math.min(bytes.length + MAX_ADDED_BYTES, Math.max(maxPendingBytes, 2 * bytes.length)),
       call: piece => this.#call(piece, true),
       applyOnError: (piece, count, error) => this.#applyOnError(count, error, failed).output?.bytes ?? piece,
     };
-    const { bytes: result, lastError, guestServes, timedOut } = await bisect(host, bytes, items, first);
+    const { output, lastError, guestServes, timedOut } = await bisect(host, bytes, items, first);
     this.#servedSinceFailure = guestServes;
     // After time-outs the backoff stays in force: a search in every batch would block the app all the time.
     this.#ignoreBackoffOnce = guestServes && !timedOut;
-    return { output: owned(result), failed, error: lastError };
+    return { output, failed, error: lastError };
   }
 
   /** Items the guest failed on: `onError` decides. */

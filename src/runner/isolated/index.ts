@@ -10,5 +10,6 @@ export {
   instanceSetup,
   toErrorMessage,
   type GuestMessage,
+  wholeBuffer,
 } from './messages';
 export { answer, asError, logToHost, startInstance } from './serve';

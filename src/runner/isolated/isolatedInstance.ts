@@ -2,13 +2,7 @@ import { OtelWasmError, owned } from '../../abi';
 import type { ConsumeOutcome, TimeLimit } from '../../guest';
 import type { RunningInstance } from '../runningInstance';
 import type { IsolatedGuest } from './isolatedGuest';
-import {
-  type AnswerMessage,
-  fromErrorMessage,
-  type HostMessage,
-  wholeBuffer,
-  type GuestMessage,
-} from './messages';
+import { type AnswerMessage, fromErrorMessage, type HostMessage, type GuestMessage } from './messages';
 
 type Answer = AnswerMessage | OtelWasmError;
 
@@ -40,7 +34,7 @@ export class IsolatedInstance implements RunningInstance {
   }
 
   async consume(bytes: Uint8Array): Promise<ConsumeOutcome> {
-    const answer = await this.#ask({ kind: 'consume', bytes: wholeBuffer(bytes) });
+    const answer = await this.#ask({ kind: 'consume', bytes });
     if (answer instanceof OtelWasmError) return { status: 'failed', error: answer };
     if (answer.kind !== 'consumed') return { status: 'failed', error: unexpected(answer) };
     this.#memoryBytes = answer.memoryBytes;

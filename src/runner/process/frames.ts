@@ -12,14 +12,17 @@ const PREFIX_BYTES = 8;
 export const MAX_FRAME_BYTES = 2 ** 26;
 const NOTHING = owned(new Uint8Array(0));
 
-export function encodeFrame(header: object, bytes: Uint8Array = new Uint8Array(0)): Buffer {
+export function encodeFrame(header: object, bytes: Uint8Array = NOTHING.bytes): Buffer {
+  return Buffer.concat([frameHead(header, bytes.length), bytes]);
+}
+
+/** What comes before the bytes of a frame. */
+export function frameHead(header: object, bytes: number): Buffer {
   const text = Buffer.from(JSON.stringify(header));
-  const frame = Buffer.allocUnsafe(PREFIX_BYTES + text.length + bytes.length);
-  frame.writeUInt32LE(text.length, 0);
-  frame.writeUInt32LE(bytes.length, 4);
-  text.copy(frame, PREFIX_BYTES);
-  frame.set(bytes, PREFIX_BYTES + text.length);
-  return frame;
+  const prefix = Buffer.alloc(PREFIX_BYTES);
+  prefix.writeUInt32LE(text.length, 0);
+  prefix.writeUInt32LE(bytes, 4);
+  return Buffer.concat([prefix, text]);
 }
 
 /**

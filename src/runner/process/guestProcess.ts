@@ -18,7 +18,7 @@ import {
   type GuestMessage,
 } from '../isolated';
 import type { FrameMemory } from './frameMemory';
-import { encodeFrame, FrameReader, MAX_FRAME_BYTES } from './frames';
+import { frameHead, FrameReader, MAX_FRAME_BYTES } from './frames';
 import { readMessage, toFrame } from './readMessage';
 import { startChild } from './startChild';
 
@@ -80,7 +80,7 @@ export class GuestProcess implements IsolatedGuest {
     this.#listen();
     if (pid !== undefined) this.#watch(pid, options.maxMemoryBytes + OVERHEAD_BYTES);
     bytes().then(
-      module => void this.#channel.write(encodeFrame({ ...instanceSetup(options), label }, module)),
+      module => this.#write({ ...instanceSetup(options), label }, module),
       (error: OtelWasmError) => this.#end(error),
     );
     for (const pipe of pipesOf(this.#child)) pipe.unref();
@@ -89,7 +89,15 @@ export class GuestProcess implements IsolatedGuest {
 
   post(message: HostMessage): void {
     const { header, bytes } = toFrame(message);
-    this.#channel.write(encodeFrame(header, bytes));
+    this.#write(header, bytes);
+  }
+
+  /** The bytes are not copied: 64 MiB at once would hold the event loop up. They are written before the answer comes. */
+  #write(header: object, bytes?: Uint8Array): void {
+    this.#channel.cork();
+    this.#channel.write(frameHead(header, bytes?.length ?? 0));
+    if (bytes !== undefined) this.#channel.write(bytes);
+    this.#channel.uncork();
   }
 
   /** What it has still to say is not read: a process that an attacker controls can have left its pipes to another. */

@@ -8,6 +8,7 @@ import {
   type InstanceSetup,
   instanceSetup,
   type GuestMessage,
+  wholeBuffer,
 } from '../isolated';
 import { WorkerThread } from '../workerThread';
 import { workerSource } from './source';
@@ -59,7 +60,9 @@ export class GuestThread implements IsolatedGuest {
   }
 
   post(message: HostMessage): void {
-    this.#thread.post(message);
+    this.#thread.post(
+      message.kind === 'consume' ? { ...message, bytes: wholeBuffer(message.bytes) } : message,
+    );
   }
 
   terminate(): void {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { messageOf, OtelWasmError, type Signal } from '../../abi';
-import { countItems, MAX_MESSAGES_OF_ITEM, splitInTwo, TooMuchAtOnce } from '../../otlp';
+import { countItems, MAX_MESSAGES_OF_ITEM, splitInTurns, TooMuchAtOnce } from '../../otlp';
 
 /**
  * Embedded messages that are decoded before the event loop gets a turn: some 10 ms of work. A batch of 512 spans has
@@ -56,7 +56,7 @@ export async function* decodedParts<Batch>(
     return;
   }
   await setImmediate();
-  const halves = halvesOf(signal, bytes, items, copied);
+  const halves = await halvesOf(signal, bytes, items, copied);
   if (halves instanceof UndecodablePart) {
     yield halves;
     return;
@@ -67,14 +67,14 @@ export async function* decodedParts<Batch>(
   }
 }
 
-function halvesOf(
+async function halvesOf(
   signal: Signal,
   bytes: Uint8Array,
   items: number,
   copied: { bytesLeft: number },
-): Uint8Array[] | UndecodablePart {
+): Promise<Uint8Array[] | UndecodablePart> {
   try {
-    const halves = splitInTwo(signal, bytes, items, bytes.length + copied.bytesLeft);
+    const halves = await splitInTurns(signal, bytes, items, bytes.length + copied.bytesLeft);
     copied.bytesLeft -= halves[0].length + halves[1].length - bytes.length;
     return halves;
   } catch (error) {

@@ -23,9 +23,19 @@ import { recordingSink } from '../../pipeline/piped';
 import type { AppSetup } from './shapes';
 
 const [isolation, path, setup] = process.argv.slice(2) as ['inline' | 'worker' | 'process', string, string];
-const { signal = 'traces', sink: kind, checkOutput, takesOutput, isChained } = JSON.parse(setup) as AppSetup;
+const {
+  signal = 'traces',
+  sink: kind,
+  checkOutput,
+  takesOutput,
+  before,
+  isCoalesced,
+} = JSON.parse(setup) as AppSetup;
 const MEBIBYTE = 2 ** 20;
 const EVERY_MILLIS = 2;
+/** One item that is left of a batch waits for 99 others. */
+const COALESCING = { items: 100, always: true, delayMillis: 5_000 };
+const BATCHES = isCoalesced ? 8 : 3;
 const tell = (told: object): boolean => process.stdout.write(`${JSON.stringify(told)}\n`);
 const options = {
   isolation,
@@ -85,7 +95,7 @@ async function main(): Promise<void> {
   const attacker = Uint8Array.from(readFileSync(path));
   // What the app itself takes to get going is not the guest's doing.
   const pipelineOf = (guests: Guests, of: Signal, to: Sink): Pipeline =>
-    createPipeline('processor', of, guests, to, options, 'attack');
+    createPipeline('processor', of, guests, to, options, 'attack', isCoalesced ? COALESCING : undefined);
   const warmSink = signal === 'traces' && kind !== 'json' ? sink() : bytesSink();
   const warm = pipelineOf(await guest('echoesTwice'), 'traces', warmSink);
   for (let sent = 0; sent < 20; sent++) await warm.send(owned(tracesOf(...names(50))));
@@ -95,9 +105,11 @@ async function main(): Promise<void> {
   const stop = watch();
   let outcome = 'served';
   try {
-    const pipeline = pipelineOf(isChained ? [attacker, attacker, attacker] : attacker, signal, sink());
+    const others = { itself: [attacker, attacker], traps: [await guest('traps')] };
+    const chain = before === undefined ? [] : others[before];
+    const pipeline = pipelineOf([attacker, ...chain], signal, sink());
     await pipeline.ready().catch((error: { code: string }) => (outcome = error.code));
-    for (let sent = 0; sent < 3; sent++) await pipeline.send(owned(batch()));
+    for (let sent = 0; sent < BATCHES; sent++) await pipeline.send(owned(batch()));
     const [code] = Object.keys(pipeline.stats.errors);
     if (outcome === 'served' && code !== undefined) outcome = code;
     await Promise.race([pipeline.shutdown().catch(() => undefined), delay(2_000)]);

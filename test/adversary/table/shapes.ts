@@ -21,8 +21,10 @@ export interface AppSetup {
   readonly checkOutput?: 'items';
   /** Whether the app takes lines of stdout one by one. */
   readonly takesOutput?: boolean;
-  /** Whether the guest runs again on what it returned. */
-  readonly isChained?: boolean;
+  /** What runs on what it returned: the guest itself, twice, or one that traps. */
+  readonly before?: 'itself' | 'traps';
+  /** Whether small results wait for each other, as those of full batches do in a span processor. */
+  readonly isCoalesced?: boolean;
 }
 
 const ZERO = [0x41, 0];
@@ -423,7 +425,38 @@ export const SHAPES: readonly Shape[] = [
   {
     what: 'output: 260,000 spans, through three guests, for an exporter of the SDK',
     make: () => returning([0x12, 0], MANY, headers(MANY, 0x0a, 0x12)),
-    app: { sink: 'sdk', isChained: true },
+    app: { sink: 'sdk', before: 'itself' },
+  },
+  {
+    what: 'chain: 64 MiB, through three guests',
+    make: () => returning([0x0a, 0], 2 ** 26, headers(2 ** 26, 0x0a, 0x12, 0x12, 0x2a)),
+    app: { before: 'itself' },
+  },
+  {
+    what: 'chain: 64 MiB of small spans, before a guest that traps',
+    make: () =>
+      returning([0x12, 0xfd, 0x03, 0x2a, 0xfa, 0x03, ...times(506, 0x61)], 2 ** 26, [
+        ...headers(2 ** 26, 0x0a, 0x12),
+        0x1a,
+        0xf3,
+        0x03,
+        ...times(499, 0x61),
+      ]),
+    app: { before: 'traps' },
+  },
+  {
+    what: 'chain: spans in an envelope of 63 MiB, before a guest that traps',
+    make: () =>
+      returning([0x12, 0], 2 ** 26, [
+        ...headers(2 ** 26, 0x0a, 0x12),
+        ...[0x1a, ...leb128(2 ** 26 - 15 - 100_000)],
+      ]),
+    app: { before: 'traps' },
+  },
+  {
+    what: 'output: one span of 60 MiB for each batch, which others wait for',
+    make: () => returning([0xc3, 0xa9], 2 ** 26, headers(2 ** 26, 0x0a, 0x12, 0x12, 0x2a)),
+    app: { isCoalesced: true },
   },
   {
     what: 'output: 260,000 spans as JSON',

@@ -5,6 +5,7 @@ import { type Signal, SIGNALS } from '../../../src/abi/signal';
 import {
   checkStructure,
   concatBytes,
+  concatInTurns,
   countItems,
   decodeLogs,
   decodeMetrics,
@@ -14,6 +15,7 @@ import {
   encodeTraces,
   ITEM_LIMITS,
   NO_LIMITS,
+  splitInTurns,
   splitInTwo,
 } from '../../../src/otlp';
 import { damaged, logRecords, resourceMetrics, spans } from '../arbitraries';
@@ -366,5 +368,38 @@ describe('unusual but valid OTLP', () => {
     const [span] = decodeTraces(bytes);
     assert.equal(span.spanContext().traceState?.get('b'), '2');
     assert.equal(span.links[0].context.traceState?.serialize(), 'c=3');
+  });
+});
+
+describe('copies of large bytes', () => {
+  const MEBIBYTE = 2 ** 20;
+  /** The turns of the event loop until the work is done. */
+  const turnsUntil = async <T>(work: Promise<T>): Promise<[T, number]> => {
+    let turns = 0;
+    let immediate = setImmediate(function turn() {
+      turns++;
+      immediate = setImmediate(turn);
+    });
+    const result = await work;
+    clearImmediate(immediate);
+    return [result, turns];
+  };
+
+  it('are made in turns, of whatever parts', async () => {
+    const parts = [3 * MEBIBYTE, 0, 9 * MEBIBYTE, 4 * MEBIBYTE, 1].map((size, index) =>
+      new Uint8Array(size).fill(index + 1),
+    );
+    const [bytes, turns] = await turnsUntil(concatInTurns(parts));
+    assert.ok(Buffer.from(bytes).equals(concatBytes(parts)));
+    assert.ok(turns >= 3, `${turns} turns`);
+    assert.deepEqual(await concatInTurns([]), new Uint8Array(0));
+  });
+
+  it('are made in turns for the halves of a batch', async () => {
+    const item = new Uint8Array(14 * MEBIBYTE);
+    const bytes = nest(1, nest(2, Buffer.concat([1, 2].map(() => nest(2, nest(5, item))))));
+    const [halves, turns] = await turnsUntil(splitInTurns('traces', bytes));
+    splitInTwo('traces', bytes).forEach((half, index) => assert.ok(Buffer.from(half).equals(halves[index])));
+    assert.ok(turns >= 2, `${turns} turns`);
   });
 });
