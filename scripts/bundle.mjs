@@ -1,9 +1,9 @@
 /**
  * Makes what is published from src: one file an entry point and chunks that they share, as CommonJS, with everything in
  * them but `@opentelemetry/api` and the app's own SDK. So an app installs nothing but this package, and loads few files.
- * Declarations that tsc wrote and that no entry point leads to go.
+ * Of the declarations it takes those that the entry points lead to.
  *
- *   node scripts/bundle.mjs     after tsc has written the declarations to build/src
+ *   node scripts/bundle.mjs     after tsc has written the declarations to build/declarations
  */
 import { build, transform } from 'esbuild';
 import { execFileSync } from 'node:child_process';
@@ -16,6 +16,7 @@ import { ENTRY_FOLDERS, entryText } from './entryText.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUT = join(ROOT, 'build/src');
+const DECLARATIONS = join(ROOT, 'build/declarations/src');
 // The last one is for the guest SDK's build, which compiles patterns.
 const ENTRIES = [
   'index',
@@ -68,7 +69,7 @@ const { outputFiles, metafile } = await build({
   supported: { 'dynamic-import': false },
   plugins: [inlineFiles()],
 });
-removeScripts(OUT);
+rmSync(OUT, { recursive: true, force: true });
 writePrepared();
 for (const { path, text } of outputFiles) await writeCommonJs(path, text);
 await build({
@@ -78,7 +79,7 @@ await build({
   format: 'cjs',
   write: true,
 });
-pruneDeclarations();
+copyDeclarations();
 writeNotices();
 
 /** Only ES modules are split by esbuild; each of the files becomes CommonJS afterwards. */
@@ -177,31 +178,25 @@ function shippedNames() {
   return JSON.parse(readFileSync(join(ROOT, 'build/shipped/guests.json'), 'utf8')).map(({ name }) => name);
 }
 
-function removeScripts(folder) {
-  for (const { parentPath, path, name } of readdirSync(folder, { recursive: true, withFileTypes: true }))
-    if (/\.js$/.test(name)) rmSync(join(parentPath ?? path, name));
-}
-
-/** Keeps the declarations that the entry points lead to; these may name no package but the API. */
-function pruneDeclarations() {
-  const kept = new Set();
+/** Copies the declarations that the entry points lead to; these may name no package but the API. */
+function copyDeclarations() {
+  const copied = new Set();
   const visit = file => {
-    if (kept.has(file)) return;
-    kept.add(file);
+    if (copied.has(file)) return;
+    copied.add(file);
     // Arrays of bytes have a type parameter from TypeScript 5.7 on.
     const text = readFileSync(file, 'utf8').replaceAll(/\b(Uint8Array|DataView)<ArrayBuffer(Like)?>/g, '$1');
-    writeFileSync(file, text);
+    const target = join(OUT, relative(DECLARATIONS, file));
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, text);
     for (const [, name] of text.matchAll(/(?:from |import\()['"]([^'"]+)['"]/g)) {
       if (name.startsWith('.')) visit(declaration(resolve(dirname(file), name)));
       else if (name !== '@opentelemetry/api' && !name.startsWith('node:'))
         throw new Error(`${relative(ROOT, file)}: a published type imports ${name}`);
     }
   };
-  for (const entry of ENTRIES.filter(entry => entry !== 'cli/main')) visit(join(OUT, `${entry}.d.ts`));
-  for (const { parentPath, path, name } of readdirSync(OUT, { recursive: true, withFileTypes: true })) {
-    const file = join(parentPath ?? path, name);
-    if (name.endsWith('.d.ts') && !kept.has(file)) rmSync(file);
-  }
+  for (const entry of ENTRIES.filter(entry => entry !== 'cli/main'))
+    visit(join(DECLARATIONS, `${entry}.d.ts`));
 }
 
 function declaration(path) {
