@@ -61,6 +61,18 @@ describe('compileRules', () => {
     });
   });
 
+  it("passes over what is for a Collector's process, in a pipeline and without one", () => {
+    const processors = {
+      ...{ memory_limiter: { limit_mib: 500 }, batch: null, 'batch/large': { send_batch_size: 9 } },
+      filter: { traces: { span: ['name == "GET /healthz"'] } },
+    };
+    const pipelines = { traces: { processors: ['memory_limiter', 'filter', 'batch', 'batch/large'] } };
+    const pasted = { processors, service: { pipelines } };
+    const alone = { processors: { filter: processors.filter } };
+    assert.deepEqual(compileRules(pasted), compileRules(alone));
+    assert.deepEqual(compileRules(processors), compileRules(alone));
+  });
+
   it('tells of all faults at once, each at its place', () => {
     const yaml = [
       'processors:',
@@ -87,9 +99,10 @@ describe('compileRules', () => {
   });
 
   it('says which processors of a file can be compiled, and which statements are not about the same', () => {
-    assert.throws(() => compileRules({ ...HEALTH, batch: {}, 'transform/names': {} }), {
+    assert.throws(() => compileRules({ ...HEALTH, k8sattributes: {}, 'transform/names': {} }), {
       code: 'RULES_INVALID',
-      message: /^batch: the processor "batch" cannot be compiled: .* --processors filter,transform\/names$/,
+      message:
+        /^k8sattributes: the processor "k8sattributes" cannot be compiled: .* --processors filter,transform\/names$/,
     });
     const metric_statements = [
       'convert_sum_to_gauge() where metric.name == "a"',
