@@ -124,7 +124,7 @@ func setResult(profile Profile, signal Signal) func(*call, api.Module, []uint64)
 		if c.accepts != signal {
 			if !i.toldOfIgnoredResult {
 				i.toldOfIgnoredResult = true
-				i.log.line(LevelDebug, fmt.Sprintf("%s is ignored here: no %s are wanted from this call", name, signal))
+				i.log.line(LevelDebug, fmt.Sprintf("%s is ignored: this call does not accept %s", name, signal))
 			}
 			return
 		}

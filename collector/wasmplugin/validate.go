@@ -52,7 +52,7 @@ func noMarker(module wazero.CompiledModule, profile Profile) string {
 			return slices.Contains(experimentalImports, name)
 		})
 	if isExperimental {
-		return "the guest speaks the retired experimental ABI of otelwasm (pull model): build it with an ABI v1 guest SDK"
+		return "the guest uses the retired experimental ABI of otelwasm (pull model): build it with an ABI v1 guest SDK"
 	}
 	return fmt.Sprintf("the guest exports no ABI marker (%s): it is not an otelwasm ABI v1 guest",
 		strings.Join(markerExport.names(profile), " or "))

@@ -74,7 +74,7 @@ export abstract class BatchProcessor<
     super(signal, createPipeline('processor', signal, guests, sink, ofConsumer, name, coalescing));
     const onLost = (error: OtelWasmError): void =>
       // As the SDK's default error handler does. The items are counted.
-      diag.error(`${name}: a batch was not taken: ${error.message}`);
+      diag.error(`${name}: a batch was refused: ${error.message}`);
     this.#queue =
       createQueue?.(this.pipeline, batch, onLost) ??
       new BatchQueue({

@@ -44,7 +44,7 @@ export function createSink<Batch>(
 ): Sink {
   if (exporter === undefined) return createOtlpSink(signal, otlp);
   if (otlp !== undefined) {
-    throw new OtelWasmError('INVALID_OPTION', 'otlp is set together with exporter: allowed is one of them');
+    throw new OtelWasmError('INVALID_OPTION', 'otlp is set together with exporter: set only one of them');
   }
   if (isBytesConsumer(exporter)) {
     const consumer = (exporter as SinkOwner)[BYTES_CONSUMER];

@@ -37,6 +37,6 @@ export function pickSignal(
     .filter(entry => entry.role !== 'exporter')
     .map(entry => `${entry.signal} ${entry.role === 'receiver' ? 'receiver' : 'processor or exporter'}`);
   throw new CommandError(
-    `${guest.path}: is no ${[wanted, role].filter(Boolean).join(' ')}: it can be a ${serves.join(', a ')}`,
+    `${guest.path}: is not a ${[wanted, role].filter(Boolean).join(' ')}: it can be a ${serves.join(', a ')}`,
   );
 }

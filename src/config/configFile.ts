@@ -59,7 +59,7 @@ function settingsOf(
       const at = ['service', 'pipelines', signal, kind, index];
       if (!Object.hasOwn(entries, id)) {
         const known = Object.keys(entries).join(', ') || 'none';
-        throw fail(at, `"${id}" is not among the ${kind}: there are ${known}`);
+        throw fail(at, `"${id}" is not defined in ${kind}: defined are ${known}`);
       }
       return entries[id];
     });

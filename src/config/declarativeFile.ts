@@ -60,7 +60,7 @@ export function readDeclarativeFile(
     if (without >= 0)
       throw fail(
         [provider, list, without],
-        `${provider}.${list}.${without} sends ${signal} past the guests of the others: allowed is a guest before each exporter of a signal, or none`,
+        `${provider}.${list}.${without} sends ${signal} unfiltered while other exporters have a guest: put a guest before every exporter of a signal, or before none`,
       );
     chains[signal] = ofParts;
   }
@@ -106,7 +106,7 @@ function unwrapped(
   let path = at;
   while ('wasm' in exporter) {
     if (Object.keys(exporter).length > 1)
-      throw fail(path, `${path.join('.')} has ${Object.keys(exporter).join(', ')}: allowed is wasm alone`);
+      throw fail(path, `${path.join('.')} has ${Object.keys(exporter).join(', ')}: allowed is only wasm`);
     path = [...path, 'wasm'];
     const {
       guest,
@@ -133,7 +133,7 @@ function refuseOthers(value: unknown, at: Path, fail: Fail): void {
     if (/^wasm(?:\/|$)/.test(key))
       throw fail(
         path,
-        `${path.join('.')} is no place for a guest: allowed is wasm, as an exporter and among the processors of spans and log records`,
+        `${path.join('.')} cannot be a guest: allowed is wasm as an exporter, and as a processor of spans or log records`,
       );
     refuseOthers(inner, path, fail);
   }

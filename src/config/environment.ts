@@ -42,15 +42,15 @@ export function settingsFromEnvironment(
   const isSet = (name: string): boolean => (environment[name] ?? '') !== '';
   const names = Object.keys(environment).filter(name => name.startsWith('OTELWASM_') && isSet(name));
   for (const unknown of names.filter(name => !KNOWN.includes(name))) {
-    const problem = `${unknown} does not exist: there are ${KNOWN.join(', ')}`;
+    const problem = `${unknown} is unknown: allowed are ${KNOWN.join(', ')}`;
     if (mayBeMeantFor(unknown, KNOWN)) throw invalid(problem);
-    warn(`${problem}; it is passed over`);
+    warn(`${problem}; it is ignored`);
   }
   if (isSet(CONFIG_FILE)) {
     const beside = [CONFIG_FILE, IF_REGISTERED, ...SAMPLER_SUFFIXES.map(suffix => nameOf('sampler', suffix))];
     const other = names.find(name => !beside.includes(name));
     if (other !== undefined)
-      throw invalid(`${other} is set together with ${CONFIG_FILE}: allowed is one of them`);
+      throw invalid(`${other} is set together with ${CONFIG_FILE}: set only one of them`);
     return readConfigFile(environment[CONFIG_FILE] as string, environment);
   }
   return Object.fromEntries(

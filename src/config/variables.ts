@@ -16,7 +16,7 @@ export function putVariables(
     const [, name, byDefault = ''] = REFERENCE.exec(content) ?? [];
     if (name === undefined || byDefault.includes('${') || !found.endsWith('}')) {
       const allowed = '${env:NAME} and ${env:NAME:-default}; a $ is written $$';
-      throw fail(`${JSON.stringify(found)} is no variable: allowed are ${allowed}`);
+      throw fail(`${JSON.stringify(found)} is not a variable: allowed are ${allowed}`);
     }
     return environment[name] || byDefault;
   });

@@ -36,7 +36,7 @@ function emitted(name: string, bytes: Uint8Array): Uint8Array {
   if (bytes.length <= MAX_RESULT_BYTES) return bytes.slice();
   throw new OtelWasmError(
     'GUEST_OUTPUT',
-    `${name}: the guest emitted ${bytes.length} bytes at once, at most ${MAX_RESULT_BYTES} are taken`,
+    `${name}: the guest emitted ${bytes.length} bytes at once: at most ${MAX_RESULT_BYTES} are allowed`,
   );
 }
 
@@ -60,8 +60,7 @@ export function createHostFunctions(context: HostContext): WebAssembly.Imports {
       if (context.emit !== undefined) return context.emit(signal, emitted(name, bytes));
       const call = context.call();
       if (call.accepts === signal) return call.addResult(bytes);
-      if (!ignoredBefore)
-        context.log('debug', `${name} is ignored here: no ${signal} are wanted from this call`);
+      if (!ignoredBefore) context.log('debug', `${name} is ignored: this call does not accept ${signal}`);
       ignoredBefore = true;
     };
   };

@@ -269,7 +269,7 @@ export class GuestInstance {
     if (this.#memory.byteLength > maxMemoryBytes) {
       throw new OtelWasmError(
         'MEMORY_LIMIT',
-        `the guest grew to ${this.#memory.byteLength} bytes, maxMemoryBytes grants ${maxMemoryBytes}`,
+        `the guest grew to ${this.#memory.byteLength} bytes: maxMemoryBytes allows ${maxMemoryBytes}`,
       );
     }
     return result;

@@ -68,7 +68,7 @@ function noMarker(info: ModuleInterface): OtelWasmError {
   return new OtelWasmError(
     'ABI_MISMATCH',
     experimental
-      ? 'the guest speaks the retired experimental ABI of otelwasm (pull model): build it with an ABI v1 guest SDK'
+      ? 'the guest uses the retired experimental ABI of otelwasm (pull model): build it with an ABI v1 guest SDK'
       : `the guest exports no ABI marker (${EXPORTS.marker.names.join(' or ')}): it is not an otelwasm ABI v1 guest`,
   );
 }
@@ -115,9 +115,7 @@ function importProblems(info: ModuleInterface, role: Role): string[] {
     if (offered === undefined)
       return [`import ${named(name)} from ${named(module)} is not a function of the ABI`];
     if (role !== 'connector' && EXTENSIONS.getTemporality.names.includes(name))
-      return [
-        `import ${named(name)} from ${named(module)} is offered where metrics are collected from what a guest consumed: the guest is one for WasmSpanMetrics`,
-      ];
+      return [`import ${named(name)} from ${named(module)} is available only in WasmSpanMetrics`];
     if (signature === undefined || sameSignature(signature, offered)) return [];
     return [
       `import ${named(name)} from ${named(module)} is ${formatSignature(signature)}: offered is ${formatSignature(offered)}`,

@@ -44,7 +44,7 @@ export class LocalPipeline implements Pipeline {
       new Coalescer(
         options.coalescing,
         (batch, items) => this.#track(this.#deliver(batch, items)),
-        error => options.log.warn(error.code, `batches that were sent late are lost: ${error.message}`),
+        error => options.log.warn(error.code, `results that waited are lost: ${error.message}`),
       );
   }
 

@@ -25,7 +25,7 @@ export function nextExporterOf(
     const instead = inFile
       ? 'the configuration file names the exporter'
       : `behind guests it can be ${EXPORTERS.join(', ')}. Results go over OTLP`;
-    printLine(`${variable} is ${wanted}, which is passed over: ${instead}`);
+    printLine(`${variable} is ${wanted}, which is ignored: ${instead}`);
   }
   return next;
 }

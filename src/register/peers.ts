@@ -47,7 +47,7 @@ export function loadSdk(): Sdk {
   if (/^0\.([0-9]{1,2}|1[0-9]{2})\./.test(version)) {
     throw new OtelWasmError(
       'SDK_UNSUPPORTED',
-      `${SDK} ${version} is of OpenTelemetry SDK 1: allowed are 0.200 or newer (SDK 2) and 0.300 or newer (SDK 3)`,
+      `${SDK} ${version} belongs to OpenTelemetry SDK 1: allowed are 0.200 or newer (SDK 2) and 0.300 or newer (SDK 3)`,
     );
   }
   const beside = createRequire(found.path);

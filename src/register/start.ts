@@ -43,7 +43,7 @@ export function start(): Started | undefined {
   const file = declarativeFile([...Object.keys(settings), ...(sampler ? ['the sampler'] : [])]);
   if (file !== undefined) return startDeclarative(file);
   if (Object.keys(settings).length === 0 && sampler === undefined) {
-    if (isMainThread) printLine('no guest is named (OTELWASM_TRACES_GUEST, ...): nothing is started');
+    if (isMainThread) printLine('no guest is configured (OTELWASM_TRACES_GUEST, ...): nothing is started');
     return undefined;
   }
   const registered = SIGNALS.filter(signal => globalProvider(signal) !== undefined);
@@ -86,11 +86,11 @@ function declarativeFile(named: readonly string[]): DeclarativeFile | undefined 
   if (file !== undefined && named.length > 0)
     throw new OtelWasmError(
       'INVALID_OPTION',
-      `guests stand in ${CONFIG_FILE}, and OTELWASM_* names some for ${named.join(' and ')}: allowed is one of them`,
+      `${CONFIG_FILE} has guests, and OTELWASM_* names guests for ${named.join(' and ')}: use only one of them`,
     );
   if (path !== undefined && file === undefined && isMainThread)
     printLine(
-      `${CONFIG_FILE} is passed over, it has no guest: the SDK starts with variables of the environment, guests with OTELWASM_*`,
+      `${CONFIG_FILE} is ignored because it has no guest: environment variables configure the SDK, OTELWASM_* the guests`,
     );
   return file;
 }

@@ -35,7 +35,7 @@ export function startDeclarative(file: DeclarativeFile): Started | undefined {
     if (provider === undefined)
       throw new OtelWasmError(
         'INVALID_OPTION',
-        `the SDK made no provider for ${signal} of ${process.env[CONFIG_FILE]}: it tells why when its log_level is error or lower`,
+        `the SDK created no provider for ${signal} from ${process.env[CONFIG_FILE]}: set its log_level to error or lower to see why`,
       );
     Object.assign(unsent, putChainsBeforeExporters(signal, provider, file.chains[signal] ?? []));
   }
@@ -78,7 +78,7 @@ function temporaryFolder(): string {
   if (made !== undefined) return made;
   throw new OtelWasmError(
     'INVALID_OPTION',
-    `guests in ${CONFIG_FILE} need a temporary file, and ${folders.join(' and ')} cannot be written: allowed is TMPDIR with a folder that can`,
+    `guests in ${CONFIG_FILE} need a temporary file, and ${folders.join(' and ')} cannot be written to: set TMPDIR to a writable folder`,
   );
 }
 

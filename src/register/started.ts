@@ -53,7 +53,7 @@ export function startedWith({ sdk, foreign = [], guests, unsent, hasMetrics }: P
   }
 
   function late(): 'late' {
-    printLine(`the shutdown took longer than ${limitMillis} ms, and is given up: what was not sent is lost`);
+    printLine(`the shutdown took longer than ${limitMillis} ms and was abandoned: unsent telemetry is lost`);
     return 'late';
   }
 }

@@ -18,7 +18,7 @@ export function compilePipelines(config: ConfigNode, names: readonly string[] | 
     if (node === undefined) {
       const known = processors.entries().map(([name]) => name);
       asked.fail(
-        `there is no processor "${id}"${suggestion(id, known) || `: there are ${known.join(', ')}`}`,
+        `there is no processor "${id}"${suggestion(id, known) || `: defined are ${known.join(', ')}`}`,
       );
       return [];
     }

@@ -90,7 +90,7 @@ class RestartingDirectRunner implements DirectRunner {
   }
 
   run(call: (instance: GuestInstance) => ConsumeOutcome): ConsumeOutcome {
-    if (this.#isCalling) return failed(new OtelWasmError('GUEST_DOWN', 'the guest is in a call already'));
+    if (this.#isCalling) return failed(new OtelWasmError('GUEST_DOWN', 'the guest is already in a call'));
     this.#isCalling = true;
     try {
       return this.#run(call);

@@ -26,7 +26,7 @@ export function limitMemory(module: ModuleSections, info: WasmModule, maxMemoryB
     if (minimum > pages) {
       throw new OtelWasmError(
         'MEMORY_LIMIT',
-        `the guest needs ${minimum * PAGE_BYTES} bytes of memory from the start, maxMemoryBytes grants ${maxMemoryBytes}`,
+        `the guest needs ${minimum * PAGE_BYTES} bytes of initial memory: maxMemoryBytes allows ${maxMemoryBytes}`,
       );
     }
   }
@@ -34,7 +34,7 @@ export function limitMemory(module: ModuleSections, info: WasmModule, maxMemoryB
     if (minimum > entries) {
       throw new OtelWasmError(
         'MEMORY_LIMIT',
-        `the guest needs a table of ${minimum} entries, at most ${entries} are granted`,
+        `the guest needs a table of ${minimum} entries: at most ${entries} are allowed`,
       );
     }
   }

@@ -22,7 +22,10 @@ export function shippedGuest(name: string, naming: Naming = 'v1'): Uint8Array<Ar
   const guest = TABLE.find(each => each.name === name);
   if (guest === undefined || !Object.hasOwn(guest.modules, naming)) {
     const names = TABLE.map(each => each.name).join(', ');
-    throw new OtelWasmError('GUEST_NOT_FOUND', `no guest "${name}" ships with otelwasm: there are ${names}`);
+    throw new OtelWasmError(
+      'GUEST_NOT_FOUND',
+      `no guest "${name}" ships with otelwasm: available are ${names}`,
+    );
   }
   // Not a Buffer, whose `subarray` is slow.
   return Uint8Array.from(readShippedModule(name, naming));

@@ -39,7 +39,7 @@ export function environStrings(env: Readonly<Record<string, string>>): string[] 
     if (name === '' || name.includes('=')) {
       throw new OtelWasmError(
         'INVALID_OPTION',
-        `wasi.env: ${JSON.stringify(name)} cannot be a variable's name; allowed is text without "="`,
+        `wasi.env: ${JSON.stringify(name)} cannot be the name of a variable; allowed is text without "="`,
       );
     }
     return `${checked(name, 'wasi.env: a name')}=${checked(value, `wasi.env.${name}`)}`;

@@ -514,7 +514,7 @@ describe('WasmSpanProcessor', () => {
         [{ exporter: logs }, /exporter is .*logs.*: allowed is .*traces/],
         [
           { exporter: new ManualExporter(), otlp: {} },
-          /otlp is set together with exporter: allowed is one of them/,
+          /otlp is set together with exporter: set only one of them/,
         ],
         [{ otlp: { url: 7 } }, /OTLP\/HTTP are refused/],
         [null, /options is null: allowed is an object/],

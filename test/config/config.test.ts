@@ -110,7 +110,7 @@ service:
       '${env:A:b}',
     ]) {
       it(`refuses ${reference}, with the line`, () => {
-        const message = /yaml:3: .* is no variable: allowed are \$\{env:NAME\}/;
+        const message = /yaml:3: .* is not a variable: allowed are \$\{env:NAME\}/;
         assert.throws(() => read(`processors:\n  wasm/a:\n    path: a${reference}\n${pipelines}`), {
           code: 'INVALID_OPTION',
           message,
@@ -148,7 +148,7 @@ service:
       [
         'a guest that is not there',
         pipelines,
-        /yaml:4: "wasm\/a" is not among the processors: there are none/,
+        /yaml:4: "wasm\/a" is not defined in processors: defined are none/,
       ],
       [
         'a processor of another kind',
@@ -188,7 +188,7 @@ service:
       [
         'a name that every object has',
         'service:\n  pipelines:\n    logs:\n      processors: [constructor]\n',
-        /yaml:4: "constructor" is not among the processors/,
+        /yaml:4: "constructor" is not defined in processors/,
       ],
       ['an empty file', '', /yaml:1: the file must be object/],
       ['a key that stands there twice', 'service: {}\nservice: {}\n', /line 2.*unique/],
@@ -268,7 +268,7 @@ service:
     for (const [environment, message] of [
       [
         { OTELWASM_TRACES_GUESTS: 'a' },
-        /OTELWASM_TRACES_GUESTS does not exist: there are .*OTELWASM_TRACES_GUEST/,
+        /OTELWASM_TRACES_GUESTS is unknown: allowed are .*OTELWASM_TRACES_GUEST/,
       ],
       [{ OTELWASM_LOGS_CONFIG: '{}' }, /OTELWASM_LOGS_CONFIG is set without OTELWASM_LOGS_GUEST/],
       [{ OTELWASM_SAMPLER_ISOLATION: 'worker' }, /OTELWASM_SAMPLER_ISOLATION does not exist/],

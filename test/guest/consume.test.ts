@@ -52,15 +52,13 @@ describe('consume', () => {
   it('an exporter is the end of the line: its results are ignored, with one debug line', async () => {
     const { instance, lines } = await started('echoes', { role: 'exporter' });
     for (let call = 0; call < 3; call++) assert.deepEqual(instance.consume(INPUT), { status: 'unchanged' });
-    assert.deepEqual(lines, [
-      'debug: set_result_traces is ignored here: no traces are wanted from this call',
-    ]);
+    assert.deepEqual(lines, ['debug: set_result_traces is ignored: this call does not accept traces']);
   });
 
   it('a result of another signal is ignored, with one debug line', async () => {
     const { instance, lines } = await started('resultOfAnotherSignal');
     for (let call = 0; call < 3; call++) assert.deepEqual(instance.consume(INPUT), { status: 'unchanged' });
-    assert.deepEqual(lines, ['debug: set_result_logs is ignored here: no logs are wanted from this call']);
+    assert.deepEqual(lines, ['debug: set_result_logs is ignored: this call does not accept logs']);
   });
 
   it('a refused batch has no result', async () => {
@@ -233,7 +231,7 @@ describe('consume', () => {
     const { instance } = await started(new WebAssembly.Module(Uint8Array.from(grows)));
     const { code, message } = errorOf(instance.consume(INPUT), 'failed');
     assert.equal(code, 'MEMORY_LIMIT');
-    assert.match(message, /grew to 20709376 bytes, maxMemoryBytes grants 16777216/);
+    assert.match(message, /grew to 20709376 bytes: maxMemoryBytes allows 16777216/);
   });
 
   it('guests that mix both dialects work alike', async () => {

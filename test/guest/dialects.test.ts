@@ -104,7 +104,7 @@ async function lifeOf(guest: Uint8Array, role: Role, signal: Signal) {
 /** The same, as the contract has it. */
 function expectedLife(role: Role, signal: Signal): Awaited<ReturnType<typeof lifeOf>> {
   const begin = ['info: get_supported_telemetry', 'info: start', 'warn: "configured"'];
-  const ignored = `debug: set_result_${signal} is ignored here: no ${signal} are wanted from this call`;
+  const ignored = `debug: set_result_${signal} is ignored: this call does not accept ${signal}`;
   const called = role === 'receiver' ? [`start_${signal}_receiver`] : ['alloc', `consume_${signal}`];
   return {
     lines: [
@@ -208,7 +208,7 @@ describe('dialects', () => {
   describe('the retired experimental ABI is refused, and named', () => {
     const refused = {
       code: 'ABI_MISMATCH',
-      message: /the guest speaks the retired experimental ABI .* build it with an ABI v1 guest SDK/,
+      message: /the guest uses the retired experimental ABI .* build it with an ABI v1 guest SDK/,
     };
     for (const name of EXPERIMENTAL_EXPORTS) {
       it(`by its export ${name}`, async () => {

@@ -227,7 +227,7 @@ describe('another SDK beside otelwasm/register', () => {
 
   it('attached: an end that leaves no time says what is lost', async () => {
     const { stderr, sent } = await attached('exits.cjs');
-    assert.match(stderr, /ended at once, which lost 3 spans, 4 log records\n$/);
+    assert.match(stderr, /ended at once and lost 3 spans, 4 log records\n$/);
     assert.equal(sent, '');
   });
 

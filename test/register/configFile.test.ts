@@ -70,7 +70,7 @@ const REFUSED: readonly (readonly [string, string, RegExp, Record<string, string
   [
     'an exporter without a guest beside one with',
     ALL.replace(TRACES, `${TRACES}    - ${PLAIN}\n`),
-    /processors\.1 sends traces past the guests/,
+    /processors\.1 sends traces unfiltered/,
   ],
   ['a guest at the wrong place', `${ALL}propagator: { wasm: {} }\n`, /propagator\.wasm is no place for a/],
   [
@@ -169,7 +169,7 @@ logger_provider: { processors: [*one] }
   it('says what is lost when the process ends at once', async () => {
     folder.write('exits.js', `${APP}process.exit(0);`);
     const { stderr } = await run(ALL, {}, 'node --import otelwasm/register exits.js');
-    assert.match(stderr, /ended at once, which lost 2 spans, 2 log records, the metrics since/);
+    assert.match(stderr, /ended at once and lost 2 spans, 2 log records, the metrics since/);
     assert.equal(sent(), '');
   });
 

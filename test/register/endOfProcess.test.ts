@@ -138,7 +138,7 @@ describe('the end of a process with otelwasm/register', () => {
       const outcome = ours.get(key) ?? assert.fail();
       assert.equal(cell(outcome), cellOf(waiting, by), outcome.stderr);
       assert.deepEqual(plantedIn(outcome.sent), []);
-      const told = `otelwasm/register: the process ended at once, which lost ${WAITING}\n`;
+      const told = `otelwasm/register: the process ended at once and lost ${WAITING}\n`;
       assert.equal(outcome.stderr.includes(told), waiting === 'lost', outcome.stderr);
     });
   }

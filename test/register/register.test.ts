@@ -187,7 +187,7 @@ describe('otelwasm/register', () => {
     const [, endedBy] = (await once(app, 'close')) as [number | null, string | null];
     silent.close();
     assert.equal(endedBy, 'SIGTERM');
-    assert.match(stderr, /the shutdown took longer than 300 ms, and is given up/);
+    assert.match(stderr, /the shutdown took longer than 300 ms and was abandoned/);
     // 20 batches would take 20 times as long.
     assert.ok(performance.now() - begun < 3_000);
   });
@@ -253,7 +253,7 @@ describe('otelwasm/register', () => {
 
   it('starts nothing without a guest, and says so', async () => {
     const { stderr } = await run('node --import otelwasm/register app.js', {});
-    assert.match(stderr, /no guest is named/);
+    assert.match(stderr, /no guest is configured/);
     assert.deepEqual(sent(), []);
   });
 
@@ -262,7 +262,7 @@ describe('otelwasm/register', () => {
     assert.deepEqual(sent(), []);
   });
 
-  it('filters what worker threads measure, too, and says only once that no guest is named', async () => {
+  it('filters what worker threads measure, too, and says only once that no guest is configured', async () => {
     await run('node --import otelwasm/register spansInWorker.js', DROP);
     assert.deepEqual(sent(), ['GET /users']);
     const { stderr } = await run('node --import otelwasm/register worker.js', {});

@@ -10,7 +10,7 @@ const REFUSED: readonly (readonly [reason: RegExp, cases: number])[] = [
   [/\d:\d+: the locale "(it|es-ES)" is not supported: only en is/, 2],
   [/\d:\d+: "expr" is not supported: strict and regexp are/, 2],
   [
-    /\d:\d+: "pattern" must be a text in double quotes or a Concat of such: other patterns are not supported/,
+    /\d:\d+: "pattern" must be a string in double quotes or a Concat of such strings: other patterns are not supported/,
     2,
   ],
   [/\d:\d+: "otelcol" is not supported/, 1],

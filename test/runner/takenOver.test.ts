@@ -91,7 +91,7 @@ describe('a process that an attacker controls', () => {
     assert.equal(await consume(instance), 'WORKER_CRASHED');
   });
 
-  it('is ended when it speaks without being asked', async () => {
+  it('is ended when it sends an unexpected message', async () => {
     const instance = await run(
       `${SERVES} post(DONE); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50); flood(DONE);`,
     );

@@ -117,7 +117,7 @@ describe('guests that ship', () => {
     it(`are told when there is none of a name, isolated ${isolation}`, () => {
       assert.throws(() => new WasmSpanProcessor('otelwasm:redcat', { isolation }), {
         code: 'GUEST_NOT_FOUND',
-        message: /no guest "redcat" ships with otelwasm: there are attributes, dedupe, filter/,
+        message: /no guest "redcat" ships with otelwasm: available are attributes, dedupe, filter/,
       });
     });
   }

@@ -33,6 +33,6 @@ function answer(callback: (result: ExportResult) => void, error: OtelWasmError |
   try {
     callback(error ? { code: ExportResultCode.FAILED, error } : { code: ExportResultCode.SUCCESS });
   } catch (thrown) {
-    diag.error(`the caller of export() failed in its callback: ${messageOf(thrown)}`);
+    diag.error(`the callback of export() threw: ${messageOf(thrown)}`);
   }
 }

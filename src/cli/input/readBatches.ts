@@ -202,7 +202,7 @@ function protobufBatch(
   place: string | undefined,
 ): InputBatch {
   if (signals?.length !== 1) {
-    throw new CommandError(`${name}: protobuf does not say what it holds: add --signal ${SIGNALS.join('|')}`);
+    throw new CommandError(`${name}: protobuf does not name its signal: add --signal ${SIGNALS.join('|')}`);
   }
   const [signal] = signals;
   checkStructure(signal, bytes, 'items', NO_LIMITS);

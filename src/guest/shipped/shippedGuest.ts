@@ -26,7 +26,7 @@ function loadShipped(): typeof Shipped {
     throw new OtelWasmError(
       'GUEST_NOT_FOUND',
       `the guests that ship with otelwasm cannot be loaded here: ${messageOf(error)}; ` +
-        'a bundle has to contain "otelwasm/guests", or leave "otelwasm" to be required at run time',
+        'a bundle must contain "otelwasm/guests", or load "otelwasm" at run time',
       { cause: error },
     );
   }

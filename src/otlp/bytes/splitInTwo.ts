@@ -87,7 +87,7 @@ function halvesOf(signal: Signal, bytes: Uint8Array, count: number, maxBytes: nu
   if (count < 2) {
     throw new OtelWasmError(
       'INVALID_OPTION',
-      `a payload of ${count} items cannot be split, it takes at least 2`,
+      `a payload of ${count} items cannot be split: at least 2 are needed`,
     );
   }
   const halves = split(new Reader(bytes), ITEM_LEVELS[signal], Math.ceil(count / 2));
@@ -95,7 +95,7 @@ function halvesOf(signal: Signal, bytes: Uint8Array, count: number, maxBytes: nu
   if (first.size + second.size > maxBytes) {
     throw new OtelWasmError(
       'DECODE',
-      `what surrounds ${count} items is too large to be copied: both halves have ${first.size + second.size} bytes, at most ${maxBytes} are allowed`,
+      `the envelopes around ${count} items are too large to copy: both halves have ${first.size + second.size} bytes, at most ${maxBytes} are allowed`,
     );
   }
   return halves;

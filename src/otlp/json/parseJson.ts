@@ -21,7 +21,7 @@ export function parseJson(text: string): unknown {
   throw new OtelWasmError(
     'DECODE',
     `line ${line}, column ${column}: ${long.token} is beyond 2^53 and would become ${Number(long.token)}: ` +
-      'allowed is it in quotes',
+      'write it in quotes',
   );
 }
 

@@ -121,7 +121,7 @@ class Bisection {
     this.#exhausted = true;
     this.#lastError = new OtelWasmError(
       'GUEST_OUTPUT',
-      `what the guest returned for parts of a batch is more than ${this.#host.maxBytes} bytes together`,
+      `the guest's results for parts of a batch have more than ${this.#host.maxBytes} bytes together`,
     );
     return this.#givenUp(piece);
   }

@@ -101,7 +101,7 @@ export class Stage {
     if (this.#pendingBytes > 0 && this.#pendingBytes + bytes.length > maxPendingBytes) {
       const error = new OtelWasmError(
         'QUEUE_FULL',
-        `${this.#pendingBytes} bytes wait for the guest, maxPendingBytes is ${maxPendingBytes}`,
+        `${this.#pendingBytes} bytes wait for the guest: maxPendingBytes is ${maxPendingBytes}`,
       );
       this.#errors.add(error.code);
       return Promise.resolve(this.#applyOnError(countItems(this.#options.signal, bytes), error));

@@ -121,7 +121,7 @@ export class PipelineRun {
       setImmediate(() => {
         if (this.#silentFor < 2 || this.#asked.size === 0) return;
         this.end(
-          new OtelWasmError('WORKER_CRASHED', `the guest's worker was silent for ${patienceMillis} ms`),
+          new OtelWasmError('WORKER_CRASHED', `the guest's worker did not answer for ${patienceMillis} ms`),
         );
       });
     };

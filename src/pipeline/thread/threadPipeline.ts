@@ -158,7 +158,7 @@ export class ThreadPipeline implements Pipeline {
     const { maxPendingBytes } = this.#options;
     if (this.#shutdown !== undefined) return new OtelWasmError('SHUTDOWN', 'the adapter is shut down');
     if (this.#pendingBytes > 0 && this.#pendingBytes + bytes > maxPendingBytes) {
-      return new OtelWasmError('QUEUE_FULL', `${this.#pendingBytes} bytes are with the guest's worker`);
+      return new OtelWasmError('QUEUE_FULL', `${this.#pendingBytes} bytes wait in the guest's worker`);
     }
     if (this.#run !== undefined) return this.#run;
     const waitMillis = Math.ceil(this.#retryAtMillis - performance.now());

@@ -6,14 +6,14 @@ import { watchRegistrations } from './laterRegistrations';
 import { printLine } from '../printLine';
 
 const WAYS_OUT =
-  'load otelwasm/register before it, or without it; or set OTELWASM_IF_REGISTERED=attach, which puts the guests before its exporters';
+  'load otelwasm/register before it or instead of it, or set OTELWASM_IF_REGISTERED=attach to put the guests before its exporters';
 
 /** The error for signals that would leave through another SDK, unfiltered. */
 export function registeredBefore(signals: readonly Signal[], waysOut = WAYS_OUT): OtelWasmError {
   const all = signals.join(' and ');
   return new OtelWasmError(
     'SDK_CONFLICT',
-    `another SDK was registered first for ${all}, which would leave without the guests: ${waysOut}`,
+    `another SDK was registered first for ${all}, which would bypass the guests: ${waysOut}`,
   );
 }
 
@@ -22,8 +22,8 @@ export function checkRegistered(signal: Signal): void {
   if (globalProvider(signal) !== undefined) return;
   throw new OtelWasmError(
     'SDK_CONFLICT',
-    `the API did not take the provider for ${signal}: its global is of @opentelemetry/api ${registeredApiVersion()}, ` +
-      'NodeSDK has another version of it. Install one version',
+    `the API refused the provider for ${signal}: the registered API is @opentelemetry/api ${registeredApiVersion()}, ` +
+      'NodeSDK uses another version of it. Install only one version',
   );
 }
 
@@ -37,7 +37,7 @@ export function checkHasOnly(signal: Signal, given: readonly object[]): void {
   const found = parts?.map(part => part.constructor.name).join(', ') ?? 'unknown';
   throw new OtelWasmError(
     'SDK_CONFLICT',
-    `this version of @opentelemetry/sdk-node did not take the guests for ${signal} alone: its provider has ${found}`,
+    `this version of @opentelemetry/sdk-node does not use only the guests for ${signal}: its provider has ${found}`,
   );
 }
 
@@ -52,7 +52,7 @@ export function keepProvider(signal: Signal, settings: SignalSettings, apis: rea
     try {
       putGuestsBeforeExporters(signal, provider, settings);
       printLine(
-        `another SDK is kept out for ${signal}: otelwasm/register was first, and its guests filter what goes through the API`,
+        `another SDK cannot register for ${signal}: otelwasm/register was first, and its guests filter the telemetry of the API`,
       );
     } catch (error) {
       endWith(error);

@@ -17,7 +17,7 @@ export function checkArguments(call: CallNode, spec: FunctionSpec, checker: Chec
     const allowed = required === params.length ? String(required) : `${required} to ${params.length}`;
     return checker.fail(
       at,
-      `${call.name}(${signatureOf(spec)}) takes ${allowed} arguments, here are ${call.args.length}`,
+      `${call.name}(${signatureOf(spec)}) takes ${allowed} arguments, not ${call.args.length}`,
     );
   }
   const given: (Argument | undefined)[] = params.map(() => undefined);
@@ -27,7 +27,7 @@ export function checkArguments(call: CallNode, spec: FunctionSpec, checker: Chec
     isNamed ||= arg.name !== undefined;
     if (isNamed && arg.name === undefined) {
       ok = false;
-      return checker.fail(arg, 'an argument without a name stands behind one with a name');
+      return checker.fail(arg, 'an argument without a name follows a named one');
     }
     const place = arg.name === undefined ? index : params.findIndex(({ name }) => sameName(name, arg.name));
     if (place < 0) {
@@ -139,10 +139,9 @@ function checkOne(node: ValueNode, name: string, type: ParamType, checker: Check
     case 'function':
       return checkFunctionName(node, name, checker);
     case 'collection':
-      return holdsMaps(node) ? refusal('a list that is written out cannot hold maps') : checker.value(node);
+      return holdsMaps(node) ? refusal('a literal list cannot contain maps') : checker.value(node);
     default:
-      if (type === 'list' && holdsMaps(node))
-        return checker.fail(node, 'a list that is written out cannot hold maps');
+      if (type === 'list' && holdsMaps(node)) return checker.fail(node, 'a literal list cannot contain maps');
       if (NEVER[type]?.includes(node.kind) || isNoNumber(type, node))
         return checker.fail(node, `"${name}" must be a ${type}`);
       return checker.value(node);

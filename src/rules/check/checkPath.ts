@@ -25,7 +25,7 @@ export function checkPath(
   fail: Fail,
 ): Code | undefined {
   if (path.fields[0].name === 'otelcol')
-    return fail(path, '"otelcol" is not supported: it tells of the Collector and who sends to it');
+    return fail(path, '"otelcol" is not supported: it describes the receiver and the client of a Collector');
   const owner = ownerOf(path, context);
   const fields = owner === undefined ? path.fields : path.fields.slice(1);
   const { record, fields: known } = CONTEXTS[owner ?? context.name];
@@ -37,7 +37,7 @@ export function checkPath(
     if (owner !== undefined && owner !== context.name)
       return fail(
         path,
-        `a statement about a ${context.name} can use its own cache only: "${context.name}.cache"`,
+        `a statement about a ${context.name} can use only its own cache: "${context.name}.cache"`,
       );
   }
   const field: Field | undefined =
@@ -50,7 +50,7 @@ export function checkPath(
     );
   }
   if (last.keys.length > 0 && !INDEXABLE.has(field.access))
-    return fail(last.keys[0], `"${name}" is no map: it cannot be indexed`);
+    return fail(last.keys[0], `"${name}" is not a map and cannot be indexed`);
   const keys = last.keys.map((_, index) => keyCode(index));
   if (keys.includes(undefined)) return undefined;
   return {

@@ -14,7 +14,7 @@ export function checkPattern(
   if (text === undefined)
     return checker.fail(
       node,
-      `"${name}" must be a text in double quotes or a Concat of such: other patterns are not supported`,
+      `"${name}" must be a string in double quotes or a Concat of such strings: other patterns are not supported`,
     );
   try {
     const source = type === 'glob' ? regexOfGlob(text) : text;

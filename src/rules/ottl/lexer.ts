@@ -90,7 +90,7 @@ export function unquote(token: Token): string {
         throw new SyntaxFault(
           token.start,
           token.end,
-          `"${whole}" is no escape: write a backslash as "\\\\"; allowed are \\n \\r \\t \\" \\\\ \\a \\b \\f \\v \\xNN \\uNNNN \\UNNNNNNNN \\NNN`,
+          `"${whole}" is not an escape: write a backslash as "\\\\"; allowed are \\n \\r \\t \\" \\\\ \\a \\b \\f \\v \\xNN \\uNNNN \\UNNNNNNNN \\NNN`,
         );
       return escaped;
     },

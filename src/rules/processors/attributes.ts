@@ -83,7 +83,8 @@ function compileAction(node: ConfigNode, context: Context): Rule[] {
   const key = node.get('key').text() ?? '';
   const has = (option: string): boolean => !node.get(option).isAbsent && node.get(option).value !== '';
   const refuse = (...options: string[]): void => {
-    for (const option of options) if (has(option)) node.get(option).fail(`is not for the action "${action}"`);
+    for (const option of options)
+      if (has(option)) node.get(option).fail(`is not allowed for the action "${action}"`);
   };
   if (key === '' && !((action === 'delete' || action === 'hash') && has('pattern'))) node.fail('needs a key');
   const args: (Code | undefined)[] = [valueOf(`${context.name}.attributes`, context), text(key)];

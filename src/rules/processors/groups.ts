@@ -14,7 +14,7 @@ export function groupsOf(list: ConfigNode, key: 'conditions' | 'statements'): Co
   const items = list.items();
   const texts = items.filter(({ value }) => typeof value === 'string');
   if (texts.length === 0) {
-    for (const item of items) if (item.isAbsent) item.fail('this is empty');
+    for (const item of items) if (item.isAbsent) item.fail('must not be empty');
     return items;
   }
   if (texts.length < items.length) {

@@ -71,8 +71,7 @@ export function matchText(match: ConfigNode, kind: 'span' | 'log' | 'metric', al
     const path = TEXTS[option as keyof typeof TEXTS];
     return [either(node.texts().map(text => textIs(path, text, isRegexp)))];
   });
-  if (parts.length === 0)
-    match.fail(`says nothing: needs one of ${OPTIONS_BY_KIND[kind].map(named).join(', ')}`);
+  if (parts.length === 0) match.fail(`is empty: needs one of ${OPTIONS_BY_KIND[kind].map(named).join(', ')}`);
   return parts.length === 0 ? 'true' : parts.map(part => `(${part})`).join(' and ');
 }
 
@@ -125,7 +124,7 @@ function severityText(node: ConfigNode): string {
   const [, name, step] = /^([A-Z]+)([2-4])?$/.exec(String(value).toUpperCase()) ?? [];
   const index = SEVERITIES.indexOf(name);
   const least = typeof value === 'number' ? value : index < 0 ? 0 : 4 * index + Number(step ?? 1);
-  if (least < 1 || least > 24) node.get('min').fail(`no such severity: ${JSON.stringify(value)}`);
+  if (least < 1 || least > 24) node.get('min').fail(`unknown severity: ${JSON.stringify(value)}`);
   const atLeast = `log.severity_number >= ${least}`;
   return node.get('match_undefined').bool()
     ? `${atLeast} or log.severity_number == 0`

@@ -24,7 +24,7 @@ export function parseStatements(list: ConfigNode): Parsed<StatementNode>[] {
 function parseText<T>(node: ConfigNode, parse: (text: string) => T): Parsed<T>[] {
   const text = node.text();
   if (text === undefined) {
-    if (node.isAbsent) node.fail('this is empty');
+    if (node.isAbsent) node.fail('must not be empty');
     return [];
   }
   try {
@@ -80,7 +80,7 @@ export function contextOfGroup(
   const names = candidates.map(candidate => candidate.name).join(', ');
   const problem =
     lacking === undefined
-      ? `which context this is about cannot be told: begin its paths with one, such as "${candidates[candidates.length - 1].name}.", or say "context:" (${names})`
+      ? `the context is ambiguous: begin the paths with a context, such as "${candidates[candidates.length - 1].name}.", or set "context:" (${names})`
       : `by their paths, these are about "${lacking.context}", which has no ${lacking.name}: put what is about others into groups of their own (${names})`;
   node.problems.add(node.path, problem, { text, start: 0, end: text.length });
   return undefined;

@@ -80,7 +80,7 @@ export class ConfigNode {
   /** Tells of keys that are none of these. */
   only(allowed: readonly string[]): void {
     for (const [key, node] of this.entries()) {
-      if (!allowed.includes(key)) node.fail(`no such option: allowed here are ${allowed.join(', ')}`);
+      if (!allowed.includes(key)) node.fail(`unknown option: allowed here are ${allowed.join(', ')}`);
     }
   }
 

@@ -71,7 +71,10 @@ function expanded(value: unknown, problems: Problems, path: ConfigPath): unknown
       if (name === undefined) return '$';
       const [, key, , byDefault] = /^(?:env:)?([A-Za-z_]\w*)(:-(.*))?$/.exec(name) ?? [];
       if (key === undefined) {
-        problems.add(path, `"${whole}" is no variable: allowed are \${env:NAME} and \${env:NAME:-default}`);
+        problems.add(
+          path,
+          `"${whole}" is not a variable: allowed are \${env:NAME} and \${env:NAME:-default}`,
+        );
         return whole;
       }
       return process.env[key] ?? byDefault ?? '';

@@ -28,7 +28,7 @@ export class Deadlines {
   /** The same for the time until the thread or process has started. */
   startUp(late: (error: OtelWasmError) => void): () => void {
     return after(START_UP_MILLIS, () =>
-      late(new OtelWasmError('START_FAILED', `${this.#what} did not come up in ${START_UP_MILLIS} ms`)),
+      late(new OtelWasmError('START_FAILED', `${this.#what} did not start within ${START_UP_MILLIS} ms`)),
     );
   }
 }

@@ -104,6 +104,6 @@ function parse(text: string): unknown {
     return JSON.parse(text);
   } catch {
     // What JSON.parse says quotes the text.
-    throw new OtelWasmError('GUEST_OUTPUT', 'the header of a frame is no JSON');
+    throw new OtelWasmError('GUEST_OUTPUT', 'the header of a frame is not JSON');
   }
 }

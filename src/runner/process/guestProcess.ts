@@ -137,7 +137,7 @@ export class GuestProcess implements IsolatedGuest {
       if (this.#why !== undefined || this.#channel.destroyed) return;
       try {
         // It waits for the host's next message, and has nothing to say. One that an attacker controls could flood the app.
-        if (this.#holds === 0) throw new OtelWasmError('GUEST_OUTPUT', 'it speaks without being asked');
+        if (this.#holds === 0) throw new OtelWasmError('GUEST_OUTPUT', 'it sent an unexpected message');
         const complete = this.#frames.push(chunk).map(readMessage);
         for (const message of complete) this.#heard(message);
         if (complete.some(({ kind }) => kind === 'log' || kind === 'output')) this.#rest();
@@ -178,7 +178,7 @@ export class GuestProcess implements IsolatedGuest {
       this.#end(
         new OtelWasmError(
           'MEMORY_LIMIT',
-          `the guest's process holds ${bytes} bytes, at most ${maxBytes} are granted`,
+          `the guest's process uses ${bytes} bytes of memory: at most ${maxBytes} are allowed`,
         ),
       );
     }, LOOK_MILLIS);

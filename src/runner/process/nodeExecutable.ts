@@ -6,7 +6,7 @@ export function assertNodeExecutable(): void {
   if (bun === undefined && deno === undefined && !isSingleExecutable()) return;
   throw new OtelWasmError(
     'START_FAILED',
-    "isolation is \"process\": it starts Node.js, which this runtime or single executable is not; allowed are 'inline' and 'worker'",
+    "isolation is \"process\": it needs Node.js, and this runtime or single executable cannot start it; allowed are 'inline' and 'worker'",
   );
 }
 

@@ -123,5 +123,5 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function noMessage(): OtelWasmError {
-  return new OtelWasmError('GUEST_OUTPUT', "the guest's process sent what is no message");
+  return new OtelWasmError('GUEST_OUTPUT', "the guest's process sent an invalid message");
 }

@@ -83,7 +83,7 @@ export class Emitter {
     return {
       emit: (of, bytes) => {
         if (of !== signal) {
-          if (!told) log('warn', `the guest emitted ${of}, which a receiver of ${signal} cannot hand on`);
+          if (!told) log('warn', `the guest emitted ${of}, which a receiver of ${signal} cannot pass on`);
           told = true;
         } else if (bytes.length > 0) {
           this.#take(bytes);

@@ -194,7 +194,7 @@ function withPoints(code: ByteReader, added: Added, onCopy?: CopyListener): Uint
 function tooLarge(size: number): OtelWasmError {
   return new OtelWasmError(
     'GUEST_INVALID',
-    `a function has ${size} bytes with what limits its time, at most ${MAX_FUNCTION_BYTES} are run`,
+    `a function has ${size} bytes with its fuel accounting: at most ${MAX_FUNCTION_BYTES} are allowed`,
   );
 }
 

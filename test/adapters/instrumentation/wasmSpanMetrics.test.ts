@@ -244,7 +244,7 @@ describe('WasmSpanMetrics', function () {
     });
     const refusal = {
       code: 'ABI_MISMATCH',
-      message: /"get_temporality" .* is offered where metrics are collected/,
+      message: /"get_temporality" .* is available only in WasmSpanMetrics/,
     };
     assert.throws(() => new WasmSpanProcessor(GUEST), refusal);
     assert.throws(() => new WasmSampler(GUEST), refusal);

@@ -75,7 +75,7 @@ class Parser {
         scanner.fail(`nothing to repeat before ${scanner.source.slice(from, scanner.at)}`, from);
       const repeat: Node = { kind: 'repeat', of, ...count };
       if (repeatProduct(repeat) > LIMITS.maxRepeat) {
-        scanner.fail(`repeats in one another come to more than maxRepeat (${LIMITS.maxRepeat}) allows`, from);
+        scanner.fail(`nested repeats multiply to more than maxRepeat (${LIMITS.maxRepeat}) allows`, from);
       }
       parts.push(repeat);
       repeatFrom = from;
@@ -137,7 +137,7 @@ class Parser {
     if (scanner.startsWith('(?P<') || scanner.startsWith('(?<')) {
       const name = /^\(\?P?<([A-Za-z0-9_]+)>/.exec(scanner.source.slice(from));
       if (name === null) {
-        scanner.fail('a group is named by letters, digits and _ between < and >', from, from + 4);
+        scanner.fail('the name of a group consists of letters, digits and _ between < and >', from, from + 4);
       }
       scanner.at += name[0].length;
       index = this.groups.push(name[1]) - 1;
@@ -158,7 +158,7 @@ class Parser {
     const scanner: Scanner = this.scanner;
     const found = /^([imsU]*)(?:-([imsU]+))?([:)])/.exec(scanner.source.slice(scanner.at));
     if (found === null) {
-      scanner.fail('after (? RE2 knows flags (imsU, - to take away), :, and <name>', from, scanner.at + 1);
+      scanner.fail('after (? RE2 allows flags (imsU, - to remove), :, and <name>', from, scanner.at + 1);
     }
     scanner.at += found[0].length;
     const changed = { ...this.flags };

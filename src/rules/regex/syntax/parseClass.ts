@@ -38,7 +38,7 @@ function readRange(scanner: Scanner, classFrom: number, ranges: number[], ignore
     scanner.at++;
     hi = one();
     if (hi < lo)
-      scanner.fail(`the range ${scanner.source.slice(from, scanner.at)} ends below where it begins`, from);
+      scanner.fail(`the range ${scanner.source.slice(from, scanner.at)} ends below its start`, from);
   }
   ranges.push(...(ignoreCase ? foldCase([lo, hi]) : [lo, hi]));
 }
@@ -53,7 +53,7 @@ function posixClass(scanner: Scanner, ignoreCase: boolean): RuneSet | undefined 
   const negated = name.startsWith('^');
   const bare = negated ? name.slice(1) : name;
   if (!Object.hasOwn(POSIX_CLASSES, bare)) {
-    scanner.fail(`no such class: [:${name}:]; there are ${Object.keys(POSIX_CLASSES).join(', ')}`, from);
+    scanner.fail(`unknown class: [:${name}:]; known are ${Object.keys(POSIX_CLASSES).join(', ')}`, from);
   }
   const set = ignoreCase ? foldCase(POSIX_CLASSES[bare]) : POSIX_CLASSES[bare];
   return negated ? complement(set) : set;
@@ -75,7 +75,7 @@ export function classEscape(scanner: Scanner, ignoreCase: boolean): RuneSet | un
 function unicodeEscape(scanner: Scanner, ignoreCase: boolean): RuneSet {
   const from = scanner.at;
   const found = /^\\[pP](?:\{(\^?)([^}]*)\}|([^{]))/u.exec(scanner.source.slice(from));
-  if (found === null) scanner.fail('\\p wants a letter, or a name in braces', from, scanner.source.length);
+  if (found === null) scanner.fail('\\p needs a letter, or a name in braces', from, scanner.source.length);
   scanner.at += found[0].length;
   const name = found[3] ?? found[2];
   const set = unicodeClass(name);

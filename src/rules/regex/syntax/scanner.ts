@@ -54,19 +54,19 @@ export class Scanner {
       // A digit alone would refer back to a group, which takes more than linear time.
       const more = /^[0-7]{0,2}/.exec(this.source.slice(this.at, this.at + 2))![0];
       if (name !== '0' && more === '')
-        this.fail(`\\${name} would refer back to a group, which RE2 cannot`, from);
+        this.fail(`\\${name} is a back-reference, which RE2 does not support`, from);
       this.at += more.length;
       return parseInt(name + more, 8);
     }
     if (name === 'x') return this.hexadecimal(from);
-    return this.fail(`no such escape: \\${name}`, from);
+    return this.fail(`unknown escape: \\${name}`, from);
   }
 
   private hexadecimal(from: number): number {
     const digits = /^(?:\{([0-9a-f]+)\}|([0-9a-f]{2}))/i.exec(this.source.slice(this.at));
     const value = digits === null ? Infinity : parseInt(digits[1] ?? digits[2], 16);
     if (value > MAX_RUNE)
-      this.fail('\\x wants two hexadecimal digits, or up to 10FFFF in braces', from, this.at);
+      this.fail('\\x needs two hexadecimal digits, or up to 10FFFF in braces', from, this.at);
     this.at += digits![0].length;
     return value;
   }
@@ -83,7 +83,7 @@ export class Scanner {
     if (min > maxRepeat || (max > maxRepeat && max !== Infinity)) {
       this.fail(`${found[0]} is more than maxRepeat (${maxRepeat}) allows`, from);
     }
-    if (min > max) this.fail(`${found[0]} ends below where it begins`, from);
+    if (min > max) this.fail(`${found[0]} ends below its start`, from);
     return { min, max };
   }
 }
