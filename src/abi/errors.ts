@@ -7,27 +7,27 @@ import { inspect } from 'node:util';
  * | --- | --- |
  * | `INVALID_OPTION` | an option has a wrong type or value; the message quotes it and what is allowed |
  * | `INVALID_PATTERN` | a regular expression is not RE2 syntax, or larger than a limit; the message says where |
- * | `SDK_CONFLICT` | another SDK holds, or takes, the provider that the guests were to serve |
+ * | `SDK_CONFLICT` | another SDK has registered, or registers, the provider of the guests |
  * | `UNSUPPORTED_RUNTIME` | the import of this package in a browser or an edge runtime |
  * | `SDK_UNSUPPORTED` | a version of the OpenTelemetry SDK that this package cannot serve |
  * | `GUEST_NOT_FOUND` | the guest's path or URL cannot be read |
  * | `GUEST_INVALID` | the bytes are not a WebAssembly module this host can run |
- * | `ABI_MISMATCH` | the module does not speak otelwasm ABI v1 for the wanted role; all problems are listed |
- * | `RULES_INVALID` | rules that cannot be compiled; the message lists all that is wrong with file, line and column |
- * | `MEMORY_LIMIT` | the guest needs more memory from the start than `maxMemoryBytes` grants |
+ * | `ABI_MISMATCH` | the module does not implement otelwasm ABI v1 for the requested role; the message lists all problems |
+ * | `RULES_INVALID` | rules cannot be compiled; the message lists all problems with file, line and column |
+ * | `MEMORY_LIMIT` | the guest's initial memory is larger than `maxMemoryBytes` |
  * | `START_FAILED` | `start()` returned an error status, trapped or timed out |
  * | `GUEST_STATUS` | the guest returned an error status from a call |
  * | `GUEST_TRAP` | the guest trapped: unreachable, bad memory access, stack overflow, bad pointer to the host |
- * | `GUEST_EXIT` | the guest ended itself: with WASI `proc_exit`, or a receiver that returned before it was asked to |
+ * | `GUEST_EXIT` | the guest ended itself: with WASI `proc_exit`, or a receiver that returned before shutdown |
  * | `GUEST_TIMEOUT` | a call ran longer than `guestTimeoutMillis` and was stopped |
  * | `GUEST_DOWN` | no instance is running: the last one failed and its replacement waits for its backoff |
  * | `ALLOC_FAILED` | the guest's `alloc` returned 0 |
  * | `GUEST_OUTPUT` | the guest returned bytes that are not well-formed OTLP |
  * | `DECODE` | bytes are not well-formed OTLP |
- * | `UNREPRESENTABLE` | OTLP data that the SDK's types cannot hold had to be decoded for an SDK exporter |
+ * | `UNREPRESENTABLE` | OTLP data for an SDK exporter that the SDK's types cannot represent |
  * | `ENCODE` | SDK objects could not be encoded |
  * | `WORKER_CRASHED` | the guest's worker thread ended unexpectedly |
- * | `QUEUE_FULL` | a bounded queue had no room |
+ * | `QUEUE_FULL` | a bounded queue is full |
  * | `EXPORT_FAILED` | the next consumer refused the data |
  * | `EXPORT_TIMEOUT` | the next consumer did not answer in time |
  * | `INTERNAL` | a mistake of this package; please report it |
@@ -85,7 +85,7 @@ export function messageOf(error: unknown): string {
   return typeof error === 'string' ? error : quote(error);
 }
 
-/** A value as messages quote it: text in double quotes, large values cut short. Runs none of the value's own code. */
+/** A value for messages: text in double quotes, large values shortened. Runs no code of the value. */
 export function quote(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   return inspect(value, {

@@ -4,7 +4,7 @@ import { BYTES_CONSUMER, type BytesConsumer, type SinkOwner } from './exporterOp
 import { type AdapterStats, type Pipeline, sendAsSink } from '../pipeline';
 import type { Sink } from '../sink';
 
-/** The part that all consuming adapters share, whatever SDK component they are. */
+/** The common part of all consuming adapters, whatever SDK component they are. */
 export abstract class Adapter<S extends Signal> implements BytesConsumer<S> {
   /** @hidden */
   readonly [BYTES_CONSUMER]: { readonly signal: S };
@@ -14,7 +14,7 @@ export abstract class Adapter<S extends Signal> implements BytesConsumer<S> {
   /** @internal */
   protected constructor(signal: S, pipeline: Pipeline) {
     this.pipeline = pipeline;
-    // The whole adapter ends with the other one, so that what waits in its own queue goes before its pipeline closes.
+    // The other adapter shuts down this whole adapter, so that its queue is sent before its pipeline closes.
     const sink: Sink = {
       send: batch => sendAsSink(pipeline, batch),
       forceFlush: () => this.forceFlush(),
@@ -39,7 +39,7 @@ export abstract class Adapter<S extends Signal> implements BytesConsumer<S> {
     return this.pipeline.ready();
   }
 
-  /** Resolves when the next consumer has taken everything that was given before; rejects with its error if it did not. */
+  /** Resolves when the next consumer has accepted everything given before; rejects with its error if it did not. */
   forceFlush(): Promise<void> {
     return this.pipeline.forceFlush();
   }

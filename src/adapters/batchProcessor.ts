@@ -27,7 +27,7 @@ import type { BatchedSignalKind } from './signals';
 export interface BatchProcessorOptions<S extends Signal, Item>
   extends ConsumerOptions, BatchOptions, SinkOptions {
   /**
-   * Where results go. An exporter of the SDK gets decoded objects; an adapter of this package gets the bytes as they are.
+   * Where results go. An exporter of the SDK gets decoded objects; an adapter of this package gets the bytes unchanged.
    * @default OTLP/HTTP protobuf to `OTEL_EXPORTER_OTLP_*`
    */
   readonly exporter?: ExporterOption<S, SdkExporter<Item[]>>;
@@ -40,7 +40,7 @@ export interface ItemQueue<Item> {
   shutdown(): Promise<void>;
 }
 
-/** Another queue than that of batches, with the names of its options. */
+/** A queue other than the batch queue, with the names of its options. */
 export interface QueueChoice<Item> {
   readonly createQueue?: (
     pipeline: Pipeline,
@@ -50,7 +50,7 @@ export interface QueueChoice<Item> {
   readonly optionNames?: readonly string[];
 }
 
-/** What WasmSpanProcessor and WasmLogRecordProcessor share: batches of items go through guests to the next consumer. */
+/** The common part of WasmSpanProcessor and WasmLogRecordProcessor: passes batches through guests to the next consumer. */
 export abstract class BatchProcessor<
   S extends Signal,
   Item extends ReadableSpan | ReadableLogRecord,
@@ -88,14 +88,14 @@ export abstract class BatchProcessor<
     this.#queue.add(item);
   }
 
-  /** Resolves when every item before is through guests and next consumer; rejects when that did not take them. */
+  /** Resolves when the next consumer has accepted the results of all earlier items; rejects if it did not. */
   override forceFlush(): Promise<void> {
     return this.#queue.forceFlush();
   }
 
   /**
-   * Flushes, then runs each guest's `shutdown()` once, then the next consumer's, also when the flush fails. Nothing is
-   * taken or sent after it. A second call gives the same promise.
+   * Flushes, then runs each guest's `shutdown()` once, then the next consumer's, also if the flush fails. Afterwards nothing is
+   * accepted or sent. A second call returns the same promise.
    */
   override shutdown(): Promise<void> {
     return this.#queue.shutdown();

@@ -6,13 +6,13 @@ import { guestOf } from './guestEntry';
 import { WASM_SCHEMA } from './schema';
 import { type Fail, type Path, validated } from './validated';
 
-/** The guests of a declarative configuration (`OTEL_CONFIG_FILE`), apart from what the SDK makes of it. */
+/** The guests of a declarative configuration (`OTEL_CONFIG_FILE`), separated from the SDK's part. */
 export interface DeclarativeFile {
   /** The file says `disabled: true`: nothing is to be started. */
   readonly isDisabled: boolean;
   /** For each signal with guests: the chain before each of its exporters, in the order of the file. */
   readonly chains: Partial<Record<Signal, readonly (readonly ChainedGuest[])[]>>;
-  /** The file as it is without guests, for the SDK's own parser. Variables are put in. */
+  /** The file without guests, for the SDK's parser. Variables are replaced. */
   readonly withoutGuests: string;
 }
 
@@ -24,7 +24,7 @@ interface WasmEntry {
 
 type Entry = Readonly<Record<string, unknown>>;
 
-/** Where a signal's processors stand, or its readers. */
+/** The paths of a signal's processors or readers. */
 const PLACES: Readonly<Record<Signal, readonly [provider: string, list: string]>> = {
   traces: ['tracer_provider', 'processors'],
   metrics: ['meter_provider', 'readers'],
@@ -32,9 +32,9 @@ const PLACES: Readonly<Record<Signal, readonly [provider: string, list: string]>
 };
 
 /**
- * Reads the guests of a declarative configuration. An exporter `wasm: { guest, plugin_config, ..., exporter }` is a guest before another
- * exporter, which may be of that kind again: a chain. Among processors of spans and log records it may stand itself: the
- * SDK's batch processor is before it then. Paths of guests are relative to the file, but for `otelwasm:<name>`.
+ * Reads the guests of a declarative configuration. An exporter `wasm: { guest, plugin_config, ..., exporter }` is a guest in
+ * front of another exporter; if that is `wasm` again, they form a chain. `wasm` can also be a processor of spans or log
+ * records: then it includes the SDK's batch processor. Paths of guests are relative to the file, except `otelwasm:<name>`.
  * @returns undefined if there is no guest in it
  * @throws OtelWasmError `INVALID_OPTION` that names file and line; also for an exporter without a guest beside one with a
  * guest: a signal would leave filtered and unfiltered
@@ -45,7 +45,7 @@ export function readDeclarativeFile(
 ): DeclarativeFile | undefined {
   const { value: shared, fail } = readDocument(path, environment);
   if (!isEntry(shared)) return undefined;
-  // What aliases share is there once for each of them: it is changed below.
+  // A copy for each YAML alias, because the nodes are changed below.
   const value = JSON.parse(JSON.stringify(shared)) as Entry;
   const chains: { [signal in Signal]?: ChainedGuest[][] } = {};
   for (const signal of SIGNALS) {
@@ -76,7 +76,7 @@ interface Place {
   readonly folder: string;
 }
 
-/** Takes the guests out of a processor or reader, which is changed: it keeps the exporter behind them. */
+/** Removes the guests from a processor or reader, which keeps the exporter behind them. */
 function takeGuests(part: unknown, place: Place): ChainedGuest[] {
   if (!isEntry(part)) return [];
   const processor = part as Record<string, unknown>;
@@ -125,7 +125,7 @@ function unwrapped(
   return { guests, exporter };
 }
 
-/** A guest that stands where none can, or under a name like a Collector's, must not be passed over. */
+/** Refuses a guest in a wrong place, or under a name like a Collector's: ignoring it would leave data unfiltered. */
 function refuseOthers(value: unknown, at: Path, fail: Fail): void {
   if (value === null || typeof value !== 'object') return;
   for (const [key, inner] of Object.entries(value)) {

@@ -42,7 +42,7 @@ export function settingsFromEnvironment(
   const isSet = (name: string): boolean => (environment[name] ?? '') !== '';
   const names = Object.keys(environment).filter(name => name.startsWith('OTELWASM_') && isSet(name));
   for (const unknown of names.filter(name => !KNOWN.includes(name))) {
-    const problem = `${unknown} is unknown: allowed are ${KNOWN.join(', ')}`;
+    const problem = `${unknown} does not exist: allowed are ${KNOWN.join(', ')}`;
     if (mayBeMeantFor(unknown, KNOWN)) throw invalid(problem);
     warn(`${problem}; it is ignored`);
   }

@@ -13,7 +13,7 @@ import type { CallDeadline } from './callDeadline';
 import { type GuestLogger, MAX_LINE_BYTES } from './guestLog';
 import type { LinearMemory } from '../wasm';
 
-/** What the host functions of one instance reach. */
+/** What the host functions of one instance can access. */
 export interface HostContext {
   readonly memory: LinearMemory;
   /** The state of the call that is running. */
@@ -21,9 +21,9 @@ export interface HostContext {
   /** UTF-8 JSON for `get_plugin_config`. */
   readonly pluginConfig: Uint8Array;
   readonly shutdownRequested: () => boolean;
-  /** OTLP AggregationTemporality that is wanted: 1 for delta, 2 for cumulative. */
+  /** The requested OTLP AggregationTemporality: 1 for delta, 2 for cumulative. */
   readonly temporality: () => number;
-  /** Takes what a receiver emits, when the guest is one. The bytes are a copy. */
+  /** Gets the batches of a receiver. The bytes are a copy. */
   readonly emit?: (signal: Signal, bytes: Uint8Array) => void;
   readonly log: GuestLogger;
   readonly clock: CallDeadline;

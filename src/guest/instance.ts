@@ -32,8 +32,8 @@ const TEMPORALITY = { delta: 1, cumulative: 2 } as const;
 type GuestFunction = (...args: number[]) => number;
 
 /**
- * One instance of a guest: its memory, its lifecycle, one call at a time. Anything thrown out of the guest marks it
- * dead, and a dead instance is never called again, because its state may be corrupt.
+ * One instance of a guest: its memory, its lifecycle, one call at a time. Any exception from the guest marks it dead. A dead
+ * instance is never called again, because its state may be corrupt.
  */
 export class GuestInstance {
   readonly #guest: LoadedGuest;
@@ -103,7 +103,7 @@ export class GuestInstance {
     this.#checkSupportedTelemetry();
   }
 
-  /** Why this instance can serve no more, if so. */
+  /** Why this instance cannot be called any more; undefined while it can. */
   get death(): OtelWasmError | undefined {
     return this.#death;
   }
@@ -126,8 +126,8 @@ export class GuestInstance {
   }
 
   /**
-   * Hands `bytes`, an OTLP message of the guest's signal, to the guest and returns what became of it. Never throws.
-   * Empty bytes are handed over as `consume(0, 0)`, without `alloc` (docs/abi.md).
+   * Passes `bytes`, an OTLP message of the guest's signal, to the guest and returns the outcome. Never throws. Empty bytes are
+   * passed as `consume(0, 0)`, without `alloc` (docs/abi.md).
    */
   consume(bytes: Uint8Array): ConsumeOutcome {
     if (this.#death !== undefined) return { status: 'failed', error: this.#death };
@@ -158,8 +158,8 @@ export class GuestInstance {
   }
 
   /**
-   * Runs a receiver until it returns, and gives the status reason that it set, if any; what it emits goes to `emit`.
-   * Throws what ended it otherwise.
+   * Runs a receiver until it returns, and returns the status reason that it set, if any. Passes its batches to `emit`. Throws
+   * the error that ended it otherwise.
    */
   runReceiver(): string | undefined {
     this.#call = this.#newCall();
@@ -228,7 +228,7 @@ export class GuestInstance {
     return this.#exports[exportedName(this.#guest.info, abiFunction) as string] as GuestFunction;
   }
 
-  /** Every import of WASI by the type the guest declares; without types (a compiled module) as preview 1 has them. */
+  /** Every WASI import with the guest's type; for a compiled module, which has no types, with the type of preview 1. */
   #wasiImports(): WebAssembly.ModuleImports {
     const imports = Object.assign(Object.create(null) as WebAssembly.ModuleImports, this.#wasi.imports);
     for (const { module, name, signature } of this.#guest.info.imports) {
@@ -246,7 +246,7 @@ export class GuestInstance {
     return new CallState(accepts, Math.min(this.#options.maxMemoryBytes, MAX_RESULT_BYTES), this.#buffers);
   }
 
-  /** Runs a call under the deadline. A module that came compiled grows unhindered, so its memory is checked here. */
+  /** Runs a call under the deadline. A compiled module has no memory limit in it, so its memory is checked here. */
   #guarded<T>(call: () => T, limit: TimeLimit = 'guestTimeoutMillis'): T {
     const { guestTimeoutMillis, maxMemoryBytes } = this.#options;
     const timeoutMillis = this.#options[limit] ?? guestTimeoutMillis;
@@ -275,7 +275,7 @@ export class GuestInstance {
     return result;
   }
 
-  /** A step on the way to a started instance: whatever goes wrong, the message says in which one. */
+  /** Runs a step of the start; the message of an error names the step. */
   #starting(step: string, call: () => void): void {
     try {
       this.#guarded(call, 'startTimeoutMillis');

@@ -6,22 +6,22 @@ import type { WasiOptions } from '../wasi';
 export interface InstanceOptions {
   readonly role: Role;
   readonly signal: Signal;
-  /** The plugin configuration as JSON text, `null` when there is none: some guests cannot parse an empty answer. */
+  /** The plugin configuration as JSON text; `null` without one, because some guests cannot parse an empty text. */
   readonly pluginConfigJson: string;
   /** A call that takes longer is stopped; 0 for no limit (a worker is stopped from outside). */
   readonly guestTimeoutMillis: number;
-  /** The same for all that comes before the guest serves. Default `guestTimeoutMillis`. */
+  /** The same for everything before the first batch. Default `guestTimeoutMillis`. */
   readonly startTimeoutMillis?: number;
   readonly maxMemoryBytes: number;
   readonly log: GuestLogger;
   readonly shutdownRequested?: () => boolean;
-  /** What WASI shows the guest; nothing by default. */
+  /** Grants to the guest through WASI; nothing by default. */
   readonly wasi?: WasiOptions;
-  /** Takes the lines of stdout and stderr, where granted; the others go to `log`. */
+  /** Gets the lines of stdout and stderr, if granted; others go to `log`. */
   readonly output?: GuestOutput;
-  /** How WASI blocks this thread when the guest sleeps; by default in `Atomics.wait`. */
+  /** How WASI blocks this thread while the guest sleeps; by default with `Atomics.wait`. */
   readonly sleep?: (millis: number) => void;
-  /** Takes what a receiver emits. */
+  /** Gets the batches of a receiver. */
   readonly emit?: (signal: Signal, bytes: Uint8Array) => void;
 }
 

@@ -15,12 +15,12 @@ import { readModuleSync } from './moduleFile';
 /**
  * A guest to load: the path of a `.wasm` file, a `file:` URL, the file's bytes, or a compiled module; `otelwasm:<name>` for a
  * guest that ships with the package (`npx otelwasm guests` lists them); or the path of a Collector's configuration (`.yaml`), which is compiled as `compileRules` of `otelwasm/rules` does it.
- * Of a compiled module the engine tells no signatures, and it cannot be changed any more: there the memory limit is checked
- * after each call, and the time limit costs about 100 µs a call. Everywhere else the module itself enforces both.
+ * A compiled module has no readable signatures and cannot be changed: its memory limit is checked after each call, and its
+ * time limit costs about 100 µs per call. In all other cases the module itself enforces both limits.
  */
 export type GuestSource = string | URL | Uint8Array | ArrayBuffer | CompiledModule;
 
-/** `WebAssembly.Module`, where the types have one: without `lib: ["DOM"]` an app's may not. */
+/** `WebAssembly.Module`, if the app's types have it: without `lib: ["DOM"]` they may not. */
 export type EngineModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer M } } }
   ? M
   : never;
@@ -37,20 +37,20 @@ export interface LoadedGuest {
   readonly name: string;
   readonly module: EngineModule;
   readonly info: ModuleInterface;
-  /** Whether the module looks at the host's clock by itself. One that came compiled does not. */
+  /** Whether the module has fuel and checks the host's clock. A compiled module does not. */
   readonly hasFuel: boolean;
-  /** Where its instructions come from, when that was asked for and is known. */
+  /** The source lines of its instructions, if requested and known. */
   readonly locate?: Locate;
-  /** What the module says that it drops, of a module that was made from rules. */
+  /** The drop conditions in a module that was compiled from rules. */
   readonly drops?: string;
 }
 
 export interface LoadOptions {
-  /** Whether the module counts its own work, so that it can be stopped on its thread. Default true. */
+  /** Whether the module gets fuel, so that it can be stopped on its thread. Default true. */
   readonly fuel?: boolean;
-  /** What messages and metrics are to call it. Default: by its path, or `guest`. */
+  /** Its name in messages and metrics. Default: from its path, or `guest`. */
   readonly label?: string;
-  /** Whether traps are to tell the line of the source, by the source map beside the guest. Default false. */
+  /** Whether errors of traps name the source line, by the source map next to the guest. Default false. */
   readonly sourceLines?: boolean;
 }
 
@@ -101,7 +101,7 @@ export function loadGuest(
       drops: sections.custom(DROPS_SECTION),
     };
   } catch (error) {
-    // Faults in rules name their file, each with its place in it.
+    // Each problem of rules already names its file and position.
     if (error instanceof OtelWasmError && error.code !== 'RULES_INVALID')
       throw new OtelWasmError(error.code, `${label}: ${error.message}`, {
         cause: error,
@@ -111,7 +111,7 @@ export function loadGuest(
   }
 }
 
-/** By tag and not by `instanceof`: test runners hand over objects of another realm. */
+/** By tag and not by `instanceof`: test runners pass objects of another realm. */
 export function isCompiled(source: unknown): boolean {
   return Object.prototype.toString.call(source) === '[object WebAssembly.Module]';
 }
@@ -121,7 +121,7 @@ export function isRules(source: string | URL): boolean {
   return /\.ya?ml$/i.test(String(source));
 }
 
-/** The bytes of a guest. Throws `GUEST_NOT_FOUND`, or `RULES_INVALID` with all that is wrong with rules. */
+/** The bytes of a guest. Throws `GUEST_NOT_FOUND`, or `RULES_INVALID` with all problems of rules. */
 export function readSource(source: unknown): Uint8Array<ArrayBuffer> {
   const readable = readableSource(source);
   if (types.isUint8Array(readable)) return readable;
@@ -133,9 +133,9 @@ export function readSource(source: unknown): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** What the rules in a file, or these, are compiled to. */
+/** Compiles the rules in a file, or these. */
 export function compiledRules(source: Rules.RulesSource): Uint8Array<ArrayBuffer> {
-  // By the package's own name, and when it is asked for: few guests are rules, and the engine is large.
+  // Loaded by the package's name and only on demand: few guests are rules, and the engine is large.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { compileRules } = require('otelwasm/rules') as typeof Rules;
   return compileRules(source);
@@ -155,7 +155,7 @@ export function readableSource(source: unknown): Uint8Array<ArrayBuffer> | strin
 }
 
 export function notFound(source: unknown, error: unknown): OtelWasmError {
-  // The error names the path as it was given: relative to what is not seen.
+  // A relative path in the error would not show its folder.
   const path = typeof source === 'string' && !source.startsWith('file:') ? ` at ${resolve(source)}` : '';
   return new OtelWasmError('GUEST_NOT_FOUND', `the guest cannot be read${path}: ${messageOf(error)}`, {
     cause: error,

@@ -43,8 +43,10 @@ export interface GuestOptions {
   readonly maxMemoryBytes?: number;
   /** The instance is replaced between two batches when its memory is above this. Default three quarters of `maxMemoryBytes`. */
   readonly recycleMemoryBytes?: number;
-  /** What happens to items that the guest failed on. Default `drop`: a guest that redacts must not leak because it failed.
-   * An exporter's guest has no next consumer: there they are always dropped, and counted. */
+  /**
+   * What happens to items that the guest failed on. Default `drop`: a guest that redacts must not leak because it failed.
+   * An exporter's guest has no next consumer, so its items are always dropped and counted.
+   */
   readonly onError?: OnError;
   /** What the guest gets through WASI. Default: nothing. */
   readonly wasi?: WasiGrants;
@@ -78,9 +80,9 @@ export type Guests = ChainedGuest | readonly ChainedGuest[];
 /** Options of every adapter that consumes. */
 export interface ConsumerOptions extends GuestOptions {
   /**
-   * How long the next consumer may take for one batch, and each step of a shutdown; in a processor that gathers batches also how long
-   * one may take in all, guests and next consumer together. Default 30_000; there `OTEL_BSP_EXPORT_TIMEOUT` or
-   * `OTEL_BLRP_EXPORT_TIMEOUT` goes before it.
+   * How long the next consumer may take for one batch, and each step of a shutdown. In span and log processors it also limits
+   * guests and next consumer together, and `OTEL_BSP_EXPORT_TIMEOUT` or `OTEL_BLRP_EXPORT_TIMEOUT` overrides the default.
+   * Default 30_000.
    */
   readonly exportTimeoutMillis?: number;
   /** Records the adapter's own metrics. Default: none are recorded. */
@@ -89,7 +91,7 @@ export interface ConsumerOptions extends GuestOptions {
 
 /** Options of every adapter that passes results to a next consumer. */
 export interface SinkOptions {
-  /** Settings for OTLP/HTTP where the environment's are not enough. Not together with `exporter`. */
+  /** Settings of OTLP/HTTP that override the environment. Not together with `exporter`. */
   readonly otlp?: OtlpHttpOptions;
 }
 
@@ -142,7 +144,7 @@ export interface NumberRange {
   readonly max?: number;
 }
 
-/** Node's timers fire at once beyond this, about 24 days. */
+/** Node's timers fire at once for longer delays, about 24 days. */
 export const TIMER_MILLIS: NumberRange = { max: 2 ** 31 - 1 };
 export const WHOLE: NumberRange = { whole: true };
 

@@ -6,13 +6,13 @@ import type { AdapterStats } from './stats';
 /** A batch for the guests. Its `items` are counted if the encoder did not. */
 export type PipelineBatch = OwnedBytes & {
   readonly items?: number;
-  /** The batch is one thing that is not searched for the item that a guest fails on: all of it is lost, or none. */
+  /** The batch is not bisected when a guest fails on it: all of it is lost, or none. */
   readonly indivisible?: boolean;
-  /** Told how many items the guests left, before these go on. */
+  /** Called with the number of items that the guests returned, before these are passed on. */
   readonly onDecided?: (itemsLeft: number) => void;
 };
 
-/** What became of a batch: as the sink says it, or `items` lost to a guest's failure by `onError: 'drop'` (counted, logged). */
+/** The outcome of a batch: that of the sink, or `items` that `onError: 'drop'` dropped (counted and logged). */
 export type PipelineOutcome =
   SendOutcome | { readonly status: 'failed'; readonly error: OtelWasmError; readonly items: number };
 
@@ -21,31 +21,31 @@ export interface Pipeline {
   /** The state of the guest that is furthest from serving. */
   readonly state: RunnerState;
   readonly stats: AdapterStats;
-  /** Whether {@link shutdown} is through: nothing is counted any more. */
+  /** Whether {@link shutdown} has ended: nothing is counted any more. */
   readonly isClosed: boolean;
-  /** What the first guest says that it drops, for `compileDrops`; {@link countDropped} counts what is left out for it. */
+  /** The drop conditions of the first guest, for `compileDrops`; {@link countDropped} counts the items they drop. */
   readonly drops?: string;
   /** Resolves when every guest has started; rejects with the reason of the first that cannot. */
   ready(): Promise<void>;
-  /** Counts items that were lost before they became bytes. */
+  /** Counts items that were lost before encoding. */
   countLost(code: OtelWasmErrorCode, items: number, message: string): void;
-  /** Counts items that were left out by a guest's decision before they became bytes. */
+  /** Counts items that a guest's conditions dropped before encoding. */
   countDropped(items: number): void;
-  /** Puts a batch through the guests and sends what they return. Never rejects. */
+  /** Passes a batch through the guests and sends the result. Never rejects. */
   send(batch: PipelineBatch): Promise<PipelineOutcome>;
   /**
-   * Resolves when all that was sent before is through, and the next consumer has flushed. Rejects with what that rejects
-   * with, or with `EXPORT_TIMEOUT` when it takes longer than `exportTimeoutMillis`.
+   * Resolves when everything sent before has been handled, and the next consumer has flushed. Rejects with the next
+   * consumer's error, or with `EXPORT_TIMEOUT` when it takes longer than `exportTimeoutMillis`.
    */
   forceFlush(): Promise<void>;
   /**
-   * Waits for work in flight, then each guest's `shutdown()`, then the next consumer's; no step can keep the others from
-   * being taken. The same promise each time. Rejects with the first error, after all of it.
+   * Waits for work in flight, then runs each guest's `shutdown()`, then the next consumer's. A failing step does not prevent
+   * the others. The same promise each time. Rejects with the first error after all steps.
    */
   shutdown(): Promise<void>;
 }
 
-/** {@link Pipeline.send} as a sink's answer: for another pipeline, from which the bytes flow on as they are. */
+/** {@link Pipeline.send} as a sink, for another pipeline that passes its bytes on unchanged. */
 export async function sendAsSink(pipeline: Pipeline, batch: OwnedBytes): Promise<SendOutcome> {
   const outcome = await pipeline.send(batch);
   return outcome.status === 'failed' ? { ...outcome, status: 'refused' } : outcome;

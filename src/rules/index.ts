@@ -29,11 +29,11 @@ export interface CompileOptions {
 }
 
 /**
- * Compiles the `processors` of a Collector's configuration to a WebAssembly module that speaks otelwasm ABI v1, for any host:
+ * Compiles the `processors` of a Collector's configuration to a WebAssembly module for any host of otelwasm ABI v1:
  * `new WasmSpanProcessor(compileRules('collector.yaml'))`.
  * @param source a path, the text of the YAML, or what it says as an object: a whole Collector configuration, or the map of its
  * processors
- * @throws OtelWasmError `RULES_INVALID` with all that is wrong, each with its file, line and column; `GUEST_NOT_FOUND` when
+ * @throws OtelWasmError `RULES_INVALID` with all problems, each with its file, line and column; `GUEST_NOT_FOUND` when
  * the file cannot be read
  */
 export function compileRules(source: RulesSource, options: CompileOptions = {}): Uint8Array<ArrayBuffer> {

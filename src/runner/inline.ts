@@ -19,7 +19,7 @@ export function startInline(guest: LoadedGuest, options: InstanceOptions): Runni
   };
 }
 
-/** The same, but `started` tells of a guest that cannot be loaded or start, as it does of one that runs elsewhere. */
+/** The same, but never throws: `started` rejects if the guest cannot be loaded or started, as for other isolations. */
 export function startInlineOrTell(load: () => LoadedGuest, options: InstanceOptions): RunningInstance {
   try {
     return startInline(load(), options);

@@ -11,20 +11,20 @@ export interface Runner {
   readonly state: RunnerState;
   /** Instances that were made to replace a failed or recycled one. */
   readonly restarts: number;
-  /** Batches that were handed to an instance. */
+  /** Batches that were passed to an instance. */
   readonly calls: number;
   /** Size of the guest's linear memory in bytes; 0 when no instance runs. */
   readonly memoryBytes: number;
   /** Resolves when the first `start()` succeeded; rejects with the guest's reason. */
   ready(): Promise<void>;
   /**
-   * Hands a batch to the instance. Never rejects. While the guest waits for its backoff the answer is `failed` with
-   * `GUEST_DOWN`, at once; with `ignoreBackoff` a new instance is made all the same, and its failure is not held against the guest.
+   * Passes a batch to the instance. Never rejects. During the guest's backoff it resolves at once with `failed` and
+   * `GUEST_DOWN`. With `ignoreBackoff` it starts a new instance anyway, whose failure does not lengthen the backoff.
    */
   consume(bytes: Uint8Array, ignoreBackoff?: boolean): Promise<ConsumeOutcome>;
   /**
-   * Starts another version of the guest beside the one that serves, and lets it take over between two batches; from then
-   * on replacements are made by `startInstance`. If it cannot be started nothing changes, and the error is thrown.
+   * Starts another version of the guest while the old one serves. The new one takes over between two batches, and
+   * `startInstance` starts all later instances. If it cannot be started, nothing changes, and the error is thrown.
    */
   reload(startInstance: () => RunningInstance): Promise<void>;
   /** Waits for the call in flight, then runs the guest's `shutdown()` once. The same promise each time. Never rejects. */
@@ -35,21 +35,21 @@ export interface RunnerOptions {
   readonly restart?: RestartOptions;
   /** Linear memory in bytes above which the instance is replaced between two batches; none by default. */
   readonly recycleMemoryBytes?: number;
-  /** Told once, when shutdown is asked for. */
+  /** Called once, when shutdown is requested. */
   readonly onShutdown?: () => void;
-  /** Told the error of a guest's `shutdown()` that no caller waits for: of an instance that was recycled, or made way for another version. */
+  /** Called with the error of a `shutdown()` that no caller waits for: of a recycled or reloaded instance. */
   readonly onShutdownError?: (error: OtelWasmError) => void;
 }
 
 /**
- * A runner over instances that `startInstance` makes. What it throws the first time goes through: an inline guest that
- * cannot start fails at construction. Replacements are made when the next batch comes, so an idle app pays nothing.
+ * A runner of instances that `startInstance` creates. Errors of the first call are thrown: an inline guest that cannot start
+ * fails at construction. The next batch starts a replacement, so an idle app pays nothing.
  */
 export function createRunner(startInstance: () => RunningInstance, options: RunnerOptions = {}): Runner {
   return new RestartingRunner(startInstance, options);
 }
 
-/** An instance that had room once and has none this often in a row, for ever smaller batches, is full: it leaks. */
+/** An instance that accepted a batch before, and has no room this often in a row for ever smaller batches, leaks memory. */
 const MAX_CALLS_WITHOUT_ROOM = 16;
 
 /** An instance serves. */
@@ -57,14 +57,14 @@ interface Running {
   readonly state: 'running';
   readonly instance: RunningInstance;
   readonly sinceMillis: number;
-  /** What the instance needed to start is no leak, however much it is. */
+  /** Memory that the instance needed to start is not a leak, however large. */
   readonly startMemoryBytes: number;
   /** Whether it ever took a batch, and how often in a row it had no room for one. */
   hasServed: boolean;
   callsWithoutRoom: number;
 }
 
-/** There is no instance. The next one is made for the next batch, but not before `retryAtMillis`. */
+/** No instance exists. The next batch after `retryAtMillis` starts one. */
 interface Down {
   readonly state: 'restarting' | 'failed';
   readonly retryAtMillis: number;
@@ -203,7 +203,7 @@ class RestartingRunner implements Runner {
     }
     const old = this.#phase.state === 'running' ? this.#phase.instance : undefined;
     this.#startInstance = startInstance;
-    // The failures of the old version are not held against the new one.
+    // Failures of the old version do not count for the new one.
     this.#policy = new RestartPolicy(this.#options.restart);
     this.#serve(next);
     if (old !== undefined) await this.#dismiss(old);
@@ -234,7 +234,7 @@ class RestartingRunner implements Runner {
     return running;
   }
 
-  /** The instance that served, or was being started, is gone. With `ignoreBackoff` that does not lengthen the wait. */
+  /** The instance that served or started has ended. With `ignoreBackoff` this does not lengthen the wait. */
   #fail(error: OtelWasmError, ignoreBackoff: boolean): OtelWasmError {
     const phase = this.#phase;
     const now = performance.now();

@@ -1,19 +1,19 @@
 import type { OtelWasmError } from '../abi';
 
-/** How a receiver's run was over. */
+/** How a receiver's run ended. */
 export type ReceiverEnd =
-  /** Its function returned, and `shutdown()` was called; `error` is what that answered. */
+  /** Its function returned, and `shutdown()` was called; `error` is the error of that call, if any. */
   | { readonly status: 'returned'; readonly error?: OtelWasmError }
   /** It trapped, exited, crashed or was terminated. */
   | { readonly status: 'failed'; readonly error: OtelWasmError };
 
 /** One run of a receiver guest on its thread. */
 export interface RunningReceiver {
-  /** Settles when `start()` has: rejects with an OtelWasmError when the guest could not be started. */
+  /** Settles with `start()`: rejects with an OtelWasmError if the guest could not be started. */
   readonly started: Promise<void>;
-  /** Resolves when the thread is gone: it emits nothing more. Never rejects. */
+  /** Resolves when the thread has ended and emits nothing more. Never rejects. */
   readonly ended: Promise<ReceiverEnd>;
-  /** Resolves when all that was emitted so far is delivered. Never rejects. */
+  /** Resolves when everything emitted so far is delivered. Never rejects. */
   delivered(): Promise<void>;
   /** Size of linear memory in bytes at the last batch. */
   readonly memoryBytes: number;

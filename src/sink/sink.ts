@@ -16,11 +16,11 @@ export interface Sink {
   forceFlush(): Promise<void>;
   /** Shuts the next consumer down. Called once. */
   shutdown(): Promise<void>;
-  /** How to make the same sink on another thread; undefined where that cannot be done. It is made there instead of used here. */
+  /** How to create the same sink on another thread, where it is then used instead; undefined if that is impossible. */
   readonly threadSetup?: OtlpHttpSetup;
 }
 
-/** What OTLP/HTTP is made of, beside the environment's variables: all of it can be posted to a thread. */
+/** Settings of OTLP/HTTP besides environment variables; all of them can be posted to a thread. */
 export interface OtlpHttpSetup {
   readonly signal: Signal;
   readonly options: OtlpHttpOptions;

@@ -17,11 +17,11 @@ export interface TestGuestOptions {
   readonly startTimeoutMillis?: number;
   /** Upper limit of the guest's linear memory. Default 256 MiB. */
   readonly maxMemoryBytes?: number;
-  /** What WASI shows the guest; nothing by default. */
+  /** Grants to the guest through WASI; nothing by default. */
   readonly wasi?: {
     readonly env?: Readonly<Record<string, string>>;
     readonly args?: readonly string[];
-    /** Takes the lines that the guest writes to standard output; default: they are logged, bounded. */
+    /** Gets the lines that the guest writes to standard output. Default: they are logged, with a limit. */
     readonly stdout?: (line: string) => void;
     /** The same for standard error. */
     readonly stderr?: (line: string) => void;
@@ -36,7 +36,7 @@ export interface LogLine {
   readonly text: string;
 }
 
-/** What a guest made of a batch. */
+/** The result of a guest for a batch. */
 export interface GuestResult<S extends Signal> {
   /** `unchanged`: the guest returned no result, so the batch continues unchanged. */
   readonly status: 'unchanged' | 'changed';
@@ -50,7 +50,7 @@ export interface GuestResult<S extends Signal> {
   readonly items: readonly SdkData[S][];
 }
 
-/** A guest that runs in this process, for tests of it. Calls are synchronous and run one at a time. */
+/** A guest that runs in the process of a test. Calls are synchronous and run one at a time. */
 export class TestGuest<S extends Signal> {
   /** What the guest logged so far. */
   readonly logs: LogLine[] = [];
@@ -75,13 +75,13 @@ export class TestGuest<S extends Signal> {
   }
 
   /**
-   * Hands a batch to the guest. Throws OtelWasmError: `GUEST_STATUS` with the guest's reason when it refuses the batch,
-   * `ALLOC_FAILED`, `GUEST_OUTPUT` when what it returned is not OTLP; `DECODE` when `data` is not; `GUEST_TRAP`, `GUEST_EXIT` and `GUEST_TIMEOUT` end
-   * the guest: every call after that throws the same.
+   * Passes a batch to the guest. Throws OtelWasmError: `GUEST_STATUS` with the guest's reason if it refuses the batch,
+   * `ALLOC_FAILED`, `GUEST_OUTPUT` if the result is not OTLP, `DECODE` if `data` is not. `GUEST_TRAP`, `GUEST_EXIT` and
+   * `GUEST_TIMEOUT` end the guest: every later call throws the same error.
    */
   consume(data: Telemetry<S>): GuestResult<S> {
     const given = toBytes(this.#signal, data);
-    // A copy of its input, or a guest that passes it on would be blamed.
+    // Checked first, or a guest that returns its input would be blamed.
     checkInput(this.#signal, given);
     const outcome = this.#instance.consume(given);
     if ('error' in outcome) throw outcome.error;
@@ -90,8 +90,8 @@ export class TestGuest<S extends Signal> {
   }
 
   /**
-   * Asks a guest in the role `connector` for its metrics. Throws OtelWasmError as `consume` does.
-   * @param temporality how they are to be reported. Default `cumulative`
+   * Collects the metrics of a guest in the role `connector`. Throws OtelWasmError as `consume` does.
+   * @param temporality the requested temporality. Default `cumulative`
    */
   collect(temporality: 'delta' | 'cumulative' = 'cumulative'): GuestResult<'metrics'> {
     const outcome = this.#instance.collect(temporality);

@@ -284,7 +284,7 @@ describe('otelwasm', () => {
       };
       if (!roles.some(({ role }) => role === 'processor' || role === 'receiver')) {
         // A connector: `run` has no place for it, and says so.
-        await assert.rejects(otelwasm(`run ${name}.wasm --for 50ms`), /is no receiver/);
+        await assert.rejects(otelwasm(`run ${name}.wasm --for 50ms`), /is not a receiver/);
         continue;
       }
       folder.write('sample.json', JSON.stringify(sampleData(roles[0].signal)));
@@ -351,7 +351,7 @@ describe('otelwasm', () => {
       ['run filter.wasm logs.json', /logs\.json: the data is logs, the command is for traces/],
       [
         'run filter.wasm traces.json --signal metrics',
-        /filter\.wasm: is no metrics processor: it can be a traces processor/,
+        /filter\.wasm: is not a metrics processor: it can be a traces processor/,
       ],
       ['run filter.wasm traces.json --signal spans', /Allowed is one of traces, metrics, logs/],
       ['run stdout-exporter.wasm traces.pb', /add --signal/],
@@ -369,7 +369,7 @@ describe('otelwasm', () => {
       ['run traps.wasm traces.json', /the guest trapped/],
       ['run filter.wasm traces.json --output nowhere/out.json', /nowhere\/out\.json: cannot be written/],
       ['bench stdout-exporter.wasm --for 10ms', /serves several signals: choose one with --signal/],
-      ['bench heartbeat.wasm', /is no processor: it can be a traces receiver/],
+      ['bench heartbeat.wasm', /is not a processor: it can be a traces receiver/],
       ['conformance nope.wasm', /nope\.wasm.*GUEST_NOT_FOUND/],
       ['init node_modules', /node_modules: is not empty/],
       ['init "A b"', /cannot be the name of a package/],

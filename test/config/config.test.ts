@@ -261,14 +261,14 @@ service:
           settingsFromEnvironment({ [name]: '1' }, line => lines.push(line)),
           {},
         );
-        assert.match(lines.join(), new RegExp(`^${name} does not exist: .*it is passed over$`));
+        assert.match(lines.join(), new RegExp(`^${name} does not exist: .*it is ignored$`));
       });
     }
 
     for (const [environment, message] of [
       [
         { OTELWASM_TRACES_GUESTS: 'a' },
-        /OTELWASM_TRACES_GUESTS is unknown: allowed are .*OTELWASM_TRACES_GUEST/,
+        /OTELWASM_TRACES_GUESTS does not exist: allowed are .*OTELWASM_TRACES_GUEST/,
       ],
       [{ OTELWASM_LOGS_CONFIG: '{}' }, /OTELWASM_LOGS_CONFIG is set without OTELWASM_LOGS_GUEST/],
       [{ OTELWASM_SAMPLER_ISOLATION: 'worker' }, /OTELWASM_SAMPLER_ISOLATION does not exist/],

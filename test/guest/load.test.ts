@@ -94,7 +94,7 @@ describe('loadGuest', () => {
       ['sharedMemory', 'GUEST_INVALID', /flags 3: shared or unknown/],
       ['memory64', 'GUEST_INVALID', /64-bit memory/],
       ['needsMuchMemory', 'MEMORY_LIMIT', /65536000 bytes of initial memory: maxMemoryBytes allows 16777216/],
-      ['hugeTable', 'MEMORY_LIMIT', /table of 2000000 entries, at most 1048576/],
+      ['hugeTable', 'MEMORY_LIMIT', /table of 2000000 entries: at most 1048576/],
     ];
     for (const [name, code, message] of refused) {
       const bytes = await guest(name);

@@ -239,7 +239,7 @@ describe('another SDK beside otelwasm/register', () => {
     };
     const { by, stderr, sent } = await run(order, 'cjs', {});
     assert.equal(by, 1, stderr);
-    assert.match(stderr, /guests for metrics alone: its provider has .*, .* \(SDK_CONFLICT\)\n$/);
+    assert.match(stderr, /only the guests for metrics: its provider has .*, .* \(SDK_CONFLICT\)\n$/);
     assert.equal(sent, '');
   });
 

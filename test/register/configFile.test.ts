@@ -72,24 +72,24 @@ const REFUSED: readonly (readonly [string, string, RegExp, Record<string, string
     ALL.replace(TRACES, `${TRACES}    - ${PLAIN}\n`),
     /processors\.1 sends traces unfiltered/,
   ],
-  ['a guest at the wrong place', `${ALL}propagator: { wasm: {} }\n`, /propagator\.wasm is no place for a/],
+  ['a guest at the wrong place', `${ALL}propagator: { wasm: {} }\n`, /propagator\.wasm cannot be a/],
   [
     "a name like a Collector's",
     traces(`wasm/filter: { ${FILTER}, exporter: ${OTLP('traces')} }`),
-    /processors\.0\.wasm\/filter is no place/,
+    /processors\.0\.wasm\/filter cannot be a guest/,
   ],
   [
     'an exporter that the SDK does not have',
     traces(`wasm: { ${FILTER}, exporter: { zipkin: } }`),
-    /the SDK made no provider for traces/,
+    /the SDK created no provider for traces/,
   ],
-  ['another mistake', ALL.replace('"1.0"', '"9.0"'), /the SDK made no provider for traces/],
+  ['another mistake', ALL.replace('"1.0"', '"9.0"'), /the SDK created no provider for traces/],
   ['broken YAML', '{', /sdk\.yaml: broken YAML/],
   ['a file that is not there', ALL, /nope\.yaml/, { OTEL_CONFIG_FILE: 'nope.yaml' }],
   [
     'guests in the environment, too',
     ALL,
-    /OTELWASM_\* names some for logs/,
+    /OTELWASM_\* names guests for logs/,
     { OTELWASM_LOGS_GUEST: 'logs-redact.wasm' },
   ],
   [
@@ -186,7 +186,7 @@ logger_provider: { processors: [*one] }
       OTEL_METRICS_EXPORTER: 'none',
       OTEL_LOGS_EXPORTER: 'none',
     });
-    assert.match(stderr, /^otelwasm\/register: OTEL_CONFIG_FILE is passed over, it has no guest: .*\n$/);
+    assert.match(stderr, /^otelwasm\/register: OTEL_CONFIG_FILE is ignored because it has no guest: .*\n$/);
     assert.match(sent(), /GET \/users/);
     assert.doesNotMatch(sent(), /secret/);
   });

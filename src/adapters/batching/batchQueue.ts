@@ -12,22 +12,22 @@ export interface BatchQueueSetup<T extends ReadableSpan | ReadableLogRecord> {
   readonly pipeline: Pipeline;
   readonly options: Required<BatchOptions>;
   readonly createEncoder: () => BatchEncoder<T>;
-  /** Called with the reason when a batch without a waiting caller was not taken. */
+  /** Called with the reason when a batch was refused and no caller waits for it. */
   readonly onLost: (error: OtelWasmError) => void;
-  /** Whether the guest would drop an item: then it is not encoded. */
+  /** Whether the guest would drop an item. Such an item is not encoded. */
   readonly isDropped?: (item: T) => boolean;
 }
 
 /**
- * Items → bytes → batches → pipeline, with the settings of the SDK's batch processors: a batch goes when it is full, or
- * `scheduledDelayMillis` after its first item, one at a time; a flush sends all that waits. What finds the queue full is
- * dropped and counted.
+ * Items → bytes → batches → pipeline, with the settings of the SDK's batch processors. A batch is sent when it is full, or
+ * `scheduledDelayMillis` after its first item; one batch at a time. A flush sends all waiting items. Items that find the queue
+ * full are dropped and counted.
  *
  * Items are encoded a few at a time while their batch fills, never in the turn that added them unless it fills the batch:
  * a processor after this one may still change them.
  *
- * A batch passes the guest before the next consumer gets it, so it is under way longer than the SDK's. The queue holds
- * one batch more meanwhile: a burst that the SDK's processor takes is not dropped here.
+ * A batch passes through the guest before the next consumer, so it takes longer than in the SDK. Meanwhile the queue holds
+ * one more batch, so that a burst that fits into the SDK's processor is not dropped here.
  */
 export class BatchQueue<T extends ReadableSpan | ReadableLogRecord> {
   readonly #pipeline: Pipeline;
@@ -36,12 +36,12 @@ export class BatchQueue<T extends ReadableSpan | ReadableLogRecord> {
   readonly #onLost: (error: OtelWasmError) => void;
   readonly #isDropped: ((item: T) => boolean) | undefined;
   readonly #inFlight = new Set<Promise<unknown>>();
-  /** The next batch, as far as it is encoded. */
+  /** The encoded part of the next batch. */
   #batch: BatchEncoder<T>;
   #isEncoding = false;
-  /** What comes behind it. */
+  /** Items after the encoded part. */
   #waiting: T[] = [];
-  /** How many of these are known to be for the guest. */
+  /** How many of these the drop conditions have already kept. */
   #sifted = 0;
   #timer: NodeJS.Timeout | undefined;
   #isSending = false;
@@ -71,7 +71,7 @@ export class BatchQueue<T extends ReadableSpan | ReadableLogRecord> {
     this.#schedule();
   }
 
-  /** Resolves when every item added before is through; rejects when the next consumer did not take them. */
+  /** Resolves when the next consumer has accepted all items added before; rejects if it did not. */
   forceFlush(): Promise<void> {
     return this.#shutdown ?? this.#flush(() => this.#pipeline.forceFlush());
   }
@@ -120,7 +120,7 @@ export class BatchQueue<T extends ReadableSpan | ReadableLogRecord> {
     this.#schedule();
   }
 
-  /** Sends the oldest items. Never rejects; resolves with why they were not taken. */
+  /** Sends the oldest items. Never rejects; resolves with the error if they were refused. */
   #send({ awaited }: { awaited: boolean }): Promise<OtelWasmError | undefined> {
     const { exportTimeoutMillis } = this.#options;
     const late = (): OtelWasmError =>
@@ -135,7 +135,7 @@ export class BatchQueue<T extends ReadableSpan | ReadableLogRecord> {
     return sent.finally(() => this.#inFlight.delete(sent));
   }
 
-  /** Takes the batch at once, and sends it at once unless a resource is still being detected. */
+  /** Takes the batch at once. Sends it at once unless resource detection is still running. */
   async #deliver(): Promise<OtelWasmError | undefined> {
     while (this.#waiting.length > 0 && this.#batch.items < this.#options.maxExportBatchSize) this.#encode();
     const batch = this.#batch;
@@ -159,7 +159,7 @@ export class BatchQueue<T extends ReadableSpan | ReadableLogRecord> {
     return refusalOf(await this.#pipeline.send(encoded));
   }
 
-  /** Encodes what waits, as far as it belongs to the next batch. */
+  /** Encodes the waiting items that belong to the next batch. */
   #encode(): void {
     // A getter of an item may add others.
     if (this.#isEncoding) return;
@@ -175,14 +175,14 @@ export class BatchQueue<T extends ReadableSpan | ReadableLogRecord> {
     }
   }
 
-  /** Leaves out what the guest would drop, of what was not looked at yet: so a batch is full of others. */
+  /** Drops new items that the guest would drop, so that a batch is filled with others. */
   #sift(): void {
     const isDropped = this.#isDropped;
     if (isDropped === undefined) {
       this.#sifted = this.#waiting.length;
       return;
     }
-    // A getter of an item may add others meanwhile: they are behind those that were sifted.
+    // A getter of an item may add others meanwhile: they come after the filtered ones.
     const fresh = this.#waiting.splice(this.#sifted);
     const kept = fresh.filter(item => !isDropped(item));
     this.#waiting.splice(this.#sifted, 0, ...kept);
@@ -196,7 +196,7 @@ export class BatchQueue<T extends ReadableSpan | ReadableLogRecord> {
   }
 }
 
-/** What a guest failed on is counted and logged by the pipeline, and no failure of the export. */
+/** The pipeline counts and logs a guest's failures. They are not failures of the export. */
 function refusalOf(outcome: PipelineOutcome): OtelWasmError | undefined {
   return outcome.status === 'refused' ? outcome.error : undefined;
 }

@@ -15,11 +15,11 @@ export interface ReceiverOptions
       | 'exportTimeoutMillis'
       | 'meterProvider'
     > {
-  /** How long the guest may take to return, and to run its `shutdown()`, once it was asked to. Default 5_000. */
+  /** How long the guest may take to return after a shutdown request, and to run its `shutdown()`. Default 5_000. */
   readonly shutdownGraceMillis?: number;
-  /** Batches that may be emitted and not yet with the next consumer; the guest is held up beyond. Default 64, at most 2^30. */
+  /** Emitted batches that the next consumer has not accepted yet; beyond, the guest blocks. Default 64, at most 2^30. */
   readonly maxInFlightBatches?: number;
-  /** The same in bytes; a batch larger than this goes alone. Default 16 MiB, at most 1 GiB. */
+  /** The same in bytes; a larger batch is sent alone. Default 16 MiB, at most 1 GiB. */
   readonly maxInFlightBytes?: number;
 }
 

@@ -6,21 +6,21 @@ import type { Pipeline } from '../../pipeline';
 import { HeldSpans } from './heldSpans';
 import type { TraceOptions } from './traceOptions';
 
-/** What the guests decided of a trace: spans that end later wait for it, go through the guests too, or are dropped. */
+/** The decision on a trace. Spans that end later wait for it, go through the guests too, or are dropped. */
 type Decision = HeldSpans | 'kept' | 'dropped';
 
-/** What became of traces so far. */
+/** Counts of traces so far. */
 export interface TraceStats {
-  /** Traces that are held now, and their spans. */
+  /** Held traces, and their spans. */
   readonly held: number;
   readonly spansHeld: number;
   readonly bytesHeld: number;
   /** Decisions of the guests; a trace that they failed on is dropped unless `onError` says otherwise. */
   readonly kept: number;
   readonly dropped: number;
-  /** Of these, traces that were decided before their local root had ended: at a bound, after `maxWaitMillis`, in a flush. */
+  /** Decisions before the local root had ended: at a limit, after `maxWaitMillis`, or in a flush. */
   readonly early: number;
-  /** Spans that ended after their trace was decided. */
+  /** Spans that ended after the decision on their trace. */
   readonly lateSpans: number;
 }
 
@@ -69,7 +69,7 @@ export class TraceQueue {
     if (!isLocalRoot(span) || this.#shutdown !== undefined) return;
     const { traceId } = span.spanContext();
     this.#openRoots.set(traceId, (this.#openRoots.get(traceId) ?? 0) + 1);
-    // Of roots that never end, the oldest are forgotten.
+    // The oldest roots that never ended are forgotten.
     if (this.#openRoots.size > this.#options.maxTraces) dropOldest(this.#openRoots);
   }
 
@@ -97,7 +97,7 @@ export class TraceQueue {
     this.#schedule();
   }
 
-  /** Decides about all traces that are held. Resolves when they are through; rejects when the next consumer did not take them. */
+  /** Decides on all held traces. Resolves when the next consumer has accepted them; rejects if it did not. */
   forceFlush(): Promise<void> {
     return this.#shutdown ?? this.#flush(() => this.#pipeline.forceFlush());
   }
@@ -113,7 +113,7 @@ export class TraceQueue {
     this.#timer = undefined;
     for (const [traceId, trace] of this.#traces) this.#decide(traceId, trace, { early: true });
     let failure: OtelWasmError | undefined;
-    // Spans that waited for a decision are sent when it is made.
+    // Spans that waited for this decision are sent now.
     while (this.#inFlight.size > 0) {
       const errors = await Promise.all(this.#inFlight);
       failure ??= errors.find(error => error !== undefined);
@@ -202,7 +202,7 @@ export class TraceQueue {
     });
   }
 
-  /** Never rejects; resolves with why the spans were not taken. */
+  /** Never rejects; resolves with the error if the spans were refused. */
   async #send(held: HeldSpans, onDecided?: (spansLeft: number) => void): Promise<OtelWasmError | undefined> {
     let isDecided = false;
     const decided = (spansLeft: number): void => {
@@ -219,7 +219,7 @@ export class TraceQueue {
       error = new OtelWasmError('ENCODE', `a trace cannot be encoded: ${messageOf(cause)}`, { cause });
       this.#pipeline.countLost(error.code, held.spans, error.message);
     }
-    // The guests were never asked.
+    // The guests never got this trace.
     if (!isDecided) decided(0);
     return error;
   }

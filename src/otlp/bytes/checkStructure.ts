@@ -7,7 +7,7 @@ import { MAX_FIELDS_OF_ITEM, Reader } from '../wire';
 import { type Field, LENGTH, type Message, MESSAGES, PAYLOADS } from '../schema';
 
 /**
- * How far the check of well-formed OTLP looks.
+ * How deeply OTLP is checked.
  *
  * - `envelopes`: from the payload to the items. Lengths, field numbers and wire types of resource and scope envelopes
  *   (and of metrics down to their data points) are right, and every item lies within its envelope.
@@ -20,29 +20,29 @@ export type CheckDepth = 'envelopes' | 'items';
 export interface FieldLimits {
   readonly envelopes: number;
   readonly all: number;
-  /** Bytes of one text, which is looked at in one step: 16 MiB take some 10 ms. */
+  /** Bytes of one text, which is checked in one step: 16 MiB take about 10 ms. */
   readonly textBytes: number;
 }
 
 /**
- * Of what a guest returned. A field can be as small as two bytes, and looking at one takes time that no deadline ends: the
- * envelopes take some 10 ms. 64 MiB of spans have as many fields in all.
+ * For a guest's result. A field can be as small as two bytes, and no deadline covers the check: the envelopes take about
+ * 10 ms. 64 MiB of spans have this many fields in all.
  */
 const RESULT_LIMITS: FieldLimits = { envelopes: 2 ** 18, all: 2 ** 23, textBytes: 2 ** 24 };
 
-/** Of one item: it is looked at in one step, and decoded in one. */
+/** For one item, which is checked and decoded in one step. */
 export const ITEM_LIMITS: FieldLimits = { ...RESULT_LIMITS, all: MAX_FIELDS_OF_ITEM };
 
-/** Of data that a user gave. */
+/** For data from the user. */
 export const NO_LIMITS: FieldLimits = { envelopes: Infinity, all: Infinity, textBytes: Infinity };
 
-/** Fields that are looked at before the event loop gets a turn: some 5 ms. */
+/** Fields that are checked before the event loop gets a turn: about 5 ms. */
 const FIELDS_A_TURN = 2 ** 16;
 
 /**
  * Checks that bytes are well-formed OTLP: lengths fit, known fields have their wire types, values are not nested deeper
  * than the decoder goes, and there are no more fields than `limits` allow.
- * @param depth how far to look, by default `envelopes`: that costs about a hundredth of encoding the same payload
+ * @param depth how deeply to check, by default `envelopes`, which costs about a hundredth of encoding the same payload
  * @param limits by default those of a guest's result
  * @returns the number of spans, metric data points or log records
  * @throws OtelWasmError `DECODE`, naming the byte
@@ -58,7 +58,7 @@ export function checkStructure(
   return items;
 }
 
-/** The same for a guest's result, in turns: the event loop is not held up while all fields are looked at. */
+/** The same for a guest's result, in several turns of the event loop, so that a large result does not block it. */
 export async function checkInTurns(signal: Signal, bytes: Uint8Array, depth: CheckDepth): Promise<number> {
   const items = checkStructure(signal, bytes);
   if (depth === 'items')
@@ -66,7 +66,7 @@ export async function checkInTurns(signal: Signal, bytes: Uint8Array, depth: Che
   return items;
 }
 
-/** What is being looked at, and the way back to what is around it. */
+/** The message that is being checked, and the enclosing messages. */
 interface Open {
   readonly message: Message;
   /** Wire type of the elements, where it is not the message but a list of numbers in it. */
@@ -100,7 +100,7 @@ function* checkItems(
   }
 }
 
-/** Looks at one field. @returns what it holds, if that has fields or elements itself */
+/** Checks one field. @returns its content, if that has fields or elements */
 function checkField(reader: Reader, { message, depth }: Open, textBytes: number): Open | undefined {
   const tag = reader.tag();
   const field = message.fields[tag >>> 3];
@@ -119,7 +119,7 @@ function checkField(reader: Reader, { message, depth }: Open, textBytes: number)
   return undefined;
 }
 
-/** A text as short as most are is looked at here: to ask Node.js takes longer. */
+/** Checks short texts here: a call into Node.js takes longer. */
 const SHORT_BYTES = 32;
 
 function checkBytes(reader: Reader, { isText, idBytes }: Field, textBytes: number): void {
@@ -134,7 +134,7 @@ function checkBytes(reader: Reader, { isText, idBytes }: Field, textBytes: numbe
     reader.fail(`an id of ${size} bytes, allowed are ${idBytes}`, start);
 }
 
-/** False for what is too long to be looked at here. */
+/** False for a text that is too long for this check. */
 function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start > SHORT_BYTES) return false;
   let all = 0;

@@ -6,22 +6,22 @@ import { type Field, FIXED32, FIXED64, LENGTH, type Message, VARINT } from '../s
 const MAX_SIZE_BYTES = 2 ** 31 - 1;
 
 /**
- * Embedded messages in one payload. Two bytes are enough for one, and it takes hundreds once it is decoded: without a
- * bound 16 MB from a guest would fill the app's heap. A batch of 512 spans has some 20_000.
+ * Limit of embedded messages in one payload. A message can be two bytes on the wire and hundreds when decoded: without a
+ * limit, 16 MB from a guest would fill the app's heap. A batch of 512 spans has about 20_000.
  */
 const MAX_MESSAGES = 2 ** 20;
 
-/** And of one item, which cannot be decoded in parts: some 40 ms at worst. */
+/** The limit for one item, which cannot be decoded in parts: 40 ms at worst. */
 export const MAX_MESSAGES_OF_ITEM = 2 ** 16;
 
-/** Elements of packed numbers for each embedded message that is allowed: one takes a byte, and eight once it is decoded. */
+/** Elements of packed numbers per allowed embedded message: an element is one byte on the wire and eight when decoded. */
 const ELEMENTS_PER_MESSAGE = 8;
 
-/** Fields of any kind for each embedded message that is allowed: one takes two bytes, and an honest message has fewer. */
+/** Fields of any kind per allowed embedded message: a field is at least two bytes, and real messages have fewer. */
 const FIELDS_PER_MESSAGE = 4;
 export const MAX_FIELDS_OF_ITEM = MAX_MESSAGES_OF_ITEM * FIELDS_PER_MESSAGE;
 
-/** The bytes are well-formed so far, and too much to decode at once: parts of them may do. */
+/** The bytes are well-formed so far, but too large to decode at once. Parts of them may be small enough. */
 export class TooMuchAtOnce extends OtelWasmError {
   constructor(problem: string) {
     super('DECODE', problem);
@@ -29,8 +29,8 @@ export class TooMuchAtOnce extends OtelWasmError {
 }
 
 /**
- * Protobuf, read front to back and never past its end. What is wrong ends in an {@link OtelWasmError} `DECODE` that
- * names the byte.
+ * Reads protobuf front to back, never past its end. Malformed bytes throw an {@link OtelWasmError} `DECODE` that names the
+ * byte.
  *
  * `end` is where the message being read ends; {@link Reader.enter} and {@link Reader.leave} move it, always inwards
  * and back, so that a field cannot reach beyond its own message either.
@@ -43,10 +43,10 @@ export class Reader {
   #messages = 0;
   #elements = 0;
   readonly #maxMessages: number;
-  /** Counted down, as an integer: each tag looks at it. */
+  /** Counts down as an integer, because each tag checks it. */
   #fieldsLeft: number;
 
-  /** `maxMessages`: embedded messages that are read at most; `Infinity` for readers that make nothing of what they read. */
+  /** `maxMessages`: limit of embedded messages; `Infinity` for readers that allocate nothing. */
   constructor(bytes: Uint8Array, maxMessages = MAX_MESSAGES) {
     this.#maxMessages = maxMessages;
     this.#fieldsLeft = Math.min(maxMessages * FIELDS_PER_MESSAGE, MAX_SIZE_BYTES);
@@ -170,7 +170,7 @@ export class Reader {
     return this.view.getFloat64(this.take(8), true);
   }
 
-  /** Reads a length and steps over that many bytes. @returns where they start; they end at {@link Reader.position} */
+  /** Reads a length and skips that many bytes. @returns where they start; they end at {@link Reader.position} */
   span(): number {
     const start = this.position;
     const size = this.uint64Length();
@@ -190,7 +190,7 @@ export class Reader {
     return size > MAX_SIZE_BYTES ? Number.MAX_SAFE_INTEGER : size;
   }
 
-  /** Counts embedded messages that are read without being entered, or what takes as long. Throws beyond the bound. */
+  /** Counts embedded messages that are read without `enter`, or work of the same size. Throws beyond the limit. */
   countMessages(count = 1): void {
     this.#messages += count;
     if (this.#messages <= this.#maxMessages) return;
@@ -199,7 +199,7 @@ export class Reader {
     );
   }
 
-  /** Enters an embedded message. @returns what {@link Reader.leave} wants back */
+  /** Enters an embedded message. @returns the argument for {@link Reader.leave} */
   enter(): number {
     this.countMessages();
     const outer = this.end;
@@ -220,7 +220,7 @@ export class Reader {
     return at;
   }
 
-  /** Steps over a field that this reader has no use for. */
+  /** Skips a field. */
   skip(tag: number): void {
     switch (tag & 7) {
       case VARINT:
@@ -240,7 +240,7 @@ export class Reader {
     }
   }
 
-  /** Steps over a field of `message` that the caller has no use for; if it is a known one, its wire type must be right. */
+  /** Skips a field of `message`. If it is a known field, its wire type must be right. */
   skipIn(message: Message, tag: number): void {
     const field = message.fields[tag >>> 3];
     if (field !== undefined && (tag & 7) !== field.wireType) this.checkUnpacked(message, field, tag);

@@ -8,10 +8,10 @@ import type { SelfTelemetry } from '../selfTelemetry';
 import { Stage } from './stage';
 import type { WatchedGuest } from '../watch';
 
-/** A guest that was found, and loaded where it runs in this process: instances can be started of it. */
+/** A guest that was found, and loaded if it runs in this process: its instances can be started. */
 export interface PreparedGuest {
   readonly name: string;
-  /** What it says that it drops, where that may be done before it. */
+  /** Its drop conditions, if the host may evaluate them before it. */
   readonly drops?: string;
   readonly start: (options: InstanceOptions) => RunningInstance;
 }
@@ -23,7 +23,7 @@ export interface StageSetup {
   readonly options: ResolvedGuestOptions;
   readonly log: BurstLog;
   readonly recordCall: SelfTelemetry['recordCall'];
-  /** Where the guest's file is looked at for changes: how that is done, and how the changed one is prepared. */
+  /** With `watch`: the watched file, and how a changed guest is prepared. */
   readonly watching?: { readonly watched: WatchedGuest; readonly prepare: () => PreparedGuest };
 }
 

@@ -7,7 +7,7 @@ export function quietly<T>(work: () => T): T {
   return work();
 }
 
-/** Hands diagnostics of this thread to the host. Details are handed over of guests only: the SDK's have whole batches in them. */
+/** Forwards diagnostics of this thread to the host. Details are forwarded only for guests: those of the SDK contain whole batches. */
 export function tellHost(tell: (level: DiagLevel, parts: readonly string[]) => void): void {
   setLogger((level, parts) => {
     const isDetail = level === 'debug' || level === 'verbose';

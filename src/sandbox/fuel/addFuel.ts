@@ -10,16 +10,16 @@ import {
   type ModuleSections,
 } from '../../wasm';
 import { type FuelPoint, fuelPoints } from './chargePoints';
-/** Exports that the host finds in a module with fuel: the table its clock goes into, and what to run first, if anything. */
+/** Exports that `addFuel` adds for the host: the table for its clock, and the module's start function, if it has one. */
 export const CLOCK_EXPORT = 'otelwasm:clock';
 export const START_EXPORT = 'otelwasm:start';
 
-/** Fuel between two looks at the clock, in bytes of code: about a millisecond, in which one look does not show. */
+/** Fuel between two clock checks, in bytes of code: about a millisecond, so that the checks cost nothing measurable. */
 export const FUEL = 2_000_000;
 
 /** Bytes that bulk instructions move in the time of one byte of code, as a power of two. */
 const BULK_BYTES_SHIFT = 4;
-/** More than this they move in pieces, or moving all of a large memory would be one long step. */
+/** Larger ranges are moved in pieces. Otherwise moving a whole memory would be one long step without a check. */
 const PIECE_BYTES = 2 ** 19;
 
 const FUNCTION_TYPE = 0x60;
@@ -37,33 +37,33 @@ const MAX_COST = 2 ** 27 - 1;
 const COST_OFFSET = 1;
 const NO_SIZE = new Uint8Array(5);
 
-/** As engines have it (WebAssembly JavaScript Interface, limits). */
+/** The limit of engines (WebAssembly JavaScript Interface, limits). */
 const MAX_FUNCTION_BYTES = 7_654_321;
 
 const MEMORY_COPY = [0xfc, 10, 0, 0];
 const MEMORY_FILL = [0xfc, 11, 0];
 
-/** Indices, as LEB128, of what is added for the points. */
+/** Indices, as LEB128, of the added globals and functions. */
 interface Added {
   /** Global: the fuel used, from below 0 up to 0. */
   readonly used: readonly number[];
-  /** Function `() -> ()`: looks at the clock. */
+  /** Function `() -> ()`: checks the clock. */
   readonly look: readonly number[];
   /** Functions `(to, from or value, length) -> ()`. */
   readonly copy: readonly number[];
   readonly fill: readonly number[];
 }
 
-/** Told of each piece of a function's body that stays as it was: where it stood in that body, and stands now. */
+/** Called for each copied piece of a function's body, with its old and its new offset. */
 export type CopyListener = (body: number, from: number, to: number, length: number) => void;
 
 /**
- * Gives fuel to a module that has a memory: a counter to which functions and loops add what they will use, and a look at the
- * host's clock when all is used, upon which the guest gets more or traps. So a guest never runs much longer than it may,
- * whatever it does. `node:vm`'s time limit does the same at a cost for each call (docs/decisions/fuel.md).
+ * Adds fuel to a module with a memory. Functions and loops add their cost to a counter. When all fuel is used, the module
+ * checks the host's clock, and the guest gets more fuel or traps. So no guest runs much longer than its limit. The time
+ * limit of `node:vm` does the same, at a cost for each call (docs/decisions/fuel.md).
  *
- * The module must be valid by itself: then nothing in it refers to what is added, all of which comes behind the rest.
- * Its start function is exported instead, for there is no clock yet while it is instantiated. Throws `GUEST_INVALID`.
+ * The module must be valid before. Then nothing in it refers to the additions, which all come after its own definitions.
+ * Its start function becomes an export, because there is no clock yet during instantiation. Throws `GUEST_INVALID`.
  */
 export function addFuel(module: ModuleSections, info: WasmModule, onCopy?: CopyListener): void {
   const imported = (kind: string) => info.imports.filter(entry => entry.kind === kind).length;
@@ -106,7 +106,7 @@ function exported(name: string, kind: number, index: number): number[] {
   return [name.length, ...Buffer.from(name), kind, ...leb128(index)];
 }
 
-/** The clock answers with how far below 0 to begin again; 0 ends the guest, in a trap because no guest can catch that. */
+/** The clock returns the next fuel, as a number below 0; 0 ends the guest with a trap, which no guest can catch. */
 function lookBody({ used }: Added, clockType: readonly number[], table: readonly number[]): number[] {
   return sized([
     ...[1, 1, I32],
@@ -124,7 +124,7 @@ const BEHIND_FIRST_PIECE = [
   ...[OP.localGet, 2, ...PIECE, OP.i32Sub, OP.localSet, 2],
 ];
 
-/** Does `instruction` with the end of what is left, and leaves that much less. */
+/** Runs `instruction` on the last piece of the remaining range, and shortens the range by that piece. */
 function lastPiece(isCopy: boolean, instruction: readonly number[]): number[] {
   return [
     ...[OP.localGet, 0, OP.localGet, 2, ...PIECE, OP.i32Sub, OP.localTee, 2, OP.i32Add],
@@ -133,8 +133,8 @@ function lastPiece(isCopy: boolean, instruction: readonly number[]): number[] {
 }
 
 /**
- * Charges by the length and does what `instruction` does; in pieces while there is more than one. Where a range is not
- * within memory the guest traps as it would, though pieces of it may have been written, which is never observed.
+ * Charges for the length and runs `instruction`, in pieces if the range is large. If the range is outside memory, the guest
+ * traps as without fuel. Some pieces may be written before the trap, but nothing can observe them.
  */
 function bulkBody(added: Added, instruction: readonly number[], piece: readonly number[]): number[] {
   return sized([
@@ -147,7 +147,7 @@ function bulkBody(added: Added, instruction: readonly number[], piece: readonly 
   ]);
 }
 
-/** Adds what `cost` computes to the fuel used, and looks at the clock when that is all there was. */
+/** Adds the result of `cost` to the used fuel, and checks the clock when all fuel is used. */
 function charge({ used, look }: Added, cost: readonly number[]): number[] {
   return [
     ...[...cost, OP.globalGet, ...used, OP.i32Add, OP.globalSet, ...used],
@@ -159,7 +159,7 @@ function sized(body: readonly number[]): number[] {
   return [...leb128(body.length), ...body];
 }
 
-/** The code section's payload with what is to be done at each function's points. */
+/** The code section's payload with the code for each function's points added. */
 function withPoints(code: ByteReader, added: Added, onCopy?: CopyListener): Uint8Array {
   const writer = new ByteWriter(2 * code.end);
   const instead = replacements(added);
@@ -184,7 +184,7 @@ function withPoints(code: ByteReader, added: Added, onCopy?: CopyListener): Uint
     }
     copy(body.end);
     const size = writer.length - start - NO_SIZE.length;
-    // The engine would say so too, but only when all others have been written.
+    // The engine would refuse it too, but only after all other functions were rewritten.
     if (size > MAX_FUNCTION_BYTES) throw tooLarge(size);
     putLeb128(writer.bytes, start, size, NO_SIZE.length);
   }
@@ -198,7 +198,7 @@ function tooLarge(size: number): OtelWasmError {
   );
 }
 
-/** What is put at a point of each kind; of a charge, the cost is yet to be filled in. */
+/** The code for a point of each kind; the cost of a charge is filled in later. */
 function replacements(added: Added): Record<FuelPoint['kind'], Uint8Array> {
   return {
     charge: Uint8Array.from(charge(added, [OP.i32Const, ...NO_COST])),

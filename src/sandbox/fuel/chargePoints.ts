@@ -21,7 +21,7 @@ export type FuelPoint =
   | Charge
   /** In place of the instruction, which ends at `end`: call a function that does the same and charges by the length. */
   | { readonly kind: 'memory.copy' | 'memory.fill'; readonly offset: number; readonly end: number }
-  /** What follows may take long, and no guest does it often: look at the clock. */
+  /** The next instruction may take long, and is rare: check the clock. */
   | { readonly kind: 'look'; readonly offset: number };
 
 /** A function of at most this cost that calls nothing is free: whoever calls it pays as much for the call. */

@@ -185,7 +185,7 @@ describe('a thread that gives no sign of life', () => {
       ...{ onReport: () => undefined, onOutput: () => undefined },
     });
     const [started, asked, why] = await Promise.all([run.started, run.ask({ kind: 'flush' }), run.ended]);
-    assert.match(String(why), /silent for 60 ms/);
+    assert.match(String(why), /did not answer for 60 ms/);
     assert.equal(started, why);
     assert.equal(asked, why);
     assert.equal(await run.ask({ kind: 'flush' }), why);
