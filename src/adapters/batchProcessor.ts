@@ -41,7 +41,7 @@ export interface ItemQueue<Item> {
 }
 
 /** A queue other than the batch queue, with the names of its options. */
-export interface QueueChoice<Item> {
+export interface CustomQueue<Item> {
   readonly createQueue?: (
     pipeline: Pipeline,
     batch: Required<BatchOptions>,
@@ -63,7 +63,7 @@ export abstract class BatchProcessor<
     { signal, decode, batching, createEncoder }: BatchedSignalKind<S, Item>,
     guests: Guests,
     options: BatchProcessorOptions<S, Item>,
-    { createQueue, optionNames = [] }: QueueChoice<Item> = {},
+    { createQueue, optionNames = [] }: CustomQueue<Item> = {},
   ) {
     const own = [...BATCH_OPTION_NAMES, ...SINK_OPTION_NAMES, ...optionNames];
     assertKnownOptions(options, [...CONSUMER_OPTION_NAMES, ...own]);

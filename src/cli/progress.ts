@@ -25,7 +25,7 @@ export class Progress {
     if (!this.enabled || now - this.#startedAt < FIRST_AFTER_MILLIS || now - this.#shownAt < EVERY_MILLIS)
       return;
     this.#shownAt = now;
-    process.stderr.write(`\r\u001b[K${lineOfProgress(stage(), now - this.#startedAt)}`);
+    process.stderr.write(`\r\u001b[K${progressLine(stage(), now - this.#startedAt)}`);
   }
 
   /** Takes the line away. */
@@ -36,7 +36,7 @@ export class Progress {
 }
 
 /** `12,000 items, 3.4 MiB of 1.2 GiB, 45,000 items/s, 2 min 5 s left` */
-export function lineOfProgress({ items, text, share }: Stage, elapsedMillis: number): string {
+export function progressLine({ items, text, share }: Stage, elapsedMillis: number): string {
   const rate = `${formatCount((items / elapsedMillis) * 1_000)} items/s`;
   const parts = [`${formatCount(items)} items`, text, rate];
   if (share !== undefined && share > 0)

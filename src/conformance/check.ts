@@ -34,7 +34,7 @@ export interface Check<Subject> {
 }
 
 /** A guest in one role for one signal, of which a check makes as many instances as it needs. */
-export interface Subject {
+export interface GuestUnderTest {
   readonly guest: LoadedGuest;
   readonly role: Role;
   readonly signal: Signal;
@@ -46,7 +46,7 @@ export interface Subject {
 
 /** An instance whose `start()` was not called. */
 export function createInstance(
-  subject: Subject,
+  subject: GuestUnderTest,
   pluginConfigJson = JSON.stringify(subject.pluginConfig ?? null),
 ): GuestInstance {
   const { guest, ...options } = subject;
@@ -54,7 +54,7 @@ export function createInstance(
 }
 
 /** A started instance. Throws OtelWasmError `START_FAILED`. */
-export function startGuest(subject: Subject, pluginConfigJson?: string): GuestInstance {
+export function startGuest(subject: GuestUnderTest, pluginConfigJson?: string): GuestInstance {
   const instance = createInstance(subject, pluginConfigJson);
   instance.start();
   return instance;
@@ -68,7 +68,7 @@ export function problemOf(outcome: ConsumeOutcome): Finding | undefined {
 }
 
 /** The first finding that is worse than a pass, the failures before the warnings. */
-export function worst(findings: readonly (Finding | undefined)[]): Finding | undefined {
+export function worstFinding(findings: readonly (Finding | undefined)[]): Finding | undefined {
   const bad = findings.filter(finding => finding !== undefined);
   return bad.find(({ verdict }) => verdict === 'fail') ?? bad.find(({ verdict }) => verdict === 'warn');
 }

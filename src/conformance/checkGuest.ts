@@ -1,7 +1,7 @@
 import { messageOf, EXPORTS, type Role, type Signal } from '../abi';
 import { loadGuest, exportedName } from '../guest';
 import { readModule } from '../wasm';
-import { type Check, type CheckResult, type Finding, type Subject } from './check';
+import { type Check, type CheckResult, type Finding, type GuestUnderTest } from './check';
 import { CONSUMER_CHECKS } from './consumerChecks';
 import { describeGuest, type GuestDescription, readGuestFile } from './guestDescription';
 import { type HostVerdict, portabilityOf } from './portability';
@@ -47,7 +47,7 @@ export function checkGuest(path: string, options: ConformanceOptions = {}): Conf
       if (options.role === undefined ? role === 'exporter' : role !== options.role) continue;
       if (options.signal !== undefined && options.signal !== signal) continue;
       const maxMemoryBytes = options.maxMemoryBytes ?? 256 * 2 ** 20;
-      const subject: Subject = {
+      const subject: GuestUnderTest = {
         guest: loadGuest(path, role, signal, maxMemoryBytes),
         ...{ role, signal, maxMemoryBytes, pluginConfig: options.pluginConfig },
         wasi: { env: options.env ?? {} },
@@ -113,7 +113,7 @@ function moduleResults({ path, dialect, roles, problems }: GuestDescription): Ch
 }
 
 /** What does not even start fails the first check; the others are skipped then. */
-function runAll(checks: readonly Check<Subject>[], subject: Subject): CheckResult[] {
+function runAll(checks: readonly Check<GuestUnderTest>[], subject: GuestUnderTest): CheckResult[] {
   let started = true;
   return checks.map(({ name, section, run }) => {
     if (!started) return { name, section, verdict: 'skip', detail: 'it does not start' };

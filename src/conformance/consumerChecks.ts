@@ -11,9 +11,9 @@ import {
   PASS,
   problemOf,
   startGuest,
-  type Subject,
+  type GuestUnderTest,
   warn,
-  worst,
+  worstFinding,
 } from './check';
 import { UNKNOWN_TEXT, withUnknownField } from './unknownFields';
 
@@ -23,7 +23,7 @@ const DAMAGED_PAYLOADS = 40;
 const LARGE_CONFIG_BYTES = 200_000;
 
 /** What every guest that consumes is checked for, in order. */
-export const CONSUMER_CHECKS: readonly Check<Subject>[] = [
+export const CONSUMER_CHECKS: readonly Check<GuestUnderTest>[] = [
   {
     name: 'start() succeeds',
     section: 'Lifecycle',
@@ -86,7 +86,7 @@ function sample(signal: Signal, count: number): Uint8Array {
 }
 
 /** Takes the batch, and what it hands on is OTLP. */
-function answer(subject: Subject, bytes: Uint8Array): Finding {
+function answer(subject: GuestUnderTest, bytes: Uint8Array): Finding {
   const outcome = startGuest(subject).consume(bytes);
   const problem = problemOf(outcome);
   if (problem !== undefined) return problem;
@@ -99,7 +99,7 @@ function answer(subject: Subject, bytes: Uint8Array): Finding {
   return pass(`${countItems(subject.signal, bytes)} in, ${countItems(subject.signal, outcome.bytes)} out`);
 }
 
-function steadyMemory(subject: Subject): Finding {
+function steadyMemory(subject: GuestUnderTest): Finding {
   const instance = startGuest(subject);
   const bytes = sample(subject.signal, 200);
   let warm = 0;
@@ -114,7 +114,7 @@ function steadyMemory(subject: Subject): Finding {
   return warn(`grew from ${warm} to ${memoryBytes} bytes over ${batches} equal batches: does it leak?`);
 }
 
-function deterministic(subject: Subject): Finding {
+function deterministic(subject: GuestUnderTest): Finding {
   const bytes = sample(subject.signal, 50);
   const [first, second] = [0, 1].map(() => {
     const outcome = startGuest(subject).consume(bytes);
@@ -123,7 +123,7 @@ function deterministic(subject: Subject): Finding {
   return first === second ? PASS : warn('two instances answered differently: on purpose?');
 }
 
-function keepsUnknownFields({ ...subject }: Subject): Finding {
+function keepsUnknownFields({ ...subject }: GuestUnderTest): Finding {
   const outcome = startGuest(subject).consume(withUnknownField(subject.signal));
   const problem = problemOf(outcome);
   if (problem !== undefined) return problem;
@@ -135,7 +135,7 @@ function keepsUnknownFields({ ...subject }: Subject): Finding {
 }
 
 /** Cuts and overwrites, the same every time. An error status is a good answer; so is a guess, but not a trap. */
-function survivesDamage(subject: Subject): Finding {
+function survivesDamage(subject: GuestUnderTest): Finding {
   const whole = sample(subject.signal, 5);
   const instance = startGuest(subject);
   const findings: (Finding | undefined)[] = [];
@@ -157,11 +157,11 @@ function survivesDamage(subject: Subject): Finding {
   const after = instance.consume(sample(subject.signal, 1));
   if (after.status === 'failed')
     findings.push(fail(`a good batch after malformed ones: ${after.error.message}`));
-  return worst(findings) ?? pass(`${refused} of ${DAMAGED_PAYLOADS} refused`);
+  return worstFinding(findings) ?? pass(`${refused} of ${DAMAGED_PAYLOADS} refused`);
 }
 
 /** A guest may refuse a configuration with a status and a reason; it may not trap on one. */
-function survivesConfigs(subject: Subject): Finding {
+function survivesConfigs(subject: GuestUnderTest): Finding {
   const configs = [
     'null',
     '{}',
@@ -186,11 +186,11 @@ function survivesConfigs(subject: Subject): Finding {
         : undefined;
     }
   });
-  return worst(findings) ?? PASS;
+  return worstFinding(findings) ?? PASS;
 }
 
 /** Collector hosts call `start()` for processors of traces only. A guest that passes all on there fails open. */
-function answersWithoutStart(subject: Subject): Finding {
+function answersWithoutStart(subject: GuestUnderTest): Finding {
   const bytes = sample(subject.signal, 50);
   const [started, not] = [startGuest(subject), createInstance(subject)].map(instance => {
     const outcome = instance.consume(bytes);
@@ -203,7 +203,7 @@ function answersWithoutStart(subject: Subject): Finding {
   );
 }
 
-function independent(subject: Subject): Finding {
+function independent(subject: GuestUnderTest): Finding {
   const bytes = sample(subject.signal, 20);
   const [first, second] = [startGuest(subject), startGuest(subject)];
   first.consume(bytes);

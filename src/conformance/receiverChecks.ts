@@ -1,14 +1,14 @@
 import { messageOf } from '../abi';
 import { type GuestSource } from '../guest';
 import { runReceiver } from '../testing';
-import { type Check, fail, pass, startGuest, type Subject, warn } from './check';
+import { type Check, fail, pass, startGuest, type GuestUnderTest, warn } from './check';
 
 const RUN_MILLIS = 1_500;
 const GRACE_MILLIS = 5_000;
 const PROMPT_MILLIS = 1_000;
 
 /** What every receiver is checked for. `source`: the guest's file. */
-export function receiverChecks(source: GuestSource): readonly Check<Subject>[] {
+export function receiverChecks(source: GuestSource): readonly Check<GuestUnderTest>[] {
   return [
     {
       name: 'start() succeeds',

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { ranTooLong, type TimeLimit } from './vmTimeout';
+import { guestTimeoutError, type TimeLimit } from './vmTimeout';
 import { FUEL } from '../sandbox/fuel';
 import type { HostFunction } from '../wasi';
 
@@ -45,7 +45,7 @@ export class CallDeadline {
 
   /** Throws `GUEST_TIMEOUT` if the guest was stopped in this call, whatever it made of that. */
   throwIfStopped(): void {
-    if (this.#stopped) throw ranTooLong(this.#timeoutMillis, this.#limit);
+    if (this.#stopped) throw guestTimeoutError(this.#timeoutMillis, this.#limit);
   }
 
   /** Throws `GUEST_TIMEOUT` if the time is over. Host functions do so: their time is no matter of fuel. */

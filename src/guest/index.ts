@@ -1,6 +1,6 @@
 export { findGuest, type GuestFile } from './guestFile';
 export { type ConsumeOutcome } from './consumeOutcome';
-export { ranTooLong, runWithVmTimeout, type TimeLimit } from './vmTimeout';
+export { guestTimeoutError, runWithVmTimeout, type TimeLimit } from './vmTimeout';
 export { boundedLog, type GuestLogger, withoutThrowing } from './guestLog';
 export { GuestInstance } from './instance';
 export { type GuestOutput, type InstanceOptions } from './instanceOptions';

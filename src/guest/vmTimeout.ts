@@ -20,7 +20,7 @@ function createCaller() {
 export type TimeLimit = 'guestTimeoutMillis' | 'startTimeoutMillis';
 
 /** The error of a call that was stopped, wherever the guest runs. */
-export function ranTooLong(timeoutMillis: number, limit: TimeLimit): OtelWasmError {
+export function guestTimeoutError(timeoutMillis: number, limit: TimeLimit): OtelWasmError {
   return new OtelWasmError(
     'GUEST_TIMEOUT',
     `the guest ran longer than ${limit} (${timeoutMillis}) and was stopped`,
@@ -48,7 +48,7 @@ export function runWithVmTimeout<T>(
     }) as T;
   } catch (error) {
     if (!isTimeout(error)) throw error;
-    throw ranTooLong(timeoutMillis, limit);
+    throw guestTimeoutError(timeoutMillis, limit);
   } finally {
     setCall(undefined);
   }

@@ -27,11 +27,11 @@ export {
 } from './metrics';
 export {
   createResource,
-  detected,
+  whenDetected,
   type InstrumentationScope,
   type RawAttributes,
   type Resource,
-  settledPart,
+  detectedPart,
 } from './resource';
 export { type Sampler, SamplingDecision, type SamplingResult } from './sampler';
 export type { ReadableSpan, TimedEvent } from './span';

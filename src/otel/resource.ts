@@ -24,14 +24,14 @@ export interface InstrumentationScope {
 }
 
 /** The attributes that are there already: the SDK logs an error for each look at `attributes` before all are. */
-export function settledPart(resource: Resource): Resource {
+export function detectedPart(resource: Resource): Resource {
   if (resource?.asyncAttributesPending !== true) return resource;
   const settled = resource.getRawAttributes().filter(([, value]) => !isPromise(value));
   return createResource(Object.fromEntries(settled) as Attributes, resource.schemaUrl);
 }
 
 /** Resolves when the attributes of all resources are there, or could not be detected; undefined when they are already. */
-export function detected(resources: Iterable<Resource>): Promise<unknown> | undefined {
+export function whenDetected(resources: Iterable<Resource>): Promise<unknown> | undefined {
   const pending = [...new Set(resources)].filter(resource => resource?.asyncAttributesPending === true);
   if (pending.length === 0) return undefined;
   return Promise.allSettled(pending.map(async resource => resource.waitForAsyncAttributes?.()));

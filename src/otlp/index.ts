@@ -15,7 +15,7 @@ export {
   leaseEncodedSpans,
   leaseTraces,
 } from './encode';
-export { MAX_MESSAGES_OF_ITEM, TooMuchAtOnce } from './wire';
+export { MAX_MESSAGES_OF_ITEM, TooLargeToDecode } from './wire';
 export { countItems } from './bytes';
 export { type EncodedBatch } from './encode';
 export { splitInTurns, splitInTwo } from './bytes';

@@ -44,7 +44,7 @@ const CREATE: Readonly<Record<Signal, Create>> = {
 export type NextExporters = Partial<Record<Signal, Exclude<NextExporter, 'none'>>>;
 
 /** What keeps NodeSDK from making anything for these signals. */
-export function idle(signals: readonly Signal[]): Adapters {
+export function noAdapters(signals: readonly Signal[]): Adapters {
   return {
     ...(signals.includes('traces') && { spanProcessors: [] }),
     ...(signals.includes('metrics') && { metricReaders: [] }),

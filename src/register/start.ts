@@ -13,7 +13,7 @@ import type { ChainedGuest } from '../pipeline';
 import type { NextExporters } from './adapters';
 import { startDiagnostics } from './diagnostics';
 import {
-  checkHasOnly,
+  checkOnlyGuests,
   checkRegistered,
   globalProvider,
   keepProvider,
@@ -64,7 +64,7 @@ export function start(): Started | undefined {
   const apis = loadApis();
   for (const signal of served) {
     checkRegistered(signal);
-    if (own !== undefined && !foreign.includes(signal)) checkHasOnly(signal, own.given[signal]);
+    if (own !== undefined && !foreign.includes(signal)) checkOnlyGuests(signal, own.given[signal]);
     keepProvider(signal, settings[signal] as SignalSettings, apis);
   }
   return startedWith({

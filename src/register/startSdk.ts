@@ -4,7 +4,7 @@ import type { Signal } from '../abi';
 import { WasmSampler } from '../adapters';
 import type { SignalSettings } from '../config';
 import type { Guests } from '../pipeline';
-import { createAdapters, idle, type NextExporters, partsOf } from './adapters';
+import { createAdapters, noAdapters, type NextExporters, partsOf } from './adapters';
 import { leaveDiagnosticsToSdk } from './diagnostics';
 import { loadInstrumentations, loadResourceDetectors, loadSdk, type Sdk } from './peers';
 import type { Unsent } from './unsent';
@@ -42,7 +42,7 @@ export function startSdk({
   const resourceDetectors = loadResourceDetectors();
   const configuration: Partial<NodeSDKConfiguration> = {
     ...adapters,
-    ...idle(registered),
+    ...noAdapters(registered),
     ...(sampler !== undefined && { sampler: parentBased(appSdk, sampler) }),
     ...(resourceDetectors !== undefined && { resourceDetectors }),
     instrumentations: registered.length === 0 ? loadInstrumentations() : [],

@@ -19,7 +19,7 @@ interface Engine {
 const engines = new Map<Naming, Engine>();
 
 /** The engine, or what the program needs of it, with the program in its data: one self-contained module. */
-export function putIntoEngine(
+export function addProgramToEngine(
   { bytes: program, functions }: EncodedProgram,
   naming: Naming,
   customSections: Readonly<Record<string, string>>,

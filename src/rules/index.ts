@@ -6,7 +6,7 @@ import type { Naming, Signal } from '../abi';
 import { DROPS_SECTION } from '../pushdown';
 import { describeRules, firstRules, type RuleDescription } from './describe';
 import { dropRulesOf } from './drops';
-import { putIntoEngine, readDescription, RULES_SECTION } from './engine';
+import { addProgramToEngine, readDescription, RULES_SECTION } from './engine';
 import { compilePipelines } from './pipeline';
 import { encodeProgram, type Passes } from './program';
 import { readSource, type RulesSource } from './source';
@@ -72,7 +72,7 @@ function readRules(source: RulesSource, { processors }: CompileOptions): Passes 
 function moduleOf(passes: Passes, { naming = 'v1' }: CompileOptions): Uint8Array<ArrayBuffer> {
   const drops = dropRulesOf(passes);
   const hasDrops = drops.traces.length + drops.logs.length > 0;
-  return putIntoEngine(encodeProgram(passes), naming, {
+  return addProgramToEngine(encodeProgram(passes), naming, {
     [RULES_SECTION]: JSON.stringify(describeRules(passes)),
     ...(hasDrops ? { [DROPS_SECTION]: JSON.stringify(drops) } : {}),
   });

@@ -1,6 +1,6 @@
 export { createDirectRunner, type DirectRunner } from './directRunner';
 export { entryText } from './entryText';
-export { startInline, startInlineOrTell } from './inline';
+export { startInline, startInlineWithoutThrowing } from './inline';
 export { type ErrorMessage, fromErrorMessage, toErrorMessage } from './isolated';
 export { createReceiverRunner, type ReceiverRunner, type ReceiverRunnerOptions } from './receiverRunner';
 export { type RestartOptions, RestartPolicy } from './restartPolicy';

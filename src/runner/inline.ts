@@ -20,7 +20,10 @@ export function startInline(guest: LoadedGuest, options: InstanceOptions): Runni
 }
 
 /** The same, but never throws: `started` rejects if the guest cannot be loaded or started, as for other isolations. */
-export function startInlineOrTell(load: () => LoadedGuest, options: InstanceOptions): RunningInstance {
+export function startInlineWithoutThrowing(
+  load: () => LoadedGuest,
+  options: InstanceOptions,
+): RunningInstance {
   try {
     return startInline(load(), options);
   } catch (error) {

@@ -4,14 +4,18 @@ import { callExporter } from './callExporter';
 import type { Sink } from './sink';
 
 /** The SDK's part that sends with retries, whatever the protocol. */
-export interface Delegate {
+export interface ExportDelegate {
   export(bytes: Uint8Array, callback: (result: ExportResult) => void): void;
   forceFlush(): Promise<void>;
   shutdown(): Promise<void>;
 }
 
 /** A sink of such a delegate; `areSocketsDrained` tells whether all bytes that were sent have left and may be released. */
-export function createDelegateSink(what: string, delegate: Delegate, areSocketsDrained: () => boolean): Sink {
+export function createDelegateSink(
+  what: string,
+  delegate: ExportDelegate,
+  areSocketsDrained: () => boolean,
+): Sink {
   let closed = false;
   return {
     send: async batch => {

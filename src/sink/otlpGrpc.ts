@@ -3,7 +3,7 @@ import { OtelWasmError, type Signal } from '../abi';
 import { withWarningsShown } from '../otel';
 import { decodeExportResponse } from '../otlp';
 import { loadFromApp } from './loadFromApp';
-import { createDelegateSink, type Delegate } from './delegateSink';
+import { createDelegateSink, type ExportDelegate } from './delegateSink';
 import type { OtlpHttpOptions } from './otlpHttpOptions';
 import type { Sink } from './sink';
 
@@ -19,7 +19,7 @@ const SERVICES = {
 } as const;
 
 /** The delegate's parameters in older versions, which record no metrics. */
-type OldCreate = (settings: unknown, serializer: object, name: string, path: string) => Delegate;
+type OldCreate = (settings: unknown, serializer: object, name: string, path: string) => ExportDelegate;
 
 /**
  * Sends the bytes as they are with OTLP/gRPC: the SDK's own transport with its environment, credentials and retries.
@@ -47,7 +47,7 @@ export function createOtlpGrpcSink(signal: Signal, options: OtlpHttpOptions): Si
   const [, , name] = service.split('.');
   const path = `/opentelemetry.proto.collector.${service}/Export`;
   const create = grpc.createOtlpGrpcExportDelegate;
-  const delegate: Delegate =
+  const delegate: ExportDelegate =
     create.length <= 4
       ? (create as unknown as OldCreate)(settings, serializer, name, path)
       : create(

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { lineOfProgress } from '../../src/cli/progress';
+import { progressLine } from '../../src/cli/progress';
 import { sampleData } from '../../src/testing';
 import { ReadersFolder, ROOT } from '../support/docs';
 
@@ -84,10 +84,10 @@ describe('otelwasm keeps the manners of a command line', () => {
   describe('progress', () => {
     it('says rate and time left', () => {
       const stage = { items: 12_000, text: '1.0 MiB of 4.0 MiB', share: 0.25 };
-      assert.equal(lineOfProgress(stage, 2_000), '12,000 items, 1.0 MiB of 4.0 MiB, 6,000 items/s, 6 s left');
-      assert.match(lineOfProgress({ ...stage, share: 0.01 }, 2_000), /, 3 min 18 s left$/);
-      assert.match(lineOfProgress({ ...stage, share: 0.0001 }, 2_000), /, 5 h 33 min left$/);
-      assert.doesNotMatch(lineOfProgress({ ...stage, share: undefined }, 2_000), /left/);
+      assert.equal(progressLine(stage, 2_000), '12,000 items, 1.0 MiB of 4.0 MiB, 6,000 items/s, 6 s left');
+      assert.match(progressLine({ ...stage, share: 0.01 }, 2_000), /, 3 min 18 s left$/);
+      assert.match(progressLine({ ...stage, share: 0.0001 }, 2_000), /, 5 h 33 min left$/);
+      assert.doesNotMatch(progressLine({ ...stage, share: undefined }, 2_000), /left/);
     });
 
     it('is shown on a terminal, and taken away; nowhere else', async () => {

@@ -1,9 +1,9 @@
 import { messageOf, OtelWasmError } from '../../abi';
-import { detected, type ReadableLogRecord, type ReadableSpan } from '../../otel';
+import { whenDetected, type ReadableLogRecord, type ReadableSpan } from '../../otel';
 import type { BatchEncoder } from '../../otlp';
 import { type Pipeline, type PipelineOutcome, withTimeout } from '../../pipeline';
 import type { BatchOptions } from './batchOptions';
-import { lostBatch } from './encodeBatch';
+import { countEncodeFailure } from './encodeBatch';
 
 /** How many items wait until they are encoded together: a tenth of a millisecond of the event loop. */
 const ENCODED_TOGETHER = 64;
@@ -141,7 +141,7 @@ export class BatchQueue<T extends ReadableSpan | ReadableLogRecord> {
     const batch = this.#batch;
     const { items } = batch;
     if (items === 0) return undefined;
-    const settled = detected(batch.resources);
+    const settled = whenDetected(batch.resources);
     if (settled !== undefined) {
       this.#batch = this.#createEncoder();
       await settled;
@@ -152,7 +152,7 @@ export class BatchQueue<T extends ReadableSpan | ReadableLogRecord> {
     try {
       encoded = batch.finish();
     } catch (cause) {
-      return lostBatch(this.#pipeline, items, cause);
+      return countEncodeFailure(this.#pipeline, items, cause);
     } finally {
       this.#isEncoding = false;
     }

@@ -19,12 +19,12 @@ export function encodeBatch<Batch>(
     });
   } catch (cause) {
     // Metrics count as one item here, since their number is unknown.
-    return lostBatch(pipeline, (Array.isArray(batch) ? batch.length : 1) - lost, cause);
+    return countEncodeFailure(pipeline, (Array.isArray(batch) ? batch.length : 1) - lost, cause);
   }
 }
 
 /** Counts a batch whose resource or scope cannot be read. */
-export function lostBatch(pipeline: Pipeline, items: number, cause: unknown): OtelWasmError {
+export function countEncodeFailure(pipeline: Pipeline, items: number, cause: unknown): OtelWasmError {
   const error = new OtelWasmError('ENCODE', `the batch cannot be encoded: ${messageOf(cause)}`, { cause });
   pipeline.countLost(error.code, items, error.message);
   return error;

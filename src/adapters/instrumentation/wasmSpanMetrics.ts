@@ -4,7 +4,7 @@ import type { GuestSource } from '../../guest';
 import {
   AggregationTemporality,
   createResource,
-  detected,
+  whenDetected,
   type ReadableSpan,
   type Resource,
   type ResourceMetrics,
@@ -128,7 +128,7 @@ export class WasmSpanMetrics {
    */
   async collectOtlp(): Promise<Uint8Array> {
     // Spans are counted without what could not be detected.
-    await detected(this.#waiting.map(({ resource }) => resource));
+    await whenDetected(this.#waiting.map(({ resource }) => resource));
     this.#handOver();
     const outcome = await this.#connector.collect(this.#temporality);
     // The reader's last report comes after the provider's shutdown, or beside it.
@@ -142,7 +142,7 @@ export class WasmSpanMetrics {
 
   /** Hands the spans that wait to the guest. */
   async forceFlush(): Promise<void> {
-    await detected(this.#waiting.map(({ resource }) => resource));
+    await whenDetected(this.#waiting.map(({ resource }) => resource));
     this.#handOver();
   }
 

@@ -1,5 +1,5 @@
 import { messageOf } from '../../abi';
-import { type ReadableSpan, settledPart, warnAboutSetting } from '../../otel';
+import { type ReadableSpan, detectedPart, warnAboutSetting } from '../../otel';
 import { createSpanEncoder, decodeTraces, MAX_MESSAGES_OF_ITEM } from '../../otlp';
 import {
   type AdapterStats,
@@ -124,7 +124,7 @@ export class WasmSpanMutator {
   }
 
   #ask(span: MutableSpan): DirectOutcome<ReadableSpan> {
-    const bytes = this.#encode(span, settledPart(span.resource));
+    const bytes = this.#encode(span, detectedPart(span.resource));
     return this.#guests.process(bytes, result => {
       const spans = decodeTraces(result, MAX_MESSAGES_OF_ITEM);
       const { spanId } = span.spanContext();

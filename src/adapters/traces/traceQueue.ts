@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { messageOf, OtelWasmError } from '../../abi';
-import { detected, type ReadableSpan } from '../../otel';
+import { whenDetected, type ReadableSpan } from '../../otel';
 import { createSpanFieldEncoder, leaseEncodedSpans } from '../../otlp';
 import type { Pipeline } from '../../pipeline';
 import { HeldSpans } from './heldSpans';
@@ -209,7 +209,7 @@ export class TraceQueue {
       isDecided = true;
       onDecided?.(spansLeft);
     };
-    await detected(held.encoded.map(({ resource }) => resource));
+    await whenDetected(held.encoded.map(({ resource }) => resource));
     let error: OtelWasmError | undefined;
     try {
       const batch = leaseEncodedSpans(held.encoded);

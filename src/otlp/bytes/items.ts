@@ -55,7 +55,7 @@ export const ITEM_LEVELS: Readonly<Record<Signal, Level>> = {
 };
 
 /** Whether the field with this tag leads to items. Fails if a field that would has another wire type. */
-export function leadsToItems(reader: Reader, tag: number, level: Level): boolean {
+export function containsItems(reader: Reader, tag: number, level: Level): boolean {
   const field = tag >>> 3;
   if (field > 31 || ((level.fields >>> field) & 1) === 0) return false;
   if ((tag & 7) !== LENGTH) reader.skipIn(level.message, tag);
@@ -73,7 +73,7 @@ export function countIn(reader: Reader, level: Level, budget?: FieldBudget): num
   while (reader.more()) {
     if (budget && --budget.left < 0) reader.fail('too many fields and items in the envelopes');
     const tag = reader.tag();
-    if (!leadsToItems(reader, tag, level)) {
+    if (!containsItems(reader, tag, level)) {
       reader.skipIn(level.message, tag);
     } else if (level.next) {
       const outer = reader.enter();

@@ -1,6 +1,6 @@
 import { OtelWasmError, type Signal } from '../../abi';
 import { concatBytes, concatInTurns } from './concatBytes';
-import { countIn, countItems, ITEM_LEVELS, leadsToItems, type Level } from './items';
+import { countIn, countItems, ITEM_LEVELS, containsItems, type Level } from './items';
 import { Reader, varintSize } from '../wire';
 
 /** One half while it is put together: pieces of the input, those that lie side by side as one. */
@@ -117,7 +117,7 @@ function split(reader: Reader, level: Level, wanted: number): Halves {
   while (reader.more()) {
     const start = reader.position;
     const tag = reader.tag();
-    const isPath = leadsToItems(reader, tag, level);
+    const isPath = containsItems(reader, tag, level);
     if (!isPath) {
       reader.skipIn(level.message, tag);
       first.add(start, reader.position);

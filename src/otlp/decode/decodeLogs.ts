@@ -14,7 +14,7 @@ import { MESSAGES } from '../schema';
  *
  * Integers beyond 2^53 become the nearest number. A record with neither ids nor flags has no span context.
  * @param maxMessages embedded messages to decode at most
- * @throws OtelWasmError `DECODE`, naming the byte, if the bytes are not well-formed OTLP; {@link TooMuchAtOnce}
+ * @throws OtelWasmError `DECODE`, naming the byte, if the bytes are not well-formed OTLP; {@link TooLargeToDecode}
  */
 export function decodeLogs(bytes: Uint8Array, maxMessages?: number): ReadableLogRecord[] {
   const records: ReadableLogRecord[] = [];

@@ -31,7 +31,7 @@ export interface DecodedMetrics {
  * missing from the result (summaries, points without a value, an unspecified temporality), and what those that are
  * there have lost (exemplars, flags, zero thresholds, metadata, integers among doubles).
  * @param maxMessages embedded messages to decode at most
- * @throws OtelWasmError `DECODE`, naming the byte, if the bytes are not well-formed OTLP; {@link TooMuchAtOnce}
+ * @throws OtelWasmError `DECODE`, naming the byte, if the bytes are not well-formed OTLP; {@link TooLargeToDecode}
  */
 export function decodeMetrics(bytes: Uint8Array, maxMessages?: number): DecodedMetrics {
   const resourceMetrics: ResourceMetrics[] = [];

@@ -21,7 +21,7 @@ import { MESSAGES } from '../schema';
  *
  * Integers beyond 2^53 become the nearest number. The parent's trace flags are not in OTLP: it gets the span's.
  * @param maxMessages embedded messages to decode at most
- * @throws OtelWasmError `DECODE`, naming the byte, if the bytes are not well-formed OTLP; {@link TooMuchAtOnce}
+ * @throws OtelWasmError `DECODE`, naming the byte, if the bytes are not well-formed OTLP; {@link TooLargeToDecode}
  */
 export function decodeTraces(bytes: Uint8Array, maxMessages?: number): ReadableSpan[] {
   const spans: ReadableSpan[] = [];

@@ -4,7 +4,7 @@ import { checkBatchSize } from './encodeEnvelopes';
 import { spanFlags, traceStateText, uint32, writeCount, writeId, writeTime } from './encodeFields';
 import { writeLink } from './encodeTraces';
 import { writeAttributes } from './encodeValue';
-import { withoutLearning } from './keyCache';
+import { withoutCaching } from './keyCache';
 
 /** A span that is about to start, as far as the SDK tells a sampler of it. It starts now, and has no id yet. */
 export interface SpanStart {
@@ -34,7 +34,7 @@ export function createStartEncoder(): (start: SpanStart) => Uint8Array {
     try {
       writer.reset();
       writer.position = ENVELOPE_BYTES;
-      withoutLearning(() => writeStart(writer, start));
+      withoutCaching(() => writeStart(writer, start));
       checkBatchSize(writer);
       return enveloped(writer);
     } finally {

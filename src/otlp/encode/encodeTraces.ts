@@ -10,7 +10,7 @@ import {
 import { spanFlags, traceStateText, uint32, writeCount, writeId, writeTime } from './encodeFields';
 import { copyOut, type EncodedBatch, lease } from './encodeBuffer';
 import { writeAttributes } from './encodeValue';
-import { withoutLearning } from './keyCache';
+import { withoutCaching } from './keyCache';
 import { Writer } from '../wire';
 
 const EXPECTED_SPAN_BYTES = 400;
@@ -45,7 +45,7 @@ export function createSpanEncoder(): (span: ReadableSpan, resource?: Resource) =
     isWriting = true;
     try {
       writer.reset();
-      withoutLearning(() => writeSingle(writer, span, resource, EXPECTED_SPAN_BYTES, writeSpan));
+      withoutCaching(() => writeSingle(writer, span, resource, EXPECTED_SPAN_BYTES, writeSpan));
       return writer.written();
     } finally {
       isWriting = false;
@@ -56,7 +56,7 @@ export function createSpanEncoder(): (span: ReadableSpan, resource?: Resource) =
 /** Encodes single spans without their resource and scope, each in separate bytes, for {@link leaseEncodedSpans}. */
 export function createSpanFieldEncoder(): (span: ReadableSpan) => Uint8Array {
   const write = (writer: Writer, span: ReadableSpan): Uint8Array => {
-    withoutLearning(() => writeSpan(writer, span));
+    withoutCaching(() => writeSpan(writer, span));
     return Uint8Array.from(writer.written());
   };
   const shared = new Writer(4_096);

@@ -20,7 +20,7 @@ export function clearKeyCache(): void {
 let isBatch = true;
 
 /** Runs `write` for a single item, in which no value repeats: none is looked for. */
-export function withoutLearning(write: () => void): void {
+export function withoutCaching(write: () => void): void {
   const before = isBatch;
   isBatch = false;
   try {

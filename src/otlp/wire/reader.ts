@@ -22,7 +22,7 @@ const FIELDS_PER_MESSAGE = 4;
 export const MAX_FIELDS_OF_ITEM = MAX_MESSAGES_OF_ITEM * FIELDS_PER_MESSAGE;
 
 /** The bytes are well-formed so far, but too large to decode at once. Parts of them may be small enough. */
-export class TooMuchAtOnce extends OtelWasmError {
+export class TooLargeToDecode extends OtelWasmError {
   constructor(problem: string) {
     super('DECODE', problem);
   }
@@ -59,7 +59,7 @@ export class Reader {
   element(): void {
     const most = this.#maxMessages * ELEMENTS_PER_MESSAGE;
     if (++this.#elements > most)
-      throw new TooMuchAtOnce(`more than ${most} numbers in lists, which is too many to decode at once`);
+      throw new TooLargeToDecode(`more than ${most} numbers in lists, which is too many to decode at once`);
   }
 
   /** A malformed message. `offset` is where in the bytes. */
@@ -75,7 +75,7 @@ export class Reader {
   /** Field number times 8 plus wire type. */
   tag(): number {
     if (--this.#fieldsLeft < 0)
-      throw new TooMuchAtOnce(
+      throw new TooLargeToDecode(
         `more than ${this.#maxMessages * FIELDS_PER_MESSAGE} fields, which is too many to decode at once`,
       );
     const start = this.position;
@@ -194,7 +194,7 @@ export class Reader {
   countMessages(count = 1): void {
     this.#messages += count;
     if (this.#messages <= this.#maxMessages) return;
-    throw new TooMuchAtOnce(
+    throw new TooLargeToDecode(
       `${this.bytes.length} bytes of OTLP hold more than ${this.#maxMessages} embedded messages, too many to decode at once`,
     );
   }

@@ -12,7 +12,7 @@ import { sendingEnvironment } from './environment';
 import type { GuestSetup, PipelineSetup } from './messages';
 import { ThreadPipeline } from './threadPipeline';
 
-export interface PipelineToMove extends Pick<
+export interface MovedPipeline extends Pick<
   PipelineSetup,
   'name' | 'signal' | 'exportTimeoutMillis' | 'coalescing' | 'sink'
 > {
@@ -31,7 +31,7 @@ const PATIENCE_MILLIS = 10_000;
 const MIN_PENDING_BYTES = 64 * 2 ** 20;
 
 /** Starts a thread with guests and next consumer. Throws what is wrong with a guest, or that there can be no thread. */
-export function createThreadPipeline({ chain, log, recordCall, ...parts }: PipelineToMove): Pipeline {
+export function createThreadPipeline({ chain, log, recordCall, ...parts }: MovedPipeline): Pipeline {
   const guests: (Omit<GuestSetup, 'module'> & { module: Promise<GuestSetup['module']> })[] = [];
   let dropsOfFirst: string | undefined;
   for (const { source, role, options } of chain) {

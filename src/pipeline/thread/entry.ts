@@ -8,7 +8,7 @@ import { createOtlpHttpSink, type Sink } from '../../sink';
 import { BurstLog } from '../burstLog';
 import { LocalPipeline } from '../localPipeline';
 import type { PipelineOutcome } from '../pipeline';
-import { quietly, tellHost } from './diagnostics';
+import { withoutWarnings, forwardDiagnostics } from './diagnostics';
 import type {
   PipelineAnswer,
   PipelineRequest,
@@ -32,8 +32,8 @@ class PipelineServer {
 
   constructor(setup: PipelineSetup) {
     const { signal, options, encoding } = setup.sink;
-    const sink = quietly(() => createOtlpHttpSink(signal, options, encoding));
-    tellHost((level, parts) => post({ kind: 'diag', level, parts }));
+    const sink = withoutWarnings(() => createOtlpHttpSink(signal, options, encoding));
+    forwardDiagnostics((level, parts) => post({ kind: 'diag', level, parts }));
     const log = new BurstLog(setup.name);
     const recordCall = (...call: RecordedCall): void => {
       if (setup.recordsCalls) this.#calls.push(call);

@@ -9,7 +9,7 @@ import { pipelineSource } from './source';
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
 
 /** What the host asks for and waits for. */
-export type Question = WithoutId<Extract<PipelineRequest, { readonly id: number }>>;
+export type PendingRequest = WithoutId<Extract<PipelineRequest, { readonly id: number }>>;
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
 
 export interface PipelineRunOptions {
@@ -53,7 +53,10 @@ export class PipelineRun {
   }
 
   /** Resolves with the answer, or with why there is none. Keeps the app's process alive until then. */
-  ask(question: Question, onDecided?: (itemsLeft: number) => void): Promise<PipelineAnswer | OtelWasmError> {
+  ask(
+    question: PendingRequest,
+    onDecided?: (itemsLeft: number) => void,
+  ): Promise<PipelineAnswer | OtelWasmError> {
     if (this.#endedWith !== undefined) return Promise.resolve(this.#endedWith);
     const id = ++this.#lastId;
     const answer = new Promise<PipelineAnswer | OtelWasmError>(resolve => this.#asked.set(id, resolve));

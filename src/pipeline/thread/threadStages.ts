@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { type GuestOutput, type LoadedGuest, loadGuest } from '../../guest';
-import { fromErrorMessage, processStarter, startInlineOrTell } from '../../runner';
+import { fromErrorMessage, processStarter, startInlineWithoutThrowing } from '../../runner';
 import type { BurstLog } from '../burstLog';
 import { createStage, type PreparedGuest, type Stage } from '../stages';
 import type { SelfTelemetry } from '../selfTelemetry';
@@ -28,12 +28,13 @@ export function createThreadStages(
 }
 
 function prepared({ name, label, module }: GuestSetup, program: string): PreparedGuest {
-  if ('module' in module) return { name, start: options => startInlineOrTell(() => module, options) };
+  if ('module' in module)
+    return { name, start: options => startInlineWithoutThrowing(() => module, options) };
   if ('source' in module) {
     const { source, label, role, signal, maxMemoryBytes } = module;
     let loaded: LoadedGuest | undefined;
     const load = (): LoadedGuest => (loaded ??= loadGuest(source, role, signal, maxMemoryBytes, { label }));
-    return { name, start: options => startInlineOrTell(load, options) };
+    return { name, start: options => startInlineWithoutThrowing(load, options) };
   }
   const bytes = (): Promise<Uint8Array> =>
     types.isUint8Array(module) ? Promise.resolve(module) : Promise.reject(fromErrorMessage(module));

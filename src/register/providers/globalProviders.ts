@@ -47,7 +47,7 @@ export function registeredApiVersion(): string | undefined {
  * Makes what is registered for a signal stay: nothing can take its place or remove it from here on, by whatever copy of the API.
  * Log records have two places, of which the SDK fills one; the other gets the same provider.
  */
-export function seal(signal: Signal): void {
+export function lockProvider(signal: Signal): void {
   const provider = globalProvider(signal);
   if (signal === 'logs') {
     fix(

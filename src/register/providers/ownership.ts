@@ -1,6 +1,6 @@
 import { messageOf, OtelWasmError, type Signal } from '../../abi';
 import type { SignalSettings } from '../../config';
-import { globalProvider, registeredApiVersion, seal } from './globalProviders';
+import { globalProvider, registeredApiVersion, lockProvider } from './globalProviders';
 import { partsOf, putGuestsBeforeExporters } from './guestsBeforeExporters';
 import { watchRegistrations } from './laterRegistrations';
 import { printLine } from '../printLine';
@@ -31,7 +31,7 @@ export function checkRegistered(signal: Signal): void {
  * Throws `SDK_CONFLICT` when the SDK that was just started sends a signal by another way than the processors or readers that it was
  * given: what leaves there would not be filtered.
  */
-export function checkHasOnly(signal: Signal, given: readonly object[]): void {
+export function checkOnlyGuests(signal: Signal, given: readonly object[]): void {
   const parts = partsOf(signal, globalProvider(signal) as object);
   if (parts?.length === given.length && parts.every(part => given.includes(part))) return;
   const found = parts?.map(part => part.constructor.name).join(', ') ?? 'unknown';
@@ -47,7 +47,7 @@ export function checkHasOnly(signal: Signal, given: readonly object[]): void {
  * @param apis the copies of the API that the app can reach
  */
 export function keepProvider(signal: Signal, settings: SignalSettings, apis: readonly object[]): void {
-  seal(signal);
+  lockProvider(signal);
   watchRegistrations(signal, apis, provider => {
     try {
       putGuestsBeforeExporters(signal, provider, settings);

@@ -5,7 +5,7 @@ import type { Block, Code, Pass, Rule } from '../program';
 import { compileRegex, PatternError } from '../regex';
 import type { ConfigNode } from '../source';
 import { literal, matchedBy, OPTIONS_BY_KIND } from './match';
-import { type Processor, unfit } from './processor';
+import { type Processor, refusingPass } from './processor';
 
 const ACTIONS = ['insert', 'update', 'upsert', 'delete', 'hash', 'extract', 'convert'] as const;
 const OPTIONS = [
@@ -32,7 +32,7 @@ export const attributes: Processor = config => {
     const stray = ['include', 'exclude']
       .flatMap(name => config.get(name).entries())
       .find(([key]) => isForOthers(key, kind));
-    return stray ? [unfit(config, `"${stray[0]}" is not for this signal`)] : passesFor(context, kind);
+    return stray ? [refusingPass(config, `"${stray[0]}" is not for this signal`)] : passesFor(context, kind);
   };
   return {
     traces: fitting(CONTEXTS.span, 'span'),

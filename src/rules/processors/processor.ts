@@ -13,7 +13,7 @@ export function errorModeOf(config: ConfigNode, byDefault: ErrorMode): ErrorMode
  * A pass for a signal that the processor cannot be used for: a mistake in a pipeline of that signal. Without pipelines it
  * refuses every batch: better than to let it go on as it is.
  */
-export function unfit(config: ConfigNode, why: string): Pass {
+export function refusingPass(config: ConfigNode, why: string): Pass {
   const reason = `${config.name}: ${why}`;
   const call: Code = {
     op: 'call',

@@ -3,7 +3,7 @@ import { parseValue } from '../ottl';
 import { type Context, CONTEXTS } from '../paths';
 import type { Code, Constant, Pass } from '../program';
 import type { ConfigNode } from '../source';
-import { type Processor, unfit } from './processor';
+import { type Processor, refusingPass } from './processor';
 
 const OPTIONS = [
   'attribute_source',
@@ -29,7 +29,7 @@ export const probabilisticSampler: Processor = config => {
   return {
     traces: [passOf(CONTEXTS.span, settings)],
     logs: [passOf(CONTEXTS.log, settings)],
-    metrics: [unfit(config, 'probabilistic_sampler is for traces and logs')],
+    metrics: [refusingPass(config, 'probabilistic_sampler is for traces and logs')],
   };
 };
 

@@ -1,5 +1,5 @@
 import { OtelWasmError } from '../../abi';
-import { type InstanceOptions, ranTooLong, type TimeLimit } from '../../guest';
+import { type InstanceOptions, guestTimeoutError, type TimeLimit } from '../../guest';
 
 /** How long a thread or process may take to start, before the guest's own time begins: a loaded machine is not the guest's fault. */
 const START_UP_MILLIS = 30_000;
@@ -22,7 +22,7 @@ export class Deadlines {
   /** Calls `late` when a guest call takes longer than the option `limit` allows; returns how to call that off. */
   call(limit: TimeLimit, late: (error: OtelWasmError) => void): () => void {
     const millis = this.#millis[limit];
-    return after(millis, () => late(ranTooLong(millis, limit)));
+    return after(millis, () => late(guestTimeoutError(millis, limit)));
   }
 
   /** The same for the time until the thread or process has started. */

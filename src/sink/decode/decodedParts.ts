@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { messageOf, OtelWasmError, type Signal } from '../../abi';
-import { countItems, MAX_MESSAGES_OF_ITEM, splitInTurns, TooMuchAtOnce } from '../../otlp';
+import { countItems, MAX_MESSAGES_OF_ITEM, splitInTurns, TooLargeToDecode } from '../../otlp';
 
 /**
  * Embedded messages that are decoded before the event loop gets a turn: some 10 ms of work. A batch of 512 spans has
@@ -22,7 +22,7 @@ export interface Decoded<Batch> {
   readonly unrepresentable?: { readonly items: number; readonly reasons: string };
 }
 
-/** `maxMessages`: of those embedded in each other. Throws `TooMuchAtOnce` for more. */
+/** `maxMessages`: of those embedded in each other. Throws `TooLargeToDecode` for more. */
 export type Decode<Batch> = (bytes: Uint8Array, maxMessages: number) => Decoded<Batch>;
 
 /** Items that were not decoded, and why. */
@@ -44,7 +44,7 @@ export async function* decodedParts<Batch>(
   copied = { bytesLeft: MAX_COPIED_BYTES },
 ): AsyncGenerator<Decoded<Batch> | UndecodablePart> {
   const whole = decodeUpTo(MAX_MESSAGES_A_TURN, bytes, decode);
-  if (!(whole instanceof UndecodablePart) || !(whole.error instanceof TooMuchAtOnce)) {
+  if (!(whole instanceof UndecodablePart) || !(whole.error instanceof TooLargeToDecode)) {
     yield whole;
     return;
   }

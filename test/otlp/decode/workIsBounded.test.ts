@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Signal } from '../../../src/abi/signal';
-import { decodeLogs, decodeMetrics, decodeTraces, TooMuchAtOnce } from '../../../src/otlp';
+import { decodeLogs, decodeMetrics, decodeTraces, TooLargeToDecode } from '../../../src/otlp';
 import { field, times } from '../../support/protobuf';
 
 const decoders = { traces: decodeTraces, metrics: decodeMetrics, logs: decodeLogs };
@@ -31,7 +31,7 @@ const items: readonly [what: string, signal: Signal, item: Uint8Array][] = [
 describe('decoding at most so many messages, or what takes as long:', () => {
   for (const [what, signal, item] of items) {
     it(what, () => {
-      assert.throws(() => decoders[signal](alone(item), MESSAGES), TooMuchAtOnce);
+      assert.throws(() => decoders[signal](alone(item), MESSAGES), TooLargeToDecode);
       assert.doesNotThrow(() => decoders[signal](alone(item), 2 * MESSAGES));
     });
   }
