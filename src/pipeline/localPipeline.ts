@@ -22,6 +22,12 @@ export interface LocalPipelineOptions {
   readonly drops?: string;
 }
 
+/**
+ * Bytes that may be with the sink at once, or one larger batch alone. What waits for a guest is bounded, and a guest can
+ * return many times as much.
+ */
+const MAX_SENDING_BYTES = 2 ** 26;
+
 /** A pipeline on the thread that makes it. */
 export class LocalPipeline implements Pipeline {
   readonly #options: LocalPipelineOptions;
@@ -34,6 +40,7 @@ export class LocalPipeline implements Pipeline {
   #itemsAdded = 0;
   #bytesIn = 0;
   #bytesOut = 0;
+  #sendingBytes = 0;
   #shutdown: Promise<void> | undefined;
   #isClosed = false;
 
@@ -176,7 +183,14 @@ export class LocalPipeline implements Pipeline {
     const { sink, exportTimeoutMillis, log } = this.#options;
     // The sink owns the batch from here on, and may release it before it answers.
     const { length } = batch.bytes;
-    const outcome = await withTimeout<SendOutcome>(exportTimeoutMillis, sink.send(batch), () => ({
+    if (this.#sendingBytes > 0 && this.#sendingBytes + length > MAX_SENDING_BYTES) {
+      batch.release();
+      const message = `${this.#sendingBytes} bytes wait for the next consumer, at most ${MAX_SENDING_BYTES} may`;
+      return this.#refuse(items, new OtelWasmError('QUEUE_FULL', message));
+    }
+    this.#sendingBytes += length;
+    const sent = sink.send(batch).finally(() => (this.#sendingBytes -= length));
+    const outcome = await withTimeout<SendOutcome>(exportTimeoutMillis, sent, () => ({
       status: 'refused',
       error: tookTooLong('the next consumer', exportTimeoutMillis),
     }));

@@ -48,6 +48,31 @@ describe('pipeline', () => {
     });
   });
 
+  it('keeps no more than 64 MiB with a next consumer that is slow, or one larger batch, and counts the others', async () => {
+    const answers: (() => void)[] = [];
+    let isSlow = true;
+    const sink = recordingSink(() =>
+      isSlow ? new Promise(resolve => answers.push(() => resolve(SENT))) : Promise.resolve(SENT),
+    );
+    const unchanged = await guestWith({ memory: '(memory (export "memory") 1200)' });
+    const { pipeline } = piped(unchanged, { maxPendingBytes: 2 ** 30 }, sink);
+    const large = tracesOf('x'.repeat(30 * 2 ** 20));
+    let released = 0;
+    const send = () => pipeline.send({ bytes: large, release: () => released++ });
+    const taken = [send(), send()];
+    const refused = await send();
+    assert.equal(refused.status === 'refused' && refused.error.code, 'QUEUE_FULL');
+    assert.deepEqual([released, sink.sent.length], [1, 2]);
+    answers.forEach(answer => answer());
+    await Promise.all(taken);
+    isSlow = false;
+    assert.equal((await pipeline.send(owned(tracesOf('x'.repeat(2 ** 26))))).status, 'sent');
+    assert.deepEqual(pipeline.stats.itemsFailed, { QUEUE_FULL: 1 });
+    const { before, after } = balance(pipeline.stats);
+    assert.equal(before, after);
+    await pipeline.shutdown();
+  });
+
   describe('results that it may give back to the guest', () => {
     const buffersSent = async (isOut: boolean, answer?: Sink['send']): Promise<number> => {
       const sink = recordingSink(async batch => {

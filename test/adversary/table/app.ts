@@ -25,7 +25,7 @@ import type { AppSetup } from './shapes';
 const [isolation, path, setup] = process.argv.slice(2) as ['inline' | 'worker' | 'process', string, string];
 const {
   signal = 'traces',
-  sink: kind,
+  sink: kind = 'bytes',
   checkOutput,
   takesOutput,
   before,
@@ -35,7 +35,8 @@ const MEBIBYTE = 2 ** 20;
 const EVERY_MILLIS = 2;
 /** One item that is left of a batch waits for 99 others. */
 const COALESCING = { items: 100, always: true, delayMillis: 5_000 };
-const BATCHES = isCoalesced ? 8 : 3;
+const BATCHES = isCoalesced ? 8 : kind === 'slow' ? 12 : 3;
+const SLOW_MILLIS = 4_000;
 const tell = (told: object): boolean => process.stdout.write(`${JSON.stringify(told)}\n`);
 const options = {
   isolation,
@@ -51,6 +52,10 @@ const bytesSink = (): Sink => ({
   ...recordingSink(),
   send: () => Promise.resolve({ status: 'sent' as const }),
 });
+const slowSink = (): Sink => ({
+  ...bytesSink(),
+  send: () => delay(SLOW_MILLIS, { status: 'sent' as const }),
+});
 const DECODERS = { traces: decodedSpans, metrics: decodedMetrics, logs: decodedLogRecords };
 const sdkSink = (): Sink =>
   createSdkExporterSink<unknown>(
@@ -62,7 +67,7 @@ const sdkSink = (): Sink =>
 const jsonSink = (): Sink =>
   createOtlpHttpSink(signal, { url: 'http://127.0.0.1:9/', timeoutMillis: 100 }, 'json');
 const sink = (): Sink => {
-  const target = kind === 'sdk' ? sdkSink() : kind === 'json' ? jsonSink() : bytesSink();
+  const target = { sdk: sdkSink, json: jsonSink, slow: slowSink, bytes: bytesSink }[kind]();
   return { ...bytesSink(), send: batch => target.send(batch) };
 };
 const batch = (): Uint8Array =>
@@ -96,7 +101,7 @@ async function main(): Promise<void> {
   // What the app itself takes to get going is not the guest's doing.
   const pipelineOf = (guests: Guests, of: Signal, to: Sink): Pipeline =>
     createPipeline('processor', of, guests, to, options, 'attack', isCoalesced ? COALESCING : undefined);
-  const warmSink = signal === 'traces' && kind !== 'json' ? sink() : bytesSink();
+  const warmSink = signal === 'traces' && kind === 'sdk' ? sink() : bytesSink();
   const warm = pipelineOf(await guest('echoesTwice'), 'traces', warmSink);
   for (let sent = 0; sent < 20; sent++) await warm.send(owned(tracesOf(...names(50))));
   await warm.shutdown();
@@ -109,7 +114,10 @@ async function main(): Promise<void> {
     const chain = before === undefined ? [] : others[before];
     const pipeline = pipelineOf([attacker, ...chain], signal, sink());
     await pipeline.ready().catch((error: { code: string }) => (outcome = error.code));
-    for (let sent = 0; sent < BATCHES; sent++) await pipeline.send(owned(batch()));
+    for (let sent = 0; sent < BATCHES; sent++) {
+      const done = pipeline.send(owned(batch()));
+      if (kind !== 'slow' || sent === BATCHES - 1) await done;
+    }
     const [code] = Object.keys(pipeline.stats.errors);
     if (outcome === 'served' && code !== undefined) outcome = code;
     await Promise.race([pipeline.shutdown().catch(() => undefined), delay(2_000)]);

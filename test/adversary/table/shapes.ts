@@ -16,8 +16,9 @@ export interface Shape {
 export interface AppSetup {
   /** @default 'traces' */
   readonly signal?: Signal;
-  /** Where results go: nowhere as bytes, to an exporter of the SDK, which has them decoded, or as JSON to a closed port. */
-  readonly sink?: 'bytes' | 'sdk' | 'json';
+  /** Where results go: nowhere as bytes, to an exporter of the SDK, which has them decoded, or as JSON to a closed port, or to a
+   * consumer that takes its time, while batches come all at once. */
+  readonly sink?: 'bytes' | 'sdk' | 'json' | 'slow';
   readonly checkOutput?: 'items';
   /** Whether the app takes lines of stdout one by one. */
   readonly takesOutput?: boolean;
@@ -25,6 +26,12 @@ export interface AppSetup {
   readonly before?: 'itself' | 'traps';
   /** Whether small results wait for each other, as those of full batches do in a span processor. */
   readonly isCoalesced?: boolean;
+  /**
+   * Results that may be there at once: one of each guest of a chain, the parts of one before a guest that fails on it, and
+   * one for a slow consumer.
+   * @default 1
+   */
+  readonly results?: number;
 }
 
 const ZERO = [0x41, 0];
@@ -430,7 +437,7 @@ export const SHAPES: readonly Shape[] = [
   {
     what: 'chain: 64 MiB, through three guests',
     make: () => returning([0x0a, 0], 2 ** 26, headers(2 ** 26, 0x0a, 0x12, 0x12, 0x2a)),
-    app: { before: 'itself' },
+    app: { before: 'itself', results: 3 },
   },
   {
     what: 'chain: 64 MiB of small spans, before a guest that traps',
@@ -442,7 +449,7 @@ export const SHAPES: readonly Shape[] = [
         0x03,
         ...times(499, 0x61),
       ]),
-    app: { before: 'traps' },
+    app: { before: 'traps', results: 3 },
   },
   {
     what: 'chain: spans in an envelope of 63 MiB, before a guest that traps',
@@ -451,7 +458,12 @@ export const SHAPES: readonly Shape[] = [
         ...headers(2 ** 26, 0x0a, 0x12),
         ...[0x1a, ...leb128(2 ** 26 - 15 - 100_000)],
       ]),
-    app: { before: 'traps' },
+    app: { before: 'traps', results: 3 },
+  },
+  {
+    what: 'output: 64 MiB for each of twelve batches, and the next consumer is slow',
+    make: () => returning([0xc3, 0xa9], 2 ** 26, headers(2 ** 26, 0x0a, 0x12, 0x12, 0x2a)),
+    app: { sink: 'slow', results: 2 },
   },
   {
     what: 'output: one span of 60 MiB for each batch, which others wait for',
