@@ -29,14 +29,26 @@ export function compile(
   naming = 'v1',
   options: string[] = [],
 ): Record<string, WebAssembly.Module> {
+  return Object.fromEntries(
+    Object.entries(compileToFiles(sources, naming, options)).map(([name, path]) => [
+      name,
+      new WebAssembly.Module(readFileSync(path)),
+    ]),
+  );
+}
+
+/** The same, as paths. */
+export function compileToFiles(
+  sources: Record<string, string>,
+  naming = 'v1',
+  options: string[] = [],
+): Record<string, string> {
   const paths = Object.fromEntries(
     Object.entries(sources).map(([name, text]) => [name, join(KEPT, keyOf(text, naming, options))]),
   );
   const missing = Object.keys(sources).filter(name => !existsSync(paths[name]));
   if (missing.length > 0) build(missing, sources, { naming, options }, paths);
-  return Object.fromEntries(
-    Object.entries(paths).map(([name, path]) => [name, new WebAssembly.Module(readFileSync(path))]),
-  );
+  return paths;
 }
 
 function build(

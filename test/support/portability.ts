@@ -159,8 +159,12 @@ function padded(pluginConfig: unknown, bytes: number): string {
   return ' '.repeat(bytes) + JSON.stringify(pluginConfig);
 }
 
+const batches = new Map<Signal, Uint8Array>();
+
 function batch(signal: Signal): Uint8Array {
-  return otlpFromJson(signal, sampleData(signal, 40));
+  const bytes = batches.get(signal) ?? otlpFromJson(signal, sampleData(signal, 40));
+  batches.set(signal, bytes);
+  return bytes;
 }
 
 /** Short enough for a message; the same for equal bytes alone. */
