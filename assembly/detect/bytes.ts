@@ -35,13 +35,13 @@ mark('.~', TOKEN_SIGN);
 }
 
 /** The first place from `at` on whose byte is not one of `kind`. */
-export function pass(at: usize, end: usize, kind: u32): usize {
+export function skipForward(at: usize, end: usize, kind: u32): usize {
   while (at < end && is(at, kind)) at++;
   return at;
 }
 
 /** The first place of the run of `kind` that ends before `at`. */
-export function passBack(at: usize, start: usize, kind: u32): usize {
+export function skipBack(at: usize, start: usize, kind: u32): usize {
   while (at > start && is(at - 1, kind)) at--;
   return at;
 }

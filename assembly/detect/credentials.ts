@@ -1,5 +1,5 @@
 /** What follows the names of authentication schemes, and tokens that are known by their form. */
-import { ALPHANUMERIC, BASE64_SIGN, BASE64_URL, DIGIT, LOWER, TOKEN_SIGN, UPPER, endsWithIgnoringCase, is, pass, startsWith } from './bytes';
+import { ALPHANUMERIC, BASE64_SIGN, BASE64_URL, DIGIT, LOWER, TOKEN_SIGN, UPPER, endsWithIgnoringCase, is, skipForward, startsWith } from './bytes';
 import { found } from './found';
 
 const SPACE: u8 = 0x20;
@@ -8,7 +8,7 @@ const SPACE: u8 = 0x20;
 export function isBearer(at: usize, start: usize, end: usize): bool {
   if (!endsScheme(at, start, 'bearer')) return false;
   const first = afterSpaces(at, end);
-  const last = pass(first, end, BASE64_URL | BASE64_SIGN | TOKEN_SIGN);
+  const last = skipForward(first, end, BASE64_URL | BASE64_SIGN | TOKEN_SIGN);
   // Not a word of a sentence.
   return last - first >= 8 && (last - first >= 24 || !isWord(first, last)) && found(first, last);
 }
@@ -16,14 +16,14 @@ export function isBearer(at: usize, start: usize, end: usize): bool {
 function isWord(first: usize, last: usize): bool {
   // A sentence may end after it.
   while (last > first && is(last - 1, TOKEN_SIGN)) last--;
-  return pass(pass(first, first + 1, UPPER), last, LOWER) == last || pass(first, last, UPPER) == last;
+  return skipForward(skipForward(first, first + 1, UPPER), last, LOWER) == last || skipForward(first, last, UPPER) == last;
 }
 
 /** A name and a password in Base64 after `Basic` and the space at `at`. */
 export function isBasic(at: usize, start: usize, end: usize): bool {
   if (!endsScheme(at, start, 'basic')) return false;
   const first = afterSpaces(at, end);
-  const last = pass(first, end, ALPHANUMERIC | BASE64_SIGN);
+  const last = skipForward(first, end, ALPHANUMERIC | BASE64_SIGN);
   let bits: u32 = 0;
   let count = 0;
   for (let next = first; next < last; next++) {
@@ -71,15 +71,15 @@ export function isJwt(at: usize, start: usize, end: usize): bool {
   const first = at - 2;
   if (at - start < 2 || load<u16>(first) != 0x7965) return false;
   if (at < noJwtBefore || (first > start && is(first - 1, ALPHANUMERIC))) return false;
-  const header = pass(at, end, BASE64_URL);
-  let last = header < end ? pass(header + 1, end, BASE64_URL) : end;
+  const header = skipForward(at, end, BASE64_URL);
+  let last = header < end ? skipForward(header + 1, end, BASE64_URL) : end;
   if (last >= end || load<u8>(header) != 0x2e || load<u8>(last) != 0x2e || last - header < 3) {
     noJwtBefore = header;
     return false;
   }
   if (header - first < 10) return false;
   // A signature, which may be missing; two parts more when it is encrypted.
-  for (let parts = 0; parts < 3 && last < end && load<u8>(last) == 0x2e; parts++) last = pass(last + 1, end, BASE64_URL);
+  for (let parts = 0; parts < 3 && last < end && load<u8>(last) == 0x2e; parts++) last = skipForward(last + 1, end, BASE64_URL);
   return found(first, last);
 }
 

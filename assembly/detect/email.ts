@@ -1,17 +1,17 @@
-import { ALPHANUMERIC, DASH, DIGIT, EMAIL_SIGN, LETTER, is, pass, passBack, startsWith } from './bytes';
+import { ALPHANUMERIC, DASH, DIGIT, EMAIL_SIGN, LETTER, is, skipForward, skipBack, startsWith } from './bytes';
 import { found } from './found';
 
 /** An address whose @ is at `at`. */
 export function isEmail(at: usize, start: usize, end: usize): bool {
-  const first = pass(passBack(at, start, ALPHANUMERIC | DASH | EMAIL_SIGN), at, EMAIL_SIGN);
+  const first = skipForward(skipBack(at, start, ALPHANUMERIC | DASH | EMAIL_SIGN), at, EMAIL_SIGN);
   if (first == at) return false;
   // Labels, of which the last is letters alone.
   let last: usize = 0;
   for (let label = at + 1; ; ) {
-    const labelEnd = pass(label, end, ALPHANUMERIC | DASH);
+    const labelEnd = skipForward(label, end, ALPHANUMERIC | DASH);
     if (labelEnd == label) break;
     if (label > at + 1) {
-      const letters = pass(label, labelEnd, LETTER);
+      const letters = skipForward(label, labelEnd, LETTER);
       if (startsWith(label, labelEnd, 'xn--')) last = labelEnd;
       else if (letters - label >= 2 && (letters == labelEnd || !is(letters, DIGIT))) last = letters;
     }

@@ -1,5 +1,5 @@
 /** Telephone numbers and addresses of machines, which are looked for on request. */
-import { ALPHANUMERIC, DIGIT, is, passBack } from './bytes';
+import { ALPHANUMERIC, DIGIT, is, skipBack } from './bytes';
 import { found, foundEnd } from './found';
 
 /** A number from its + at `at` on: 8 to 15 digits, with single blanks, dots, dashes and parentheses between them. */
@@ -48,7 +48,7 @@ const DOT: u8 = 0x2e;
 
 /** An IPv6 address whose first colon is at `at`: eight groups, or fewer around two colons. */
 export function isIpv6(at: usize, start: usize, end: usize): bool {
-  const first = passBack(at, start, ALPHANUMERIC);
+  const first = skipBack(at, start, ALPHANUMERIC);
   if (at - first > 4 || (first > start && load<u8>(first - 1) == COLON)) return false;
   // Of groups of digits, how many there were, and whether two colons stood between some.
   let groups = 0;
@@ -72,7 +72,7 @@ export function isIpv6(at: usize, start: usize, end: usize): bool {
     last = ++next;
   }
   // The last two groups may be an IPv4 address, of which the first number was taken for one.
-  const mixed = last + 1 < end && load<u8>(last) == DOT && isIpv4(passBack(last, first, DIGIT), first, end);
+  const mixed = last + 1 < end && load<u8>(last) == DOT && isIpv4(skipBack(last, first, DIGIT), first, end);
   if (mixed) last = foundEnd;
   return (shortened ? groups > 0 && groups < 8 : groups == (mixed ? 7 : 8)) && found(first, last);
 }

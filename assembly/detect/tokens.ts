@@ -1,5 +1,5 @@
 /** Keys and tokens that begin in a way that nothing else does. */
-import { ALPHANUMERIC, BASE64_SIGN, BASE64_URL, DIGIT, LOWER, TOKEN_SIGN, UPPER, endsWith, is, pass, passBack, startsWith } from './bytes';
+import { ALPHANUMERIC, BASE64_SIGN, BASE64_URL, DIGIT, LOWER, TOKEN_SIGN, UPPER, endsWith, is, skipForward, skipBack, startsWith } from './bytes';
 import { Detector } from './detector';
 import { found } from './found';
 
@@ -26,18 +26,18 @@ export function isByCapital(at: usize, start: usize, end: usize): bool {
     if (second != 0x4b && second != 0x53 && second != 0x42) return false;
     const first = at - 2;
     if (first > start && is(first - 1, ALPHANUMERIC)) return false;
-    const last = pass(first, end, UPPER | DIGIT);
+    const last = skipForward(first, end, UPPER | DIGIT);
     return last - first == 20 && (last >= end || !is(last, LOWER)) && keep(Detector.Aws, first, last);
   }
   if (!startsWith(at, end, 'Iza') || !begins(at, start, 'A')) return false;
-  const last = pass(at, end, BASE64_URL);
+  const last = skipForward(at, end, BASE64_URL);
   return last - at >= 38 && keep(Detector.Google, at - 1, last);
 }
 
 /** `ghp_...`, `github_pat_...`, `sk_live_...`, `whsec_...`, `npm_...`, by the last _ of what they begin with, at `at`. */
 export function isByUnderscore(at: usize, start: usize, end: usize): bool {
   const body = at + 1;
-  const last = pass(body, end, ALPHANUMERIC);
+  const last = skipForward(body, end, ALPHANUMERIC);
   const size = last - body;
   if (size >= 36) {
     if (begins(body, start, 'npm_')) return keep(Detector.Npm, at - 3, last);
@@ -46,7 +46,7 @@ export function isByUnderscore(at: usize, start: usize, end: usize): bool {
     }
   }
   if (size >= 20 && begins(body, start, 'github_pat_')) {
-    return keep(Detector.GitHub, body - 11, pass(body, end, BASE64_URL));
+    return keep(Detector.GitHub, body - 11, skipForward(body, end, BASE64_URL));
   }
   if (size >= 10) {
     const mode: usize = endsWith(body, start, '_live_') ? 6 : endsWith(body, start, '_test_') ? 6 : 0;
@@ -61,22 +61,22 @@ export function isByUnderscore(at: usize, start: usize, end: usize): bool {
 /** `sk-...`, `glpat-...`, `xoxb-...`, `GOCSPX-...`, by the first - at `at`. */
 export function isByDash(at: usize, start: usize, end: usize): bool {
   const body = at + 1;
-  const first = passBack(at, start, ALPHANUMERIC);
+  const first = skipBack(at, start, ALPHANUMERIC);
   const size = at - first;
   if (size < 2 || size > 6) return false;
   const detector = detectorOf(first, at, size);
   if (detector < 0) return false;
   // What is too long to be looked at again and again is decided by its beginning.
-  const near = pass(body, min(end, body + MOST_LOOKED_AT), BASE64_URL);
+  const near = skipForward(body, min(end, body + MOST_LOOKED_AT), BASE64_URL);
   const length = near - body;
   if (length < (detector == Detector.Slack ? 10 : 20)) return false;
   if (detector == Detector.Slack && !is(body, DIGIT)) return false;
   if (detector == Detector.OpenAi && startsWith(body, end, 'ant-')) {
-    return keep(Detector.Anthropic, first, pass(near, end, BASE64_URL));
+    return keep(Detector.Anthropic, first, skipForward(near, end, BASE64_URL));
   }
   // Words with dashes between them are in many texts.
   if ((detector == Detector.OpenAi || detector == Detector.GitLab) && !isMixed(body, near)) return false;
-  return keep(detector, first, pass(near, end, detector == Detector.GitLab ? BASE64_URL | TOKEN_SIGN : BASE64_URL));
+  return keep(detector, first, skipForward(near, end, detector == Detector.GitLab ? BASE64_URL | TOKEN_SIGN : BASE64_URL));
 }
 
 const MOST_LOOKED_AT: usize = 256;
@@ -86,7 +86,7 @@ function detectorOf(first: usize, at: usize, size: usize): i32 {
   if (size == 2) return startsWith(first, at, 'sk') ? Detector.OpenAi : -1;
   if (size == 4 && startsWith(first, at, 'xapp')) return Detector.Slack;
   if (size == 4 && startsWith(first, at, 'xox')) return isOneOf(load<u8>(at - 1), 'abeoprs') ? Detector.Slack : -1;
-  if (size >= 4 && startsWith(first, at, 'gl')) return pass(first, at, LOWER) == at ? Detector.GitLab : -1;
+  if (size >= 4 && startsWith(first, at, 'gl')) return skipForward(first, at, LOWER) == at ? Detector.GitLab : -1;
   return startsWith(first, at, 'GOCSPX') ? Detector.Google : -1;
 }
 
@@ -105,7 +105,7 @@ function isMixed(first: usize, last: usize): bool {
 function isRandom(first: usize, last: usize, seen: u32): bool {
   if (seen == 7) return true;
   for (let at = first; at < last; ) {
-    const run = pass(at, last, ALPHANUMERIC);
+    const run = skipForward(at, last, ALPHANUMERIC);
     if (run - at >= 16) {
       let kinds: u32 = 0;
       for (let i = at; i < run; i++) kinds |= is(i, DIGIT) ? 1 : 2;
@@ -119,7 +119,7 @@ function isRandom(first: usize, last: usize, seen: u32): bool {
 /** `AccountKey=...`, `SharedAccessKey=...`, by their = at `at`. */
 export function isAzureKey(at: usize, start: usize, end: usize): bool {
   if (!endsWith(at, start, 'AccountKey') && !endsWith(at, start, 'SharedAccessKey')) return false;
-  const last = pass(at + 1, end, ALPHANUMERIC | BASE64_SIGN);
+  const last = skipForward(at + 1, end, ALPHANUMERIC | BASE64_SIGN);
   return last - at > 40 && found(at + 1, last);
 }
 
@@ -128,7 +128,7 @@ export function isAzureSecret(at: usize, start: usize, end: usize): bool {
   const first = at - 5;
   if (at - start < 5 || load<u8>(at - 1) != 0x51 || !is(at - 2, DIGIT)) return false;
   for (let i = first; i < at - 2; i++) if (!is(i, BASE64_URL | TOKEN_SIGN)) return false;
-  const last = pass(at + 1, min(end, at + 40), BASE64_URL | TOKEN_SIGN);
+  const last = skipForward(at + 1, min(end, at + 40), BASE64_URL | TOKEN_SIGN);
   return last - at > 31 && last - at < 38 && found(first, last);
 }
 

@@ -1,5 +1,5 @@
 /** Secrets in URLs. */
-import { ALPHANUMERIC, DASH, is, passBack, startsWith } from './bytes';
+import { ALPHANUMERIC, DASH, is, skipBack, startsWith } from './bytes';
 import { found } from './found';
 
 // The @ before, and how far back was looked from there: many in a row are looked at once.
@@ -56,7 +56,7 @@ export const SIGNATURE_PARAMETERS: StaticArray<string> = [
 
 /** The value of a parameter with one of these names, whose = is at `at`. */
 export function isUrlSignature(names: StaticArray<string>, at: usize, start: usize, end: usize): bool {
-  const name = passBack(at, start, ALPHANUMERIC | DASH);
+  const name = skipBack(at, start, ALPHANUMERIC | DASH);
   if (name == start || name == at) return false;
   const before = load<u8>(name - 1);
   if (before != 0x3f && before != 0x26) return false;

@@ -7,13 +7,13 @@ import { fail, failed } from 'otelwasm/assembly/host';
 import { link } from './evaluate/call';
 import './functions';
 import './processors';
-import { FUSED, Pass, passesOf, programEnd, programIsThere } from './program/program';
+import { FUSED, Pass, passesOf, programEnd, hasProgram } from './program/program';
 import { item, part, resetCache, setSlots } from './records/state';
 import { walk } from './records/walk';
 
 keepBelow(programEnd());
-const missing: string = programIsThere() ? link() : '';
-if (programIsThere()) setSlots();
+const missing: string = hasProgram() ? link() : '';
+if (hasProgram()) setSlots();
 
 const first: Output = new Output();
 const second: Output = new Output();
@@ -37,7 +37,7 @@ export function onLogs(batch: Message): void {
 const METRICS: u32 = 1;
 
 function consume(signal: u32, bit: Signal, batch: Message): void {
-  if (!programIsThere()) return fail('this module has no rules: make one with "otelwasm compile"');
+  if (!hasProgram()) return fail('this module has no rules: make one with "otelwasm compile"');
   if (missing.length > 0) return fail('this engine has no function ' + missing);
   resetCache();
   const passes = passesOf(signal);

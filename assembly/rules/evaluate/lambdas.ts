@@ -7,15 +7,15 @@ import { Val } from '../values/val';
 const BODY: u32 = 0;
 
 /** Gives a lambda's parameter its value. */
-export function give(lambda: Node, index: u32, value: Val): void {
+export function setParameter(lambda: Node, index: u32, value: Val): void {
   unchecked((locals[lambda.word(1 + index)] = changetype<usize>(value)));
 }
 
-export function resultOf(lambda: Node): Val | null {
+export function lambdaResult(lambda: Node): Val | null {
   return evaluate(lambda.node(BODY));
 }
 
 /** 1, 0, or -1 on an error. */
-export function isTrueOf(lambda: Node): i32 {
+export function lambdaHolds(lambda: Node): i32 {
   return holds(lambda.node(BODY));
 }

@@ -1,7 +1,7 @@
 import { anyArg, intArg, literalBool, literalInt, literalText, listArg, mapArg, textArg } from './arguments';
 import { argumentNode, define, hasArgument } from '../evaluate/call';
 import { decode, elementAt } from '../values/anyValue';
-import { withEntry, without } from '../values/copies';
+import { withEntry, withoutBytes } from '../values/copies';
 import { elementCount, entryEnd, entryStart, findEntry, keyPointer, keySize, showElement, showEntry, valueEnd, valueStart } from '../values/entries';
 import { RunBuilder } from '../values/runBuilder';
 import { evaluate } from '../evaluate/evaluate';
@@ -94,7 +94,7 @@ define('delete_index', (call: Node): Val | null => {
   let kept: Val = list;
   for (let index = from; index < end; index++) {
     elementAt(kept, from);
-    kept = without(kept, entryStart, entryEnd);
+    kept = withoutBytes(kept, entryStart, entryEnd);
   }
   return assign(call, kept);
 });
@@ -111,7 +111,7 @@ define('delete_key', (call: Node): Val | null => {
 /** The map without an entry, whose place the last one takes: so the Collector does it. */
 export function withLastAt(map: Val, from: usize, to: usize): Val {
   const end = map.pointer + map.size;
-  if (to == end) return without(map, from, to);
+  if (to == end) return withoutBytes(map, from, to);
   let last = to;
   for (let at = to; showEntry(at, end); at = entryEnd) last = entryStart;
   const builder = new RunBuilder();

@@ -5,7 +5,7 @@ import { withEntry } from '../values/copies';
 import { entryEnd, keyPointer, keySize, showElement, showEntry, valueEnd, valueStart } from '../values/entries';
 import { RunBuilder } from '../values/runBuilder';
 import { error } from '../values/failure';
-import { give, isTrueOf, resultOf } from '../evaluate/lambdas';
+import { setParameter, lambdaHolds, lambdaResult } from '../evaluate/lambdas';
 import { Node } from '../program/program';
 import { Kind, NIL, VALUES_TAG, Val, isStorable } from '../values/val';
 
@@ -39,9 +39,9 @@ function search(call: Node, source: Val, wanted: i32): i32 {
   for (let at = step(source, source.pointer, 0), i: i64 = 1; at != 0; at = step(source, at, i++)) {
     const foundKey = key;
     const foundValue = value;
-    give(lambda, 0, key);
-    give(lambda, 1, value);
-    const truth = isTrueOf(lambda);
+    setParameter(lambda, 0, key);
+    setParameter(lambda, 1, value);
+    const truth = lambdaHolds(lambda);
     if (truth < 0) return -1;
     key = foundKey;
     value = foundValue;
@@ -71,9 +71,9 @@ define('Find', (call: Node): Val | null => {
   if (found <= 0) return found < 0 ? null : NIL;
   if (!hasArgument(call, 2)) return value;
   const mapper = argumentNode(call, 2)!;
-  give(mapper, 0, key);
-  give(mapper, 1, value);
-  return resultOf(mapper);
+  setParameter(mapper, 0, key);
+  setParameter(mapper, 1, value);
+  return lambdaResult(mapper);
 });
 
 define('Filter', (call: Node): Val | null => {
@@ -83,9 +83,9 @@ define('Filter', (call: Node): Val | null => {
   const builder = new RunBuilder();
   let from = source.pointer;
   for (let at = step(source, from, 0), i: i64 = 1; at != 0; from = at, at = step(source, at, i++)) {
-    give(lambda, 0, key);
-    give(lambda, 1, value);
-    const truth = isTrueOf(lambda);
+    setParameter(lambda, 0, key);
+    setParameter(lambda, 1, value);
+    const truth = lambdaHolds(lambda);
     if (truth < 0) return null;
     if (truth > 0) builder.copy(from, at);
   }
@@ -99,9 +99,9 @@ define('MapEach', (call: Node): Val | null => {
   const builder = new RunBuilder();
   for (let at = step(source, source.pointer, 0), i: i64 = 1; at != 0; at = step(source, at, i++)) {
     const name = key;
-    give(lambda, 0, key);
-    give(lambda, 1, value);
-    const result = resultOf(lambda);
+    setParameter(lambda, 0, key);
+    setParameter(lambda, 1, value);
+    const result = lambdaResult(lambda);
     if (result === null) return null;
     if (!isStorable(result)) return error('a value of this type cannot be stored');
     if (source.kind == Kind.Map) builder.entry(name.pointer, name.size, result);
@@ -117,9 +117,9 @@ define('MapKeys', (call: Node): Val | null => {
   let map = Val.run(Kind.Map, VALUES_TAG, 0, 0);
   for (let at = step(source, source.pointer, 0), i: i64 = 1; at != 0; at = step(source, at, i++)) {
     const kept = value;
-    give(lambda, 0, key);
-    give(lambda, 1, value);
-    const name = resultOf(lambda);
+    setParameter(lambda, 0, key);
+    setParameter(lambda, 1, value);
+    const name = lambdaResult(lambda);
     if (name === null) return null;
     if (name.kind != Kind.Text) return error('a key must be a text');
     map = withEntry(map, name.pointer, name.size, kept);
@@ -133,15 +133,15 @@ define('Reduce', (call: Node): Val | null => {
   let result = anyArg(call, 1);
   const lambda = argumentNode(call, 2)!;
   for (let at = step(source, source.pointer, 0), i: i64 = 1; at != 0 && result !== null; at = step(source, at, i++)) {
-    give(lambda, 0, result);
-    give(lambda, 1, key);
-    give(lambda, 2, value);
-    result = resultOf(lambda);
+    setParameter(lambda, 0, result);
+    setParameter(lambda, 1, key);
+    setParameter(lambda, 2, value);
+    result = lambdaResult(lambda);
   }
   return result;
 });
 
 define('When', (call: Node): Val | null => {
-  const truth = isTrueOf(argumentNode(call, 0)!);
+  const truth = lambdaHolds(argumentNode(call, 0)!);
   return truth < 0 ? null : anyArg(call, truth > 0 ? 1 : 2);
 });

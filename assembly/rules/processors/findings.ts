@@ -35,7 +35,7 @@ export namespace Found {
 }
 
 /** The attributes with what was found, under `redaction.` and `what`. */
-export function kept(map: Val, what: string, summary: i32): Val {
+export function withFinding(map: Val, what: string, summary: i32): Val {
   map = withKeys(map, redactedKeys, what + 'redacted', summary, true);
   map = withKeys(map, maskedKeys, what + 'masked', summary, true);
   map = withKeys(map, allowedKeys, what + 'allowed', summary, true);

@@ -1,6 +1,6 @@
 /** The processor `redaction`: removes attributes, and masks parts of those that stay. */
 import { masked } from './masking';
-import { begin, Found, kept, maskedKeys, allowedKeys, ignoredKeys, redactedKeys } from './findings';
+import { begin, Found, withFinding, maskedKeys, allowedKeys, ignoredKeys, redactedKeys } from './findings';
 import { assign } from '../functions/editors';
 import { argumentNode, define, hasArgument } from '../evaluate/call';
 import { Builder } from '../values/builder';
@@ -48,7 +48,7 @@ define('@redact', (call: Node): Val | null => {
 });
 
 function withFindings(map: Val, what: string): Val {
-  return kept(map, what, <i32>argumentNode(rules, SUMMARY)!.constant.int);
+  return withFinding(map, what, <i32>argumentNode(rules, SUMMARY)!.constant.int);
 }
 
 function redactedAttributes(map: Val): Val {

@@ -15,7 +15,7 @@ const FUNCTIONS_AT: usize = 12;
 const SIGNALS_AT: usize = 16;
 const SLOTS_AT: usize = 28;
 
-export function programIsThere(): bool {
+export function hasProgram(): bool {
   return load<u32>(PROGRAM) == MAGIC && load<u32>(PROGRAM, VERSION_AT) == VERSION;
 }
 

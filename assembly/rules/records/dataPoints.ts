@@ -53,7 +53,7 @@ export function attributesOf(record: Record, field: u32): Val {
 }
 
 /** Begins a NumberDataPoint with the attributes and times of the point at hand. */
-export function beginNumber(): Record {
+export function beginNumberPoint(): Record {
   number.shape(ATTRIBUTES, 1 << 5);
   number.bind(0, 0);
   const attributes = withTag(attributesOf(point, attributesField()), (ATTRIBUTES << 3) | 2);

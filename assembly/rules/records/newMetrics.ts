@@ -4,7 +4,7 @@
  */
 import { Wire, fieldBody, fieldEnd } from 'otelwasm/assembly/protobuf/wire';
 import { Builder } from '../values/builder';
-import { lasting } from '../values/arena';
+import { groupArena } from '../values/arena';
 import { RunBuilder } from '../values/runBuilder';
 import { Record, wrapped, wrappedEnd } from './record';
 import { item } from './state';
@@ -47,7 +47,7 @@ export function takeMetric(): bool {
 export function addMetric(metric: Record): void {
   metric.settle();
   const size = metric.end - metric.start;
-  const copy = lasting.copy(metric.start, size);
+  const copy = groupArena.copy(metric.start, size);
   starts.push(copy);
   ends.push(copy + size);
 }
@@ -60,7 +60,7 @@ export function textOfItem(number: u32): Val {
 }
 
 /** A metric with the description of the one at hand, and its name with a suffix. */
-export function derived(suffix: Val, unit: Val): Record {
+export function derivedMetric(suffix: Val, unit: Val): Record {
   const builder = new Builder();
   builder.value(textOfItem(NAME));
   builder.value(suffix);

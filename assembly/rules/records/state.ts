@@ -1,7 +1,7 @@
 import { Wire, fieldBody, fieldEnd } from 'otelwasm/assembly/protobuf/wire';
 import { slotKeys } from '../program/program';
 import { Record } from './record';
-import { batchLong, lasting } from '../values/arena';
+import { batchArena, groupArena } from '../values/arena';
 import { Kind, NIL, Val } from '../values/val';
 
 /** The messages at hand: src/rules/paths/records.ts has the same list. */
@@ -21,14 +21,14 @@ export const enum RecordAt {
   ScopeGroup = 7,
 }
 
-export const resource: Record = new Record(lasting).shape(1, 1 << 3);
-export const scope: Record = new Record(lasting).shape(3, 0);
+export const resource: Record = new Record(groupArena).shape(1, 1 << 3);
+export const scope: Record = new Record(groupArena).shape(3, 0);
 export const item: Record = new Record();
 export const part: Record = new Record();
 export const data: Record = new Record().shape(0, 1 << 1);
 export const exemplar: Record = new Record().shape(7, 0);
-export const resourceGroup: Record = new Record(lasting);
-export const scopeGroup: Record = new Record(lasting);
+export const resourceGroup: Record = new Record(groupArena);
+export const scopeGroup: Record = new Record(groupArena);
 
 const records: StaticArray<Record> = [resource, scope, item, part, data, exemplar, resourceGroup, scopeGroup];
 
@@ -52,10 +52,10 @@ export function setCache(map: Val): void {
   cache = map;
   if (!isShared || map.kind != Kind.Map) return;
   // What items share must outlive each of them.
-  shared = changetype<Val>(batchLong.take(24));
+  shared = changetype<Val>(batchArena.take(24));
   shared.kind = Kind.Map;
   shared.tag = map.tag;
-  shared.pointer = batchLong.copy(map.pointer, map.size);
+  shared.pointer = batchArena.copy(map.pointer, map.size);
   shared.size = map.size;
   cache = shared;
 }
@@ -73,7 +73,7 @@ export function openCache(processor: u32): void {
 /** A batch begins. */
 export function resetCache(): void {
   owner = 0;
-  batchLong.reset();
+  batchArena.reset();
 }
 
 /** Values of the lambdas' parameters, by slot. */

@@ -6,7 +6,7 @@ import { Message } from 'otelwasm/assembly/protobuf';
 import { Output } from 'otelwasm/assembly/abi/output';
 import { failed } from 'otelwasm/assembly/host';
 import { Wire, fieldBody, fieldEnd, fieldNumber, fieldStart, fieldWire, readField, readVarint, skipField, varintEnd } from 'otelwasm/assembly/protobuf/wire';
-import { arena, lasting } from '../values/arena';
+import { arena, groupArena } from '../values/arena';
 import { mayApply, run } from '../evaluate/blocks';
 import { takeMetric, takenEnd, takenStart } from './newMetrics';
 import { Block, DROP_EMPTY, List, Pass } from '../program/program';
@@ -43,7 +43,7 @@ export function walk(list: List, first: u32, count: u32, start: usize, end: usiz
     if (pass.item !== null || pass.part !== null || pass.exemplar !== null) hasItems = true;
     if (pass.scope !== null) hasScopes = true;
   }
-  lasting.reset();
+  groupArena.reset();
   output.begin(start);
   for (let at = start; readField(at, end); ) {
     at = fieldEnd;
@@ -131,7 +131,7 @@ function bindGroup(group: Record, body: usize, end: usize): void {
     next = skipField(at, end);
     if (next == 0) return;
     if (load<u8>(at) != ((SCHEMA_URL << 3) | Wire.Bytes)) continue;
-    const copy = lasting.copy(at, next - at);
+    const copy = groupArena.copy(at, next - at);
     group.bind(copy, copy + (next - at));
   }
 }
@@ -144,7 +144,7 @@ function bindHead(head: Record, body: usize, end: usize): void {
     if (next == 0) return;
     if (load<u8>(at) != HEAD_TAG || !readField(at, next)) continue;
     const size = fieldEnd - fieldBody;
-    const copy = lasting.copy(fieldBody, size);
+    const copy = groupArena.copy(fieldBody, size);
     head.bind(copy, copy + size);
   }
 }

@@ -44,7 +44,7 @@ function replacementOf(node: Node, template: Val, isLiteral: bool): Replacement 
 }
 
 /** What stands for one match. */
-export function expanded(pattern: Pattern, template: Val): Val {
+export function expandedTemplate(pattern: Pattern, template: Val): Val {
   const replacement = Replacement.ofText(new Text().bind(template.pointer, template.size));
   const region = expansion;
   region.length = 0;

@@ -64,6 +64,6 @@ export class Arena {
 /** Values of the item at hand. */
 export const arena = new Arena();
 /** What resources and scopes were given: it must last until all their items are through. */
-export const lasting = new Arena();
+export const groupArena = new Arena();
 /** What groups of statements keep for each other. */
-export const batchLong = new Arena();
+export const batchArena = new Arena();

@@ -52,7 +52,7 @@ function spliced(run: Val, from: usize, to: usize, size: usize): Val {
 }
 
 /** The run without the bytes `[from, to)`. */
-export function without(run: Val, from: usize, to: usize): Val {
+export function withoutBytes(run: Val, from: usize, to: usize): Val {
   return spliced(run, from, to, 0);
 }
 

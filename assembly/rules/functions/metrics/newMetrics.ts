@@ -2,13 +2,13 @@
 import { Wire } from 'otelwasm/assembly/protobuf/wire';
 import { literalBool, literalText, textArg } from '../arguments';
 import { define, hasArgument } from '../../evaluate/call';
-import { AS_DOUBLE, AS_INT, ATTRIBUTES, attributesOf, beginNumber, beginPoints, HISTOGRAM, nextPoint, number, point, SUMMARY } from '../../records/dataPoints';
+import { AS_DOUBLE, AS_INT, ATTRIBUTES, attributesOf, beginNumberPoint, beginPoints, HISTOGRAM, nextPoint, number, point, SUMMARY } from '../../records/dataPoints';
 import { withTag } from '../../values/anyValue';
 import { withEntry } from '../../values/copies';
 import { entryEnd, showElement, valueEnd, valueStart } from '../../values/entries';
 import { RunBuilder } from '../../values/runBuilder';
 import { error } from '../../values/failure';
-import { addMessage, addMetric, DESCRIPTION, derived, NAME, putPoints, putText, Temporality, textOfItem, UNIT } from '../../records/newMetrics';
+import { addMessage, addMetric, DESCRIPTION, derivedMetric, NAME, putPoints, putText, Temporality, textOfItem, UNIT } from '../../records/newMetrics';
 import { Node } from '../../program/program';
 import { Record } from '../../records/record';
 import { closeData, data, dataNumber, item } from '../../records/state';
@@ -27,7 +27,7 @@ function addSum(metric: Record, ofCounts: bool, temporality: u32, isMonotonic: b
   while (nextPoint()) {
     const hasSum = point.find(SUM_OF_POINT, Wire.Fixed64);
     if (!ofCounts && !hasSum && dataNumber != SUMMARY) continue;
-    const made = beginNumber();
+    const made = beginNumberPoint();
     if (ofCounts) made.putFixed64(AS_INT, point.fixed64(COUNT));
     else made.putFixed64(AS_DOUBLE, point.fixed64(SUM_OF_POINT));
     addMessage(points, made);
@@ -44,7 +44,7 @@ function extract(call: Node, ofCounts: bool): Val | null {
   if (dataNumber != SUMMARY) temporality = dataNumber >= HISTOGRAM ? data.varint(2) : 0;
   if (temporality == 0) return error('only histograms and summaries have counts and sums');
   const unit = ofCounts ? textOf('1') : textOfItem(UNIT);
-  const metric = derived(literalText(call, 1, textOf(ofCounts ? '_count' : '_sum')), unit);
+  const metric = derivedMetric(literalText(call, 1, textOf(ofCounts ? '_count' : '_sum')), unit);
   addSum(metric, ofCounts, <u32>temporality, literalBool(call, 0, false), false);
   return NIL;
 }
@@ -60,7 +60,7 @@ export function temporalityArg(call: Node, index: u32): u32 {
 // Arguments: temporality, whether it is monotonic, suffix.
 function summaryToSum(call: Node, ofCounts: bool): Val | null {
   if (dataNumber != SUMMARY) return NIL;
-  const metric = derived(literalText(call, 2, textOf(ofCounts ? '_count' : '_sum')), textOfItem(UNIT));
+  const metric = derivedMetric(literalText(call, 2, textOf(ofCounts ? '_count' : '_sum')), textOfItem(UNIT));
   addSum(metric, ofCounts, temporalityArg(call, 0), literalBool(call, 1, false), true);
   return NIL;
 }
@@ -72,7 +72,7 @@ define('convert_summary_sum_val_to_sum', (call: Node): Val | null => summaryToSu
 define('convert_summary_quantile_val_to_gauge', (call: Node): Val | null => {
   if (dataNumber != SUMMARY) return NIL;
   const key = literalText(call, 0, textOf('quantile'));
-  const metric = derived(literalText(call, 1, textOf('.quantiles')), textOfItem(UNIT));
+  const metric = derivedMetric(literalText(call, 1, textOf('.quantiles')), textOfItem(UNIT));
   const points = new RunBuilder();
   const quantile = new Record();
   beginPoints();
@@ -81,7 +81,7 @@ define('convert_summary_quantile_val_to_gauge', (call: Node): Val | null => {
     for (let at = point.startOf(QUANTILES); at != 0 && showElement(at, end); ) {
       at = entryEnd;
       quantile.bind(valueStart, valueEnd);
-      const made = beginNumber();
+      const made = beginNumberPoint();
       const attributes = withEntry(attributesOf(made, ATTRIBUTES), key.pointer, key.size, Val.ofBits(Kind.Double, quantile.fixed64(1)));
       const run = withTag(attributes, (ATTRIBUTES << 3) | 2);
       made.put(ATTRIBUTES, run.pointer, run.pointer + run.size);

@@ -1,6 +1,6 @@
 /** The parts of an address, as Go's url.Parse finds them. */
-import { escaped, FRAGMENT, HOST, isGood, isPlain, PATH, unescaped, USER } from './escapes';
-import { byteAt, find, isText, joined, part, placeOf, same, startsWith } from './pieces';
+import { escaped, FRAGMENT, HOST, isWellFormed, isPlain, PATH, unescaped, USER } from './escapes';
+import { byteAt, find, isText, concatTexts, part, placeOf, equalTexts, startsWith } from './pieces';
 import { isV4, readAddress } from '../../text/addresses';
 import { Builder } from '../../values/builder';
 import { textOf } from '../../text/texts';
@@ -34,7 +34,7 @@ export function readUrl(whole: Val): string {
   if (reason.length > 0 || hash == whole.size) return reason;
   rawFragment = part(whole, hash + 1, whole.size);
   fragment = unescaped(rawFragment, FRAGMENT);
-  return isGood ? '' : 'a percent sign needs two hexadecimal digits';
+  return isWellFormed ? '' : 'a percent sign needs two hexadecimal digits';
 }
 
 function readBody(text: Val): string {
@@ -72,7 +72,7 @@ function readBody(text: Val): string {
   } else omitsHost = scheme.size > 0 && startsWith(rest, '/');
   rawPath = rest;
   path = unescaped(rest, PATH);
-  return isGood ? '' : 'a percent sign needs two hexadecimal digits';
+  return isWellFormed ? '' : 'a percent sign needs two hexadecimal digits';
 }
 
 /** Where the scheme ends; -1 when there is none. */
@@ -105,10 +105,10 @@ function readAuthority(text: Val): string {
   hasUser = true;
   const colon = placeOf(info, COLON);
   user = unescaped(part(info, 0, colon), USER);
-  if (!isGood) return 'this user is malformed';
+  if (!isWellFormed) return 'this user is malformed';
   hasPassword = colon < info.size;
   if (hasPassword) password = unescaped(part(info, colon + 1, info.size), USER);
-  return isGood ? '' : 'this password is malformed';
+  return isWellFormed ? '' : 'this password is malformed';
 }
 
 function readHost(text: Val): string {
@@ -120,7 +120,7 @@ function readHost(text: Val): string {
   if (<isize>colon != last && !isText(scheme, 'http') && !isText(scheme, 'https')) colon = <usize>max(last, 0);
   if (last >= 0 && !isPort(part(text, colon, text.size))) return 'this port is malformed';
   host = unescaped(text, HOST);
-  return isGood ? '' : 'this host is malformed';
+  return isWellFormed ? '' : 'this host is malformed';
 }
 
 /** An address of IPv6 between brackets, which may have a zone. */
@@ -130,11 +130,11 @@ function readLiteral(text: Val): string {
   const name = part(text, 1, <usize>end);
   const zone = find(name, '%25');
   const address = unescaped(zone < 0 ? name : part(name, 0, <usize>zone), HOST);
-  if (!isGood || !readAddress(address) || (isV4 && placeOf(address, COLON) == address.size)) return 'this host is malformed';
+  if (!isWellFormed || !readAddress(address) || (isV4 && placeOf(address, COLON) == address.size)) return 'this host is malformed';
   let whole = address;
-  if (zone >= 0) whole = joined(address, unescaped(part(name, <usize>zone, name.size), HOST, true));
-  if (!isGood || (zone >= 0 && whole.size == address.size + 1)) return 'this host is malformed';
-  host = joined(joined(textOf('['), whole), part(text, <usize>end, text.size));
+  if (zone >= 0) whole = concatTexts(address, unescaped(part(name, <usize>zone, name.size), HOST, true));
+  if (!isWellFormed || (zone >= 0 && whole.size == address.size + 1)) return 'this host is malformed';
+  host = concatTexts(concatTexts(textOf('['), whole), part(text, <usize>end, text.size));
   return '';
 }
 
@@ -187,14 +187,14 @@ export function writtenUrl(): Val {
 
 export function writtenUser(): Val {
   const name = escaped(user, USER);
-  return hasPassword ? joined(joined(name, textOf(':')), escaped(password, USER)) : name;
+  return hasPassword ? concatTexts(concatTexts(name, textOf(':')), escaped(password, USER)) : name;
 }
 
 /** What was read, if all in it may stand there; otherwise the plain text, escaped. */
 function rawOr(raw: Val, plain: Val, allowed: string): Val {
-  if (isText(raw, '*') || same(raw, plain)) {
+  if (isText(raw, '*') || equalTexts(raw, plain)) {
     const whole = escaped(plain, allowed);
-    if (same(whole, raw) || isText(raw, '*')) return raw;
+    if (equalTexts(whole, raw) || isText(raw, '*')) return raw;
   }
   for (let i: usize = 0; i < raw.size; i++) {
     if (!isPlain(byteAt(raw, i), allowed) && !isPlain(byteAt(raw, i), "!$&'()*+,;=:@[]%")) return escaped(plain, allowed);

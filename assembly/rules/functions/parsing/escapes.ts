@@ -14,7 +14,7 @@ export const QUERY: string = '';
 const DIGITS: string = '0123456789ABCDEF';
 
 /** Whether what `unescaped` read was well-formed. */
-export let isGood: bool = true;
+export let isWellFormed: bool = true;
 
 export function escaped(text: Val, plain: string): Val {
   const builder = new Builder(text.size);
@@ -38,7 +38,7 @@ export function isPlain(byte: u32, plain: string): bool {
 
 /** A host has bytes of ASCII as they are, but for `%25`; behind that, which names a zone, it may have more of them so. */
 export function unescaped(text: Val, plain: string, isZone: bool = false): Val {
-  isGood = true;
+  isWellFormed = true;
   const isHost = plain == HOST;
   if (!isHost && placeOf(text, 37) == text.size && (plain != QUERY || placeOf(text, 43) == text.size)) return text;
   const builder = new Builder(text.size);
@@ -59,6 +59,6 @@ export function unescaped(text: Val, plain: string, isZone: bool = false): Val {
 }
 
 function bad(text: Val): Val {
-  isGood = false;
+  isWellFormed = false;
   return text;
 }

@@ -67,12 +67,12 @@ export function entry(to: RunBuilder, key: string, value: Val): void {
   to.entry(name.pointer, name.size, value);
 }
 
-export function same(a: Val, b: Val): bool {
+export function equalTexts(a: Val, b: Val): bool {
   return a.size == b.size && sameBytes(a.pointer, b.pointer, a.size);
 }
 
 /** Two texts, one behind the other. */
-export function joined(a: Val, b: Val): Val {
+export function concatTexts(a: Val, b: Val): Val {
   const at = arena.take(a.size + b.size);
   memory.copy(at, a.pointer, a.size);
   memory.copy(at + a.size, b.pointer, b.size);

@@ -1,5 +1,5 @@
 import * as address from './address';
-import { isGood, QUERY, unescaped } from './escapes';
+import { isWellFormed, QUERY, unescaped } from './escapes';
 import { byteAt, entry, part, placeOf } from './pieces';
 import { textArg } from '../arguments';
 import { define } from '../../evaluate/call';
@@ -63,9 +63,9 @@ function queryMap(text: Val): Val | null {
     if (placeOf(pair, 59) < pair.size) return error('a query has no semicolons');
     const equals = placeOf(pair, 61);
     const key = unescaped(part(pair, 0, equals), QUERY);
-    if (!isGood) return error('a percent sign needs two hexadecimal digits');
+    if (!isWellFormed) return error('a percent sign needs two hexadecimal digits');
     const value = unescaped(part(pair, min(equals + 1, pair.size), pair.size), QUERY);
-    if (!isGood) return error('a percent sign needs two hexadecimal digits');
+    if (!isWellFormed) return error('a percent sign needs two hexadecimal digits');
     const list = new RunBuilder();
     if (findEntry(map, key.pointer, key.size)) {
       const before = decode(valueStart, valueEnd);

@@ -8,9 +8,9 @@ import { withEntry } from '../../values/copies';
 import { entryEnd, entryStart, keyPointer, keySize, showEntry, valueEnd, valueStart } from '../../values/entries';
 import { RunBuilder } from '../../values/runBuilder';
 import { error } from '../../values/failure';
-import { give, resultOf } from '../../evaluate/lambdas';
+import { setParameter, lambdaResult } from '../../evaluate/lambdas';
 import { Op } from '../../program/ops';
-import { expanded, matches, patternOf, replaced } from '../../text/patterns';
+import { expandedTemplate, matches, patternOf, replaced } from '../../text/patterns';
 import { Node } from '../../program/program';
 import { FALSE, Kind, NIL, VALUES_TAG, Val } from '../../values/val';
 
@@ -88,7 +88,7 @@ function replacedBy(call: Node, pattern: u32, replacement: u32, text: Val, templ
   do {
     const start = text.pointer + compiled.matchStart;
     const end = text.pointer + compiled.matchEnd;
-    const part = applied(call, replacement + 1, expanded(compiled, template));
+    const part = applied(call, replacement + 1, expandedTemplate(compiled, template));
     if (part === null) return null;
     builder.bytes(from, start - from);
     builder.value(part);
@@ -101,8 +101,8 @@ function replacedBy(call: Node, pattern: u32, replacement: u32, text: Val, templ
 /** What the function makes of a text, in the format's place for it. */
 function applied(call: Node, index: u32, text: Val): Val | null {
   const lambda = argumentNode(call, index)!;
-  give(lambda, 0, text);
-  const result = resultOf(lambda);
+  setParameter(lambda, 0, text);
+  const result = lambdaResult(lambda);
   if (result === null) return null;
   if (result.kind != Kind.Text) return error('the replacement must be a text');
   if (!hasArgument(call, index + 1)) return result;
