@@ -18,6 +18,22 @@ describe('links in the docs', () => {
   }
 });
 
+/** Paths from the root of the repository, in back quotes. */
+const PATH = /`((?:src|assembly|guests|sdk|collector|examples|benchmarks|scripts|test|docs|\.)\/[\w./-]*)`/g;
+
+describe('paths in the documents for developers', () => {
+  for (const document of ['ARCHITECTURE.md', 'CONTRIBUTING.md']) {
+    it(`${document}: are of files and folders that exist`, () => {
+      const paths = [...readFileSync(join(ROOT, document), 'utf8').matchAll(PATH)].map(([, path]) => path);
+      const built = (path: string): boolean => path === 'docs/api';
+      assert.deepEqual(
+        paths.filter(path => !built(path) && !existsSync(join(ROOT, path))),
+        [],
+      );
+    });
+  }
+});
+
 /** Headings as links name them. */
 function headingsOf(path: string): string[] {
   return [...readFileSync(path, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
