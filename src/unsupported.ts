@@ -1,6 +1,6 @@
 /**
  * What bundlers for browsers and edge runtimes get in the place of every entry point, by the conditions of package.json.
- * It stands alone, and is CommonJS: bundlers then accept every name that is imported from it, and the error comes at run time.
+ * It imports nothing and is CommonJS: bundlers then accept every name that is imported from it, and the error comes at run time.
  */
 throw Object.assign(
   new Error(

@@ -8,7 +8,7 @@ export function stdoutColors(): ReturnType<typeof pc.createColors> {
   return pc.createColors(hasColors(process.env, process.stdout.isTTY));
 }
 
-/** Where there is no terminal `isTTY` is undefined, and not false. */
+/** Without a terminal, `isTTY` is undefined, not false. */
 function hasColors({ NO_COLOR, FORCE_COLOR, TERM }: NodeJS.ProcessEnv, isTTY: boolean | undefined): boolean {
   if (NO_COLOR !== undefined && NO_COLOR !== '') return false;
   if (FORCE_COLOR !== undefined) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';

@@ -65,7 +65,7 @@ export function refuseOnTerminal(path: string | undefined): void {
     );
 }
 
-/** A payload in the form in which the user wants it. */
+/** A payload in the requested format. */
 export function formatPayload(signal: Signal, bytes: Uint8Array, format: Format): string | Uint8Array {
   if (format === 'protobuf') return bytes;
   return `${JSON.stringify(otlpToJson(signal, bytes), null, format === 'json' ? 2 : undefined)}\n`;

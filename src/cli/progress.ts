@@ -13,7 +13,7 @@ export interface Stage {
   readonly share: number | undefined;
 }
 
-/** A line on the terminal that says how far a long command is; nothing where stderr is no terminal, or for a short one. */
+/** A line on the terminal with the progress of a long command; nothing if stderr is not a terminal, or for a short command. */
 export class Progress {
   readonly #startedAt = performance.now();
   #shownAt = 0;

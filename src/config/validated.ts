@@ -50,7 +50,7 @@ function schemaAt(root: object, path: readonly string[]): unknown {
   return path.reduce<unknown>((schema, key) => (schema as Record<string, unknown>)[key], root);
 }
 
-/** JSON pointers escape `~` and `/`, and in a schema's path they stand in a URI. */
+/** JSON pointers escape `~` and `/`, and in a schema's path they are part of a URI. */
 function unescapePointer(part: string): string {
   return decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~');
 }

@@ -3,7 +3,7 @@ const REFERENCE = /^(?:env:)?([A-Za-z_]\w*)(?::-(.*))?$/s;
 /**
  * A text of the configuration file with its variables put in, as Collectors and OpenTelemetry's declarative configuration
  * do: `${env:NAME}` (or `${NAME}`) is the value of a variable of the environment, nothing if it is not set;
- * `${env:NAME:-default}` has a default for one that is not set or empty; `$$` is a `$`. What is put in is not looked at again.
+ * `${env:NAME:-default}` has a default for one that is not set or empty; `$$` is a `$`. A replaced value is not expanded again.
  * @throws what `fail` makes of the problem, for another `${...}`
  */
 export function putVariables(

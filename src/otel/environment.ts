@@ -19,7 +19,7 @@ export function getNumberFromEnv(name: string): number | undefined {
   return undefined;
 }
 
-/** True for `true` in any case; anything else is false, as the specification wants it. */
+/** True for `true` in any case; anything else is false, as the specification requires. */
 export function getBooleanFromEnv(name: string): boolean {
   const value = getStringFromEnv(name)?.trim().toLowerCase() ?? 'false';
   if (value !== 'true' && value !== 'false')

@@ -23,14 +23,14 @@ export interface InstrumentationScope {
   readonly droppedAttributesCount?: number;
 }
 
-/** The attributes that are there already: the SDK logs an error for each look at `attributes` before all are. */
+/** The attributes that are detected already: the SDK logs an error for each read of `attributes` before all are. */
 export function detectedPart(resource: Resource): Resource {
   if (resource?.asyncAttributesPending !== true) return resource;
   const settled = resource.getRawAttributes().filter(([, value]) => !isPromise(value));
   return createResource(Object.fromEntries(settled) as Attributes, resource.schemaUrl);
 }
 
-/** Resolves when the attributes of all resources are there, or could not be detected; undefined when they are already. */
+/** Resolves when resource detection has ended for all resources; undefined when it already has. */
 export function whenDetected(resources: Iterable<Resource>): Promise<unknown> | undefined {
   const pending = [...new Set(resources)].filter(resource => resource?.asyncAttributesPending === true);
   if (pending.length === 0) return undefined;

@@ -66,14 +66,14 @@ export function createPipeline(
   return pipeline;
 }
 
-/** One guest of a chain, with all that its options leave open. */
+/** One guest of a chain, with all defaults filled in. */
 interface GuestToStart {
   readonly source: GuestSource;
   readonly role: Role;
   readonly options: ResolvedGuestOptions;
 }
 
-/** A file that is watched is looked at on this thread. */
+/** A watched file is checked on this thread. */
 function canMove({ options }: GuestToStart): boolean {
   return options.isolation !== 'inline' && !options.watch;
 }

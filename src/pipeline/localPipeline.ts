@@ -112,7 +112,7 @@ export class LocalPipeline implements Pipeline {
       });
       return refused ?? failed;
     };
-    // What is in flight ends by itself, but the app that waits for it must not end before.
+    // Work in flight ends by itself, but the process must stay alive until then.
     const error = await keepProcessAlive(flush());
     if (error !== undefined) throw error;
   }

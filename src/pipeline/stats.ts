@@ -42,7 +42,7 @@ export interface AdapterStats {
   readonly itemsFailed: CountByCode;
   /** OTLP bytes given to the first guest. */
   readonly bytesIn: number;
-  /** OTLP bytes handed to the next consumer. */
+  /** OTLP bytes passed to the next consumer. */
   readonly bytesOut: number;
   /** Of all guests together, as what follows. */
   readonly calls: number;
@@ -74,7 +74,7 @@ export function sumCounts(all: readonly CountByCode[]): CountByCode {
   return sum.snapshot;
 }
 
-/** What an adapter tells of its guests together, and of each. */
+/** Statistics of an adapter: of all its guests together, and of each. */
 export function sumGuests(
   guests: readonly GuestStats[],
 ): Pick<AdapterStats, 'calls' | 'errors' | 'restarts' | 'memoryBytes' | 'guests'> {

@@ -49,7 +49,7 @@ class Compiler {
 
   constructor(private readonly signal: keyof DropRules) {}
 
-  /** Throws for what is no test. */
+  /** Throws for an invalid test. */
   test(test: DropRule['test'], depth: number): Decide {
     if (depth > MAX_DEPTH || ++this.#tests > MAX_TESTS) throw new RangeError('too many tests');
     switch (test.op) {

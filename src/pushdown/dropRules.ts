@@ -3,7 +3,7 @@ import { ModuleSections } from '../wasm';
 /** The custom section of a module made from rules that has its {@link DropRules} as JSON. docs/decisions/predicate-pushdown.md. */
 export const DROPS_SECTION = 'otelwasm.drops';
 
-/** What of a span or log record a test looks at: one of its fields, or the attribute with a key. */
+/** What a test reads of a span or log record: one of its fields, or the attribute with a key. */
 export type Field =
   | 'name'
   | 'kind'
@@ -29,7 +29,7 @@ export type Test =
     }
   | { readonly op: (typeof ORDERS)[number]; readonly field: Field; readonly value: number }
   | { readonly op: (typeof TEXT_TESTS)[number]; readonly field: Field; readonly value: string }
-  /** What only the guest can tell. */
+  /** Only the guest can decide. */
   | { readonly op: 'unknown' };
 
 /** What a test is true of, the guest drops. */

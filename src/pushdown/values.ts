@@ -1,6 +1,6 @@
 import type { EQUALITIES, ORDERS, TEXT_TESTS } from './dropRules';
 
-/** What only the guest can tell, or may fail on. */
+/** Only the guest can decide, or the guest may fail. */
 export const UNKNOWN = undefined;
 export type Verdict = boolean | undefined;
 

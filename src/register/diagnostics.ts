@@ -3,7 +3,7 @@ import { getStringFromEnv } from '../otel';
 
 /**
  * Logs the SDK's diagnostics from before the first adapter is made, so that ignored settings are reported: by
- * `OTEL_LOG_LEVEL`, by default warnings and errors, which go to stderr. A logger that is there already stays.
+ * `OTEL_LOG_LEVEL`, by default warnings and errors, which go to stderr. An existing logger stays.
  */
 export function startDiagnostics(): void {
   diag.setLogger(new DiagConsoleLogger(), {
@@ -12,7 +12,7 @@ export function startDiagnostics(): void {
   });
 }
 
-/** NodeSDK makes its own logger by `OTEL_LOG_LEVEL`, and warns of one that is there. */
+/** NodeSDK creates its own logger from `OTEL_LOG_LEVEL`, and warns if one exists. */
 export function leaveDiagnosticsToSdk(): void {
   if (getStringFromEnv('OTEL_LOG_LEVEL') !== undefined) diag.disable();
 }

@@ -55,7 +55,7 @@ export function startDeclarative(file: DeclarativeFile): Started | undefined {
 
 const WAY_OUT = `load otelwasm/register before it, or without it; guests of ${CONFIG_FILE} are not attached to another SDK`;
 
-/** The SDK reads nothing but a file. The one that it gets is there for no longer than it takes, and readable for its user alone. */
+/** The SDK reads configuration only from a file. This temporary file is removed after the start, and only its user can read it. */
 function startWithFile(content: string): { shutdown(): Promise<void> } {
   const { startNodeSDK } = loadSdk();
   const original = process.env[CONFIG_FILE] as string;

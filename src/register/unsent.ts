@@ -34,7 +34,7 @@ export function isSampled(span: ReadableSpan): boolean {
   return (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
 }
 
-/** Items that were handed on, left out by a guest, or counted as lost. */
+/** Items that were passed on, dropped by a guest, or counted as lost. */
 function settled({ itemsOut, itemsDropped, itemsAdded, itemsFailed }: AdapterStats): number {
   const failed = Object.values(itemsFailed).reduce((sum, count) => sum + count, 0);
   return itemsOut + itemsDropped - itemsAdded + failed;

@@ -1,7 +1,7 @@
 import { type Signal, SIGNALS } from '../abi';
 import { type Block, LEVELS, type Pass, type Passes } from './program';
 
-/** A rule of a compiled module: what `otelwasm inspect` and `run --explain` tell of it. */
+/** A rule of a compiled module, as `otelwasm inspect` and `run --explain` show it. */
 export interface RuleDescription {
   readonly signal: Signal;
   /** The id of the processor in its configuration. */

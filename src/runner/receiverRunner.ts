@@ -17,14 +17,14 @@ export interface ReceiverRunner {
    * shutdown was asked for.
    */
   start(): Promise<void>;
-  /** How the first start went, as {@link start} tells it, without starting anything. The same promise each time. */
+  /** Settles like {@link start}, without starting anything. The same promise each time. */
   ready(): Promise<void>;
   /**
    * Asks the guest to return, and ends its thread when it has not after `shutdownGraceMillis`. Resolves when the thread
    * is gone, with the guest's error if it had one. The same promise each time. Never rejects.
    */
   shutdown(): Promise<OtelWasmError | undefined>;
-  /** Resolves when all that was emitted so far is delivered. Never rejects. */
+  /** Resolves when everything emitted so far is delivered. Never rejects. */
   delivered(): Promise<void>;
 }
 
@@ -101,7 +101,7 @@ class RestartingReceiver implements ReceiverRunner {
     return this.#run?.delivered() ?? Promise.resolve();
   }
 
-  /** One run after the other, until shutdown, a failed first start, or a guest that returned by itself. */
+  /** Run after run, until shutdown, a failed first start, or a guest that returned before shutdown. */
   async #keepRunning(): Promise<OtelWasmError | undefined> {
     for (;;) {
       const begun = performance.now();

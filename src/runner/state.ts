@@ -31,7 +31,7 @@ export function isLegalTransition(from: RunnerState, to: RunnerState): boolean {
   return NEXT[from].includes(to);
 }
 
-/** Throws `INTERNAL` for a step that the table does not have; staying in a state is no step. */
+/** Throws `INTERNAL` for a step that is not in the table; staying in a state is not a step. */
 export function checkTransition(from: RunnerState, to: RunnerState): void {
   if (from !== to && !isLegalTransition(from, to))
     throw new OtelWasmError('INTERNAL', `a guest's runner goes from ${from} to ${to}`);

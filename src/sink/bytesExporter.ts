@@ -14,7 +14,7 @@ export interface BytesExporter {
    * @param bytes may be written over once the promise has settled: copy what is kept longer
    */
   exportBytes(bytes: Uint8Array): Promise<void>;
-  /** Resolves when all that was taken before is through. */
+  /** Resolves when all earlier batches are exported. */
   forceFlush?(): Promise<void>;
   /** Called once, after the last batch. */
   shutdown?(): Promise<void>;

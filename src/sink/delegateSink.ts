@@ -10,7 +10,7 @@ export interface ExportDelegate {
   shutdown(): Promise<void>;
 }
 
-/** A sink of such a delegate; `areSocketsDrained` tells whether all bytes that were sent have left and may be released. */
+/** A sink of such a delegate; `areSocketsDrained` returns whether all sent bytes have left and may be released. */
 export function createDelegateSink(
   what: string,
   delegate: ExportDelegate,

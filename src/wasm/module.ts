@@ -48,7 +48,7 @@ export interface WasmModule extends ModuleInterface {
   readonly sections: ReadonlyMap<number, SectionRange>;
 }
 
-/** A section in the file: its id byte stands at `start`, its payload fills `[payload, end)`. */
+/** A section in the file: its id byte is at `start`, its payload fills `[payload, end)`. */
 export interface SectionRange {
   readonly start: number;
   readonly payload: number;
@@ -271,7 +271,7 @@ function readLimits(section: ByteReader): Limits {
   return { flags, minimum, maximum, start, end: section.offset };
 }
 
-/** For errors: how a file begins that is no module. */
+/** For errors: the first bytes of a file that is not a module. */
 export function describeStart(bytes: Uint8Array): string {
   if (bytes.length === 0) return 'the file is empty';
   const start = [...bytes.subarray(0, 8)].map(byte => byte.toString(16).padStart(2, '0')).join(' ');

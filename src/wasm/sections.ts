@@ -44,7 +44,7 @@ export class ModuleSections {
     return new ByteReader(this.#sections.find(section => section.id === id)?.payload ?? new Uint8Array());
   }
 
-  /** The text of the custom section with this name; undefined if there is none. */
+  /** The text of the custom section with this name; undefined without one. */
   custom(name: string): string | undefined {
     for (const { id, payload } of this.#sections) {
       if (id !== CUSTOM) continue;
@@ -100,7 +100,7 @@ export class ModuleSections {
     return joinBytes([Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0), ...parts]);
   }
 
-  /** Behind all that come before it: custom sections may stand anywhere. */
+  /** After all sections that must come before it: custom sections may be anywhere. */
   #placeOf(id: number): number {
     const place = this.#sections.findIndex(
       other => other.id !== CUSTOM && ORDER.indexOf(other.id) > ORDER.indexOf(id),

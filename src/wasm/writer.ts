@@ -5,7 +5,7 @@ export function leb128(value: number): number[] {
   return [...bytes, value];
 }
 
-/** Bytes one after the other. */
+/** Concatenates bytes. */
 export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let offset = 0;
@@ -23,7 +23,7 @@ export function putLeb128(bytes: Uint8Array, offset: number, value: number, widt
   bytes[last] = value;
 }
 
-/** Puts bytes one after the other, into memory that grows. */
+/** Appends bytes to a growing buffer. */
 export class ByteWriter {
   bytes: Uint8Array<ArrayBuffer>;
   length = 0;

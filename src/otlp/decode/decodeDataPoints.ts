@@ -16,7 +16,7 @@ export interface PointSink {
 /** Reads one data point, its length first. */
 export type ReadPoint = (reader: Reader, into: PointSink, unrepresented: Unrepresented) => void;
 
-/** DataPointFlags of OTLP: the series has ended or pauses, there is no value. */
+/** DataPointFlags of OTLP: the series has ended or pauses, and the point has no value. */
 const NO_RECORDED_VALUE = 1;
 
 /** Fields that every kind of point has, and what the SDK's type has no place for. */

@@ -4,7 +4,7 @@ export interface Unrepresentable {
   readonly reason: string;
   /** How many data points it concerns. */
   readonly dataPoints: number;
-  /** Whether these points are missing from the result; otherwise they are there, without what `reason` says. */
+  /** Whether these points are missing from the result; otherwise only the part that `reason` names is missing. */
   readonly dropped: boolean;
 }
 

@@ -6,7 +6,7 @@ import { writeLink } from './encodeTraces';
 import { writeAttributes } from './encodeValue';
 import { withoutCaching } from './keyCache';
 
-/** A span that is about to start, as far as the SDK tells a sampler of it. It starts now, and has no id yet. */
+/** A span that is about to start, with what the SDK passes to a sampler. It starts now, and has no id yet. */
 export interface SpanStart {
   readonly traceId: string;
   readonly parent: SpanContext | undefined;
@@ -16,7 +16,7 @@ export interface SpanStart {
   readonly links: readonly Link[];
 }
 
-/** Room for what stands before the span: three tags with their lengths, an empty resource and an empty scope. */
+/** Room before the span: three tags with their lengths, an empty resource and an empty scope. */
 const ENVELOPE_BYTES = 3 * 6 + 2 * 2;
 
 /**

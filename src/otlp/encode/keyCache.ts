@@ -19,7 +19,7 @@ export function clearKeyCache(): void {
 
 let isBatch = true;
 
-/** Runs `write` for a single item, in which no value repeats: none is looked for. */
+/** Runs `write` without caching, for a single item, in which no value repeats. */
 export function withoutCaching(write: () => void): void {
   const before = isBatch;
   isBatch = false;

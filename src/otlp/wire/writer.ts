@@ -30,7 +30,7 @@ export class Writer {
     this.view = viewOf(this.bytes);
   }
 
-  /** Starts over, in the same buffer: views handed out before are void from now on. */
+  /** Starts again in the same buffer: earlier views become invalid. */
   reset(): void {
     this.position = 0;
     if (this.bytes.length > KEPT_BYTES) this.replaceBuffer(newBuffer(INITIAL_BYTES));

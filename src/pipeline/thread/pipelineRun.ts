@@ -8,7 +8,7 @@ import { pipelineSource } from './source';
 /** Results, requests and what waits for the collector lie outside of this heap; the objects around them do not. */
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
 
-/** What the host asks for and waits for. */
+/** A request for which the host waits. */
 export type PendingRequest = WithoutId<Extract<PipelineRequest, { readonly id: number }>>;
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
 
@@ -52,7 +52,7 @@ export class PipelineRun {
     this.started = this.ask({ kind: 'ready' });
   }
 
-  /** Resolves with the answer, or with why there is none. Keeps the app's process alive until then. */
+  /** Resolves with the answer or an error. Keeps the app's process alive until then. */
   ask(
     question: PendingRequest,
     onDecided?: (itemsLeft: number) => void,

@@ -153,7 +153,7 @@ export class ThreadPipeline implements Pipeline {
     }
   }
 
-  /** The thread that takes so many bytes, or why there is none. */
+  /** The thread that accepts this many bytes, or the error if there is none. */
   #runFor(bytes: number): PipelineRun | OtelWasmError {
     const { maxPendingBytes } = this.#options;
     if (this.#shutdown !== undefined) return new OtelWasmError('SHUTDOWN', 'the adapter is shut down');
@@ -196,7 +196,7 @@ export class ThreadPipeline implements Pipeline {
     this.#retryAtMillis = now + this.#policy.delayAfterFailure(now - this.#runSinceMillis);
   }
 
-  /** There is no thread any more. What it was given and has not accounted for is lost. */
+  /** The thread has ended. Items that it received and did not report are lost. */
   #settle(why: OtelWasmError): void {
     const lost = this.#itemsOfRun - itemsSettled(this.#report.stats);
     this.#run = undefined;

@@ -1,6 +1,6 @@
 import type { Signal } from '../../abi';
 
-/** A tracer, meter or logger provider, as far as it is looked at here. */
+/** A tracer, meter or logger provider, as far as it is used here. */
 export type Provider = object;
 
 type LoggerProviderOf = (apiVersion: number) => Provider | undefined;

@@ -40,7 +40,7 @@ interface Internals {
   };
 }
 
-/** A part of a provider, and the guests that now stand before its exporter. */
+/** A part of a provider, and the guests that are now before its exporter. */
 interface Put {
   readonly part: object;
   readonly guests: { readonly stats: AdapterStats };
@@ -138,7 +138,7 @@ function knownParts(signal: Signal, provider: Provider): readonly object[] {
   return parts;
 }
 
-/** What hands a provider's telemetry on; undefined when it is not a provider of SDK 2 or 3. */
+/** The processors or readers of a provider; undefined if it is not a provider of SDK 2 or 3. */
 export function partsOf(signal: Signal, provider: Provider): readonly object[] | undefined {
   const { _activeSpanProcessor, _sharedState } = provider as Internals;
   if (signal === 'traces') return _activeSpanProcessor?._spanProcessors;

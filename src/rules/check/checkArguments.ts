@@ -101,7 +101,7 @@ const LITERALS: Readonly<Partial<Record<ParamType, readonly [ValueNode['kind'], 
   bytesLiteral: ['bytes', 'bytes such as 0x0123'],
 };
 
-/** Literals that can never be what a getter wants. */
+/** Literals that a getter can never accept. */
 const NEVER: Readonly<Partial<Record<ParamType, readonly ValueNode['kind'][]>>> = {
   text: ['nil', 'bytes', 'bool', 'int', 'float', 'map', 'list'],
   int: ['nil', 'bytes', 'bool', 'text', 'float', 'map', 'list'],

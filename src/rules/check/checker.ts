@@ -8,7 +8,7 @@ import { checkArguments } from './checkArguments';
 import { checkPath } from './checkPath';
 import { type Problem, suggestion } from './problems';
 
-/** What was checked, and all that is wrong with it. `code` is absent if anything is. */
+/** The result of a check: the code, absent if there is a problem, and all problems. */
 export interface Checked {
   readonly code: Code | undefined;
   readonly problems: readonly Problem[];

@@ -1,5 +1,5 @@
 /**
- * The syntax tree of OTTL. Nodes are frozen and know where they stand: `start` and `end` are offsets in the statement.
+ * The syntax tree of OTTL. Nodes are frozen and have positions: `start` and `end` are offsets in the statement.
  */
 export interface Span {
   readonly start: number;
@@ -70,7 +70,7 @@ export interface LambdaNode extends Kind<'lambda'> {
   readonly params: readonly string[];
   readonly body: ValueNode | ConditionNode;
 }
-/** What stands between brackets. */
+/** The part between brackets. */
 export type KeyNode = ValueNode;
 
 export type ValueNode =

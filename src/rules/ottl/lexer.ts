@@ -76,7 +76,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
 };
 
-/** What a string literal stands for, with the escapes of Go's strings. */
+/** The value of a string literal, with the escapes of Go's strings. */
 export function unquote(token: Token): string {
   const body = token.text.slice(1, -1);
   return body.replace(

@@ -6,7 +6,7 @@ export const LIMITS = {
   maxDepth: 1000,
   /** Instructions of the machine, after repeats are written out. */
   maxInstructions: 10_000,
-  /** Kinds of characters that the pattern tells apart. */
+  /** Classes of characters that the pattern distinguishes. */
   maxClasses: 2_047,
   /** Memory that a match may take in the guest, known before. */
   maxScratchBytes: 4 * 2 ** 20,

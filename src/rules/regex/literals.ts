@@ -1,7 +1,7 @@
 import type { Node } from './syntax';
 import { onlyRune } from './unicode';
 
-/** Texts that a prefilter can look for before the pattern runs. */
+/** Texts that a prefilter can search for before the pattern runs. */
 export interface Literals {
   /** Every match begins with it; may be empty. */
   readonly prefix: string;

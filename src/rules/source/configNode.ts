@@ -1,6 +1,6 @@
 import type { ConfigPath, Problems } from './problems';
 
-/** A value of the configuration that knows where it stands. Of wrong types it tells `problems`, and gives nothing. */
+/** A value of the configuration with its position. It reports wrong types to `problems`, and returns nothing for them. */
 export class ConfigNode {
   constructor(
     readonly value: unknown,
@@ -30,7 +30,7 @@ export class ConfigNode {
     return new ConfigNode(value, [...this.path, key], this.problems);
   }
 
-  /** The map's entries; none, with a problem told, when it is no map. */
+  /** The map's entries; none, with a problem reported, if it is not a map. */
   entries(): [string, ConfigNode][] {
     if (this.isAbsent) return [];
     if (!isMap(this.value)) {

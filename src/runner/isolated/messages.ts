@@ -9,7 +9,7 @@ export interface ErrorMessage {
 
 /** Functions stay with the host, and the time limits: it stops the guest from outside. */
 type HostOptions = 'guestTimeoutMillis' | 'startTimeoutMillis' | 'log' | 'output' | InstanceSideOptions;
-/** What the thread or process sets by itself. */
+/** Set by the thread or process itself. */
 type InstanceSideOptions = 'shutdownRequested' | 'sleep' | 'emit';
 
 /** The options that are sent to an instance: all others. */
@@ -18,7 +18,7 @@ type SentOptions = Omit<InstanceOptions, HostOptions>;
 /** Everything but the guest that a thread or process needs to start it. */
 export interface InstanceSetup {
   readonly options: SentOptions;
-  /** Streams whose lines the host wants one by one; the others go to its log. */
+  /** Streams whose lines go to the host one by one; the others go to its log. */
   readonly output: readonly (keyof GuestOutput)[];
 }
 

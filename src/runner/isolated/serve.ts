@@ -11,7 +11,7 @@ import {
 
 type Post = (message: GuestMessage) => void;
 
-/** In the guest's thread or process: starts an instance and tells the host how that went. Undefined if it did not start. */
+/** In the guest's thread or process: starts an instance and reports the outcome to the host. Undefined if it did not start. */
 export function startInstance(
   guest: LoadedGuest,
   { options, output }: InstanceSetup,

@@ -66,7 +66,7 @@ export interface EmittingHost {
   readonly sleep: (millis: number) => void;
 }
 
-/** The worker's side: takes credit, blocking the guest while there is none. */
+/** The worker's side: takes credit, and blocks the guest while none is left. */
 export class Emitter {
   readonly #cells: Int32Array;
   readonly #setup: CreditSetup;
