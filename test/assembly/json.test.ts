@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { compile } from './compile';
 import { Guest } from './harness';
+import { runs } from '../support/runs';
 
 const SOURCE = `
   import { Json, Span, fail } from 'otelwasm/assembly';
@@ -70,7 +71,7 @@ describe('guest SDK: Json', function () {
         if (!Number.isFinite(Number(json))) assert.match(read(json, 'double'), /value: expected a number/);
         else assert.ok(Object.is(doubleOf(json), Number(json)), json);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { compile } from './compile';
 import { Guest, INITIAL_MEMORY_BYTES, loadModule } from './harness';
 import { attributesOf, httpSpans, keyValues, span, spansOf, traces, TracesData } from './otlp';
+import { runs } from '../support/runs';
 
 const ROOT = join(__dirname, '../..');
 
@@ -247,7 +248,7 @@ describe('guest SDK: what a guest exports and imports', function () {
           assert.equal(attributesOf(resource).touched, names.includes('touch') ? true : undefined);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });
@@ -322,7 +323,7 @@ describe('guest SDK: Prefilter', function () {
         });
         assert.deepEqual(answers(started(wanted), inputs), expected);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -453,12 +454,12 @@ describe('guest SDK: bad bytes', () => {
           }
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
     const arbitrary = fc.property(fc.uint8Array({ maxLength: 300 }), bytes => {
       for (const guest of running) guest.consume('traces', bytes);
     });
-    fc.assert(arbitrary, { numRuns: 1_000 });
+    fc.assert(arbitrary, { numRuns: runs(1_000) });
     for (const guest of running) assert.equal(guest.consume('traces', good).reason, undefined);
   });
 

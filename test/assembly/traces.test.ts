@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { compile } from './compile';
 import { Guest } from './harness';
 import { attributesOf, keyValues, spansOf, TracesData } from './otlp';
+import { runs } from '../support/runs';
 
 // Compiled together: compiling takes seconds.
 const SOURCES = {
@@ -146,7 +147,7 @@ describe('guest SDK: whole traces', function () {
           expected,
         );
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

@@ -11,6 +11,7 @@ import {
   traces,
   TracesData,
 } from '../assembly/otlp';
+import { runs } from '../support/runs';
 
 /** The attributes of a span after the actions. */
 function after(actions: object[], attributes: object): Record<string, unknown> {
@@ -89,7 +90,7 @@ describe('guest attributes (AssemblyScript)', () => {
         const { results } = guest.consume('traces', traces([{ attributes: { k: text } }]));
         assert.equal(attributesOf(spansOf(results[0])[0]).k, sha256(text));
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 

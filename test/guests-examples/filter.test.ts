@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Guest } from '../assembly/harness';
 import { attributesOf, Span, type SpanInput, spansOf, traces, TracesData } from '../assembly/otlp';
+import { runs } from '../support/runs';
 
 const namesOf = (spans: { name: string }[]) => spans.map(({ name }) => name);
 
@@ -113,7 +114,7 @@ describe('guest filter (AssemblyScript)', () => {
           );
           assert.equal(results.length, expected.length === spans.length ? 0 : 1);
         }),
-        { numRuns: 500 },
+        { numRuns: runs(500) },
       );
     });
   }

@@ -12,6 +12,7 @@ import {
   traces,
   TracesData,
 } from '../assembly/otlp';
+import { runs } from '../support/runs';
 
 const SECRET = 'hunter2-hunter2';
 
@@ -108,7 +109,7 @@ describe('guest redact (AssemblyScript)', () => {
         });
         assert.equal(results.length, JSON.stringify(expected) === JSON.stringify(list) ? 0 : 1);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

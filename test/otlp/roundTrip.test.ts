@@ -18,6 +18,7 @@ import {
 } from '../../src/otlp';
 import { logRecords, resourceMetrics, spans } from './arbitraries';
 import { readWithProtobufjs } from './protobufjs';
+import { runs } from '../support/runs';
 
 /** What of a span a test compares: functions and resources by what they return. */
 const spanFields = (span: ReturnType<typeof decodeTraces>[number]) => {
@@ -106,7 +107,7 @@ describe('encoding and decoding', () => {
         const [decoded] = decodeTraces(encodeTraces([{ ...given, startTime: time }]));
         assert.deepEqual(decoded.startTime, time);
       }),
-      { numRuns: 5_000 },
+      { numRuns: runs(5_000) },
     );
   });
 

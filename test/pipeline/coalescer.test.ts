@@ -11,6 +11,7 @@ import { guest } from '../support/guests';
 import { tracesOf } from '../support/spans';
 import { balance, recordingSink, REFUSED, type RecordingSink } from './piped';
 import { owned } from '../../src/abi';
+import { runs } from '../support/runs';
 
 const FULL = 8;
 /** Longer than any test takes. */
@@ -158,7 +159,7 @@ describe('coalescer', () => {
         );
         for (const [, items] of sent) assert.ok(items <= 1.125 * FULL + largest, `${items} items`);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 

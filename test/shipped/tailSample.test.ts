@@ -6,6 +6,7 @@ import { checkGuest } from '../../src/conformance';
 import { Guest } from '../assembly/harness';
 import { attributesOf, keyValues, spansOf, TracesData } from '../assembly/otlp';
 import { built } from '../support/built';
+import { runs } from '../support/runs';
 
 const ROOT = join(__dirname, '../..');
 const OK = 1;
@@ -217,7 +218,7 @@ describe('otelwasm:tail-sample', () => {
           .reduce((sum, { spans }) => sum + spans.length, 0);
         assert.equal(together.length, expected);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 

@@ -4,6 +4,7 @@ import { LinearMemory } from '../../src/wasm/memory';
 import { WASI_FUNCTION_NAMES, WASI_SIGNATURES, type WasiName } from '../../src/wasi';
 import { ERRNO } from '../../src/wasi/errno';
 import { hosted, type Hosted, PAGE_BYTES } from './hosted';
+import { runs } from '../support/runs';
 
 const { EFAULT, EINVAL } = ERRNO;
 
@@ -127,7 +128,7 @@ describe('wasi bad pointers, sizes and counts', () => {
         }
         host.wasi.flush();
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

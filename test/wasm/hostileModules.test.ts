@@ -5,6 +5,7 @@ import { loadGuest } from '../../src/guest';
 import { PAGE_BYTES } from '../../src/sandbox/memoryLimit';
 import { readModule } from '../../src/wasm/module';
 import { guest } from '../support/guests';
+import { runs } from '../support/runs';
 
 const NAMES = [
   'unchanged',
@@ -47,7 +48,7 @@ describe('hostile modules', () => {
           assert.ok(['GUEST_INVALID', 'ABI_MISMATCH', 'MEMORY_LIMIT'].includes(error.code), error.code);
         }
       }),
-      { numRuns: 3_000 },
+      { numRuns: runs(3_000) },
     );
     assert.ok(loaded > 0, 'no change was harmless: the edits are too wild to test anything');
   });
@@ -61,7 +62,7 @@ describe('hostile modules', () => {
           assert.ok(error instanceof OtelWasmError && error.code === 'GUEST_INVALID', String(error));
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 

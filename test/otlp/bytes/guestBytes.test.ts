@@ -21,6 +21,7 @@ import {
 import { damaged, logRecords, resourceMetrics, spans } from '../arbitraries';
 import { field as nest, times } from '../../support/protobuf';
 import { writeWithProtobufjs } from '../protobufjs';
+import { runs } from '../../support/runs';
 
 const decoders: Record<Signal, (bytes: Uint8Array) => unknown> = {
   traces: decodeTraces,
@@ -86,7 +87,7 @@ for (const signal of SIGNALS) {
             assert.equal(counts[0] + counts[1], count);
           }
         }),
-        { numRuns: 500 },
+        { numRuns: runs(500) },
       );
     });
 

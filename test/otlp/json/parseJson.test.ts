@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parseJson, parseOtlpJson } from '../../../src/otlp/json';
+import { runs } from '../../support/runs';
 
 const LONG_INTEGER = /(?<![\w.+-])-?\d{16,}(?![\w.+-])/;
 
@@ -51,7 +52,7 @@ describe('parseJson', () => {
         if (LONG_INTEGER.test(text)) return; // May be refused: test/config/config.test.ts.
         assert.deepEqual(parseJson(text), expected);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 });
