@@ -90,10 +90,29 @@ export class Attributes extends Fields {
   /** Moves to the next entry; false after the last. */
   next(): bool {
     if (this.inner !== null) this.commit();
+    if (this.keyed && this.walksOnHere) {
+      const at = this.at;
+      const head = load<u32>(at);
+      const next = ShortEntry.end(at, head);
+      if (next <= this.limit && ShortEntry.is(head, ShortEntry.shape(this.number)) && this.showShort(at, head, next)) {
+        this.seen |= 1 << this.number;
+        return true;
+      }
+    }
     if (!this.advance()) return false;
     if (this.keyed) this.showEntry();
     else this.value.bind(this.body, this.end);
     return true;
+  }
+
+  /** Shows a short entry. False, with nothing changed, when its layout is not the usual one. */
+  @inline private showShort(at: usize, head: u32, next: usize): bool {
+    const keySize = ShortEntry.keySize(head);
+    const value = at + 4 + keySize;
+    if (!ShortEntry.isWhole(value, next)) return false;
+    this.key.bind(at + 4, keySize);
+    this.value.bind(value + 2, next);
+    return this.show(at, at + 2, next);
   }
 
   /**

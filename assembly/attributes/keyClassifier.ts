@@ -39,20 +39,20 @@ export class KeyClassifier {
   }
 
   /** @internal True when the category of the key of `size` bytes at `key` is above 0. */
-  accepts(key: usize, size: usize, value: usize, end: usize): bool {
+  @inline accepts(key: usize, size: usize, value: usize, end: usize): bool {
     // Items of one origin have the same keys in the same order: mostly it is the key that came next the last time.
-    let bucket = load<usize>(this.previous, NEXT);
-    if (bucket == 0 || !this.holds(bucket, key, size)) {
-      if (size > MAX_KEY_BYTES) {
-        this.last = this.classify(this.view.bind(key, size));
-        return this.last != 0;
-      }
-      bucket = this.bucketOf(key, size);
-      store<usize>(this.previous, bucket, NEXT);
-    }
+    const bucket = load<usize>(this.previous, NEXT);
+    if (bucket == 0 || !this.holds(bucket, key, size)) return this.acceptsOther(key, size);
     this.previous = bucket;
-    this.last = load<i32>(bucket, CATEGORY) - 1;
-    return this.last != 0;
+    return (this.last = load<i32>(bucket, CATEGORY) - 1) != 0;
+  }
+
+  private acceptsOther(key: usize, size: usize): bool {
+    if (size > MAX_KEY_BYTES) return (this.last = this.classify(this.view.bind(key, size))) != 0;
+    const bucket = this.bucketOf(key, size);
+    store<usize>(this.previous, bucket, NEXT);
+    this.previous = bucket;
+    return (this.last = load<i32>(bucket, CATEGORY) - 1) != 0;
   }
 
   // A key has two places; when both are taken, it takes the second.
@@ -73,7 +73,7 @@ export class KeyClassifier {
 
   @inline private holds(bucket: usize, key: usize, size: usize): bool {
     return (
-      load<u32>(bucket, SIZE) == size && load<i32>(bucket, CATEGORY) != 0 && sameBytes(bucket + KEY, key, size)
+      load<u32>(bucket, SIZE) == size && load<i32>(bucket, CATEGORY) != 0 && sameKeys(bucket + KEY, key, size)
     );
   }
 
@@ -84,4 +84,13 @@ export class KeyClassifier {
     else for (let i: usize = 0; i < size; i++) mixed = (mixed << 8) | load<u8>(at + i);
     return <usize>(((mixed ^ size) * 0x9e3779b97f4a7c15) >> (64 - BUCKET_BITS));
   }
+}
+
+/** What `sameBytes` does, without a loop for the sizes that nearly all keys have: 8 to 32. */
+@inline function sameKeys(a: usize, b: usize, size: usize): bool {
+  const last = size - 8;
+  if (last > 24) return sameBytes(a, b, size);
+  const differ = (load<u64>(a) ^ load<u64>(b)) | (load<u64>(a + last) ^ load<u64>(b + last));
+  if (last <= 8 || differ != 0) return differ == 0;
+  return ((load<u64>(a, 8) ^ load<u64>(b, 8)) | (load<u64>(a + last - 8) ^ load<u64>(b + last - 8))) == 0;
 }

@@ -14,6 +14,7 @@ import {
   readField,
   shortBody,
   shortBodyEnd,
+  skipField,
   readVarint,
   varint,
   varintSize,
@@ -32,6 +33,9 @@ export const enum ValueKind {
 }
 
 const TEXT_TAG: u32 = (1 << 3) | 2;
+
+/** A bit for the tag of each kind. */
+const TAGS: u64 = 0x04040402_01010400;
 
 /**
  * An attribute's value or a log's body (OTLP AnyValue) where it lies. `Value.text(...)` and its likes make values of
@@ -142,15 +146,24 @@ export class Value {
   }
 
   get kind(): ValueKind {
+    // Nearly every value is one field and nothing else, a short text or another: its tag tells.
+    if (this.isShortText) return ValueKind.Text;
+    if (this.start < this.end) {
+      const tag = load<u8>(this.start);
+      if (tag < 64 && (TAGS >> tag) & 1 && skipField(this.start, this.end) == this.end) return tag >> 3;
+    }
     return this.read();
+  }
+
+  /** The value is one text of less than 128 bytes, and nothing else: two bytes tell. */
+  @inline private get isShortText(): bool {
+    const size = this.end - this.start - 2;
+    return size < 0x80 && load<u16>(this.start) == (TEXT_TAG | ((<u32>size) << 8));
   }
 
   /** The text, or empty when the value is something else. */
   get text(): Text {
-    // Nearly every value is one short text and nothing else: two bytes tell.
-    const size = this.end - this.start - 2;
-    if (size < 0x80 && load<u16>(this.start) == (TEXT_TAG | ((<u32>size) << 8)))
-      return this.textView.bind(this.start + 2, size);
+    if (this.isShortText) return this.textView.bind(this.start + 2, this.end - this.start - 2);
     const content = this.contentOf(ValueKind.Text);
     return this.textView.bind(content.pointer, content.size);
   }

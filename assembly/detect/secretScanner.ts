@@ -73,8 +73,12 @@ export class SecretScanner {
       while (at < end && (at + LANES <= end || at + LANES <= <usize>memory.size() << 16)) {
         let places = triggersAt(at, addresses);
         if (at + LANES > end) places &= (1 << <u32>(end - at)) - 1;
-        for (; places != 0; places &= places - 1) {
-          if (this.look(at + ctz(places), floor)) return true;
+        // Each round of a loop has its price, also the one that finds nothing to do.
+        if (places != 0) {
+          do {
+            if (this.look(at + ctz(places), floor)) return true;
+            places &= places - 1;
+          } while (places != 0);
         }
         at += LANES;
       }

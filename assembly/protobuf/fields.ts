@@ -54,6 +54,11 @@ export class Fields {
     return (this.pieces == this.message.count && this.at < this.limit) || this.findPlace();
   }
 
+  /** True when the next four bytes at `at` are of the message, and there is no need of `walksOn`. */
+  @inline protected get walksOnHere(): bool {
+    return this.pieces == this.message.count && this.at + 4 <= this.limit;
+  }
+
   private findPlace(): bool {
     const message = this.message;
     const count = message.count;

@@ -19,6 +19,7 @@ import {
   readField,
   readVarint,
   setMerged,
+  shortFieldEnd,
   skipField,
   take,
   varint,
@@ -32,9 +33,6 @@ const NEXT: i32 = 2;
 const PIECE_WORDS: i32 = 3;
 /** No piece: what comes after the last one. */
 export const NONE: i32 = -1;
-
-/** Of the first two bytes of a field: its wire type, and that tag and length are one byte each. */
-const SHORT_BYTES: u32 = 0x8087;
 
 /** In `present`. Bit 0 is free: no field has that number. */
 export const WALKED: u32 = 1;
@@ -92,8 +90,8 @@ export class Message {
       // Most fields are short: two bytes tell what they are, and where they end.
       if (end - at >= 2) {
         const head: u32 = load<u16>(at);
-        next = at + 2 + (head >> 8);
-        if ((head & SHORT_BYTES) == Wire.Bytes && next <= end) {
+        next = shortFieldEnd(at, head);
+        if (next != 0 && next <= end) {
           if ((head & 0x7f) == tag) {
             found = at;
             foundEnd = next;

@@ -39,7 +39,7 @@ export const keys = new KeyClassifier((key: Text): i32 => {
 });
 
 export function ruleOf(category: i32): Rule {
-  return keyRules[category - 1].rule;
+  return unchecked(keyRules[category - 1]).rule;
 }
 
 export function configure(config: Json): void {

@@ -1,8 +1,11 @@
 import { Text } from 'otelwasm/assembly';
 
+const FEWEST_PLACES: i32 = 16;
+
 /** Counts distinct texts up to a limit. It keeps a number for each, and no text. */
 export class Distinct {
-  private places: StaticArray<u64> = [];
+  /** A power of two of them; more once half are taken. */
+  private places: StaticArray<u64> = new StaticArray<u64>(FEWEST_PLACES);
   private count: u32 = 0;
 
   constructor(private limit: u32) {}
@@ -20,18 +23,30 @@ export class Distinct {
   private find(text: Text, mayAdd: bool): bool {
     // 0 says that a place is free.
     const hash = max<u64>(text.hash, 1);
-    if (this.places.length == 0) this.places = new StaticArray<u64>(1 << (33 - clz<u32>(this.limit)));
+    const at = this.placeOf(hash);
+    if (unchecked(this.places[at]) == hash) return true;
+    if (!mayAdd || this.count == this.limit) return false;
+    unchecked((this.places[at] = hash));
+    if (++this.count > (<u32>this.places.length) >> 1) this.grow();
+    return true;
+  }
+
+  /** Where the hash is, or would be. At most half of the places are taken, so a free one is near. */
+  private placeOf(hash: u64): u32 {
     const places = this.places;
     const mask = <u32>places.length - 1;
-    // At most half of the places are taken, so a free one is near.
-    for (let at = (<u32>((hash * 0x9e3779b97f4a7c15) >> 32)) & mask; ; at = (at + 1) & mask) {
-      const found = unchecked(places[at]);
-      if (found == hash) return true;
-      if (found != 0) continue;
-      if (!mayAdd || this.count == this.limit) return false;
-      unchecked((places[at] = hash));
-      this.count++;
-      return true;
+    let at = (<u32>((hash * 0x9e3779b97f4a7c15) >> 32)) & mask;
+    for (let found = unchecked(places[at]); found != hash && found != 0; found = unchecked(places[at]))
+      at = (at + 1) & mask;
+    return at;
+  }
+
+  private grow(): void {
+    const before = this.places;
+    this.places = new StaticArray<u64>(before.length << 1);
+    for (let i = 0; i < before.length; i++) {
+      const hash = unchecked(before[i]);
+      if (hash != 0) unchecked((this.places[this.placeOf(hash)] = hash));
     }
   }
 }
