@@ -47,7 +47,7 @@ const OPTIONS = [
 const LEAST_KEY_BYTES: usize = 16;
 
 /** A rule for keys, or for whole texts. */
-class Rule {
+export class Rule {
   glob: Glob | null = null;
   pattern: Pattern | null = null;
 
@@ -78,11 +78,10 @@ export let defaultAction: i32 = Action.Mask;
 export let genaiAction: i32 = LOOK;
 export let valueRules: ValueRule[] = [];
 let keyRules: Rule[] = [];
-let textRules: Rule[] = [];
+export let textRules: Rule[] = [];
 let allowed: Glob[] = [];
 let hasAllowList: bool = false;
-let hasDetectors: bool = true;
-const view = new Text();
+export let hasDetectors: bool = true;
 const actions = new StaticArray<i32>(DETECTOR_NAMES.length);
 
 /** Numbers can be cards only when that is looked for. */
@@ -103,29 +102,6 @@ function categoryOf(key: Text): i32 {
 
 export function actionOfDetector(detector: i32): Action {
   return <Action>actions[detector];
-}
-
-/** True when something in the text has to be replaced. */
-export function hasSecret(pointer: usize, size: usize): bool {
-  if (hasDetectors && scanner.findIn(pointer, size)) return true;
-  return (textRules.length > 0 || valueRules.length > 0) && matchesRule(pointer, size);
-}
-
-function matchesRule(pointer: usize, size: usize): bool {
-  view.bind(pointer, size);
-  if (actionOfText(view) != 0) return true;
-  for (let i = 0; i < valueRules.length; i++) {
-    if (valueRules[i].pattern.test(view)) return true;
-  }
-  return false;
-}
-
-/** What is done to a text as a whole; 0 when no rule is about it. */
-export function actionOfText(text: Text): i32 {
-  for (let i = 0; i < textRules.length; i++) {
-    if (textRules[i].matches(text)) return textRules[i].category;
-  }
-  return 0;
 }
 
 function isAllowed(key: Text): bool {

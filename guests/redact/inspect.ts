@@ -13,7 +13,8 @@ import {
   skipField,
   varint,
 } from 'otelwasm/assembly/protobuf';
-import { IGNORE, LOOK, hasSecret, keys, wantsCards } from './config';
+import { IGNORE, LOOK, keys, wantsCards } from './config';
+import { hasSecret } from './search';
 import { Shape, shapeOf } from './shapes';
 import { isCleanUnknown } from './unknown';
 

@@ -45,7 +45,7 @@ import {
   putText,
   setDropped,
 } from './texts';
-import { keepsUnknown } from './unknown';
+import { keepsUnknownOfItem } from './unknown';
 
 const TEXT: u32 = ValueKind.Text;
 
@@ -97,7 +97,7 @@ function rewrite(shape: Shape, start: usize, from: usize, end: usize, depth: i32
     let isKept = true;
     if (content == Shape.Text) putText(body, at - body);
     else if (content == Shape.Entry) isKept = rewriteEntry(body, at, depth);
-    else if (content == Shape.Unknown) isKept = keepsUnknown(body, at);
+    else if (content == Shape.Unknown) isKept = keepsUnknownOfItem(body, at);
     else if (content == Shape.Value) rewriteValue(category, body, at, depth);
     else rewrite(content, body, body, at, depth);
     if (dropped && isPart(content)) {
@@ -158,7 +158,8 @@ function rewriteEntry(start: usize, end: usize, depth: i32): bool {
     const field = at;
     const body = fieldBody;
     at = fieldEnd;
-    if (fieldWire != Wire.Bytes || (fieldNumber > 2 && keepsUnknown(body, at))) output.put(field, at - field);
+    if (fieldWire != Wire.Bytes || (fieldNumber > 2 && keepsUnknownOfItem(body, at)))
+      output.put(field, at - field);
   }
   return true;
 }
@@ -190,7 +191,7 @@ function rewriteValue(category: i32, start: usize, end: usize, depth: i32): void
       const content = output.begin();
       putText(digitsStart, digitsSize);
       output.end(TEXT, content);
-    } else if (wire != Wire.Bytes || keepsUnknown(body, at)) output.put(field, at - field);
+    } else if (wire != Wire.Bytes || keepsUnknownOfItem(body, at)) output.put(field, at - field);
   }
 }
 

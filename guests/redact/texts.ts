@@ -2,15 +2,22 @@
 import { Region, Text, fail } from 'otelwasm/assembly';
 import { literals, withoutLiterals } from '../common/sql';
 import { Action } from './action';
-import { actionOfDetector, actionOfText, hmac, mask, scanner, valueRules } from './config';
+import { actionOfDetector, hmac, mask, scanner, valueRules } from './config';
 import { Counter, count, countFound } from './counts';
 import { output } from './output';
+import { actionOfText } from './search';
 
 /** True once a secret was found whose action is to drop the item. */
 export let dropped: bool = false;
 
 export function setDropped(value: bool): void {
   dropped = value;
+}
+
+/** Has the item at hand dropped. */
+export function drop(): void {
+  if (!dropped) count(Counter.Dropped);
+  dropped = true;
 }
 
 /** How much was replaced or removed so far. */
@@ -25,10 +32,8 @@ const LEAST_FOR_LAST_FOUR: usize = 8;
 /** Writes what takes the place of a secret. */
 export function putInstead(action: i32, pointer: usize, size: usize): void {
   replaced++;
-  if (action == Action.Drop) {
-    if (!dropped) count(Counter.Dropped);
-    dropped = true;
-  } else if (action == Action.Hash) {
+  if (action == Action.Drop) drop();
+  else if (action == Action.Hash) {
     const key = hmac;
     if (key !== null) output.putText(key.hex(pointer, size));
   } else if (action != Action.Remove) {

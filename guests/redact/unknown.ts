@@ -1,7 +1,10 @@
 /** Fields that OTLP does not have today. What is found in one cannot be replaced, as nobody knows what it is: the field goes. */
 import { Wire, readVarint, varint } from 'otelwasm/assembly/protobuf';
-import { IGNORE, LOOK, hasSecret, keys } from './config';
+import { Action } from './action';
+import { BY_DEFAULT, IGNORE, LOOK, SECRET_KEY, defaultAction, keys } from './config';
 import { Counter, count } from './counts';
+import { hasDrop, hasSecret } from './search';
+import { drop } from './texts';
 
 const MAX_DEPTH: i32 = 16;
 const MAX_VARINT_BYTES: usize = 10;
@@ -13,9 +16,21 @@ export function keepsUnknown(start: usize, end: usize): bool {
   return false;
 }
 
-/** Searches a content as a text, and as a message whose fields are texts, messages or attributes. */
-export function isCleanUnknown(at: usize, end: usize, depth: i32): bool {
-  if (depth > MAX_DEPTH || hasSecret(at, end - at)) return false;
+/** The same for a field of an item, which is dropped when the action of something in the field says so. */
+export function keepsUnknownOfItem(start: usize, end: usize): bool {
+  if (keepsUnknown(start, end)) return true;
+  if (!isWithout(true, start, end, 0)) drop();
+  return false;
+}
+
+export function isCleanUnknown(start: usize, end: usize, depth: i32): bool {
+  return isWithout(false, start, end, depth);
+}
+
+/** Searches a content as a text, and as a message whose fields are texts, messages or attributes; for `drops`, or for anything. */
+function isWithout(drops: bool, at: usize, end: usize, depth: i32): bool {
+  if (depth > MAX_DEPTH) return drops;
+  if (drops ? hasDrop(at, end - at) : hasSecret(at, end - at)) return false;
   let key: usize = 0;
   let keyEnd: usize = 0;
   while (at < end) {
@@ -28,11 +43,11 @@ export function isCleanUnknown(at: usize, end: usize, depth: i32): bool {
       const content = varintEnd(body, end);
       if (content == 0 || !readVarint(body, end) || varint > <u64>(end - content)) return true;
       at = content + <usize>varint;
-      if (!isCleanUnknown(content, at, depth + 1)) return false;
+      if (!isWithout(drops, content, at, depth + 1)) return false;
       if (tag >> 3 == 1) {
         key = content;
         keyEnd = at;
-      } else if (tag >> 3 == 2 && key != 0 && isSecretKey(key, keyEnd)) return false;
+      } else if (tag >> 3 == 2 && key != 0 && isSecretKey(drops, key, keyEnd)) return false;
     } else if (wire == Wire.Varint) {
       at = varintEnd(body, end);
       if (at == 0) return true;
@@ -43,9 +58,11 @@ export function isCleanUnknown(at: usize, end: usize, depth: i32): bool {
   return true;
 }
 
-function isSecretKey(start: usize, end: usize): bool {
+function isSecretKey(drops: bool, start: usize, end: usize): bool {
   const category = keys.accepts(start, end - start, 0, 0) ? keys.last : LOOK;
-  return category != LOOK && category != IGNORE;
+  if (!drops) return category != LOOK && category != IGNORE;
+  const action = category & ~SECRET_KEY;
+  return (action == BY_DEFAULT ? defaultAction : action) == Action.Drop;
 }
 
 /** The byte after the varint at `at`; 0 when it does not end. */

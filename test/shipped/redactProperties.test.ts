@@ -79,6 +79,14 @@ function messagesIn(tree: Tree, path = '', found = new Map<string, Tree>()): Tre
   return [...found.values()];
 }
 
+/** How many items, data points and exemplars there are. */
+function droppable(tree: Tree): number {
+  const own = /^(Span|LogRecord|Exemplar|\w+DataPoint)$/.test(tree.message.name) ? 1 : 0;
+  return [...tree.fields.values()]
+    .flat()
+    .reduce<number>((sum, value) => sum + (isTree(value) ? droppable(value) : 0), own);
+}
+
 /** A field number that the message does not have, below 16 if there is one. */
 function unused({ message }: Tree): number {
   let number = 1;
@@ -195,6 +203,42 @@ describe('otelwasm:redact', function () {
               assert.equal(out.includes(content), survives, where);
               if (!survives) assert.ok(!out.includes(left) && !out.includes('horse'), where);
             }
+          }
+        }
+      }
+    });
+  }
+
+  for (const signal of SIGNALS) {
+    it(`drops what it is to drop also for a field that OTLP does not have today, in any message of ${signal}`, () => {
+      const dropping = Guest.load('redact', {
+        detectors: { email: 'drop' },
+        keys: [{ key: 'enduser.pin', action: 'drop' }],
+      });
+      const card = '4111 1111 1111 1111';
+      const before = droppable(treeOf(signal));
+      for (let index = 0; index < messagesIn(treeOf(signal)).length; index++) {
+        for (const form of FULL_TESTS ? FORMS : FORMS.slice(1, 3)) {
+          for (const [content, drops] of [
+            [form('me@example.com', 'http.route'), true],
+            [form(`${card}, me@example.com`, 'http.route'), true],
+            [form('17', 'enduser.pin'), FORMS.indexOf(form) >= 2],
+            [form(card, 'http.route'), false],
+            [form('correct horse', 'db.password'), false],
+          ] as const) {
+            const tree = treeOf(signal);
+            const message = messagesIn(tree)[index];
+            plant(message, unused(message), content);
+            const bytes = canonical(tree);
+            const { status, reason, results } = dropping.consume(signal, bytes);
+            assert.equal(status, 0, reason);
+            const out = results.at(-1) ?? bytes;
+            const after = droppable(decode(messageNamed(MESSAGES[signal]), out));
+            const where = `${message.message.name}: ${content.toString()}`;
+            // The groups are no items: there the field goes alone.
+            const isGroup = /Data$|^Resource.|^Scope./.test(message.message.name);
+            assert.equal(after < before, drops && !isGroup, where);
+            assert.ok(!/me@example|1111/.test(Buffer.from(out).toString('latin1')), where);
           }
         }
       }
