@@ -1,5 +1,5 @@
 import { Text } from '../text';
-import { LETTER, UPPER, is } from './bytes';
+import { LETTER, UPPER, is, startsWith } from './bytes';
 import { isCard } from './card';
 import { forgetJwt, isBasic, isBearer, isJwt, isPrivateKey } from './credentials';
 import { DEFAULT_DETECTORS, Detector } from './detector';
@@ -7,7 +7,7 @@ import { isEmail } from './email';
 import { foundEnd, foundStart } from './found';
 import { isIban } from './iban';
 import { isIpv4, isIpv6, isPhone } from './numbers';
-import { foundDetector, isAzureKey, isAzureSecret, isByCapital, isByDash, isByUnderscore } from './tokens';
+import { foundDetector, isAzureKey, isAzureSecret, isByCapital, isByDash, isByUnderscore, isSlackUrl } from './tokens';
 import { isTrigger, triggersAt } from './triggers';
 import { SIGNATURE_PARAMETERS, forgetUrl, isUrlPassword, isUrlSignature } from './url';
 
@@ -99,6 +99,8 @@ export class SecretScanner {
         if ((load<u8>(at - 1) | 0x20) == 0x72) return this.wants(Detector.Bearer) && isBearer(at, floor, end) && this.keep(Detector.Bearer);
         if ((load<u8>(at - 1) | 0x20) == 0x63) return this.wants(Detector.Basic) && isBasic(at, floor, end) && this.keep(Detector.Basic);
         return false;
+      case 0x25:
+        return this.wants(Detector.Email) && startsWith(at, end, '%40') && isEmail(at, floor, end) && this.keep(Detector.Email);
       case 0x2b:
         return this.wants(Detector.Phone) && isPhone(at, floor, end) && this.keep(Detector.Phone);
       case 0x2d:
@@ -133,7 +135,10 @@ export class SecretScanner {
     if (at > floor && <u32>load<u8>(at - 1) - 0x30 < 10) return false;
     if (end - at >= LEAST_NUMBER) {
       if (this.wants(Detector.Card) && areDigits(load<u32>(at)) && isCard(at, floor, end)) return this.keep(Detector.Card);
-      if (at > floor && is(at - 1, UPPER) && this.wants(Detector.Iban) && isIban(at, floor, end)) return this.keep(Detector.Iban);
+      if (at > floor && is(at - 1, UPPER)) {
+        if (this.wants(Detector.Iban) && isIban(at, floor, end)) return this.keep(Detector.Iban);
+        if (this.wants(Detector.Slack) && isSlackUrl(at, floor, end)) return this.keep(Detector.Slack);
+      }
     }
     return this.wants(Detector.IpAddress) && isIpv4(at, floor, end) && this.keep(Detector.IpAddress);
   }

@@ -116,6 +116,17 @@ function isRandom(first: usize, last: usize, seen: u32): bool {
   return false;
 }
 
+const SLACK_URL = 'hooks.slack.com/services/';
+
+/** What follows the host in the URL of a webhook, `T.../B.../...`, by its first digit at `at`. */
+export function isSlackUrl(at: usize, start: usize, end: usize): bool {
+  const first = at - 1;
+  if (load<u8>(first) != 0x54 || !endsWith(first, start, SLACK_URL)) return false;
+  let last = at;
+  while (last < end && (is(last, ALPHANUMERIC) || load<u8>(last) == 0x2f)) last++;
+  return found(first, last);
+}
+
 /** `AccountKey=...`, `SharedAccessKey=...`, by their = at `at`. */
 export function isAzureKey(at: usize, start: usize, end: usize): bool {
   if (!endsWith(at, start, 'AccountKey') && !endsWith(at, start, 'SharedAccessKey')) return false;

@@ -4,7 +4,7 @@
  */
 
 /**
- * A bit for each of the 16 bytes at `at` at which something may be found: + = @ I J _ ~; a space after the last letter of
+ * A bit for each of the 16 bytes at `at` at which something may be found: % + = @ I J _ ~; a space after the last letter of
  * Bearer or Basic; a dash after a letter or before another one; the first digit of four, or of those after a capital letter. With
  * `addresses` the first of any digits, and colons.
  */
@@ -13,7 +13,7 @@
   const before = v128.load(at - 1);
   // A bit for each upper half of a byte, and for each lower half those upper halves with which it is looked at.
   const uppers = i8x16(0, 0, 1, 2, 4, 8, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0);
-  const lowers = i8x16(4, 0, 0, 0, 0, 0, 0, 0, 0, 4, 4, 1, 0, 2, 16, 8);
+  const lowers = i8x16(4, 0, 0, 0, 0, 1, 0, 0, 0, 4, 4, 1, 0, 2, 16, 8);
   const rare = v128.and(
     i8x16.swizzle(lowers, v128.and(bytes, i8x16.splat(0x0f))),
     i8x16.swizzle(uppers, i8x16.shr_u(bytes, 4)),
@@ -39,6 +39,6 @@
 
 /** The same for one byte, without its neighbours. */
 export function isTrigger(byte: u32): bool {
-  if (byte < 0x40) return byte == 0x20 || byte == 0x2b || byte == 0x2d || byte == 0x3d || byte - 0x30 <= 10;
+  if (byte < 0x40) return byte == 0x20 || byte == 0x25 || byte == 0x2b || byte == 0x2d || byte == 0x3d || byte - 0x30 <= 10;
   return byte == 0x40 || byte == 0x49 || byte == 0x4a || byte == 0x5f || byte == 0x7e;
 }

@@ -43,7 +43,7 @@ function endsPart(byte: u32): bool {
   return byte <= 0x20 || byte == 0x2f || byte == 0x3f || byte == 0x23 || byte == 0x22 || byte == 0x3c || byte == 0x3e;
 }
 
-/** Query parameters that sign or authorize a request. */
+/** Query parameters that sign or authorize a request, as semantic conventions, clouds and OAuth name them. */
 export const SIGNATURE_PARAMETERS: StaticArray<string> = [
   'sig',
   'Signature',
@@ -52,19 +52,28 @@ export const SIGNATURE_PARAMETERS: StaticArray<string> = [
   'X-Amz-Signature',
   'X-Amz-Credential',
   'X-Amz-Security-Token',
+  'access_token',
+  'refresh_token',
+  'client_secret',
+  'password',
+  'api_key',
+  'apikey',
+  'apiKey',
 ];
 
-/** The value of a parameter with one of these names, whose = is at `at`. */
+/** The value of a parameter with one of these names, whose = is at `at`; the first one of a query that stands alone, too. */
 export function isUrlSignature(names: StaticArray<string>, at: usize, start: usize, end: usize): bool {
   const name = skipBack(at, start, ALPHANUMERIC | DASH);
-  if (name == start || name == at) return false;
-  const before = load<u8>(name - 1);
-  if (before != 0x3f && before != 0x26) return false;
+  if (name == at) return false;
+  const isFirst = name == start;
+  if (!isFirst && load<u8>(name - 1) != 0x3f && load<u8>(name - 1) != 0x26) return false;
   for (let i = 0; i < names.length; i++) {
     const each = unchecked(names[i]);
     if (<usize>each.length != at - name || !startsWith(name, at, each)) continue;
     let last = at + 1;
     while (last < end && load<u8>(last) != 0x26 && !endsPart(load<u8>(last))) last++;
+    // A text that begins with it may be none of a query.
+    if (isFirst && last < end && load<u8>(last) != 0x26) return false;
     return last > at + 1 && found(at + 1, last);
   }
   return false;

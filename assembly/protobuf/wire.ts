@@ -217,7 +217,7 @@ export function bytesFieldSize(number: u32, size: usize): usize {
 /** Writes the tag and length of a length-delimited field and returns where its content goes. */
 export function putBytesHeader(at: usize, number: u32, size: usize): usize {
   if (number < 16 && size < 0x80) {
-    store<u16>(at, <u16>((number << 3) | Wire.Bytes | (size << 8)));
+    store<u16>(at, <u16>((number << 3) | Wire.Bytes | (<u32>size << 8)));
     return at + 2;
   }
   return putVarint(putVarint(at, (number << 3) | Wire.Bytes), size);
