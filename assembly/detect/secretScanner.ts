@@ -9,7 +9,7 @@ import { isIban } from './iban';
 import { isIpv4, isIpv6, isPhone } from './numbers';
 import { foundDetector, isAzureKey, isAzureSecret, isByCapital, isByDash, isByUnderscore, isSlackUrl } from './tokens';
 import { isTrigger, triggersAt } from './triggers';
-import { SIGNATURE_PARAMETERS, forgetUrl, isUrlPassword, isUrlSignature } from './url';
+import { SecretParameters, forgetUrl, isUrlPassword, isUrlSignature } from './url';
 
 const LANES: usize = 16;
 /** Bytes of the shortest number: of a card, or of an account from its first digit on. */
@@ -38,14 +38,14 @@ export class SecretScanner {
   /** Where the walk continues. */
   private at: usize = 0;
 
-  private parameters: StaticArray<string> = SIGNATURE_PARAMETERS;
+  private parameters: SecretParameters = new SecretParameters();
 
   /** `detectors` has the bit `1 << detector` for each that is wanted. */
   constructor(private detectors: u32 = DEFAULT_DETECTORS) {}
 
   /** Names of query parameters of URLs whose values are secret, besides those that it knows; in this very case. */
   addParameters(names: string[]): void {
-    this.parameters = this.parameters.concat<StaticArray<string>>(StaticArray.fromArray<string>(names));
+    this.parameters.add(names);
   }
 
   /** Finds the first match. False when there is none. */

@@ -44,7 +44,7 @@ function endsPart(byte: u32): bool {
 }
 
 /** Query parameters that sign or authorize a request, as semantic conventions, clouds and OAuth name them. */
-export const SIGNATURE_PARAMETERS: StaticArray<string> = [
+const SIGNATURE_PARAMETERS: StaticArray<string> = [
   'sig',
   'Signature',
   'AWSAccessKeyId',
@@ -61,20 +61,50 @@ export const SIGNATURE_PARAMETERS: StaticArray<string> = [
   'apiKey',
 ];
 
+/** Names of query parameters whose values are secret. */
+export class SecretParameters {
+  private names: StaticArray<string> = SIGNATURE_PARAMETERS;
+  /** A bit for the mark of each: nearly all other names are turned away by theirs. */
+  private marks: u64 = 0;
+
+  constructor() {
+    for (let i = 0; i < this.names.length; i++) this.mark(this.names[i]);
+  }
+
+  add(names: string[]): void {
+    this.names = this.names.concat<StaticArray<string>>(StaticArray.fromArray<string>(names));
+    for (let i = 0; i < names.length; i++) this.mark(names[i]);
+  }
+
+  private mark(name: string): void {
+    if (name.length > 0) this.marks |= (<u64>1) << markOf(name.length, name.charCodeAt(name.length - 1));
+  }
+
+  /** True when the name that ends before `end` is one of them. */
+  has(start: usize, end: usize): bool {
+    if (!((this.marks >> markOf(end - start, load<u8>(end - 1))) & 1)) return false;
+    for (let i = 0; i < this.names.length; i++) {
+      const name = unchecked(this.names[i]);
+      if (<usize>name.length == end - start && startsWith(start, end, name)) return true;
+    }
+    return false;
+  }
+}
+
+@inline function markOf(size: usize, last: u32): u64 {
+  return (<u64>size * 5 + last) & 63;
+}
+
 /** The value of a parameter with one of these names, whose = is at `at`; the first one of a query that stands alone, too. */
-export function isUrlSignature(names: StaticArray<string>, at: usize, start: usize, end: usize): bool {
+export function isUrlSignature(parameters: SecretParameters, at: usize, start: usize, end: usize): bool {
   const name = skipBack(at, start, ALPHANUMERIC | DASH);
   if (name == at) return false;
   const isFirst = name == start;
   if (!isFirst && load<u8>(name - 1) != 0x3f && load<u8>(name - 1) != 0x26) return false;
-  for (let i = 0; i < names.length; i++) {
-    const each = unchecked(names[i]);
-    if (<usize>each.length != at - name || !startsWith(name, at, each)) continue;
-    let last = at + 1;
-    while (last < end && load<u8>(last) != 0x26 && !endsPart(load<u8>(last))) last++;
-    // A text that begins with it may be none of a query.
-    if (isFirst && last < end && load<u8>(last) != 0x26) return false;
-    return last > at + 1 && found(at + 1, last);
-  }
-  return false;
+  if (!parameters.has(name, at)) return false;
+  let last = at + 1;
+  while (last < end && load<u8>(last) != 0x26 && !endsPart(load<u8>(last))) last++;
+  // A text that begins with it may be none of a query.
+  if (isFirst && last < end && load<u8>(last) != 0x26) return false;
+  return last > at + 1 && found(at + 1, last);
 }

@@ -87,10 +87,15 @@ const actions = new StaticArray<i32>(DETECTOR_NAMES.length);
 /** Numbers can be cards only when that is looked for. */
 export let wantsCards: bool = true;
 
-export const keys = new KeyClassifier((key: Text): i32 => {
+const keys = new KeyClassifier((key: Text): i32 => {
   const category = categoryOf(key);
   return hasDetectors && scanner.find(key) ? category | SECRET_KEY : category;
 });
+
+/** What is done with the value of a key. */
+export function categoryOfKey(key: usize, size: usize): i32 {
+  return keys.accepts(key, size, 0, 0) ? keys.last : LOOK;
+}
 
 function categoryOf(key: Text): i32 {
   if (hasAllowList && !isAllowed(key)) return NOT_ALLOWED;

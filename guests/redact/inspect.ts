@@ -13,7 +13,7 @@ import {
   skipField,
   varint,
 } from 'otelwasm/assembly/protobuf';
-import { IGNORE, LOOK, keys, wantsCards } from './config';
+import { IGNORE, LOOK, categoryOfKey, wantsCards } from './config';
 import { hasSecret } from './search';
 import { Shape, shapeOf } from './shapes';
 import { isCleanUnknown } from './unknown';
@@ -81,8 +81,7 @@ function isCleanEntry(at: usize, end: usize, depth: i32): bool {
   const keyEnd = shortBodyEnd(at + 1, end);
   if (keyEnd == 0) return false;
   const key = shortBody(at + 1);
-  keys.accepts(key, keyEnd - key, 0, 0);
-  const category = keys.last;
+  const category = categoryOfKey(key, keyEnd - key);
   if (category != LOOK) return category == IGNORE;
   if (keyEnd == end) return true;
   if (load<u8>(keyEnd) != VALUE_TAG || shortBodyEnd(keyEnd + 1, end) != end) return false;

@@ -19,8 +19,8 @@ import {
   NOT_ALLOWED,
   SECRET_KEY,
   SQL,
+  categoryOfKey,
   defaultAction,
-  keys,
   wantsCards,
 } from './config';
 import { Counter, count } from './counts';
@@ -137,9 +137,9 @@ function rewriteEntry(start: usize, end: usize, depth: i32): bool {
     value = mergedStart;
     valueEnd = mergedEnd;
   }
-  keys.accepts(key, keySize, 0, 0);
-  const hasSecretKey = (keys.last & SECRET_KEY) != 0;
-  const category = keys.last & ~SECRET_KEY;
+  const found = categoryOfKey(key, keySize);
+  const hasSecretKey = (found & SECRET_KEY) != 0;
+  const category = found & ~SECRET_KEY;
   const goes = category == Action.Remove || (category == BY_DEFAULT && defaultAction == Action.Remove);
   if (category == NOT_ALLOWED || goes) {
     countReplaced();
