@@ -28,27 +28,22 @@ function load(module: Uint8Array): void {
   sections.join();
 }
 
-/**
- * The least that the processor was busy with it, in microseconds, of a few times: others run on the machine as well. No
- * further time once it is at most `enough`.
- */
-function busyMicros(module: Uint8Array, enough = 0): number {
-  let least = Infinity;
-  for (let run = 0; run < 4 && least > enough; run++) {
-    const before = process.cpuUsage();
-    load(module);
-    const { user, system } = process.cpuUsage(before);
-    least = Math.min(least, user + system);
-  }
-  return least;
+/** How long the processor was busy with so many loads, in microseconds: collecting their garbage is part of it. */
+function busyMicros(module: Uint8Array, loads: number): number {
+  const before = process.cpuUsage();
+  for (let count = 0; count < loads; count++) load(module);
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
 }
 
 const SMALL = 10_000;
 const TIMES = 16;
-/** Of 16 times the size, linear work takes 16 times as long, quadratic 256; a busy machine adds its share. */
-const MOST = 64;
+/** One module of 16 times the size, against 16 small ones: linear work takes as long, quadratic 16 times. */
+const MOST = 4;
 /** Less is noise. */
-const LEAST_MICROS = 2_000;
+const LEAST_MICROS = 32_000;
+/** Others run on the machine as well. */
+const ATTEMPTS = 4;
 
 describe('loading a module is linear in its size', () => {
   const shapes: Record<string, (count: number) => Uint8Array> = {
@@ -114,10 +109,15 @@ describe('loading a module is linear in its size', () => {
       const [small, large] = [make(SMALL), make(TIMES * SMALL)];
       // Once, cold.
       load(small);
-      const micros = busyMicros(small);
-      const bound = MOST * Math.max(micros, LEAST_MICROS);
-      const more = busyMicros(large, bound);
-      assert.ok(more <= bound, `${more / micros} times as long`);
+      const ratios: number[] = [];
+      while (ratios.length < ATTEMPTS && !ratios.some(ratio => ratio <= MOST)) {
+        const least = Math.max(busyMicros(small, TIMES), LEAST_MICROS);
+        ratios.push(busyMicros(large, 1) / least);
+      }
+      assert.ok(
+        ratios.some(ratio => ratio <= MOST),
+        `${ratios.join(', ')} times as long`,
+      );
     }).timeout(60_000);
   }
 });
