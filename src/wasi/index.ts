@@ -11,6 +11,7 @@ import { argumentStrings, createStringList, environStrings } from './strings';
 import { type HostFunction, stubFor } from './stub';
 
 export type { Clocks, HostFunction, OutputStream, WasiFunctions };
+export { GRANTED_LIMITS } from './lineWriter';
 export { GuestExit, stubFor, WASI_SIGNATURES };
 export { WASI_FUNCTION_NAMES, type WasiName } from './signatures';
 

@@ -9,8 +9,8 @@ export interface OutputLimits {
 /** For a stream that goes to the host's log. */
 export const LOG_LIMITS: OutputLimits = { lineBytes: 8_192, windowBytes: 262_144 };
 
-/** For a stream that the user asked for: a batch may be one line. */
-export const GRANTED_LIMITS: OutputLimits = { lineBytes: 2 ** 26, windowBytes: 2 ** 26 };
+/** For a stream that the user asked for: a batch may be one line, which the app has as bytes and as a text. */
+export const GRANTED_LIMITS: OutputLimits = { lineBytes: 2 ** 24, windowBytes: 2 ** 26 };
 
 /** Charged for each line besides its bytes: a record costs the logger something even when it is empty. */
 export const LINE_COST_BYTES = 64;

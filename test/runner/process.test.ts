@@ -344,6 +344,13 @@ describe('what a child says', () => {
     assert.equal(read({ kind: 'consumed', outcome: { status: 'changed' } }), first);
     assert.equal(read({ kind: 'output', stream: 'stdout' }), first);
   });
+
+  it('refuses a line of output longer than any that is granted, which would be a text as well', () => {
+    const line = (size: number) =>
+      readMessage({ header: { kind: 'output', stream: 'stdout' }, ...owned(new Uint8Array(size)) });
+    assert.equal(line(2 ** 24).kind, 'output');
+    assert.throws(() => line(2 ** 24 + 1_000), { code: 'GUEST_OUTPUT' });
+  });
 });
 
 /** The guests' processes that a process has started, as Linux tells it. */

@@ -8,7 +8,7 @@ export interface Frame extends OwnedBytes {
 
 /** `u32 header size, u32 bytes, header as JSON, bytes`, little endian. */
 const PREFIX_BYTES = 8;
-/** The bytes of a frame from a guest: a result, or a line of output that the user asked for. */
+/** The bytes of a frame from a guest: a result. */
 export const MAX_FRAME_BYTES = 2 ** 26;
 const NOTHING = owned(new Uint8Array(0));
 

@@ -1,6 +1,7 @@
 import { LOG_LEVELS, OtelWasmError, type OtelWasmErrorCode, type OwnedBytes, printable } from '../../abi';
 import type { HostMessage, GuestMessage } from '../isolated';
-import { type Frame, MAX_FRAME_BYTES } from './frames';
+import { GRANTED_LIMITS } from '../../wasi';
+import type { Frame } from './frames';
 
 /** Errors that an instance can have. Others are the host's, and no child can claim them. */
 const CODES: ReadonlySet<unknown> = new Set<OtelWasmErrorCode>([
@@ -18,6 +19,8 @@ const CODES: ReadonlySet<unknown> = new Set<OtelWasmErrorCode>([
 
 /** More than any line of a log or message of an error that an honest child sends. */
 const MAX_LINE_LENGTH = 65_536;
+/** A line of output and what tells that it was cut. */
+const MAX_OUTPUT_BYTES = GRANTED_LIMITS.lineBytes + 256;
 
 /** A message of the child as a frame: the bytes of a result go beside the JSON, and a line of output, which may be a batch. */
 export function toFrame(message: GuestMessage | HostMessage): { header: object; bytes?: Uint8Array } {
@@ -25,7 +28,7 @@ export function toFrame(message: GuestMessage | HostMessage): { header: object; 
   if (message.kind === 'output') {
     const { line, ...rest } = message;
     // Cut where each byte was not UTF-8, and has become three.
-    return { header: rest, bytes: Buffer.from(line).subarray(0, MAX_FRAME_BYTES) };
+    return { header: rest, bytes: Buffer.from(line).subarray(0, MAX_OUTPUT_BYTES) };
   }
   if (message.kind !== 'consumed' || message.outcome.status !== 'changed') return { header: message };
   const { outcome, ...rest } = message;
@@ -68,7 +71,7 @@ function messageOf({ header, bytes, release }: Frame): GuestMessage {
       break;
     }
     case 'output':
-      if (message.stream === 'stdout' || message.stream === 'stderr') {
+      if (bytes.length <= MAX_OUTPUT_BYTES && (message.stream === 'stdout' || message.stream === 'stderr')) {
         const line = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
         return { kind: 'output', stream: message.stream, line };
       }
