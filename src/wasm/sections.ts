@@ -4,6 +4,8 @@ import { SECTION } from './module';
 
 const CUSTOM = 0;
 const HEADER_BYTES = 8;
+/** Each is an object on the app's heap. A large Collector processor in Go has 19,229. */
+const MAX_SECTIONS = 2 ** 18;
 
 /** The order of sections in a module, which differs slightly from that of their numbers. */
 const ORDER: readonly number[] = [
@@ -34,6 +36,8 @@ export class ModuleSections {
   constructor(bytes: Uint8Array) {
     const reader = new ByteReader(bytes, HEADER_BYTES);
     while (!reader.done) {
+      if (this.#sections.length === MAX_SECTIONS)
+        throw reader.invalid(`it has more than ${MAX_SECTIONS} sections`);
       const id = reader.byte();
       this.#sections.push({ id, payload: reader.take(reader.u32()) });
     }

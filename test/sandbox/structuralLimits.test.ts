@@ -35,6 +35,7 @@ describe('the structure of a module', () => {
       STRUCTURAL_LIMITS.typeValues,
       /function type 0 has 65 parameters or results/,
     ],
+    ['sections', count => moduleOf(times(count, 0, 2, 1, 0x61)), 2 ** 18, /it has more than 262144 sections/],
     [
       'functions',
       count => moduleOf(list(1, EMPTY), section(3, Uint8Array.from(leb128(count)), new Uint8Array(count))),
