@@ -24,18 +24,16 @@ const folder = mkdtempSync(join(tmpdir(), 'otelwasm-bench-'));
 try {
   run(ROOT, 'node', ['benchmarks/prepare.mjs'], { timeout: AN_HOUR_MILLIS });
   const earlier = values.before === undefined ? undefined : checkOut(values.before);
-  const before = [];
-  const after = [];
+  const columns = [];
+  const add = (...run) => {
+    columns.push(bench(...run));
+    writeFileSync(join(ROOT, 'benchmarks/results/runs.md'), `${toMarkdown(columns)}\n`);
+  };
   for (let count = 1; count <= Number(values.runs); count++) {
-    if (earlier !== undefined) before.push(bench(`${values.before}, ${count}`, earlier));
-    after.push(bench(`run ${count}`, ROOT));
+    if (earlier !== undefined) add(`${values.before}, ${count}`, earlier);
+    add(`run ${count}`, ROOT);
   }
-  const others = values.nodes
-    .split(',')
-    .filter(Boolean)
-    .map(version => bench(`Node ${version}`, ROOT, node(version)));
-  const columns = [...before, ...after, ...others];
-  writeFileSync(join(ROOT, 'benchmarks/results/runs.md'), `${toMarkdown(columns)}\n`);
+  for (const version of values.nodes.split(',').filter(Boolean)) add(`Node ${version}`, ROOT, node(version));
 } finally {
   for (const each of [folder, workspace]) rmSync(each, { recursive: true, force: true });
   run(ROOT, 'git', ['worktree', 'prune']);
