@@ -1,6 +1,7 @@
 /**
- * What bundlers for browsers and edge runtimes get in the place of every entry point, by the conditions of package.json.
- * It imports nothing and is CommonJS: bundlers then accept every name that is imported from it, and the error comes at run time.
+ * Bundlers for browsers and edge runtimes get this module in place of every entry point, by the conditions of
+ * package.json. It imports nothing and is CommonJS: bundlers then accept every imported name, and the error comes at
+ * run time.
  */
 throw Object.assign(
   new Error(
@@ -11,5 +12,5 @@ throw Object.assign(
   { name: 'OtelWasmError', code: 'UNSUPPORTED_RUNTIME' },
 );
 
-// By a call: webpack would otherwise know that no name is exported, and refuse each at build time.
+// A call hides the empty object from webpack, which would otherwise refuse every imported name at build time.
 export = Object.freeze({});

@@ -6,7 +6,7 @@ import { inspect } from 'node:util';
  * | code | when |
  * | --- | --- |
  * | `INVALID_OPTION` | an option has a wrong type or value; the message quotes it and what is allowed |
- * | `INVALID_PATTERN` | a regular expression is not RE2 syntax, or larger than a limit; the message says where |
+ * | `INVALID_PATTERN` | a regular expression is not RE2 syntax or exceeds a limit; the message says where |
  * | `SDK_CONFLICT` | another SDK has registered, or registers, the provider of the guests |
  * | `UNSUPPORTED_RUNTIME` | the import of this package in a browser or an edge runtime |
  * | `SDK_UNSUPPORTED` | a version of the OpenTelemetry SDK that this package cannot serve |

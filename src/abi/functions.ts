@@ -6,7 +6,7 @@ export interface Signature {
   readonly results: readonly string[];
 }
 
-/** The names of exports and imports that a module is built with: those of ABI v1, or the `otelwasm_*` names of 0.1.0. */
+/** The names that a module uses for exports and imports: those of ABI v1, or the `otelwasm_*` names of 0.1.0. */
 export type Naming = 'v1' | 'otelwasm';
 
 /** One function of the contract: its name in ABI v1, then the alias of later guests (docs/abi.md, Names). */
@@ -17,7 +17,7 @@ export interface AbiFunction {
 
 /** A function that guests import. */
 export interface HostFunction extends AbiFunction {
-  /** What a guest can do with it, in words: "reads its plugin configuration". */
+  /** The capability in words: "reads its plugin configuration". */
   readonly capability: string;
 }
 
@@ -44,13 +44,13 @@ const bySignal = <T>(make: (signal: Signal) => T): Readonly<Record<Signal, T>> =
 
 /** What a guest exports. */
 export const EXPORTS = {
-  /** Never called; that it is there says which ABI the guest speaks. */
+  /** Never called. Its presence tells the host which ABI the guest implements. */
   marker: row('abi_version_v1', 'otelwasm_abi_version_0_1_0', type(0, 0)),
-  /** `(size) -> pointer`, 0 when there is no room. */
+  /** `(size) -> pointer`, 0 when out of memory. */
   alloc: row('alloc', 'otelwasm_memory_allocate', type(1, 1)),
-  /** `() -> status`, once, before anything else. */
+  /** `() -> status`, called once, before everything but `_initialize`. */
   start: row('start', 'otelwasm_start', type(0, 1)),
-  /** `() -> status`, once, at the end. */
+  /** `() -> status`, called once, at the end. */
   shutdown: row('shutdown', 'otelwasm_shutdown', type(0, 1)),
   /** `() -> bits`, optional: metrics 1, logs 2, traces 4. */
   supportedTelemetry: row('get_supported_telemetry', 'otelwasm_get_supported_telemetry', type(0, 1)),
@@ -65,7 +65,7 @@ export const EXPORTS = {
 /** The export that holds linear memory. */
 export const MEMORY_EXPORT = 'memory';
 
-/** Exported by Go and C reactors; called once, before everything else. */
+/** Exported by Go and C reactors. Called once, before everything else. */
 export const INITIALIZE_EXPORT = '_initialize';
 
 /** What a guest imports from its host. */
@@ -82,11 +82,11 @@ export const HOST_FUNCTIONS = {
   log: hostRow('log', type(3, 0), "writes to the host's log"),
 } as const;
 
-/** What is beyond ABI v1: an export of the guest and a function of the host (docs/abi-extensions.md). */
+/** Extensions of ABI v1: an export of the guest and a function of the host (docs/abi-extensions.md). */
 export const EXTENSIONS = {
   /** `() -> status`: the guest answers with `set_result_metrics`. */
   collectMetrics: row('collect_metrics', 'otelwasm_collect_metrics', type(0, 1)),
-  /** `() -> 1 for delta, 2 for cumulative`: how the metrics that are collected are to be reported. */
+  /** `() -> 1 for delta, 2 for cumulative`: the requested temporality of collected metrics. */
   getTemporality: hostRow('get_temporality', type(0, 1), 'asks how its metrics are to be reported'),
 } as const;
 
@@ -115,7 +115,9 @@ export const EXPERIMENTAL_EXPORTS: readonly string[] = SIGNALS.flatMap(signal =>
 });
 export const EXPERIMENTAL_IMPORTS: readonly string[] = ['currentTraces', 'currentMetrics', 'currentLogs'];
 
-/** The functions that a guest must export to serve `signal` in `role`. Receivers are handed nothing: no `alloc`. */
+/**
+ * The functions that a guest must export to serve `signal` in `role`. Receivers need no `alloc`: they get no input.
+ */
 export function requiredExports(role: Role, signal: Signal): readonly AbiFunction[] {
   const { marker, alloc, start, shutdown, consume, startReceiver } = EXPORTS;
   if (role === 'receiver') return [marker, start, shutdown, startReceiver[signal]];
@@ -123,13 +125,13 @@ export function requiredExports(role: Role, signal: Signal): readonly AbiFunctio
   return role === 'connector' ? [...consumer, EXTENSIONS.collectMetrics] : consumer;
 }
 
-/** Status codes of `start`, `shutdown` and `consume_*`. Anything but 0 is an error. */
+/** Status code of `start`, `shutdown` and `consume_*`. Every other value is an error. */
 export const STATUS_SUCCESS = 0;
 
 /** Levels of the host function `log`, by number. */
 export const LOG_LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error'];
 
-/** How much a guest's line matters. */
+/** Severity of a guest's log line. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 
 /** `(i32, i32) -> (i32)`, for messages. */

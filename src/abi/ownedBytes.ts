@@ -1,6 +1,6 @@
 /**
- * Bytes with one owner at a time. The owner may read them, pass them on, or `release` their memory for reuse when no one
- * reads them any more. Releasing is never required: memory that is not released is garbage collected.
+ * Bytes with one owner at a time. The owner may read them, pass them on, or `release` their memory for reuse when
+ * nothing reads them any more. Releasing is optional: memory that is not released is garbage collected.
  */
 export interface OwnedBytes {
   readonly bytes: Uint8Array;

@@ -3,8 +3,8 @@ import { messageOf } from './errors';
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
 /**
- * Text of a guest's as one line that a log may hold: what ends a line, steers a terminal or turns the reading direction
- * is written as an escape, or a guest could forge lines of others.
+ * Text from a guest as one safe log line. Line breaks, terminal control codes and characters that change the reading
+ * direction become escapes. Otherwise a guest could forge log lines.
  */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, character => {
@@ -14,7 +14,10 @@ export function printable(text: string): string {
   });
 }
 
-/** What an engine threw about a guest, for `cause`: its message and stack can hold names that the guest chose. */
+/**
+ * An error that the engine threw about a guest, safe to use as `cause`: its message and stack can contain names that
+ * the guest chose.
+ */
 export function printableError(thrown: unknown): Error {
   const error = new Error(printable(messageOf(thrown)));
   if (!(thrown instanceof Error)) return error;

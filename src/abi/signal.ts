@@ -7,7 +7,7 @@ export const SIGNALS: readonly Signal[] = ['traces', 'metrics', 'logs'];
 export const SIGNAL_BIT: Readonly<Record<Signal, number>> = { metrics: 1, logs: 2, traces: 4 };
 
 /**
- * What a guest is to its host. Processor and exporter consume; a receiver produces; a connector consumes, and produces
- * metrics when it is asked for them (docs/abi-extensions.md).
+ * What a guest does for its host. Processors and exporters consume. Receivers produce. Connectors consume, and
+ * produce metrics on request (docs/abi-extensions.md).
  */
 export type Role = 'processor' | 'exporter' | 'receiver' | 'connector';

@@ -4,10 +4,13 @@ import type { OwnedBytes } from '../abi';
 const MAX_POOLED_BYTES = 4 * 2 ** 20;
 /** One result is sent while the guest produces the next. */
 const MAX_POOLED = 2;
-/** Batches have similar sizes: the next result should fit as well. */
+/** Batches have similar sizes: the next result should fit too. */
 const HEADROOM = 1.25;
 
-/** Copies bytes into buffers that are reused once released: fresh memory costs a page fault per 4 KiB, more than the copy. */
+/**
+ * Copies bytes into buffers that are reused once released. Fresh memory costs a page fault per 4 KiB, more than the
+ * copy.
+ */
 export class BufferPool {
   readonly #free: Uint8Array[] = [];
   #wasReleased = false;

@@ -2,30 +2,30 @@ import { OtelWasmError, owned, type OwnedBytes, type Signal } from '../abi';
 import { BufferPool } from './bufferPool';
 import type { ConsumeOutcome } from './consumeOutcome';
 
-/** More than any OTLP receiver takes at once, and what may be in flight of one receiver guest. */
+/** More than any OTLP receiver accepts at once. Also the limit of what a receiver guest may have in flight. */
 export const MAX_RESULT_BYTES = 64 * 2 ** 20;
 
-/** Everything was dropped: no memory is taken for that. */
+/** The result when everything was dropped. It allocates nothing. */
 const NOTHING = owned(new Uint8Array(0));
 const DROPPED: ConsumeOutcome = { status: 'changed', ...NOTHING };
 const UNCHANGED: ConsumeOutcome = { status: 'unchanged' };
 
-/** The state of one call into the guest. Every call has a new one, so that nothing leaks into the next. */
+/** The state of one call into the guest. Each call gets a new one, so that nothing leaks into the next. */
 export class CallState {
   statusReason: string | undefined;
-  /** What a host function threw: the call has failed, even if the guest caught it and went on. */
+  /** What a host function threw. The call has failed even if the guest caught it and continued. */
   fault: unknown;
   #result: OwnedBytes | undefined;
   #length = 0;
 
-  /** `accepts`: the signal whose results this call takes; none in `start`, `shutdown` and for exporters. */
+  /** `accepts`: the signal whose results this call takes. Undefined in `start`, `shutdown` and for exporters. */
   constructor(
     readonly accepts: Signal | undefined,
     readonly maxResultBytes: number,
     private readonly buffers = new BufferPool(),
   ) {}
 
-  /** What a call that succeeded made of the batch: all that the guest pushed, in order. */
+  /** The outcome of a call that succeeded: everything that the guest pushed, in order. */
   get outcome(): ConsumeOutcome {
     const result = this.#result;
     if (result === undefined) return UNCHANGED;
@@ -36,7 +36,7 @@ export class CallState {
 
   /**
    * Adds a copy of `bytes`: concatenating OTLP messages merges their repeated fields (docs/abi.md). Throws
-   * `GUEST_OUTPUT` beyond `maxResultBytes`, so that a guest with a small memory cannot fill that of the app.
+   * `GUEST_OUTPUT` beyond `maxResultBytes`, so that a guest with little memory cannot fill that of the app.
    */
   addResult(bytes: Uint8Array): void {
     const length = this.#length + bytes.length;

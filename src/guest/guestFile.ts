@@ -16,26 +16,26 @@ import {
 } from './load';
 import { openModuleSync, readModule } from './moduleFile';
 
-/** A guest whose module is read and compiled elsewhere. */
+/** A guest whose module will be read and compiled in a worker or process. */
 export interface GuestFile {
   /** For messages and metrics: the file's name without `.wasm`, or `guest`. */
   readonly name: string;
-  /** For errors of loading it: as it was given. */
+  /** For errors while loading: the source as the user gave it. */
   readonly label: string;
   /** The path of its file, or the module's bytes. */
   readonly source: string | Uint8Array<ArrayBuffer>;
   /** The module's bytes, the same each time. Rejects with `GUEST_NOT_FOUND`. */
   readonly bytes: () => Promise<Uint8Array>;
-  /** What the module says that it drops, of rules that were compiled here. */
+  /** The drop rules of a module that was compiled from rules here. */
   readonly drops?: string;
 }
 
 const MAGIC = Uint8Array.of(0, 0x61, 0x73, 0x6d);
 
 /**
- * Finds a guest, and looks at nothing of it but its first four bytes: an untrusted module is not parsed in this process.
- * Throws `GUEST_NOT_FOUND`, `GUEST_INVALID` for what does not begin as a module does, and `INVALID_OPTION` for a module
- * that comes compiled.
+ * Finds a guest and reads only its first four bytes: an untrusted module is not parsed in this process. Throws
+ * `GUEST_NOT_FOUND`, `GUEST_INVALID` for a file that does not begin like a module, and `INVALID_OPTION` for a
+ * compiled module.
  */
 export function findGuest(source: GuestSource): GuestFile {
   const label = describeSource(source);
@@ -46,7 +46,7 @@ export function findGuest(source: GuestSource): GuestFile {
     return { ...named, source: readable, bytes: () => Promise.resolve(readable) };
   }
   if (isRules(readable)) {
-    // Made here from the user's own rules: this module is no stranger's.
+    // Compiled here from the user's own rules, so this module is trusted.
     const compiled = compiledRules(readable);
     return {
       ...named,
@@ -56,7 +56,7 @@ export function findGuest(source: GuestSource): GuestFile {
     };
   }
   checkMagic(label, firstBytes(readable, source));
-  // The working directory may be another one later.
+  // The working directory may change later.
   const path = readable instanceof URL ? fileURLToPath(readable) : resolve(readable);
   let bytes: Promise<Uint8Array> | undefined;
   return {

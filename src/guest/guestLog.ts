@@ -1,18 +1,18 @@
 import { performance } from 'node:perf_hooks';
 import { type LogLevel, printable } from '../abi';
-/** Where a guest's lines go: the host function `log`, and stdout and stderr of WASI. */
+/** Receives a guest's lines: from the host function `log`, and from stdout and stderr of WASI. */
 export type GuestLogger = (level: LogLevel, text: string) => void;
 
-/** Bytes of one line that are read from the guest; the rest is cut. */
+/** Bytes of one line that are read from the guest. The rest is cut. */
 export const MAX_LINE_BYTES = 8_192;
 
 const WINDOW_MILLIS = 1_000;
 const MAX_LINES_PER_WINDOW = 200;
 
 /**
- * The guest's way to the host's logger, bounded: a guest that logs without end costs 200 lines a second, and one line
- * that counts the others. Each is one line, whatever the text. What the logger throws stays here, or it would unwind
- * through the guest.
+ * A bounded logger for a guest. A guest that logs without end costs 200 lines a second, plus one line that counts the
+ * rest. Each entry stays one line, whatever the text. Exceptions of the logger are caught: they would unwind through
+ * the guest.
  */
 export function boundedLog(logger: GuestLogger, millis = (): number => performance.now()): GuestLogger {
   let windowStart = -Infinity;
@@ -32,7 +32,7 @@ export function boundedLog(logger: GuestLogger, millis = (): number => performan
   };
 }
 
-/** Levels of the priorities that systemd's journal reads (sd-daemon(3)). A guest writes `trace` as `debug`. */
+/** Levels of systemd's journal priorities (sd-daemon(3)). A guest writes `trace` as `debug`. */
 const PRIORITY_LEVELS = new Map<string, LogLevel>([
   ['3', 'error'],
   ['4', 'warn'],
@@ -41,7 +41,7 @@ const PRIORITY_LEVELS = new Map<string, LogLevel>([
 ]);
 
 /**
- * A line of stderr as an entry of the log: `<3>text` is an error. Guests log this way, for Collector hosts do not offer
+ * A line of stderr as a log entry: `<3>text` is an error. Guests log this way because Collector hosts do not offer
  * the host function `log`. A line without a priority is a warning.
  */
 export function stderrEntry(line: string): { level: LogLevel; text: string } {
@@ -49,7 +49,7 @@ export function stderrEntry(line: string): { level: LogLevel; text: string } {
   return level === undefined ? { level: 'warn', text: line } : { level, text: line.slice(3) };
 }
 
-/** Calls into the app's code from under a guest: what that throws would unwind through the guest. */
+/** Calls the app's code during a guest call. An exception would unwind through the guest. */
 export function withoutThrowing(call: () => void): void {
   try {
     call();
@@ -58,18 +58,19 @@ export function withoutThrowing(call: () => void): void {
   }
 }
 
-/** Log lines that one call may leave behind; further lines are dropped. */
+/** Log lines that one call may leave behind. Further lines are dropped. */
 const MAX_DEFERRED_CALLS = 1_000;
 
 /**
- * Puts calls into the app's code off until the guest's call is over: the time of the app's logger is not the guest's. And
- * `node:vm`'s limit ends whatever runs on the thread, past every `finally`: it must never catch that logger halfway.
+ * Defers calls into the app's code until the guest call is over, so that the logger's time does not count as the
+ * guest's. `node:vm`'s limit also stops whatever runs on the thread, even past `finally`: it must never interrupt the
+ * app's logger.
  */
 export class DeferredCalls {
   #isDeferring = false;
   #deferred: (() => void)[] = [];
 
-  /** Runs `work` while calls are deferred, then makes them in order. */
+  /** Runs `work` while calls are deferred, then makes the calls in order. */
   during<T>(work: () => T): T {
     this.#isDeferring = true;
     try {
@@ -80,7 +81,7 @@ export class DeferredCalls {
     }
   }
 
-  /** Makes the call, at once or when the guest's call is over. `limited`: not if there are very many. */
+  /** Makes the call, at once or after the guest call. A `limited` call is dropped if too many are waiting. */
   make(call: () => void, limited: boolean): void {
     if (!this.#isDeferring) withoutThrowing(call);
     else if (!limited || this.#deferred.length < MAX_DEFERRED_CALLS) this.#deferred.push(call);

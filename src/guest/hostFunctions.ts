@@ -23,7 +23,7 @@ export interface HostContext {
   readonly shutdownRequested: () => boolean;
   /** The requested OTLP AggregationTemporality: 1 for delta, 2 for cumulative. */
   readonly temporality: () => number;
-  /** Gets the batches of a receiver. The bytes are a copy. */
+  /** Receives the batches of a receiver. The bytes are a copy. */
   readonly emit?: (signal: Signal, bytes: Uint8Array) => void;
   readonly log: GuestLogger;
   readonly clock: CallDeadline;
@@ -40,11 +40,13 @@ function emitted(name: string, bytes: Uint8Array): Uint8Array {
   );
 }
 
-/** The host's side of the ABI: every function under both of its names, in both import modules (docs/abi.md, Names). */
+/**
+ * The host's side of the ABI: every function under both of its names, in both import modules (docs/abi.md, Names).
+ */
 export function createHostFunctions(context: HostContext): WebAssembly.Imports {
   const { memory, pluginConfig } = context;
 
-  /** Checks the whole range but decodes no more than `limit` bytes of it: a 50 MB reason costs nothing. */
+  /** Checks the whole range but decodes at most `limit` bytes: a reason of 50 MB costs nothing. */
   const text = (pointer: number, size: number, limit: number, what: string): string => {
     const bytes = memory.range(pointer, size, what);
     return bytes.length > limit
@@ -70,7 +72,7 @@ export function createHostFunctions(context: HostContext): WebAssembly.Imports {
     { names }: { names: readonly string[] },
     implementation: (a: number, b: number, c: number) => number | void,
   ): void => {
-    // Three parameters are the most; rest parameters would allocate an array for each call.
+    // Host functions have at most three parameters. Rest parameters would allocate an array for each call.
     const guarded = (a: number, b: number, c: number): number | void => {
       try {
         context.clock.throwIfOver();

@@ -1,4 +1,4 @@
-// More than 250 lines: one instance is one state machine, and every step of its lifecycle needs the same private state.
+// More than 250 lines: one instance is one state machine, and all steps of its lifecycle share private state.
 import {
   OtelWasmError,
   type AbiFunction,
@@ -32,8 +32,8 @@ const TEMPORALITY = { delta: 1, cumulative: 2 } as const;
 type GuestFunction = (...args: number[]) => number;
 
 /**
- * One instance of a guest: its memory, its lifecycle, one call at a time. Any exception from the guest marks it dead. A dead
- * instance is never called again, because its state may be corrupt.
+ * One instance of a guest: its memory, its lifecycle, one call at a time. Any exception from the guest marks it dead.
+ * A dead instance is never called again, because its state may be corrupt.
  */
 export class GuestInstance {
   readonly #guest: LoadedGuest;
@@ -44,7 +44,10 @@ export class GuestInstance {
   readonly #buffers = new BufferPool();
   readonly #wasi: Wasi;
   readonly #exports: WebAssembly.Exports;
-  /** Looked up once, because code that runs once per batch is not optimized, and each look-up would cost time. Unset for receivers. */
+  /**
+   * Looked up once: code that runs once per batch is not optimized, so each lookup would cost time. Unset for
+   * receivers.
+   */
   readonly #alloc: GuestFunction;
   readonly #consume: GuestFunction;
   #call: CallState;
@@ -53,8 +56,8 @@ export class GuestInstance {
   #death: OtelWasmError | undefined;
 
   /**
-   * Instantiates the guest and runs `_initialize`. Throws `START_FAILED` when that fails and `ABI_MISMATCH` when the
-   * guest says that it does not support the signal.
+   * Instantiates the guest and runs `_initialize`. Throws `START_FAILED` when that fails, and `ABI_MISMATCH` when the
+   * guest reports that it does not support the signal.
    */
   constructor(guest: LoadedGuest, options: InstanceOptions) {
     this.#guest = guest;
@@ -103,7 +106,7 @@ export class GuestInstance {
     this.#checkSupportedTelemetry();
   }
 
-  /** Why this instance cannot be called any more; undefined while it can. */
+  /** Why this instance cannot be called any more. Undefined while it can. */
   get death(): OtelWasmError | undefined {
     return this.#death;
   }
@@ -140,7 +143,10 @@ export class GuestInstance {
     }
   }
 
-  /** Asks a connector for its metrics, which are the outcome's bytes: none if there is nothing to report. Never throws. */
+  /**
+   * Asks a connector for its metrics. They are the outcome's bytes, which are empty if there is nothing to report.
+   * Never throws.
+   */
   collect(temporality: keyof typeof TEMPORALITY): ConsumeOutcome {
     if (this.#death !== undefined) return { status: 'failed', error: this.#death };
     this.#temporality = TEMPORALITY[temporality];
@@ -158,8 +164,8 @@ export class GuestInstance {
   }
 
   /**
-   * Runs a receiver until it returns, and returns the status reason that it set, if any. Passes its batches to `emit`. Throws
-   * the error that ended it otherwise.
+   * Runs a receiver until it returns, and passes its batches to `emit`. Returns the status reason, if the guest set
+   * one. Throws the error that ended the guest.
    */
   runReceiver(): string | undefined {
     this.#call = this.#newCall();
@@ -172,8 +178,8 @@ export class GuestInstance {
   }
 
   /**
-   * Runs the guest's `shutdown()`, once, if it was started and lives. Returns the error if the guest answered with one,
-   * or failed. Never throws.
+   * Runs the guest's `shutdown()`, once, if it was started and is alive. Returns the error if the guest returned or
+   * caused one. Never throws.
    */
   shutdown(): OtelWasmError | undefined {
     const serves = this.#phase === 'started' && this.#death === undefined;
@@ -228,7 +234,10 @@ export class GuestInstance {
     return this.#exports[exportedName(this.#guest.info, abiFunction) as string] as GuestFunction;
   }
 
-  /** Every WASI import with the guest's type; for a compiled module, which has no types, with the type of preview 1. */
+  /**
+   * Every WASI import with the type that the guest declares. A compiled module has no readable types and gets those
+   * of preview 1.
+   */
   #wasiImports(): WebAssembly.ModuleImports {
     const imports = Object.assign(Object.create(null) as WebAssembly.ModuleImports, this.#wasi.imports);
     for (const { module, name, signature } of this.#guest.info.imports) {
@@ -246,7 +255,7 @@ export class GuestInstance {
     return new CallState(accepts, Math.min(this.#options.maxMemoryBytes, MAX_RESULT_BYTES), this.#buffers);
   }
 
-  /** Runs a call under the deadline. A compiled module has no memory limit in it, so its memory is checked here. */
+  /** Runs a call under the deadline. A compiled module contains no memory limit, so its memory is checked here. */
   #guarded<T>(call: () => T, limit: TimeLimit = 'guestTimeoutMillis'): T {
     const { guestTimeoutMillis, maxMemoryBytes } = this.#options;
     const timeoutMillis = this.#options[limit] ?? guestTimeoutMillis;
@@ -263,7 +272,7 @@ export class GuestInstance {
       this.#wasi.flush();
     }
     this.#clock.throwIfStopped();
-    // A guest with exception handling can catch what the host throws through it.
+    // A guest with exception handling can catch what the host throws.
     if (this.#wasi.exit !== undefined) throw this.#wasi.exit;
     if (this.#call.fault !== undefined) throw this.#described(this.#call.fault);
     if (this.#memory.byteLength > maxMemoryBytes) {
@@ -275,7 +284,7 @@ export class GuestInstance {
     return result;
   }
 
-  /** Runs a step of the start; the message of an error names the step. */
+  /** Runs one step of the start. Errors name the step. */
   #starting(step: string, call: () => void): void {
     try {
       this.#guarded(call, 'startTimeoutMillis');

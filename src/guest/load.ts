@@ -13,25 +13,29 @@ import { validateAbi } from './validate';
 import { readModuleSync } from './moduleFile';
 
 /**
- * A guest to load: the path of a `.wasm` file, a `file:` URL, the file's bytes, or a compiled module; `otelwasm:<name>` for a
- * guest that ships with the package (`npx otelwasm guests` lists them); or the path of a Collector's configuration (`.yaml`), which is compiled as `compileRules` of `otelwasm/rules` does it.
- * A compiled module has no readable signatures and cannot be changed: its memory limit is checked after each call, and its
- * time limit costs about 100 µs per call. In all other cases the module itself enforces both limits.
+ * A guest to load: the path of a `.wasm` file, a `file:` URL, the file's bytes, or a compiled module;
+ * `otelwasm:<name>` for a guest that ships with the package (`npx otelwasm guests` lists them); or the path of a
+ * Collector's configuration (`.yaml`), compiled like `compileRules` of `otelwasm/rules`. A compiled module has no
+ * readable signatures and cannot be changed: its memory limit is checked after each call, and its time limit costs
+ * about 100 µs per call. In all other cases the module itself enforces both limits.
  */
 export type GuestSource = string | URL | Uint8Array | ArrayBuffer | CompiledModule;
 
-/** `WebAssembly.Module`, if the app's types have it: without `lib: ["DOM"]` they may not. */
+/** `WebAssembly.Module`, if the app's types include it. Without `lib: ["DOM"]` they may not. */
 export type EngineModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer M } } }
   ? M
   : never;
 
 /**
- * A `WebAssembly.Module`. That is an interface without members, which any object would fit: one with `guest` is an entry
- * of a chain, one with `length` a chain, whose options are to be checked.
+ * A `WebAssembly.Module`. This interface has no members, so any object would match it. An object with `guest` is an
+ * entry of a chain and one with `length` is a chain, whose options must be checked.
  */
 export type CompiledModule = EngineModule & { readonly guest?: never; readonly length?: never };
 
-/** A guest that was read, checked against the ABI for its role and compiled: ready to be instantiated, any number of times. */
+/**
+ * A guest that was read, checked against the ABI for its role and compiled. It can be instantiated any number of
+ * times.
+ */
 export interface LoadedGuest {
   /** For messages and metrics: the file's name without `.wasm`, or `guest`. */
   readonly name: string;
@@ -41,22 +45,22 @@ export interface LoadedGuest {
   readonly hasFuel: boolean;
   /** The source lines of its instructions, if requested and known. */
   readonly locate?: Locate;
-  /** The drop conditions in a module that was compiled from rules. */
+  /** The drop conditions of a module that was compiled from rules. */
   readonly drops?: string;
 }
 
 export interface LoadOptions {
-  /** Whether the module gets fuel, so that it can be stopped on its thread. Default true. */
+  /** Whether to add fuel to the module, so that it can be stopped on its own thread. Default true. */
   readonly fuel?: boolean;
   /** Its name in messages and metrics. Default: from its path, or `guest`. */
   readonly label?: string;
-  /** Whether errors of traps name the source line, by the source map next to the guest. Default false. */
+  /** Whether errors of traps name the source line, from the source map next to the guest. Default false. */
   readonly sourceLines?: boolean;
 }
 
 /**
- * Loads a guest, synchronously: the SDK's constructors are synchronous, and a bad guest must fail there.
- * Throws `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH` or `MEMORY_LIMIT`; the message begins with the guest's name.
+ * Loads a guest synchronously: the SDK's constructors are synchronous, and a bad guest must fail there. Throws
+ * `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH` or `MEMORY_LIMIT`. The message begins with the guest's name.
  */
 export function loadGuest(
   source: GuestSource,
@@ -91,7 +95,7 @@ export function loadGuest(
     const changed = sections.join();
     const module = compile(changed);
     const path = wantsLines && fuel ? pathOf(source) : undefined;
-    // Alone, because it goes to each worker: the rest can have an entry for each function.
+    // Separate, because it is sent to each worker. The rest can have an entry for each function.
     return {
       name: guestName(label),
       module,
@@ -111,7 +115,7 @@ export function loadGuest(
   }
 }
 
-/** By tag and not by `instanceof`: test runners pass objects of another realm. */
+/** Checks the tag instead of `instanceof`: test runners pass objects of another realm. */
 export function isCompiled(source: unknown): boolean {
   return Object.prototype.toString.call(source) === '[object WebAssembly.Module]';
 }
@@ -121,7 +125,7 @@ export function isRules(source: string | URL): boolean {
   return /\.ya?ml$/i.test(String(source));
 }
 
-/** The bytes of a guest. Throws `GUEST_NOT_FOUND`, or `RULES_INVALID` with all problems of rules. */
+/** The bytes of a guest. Throws `GUEST_NOT_FOUND`, or `RULES_INVALID` with all problems of the rules. */
 export function readSource(source: unknown): Uint8Array<ArrayBuffer> {
   const readable = readableSource(source);
   if (types.isUint8Array(readable)) return readable;
@@ -133,7 +137,7 @@ export function readSource(source: unknown): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** Compiles the rules in a file, or these. */
+/** Compiles rules from a file or from memory. */
 export function compiledRules(source: Rules.RulesSource): Uint8Array<ArrayBuffer> {
   // Loaded by the package's name and only on demand: few guests are rules, and the engine is large.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
@@ -141,7 +145,10 @@ export function compiledRules(source: Rules.RulesSource): Uint8Array<ArrayBuffer
   return compileRules(source);
 }
 
-/** The bytes, or what can be opened. Throws `INVALID_OPTION`, and `GUEST_NOT_FOUND` for a guest that does not ship. */
+/**
+ * The bytes, or the path or URL to open. Throws `INVALID_OPTION`, and `GUEST_NOT_FOUND` for an unknown guest of the
+ * package.
+ */
 export function readableSource(source: unknown): Uint8Array<ArrayBuffer> | string | URL {
   if (types.isUint8Array(source)) return owned(source);
   if (types.isAnyArrayBuffer(source)) return owned(new Uint8Array(source));
@@ -162,7 +169,10 @@ export function notFound(source: unknown, error: unknown): OtelWasmError {
   });
 }
 
-/** A plain Uint8Array over the same bytes (`subarray` of a Buffer is slow). Bytes in shared memory are copied, since another thread could change them. */
+/**
+ * A plain Uint8Array over the same bytes (`subarray` of a Buffer is slow). Bytes in shared memory are copied, because
+ * another thread could change them.
+ */
 function owned(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const { buffer, byteOffset, byteLength } = bytes;
   return buffer instanceof ArrayBuffer

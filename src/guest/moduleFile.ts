@@ -4,10 +4,13 @@ import { open } from 'node:fs/promises';
 /** The largest known guest, a Collector's, has 53 MB. */
 const MAX_MODULE_BYTES = 2 ** 27;
 
-/** A named pipe in the place of a guest's file would hold up who opens it until somebody writes to it. Windows has no such flag. */
+/**
+ * Without this flag, opening a named pipe in place of a guest's file would block until something writes to it.
+ * Windows has no such flag.
+ */
 const FLAGS = constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
 
-/** Opens a guest's file; the caller closes it. Throws for what is not a file, or too large for a module. */
+/** Opens a guest's file. The caller closes it. Throws if it is not a regular file, or too large for a module. */
 export function openModuleSync(path: string | URL): number {
   const file = openSync(path, FLAGS);
   try {
@@ -19,7 +22,7 @@ export function openModuleSync(path: string | URL): number {
   }
 }
 
-/** Reads a guest's file. Throws as {@link openModuleSync} does. */
+/** Reads a guest's file. Throws like {@link openModuleSync}. */
 export function readModuleSync(path: string | URL): Buffer {
   const file = openModuleSync(path);
   try {
@@ -29,7 +32,7 @@ export function readModuleSync(path: string | URL): Buffer {
   }
 }
 
-/** The same beside the event loop. */
+/** {@link readModuleSync} without blocking the event loop. */
 export async function readModule(path: string): Promise<Buffer> {
   const file = await open(path, FLAGS);
   try {

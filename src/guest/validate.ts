@@ -27,8 +27,8 @@ export function exportedName({ exports }: ModuleInterface, { names }: AbiFunctio
 const WASI: ReadonlyMap<string, Signature> = new Map(Object.entries(WASI_SIGNATURES));
 
 /**
- * Throws `ABI_MISMATCH` unless the module can serve `signal` in `role`. The message lists every problem at once, with
- * the signatures that are expected, so that a guest author needs one round and not one a problem (docs/abi.md).
+ * Throws `ABI_MISMATCH` unless the module can serve `signal` in `role`. The message lists every problem with the
+ * expected signatures, so that a guest author can fix all of them at once (docs/abi.md).
  */
 export function validateAbi(info: ModuleInterface, role: Role, signal: Signal): void {
   if (exportedName(info, EXPORTS.marker) === undefined) throw noMarker(info);
@@ -123,7 +123,7 @@ function importProblems(info: ModuleInterface, role: Role): string[] {
   });
 }
 
-/** A name that preview 1 does not have is linked with a stub. */
+/** A name that preview 1 does not have gets a stub. */
 function wasiProblems(name: string, signature: Signature | undefined): string[] {
   const offered = WASI.get(name);
   if (offered === undefined || signature === undefined || sameSignature(signature, offered)) return [];

@@ -5,8 +5,9 @@ import { OtelWasmError } from '../abi';
 type SetCall = (call?: () => unknown) => void;
 
 /**
- * `node:vm`'s timeout interrupts WebAssembly on the calling thread: loops, loops through host functions, and a sleep in
- * `Atomics.wait`. The call goes through a variable of a separate context, so nothing shows on the app's `globalThis`.
+ * `node:vm`'s timeout interrupts WebAssembly on the calling thread: loops, loops through host functions, and a sleep
+ * in `Atomics.wait`. The call goes through a variable of a separate context, so nothing appears on the app's
+ * `globalThis`.
  */
 let caller: { readonly context: Context; readonly setCall: SetCall; readonly script: Script } | undefined;
 
@@ -19,7 +20,7 @@ function createCaller() {
 /** The options that limit a guest's time. */
 export type TimeLimit = 'guestTimeoutMillis' | 'startTimeoutMillis';
 
-/** The error of a call that was stopped, wherever the guest runs. */
+/** The error of a call that was stopped, in every isolation. */
 export function guestTimeoutError(timeoutMillis: number, limit: TimeLimit): OtelWasmError {
   return new OtelWasmError(
     'GUEST_TIMEOUT',
@@ -27,13 +28,13 @@ export function guestTimeoutError(timeoutMillis: number, limit: TimeLimit): Otel
   );
 }
 
-/** What timers hold, about 24 days. */
+/** The longest delay of timers, about 24 days. */
 const MAX_TIMEOUT_MILLIS = 2 ** 31 - 1;
 
 /**
- * Runs `call` on this thread and stops it after `timeoutMillis`, which comes from the option `limit`. For guests without
- * fuel, those that came compiled: a thread is started for each call, which costs about 100 µs.
- * Throws `GUEST_TIMEOUT` then; what `call` throws otherwise goes through.
+ * Runs `call` on this thread and stops it after `timeoutMillis`, which comes from the option `limit`. This is for
+ * compiled modules, which have no fuel. Node.js starts a thread for each call, which costs about 100 µs. Throws
+ * `GUEST_TIMEOUT` when the time is over. Other exceptions of `call` propagate.
  */
 export function runWithVmTimeout<T>(
   call: () => T,
@@ -54,7 +55,7 @@ export function runWithVmTimeout<T>(
   }
 }
 
-/** The error is made in the context that was interrupted, so it is no instance of this realm's `Error`. */
+/** The error is created in the interrupted context, so it is not an instance of this realm's `Error`. */
 function isTimeout(error: unknown): boolean {
   return (
     types.isNativeError(error) && (error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'

@@ -1,7 +1,7 @@
 import { warnAboutSetting } from './warnings';
 
-// The environment as the OpenTelemetry specification reads it: what is empty is not set, what makes no sense is logged
-// and passed over.
+// Reads the environment as the OpenTelemetry specification requires: an empty variable is unset, an invalid one is
+// logged and ignored.
 
 /** The value of a variable; undefined when it is not set or blank. */
 export function getStringFromEnv(name: string): string | undefined {
@@ -9,7 +9,7 @@ export function getStringFromEnv(name: string): string | undefined {
   return value === undefined || value.trim() === '' ? undefined : value;
 }
 
-/** A number; undefined when it is not set, blank or no number. */
+/** A number; undefined when the variable is not set, blank or not a number. */
 export function getNumberFromEnv(name: string): number | undefined {
   const text = getStringFromEnv(name);
   if (text === undefined) return undefined;

@@ -2,7 +2,7 @@ import type { ReadableLogRecord } from './logRecord';
 import type { AggregationTemporality, ResourceMetrics } from './metrics';
 import type { ReadableSpan } from './span';
 
-/** How an export went: `code` 0 is success, 1 is failure. */
+/** The result of an export: `code` 0 is success, 1 is failure. */
 export interface ExportResult {
   code: number;
   error?: Error;

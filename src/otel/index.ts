@@ -1,5 +1,6 @@
-// What this package needs to know of the OpenTelemetry SDK, so that an app has one copy of it: its own. The types are
-// structural, and fit the SDK's of 2.0 to 3.x in both directions; only `@opentelemetry/api` is imported.
+// The types and constants of the OpenTelemetry SDK that this package needs. They are structural and compatible with
+// SDK 2.0 to 3.x in both directions, so that the app's own copy of the SDK stays the only one. Only
+// `@opentelemetry/api` is imported.
 export type { AnyValue, AnyValueMap } from './anyValue';
 export { getBooleanFromEnv, getNumberFromEnv, getStringFromEnv, getStringListFromEnv } from './environment';
 export {

@@ -19,7 +19,7 @@ export type AggregationTemporality = (typeof AggregationTemporality)[keyof typeo
 /** The SDK's enum, by value. */
 export const DataPointType = { HISTOGRAM: 0, EXPONENTIAL_HISTOGRAM: 1, GAUGE: 2, SUM: 3 } as const;
 
-/** What all kinds of metrics have. */
+/** Fields that all kinds of metrics have. */
 export interface Metric<Type extends number, Value> {
   readonly descriptor: {
     readonly name: string;

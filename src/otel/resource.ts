@@ -1,8 +1,8 @@
 import type { Attributes } from '@opentelemetry/api';
 
-/** A resource of the SDK, in what this package reads and makes of it. */
+/** A resource of the SDK: the members that this package reads and creates. */
 export interface Resource {
-  /** True while `attributes` are not all there yet; then `waitForAsyncAttributes` is. */
+  /** True while some `attributes` are still being detected. `waitForAsyncAttributes` exists until then. */
   readonly asyncAttributesPending?: boolean;
   readonly attributes: Attributes;
   readonly schemaUrl?: string;
@@ -11,7 +11,7 @@ export interface Resource {
   getRawAttributes(): RawAttributes;
 }
 
-/** Attributes of a resource, some of which may still be detected. */
+/** Attributes of a resource. Some may still be pending. */
 export type RawAttributes = [string, Attributes[string] | Promise<Attributes[string]>][];
 
 /** A scope of the SDK, with the OTLP fields that the types of SDK 2.x leave out. */
@@ -23,14 +23,17 @@ export interface InstrumentationScope {
   readonly droppedAttributesCount?: number;
 }
 
-/** The attributes that are detected already: the SDK logs an error for each read of `attributes` before all are. */
+/**
+ * A resource with only the attributes that are detected already. The SDK logs an error for each read of `attributes`
+ * while some are pending.
+ */
 export function detectedPart(resource: Resource): Resource {
   if (resource?.asyncAttributesPending !== true) return resource;
   const settled = resource.getRawAttributes().filter(([, value]) => !isPromise(value));
   return createResource(Object.fromEntries(settled) as Attributes, resource.schemaUrl);
 }
 
-/** Resolves when resource detection has ended for all resources; undefined when it already has. */
+/** Resolves when resource detection has ended for all resources. Undefined when it already has. */
 export function whenDetected(resources: Iterable<Resource>): Promise<unknown> | undefined {
   const pending = [...new Set(resources)].filter(resource => resource?.asyncAttributesPending === true);
   if (pending.length === 0) return undefined;
@@ -41,7 +44,7 @@ function isPromise(value: unknown): boolean {
   return typeof (value as Partial<PromiseLike<unknown>> | null)?.then === 'function';
 }
 
-/** A settled resource. As in the SDK's, what is `null` and the key `__proto__` are left out. */
+/** A resource without pending attributes. Like the SDK, it leaves out `null` values and the key `__proto__`. */
 export function createResource(attributes: Attributes, schemaUrl?: string): Resource {
   const kept: Attributes = {};
   for (const [key, value] of Object.entries(attributes)) {

@@ -1,10 +1,10 @@
 import type { Attributes, Context, Link, SpanKind, TraceState } from '@opentelemetry/api';
 
-/** What becomes of a span that is about to start. */
+/** What happens to a span that is about to start. */
 export const SamplingDecision = { NOT_RECORD: 0, RECORD: 1, RECORD_AND_SAMPLED: 2 } as const;
 export type SamplingDecision = (typeof SamplingDecision)[keyof typeof SamplingDecision];
 
-/** A decision, with attributes that the span is to have beside those it starts with. */
+/** A decision, with attributes to add to those that the span starts with. */
 export interface SamplingResult {
   readonly decision: SamplingDecision;
   readonly attributes?: Readonly<Attributes>;

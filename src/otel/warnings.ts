@@ -6,15 +6,15 @@ const API = Symbol.for('opentelemetry.js.api.1');
 const said = new Set<string>();
 
 /**
- * Warns about a setting that is ignored. The line goes to the app's `diag` logger or, without one, to stderr, once per process.
- * Without it, data could silently go to another place than intended.
+ * Warns about an ignored setting, which could otherwise send data to an unintended destination. The line goes to the
+ * app's `diag` logger or, without one, to stderr, once per process.
  */
 export function warnAboutSetting(line: string): void {
   if (hasLogger()) diag.warn(line);
   else say(line);
 }
 
-/** Runs code of the SDK that reads settings; its warnings go the same way as those of {@link warnAboutSetting}. */
+/** Runs SDK code that reads settings. Its warnings go where those of {@link warnAboutSetting} go. */
 export function withWarningsShown<T>(work: () => T): T {
   if (hasLogger()) return work();
   const write = (...parts: unknown[]): void => say(parts.map(String).join(' '));

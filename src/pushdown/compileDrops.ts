@@ -4,15 +4,16 @@ import { comparison, textTest, UNKNOWN, type Verdict } from './values';
 
 type Decide = (item: Item) => Verdict;
 
-/** A stranger's module may have any section: it costs no more than this. */
+/** An untrusted module may have a section of any size. This bounds its cost. */
 const MAX_CHARACTERS = 64 * 1024;
 const MAX_DEPTH = 32;
 const MAX_TESTS = 1_000;
 
 /**
- * Whether a module would drop a span or log record, told without its bytes: closures over what its section says. It is true only
- * where the guest would drop the item; where that cannot be told, it is false. It never throws.
- * @returns undefined when there is nothing to tell, also of a section that is not as `DropRules` are
+ * Compiles a module's drop conditions to closures over the SDK's objects, to drop items before they are encoded. A
+ * closure returns true only where the guest would drop the item, and false where only the guest can decide. It never
+ * throws.
+ * @returns undefined when there are no conditions for the signal, or the section is not valid `DropRules`
  */
 export function compileDrops(
   text: string | undefined,
@@ -35,7 +36,7 @@ export function compileDrops(
           if (verdict === UNKNOWN && strict) return false;
         }
       } catch {
-        // The encoder says what is wrong with the item, or the guest does.
+        // The encoder or the guest reports what is wrong with the item.
       }
       return false;
     };
@@ -90,7 +91,9 @@ class Compiler {
   }
 }
 
-/** `and` ends at the first that is false, `or` at the first that is true, both at what cannot be told: as the guest does. */
+/**
+ * `and` ends at the first false value, `or` at the first true one, and both at an undecidable one, like the guest.
+ */
 function firstOf(decisions: readonly Decide[], end: boolean): Decide {
   return item => {
     for (const decide of decisions) {

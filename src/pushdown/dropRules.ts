@@ -1,9 +1,12 @@
 import { ModuleSections } from '../wasm';
 
-/** The custom section of a module made from rules that has its {@link DropRules} as JSON. docs/decisions/predicate-pushdown.md. */
+/**
+ * The custom section with the {@link DropRules} of a module made from rules, as JSON
+ * (docs/decisions/predicate-pushdown.md).
+ */
 export const DROPS_SECTION = 'otelwasm.drops';
 
-/** What a test reads of a span or log record: one of its fields, or the attribute with a key. */
+/** The part of a span or log record that a test reads: one of its fields, or the attribute with a key. */
 export type Field =
   | 'name'
   | 'kind'
@@ -18,7 +21,7 @@ export const ORDERS = ['<', '<=', '>', '>='] as const;
 export const EQUALITIES = ['==', '!='] as const;
 export const TEXT_TESTS = ['is', 'starts', 'ends', 'contains'] as const;
 
-/** A condition that has the same meaning for the SDK's objects as for their bytes. `null` is what is not there. */
+/** A condition that has the same meaning for SDK objects as for their bytes. `null` is an absent value. */
 export type Test =
   | { readonly op: 'and' | 'or'; readonly tests: readonly Test[] }
   | { readonly op: 'not'; readonly test: Test }
@@ -32,25 +35,25 @@ export type Test =
   /** Only the guest can decide. */
   | { readonly op: 'unknown' };
 
-/** What a test is true of, the guest drops. */
+/** The guest drops every item for which `test` is true. */
 export interface DropRule {
   readonly test: Test;
-  /** Where the test cannot be decided, those behind it must not be: the guest may fail on it. */
+  /** When the test cannot be decided, later rules must not be evaluated either: the guest may fail on this one. */
   readonly strict: boolean;
 }
 
-/** What a module would drop before it does anything else, by signal, in order. */
+/** The drop rules that a module applies before anything else, by signal, in order. */
 export interface DropRules {
   readonly traces: readonly DropRule[];
   readonly logs: readonly DropRule[];
 }
 
-/** The text of the module's section; undefined where there is none, or it is no module. */
+/** The text of the module's section. Undefined without one, or when the bytes are not a module. */
 export function readDrops(wasm: Uint8Array): string | undefined {
   try {
     return new ModuleSections(wasm).custom(DROPS_SECTION);
   } catch {
-    // Whoever loads it says what is wrong.
+    // The loader of the module reports the fault.
     return undefined;
   }
 }

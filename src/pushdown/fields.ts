@@ -4,7 +4,10 @@ import { NOTHING, UNKNOWN } from './values';
 
 export type Item = ReadableSpan & ReadableLogRecord;
 
-/** What a field's bytes will hold; `NOTHING` where there will be none, undefined where that is not known here. */
+/**
+ * Reads the value that a field will have in the bytes: `NOTHING` if it will be absent, undefined if that is not known
+ * here.
+ */
 export type Read = (item: Item) => unknown;
 
 type Name = Exclude<Field, object>;
@@ -27,7 +30,7 @@ const LOG: Partial<Record<Name, Read>> = {
 
 const FIELDS = { traces: SPAN, logs: LOG };
 
-/** Throws for a field that items of the signal do not have. */
+/** Throws for a field that the signal's items do not have. */
 export function readerOf(field: Field, signal: keyof DropRules): Read {
   const read = typeof field === 'string' ? FIELDS[signal][field] : attribute(field.attribute);
   if (read === undefined) throw new TypeError('no such field');
@@ -36,9 +39,9 @@ export function readerOf(field: Field, signal: keyof DropRules): Read {
 
 function attribute(key: string): Read {
   return ({ attributes }) => {
-    // As the encoder: what an object inherits is no attribute.
+    // Like the encoder: inherited properties are not attributes.
     if (!hasOwnProperty.call(attributes, key)) return NOTHING;
-    // What is null or undefined is written as a value without content, which the guest may see otherwise.
+    // null and undefined are encoded as a value without content, which the guest may interpret differently.
     return (attributes as Record<string, unknown>)[key] ?? UNKNOWN;
   };
 }

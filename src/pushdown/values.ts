@@ -4,10 +4,10 @@ import type { EQUALITIES, ORDERS, TEXT_TESTS } from './dropRules';
 export const UNKNOWN = undefined;
 export type Verdict = boolean | undefined;
 
-/** What is not there. */
+/** An absent value. */
 export const NOTHING = null;
 
-/** Compares a value with a constant as the language does. Throws for a constant of another kind. */
+/** Compares a value with a constant as OTTL does. Throws for a constant of another kind. */
 export function comparison(
   op: (typeof EQUALITIES)[number] | (typeof ORDERS)[number],
   constant: unknown,
@@ -23,7 +23,7 @@ export function comparison(
   return value => (value === constant ? equal : isComparable(value) ? !equal : UNKNOWN);
 }
 
-/** Between a number and something else there is no order: that is false, and not an error. */
+/** Numbers and other values have no order. OTTL answers false, without an error. */
 function order(op: (typeof ORDERS)[number], constant: number): (value: unknown) => Verdict {
   const numbers = {
     '<': (value: number) => value < constant,
@@ -34,7 +34,7 @@ function order(op: (typeof ORDERS)[number], constant: number): (value: unknown) 
   return value => (typeof value === 'number' ? numbers(value) : isComparable(value) ? false : UNKNOWN);
 }
 
-/** Looks into a text; anything else the guest may take or refuse. */
+/** Tests a text. The guest may accept or refuse other values. */
 export function textTest(op: (typeof TEXT_TESTS)[number], part: unknown): (value: unknown) => Verdict {
   if (!isExact(part)) throw new TypeError('no such text');
   switch (op) {
@@ -50,8 +50,8 @@ export function textTest(op: (typeof TEXT_TESTS)[number], part: unknown): (value
 }
 
 /**
- * Whether a text is found in UTF-16 exactly where it is found in UTF-8: half a character is written as U+FFFD, which must not
- * be looked for.
+ * Whether searching for this text gives the same result in UTF-16 as in UTF-8. Half a surrogate pair does not: it is
+ * encoded as U+FFFD.
  */
 export function isExact(text: unknown): text is string {
   return typeof text === 'string' && !/\p{Surrogate}|\uFFFD/u.test(text);

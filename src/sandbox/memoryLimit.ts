@@ -3,21 +3,21 @@ import { joinBytes, leb128, type Limits, type WasmModule, SECTION, type ModuleSe
 /** Size of a page of linear memory. */
 export const PAGE_BYTES = 65_536;
 
-/** As many pages as 32-bit addresses reach. */
+/** The number of pages that 32-bit addresses can reach. */
 const MAX_PAGES = 65_536;
 
-/** Entries that all tables of a guest may have together; the largest known guest needs a few thousand. */
+/** Entries of all tables of a guest together. The largest known guest needs a few thousand. */
 const MAX_TABLE_ENTRIES = 1_048_576;
 
-/** How many pages all memories of a guest may have together. */
+/** The number of pages that all memories of a guest may have together. */
 export function grantedPages(maxMemoryBytes: number): number {
   return Math.min(Math.floor(maxMemoryBytes / PAGE_BYTES), MAX_PAGES);
 }
 
 /**
- * Lowers `maximum` of the module's memories and tables to what the host grants, so that the engine itself enforces the
- * cap: `memory.grow` beyond it answers -1 to the guest. No guest toolchain declares a maximum.
- * Throws `MEMORY_LIMIT` when the module needs more from the start.
+ * Lowers the `maximum` of the module's memories and tables to what the host grants, so that the engine itself
+ * enforces the limit: `memory.grow` beyond it returns -1 to the guest. Guest toolchains declare no maximum. Throws
+ * `MEMORY_LIMIT` when the module's initial memory exceeds the limit.
  */
 export function limitMemory(module: ModuleSections, info: WasmModule, maxMemoryBytes: number): void {
   const pages = Math.floor(grantedPages(maxMemoryBytes) / Math.max(1, info.memories.length));
@@ -48,7 +48,7 @@ export function limitMemory(module: ModuleSections, info: WasmModule, maxMemoryB
   }
 }
 
-/** A section's payload, which stands at `base` in the file, with its limits rewritten. */
+/** The payload of a section at offset `base` of the file, with its limits rewritten. */
 function limited(bytes: Uint8Array, base: number, limits: readonly Limits[], granted: number): Uint8Array {
   const parts: Uint8Array[] = [];
   let copied = 0;

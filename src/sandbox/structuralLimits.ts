@@ -3,24 +3,27 @@ import { type ModuleSections, SECTION, type WasmModule } from '../wasm';
 import { readFunctionBody } from './functionBody';
 
 /**
- * What a module may have, at most. Each is several times what the largest modules of npm packages have, debug builds among
- * them (docs/decisions/structural-limits.md). They keep a module from being absurd; they do not bound what an engine makes of it.
+ * Limits on the structure of a module. Each is several times what the largest modules of npm packages have, including
+ * debug builds (docs/decisions/structural-limits.md). They refuse absurd modules; they do not bound the memory that
+ * an engine uses for a module.
  */
 export const STRUCTURAL_LIMITS = {
-  /** Parameters of a function type, and results. */
+  /** Parameters of a function type; also its results. */
   typeValues: 64,
-  /** A function that is referred to is an object of some 250 bytes on the app's heap. */
+  /** Each function that is referenced is an object of some 250 bytes on the app's heap. */
   functions: 2 ** 18,
-  /** Engines reserve some 10 GB of addresses for each memory, however small. */
+  /** Engines reserve some 10 GB of addresses for each memory, even a small one. */
   memories: 8,
   tables: 64,
-  /** Of one function, parameters among them. Engines have the same. */
+  /** Locals of one function, parameters included. Engines have the same limit. */
   locals: 50_000,
-  /** Of one function: its locals, times the bytes of its code. Compilers keep a table of about that size. */
+  /** Locals of one function times the bytes of its code. Compilers keep a table of about that size. */
   localsTimesCodeBytes: 2 ** 33,
 } as const;
 
-/** Throws `GUEST_INVALID` for a module that has more than {@link STRUCTURAL_LIMITS} allows. One pass, in time linear to its size. */
+/**
+ * Throws `GUEST_INVALID` for a module that exceeds {@link STRUCTURAL_LIMITS}. One pass, in time linear in its size.
+ */
 export function checkStructuralLimits(module: ModuleSections, info: WasmModule): void {
   const { types, functions, memories, tables } = info;
   types.forEach(({ parameters, results }, index) => {

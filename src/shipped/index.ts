@@ -15,7 +15,7 @@ export function shippedGuests(): readonly ShippedGuest[] {
 
 /**
  * The module of a guest that ships, e.g. to write it to a Collector's folder.
- * @param naming names of its exports and imports; any adapter of this package takes either. Default `'v1'`
+ * @param naming names of its exports and imports; every adapter of this package accepts both. Default `'v1'`
  * @throws OtelWasmError `GUEST_NOT_FOUND` when none has this name
  */
 export function shippedGuest(name: string, naming: Naming = 'v1'): Uint8Array<ArrayBuffer> {

@@ -4,8 +4,9 @@ import { messageOf, type Naming, OtelWasmError } from '../abi';
 import type { ShippedGuest } from './shippedGuest';
 
 /**
- * The guests and the table of them. This is for tests, which run the sources; the build (scripts/bundle.mjs) puts the
- * modules themselves, as texts, in the place of this file, so that there is no path to look for at run time.
+ * Reads the shipped guests and their table from files. This file is for tests, which run the sources. The build
+ * (scripts/bundle.mjs) replaces it by one that contains the modules as text, so that nothing is searched for at run
+ * time.
  */
 export const TABLE = JSON.parse(read('guests.json').toString()) as readonly ShippedGuest[];
 

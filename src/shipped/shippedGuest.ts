@@ -5,6 +5,6 @@ export interface ShippedGuest {
   readonly name: string;
   /** What it does, in one sentence. */
   readonly summary: string;
-  /** The same guest with either kind of names. */
+  /** The same guest with both kinds of names. */
   readonly modules: Readonly<Record<Naming, { readonly sizeBytes: number; readonly sha256: string }>>;
 }

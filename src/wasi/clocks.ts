@@ -10,7 +10,7 @@ export interface Clocks {
   monotonic(): bigint;
 }
 
-/** `clockid` of preview 1. The two cpu-time clocks (2 and 3) are the host's business: EINVAL. */
+/** `clockid` of preview 1. The two CPU-time clocks (2 and 3) would expose the host: EINVAL. */
 const CLOCK_REALTIME = 0;
 const CLOCK_MONOTONIC = 1;
 
@@ -29,12 +29,12 @@ const RESOLUTION = new Map([
   [CLOCK_MONOTONIC, 1n],
 ]);
 
-/** An app's tests may put a clock of fractions in the place of `Date.now`, or one that tells no number. */
+/** Tests of the app may replace `Date.now` by a clock that returns fractions, or no number. */
 function wholeMillis(millis: number): bigint {
   return Number.isFinite(millis) ? BigInt(Math.floor(millis)) : 0n;
 }
 
-/** Blocks this thread; the cell is private, so nothing ever wakes it early. */
+/** Blocks this thread. The cell is private, so nothing wakes it early. */
 function sleepThread(millis: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, millis);
 }
@@ -58,9 +58,9 @@ export class WasiClocks {
   }
 
   /**
-   * Sleeps, and returns the nanoseconds that passed: never less than asked for. Where the host woke the guest early (a
-   * receiver's shutdown), the guest's monotonic clock moves ahead by the rest. Go goes back to sleep, without looking at
-   * its shutdown flag, while the clock says that the time is not up. The real-time clock always tells the truth.
+   * Sleeps, and returns the nanoseconds that passed: never less than requested. When the host woke the guest early (a
+   * receiver's shutdown), the guest's monotonic clock skips the rest. Otherwise Go would see that the time is not up
+   * and sleep again, without checking its shutdown flag. The real-time clock stays correct.
    */
   sleep(nanos: bigint): bigint {
     const before = this.clocks.monotonic();
@@ -71,7 +71,7 @@ export class WasiClocks {
     return nanos;
   }
 
-  /** Nanoseconds of the host's own monotonic clock, for its limits: no guest moves it. */
+  /** Nanoseconds of the host's own monotonic clock, for the host's limits. Guests cannot move it. */
   hostNanos(): bigint {
     return this.clocks.monotonic();
   }

@@ -1,4 +1,4 @@
-/** WASI preview 1 `errno`, the rows that this host answers (typenames.witx numbers them by position). */
+/** WASI preview 1 `errno`: the values that this host returns (typenames.witx numbers them by position). */
 export const ERRNO = {
   SUCCESS: 0,
   EBADF: 8,

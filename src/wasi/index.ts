@@ -15,11 +15,11 @@ export { GRANTED_LIMITS } from './lineWriter';
 export { GuestExit, stubFor, WASI_SIGNATURES };
 export { WASI_FUNCTION_NAMES, type WasiName } from './signatures';
 
-/** What a guest is granted. Nothing is, that is not written here. */
+/** What a guest is granted. By default it gets nothing. */
 export interface WasiOptions {
   /** Environment variables. Default none. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Arguments, the program's name included. Default none. */
+  /** Arguments, including the program's name. Default none. */
   readonly args?: readonly string[];
 }
 
@@ -28,14 +28,14 @@ export interface WasiHost {
   readonly memory: LinearMemory;
   /** Takes one line of output, without its newline. */
   writeLine(stream: OutputStream, line: string): void;
-  /** Streams that the user asked for, which have wider limits than those that go to a log. Default none. */
+  /** Streams that the user requested. Their limits are wider than those of streams that go to a log. Default none. */
   readonly granted?: ReadonlySet<OutputStream>;
   /**
-   * Blocks for `millis`, which may be a fraction or larger than any timer takes. Returning early wakes the guest for
-   * good; what it throws (a deadline) goes through the guest. Default: `Atomics.wait` on a private cell.
+   * Blocks for `millis`, which may be fractional or exceed the range of timers. An early return wakes the guest for
+   * good. What it throws (a deadline) propagates through the guest. Default: `Atomics.wait` on a private cell.
    */
   sleep?(millis: number): void;
-  /** Called now and then by functions that may take long; what it throws (a deadline) goes through the guest. */
+  /** Called regularly by functions that may take long. What it throws (a deadline) propagates through the guest. */
   throwIfOver?(): void;
   /** Default: the system's. */
   readonly clocks?: Clocks;
@@ -45,24 +45,24 @@ export interface Wasi {
   /** Every preview 1 function. */
   readonly imports: WasiFunctions;
   /**
-   * What to link an import of `wasi_snapshot_preview1` with: the function of that name and signature, else a stub.
-   * So a call from the guest never meets a function that reads its values as other types.
+   * The implementation of an import of `wasi_snapshot_preview1`: the function with that name and signature, else a
+   * stub. So no function ever reads a guest's values as other types.
    */
   importFor(name: string, signature: Signature): HostFunction;
-  /** Hands over output that has no newline yet, and begins a new output budget. Call it when a guest call is over. */
+  /** Emits output that has no newline yet, and starts a new output budget. Call it after each guest call. */
   flush(): void;
   /**
-   * What `proc_exit` threw, once it was called. Worth a look after a call that returned normally: a guest with
-   * exception handling can swallow what passes through it.
+   * What `proc_exit` threw, once it was called. Check it even after a call that returned normally: a guest with
+   * exception handling can swallow the exception.
    */
   readonly exit: GuestExit | undefined;
 }
 
 /**
  * WASI preview 1 for one guest instance: clocks, random, sleep, granted arguments and environment, output by lines.
- * There are no files and no network. A pointer, size or count outside the guest's memory is answered with EFAULT (21)
- * and changes nothing; no function throws, except `proc_exit` ({@link GuestExit}) and what `host` throws.
- * Throws `INVALID_OPTION` for an argument or variable that a NUL-terminated string cannot hold.
+ * There are no files and no network. A pointer, size or count outside the guest's memory returns EFAULT (21) and
+ * changes nothing. No function throws, except `proc_exit` ({@link GuestExit}) and what `host` throws.
+ * @throws OtelWasmError `INVALID_OPTION` for an argument or variable that a NUL-terminated string cannot hold
  */
 export function createWasi(options: WasiOptions, host: WasiHost): Wasi {
   const { memory } = host;

@@ -16,9 +16,9 @@ export interface Iovecs {
 }
 
 /**
- * The memory that `count` iovec or ciovec structs at `pointer` name: `{ buf: u32 @0, buf_len: u32 @4 }`.
- * Iovecs may overlap, so a small list can name terabytes: the total is bounded too. Otherwise returns an errno: EINVAL for a
- * count or total above the limit, EFAULT for anything outside memory.
+ * The memory ranges of `count` iovec or ciovec structs at `pointer`: `{ buf: u32 @0, buf_len: u32 @4 }`. Iovecs may
+ * overlap, so a small list can add up to terabytes: the total is bounded too. On failure it returns an errno: EINVAL
+ * for a count or total above the limit, EFAULT for a range outside memory.
  */
 export function readIovecs(memory: LinearMemory, pointer: number, count: number): Iovecs | number {
   if (count >>> 0 > MAX_IOVECS) return ERRNO.EINVAL;

@@ -1,26 +1,29 @@
-/** How much of a stream is taken from the guest. */
+/** How much of a stream the host accepts from the guest. */
 export interface OutputLimits {
-  /** A longer line is cut there, with a marker. */
+  /** Longer lines are cut here, with a marker. */
   readonly lineBytes: number;
-  /** What the stream may say per window: within one guest call, or in each second of a call that lasts. */
+  /** Output per window. A window is one guest call, or each second of a longer call. */
   readonly windowBytes: number;
 }
 
 /** For a stream that goes to the host's log. */
 export const LOG_LIMITS: OutputLimits = { lineBytes: 8_192, windowBytes: 262_144 };
 
-/** For a stream that the user asked for: a batch may be one line, which the app has as bytes and as a text. */
+/**
+ * For a stream that the user requested. A whole batch may be one line, and the app holds it both as bytes and as
+ * text.
+ */
 export const GRANTED_LIMITS: OutputLimits = { lineBytes: 2 ** 24, windowBytes: 2 ** 26 };
 
-/** Charged for each line besides its bytes: a record costs the logger something even when it is empty. */
+/** Charged for each line in addition to its bytes: even an empty line costs the logger something. */
 export const LINE_COST_BYTES = 64;
 
 const WINDOW_NANOS = 1_000_000_000n;
 const NEWLINE = 10;
 
 /**
- * Turns a guest's output into lines. Bytes are gathered up to a newline and decoded then, so that characters split over
- * many small writes come out whole; bytes that are not UTF-8 come out as U+FFFD. Output beyond the window's budget is
+ * Turns a guest's output into lines. It collects bytes up to a newline before decoding, so that characters split
+ * across small writes stay intact. Bytes that are not UTF-8 become U+FFFD. Output beyond the window's budget is
  * skipped unread, and one line reports how many bytes were skipped.
  */
 export class LineWriter {
@@ -53,7 +56,7 @@ export class LineWriter {
     }
   }
 
-  /** Ends a line that has no newline yet, and the window. Called when a guest call is over. */
+  /** Ends a line that has no newline yet, and the window. Called after each guest call. */
   flush(): void {
     if (this.#length > 0) this.#endLine();
     const dropped = this.#droppedBytes;
@@ -89,7 +92,7 @@ export class LineWriter {
     this.writeLine(missing > 0 ? `${text} [line cut: ${missing} bytes more]` : text);
   }
 
-  /** Bytes that may still be written in this window; opens the next window when its time has come. */
+  /** Bytes that may still be written in this window. Opens the next window when it is due. */
   #budget(): number {
     if (
       this.#spentBytes >= this.limits.windowBytes &&
@@ -103,7 +106,7 @@ export class LineWriter {
   }
 }
 
-/** Where the last whole UTF-8 character of a full line ends. */
+/** Where the last complete UTF-8 character of a full line ends. */
 function wholeCharacters(line: Uint8Array): number {
   let start = line.length - 1;
   while (start > line.length - 4 && (line[start] & 0xc0) === 0x80) start--;

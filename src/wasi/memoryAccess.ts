@@ -2,8 +2,8 @@ import type { LinearMemory } from '../wasm';
 import { ERRNO } from './errno';
 
 /**
- * WASI answers a bad pointer with EFAULT and the guest keeps running; in the ABI's host functions it is a trap. Ranges are
- * therefore checked before access, and nothing here throws.
+ * In WASI a bad pointer returns EFAULT and the guest keeps running; in the ABI's host functions it is a trap. So
+ * ranges are checked before access, and nothing here throws.
  */
 export function isInBounds(memory: LinearMemory, pointer: number, size: number): boolean {
   return (pointer >>> 0) + size <= memory.byteLength;

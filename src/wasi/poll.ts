@@ -4,7 +4,7 @@ import type { WasiClocks } from './clocks';
 import { ERRNO } from './errno';
 import type { Stdio } from './stdio';
 
-/** More subscriptions than a guest without files and sockets has any use for. */
+/** A guest without files and sockets has no use for more subscriptions. */
 export const MAX_SUBSCRIPTIONS = 4_096;
 
 const SUBSCRIPTION_BYTES = 48;
@@ -15,10 +15,10 @@ const FD_WRITE = 2;
 const ABSOLUTE = 1;
 const HANGUP = 1;
 
-/** A pipe's worth, said of output that always has room. */
+/** Output always has room. This is the size of a pipe's buffer. */
 const WRITABLE_BYTES = 65_536n;
 
-/** One row to wait for. Errors, files and past times are due at once. */
+/** One event to wait for. Errors, files and past times are due at once. */
 interface Subscription {
   readonly userdata: bigint;
   readonly type: number;
@@ -27,11 +27,11 @@ interface Subscription {
 }
 
 /**
- * `poll_oneoff`: sleeps until the first of `count` subscriptions is due and reports all that are.
- * Subscription: `{ userdata u64 @0, tag u8 @8, clock: id u32 @16, timeout u64 @24, flags u16 @40 | fd u32 @16 }`.
- * Event: `{ userdata u64 @0, errno u16 @8, type u8 @10, nbytes u64 @16, flags u16 @24 }`.
- * EINVAL for no subscription, too many, or an unknown tag; a clock or descriptor that does not exist is an errno in its
- * own event. What the host's sleep throws goes through.
+ * `poll_oneoff`: sleeps until the first of `count` subscriptions is due and reports all that are. Subscription: `{
+ * userdata u64 @0, tag u8 @8, clock: id u32 @16, timeout u64 @24, flags u16 @40 | fd u32 @16 }`. Event: `{ userdata
+ * u64 @0, errno u16 @8, type u8 @10, nbytes u64 @16, flags u16 @24 }`. EINVAL for no subscription, too many, or an
+ * unknown tag; a clock or descriptor that does not exist gets an errno in its event. What the host's sleep throws
+ * propagates.
  */
 export function pollOneoff(
   memory: LinearMemory,
@@ -47,7 +47,7 @@ export function pollOneoff(
     isInBounds(memory, result, 4);
   if (!inside) return ERRNO.EFAULT;
 
-  // All are read before anything is written: a guest may hand over the same memory for both.
+  // All are read before any event is written: a guest may use the same memory for both.
   const subscriptions: Subscription[] = [];
   for (let index = 0; index < count; index++) {
     const subscription = read(memory.view, (input >>> 0) + index * SUBSCRIPTION_BYTES, clocks, stdio);

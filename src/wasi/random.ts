@@ -3,10 +3,12 @@ import type { LinearMemory } from '../wasm';
 import { isInBounds } from './memoryAccess';
 import { ERRNO } from './errno';
 
-/** Filled in pieces, so that a call's time limit can stop a guest that asks for all of its memory. */
+/** Memory is filled in pieces, so that a call's time limit can stop a guest that asks for all of its memory. */
 const PIECE_BYTES = 65_536;
 
-/** `random_get`: fills `size` bytes at `pointer` from the system's secure source. What `eachPiece` throws goes through. */
+/**
+ * `random_get`: fills `size` bytes at `pointer` from the system's secure source. What `eachPiece` throws propagates.
+ */
 export function randomGet(
   memory: LinearMemory,
   pointer: number,

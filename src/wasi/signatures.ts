@@ -56,7 +56,7 @@ type Values<Types extends readonly ('i32' | 'i64')[]> = {
   -readonly [Index in keyof Types]: Types[Index] extends 'i64' ? bigint : number;
 };
 
-/** The functions as JavaScript sees them: i32 is a number, i64 a bigint, and the answer an errno. */
+/** The functions as JavaScript sees them: i32 is a number, i64 a bigint, and the result an errno. */
 export type WasiFunctions = {
   readonly [Name in WasiName]: (...values: Extract<Values<(typeof PARAMETERS)[Name]>, unknown[]>) => number;
 };
@@ -64,7 +64,7 @@ export type WasiFunctions = {
 /** Names of all preview 1 functions. */
 export const WASI_FUNCTION_NAMES = Object.keys(PARAMETERS) as readonly WasiName[];
 
-/** Signature of every preview 1 function. All answer an errno, except `proc_exit`, which never returns. */
+/** Signatures of all preview 1 functions. All return an errno, except `proc_exit`, which never returns. */
 export const WASI_SIGNATURES = Object.fromEntries<Signature>(
   WASI_FUNCTION_NAMES.map(name => [
     name,

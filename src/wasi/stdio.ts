@@ -16,7 +16,7 @@ const RIGHT_FD_READ = 1n << 1n;
 const RIGHT_FD_WRITE = 1n << 6n;
 const RIGHT_POLL = 1n << 27n;
 
-/** The descriptors a guest has: the three standard ones, until it closes them. There is no other and no way to open one. */
+/** A guest's descriptors: the three standard ones, until it closes them. It cannot open others. */
 export interface Stdio {
   /** Whether `fd` can be read from; written to. */
   readable(fd: number): boolean;
@@ -36,7 +36,7 @@ export function createStdio(
   granted: ReadonlySet<OutputStream>,
 ): Stdio {
   const open = new Set([STDIN, STDOUT, STDERR]);
-  /** Made when something is written: most guests never do, and each call ends with a flush. */
+  /** Created by the first write: most guests never write, and every call ends with a flush. */
   const writers = new Map<number, LineWriter>();
   const writerOf = (fd: number): LineWriter => {
     let writer = writers.get(fd);
@@ -51,7 +51,7 @@ export function createStdio(
   const readable = (fd: number): boolean => fd === STDIN && open.has(fd);
   const writable = (fd: number): boolean => (fd === STDOUT || fd === STDERR) && open.has(fd);
 
-  /** A function that gives `errno` for an open descriptor. */
+  /** A function that returns `errno` for an open descriptor. */
   const always = (errno: number) => (fd: number) => (open.has(fd) ? errno : ERRNO.EBADF);
   const done = always(ERRNO.SUCCESS);
   const notSeekable = always(ERRNO.ESPIPE);
@@ -87,7 +87,8 @@ export function createStdio(
         const fdstat = zeroedView(memory, result, 24);
         if (fdstat === undefined) return ERRNO.EFAULT;
         fdstat.setUint8(0, CHARACTER_DEVICE);
-        // No right to seek or tell: wasi-libc takes that for a terminal, and buffers lines instead of blocks, which would never be flushed.
+        // Without the rights to seek and tell, wasi-libc assumes a terminal and buffers lines. It would buffer blocks
+        // otherwise, and never flush them.
         fdstat.setBigUint64(8, RIGHT_POLL | (fd === STDIN ? RIGHT_FD_READ : RIGHT_FD_WRITE), true);
         return ERRNO.SUCCESS;
       },
@@ -99,10 +100,10 @@ export function createStdio(
         filestat.setBigUint64(24, 1n, true);
         return ERRNO.SUCCESS;
       },
-      // No directory was granted. That 3, the first a C library asks for, is bad ends its search.
+      // No directory was granted. C libraries look for the first one at 3 and stop there.
       fd_prestat_get: () => ERRNO.EBADF,
       fd_prestat_dir_name: () => ERRNO.EBADF,
-      // Nothing blocks and nothing is kept back, so these are true as they stand.
+      // Nothing blocks and nothing is buffered, so these succeed without any effect.
       fd_fdstat_set_flags: done,
       fd_datasync: done,
       fd_sync: done,

@@ -3,7 +3,7 @@ import type { LinearMemory } from '../wasm';
 import { isInBounds, putU32 } from './memoryAccess';
 import { ERRNO } from './errno';
 
-/** What `args_*` and `environ_*` hand over: a list of NUL-terminated strings and its sizes. */
+/** A list of NUL-terminated strings with its sizes, for `args_*` and `environ_*`. */
 export interface StringList {
   readonly get: (pointers: number, buffer: number) => number;
   readonly sizesGet: (count: number, bytes: number) => number;
@@ -33,7 +33,10 @@ export function createStringList(memory: LinearMemory, strings: readonly string[
   };
 }
 
-/** `NAME=value`, as the guest's C library splits it. Throws `INVALID_OPTION` for what cannot be said that way. */
+/**
+ * `NAME=value`, as the guest's C library splits it. Throws `INVALID_OPTION` for a name or value that this form cannot
+ * hold.
+ */
 export function environStrings(env: Readonly<Record<string, string>>): string[] {
   return Object.entries(env).map(([name, value]) => {
     if (name === '' || name.includes('=')) {
@@ -46,7 +49,7 @@ export function environStrings(env: Readonly<Record<string, string>>): string[] 
   });
 }
 
-/** The arguments as they are. Throws `INVALID_OPTION` for one that a NUL-terminated string cannot hold. */
+/** The arguments, unchanged. Throws `INVALID_OPTION` for one that a NUL-terminated string cannot hold. */
 export function argumentStrings(args: readonly string[]): string[] {
   return args.map((value, index) => checked(value, `wasi.args[${index}]`));
 }

@@ -5,7 +5,7 @@ import { ERRNO } from './errno';
 export type HostFunction = (...values: unknown[]) => unknown;
 
 /**
- * Replaces an import that this host does not offer (socket extensions of other hosts, say), so that a guest which
+ * Replaces an import that this host does not offer (e.g. socket extensions of other hosts), so that a guest which
  * merely links against it still loads. An i32 result is ENOSYS, any other number 0, a reference null.
  */
 export function stubFor(signature: Signature): HostFunction {

@@ -3,7 +3,7 @@ import { SECTION } from './module';
 
 const HEADER_BYTES = 8;
 
-/** Offset in a module's file of the body of the function that is the `index`-th of those it has code for. */
+/** Offset in the file of the body of the `index`-th function of the code section. */
 export function functionStart(bytes: Uint8Array, index: number): number | undefined {
   const reader = new ByteReader(bytes, HEADER_BYTES);
   while (!reader.done) {

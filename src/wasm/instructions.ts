@@ -1,8 +1,9 @@
 import type { ByteReader } from './reader';
 
 /**
- * Steps over instructions of WebAssembly's binary format, to find those that one runtime limit cannot stop. Knows the
- * standard up to 3.0 without garbage collection, legacy exceptions, atomics and relaxed SIMD; any other is `GUEST_INVALID`.
+ * Steps over instructions of WebAssembly's binary format, to find those that a runtime limit cannot interrupt. It
+ * knows the standard up to 3.0 without garbage collection, legacy exceptions, atomics and relaxed SIMD. Any other
+ * instruction is `GUEST_INVALID`.
  */
 export function skipInstruction(code: ByteReader): void {
   const opcode = code.byte();
@@ -13,7 +14,7 @@ export function skipInstruction(code: ByteReader): void {
 
 type Skip = (code: ByteReader) => void;
 
-/** Numbers in LEB128, signed or not, of any width. */
+/** Skips LEB128 numbers, signed or unsigned, of any width. */
 const leb128 = (count: number): Skip => {
   return code => {
     for (let left = count; left > 0; left--) while (code.byte() >= 0x80);
@@ -32,7 +33,7 @@ const memoryArgument: Skip = code => (code.u32() & HAS_MEMORY_INDEX ? two(code) 
 
 const NULLABLE_REFERENCE = 0x63;
 const REFERENCE = 0x64;
-/** A value type, or the number of a function type: references in the long form have a heap type behind them. */
+/** A value type, or the index of a function type. References in the long form are followed by a heap type. */
 const blockType: Skip = code => {
   const first = code.bytes[code.offset];
   leb128(first === NULLABLE_REFERENCE || first === REFERENCE ? 2 : 1)(code);
@@ -46,10 +47,10 @@ const many = (each: Skip): Skip => {
 /** catch, catch_ref: tag and label; catch_all, catch_all_ref: label. */
 const catchClause: Skip = code => (code.byte() < 2 ? two(code) : one(code));
 
-/** Instructions behind this byte work on whole ranges of memory or of a table, among others. */
+/** Prefix byte of instructions that work on ranges of memory or of a table, among others. */
 export const BULK_PREFIX = 0xfc;
 
-/** Those that take longer the longer their range is: memory.init, copy and fill, table.init, copy, grow and fill. */
+/** Instructions whose time grows with their range: memory.init, copy and fill, table.init, copy, grow and fill. */
 export const BULK_OPERATIONS: ReadonlySet<number> = new Set([8, 10, 11, 12, 14, 15, 17]);
 
 const bulk: Skip = code => {
@@ -76,7 +77,7 @@ const simd: Skip = code => {
 const FENCE = 3;
 const atomic: Skip = code => (code.u32() === FENCE ? one(code) : memoryArgument(code));
 
-/** What follows each opcode, by number; ranges first to last. */
+/** The immediates of each opcode, by ranges first to last. */
 const IMMEDIATES = new Array<Skip | undefined>(256).fill(undefined);
 const ROWS: [first: number, last: number, skip: Skip][] = [
   [0x00, 0x01, none], // unreachable, nop
@@ -102,7 +103,7 @@ const ROWS: [first: number, last: number, skip: Skip][] = [
   [0x3f, 0x42, one], // memory.size, memory.grow, i32.const, i64.const
   [0x43, 0x43, bytes(4)], // f32.const
   [0x44, 0x44, bytes(8)], // f64.const
-  [0x45, 0xc4, none], // numbers
+  [0x45, 0xc4, none], // numeric instructions
   [0xd0, 0xd0, one], // ref.null
   [0xd1, 0xd1, none], // ref.is_null
   [0xd2, 0xd2, one], // ref.func

@@ -4,19 +4,19 @@ import { OtelWasmError } from '../abi';
 const EMPTY = new Uint8Array(0);
 
 /**
- * A guest's linear memory, read and written by pointers that the guest chose.
- * Pointers and sizes arrive as signed i32 and are read as unsigned. Any guest call may grow the memory, which
- * detaches every view of it: a view without a length is made again. Asking the memory for its buffer costs more than that.
- * A range outside the memory throws `GUEST_TRAP`: the fault is the guest's (docs/abi.md).
+ * A guest's linear memory, accessed with pointers that the guest chose. Pointers and sizes arrive as signed i32 and
+ * are read as unsigned. Any guest call may grow the memory, which detaches every view of it. A view of length 0 is
+ * therefore replaced: that costs less than asking the memory for its buffer each time. A range outside the memory
+ * throws `GUEST_TRAP`: the fault is the guest's (docs/abi.md).
  */
 export class LinearMemory {
   #memory: { readonly buffer: ArrayBuffer } | undefined;
   #bytes = EMPTY;
   #view = new DataView(EMPTY.buffer);
 
-  /** Called once, when the instance exists: host functions are made before their memory is. Throws `ABI_MISMATCH`. */
+  /** Called once, after instantiation: host functions are created before the memory exists. Throws `ABI_MISMATCH`. */
   attach(memory: { readonly buffer: ArrayBuffer }): void {
-    // Growing does not detach it. Modules that are parsed here were refused before.
+    // Growing does not detach shared memory. `readModule` refuses it already; compiled modules are checked here.
     if (types.isSharedArrayBuffer(memory.buffer))
       throw new OtelWasmError('ABI_MISMATCH', 'the memory is shared, which this host does not support');
     this.#memory = memory;

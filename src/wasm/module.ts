@@ -5,7 +5,7 @@ import { skipInstruction } from './instructions';
 
 export type ExternalKind = 'function' | 'table' | 'memory' | 'global' | 'tag';
 
-/** One import; `signature` is there for functions. */
+/** One import. Functions have a `signature`. */
 export interface ModuleImport {
   readonly module: string;
   readonly name: string;
@@ -13,7 +13,7 @@ export interface ModuleImport {
   readonly signature?: Signature;
 }
 
-/** One export; `signature` is there for functions, `index` is the position among things of its kind. */
+/** One export. Functions have a `signature`. `index` is the position among definitions of its kind. */
 export interface ModuleExport {
   readonly name: string;
   readonly kind: ExternalKind;
@@ -26,36 +26,36 @@ export interface Limits {
   readonly flags: number;
   readonly minimum: number;
   readonly maximum?: number;
-  /** Offset of the flags byte and of the byte behind the limits. */
+  /** Offset of the flags byte and of the byte after the limits. */
   readonly start: number;
   readonly end: number;
 }
 
-/** How a module meets its host. */
+/** The imports and exports of a module. */
 export interface ModuleInterface {
   readonly imports: readonly ModuleImport[];
   readonly exports: ReadonlyMap<string, ModuleExport>;
 }
 
-/** What the host needs to know of a module before it compiles it. */
+/** What the host needs to know about a module before it compiles it. */
 export interface WasmModule extends ModuleInterface {
   readonly memories: readonly Limits[];
   readonly tables: readonly Limits[];
   readonly types: readonly Signature[];
-  /** Of each function, the imported ones first. */
+  /** The signature of each function, imported ones first. */
   readonly functions: readonly (Signature | undefined)[];
-  /** Payload ranges of the sections whose limits the host may rewrite. */
+  /** Payload ranges of the sections that contain limits, which the host may rewrite. */
   readonly sections: ReadonlyMap<number, SectionRange>;
 }
 
-/** A section in the file: its id byte is at `start`, its payload fills `[payload, end)`. */
+/** A section in the file. Its id byte is at `start`, its payload fills `[payload, end)`. */
 export interface SectionRange {
   readonly start: number;
   readonly payload: number;
   readonly end: number;
 }
 
-/** Section numbers of the binary format that are read here. */
+/** Ids of the sections that are read here. */
 export const SECTION = {
   type: 1,
   import: 2,
@@ -91,10 +91,9 @@ const VALUE_TYPES: Readonly<Record<number, string>> = {
 };
 
 /**
- * Reads the type, import, function, table, memory and export sections of a module, once.
- * Throws `GUEST_INVALID` for what is not a module, and for what the sandbox cannot bound: garbage-collected types,
- * exceptions that are large or kept in tables and globals (all of these live on the app's own heap), 64-bit memories and
- * tables.
+ * Reads the type, import, function, table, memory and export sections of a module, once. Throws `GUEST_INVALID` for
+ * bytes that are not a module, and for features that the sandbox cannot bound: garbage-collected types, exceptions
+ * that are large or kept in tables and globals (all of these live on the app's own heap), 64-bit memories and tables.
  */
 export function readModule(bytes: Uint8Array): WasmModule {
   const reader = new ByteReader(bytes);
@@ -166,7 +165,7 @@ function readTypes(section: ByteReader): Signature[] {
 }
 
 const EXCEPTION_HEAP_TYPES: readonly number[] = [0x69, 0x74];
-/** Reference types come in a long form: `ref null? heaptype`, where the heap type is a small signed number. */
+/** Reference types have a long form: `ref null? heaptype`, where the heap type is a small signed number. */
 function readValueType(section: ByteReader): string {
   const code = section.byte();
   if (code === 0x63 || code === 0x64) {
@@ -200,7 +199,7 @@ function readImport(section: ByteReader, types: readonly Signature[]): ModuleImp
   return { module, name, kind };
 }
 
-/** A stack of handlers keeps as many exceptions: they must be small, as all that toolchains make are. */
+/** A stack of handlers keeps one exception each, so exceptions must be small. Toolchains only emit small ones. */
 const MAX_EXCEPTION_VALUES = 16;
 
 function checkTag(section: ByteReader, types: readonly Signature[]): void {
@@ -271,7 +270,7 @@ function readLimits(section: ByteReader): Limits {
   return { flags, minimum, maximum, start, end: section.offset };
 }
 
-/** For errors: the first bytes of a file that is not a module. */
+/** The first bytes of a file that is not a module, for errors. */
 export function describeStart(bytes: Uint8Array): string {
   if (bytes.length === 0) return 'the file is empty';
   const start = [...bytes.subarray(0, 8)].map(byte => byte.toString(16).padStart(2, '0')).join(' ');

@@ -1,4 +1,4 @@
-/** Instructions that the host writes into modules or looks for in them. */
+/** Instructions that the host inserts into modules or searches for. */
 export const OP = {
   unreachable: 0x00,
   block: 0x02,
@@ -36,5 +36,5 @@ export const OP = {
 
 /** throw, rethrow, throw_ref. */
 export const THROWS: readonly number[] = [0x08, 0x09, 0x0a];
-/** call and its like: indirect, by reference, and those that return. */
+/** call, call_indirect, call_ref, and their tail-call forms. */
 export const CALLS: readonly number[] = [0x10, 0x11, 0x12, 0x13, 0x14, 0x15];

@@ -2,10 +2,10 @@ import { OtelWasmError } from '../abi';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** As engines have it for types, functions, imports and exports: what is read here is held on the app's heap. */
+/** The limit of engines for types, functions, imports and exports. The host keeps these on the app's heap too. */
 const MAX_COUNT = 1_000_000;
 
-/** Reads the binary format of WebAssembly from a guest's file. Every fault is `GUEST_INVALID` with its offset. */
+/** Reads the binary format of WebAssembly. Every fault is `GUEST_INVALID` with its offset. */
 export class ByteReader {
   constructor(
     readonly bytes: Uint8Array,
@@ -36,7 +36,9 @@ export class ByteReader {
     throw this.invalid('a number has more than 32 bits');
   }
 
-  /** A number of items that follow, each of at least `bytesEach` bytes: a claim larger than the file is refused. */
+  /**
+   * A count of items that follow, each of at least `bytesEach` bytes. A count larger than the file allows is refused.
+   */
   count(bytesEach = 1): number {
     const count = this.u32();
     if (count > MAX_COUNT) throw this.invalid(`it has ${count} items, at most ${MAX_COUNT} are read`);
@@ -60,7 +62,7 @@ export class ByteReader {
     return this.bytes.subarray(this.offset - length, this.offset);
   }
 
-  /** A reader of the next `length` bytes only; this reader continues after them. */
+  /** A reader of the next `length` bytes only. This reader continues after them. */
   section(length: number): ByteReader {
     const start = this.offset;
     this.take(length);

@@ -4,10 +4,10 @@ import { SECTION } from './module';
 
 const CUSTOM = 0;
 const HEADER_BYTES = 8;
-/** Each is an object on the app's heap. A large Collector processor in Go has 19,229. */
+/** Each section is an object on the app's heap. A large Collector processor in Go has 19,229. */
 const MAX_SECTIONS = 2 ** 18;
 
-/** The order of sections in a module, which differs slightly from that of their numbers. */
+/** The order of sections in a module. It differs slightly from the order of their ids. */
 const ORDER: readonly number[] = [
   SECTION.type,
   SECTION.import,
@@ -29,7 +29,7 @@ interface Section {
   readonly payload: Uint8Array;
 }
 
-/** A module taken apart into its sections, to be joined again with changes. Throws `GUEST_INVALID`. */
+/** A module split into its sections, to be joined again with changes. Throws `GUEST_INVALID`. */
 export class ModuleSections {
   #sections: Section[] = [];
 
@@ -43,7 +43,7 @@ export class ModuleSections {
     }
   }
 
-  /** A reader of the section's payload, which is empty where the module has no such section. */
+  /** A reader of the section's payload. The payload is empty if the module has no such section. */
   read(id: number): ByteReader {
     return new ByteReader(this.#sections.find(section => section.id === id)?.payload ?? new Uint8Array());
   }
@@ -58,7 +58,7 @@ export class ModuleSections {
     return undefined;
   }
 
-  /** How many entries a section has that is a list. */
+  /** The number of entries in a section that is a list. */
   count(id: number): number {
     const reader = this.read(id);
     return reader.done ? 0 : reader.u32();
@@ -104,7 +104,7 @@ export class ModuleSections {
     return joinBytes([Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0), ...parts]);
   }
 
-  /** After all sections that must come before it: custom sections may be anywhere. */
+  /** The position after all sections that must precede it. Custom sections may be anywhere. */
   #placeOf(id: number): number {
     const place = this.#sections.findIndex(
       other => other.id !== CUSTOM && ORDER.indexOf(other.id) > ORDER.indexOf(id),

@@ -16,7 +16,7 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
   return joined;
 }
 
-/** Puts a number of at most `7 * width - 1` bits at `offset`, as LEB128 of `width` bytes, signed or unsigned. */
+/** Writes a number of at most `7 * width - 1` bits at `offset`, as LEB128 of `width` bytes, signed or unsigned. */
 export function putLeb128(bytes: Uint8Array, offset: number, value: number, width: number): void {
   const last = offset + width - 1;
   for (; offset < last; value >>>= 7) bytes[offset++] = (value & 0x7f) | 0x80;

@@ -5,21 +5,21 @@ import { addFuel } from '../../sandbox/fuel';
 import { ModuleSections, type ModuleInterface, putLeb128, readModule } from '../../wasm';
 import { validateAbi } from '../validate';
 
-/** A guest that ships, as it is when `loadGuest` has checked and bounded it: that is done when the package is built. */
+/** A shipped guest that `loadGuest` checked and bounded when the package was built. */
 export interface PreparedGuest {
   /** The module with fuel, in base64. */
   readonly module: string;
   readonly imports: ModuleInterface['imports'];
   readonly exports: readonly (ModuleInterface['exports'] extends ReadonlyMap<string, infer E> ? E : never)[];
-  /** As what it can be loaded, each as `role signal`. */
+  /** The combinations it can be loaded for, each as `role signal`. */
   readonly serves: readonly string[];
   readonly minimumPages: number;
-  /** Where in the module the maximum of its memory is filled in. */
+  /** Offset in the module at which the maximum of its memory is filled in. */
   readonly maximumOffset: number;
   readonly drops?: string;
 }
 
-/** What {@link limitedTo} makes of one. */
+/** The result of {@link limitedTo}. */
 export interface BoundedModule {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly info: ModuleInterface;
@@ -28,11 +28,17 @@ export interface BoundedModule {
 
 const ROLES: readonly Role[] = ['processor', 'exporter', 'receiver', 'connector'];
 const SIGNALS: readonly Signal[] = ['traces', 'metrics', 'logs'];
-/** So many pages as 32-bit addresses reach are three bytes as LEB128, into which any smaller number can be put. */
+/**
+ * The full range of 32-bit addresses. Its page count takes three bytes as LEB128, which leaves room for any smaller
+ * one.
+ */
 const LARGEST_BYTES = 65_536 * PAGE_BYTES;
 const MAXIMUM_WIDTH = 3;
 
-/** For the build (scripts/bundle.mjs). Throws what `loadGuest` throws, and for a module whose memory is not as toolchains make it. */
+/**
+ * For the build (scripts/bundle.mjs). Throws what `loadGuest` throws, and for a module whose memory is declared in an
+ * unusual way.
+ */
 export function prepareGuest(bytes: Uint8Array<ArrayBuffer>): PreparedGuest {
   const info = readModule(bytes);
   const sections = new ModuleSections(bytes);
@@ -57,7 +63,9 @@ export function prepareGuest(bytes: Uint8Array<ArrayBuffer>): PreparedGuest {
   };
 }
 
-/** The module with at most `maxMemoryBytes` of memory. Undefined if it cannot be that, for which `loadGuest` has the words. */
+/**
+ * The module with at most `maxMemoryBytes` of memory. Undefined if that is impossible: `loadGuest` then reports why.
+ */
 export function limitedTo(
   prepared: PreparedGuest,
   role: Role,

@@ -2,9 +2,10 @@ import { basename, join } from 'node:path';
 import type { PreparedGuest } from './prepared';
 
 /**
- * The prepared module of a guest that ships, by its name; undefined if there is none. Each is a script of the package, as
- * trusted as the code that would bound the module otherwise: what a user gives is never taken as prepared. This is for
- * tests, which run the sources; the build (scripts/bundle.mjs) names all of them, for bundlers to see.
+ * The prepared module of a shipped guest, by its name; undefined if there is none. Prepared modules are scripts of
+ * the package, as trusted as the code that bounds other modules. A user's module is never treated as prepared. This
+ * file is for tests, which run the sources. The build (scripts/bundle.mjs) replaces it by one that names all modules,
+ * so that bundlers find them.
  */
 export function preparedModule(name: string): PreparedGuest | undefined {
   if (name !== basename(name)) return undefined;

@@ -3,7 +3,7 @@ import type * as Shipped from '../../shipped';
 
 const PREFIX = 'otelwasm:';
 
-/** Whether a guest is given by the name of one that ships with the package, as `otelwasm:redact`. */
+/** Whether the source names a guest that ships with the package, like `otelwasm:redact`. */
 export function isShipped(source: unknown): source is `otelwasm:${string}` {
   return typeof source === 'string' && source.startsWith(PREFIX);
 }
@@ -12,12 +12,15 @@ export function shippedName(source: string): string {
   return source.slice(PREFIX.length);
 }
 
-/** The module of such a guest. Throws `GUEST_NOT_FOUND`, also where the package's file with them cannot be loaded. */
+/**
+ * The module of such a guest. Throws `GUEST_NOT_FOUND`, also where the package's file with the guests cannot be
+ * loaded.
+ */
 export function readShipped(source: string): Uint8Array<ArrayBuffer> {
   return loadShipped().shippedGuest(shippedName(source));
 }
 
-/** By the package's own name, and when it is asked for: not every app needs the texts of all guests. */
+/** Loaded by the package's own name and on demand: not every app needs all shipped guests. */
 function loadShipped(): typeof Shipped {
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports

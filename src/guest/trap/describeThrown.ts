@@ -4,14 +4,14 @@ import type { Locate } from './sourceLines';
 
 const MAX_FRAMES = 3;
 const MAX_NAME_LENGTH = 200;
-/** What the guest SDK for AssemblyScript adds to a guest. */
+/** Prefix of functions that the AssemblyScript guest SDK adds to a guest. */
 const OF_THE_SDK = '~lib/otelwasm/';
-/** A frame of V8's: a function's name, if the module has names, its index, and an offset in the module. */
+/** A V8 stack frame: a function's name, if the module has names, its index, and an offset in the module. */
 const FRAME = /^\s*at (?:(.+) \()?wasm:\/\/[^)\n]*:wasm-function\[(\d+)\]:0x([0-9a-f]+)\)?$/gm;
 
 /**
- * What came out of a guest, as an error: its exit, or a trap with the engine's reason, what the guest said before it
- * (the status reason of the call), and the functions that it was in, if the module has their names or `locate` their lines.
+ * Turns what a guest call threw into an error: an exit, or a trap. A trap names the engine's reason, the status
+ * reason that the guest set before, and the guest's stack, if the module has function names or `locate` knows lines.
  */
 export function describeThrown(error: unknown, statusReason?: string, locate?: Locate): OtelWasmError {
   if (error instanceof OtelWasmError) return error;
@@ -31,7 +31,7 @@ export function describeThrown(error: unknown, statusReason?: string, locate?: L
 function placeOf(error: unknown, locate?: Locate): string {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   const frames: string[] = [];
-  // There may be thousands: only those that are shown are located.
+  // There may be thousands of frames. Only those that are shown are located.
   for (const [, name, index, offset] of stack.matchAll(FRAME)) {
     if (frames.length === MAX_FRAMES) break;
     if (name?.startsWith(OF_THE_SDK)) continue;

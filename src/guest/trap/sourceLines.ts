@@ -3,22 +3,24 @@ import { SourceMap } from 'node:module';
 import { originalOffset } from '../../sandbox/fuel';
 import type { WasmModule } from '../../wasm';
 
-/** The place in the author's source, as `file:line:column`, of an instruction of a function of the running module. */
+/** The place in the author's source, as `file:line:column`, of an instruction of the running module. */
 export type Locate = (functionIndex: number, offset: number) => string | undefined;
 
-/** What AssemblyScript's sources call files that are not the author's. */
+/** Prefix that AssemblyScript gives to files of libraries. */
 const LIBRARY = '~lib/';
-/** The entry file that the guest SDK makes. */
+/** The entry file that the guest SDK generates. */
 const GENERATED = '.abi.ts';
 
-/** By the source map beside a guest, `<guest>.wasm.map` (`asc --sourceMap`); undefined when there is none to be read. */
+/**
+ * Reads the source map beside a guest, `<guest>.wasm.map` (`asc --sourceMap`). Undefined if there is no readable one.
+ */
 export function sourceLines(
   path: string,
   modules: { readonly original: Uint8Array; readonly changed: Uint8Array; readonly info: WasmModule },
 ): Locate | undefined {
   let map: SourceMap;
   try {
-    // Bun and Deno may have no such class.
+    // Bun and Deno may not have this class.
     map = new SourceMap(JSON.parse(readFileSync(`${path}.map`, 'utf8')) as SourceMap['payload']);
   } catch {
     return undefined;
@@ -26,7 +28,7 @@ export function sourceLines(
   return (functionIndex, offset) => {
     const place = originalOffset(modules, functionIndex, offset);
     if (place === undefined) return undefined;
-    // What of a library was inlined belongs to the author's line before it, in the same function.
+    // Inlined library code belongs to the author's line before it, in the same function.
     for (let at = place.offset; at >= place.functionStart;) {
       const entry = map.findEntry(0, at);
       if (!('originalSource' in entry) || entry.generatedColumn > at) return undefined;
