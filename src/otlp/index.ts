@@ -1,4 +1,4 @@
-/** OTLP protobuf from and to SDK objects, and what can be done with the bytes as they are. */
+/** Converts between OTLP protobuf and SDK objects, and works on encoded OTLP. */
 export { checkInTurns, checkStructure, type CheckDepth, ITEM_LIMITS, NO_LIMITS } from './bytes';
 export { concatBytes, concatInTurns } from './bytes';
 export { decodeExportResponse, decodeLogs } from './decode';

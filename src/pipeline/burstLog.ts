@@ -4,8 +4,8 @@ import { performance } from 'node:perf_hooks';
 const BURST_MILLIS = 10_000;
 
 /**
- * Warnings without floods: the first of its kind is logged at once, those that follow within ten seconds are counted
- * and told in one line with the next one after that, or when `flush` is called.
+ * Limits repeated warnings. The first of its kind is logged at once. Those of the next ten seconds are counted. The
+ * next warning after that, or `flush`, logs the count.
  */
 export class BurstLog {
   readonly #logger;
@@ -15,7 +15,7 @@ export class BurstLog {
     this.#logger = diag.createComponentLogger({ namespace: `otelwasm:${name}` });
   }
 
-  /** `source` tells bursts of one kind apart, the guests of a chain say: each has its first line. */
+  /** `source` separates bursts of one kind, e.g. by guest: the first line of each source is logged. */
   warn(kind: string, message: string, source = ''): void {
     const now = performance.now();
     const key = source === '' ? kind : `${kind}: ${source}`;
@@ -29,7 +29,7 @@ export class BurstLog {
     this.#write(`${kind}: ${message}${more}`);
   }
 
-  /** Tells what was held back. */
+  /** Logs the counts of suppressed warnings. */
   flush(): void {
     for (const [key, { held }] of this.#bursts) if (held > 0) this.#write(`${key}: ${held} more`);
     this.#bursts.clear();

@@ -27,14 +27,14 @@ export function chainOf(guests: Guests): readonly ChainEntry[] {
   });
 }
 
-/** The options that are about a guest, without those that are set to undefined. */
+/** The options that concern one guest, without undefined ones. */
 export function guestOptionsOf(options: GuestOptions): GuestOptions {
   return Object.fromEntries(
     GUEST_OPTION_NAMES.filter(name => options[name] !== undefined).map(name => [name, options[name]]),
   );
 }
 
-/** The name, with a number if a guest before has it: in logs and metrics the two must not become one. */
+/** The name, with a number if an earlier guest has the same: logs and metrics must tell them apart. */
 export function distinctName(name: string, taken: readonly string[]): string {
   let distinct = name;
   for (let number = 2; taken.includes(distinct); number++) distinct = `${name}#${number}`;

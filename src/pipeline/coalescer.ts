@@ -3,23 +3,27 @@ import { BufferPool } from '../guest';
 import { type SendOutcome, SENT } from '../sink';
 
 export interface CoalescerOptions {
-  /** Items of a full batch. Only results of full batches wait; about this many items are sent together. */
+  /**
+   * Number of items in a full batch. Only results of full batches wait, and about this many items are sent together.
+   */
   readonly items: number;
-  /** Results of batches that were not full are held too: where a batch is one trace. */
+  /** Also holds the results of smaller batches, for batches that contain one trace. */
   readonly always?: boolean;
-  /** Longest wait of a result that is held. */
+  /** The longest time that a result is held. */
   readonly delayMillis: number;
 }
 
 /** A joined batch may exceed `items` by an eighth, because results vary in size. */
 const SPARE = 1.125;
 
-/** Of what is held. A guest can return few items of many bytes, which no one else counts until they are sent. */
+/**
+ * Limit of held bytes. A guest can return few items with many bytes, which no other limit covers until they are sent.
+ */
 const MAX_HELD_BYTES = 2 ** 22;
 
 /**
- * Results that guests left small, on their way to the next consumer in fewer, fuller requests: a filter that drops half
- * would otherwise make twice as many requests as it needs. Concatenated OTLP messages are one message.
+ * Joins small results of guests, so that the next consumer gets fewer, fuller requests: a filter that drops half of
+ * the items would otherwise send half-empty ones. Concatenated OTLP messages are one message.
  */
 export class Coalescer {
   readonly #options: CoalescerOptions;
@@ -32,7 +36,7 @@ export class Coalescer {
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  /** `onLost` is called when a result that had waited was refused: its sender has returned by then. */
+  /** `onLost` is called when a result that was held is refused: its sender has returned by then. */
   constructor(
     options: CoalescerOptions,
     send: (batch: OwnedBytes, items: number) => Promise<SendOutcome>,
@@ -44,8 +48,9 @@ export class Coalescer {
   }
 
   /**
-   * Takes the result of a batch that had `itemsBefore` items. It is held if that batch was full and one more like it
-   * would fit, in items and in bytes, which answers at once; else it goes, with all that is held.
+   * Accepts the result of a batch that had `itemsBefore` items. It is held if that batch was full and another result
+   * like it would still fit, in items and in bytes; the call then returns at once. Otherwise it is sent with all held
+   * results.
    */
   async add(batch: OwnedBytes, items: number, itemsBefore: number): Promise<SendOutcome> {
     this.#held.push(batch);
@@ -60,7 +65,7 @@ export class Coalescer {
     return SENT;
   }
 
-  /** Sends what is held. */
+  /** Sends the held results. */
   async flush(): Promise<SendOutcome> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -75,7 +80,7 @@ export class Coalescer {
     return this.#send(together, items);
   }
 
-  /** Sends what is held. From now on results are sent at once, since no caller may wait for them. */
+  /** Sends the held results. From now on results are sent at once, because no caller may wait for them. */
   close(): Promise<SendOutcome> {
     this.#closed = true;
     return this.flush();

@@ -21,8 +21,8 @@ import { createThreadPipeline } from './thread';
 import { watchGuest } from './watch';
 
 /**
- * Loads the guests, starts them and puts the sink behind them. Throws what is wrong with an option or a guest; guests
- * that were started by then are shut down again. Where no guest runs inline and the sink can be made on another thread,
+ * Loads the guests, starts them and connects them to the sink. Throws for an invalid option or guest; guests that
+ * were already started are shut down again. If no guest runs inline and the sink can be created on another thread,
  * the whole pipeline runs there.
  */
 export function createPipeline(
@@ -44,7 +44,7 @@ export function createPipeline(
   const telemetry = createSelfTelemetry(options.meterProvider, name, signal);
   const chain = chainOf(guests).map(({ guest, own }, index, all): GuestToStart => ({
     source: guest,
-    // In a chain the last guest alone has the adapter's role; those before it hand on.
+    // Only the last guest of a chain has the adapter's role. Earlier ones are processors.
     role: index < all.length - 1 ? 'processor' : role,
     options: resolveGuestOptions({ ...guestOptionsOf(options), ...own }),
   }));
@@ -92,7 +92,7 @@ function createStages(
       const watched = options.watch ? watchGuest(source) : undefined;
       const prepare = (): PreparedGuest => prepareGuest(entry, signal);
       const prepared = prepare();
-      // A file that is watched may say something else by the time that a batch reaches its guest.
+      // A watched file may have other conditions by the time that a batch reaches its guest.
       if (stages.length === 0 && !options.watch) drops = prepared.drops;
       const taken = stages.map(({ stats }) => stats.name);
       const guest = { ...prepared, name: distinctName(prepared.name, taken) };

@@ -2,10 +2,10 @@ import { types } from 'node:util';
 import { quote } from '../abi';
 
 /**
- * A value as JSON text. JSON.stringify makes `{}` of a Map, `null` of NaN and nothing of a function: a guest would be
- * configured with less than was said. So anything but plain objects, arrays, text, finite numbers, booleans and null is
- * refused. Properties that are undefined are left out.
- * @param name what the value is, for messages
+ * A value as JSON text. JSON.stringify turns a Map into `{}` and NaN into `null`, and omits functions, so a guest
+ * would get an incomplete configuration. This function refuses everything but plain objects, arrays, text, finite
+ * numbers, booleans and null. Properties that are undefined are left out.
+ * @param name the name of the value, for messages
  * @throws RangeError that names the place and quotes the value
  */
 export function jsonText(name: string, value: unknown): string {
@@ -29,7 +29,7 @@ function check(value: unknown, path: string, around: Set<object>): void {
   around.delete(value);
 }
 
-/** By the chain of prototypes and not by identity: test runners hand over objects of another realm. */
+/** Checks the prototypes instead of their identity: test runners pass objects of another realm. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || (Object.getPrototypeOf(prototype) === null && !('toJSON' in value));

@@ -1,4 +1,4 @@
-// More than 250 lines: every way that an item can take through a pipeline counts it, in the same private counters.
+// More than 250 lines: every path of an item through a pipeline updates the same private counters.
 import { messageOf, OtelWasmError, type OtelWasmErrorCode, type OwnedBytes, type Signal } from '../abi';
 import { countItems } from '../otlp';
 import type { RunnerState } from '../runner';
@@ -14,21 +14,21 @@ export interface LocalPipelineOptions {
   readonly signal: Signal;
   readonly stages: readonly Stage[];
   readonly sink: Sink;
-  /** How long the next consumer may take for one batch, and a shutdown for each of its steps. */
+  /** The time limit for the next consumer per batch, and for each step of a shutdown. */
   readonly exportTimeoutMillis: number;
   readonly log: BurstLog;
-  /** Joins small results, for batches whose caller does not wait for them. Default: each result is sent at once. */
+  /** Joins small results of batches whose callers do not wait for them. Default: each result is sent at once. */
   readonly coalescing?: CoalescerOptions;
   readonly drops?: string;
 }
 
 /**
- * Bytes that may be with the sink at once, or one larger batch alone. What waits for a guest is bounded, and a guest can
- * return many times as much.
+ * Bytes that the sink may have at once, or one larger batch alone. The bytes that wait for a guest are limited
+ * elsewhere, and a guest can return many times as much.
  */
 const MAX_SENDING_BYTES = 2 ** 26;
 
-/** A pipeline on the thread that makes it. */
+/** A pipeline on the thread that creates it. */
 export class LocalPipeline implements Pipeline {
   readonly #options: LocalPipelineOptions;
   readonly #failed = new Counts();
@@ -105,7 +105,7 @@ export class LocalPipeline implements Pipeline {
     const flush = async (): Promise<OtelWasmError | void> => {
       await Promise.allSettled(this.#pending);
       const refused = refusalOf(await this.#coalescer?.flush());
-      // What was held may be on its way already, with a batch that came meanwhile or as its time was up.
+      // A held result may already be on its way, because another batch joined it or its time was up.
       await Promise.allSettled(this.#pending);
       const failed = await withTimeout<OtelWasmError | void>(exportTimeoutMillis, sink.forceFlush(), late, {
         awaited: true,
@@ -181,7 +181,7 @@ export class LocalPipeline implements Pipeline {
 
   async #deliver(batch: OwnedBytes, items: number): Promise<SendOutcome> {
     const { sink, exportTimeoutMillis, log } = this.#options;
-    // The sink owns the batch from here on, and may release it before it answers.
+    // The sink owns the batch from here on, and may release it before it returns.
     const { length } = batch.bytes;
     if (this.#sendingBytes > 0 && this.#sendingBytes + length > MAX_SENDING_BYTES) {
       batch.release();

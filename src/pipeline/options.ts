@@ -1,4 +1,4 @@
-// The options that all adapters share stay in one file, with their defaults and checks: it is what users look up.
+// The options that all adapters share are in one file with their defaults and checks: users look here.
 import type { MeterProvider } from '@opentelemetry/api';
 import { messageOf, OtelWasmError, quote } from '../abi';
 import type { GuestOutput, GuestSource } from '../guest';
@@ -18,7 +18,7 @@ export interface WasiGrants {
   readonly args?: readonly string[];
   /** Called with each line that the guest writes to standard output. Default: lines are logged, with a limit. */
   readonly stdout?: (line: string) => void;
-  /** The same for standard error. */
+  /** Like `stdout`, for standard error. */
   readonly stderr?: (line: string) => void;
 }
 
@@ -27,21 +27,24 @@ export interface GuestOptions {
   /** Any JSON value; the guest reads it with `get_plugin_config`. Default `null`. */
   readonly pluginConfig?: unknown;
   /**
-   * Where the guest runs. `inline`: on the calling thread, the fastest. `worker`: on a separate thread. Both stop a guest
-   * that runs too long, grows too large or fails. `process`: in a child process, which also holds a guest that attacks the
-   * engine; its module is not even read by the app. Default `inline`.
+   * Where the guest runs. `inline`: on the calling thread, the fastest. `worker`: on a separate thread. Both stop a
+   * guest that runs too long, grows too large or fails. `process`: in a child process, which also contains a guest
+   * that attacks the engine; the app does not even read its module. Default `inline`.
    */
   readonly isolation?: 'inline' | 'worker' | 'process';
-  /** A call into the guest that takes longer is stopped and the instance replaced. Default 1_000. */
+  /** A call into the guest that takes longer is stopped, and the instance is replaced. Default 1_000. */
   readonly guestTimeoutMillis?: number;
   /**
-   * The same for what a guest does before it serves: instantiation, `_initialize` and `start()`. Guests that include a
-   * language runtime (Go) need longer. Default `guestTimeoutMillis`.
+   * The limit for everything before the first batch: instantiation, `_initialize` and `start()`. Guests that include
+   * a language runtime (Go) need longer. Default `guestTimeoutMillis`.
    */
   readonly startTimeoutMillis?: number;
   /** Upper limit of the guest's linear memory, enforced in the module itself. Default 256 MiB. */
   readonly maxMemoryBytes?: number;
-  /** The instance is replaced between two batches when its memory is above this. Default three quarters of `maxMemoryBytes`. */
+  /**
+   * An instance with more memory than this is replaced between two batches. Default three quarters of
+   * `maxMemoryBytes`.
+   */
   readonly recycleMemoryBytes?: number;
   /**
    * What happens to items that the guest failed on. Default `drop`: a guest that redacts must not leak because it failed.
@@ -53,15 +56,15 @@ export interface GuestOptions {
   /** When a guest that failed is restarted. */
   readonly restart?: RestartOptions;
   /**
-   * How deeply the guest's result is checked before it is used: `envelopes` checks resources, scopes and the bounds of
-   * items, `items` every field, which costs about half as much as encoding. Default `envelopes`.
+   * How deeply the guest's result is checked before use. `envelopes` checks resources, scopes and the bounds of
+   * items. `items` checks every field, which costs about half as much as encoding. Default `envelopes`.
    */
   readonly checkOutput?: CheckDepth;
-  /** Limit of the bytes that wait for this guest; further batches are refused with `QUEUE_FULL`. Default 64 MiB. */
+  /** Limit of the bytes that wait for this guest. Further batches are refused with `QUEUE_FULL`. Default 64 MiB. */
   readonly maxPendingBytes?: number;
   /**
-   * Loads the guest again when its file changes. The new instance starts beside the old one and takes over between two
-   * batches; if it cannot be loaded or started, the old one stays in use. For guests given by path. Default false.
+   * Reloads the guest when its file changes. The new instance starts beside the old one and takes over between two
+   * batches. If it cannot be loaded or started, the old one stays in use. For guests given by path. Default false.
    */
   readonly watch?: boolean;
 }
@@ -77,12 +80,12 @@ export function hasOptions(entry: ChainedGuest): entry is { readonly guest: Gues
 /** One guest, or a chain of them through which the bytes flow in order. */
 export type Guests = ChainedGuest | readonly ChainedGuest[];
 
-/** Options of every adapter that consumes. */
+/** Options of every adapter that consumes telemetry. */
 export interface ConsumerOptions extends GuestOptions {
   /**
-   * How long the next consumer may take for one batch, and each step of a shutdown. In span and log processors it also limits
-   * guests and next consumer together, and `OTEL_BSP_EXPORT_TIMEOUT` or `OTEL_BLRP_EXPORT_TIMEOUT` overrides the default.
-   * Default 30_000.
+   * Time limit of the next consumer for one batch, and of each step of a shutdown. In span and log processors it also
+   * limits the guests and the next consumer together, and `OTEL_BSP_EXPORT_TIMEOUT` or `OTEL_BLRP_EXPORT_TIMEOUT`
+   * overrides the default. Default 30_000.
    */
   readonly exportTimeoutMillis?: number;
   /** Records the adapter's own metrics. Default: none are recorded. */
@@ -91,7 +94,7 @@ export interface ConsumerOptions extends GuestOptions {
 
 /** Options of every adapter that passes results to a next consumer. */
 export interface SinkOptions {
-  /** Settings of OTLP/HTTP that override the environment. Not together with `exporter`. */
+  /** Settings of OTLP/HTTP that override the environment. Cannot be combined with `exporter`. */
   readonly otlp?: OtlpHttpOptions;
 }
 
@@ -138,13 +141,13 @@ export function resolveGuestOptions(options: GuestOptions): ResolvedGuestOptions
   };
 }
 
-/** Which numbers above 0 an option takes. */
+/** The range of numbers above 0 that an option accepts. */
 export interface NumberRange {
   readonly whole?: boolean;
   readonly max?: number;
 }
 
-/** Node's timers fire at once for longer delays, about 24 days. */
+/** The range of Node's timers, about 24 days. Longer delays fire at once. */
 export const TIMER_MILLIS: NumberRange = { max: 2 ** 31 - 1 };
 export const WHOLE: NumberRange = { whole: true };
 
@@ -168,7 +171,7 @@ export function positiveOption(
   throw invalid(name, value, `a ${whole ? 'whole ' : ''}number above 0${limit}`);
 }
 
-/** Throws `INVALID_OPTION` for an option that does not exist: a mistyped `onError` must not go unnoticed. */
+/** Throws `INVALID_OPTION` for an unknown option: a mistyped `onError` must not go unnoticed. */
 export function assertKnownOptions(options: object, known: readonly string[], what = 'options'): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options))
     throw invalid(what, options, 'an object');
@@ -205,7 +208,7 @@ export const CONSUMER_OPTION_NAMES: readonly (keyof ConsumerOptions)[] = [
   'meterProvider',
 ];
 
-/** Names of {@link SinkOptions}, and `exporter`, which each adapter types for its signal. */
+/** Names of {@link SinkOptions}, and `exporter`, whose type differs by adapter. */
 export const SINK_OPTION_NAMES: readonly (keyof SinkOptions | 'exporter')[] = ['exporter', 'otlp'];
 
 /** An error that quotes the value of an option and says what is allowed. */

@@ -3,12 +3,12 @@ import type { RunnerState } from '../runner';
 import type { SendOutcome } from '../sink';
 import type { AdapterStats } from './stats';
 
-/** A batch for the guests. Its `items` are counted if the encoder did not. */
+/** A batch for the guests. `items` is counted here if the encoder did not. */
 export type PipelineBatch = OwnedBytes & {
   readonly items?: number;
-  /** The batch is not bisected when a guest fails on it: all of it is lost, or none. */
+  /** The batch is not bisected when a guest fails on it: all of it is lost or none. */
   readonly indivisible?: boolean;
-  /** Called with the number of items that the guests returned, before these are passed on. */
+  /** Called with the number of items that the guests returned, before they are sent. */
   readonly onDecided?: (itemsLeft: number) => void;
 };
 
@@ -18,14 +18,14 @@ export type PipelineOutcome =
 
 /** Bytes → guest → guest → next consumer. Counts every item on its way. All adapters are thin shells around this. */
 export interface Pipeline {
-  /** The state of the guest that is furthest from serving. */
+  /** The least healthy state among the guests. */
   readonly state: RunnerState;
   readonly stats: AdapterStats;
-  /** Whether {@link shutdown} has ended: nothing is counted any more. */
+  /** Whether {@link shutdown} has ended. Nothing is counted afterwards. */
   readonly isClosed: boolean;
-  /** The drop conditions of the first guest, for `compileDrops`; {@link countDropped} counts the items they drop. */
+  /** The drop conditions of the first guest, for `compileDrops`. {@link countDropped} counts the items they drop. */
   readonly drops?: string;
-  /** Resolves when every guest has started; rejects with the reason of the first that cannot. */
+  /** Resolves when every guest has started. Rejects with the first reason why one cannot. */
   ready(): Promise<void>;
   /** Counts items that were lost before encoding. */
   countLost(code: OtelWasmErrorCode, items: number, message: string): void;
@@ -39,8 +39,8 @@ export interface Pipeline {
    */
   forceFlush(): Promise<void>;
   /**
-   * Waits for work in flight, then runs each guest's `shutdown()`, then the next consumer's. A failing step does not prevent
-   * the others. The same promise each time. Rejects with the first error after all steps.
+   * Waits for work in flight, then runs each guest's `shutdown()`, then the next consumer's. A failing step does not
+   * prevent the others. Returns the same promise each time. Rejects with the first error after all steps.
    */
   shutdown(): Promise<void>;
 }

@@ -4,29 +4,29 @@ import { invalid } from './options';
 import { RUNNER_STATES } from '../runner';
 import type { AdapterStats, CountByCode } from './stats';
 
-/** An adapter's own metrics. What is counted anyway is observed when a reader collects; only durations are recorded. */
+/** An adapter's own metrics. Existing counters are observed when a reader collects. Only durations are recorded. */
 export interface SelfTelemetry {
-  /** One call of `consume_*` ended. */
+  /** Records the end of one call of `consume_*`. */
   recordCall(this: void, guest: string, seconds: number, error: OtelWasmErrorCode | undefined): void;
   /**
-   * What a reader sees when it collects. Until `isClosed`: the last values are observed once more then, and the
-   * MeterProvider forgets the adapter.
+   * Registers the values that a reader observes when it collects. When `isClosed` returns true, the last values are
+   * observed once more, and the MeterProvider then drops the adapter.
    */
   observe(stats: () => AdapterStats, isClosed: () => boolean): void;
 }
 
 const NO_SELF_TELEMETRY: SelfTelemetry = { recordCall: () => undefined, observe: () => undefined };
 
-/** Seconds; a guest call takes microseconds when all is well, and at most `guestTimeoutMillis`. */
+/** Seconds. A guest call usually takes microseconds, and at most `guestTimeoutMillis`. */
 const DURATION_BOUNDARIES = [0.000_01, 0.000_05, 0.000_1, 0.000_5, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
 
 const instances = new Map<string, number>();
 
 /**
- * Records the metrics that `docs/self-telemetry.md` lists. Attributes follow OpenTelemetry's conventions for SDK metrics
- * (`otel.component.*`, `error.type`).
+ * Records the metrics that `docs/self-telemetry.md` lists. Attributes follow OpenTelemetry's conventions for SDK
+ * metrics (`otel.component.*`, `error.type`).
  *
- * | metric | kind, unit | attributes beside the component's |
+ * | metric | kind, unit | attributes besides the component's |
  * | --- | --- | --- |
  * | `otelwasm.adapter.items.in` | counter, `{item}` | |
  * | `otelwasm.adapter.items.out` | counter, `{item}` | |
@@ -38,7 +38,7 @@ const instances = new Map<string, number>();
  * | `otelwasm.guest.call.duration` | histogram, `s` | `otelwasm.guest.name`, `error.type` when it failed |
  * | `otelwasm.guest.restarts` | counter, `{restart}` | `otelwasm.guest.name` |
  * | `otelwasm.guest.memory.usage` | up-down counter, `By` | `otelwasm.guest.name` |
- * | `otelwasm.guest.state` | up-down counter, `{guest}` | `otelwasm.guest.name`, `otelwasm.guest.state`; 1 for the state it is in |
+ * | `otelwasm.guest.state` | up-down counter, `{guest}` | `otelwasm.guest.name`, `otelwasm.guest.state`; 1 for the current state |
  */
 export function createSelfTelemetry(
   meterProvider: MeterProvider | undefined,
@@ -109,7 +109,7 @@ export function createSelfTelemetry(
       }
       result.observe(restarts, guest.restarts, attributes);
       result.observe(memory, guest.memoryBytes, attributes);
-      // All of them: a state that is not observed again keeps its last value in cumulative readers.
+      // Observes all states: a state that is not observed again keeps its last value in cumulative readers.
       for (const one of RUNNER_STATES) {
         result.observe(state, one === guest.state ? 1 : 0, { ...attributes, 'otelwasm.guest.state': one });
       }
@@ -123,7 +123,7 @@ export function createSelfTelemetry(
     },
     observe: (stats, isClosed) => {
       const callback = (result: BatchObservableResult): void => {
-        // Before the values are read: what was counted since is in them.
+        // Read before the values, so that the last observation includes everything.
         const isLast = isClosed();
         observe(result, stats());
         if (isLast) meter.removeBatchObservableCallback(callback, observed);

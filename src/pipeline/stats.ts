@@ -1,50 +1,53 @@
 import type { OtelWasmErrorCode } from '../abi';
 import type { RunnerState } from '../runner';
 
-/** Counts by error code; codes that never occurred are absent. */
+/** Counts by error code. Codes that never occurred are absent. */
 export type CountByCode = Readonly<Partial<Record<OtelWasmErrorCode, number>>>;
 
-/** One guest of an adapter's chain. */
+/** Statistics of one guest of an adapter's chain. */
 export interface GuestStats {
-  /** The file's name without `.wasm`, or `guest`; in a chain with a number (`guest#2`) if one before has the same. */
+  /**
+   * The file's name without `.wasm`, or `guest`. In a chain it gets a number (`guest#2`) if an earlier guest has the
+   * same name.
+   */
   readonly name: string;
   readonly state: RunnerState;
   /**
-   * Batches that an instance was given (`alloc`, then `consume_*`), and pieces of one that is searched for the item that kills it.
-   * A receiver: batches that it emitted.
+   * Batches that an instance received (`alloc`, then `consume_*`), and pieces of batches that are bisected. For a
+   * receiver: batches that it emitted.
    */
   readonly calls: number;
   /**
-   * Failed calls by code; also batches for which there was none (`GUEST_DOWN`, `START_FAILED`, `QUEUE_FULL`), and a
-   * `shutdown()` that failed as its instance was replaced.
+   * Failed calls by code; also batches without a call (`GUEST_DOWN`, `START_FAILED`, `QUEUE_FULL`), and failures of
+   * `shutdown()` while an instance was replaced.
    */
   readonly errors: CountByCode;
-  /** Instances made to replace one that failed or was recycled. */
+  /** Instances that replaced a failed or recycled one. */
   readonly restarts: number;
   /** Size of linear memory. */
   readonly memoryBytes: number;
 }
 
 /**
- * What an adapter has done since it was made. An item is a span, a metric data point or a log record. When nothing is
- * in flight (results that wait to be joined are), `itemsIn + itemsAdded = itemsOut + itemsDropped + ` the sum of
- * `itemsFailed`.
+ * What an adapter has done since it was created. An item is a span, a metric data point or a log record. When no
+ * batch is in flight, `itemsIn + itemsAdded = itemsOut + itemsDropped + ` the sum of `itemsFailed`. Results that wait
+ * to be joined are in flight.
  */
 export interface AdapterStats {
   readonly itemsIn: number;
-  /** Handed to the next consumer; for an exporter, accepted by the guest. */
+  /** Passed to the next consumer. For an exporter: accepted by the guest. */
   readonly itemsOut: number;
-  /** Left out by a guest's decision. */
+  /** Dropped by a guest's decision. */
   readonly itemsDropped: number;
-  /** Returned by a guest beyond what it was given. */
+  /** Items that a guest returned beyond the number it received. */
   readonly itemsAdded: number;
   /** Lost, by reason. */
   readonly itemsFailed: CountByCode;
-  /** OTLP bytes given to the first guest. */
+  /** OTLP bytes passed to the first guest. */
   readonly bytesIn: number;
   /** OTLP bytes passed to the next consumer. */
   readonly bytesOut: number;
-  /** Of all guests together, as what follows. */
+  /** This and the following are totals of all guests. */
   readonly calls: number;
   readonly errors: CountByCode;
   readonly restarts: number;
@@ -52,7 +55,7 @@ export interface AdapterStats {
   readonly guests: readonly GuestStats[];
 }
 
-/** Counts by code that grow. */
+/** Counts by code that can be increased. */
 export class Counts {
   readonly #counts: Partial<Record<OtelWasmErrorCode, number>> = {};
 
@@ -89,7 +92,7 @@ export function sumGuests(
   };
 }
 
-/** The state that is furthest from serving. */
+/** The least healthy of the states. */
 export function worstState(states: readonly RunnerState[]): RunnerState {
   const worstFirst: RunnerState[] = ['stopped', 'stopping', 'failed', 'restarting', 'starting'];
   return worstFirst.find(state => states.includes(state)) ?? 'running';

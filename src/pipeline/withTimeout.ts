@@ -1,6 +1,6 @@
 /**
- * The promise's value, or that of `late` when it takes longer than `millis`. The timer keeps the process alive only when
- * `awaited`: for what the app itself waits for, as for a shutdown, but not for background work.
+ * The promise's value, or that of `late` when it takes longer than `millis`. The timer keeps the process alive only
+ * when `awaited`: for work that the app waits for, such as a shutdown, but not for background work.
  */
 export async function withTimeout<T>(
   millis: number,

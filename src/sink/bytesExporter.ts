@@ -3,15 +3,16 @@ import { callExporter } from './callExporter';
 import type { Sink } from './sink';
 
 /**
- * An exporter of your own for the bytes as they are: into a file, a queue, over another protocol. The one method that it
- * needs is `exportBytes`.
+ * Your own exporter of the encoded bytes: to a file, to a queue, over another protocol. Only `exportBytes` is
+ * required.
  */
 export interface BytesExporter {
   /**
-   * Takes a batch: OTLP protobuf of the adapter's signal, an `ExportTraceServiceRequest` (metrics, logs alike), which
-   * messages of the same kind may follow by concatenation. A rejection loses the batch: it is counted as `EXPORT_FAILED`.
+   * Exports a batch: OTLP protobuf of the adapter's signal, an `ExportTraceServiceRequest` (or the one for metrics or
+   * logs). Batches may be concatenated: the result is again a message of this type. A rejection loses the batch and
+   * counts it as `EXPORT_FAILED`.
    *
-   * @param bytes may be written over once the promise has settled: copy what is kept longer
+   * @param bytes may be overwritten once the promise has settled: copy what you keep longer
    */
   exportBytes(bytes: Uint8Array): Promise<void>;
   /** Resolves when all earlier batches are exported. */
@@ -20,7 +21,7 @@ export interface BytesExporter {
   shutdown?(): Promise<void>;
 }
 
-/** Hands bytes to an exporter of the user's. */
+/** Passes bytes to the user's exporter. */
 export function createBytesExporterSink(exporter: BytesExporter): Sink {
   return {
     send: async batch => {

@@ -4,8 +4,8 @@ import { messageOf, OtelWasmError, printable } from '../abi';
 import { type SendOutcome, SENT } from './sink';
 
 /**
- * Calls an exporter with the SDK's interface and waits for its callback. An exception, which its contract forbids, counts
- * as a refusal. Tracing is suppressed, so that an export makes no spans that would be exported in turn.
+ * Calls an SDK exporter and waits for its callback. An exception, which the interface forbids, counts as a refusal.
+ * Tracing is suppressed, so that an export creates no spans that would be exported in turn.
  */
 export function callExporter(
   what: string,
@@ -23,7 +23,7 @@ export function callExporter(
           code === ExportResultCode.SUCCESS ? resolve(SENT) : refuse(error ?? 'no reason given'),
         ),
       );
-      // One written as an async function rejects instead.
+      // An exporter written as an async function rejects instead of throwing.
       Promise.resolve(returned).catch(refuse);
     } catch (error) {
       refuse(error);
@@ -33,7 +33,7 @@ export function callExporter(
 
 const MAX_REPLY = 1_000;
 
-/** What the SDK passes on of the server's response: the status code and the beginning of the body. */
+/** The part of the server's response that the SDK passes on: the status code and the beginning of the body. */
 function reasonOf(cause: unknown): string {
   const message = messageOf(cause);
   if (!(cause instanceof Error)) return message;

@@ -3,14 +3,17 @@ import type { ExportResult } from '../otel';
 import { callExporter } from './callExporter';
 import type { Sink } from './sink';
 
-/** The SDK's part that sends with retries, whatever the protocol. */
+/** The part of the SDK that sends with retries, for any protocol. */
 export interface ExportDelegate {
   export(bytes: Uint8Array, callback: (result: ExportResult) => void): void;
   forceFlush(): Promise<void>;
   shutdown(): Promise<void>;
 }
 
-/** A sink of such a delegate; `areSocketsDrained` returns whether all sent bytes have left and may be released. */
+/**
+ * A sink that sends with such a delegate. `areSocketsDrained` returns whether all sent bytes have left the process
+ * and may be released.
+ */
 export function createDelegateSink(
   what: string,
   delegate: ExportDelegate,
@@ -19,7 +22,7 @@ export function createDelegateSink(
   let closed = false;
   return {
     send: async batch => {
-      // The delegate itself still sends after its shutdown.
+      // The delegate itself would still send after its shutdown.
       if (closed) return { status: 'refused', error: new OtelWasmError('SHUTDOWN', `${what} is shut down`) };
       const outcome = await callExporter(what, callback => delegate.export(batch.bytes, callback));
       if (outcome.status === 'sent' && areSocketsDrained()) batch.release();

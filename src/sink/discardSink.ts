@@ -1,6 +1,6 @@
 import { SENT, type Sink } from './sink';
 
-/** The sink behind an exporter: the guest was the end of the line. */
+/** The sink of an exporter adapter: the guest is the destination, so nothing is left to send. */
 export const discardSink: Sink = {
   send: batch => {
     batch.release();

@@ -13,7 +13,7 @@ export function loadFromApp(name: string, through: readonly string[]): unknown {
       try {
         return require(name) as unknown;
       } catch {
-        // Looked for one package further.
+        // Continue with the next package.
       }
       try {
         if (next !== undefined) require = createRequire(require.resolve(next));

@@ -6,9 +6,10 @@ import { protocolOf } from './protocol';
 import type { Sink } from './sink';
 
 /**
- * Sends OTLP with the protocol that the environment asks for. A `url` in the options is one of HTTP, and goes before gRPC.
- * @throws OtelWasmError `INVALID_OPTION` for settings that the SDK refuses, a protocol that does not exist, and gRPC without
- * the SDK's package for it
+ * Creates a sink for OTLP with the protocol that the environment selects. A `url` in the options means HTTP and
+ * overrides gRPC.
+ * @throws OtelWasmError `INVALID_OPTION` for settings that the SDK refuses, an unknown protocol, and gRPC without the
+ * SDK's package for it
  */
 export function createOtlpSink(signal: Signal, options: OtlpHttpOptions = {}): Sink {
   const protocol = protocolOf(signal);

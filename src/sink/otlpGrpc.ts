@@ -8,7 +8,7 @@ import type { OtlpHttpOptions } from './otlpHttpOptions';
 import type { Sink } from './sink';
 
 const PACKAGE = '@opentelemetry/otlp-grpc-exporter-base';
-/** What leads to it in an app that has only NodeSDK. */
+/** The packages through which an app that installs only NodeSDK depends on it. */
 const THROUGH = ['@opentelemetry/sdk-node', '@opentelemetry/exporter-trace-otlp-grpc'];
 
 /** The services of opentelemetry-proto, `collector/<signal>/v1`. */
@@ -18,12 +18,13 @@ const SERVICES = {
   logs: { environment: 'LOGS', item: 'log', service: 'logs.v1.LogsService' },
 } as const;
 
-/** The delegate's parameters in older versions, which record no metrics. */
+/** The function's type in older versions, which record no metrics. */
 type OldCreate = (settings: unknown, serializer: object, name: string, path: string) => ExportDelegate;
 
 /**
- * Sends the bytes as they are with OTLP/gRPC: the SDK's own transport with its environment, credentials and retries.
- * @throws OtelWasmError `INVALID_OPTION` when the package for it is not installed, or an option is one of HTTP only
+ * Creates a sink for OTLP/gRPC. It sends the bytes unchanged with the SDK's own transport, environment, credentials
+ * and retries.
+ * @throws OtelWasmError `INVALID_OPTION` when the package for it is not installed, or an option applies to HTTP only
  */
 export function createOtlpGrpcSink(signal: Signal, options: OtlpHttpOptions): Sink {
   const grpc = loadFromApp(PACKAGE, THROUGH) as typeof Grpc | undefined;
@@ -54,7 +55,8 @@ export function createOtlpGrpcSink(signal: Signal, options: OtlpHttpOptions): Si
           settings,
           serializer,
           `otlp_grpc_${item}_exporter`,
-          // For metrics of the SDK's own, which need the meter provider that is not given: the pipeline has its own.
+          // For the SDK's own metrics, which need a meter provider. None is passed: the pipeline records its own
+          // metrics.
           { name: item, countItems: () => 0 },
           undefined,
           name,

@@ -16,7 +16,7 @@ import { watchSockets } from './socketsDrained';
 
 type LegacyOptions = Parameters<typeof convertLegacyHttpOptions>[0];
 
-/** What the SDK calls a signal in the environment, in the path, and in its own metrics. */
+/** The names that the SDK gives a signal in the environment, in the path, and in its own metrics. */
 const SIGNAL_NAMES = {
   traces: { environment: 'TRACES', item: 'span', component: 'otlp_http_span_exporter' },
   metrics: { environment: 'METRICS', item: 'metric_data_point', component: 'otlp_http_metric_exporter' },
@@ -24,9 +24,9 @@ const SIGNAL_NAMES = {
 } as const;
 
 /**
- * Sends OTLP over HTTP: the SDK's own transport with its environment, gzip, TLS and retries. Protobuf goes as it is, with a
- * serializer that has nothing left to do; JSON is made of it. Throws for settings the SDK refuses, and a URL
- * that is not one of HTTP.
+ * Creates a sink for OTLP/HTTP with the SDK's own transport, environment, gzip, TLS and retries. Protobuf is sent
+ * unchanged, by a serializer that returns the bytes; JSON is converted. Throws for settings that the SDK refuses, and
+ * for a URL that is not HTTP.
  */
 export function createOtlpHttpSink(
   signal: Signal,
@@ -47,7 +47,7 @@ export function createOtlpHttpSink(
     transport,
     encoding === 'json' ? JSON_SERIALIZER : PROTOBUF_SERIALIZER,
     component,
-    // For metrics of the SDK's own, which need the meter provider that is not given: the pipeline has its own.
+    // For the SDK's own metrics, which need a meter provider. None is passed: the pipeline records its own metrics.
     { name: item, countItems: () => 0 },
     undefined,
   );
@@ -63,14 +63,14 @@ const PROTOBUF_SERIALIZER = {
 
 const JSON_SERIALIZER: typeof PROTOBUF_SERIALIZER = {
   ...PROTOBUF_SERIALIZER,
-  // A server may answer with nothing.
+  // A server may send an empty response.
   deserializeResponse: bytes =>
     (bytes.length === 0 ? {} : JSON.parse(Buffer.from(bytes).toString())) as ReturnType<
       typeof decodeExportResponse
     >,
 };
 
-/** Whether a value is the same after it was posted to a thread: functions and objects of classes are not. */
+/** Whether a value survives being posted to a thread. Functions and objects of classes do not. */
 function isData(value: unknown): boolean {
   if (typeof value === 'function' || typeof value === 'symbol') return false;
   if (typeof value !== 'object' || value === null || types.isUint8Array(value)) return true;
@@ -79,7 +79,7 @@ function isData(value: unknown): boolean {
   return isPlain && Object.values(value).every(isData);
 }
 
-/** Sends OTLP as JSON, in parts where it is more than can be written at once. */
+/** Converts batches to OTLP JSON, in parts if they are too large for one string. */
 function asJson(signal: Signal, sink: Sink): Sink {
   const decode = (bytes: Uint8Array, maxMessages: number): Decoded<string> => ({
     batches: [JSON.stringify(otlpToJson(signal, bytes, maxMessages))],

@@ -1,14 +1,15 @@
 import { OtelWasmError, type Signal } from '../abi';
 import { getStringFromEnv } from '../otel';
 
-/** How OTLP goes over the network. */
+/** The transport and encoding of OTLP. */
 export type OtlpProtocol = 'http/protobuf' | 'http/json' | 'grpc';
 
 const PROTOCOLS: readonly OtlpProtocol[] = ['grpc', 'http/protobuf', 'http/json'];
 
 /**
- * The protocol that `OTEL_EXPORTER_OTLP_<SIGNAL>_PROTOCOL` or `OTEL_EXPORTER_OTLP_PROTOCOL` asks for; without them http/protobuf.
- * @throws OtelWasmError `INVALID_OPTION` for one that does not exist: what was sent with another would be lost
+ * The protocol that `OTEL_EXPORTER_OTLP_<SIGNAL>_PROTOCOL` or `OTEL_EXPORTER_OTLP_PROTOCOL` selects. Default:
+ * http/protobuf.
+ * @throws OtelWasmError `INVALID_OPTION` for an unknown protocol: data sent with another protocol would be lost
  */
 export function protocolOf(signal: Signal): OtlpProtocol {
   for (const variable of [

@@ -5,7 +5,7 @@ import type { Decode } from './decode';
 import { sendInParts } from './sendInParts';
 import type { SendOutcome, Sink } from './sink';
 
-/** Decodes the bytes and passes the objects to an exporter of the SDK, one batch at a time. */
+/** Creates a sink that decodes the bytes and passes the objects to an SDK exporter, one batch at a time. */
 export function createSdkExporterSink<Batch>(
   signal: Signal,
   exporter: SdkExporter<Batch>,

@@ -3,8 +3,8 @@ import { type Decode, type Decoded, decodedParts, UndecodablePart } from './deco
 import { type SendOutcome, SENT } from './sink';
 
 /**
- * Decodes the bytes and sends what they hold, one batch after the other. What is too much to decode at once is decoded, and
- * sent, in parts. Releases the bytes: what is decoded refers to none of them.
+ * Decodes the bytes and sends their items, one batch after the other. Bytes that are too large to decode at once are
+ * decoded and sent in parts. Releases the bytes: decoded objects do not refer to them.
  */
 export async function sendInParts<Batch>(
   signal: Signal,

@@ -3,9 +3,12 @@ import type { OtlpHttpOptions } from './otlpHttpOptions';
 
 /** The outcome of a batch that was sent. */
 export type SendOutcome =
-  /** The next consumer took it, except for `lost` items, which its types cannot hold (`UNREPRESENTABLE`). */
+  /** The next consumer accepted it, except for `lost` items, which its types cannot hold (`UNREPRESENTABLE`). */
   | { readonly status: 'sent'; readonly lost?: { readonly items: number; readonly error: OtelWasmError } }
-  /** The next consumer did not take it (`EXPORT_FAILED`, `EXPORT_TIMEOUT`, `DECODE`, `SHUTDOWN`), or not these many items of it. */
+  /**
+   * The next consumer refused it (`EXPORT_FAILED`, `EXPORT_TIMEOUT`, `DECODE`, `SHUTDOWN`), or refused this many
+   * items of it.
+   */
   | { readonly status: 'refused'; readonly error: OtelWasmError; readonly items?: number };
 
 /** The next consumer of a pipeline's results. Takes OTLP protobuf of one signal. */
@@ -16,11 +19,14 @@ export interface Sink {
   forceFlush(): Promise<void>;
   /** Shuts the next consumer down. Called once. */
   shutdown(): Promise<void>;
-  /** How to create the same sink on another thread, where it is then used instead; undefined if that is impossible. */
+  /**
+   * The settings to create the same sink on another thread, which then replaces this one; undefined if that is
+   * impossible.
+   */
   readonly threadSetup?: OtlpHttpSetup;
 }
 
-/** Settings of OTLP/HTTP besides environment variables; all of them can be posted to a thread. */
+/** Settings of OTLP/HTTP besides environment variables. All of them can be posted to a thread. */
 export interface OtlpHttpSetup {
   readonly signal: Signal;
   readonly options: OtlpHttpOptions;

@@ -1,16 +1,16 @@
 import type { Agent } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** What is used of the settings of the SDK's transport. */
+/** The settings of the SDK's transport that are used here. */
 interface Transport {
   agentFactory: (protocol: string) => Agent | Promise<Agent>;
   readonly compression: string;
 }
 
 /**
- * Returns a function that tells whether everything written to the transport's connections has left this process. Usually
- * it has when the response arrives, but a server can respond before it has read the request. Compressed bodies and agents
- * that hide their connections never count as drained.
+ * Returns a function that reports whether everything written to the transport's connections has left this process.
+ * Usually it has when the response arrives, but a server can respond before it has read the request. Compressed
+ * bodies and agents that hide their connections never count as drained.
  */
 export function watchSockets(transport: Transport): () => boolean {
   const { agentFactory, compression } = transport;

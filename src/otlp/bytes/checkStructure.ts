@@ -9,24 +9,27 @@ import { type Field, LENGTH, type Message, MESSAGES, PAYLOADS } from '../schema'
 /**
  * How deeply OTLP is checked.
  *
- * - `envelopes`: from the payload to the items. Lengths, field numbers and wire types of resource and scope envelopes
- *   (and of metrics down to their data points) are right, and every item lies within its envelope.
- * - `items`: all of that inside the items as well, down to each attribute value. Text is UTF-8, and ids have their
- *   length: a strict receiver refuses a whole request for one that is not so.
+ * - `envelopes`: from the payload down to the items. Lengths, field numbers and wire types of resource and scope
+ *   envelopes (and of metrics down to their data points) are right, and every item lies within its envelope.
+ * - `items`: also inside the items, down to each attribute value. Text is UTF-8 and ids have the right length: a
+ *   strict receiver refuses a whole request for a single violation.
  */
 export type CheckDepth = 'envelopes' | 'items';
 
-/** How many fields a payload may have: in its envelopes, the items among them; and in all, elements of packed numbers too. */
+/**
+ * How many fields a payload may have: in its envelopes including the items, and in total including elements of packed
+ * numbers.
+ */
 export interface FieldLimits {
   readonly envelopes: number;
   readonly all: number;
-  /** Bytes of one text, which is checked in one step: 16 MiB take about 10 ms. */
+  /** Bytes of one text. A text is checked in one step: 16 MiB take about 10 ms. */
   readonly textBytes: number;
 }
 
 /**
- * For a guest's result. A field can be as small as two bytes, and no deadline covers the check: the envelopes take about
- * 10 ms. 64 MiB of spans have this many fields in all.
+ * For a guest's result. A field can be as small as two bytes, and no deadline covers the check. Checking this many
+ * envelope fields takes about 10 ms. 64 MiB of spans have this many fields in total.
  */
 const RESULT_LIMITS: FieldLimits = { envelopes: 2 ** 18, all: 2 ** 23, textBytes: 2 ** 24 };
 
@@ -36,13 +39,14 @@ export const ITEM_LIMITS: FieldLimits = { ...RESULT_LIMITS, all: MAX_FIELDS_OF_I
 /** For data from the user. */
 export const NO_LIMITS: FieldLimits = { envelopes: Infinity, all: Infinity, textBytes: Infinity };
 
-/** Fields that are checked before the event loop gets a turn: about 5 ms. */
+/** Fields that are checked before yielding to the event loop: about 5 ms. */
 const FIELDS_A_TURN = 2 ** 16;
 
 /**
- * Checks that bytes are well-formed OTLP: lengths fit, known fields have their wire types, values are not nested deeper
- * than the decoder goes, and there are no more fields than `limits` allow.
- * @param depth how deeply to check, by default `envelopes`, which costs about a hundredth of encoding the same payload
+ * Checks that bytes are well-formed OTLP: lengths fit, known fields have their wire types, values are not nested
+ * deeper than the decoder allows, and there are no more fields than `limits` allow.
+ * @param depth how deeply to check, by default `envelopes`, which costs about a hundredth of encoding the same
+ * payload
  * @param limits by default those of a guest's result
  * @returns the number of spans, metric data points or log records
  * @throws OtelWasmError `DECODE`, naming the byte
@@ -58,7 +62,9 @@ export function checkStructure(
   return items;
 }
 
-/** The same for a guest's result, in several turns of the event loop, so that a large result does not block it. */
+/**
+ * {@link checkStructure} for a guest's result. Yields to the event loop, so that a large result does not block it.
+ */
 export async function checkInTurns(signal: Signal, bytes: Uint8Array, depth: CheckDepth): Promise<number> {
   const items = checkStructure(signal, bytes);
   if (depth === 'items')
@@ -69,14 +75,14 @@ export async function checkInTurns(signal: Signal, bytes: Uint8Array, depth: Che
 /** The message that is being checked, and the enclosing messages. */
 interface Open {
   readonly message: Message;
-  /** Wire type of the elements, where it is not the message but a list of numbers in it. */
+  /** Wire type of the elements, when this is not a message but a packed list of numbers. */
   readonly packed?: number;
-  /** Arrays and maps around it, the only messages that can hold themselves. */
+  /** Number of enclosing arrays and maps, the only recursive messages. */
   readonly depth: number;
   readonly outer: number;
 }
 
-/** The check of `items` in steps: it yields where the event loop may get a turn. */
+/** Checks `items` in steps. It yields where the event loop may run. */
 function* checkItems(
   signal: Signal,
   bytes: Uint8Array,
@@ -100,7 +106,10 @@ function* checkItems(
   }
 }
 
-/** Checks one field. @returns its content, if that has fields or elements */
+/**
+ * Checks one field.
+ * @returns its content, if that has fields or elements
+ */
 function checkField(reader: Reader, { message, depth }: Open, textBytes: number): Open | undefined {
   const tag = reader.tag();
   const field = message.fields[tag >>> 3];
@@ -119,7 +128,7 @@ function checkField(reader: Reader, { message, depth }: Open, textBytes: number)
   return undefined;
 }
 
-/** Checks short texts here: a call into Node.js takes longer. */
+/** Short texts are checked here, which is faster than a call into Node.js. */
 const SHORT_BYTES = 32;
 
 function checkBytes(reader: Reader, { isText, idBytes }: Field, textBytes: number): void {

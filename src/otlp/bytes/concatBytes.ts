@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** Bytes that are copied before the event loop gets a turn: some 3 ms, most of it for memory that is new. */
+/** Bytes that are copied before yielding to the event loop: some 3 ms, mostly for allocating memory. */
 const BYTES_A_TURN = 2 ** 22;
 
 /**
- * Joins byte arrays. Joined payloads of one signal are a payload again, with the items of all: protobuf merges repeated
- * fields.
+ * Joins byte arrays. Joined payloads of one signal are again a payload, with the items of all, because protobuf
+ * merges repeated fields.
  * @returns bytes that share no memory with others
  */
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
@@ -18,7 +18,7 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   return bytes;
 }
 
-/** The same in turns: 64 MiB at once would hold the event loop up. The parts must not change meanwhile. */
+/** {@link concatBytes} in steps: 64 MiB at once would block the event loop. The parts must not change meanwhile. */
 export async function concatInTurns(parts: readonly Uint8Array[]): Promise<Uint8Array> {
   const bytes = room(parts);
   let [position, turn] = [0, BYTES_A_TURN];

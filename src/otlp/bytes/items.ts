@@ -9,13 +9,13 @@ const METRIC_DATA_FIELDS = bits(5, 7, 9, 10, 11);
 export interface Level {
   /** The message, for error texts. */
   readonly message: Message;
-  /** The fields that contain items: one bit each, by number. */
+  /** The fields that contain items, as a bit set of their numbers. */
   readonly fields: number;
   /** The message in these fields; `undefined` if they are the items. */
   readonly next?: Level;
 }
 
-/** Gauge, Sum, Histogram, ExponentialHistogram and Summary alike. */
+/** Gauge, Sum, Histogram, ExponentialHistogram and Summary have their points in the same field. */
 export const METRIC_DATA_LEVEL: Level = { message: MESSAGES.gauge, fields: bits(1) };
 
 function levels(payload: Message): Level {
@@ -47,14 +47,14 @@ function embedded(message: Message, field: number): Message {
   return found;
 }
 
-/** Where the items of each signal are: spans, data points, log records. */
+/** Where each signal has its items: spans, data points, log records. */
 export const ITEM_LEVELS: Readonly<Record<Signal, Level>> = {
   traces: levels(PAYLOADS.traces),
   metrics: levels(PAYLOADS.metrics),
   logs: levels(PAYLOADS.logs),
 };
 
-/** Whether the field with this tag leads to items. Fails if a field that would has another wire type. */
+/** Whether the field with this tag leads to items. Fails if such a field has the wrong wire type. */
 export function containsItems(reader: Reader, tag: number, level: Level): boolean {
   const field = tag >>> 3;
   if (field > 31 || ((level.fields >>> field) & 1) === 0) return false;
@@ -62,12 +62,12 @@ export function containsItems(reader: Reader, tag: number, level: Level): boolea
   return true;
 }
 
-/** How many fields may still be read. */
+/** The number of fields that may still be read. */
 export interface FieldBudget {
   left: number;
 }
 
-/** Counts the items from the reader's position to its end. Fails when that takes more fields than `budget` allows. */
+/** Counts the items from the reader's position to its end. Fails beyond `budget`. */
 export function countIn(reader: Reader, level: Level, budget?: FieldBudget): number {
   let count = 0;
   while (reader.more()) {

@@ -3,7 +3,7 @@ import { concatBytes, concatInTurns } from './concatBytes';
 import { countIn, countItems, ITEM_LEVELS, containsItems, type Level } from './items';
 import { Reader, varintSize } from '../wire';
 
-/** One half while it is put together: pieces of the input, those that lie side by side as one. */
+/** One half under construction: ranges of the input, with adjacent ones joined. */
 class Half {
   readonly pieces: Uint8Array[] = [];
   size = 0;
@@ -50,17 +50,17 @@ class Half {
 }
 
 /**
- * Splits a payload in two without decoding it: the first half of the items, rounded up, and the rest. Items are spans,
- * log records or metric data points, so that one metric of many points can be split too.
+ * Splits a payload in two without decoding it: the first half of the items, rounded up, and the rest. Items are
+ * spans, log records or metric data points, so that one metric with many points can be split too.
  *
- * What surrounds the items is copied into both halves if both have items of it: the resource and scope envelopes with
- * their schema URLs and unknown fields, and of a metric everything but its points. What holds no items stays whole, in
- * one half. Decoding both halves gives what decoding the whole gives, in the same order.
- * @param count how many items there are, where that is known
- * @param maxBytes of both halves together, which have more than the whole by what surrounds the items
+ * The envelopes around the items are copied into both halves if both have items of them: resources and scopes with
+ * their schema URLs and unknown fields, and everything of a metric but its points. An envelope without items goes
+ * into one half. Decoding both halves gives the same items as decoding the payload, in the same order.
+ * @param count the number of items, if known
+ * @param maxBytes limit of both halves together; copied envelopes make them larger than the payload
  * @returns two payloads that share no memory with `bytes`
- * @throws OtelWasmError `DECODE` if the envelopes are not well-formed or too large, `INVALID_OPTION` if there are less than
- * two items
+ * @throws OtelWasmError `DECODE` if the envelopes are not well-formed or too large, `INVALID_OPTION` if there are
+ * fewer than two items
  */
 export function splitInTwo(
   signal: Signal,
@@ -72,7 +72,10 @@ export function splitInTwo(
   return [first.toBytes(), second.toBytes()];
 }
 
-/** The same for what a guest may have made, which can be large: the event loop gets a turn between pieces that are copied. */
+/**
+ * {@link splitInTwo} for results of guests, which can be large. Yields to the event loop between pieces that are
+ * copied.
+ */
 export async function splitInTurns(
   signal: Signal,
   bytes: Uint8Array,
@@ -145,7 +148,10 @@ function split(reader: Reader, level: Level, wanted: number): Halves {
   return { first, second, taken, hasMore };
 }
 
-/** Runs `work` inside the embedded message that starts, with its length, here; the reader stays. */
+/**
+ * Runs `work` inside the embedded message that begins (with its length) at the reader's position. The position is
+ * restored afterwards.
+ */
 function inside<Result>(
   reader: Reader,
   level: Level,

@@ -6,20 +6,20 @@ import { type Reader, toInt64 } from '../wire';
 import { MESSAGES } from '../schema';
 import type { Unrepresented } from './unrepresentable';
 
-/** Where points are read into. */
+/** Receives the points that are read. */
 export interface PointSink {
   readonly points: DataPoint<unknown>[];
   integers: number;
   doubles: number;
 }
 
-/** Reads one data point, its length first. */
+/** Reads one data point, beginning with its length. */
 export type ReadPoint = (reader: Reader, into: PointSink, unrepresented: Unrepresented) => void;
 
-/** DataPointFlags of OTLP: the series has ended or pauses, and the point has no value. */
+/** DataPointFlags of OTLP: the series has ended or paused, and the point has no value. */
 const NO_RECORDED_VALUE = 1;
 
-/** Fields that every kind of point has, and what the SDK's type has no place for. */
+/** Fields that every kind of point has, and a record of what the SDK's type cannot hold. */
 export class PointFields {
   startTime: HrTime | undefined;
   endTime: HrTime | undefined;

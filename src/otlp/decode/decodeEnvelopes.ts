@@ -6,7 +6,7 @@ import { clearValueCaches, type Attributes, readAttribute, readKey, readText } f
 import { Reader } from '../wire';
 import { MESSAGES, PAYLOADS } from '../schema';
 
-/** A scope with the OTLP fields that the SDK's type leaves out. Those that are empty are not there. */
+/** A scope with the OTLP fields that the SDK's type lacks. Empty ones are absent. */
 export type DecodedScope = InstrumentationScope & {
   attributes?: ApiAttributes;
   droppedAttributesCount?: number;
@@ -18,9 +18,7 @@ class ResourceEnvelope {
   droppedAttributesCount = 0;
   schemaUrl = '';
 
-  /**
-   * Resources of the SDK leave out what is `null` and the key `__proto__`.
-   */
+  /** Like resources of the SDK, it leaves out `null` values and the key `__proto__`. */
   build(): Resource {
     const schemaUrl = this.schemaUrl === '' ? undefined : this.schemaUrl;
     const resource = createResource(asAttributes(this.attributes), schemaUrl);
@@ -76,10 +74,10 @@ function readScope(reader: Reader, into: MutableScope): void {
   reader.leave(outer);
 }
 
-/** What an empty item takes once it is decoded, its times and attributes, in embedded messages. */
+/** The cost of an empty decoded item, with its times and attributes, in embedded messages. */
 const MESSAGES_PER_ITEM = 8;
 
-/** Called for each resource, then for each scope in it, then to read each item, from its length on. */
+/** Called for each resource, then for each scope in it, then to read each item, beginning with its length. */
 export interface EnvelopeVisitor {
   resource?(resource: Resource): void;
   scope?(scope: DecodedScope): void;
@@ -95,9 +93,9 @@ export interface EnvelopeVisitor {
  * | 2 | | repeated ScopeSpans, ... | repeated Span, Metric, LogRecord |
  * | 3 | | schema_url | schema_url |
  *
- * Resource, scope and schema URL may come after the items and more than once (they are merged, as protobuf has it). So a
- * resource's envelope is walked twice, for itself, then for what is in it. A scope is handed on as it is then: what comes
- * of it behind its items is added to the same object.
+ * Resource, scope and schema URL may come after the items, and more than once (protobuf merges them). So a resource's
+ * envelope is read twice: for the resource, then for its contents. A scope object is passed on at once, and fields
+ * that follow its items are added to the same object.
  */
 export function visitEnvelopes(bytes: Uint8Array, visitor: EnvelopeVisitor, maxMessages?: number): void {
   const reader = new Reader(bytes, maxMessages);

@@ -1,13 +1,13 @@
 import { Reader } from '../wire';
 import { readText } from './decodeValue';
 
-/** What a server took only in part. */
+/** The part of a request that the server rejected. */
 export interface ExportResponse {
   readonly partialSuccess?: { rejectedItems: number; errorMessage: string };
 }
 
 /**
- * Reads the answer to an OTLP request, the same for all signals.
+ * Reads the response to an OTLP request. All signals have the same one.
  *
  * | field | ExportTraceServiceResponse, ... | ExportTracePartialSuccess, ... |
  * | --- | --- | --- |

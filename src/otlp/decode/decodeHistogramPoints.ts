@@ -5,13 +5,13 @@ import { readAttribute } from './decodeValue';
 import type { Reader } from '../wire';
 import { MESSAGES } from '../schema';
 
-/** A 64-bit unsigned count: exact up to 2^53, then the nearest. */
+/** A 64-bit unsigned count: exact up to 2^53, then the nearest double. */
 function readCount(reader: Reader): number {
   reader.fixed64();
   return reader.high * 2 ** 32 + reader.low;
 }
 
-/** Reads a repeated number, packed (its length first) or a single element. */
+/** Reads a repeated number, either packed (beginning with its length) or a single element. */
 function readPacked(
   reader: Reader,
   isPacked: boolean,

@@ -9,11 +9,11 @@ import type { Reader } from '../wire';
 import { MESSAGES } from '../schema';
 
 /**
- * Decodes OTLP `LogsData` into log records that SDK exporters take, with a resource and a scope object for each
- * envelope and times to the nanosecond.
+ * Decodes OTLP `LogsData` into log records that SDK exporters take, with one resource object and one scope object per
+ * envelope, and exact nanoseconds.
  *
- * Integers beyond 2^53 become the nearest number. A record with neither ids nor flags has no span context.
- * @param maxMessages embedded messages to decode at most
+ * Integers beyond 2^53 become the nearest double. A record with neither ids nor flags has no span context.
+ * @param maxMessages limit of embedded messages
  * @throws OtelWasmError `DECODE`, naming the byte, if the bytes are not well-formed OTLP; {@link TooLargeToDecode}
  */
 export function decodeLogs(bytes: Uint8Array, maxMessages?: number): ReadableLogRecord[] {

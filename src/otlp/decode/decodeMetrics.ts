@@ -20,17 +20,17 @@ import { Unrepresented, type Unrepresentable } from './unrepresentable';
 /** What {@link decodeMetrics} returns. */
 export interface DecodedMetrics {
   readonly resourceMetrics: ResourceMetrics[];
-  /** What OTLP holds and the SDK's types do not; empty if nothing was lost. */
+  /** What the SDK's types could not hold. Empty if nothing was lost. */
   readonly unrepresentable: readonly Unrepresentable[];
 }
 
 /**
- * Decodes OTLP `MetricsData` into the SDK's types, one ResourceMetrics for each in the bytes.
+ * Decodes OTLP `MetricsData` into the SDK's types, one ResourceMetrics object per OTLP ResourceMetrics.
  *
- * Integers beyond 2^53 become the nearest number. What the SDK's types cannot hold is reported: data points that are
- * missing from the result (summaries, points without a value, an unspecified temporality), and what those that are
- * there have lost (exemplars, flags, zero thresholds, metadata, integers among doubles).
- * @param maxMessages embedded messages to decode at most
+ * Integers beyond 2^53 become the nearest double. The result reports what the SDK's types cannot hold: whole data
+ * points (summaries, points without a value, an unspecified temporality), and parts of points (exemplars, flags, zero
+ * thresholds, metadata, integers among doubles).
+ * @param maxMessages limit of embedded messages
  * @throws OtelWasmError `DECODE`, naming the byte, if the bytes are not well-formed OTLP; {@link TooLargeToDecode}
  */
 export function decodeMetrics(bytes: Uint8Array, maxMessages?: number): DecodedMetrics {
@@ -52,14 +52,14 @@ export function decodeMetrics(bytes: Uint8Array, maxMessages?: number): DecodedM
   return { resourceMetrics, unrepresentable: unrepresented.report() };
 }
 
-/** Gauge, Sum, Histogram or ExponentialHistogram while it is read. */
+/** A Gauge, Sum, Histogram or ExponentialHistogram that is being read. */
 interface Data {
   /** Field of Metric. */
   readonly field: number;
   readonly points: DataPoint<unknown>[];
   temporality: number;
   isMonotonic: boolean;
-  /** Points of integers, and of doubles. */
+  /** Number of integer points; of double points. */
   integers: number;
   doubles: number;
 }

@@ -42,7 +42,7 @@ export function readEvent(reader: Reader): TimedEvent {
  * | 6 | flags | fixed32 |
  */
 export function readLink(reader: Reader): Link {
-  // Its context is an object of its own.
+  // The link's context is an additional object.
   reader.countMessages();
   const outer = reader.enter();
   let traceId = '';

@@ -16,11 +16,12 @@ import type { Reader } from '../wire';
 import { MESSAGES } from '../schema';
 
 /**
- * Decodes OTLP `TracesData` into spans that SDK exporters take: ended, with a resource and a scope object for each
- * envelope, times to the nanosecond and trace states as objects.
+ * Decodes OTLP `TracesData` into spans that SDK exporters take: ended, with one resource object and one scope object
+ * per envelope, exact nanoseconds, and trace states as objects.
  *
- * Integers beyond 2^53 become the nearest number. The parent's trace flags are not in OTLP: it gets the span's.
- * @param maxMessages embedded messages to decode at most
+ * Integers beyond 2^53 become the nearest double. OTLP lacks the trace flags of the parent, so it gets those of the
+ * span.
+ * @param maxMessages limit of embedded messages
  * @throws OtelWasmError `DECODE`, naming the byte, if the bytes are not well-formed OTLP; {@link TooLargeToDecode}
  */
 export function decodeTraces(bytes: Uint8Array, maxMessages?: number): ReadableSpan[] {
@@ -153,7 +154,7 @@ function readSpan(reader: Reader, resource: Resource, instrumentationScope: Deco
   };
 }
 
-/** OTLP's 0, unspecified, and kinds of a later OTLP are internal, as OTLP recommends. */
+/** OTLP's 0 (unspecified) and unknown kinds become internal, as OTLP recommends. */
 function kindOf(kind: number): SpanKind {
   return kind >= 1 && kind <= 5 ? kind - 1 : SpanKind.INTERNAL;
 }
@@ -163,7 +164,7 @@ function parentOf(context: SpanContext, spanId: string, flags: number): SpanCont
   return { traceId, spanId, traceFlags, isRemote: isRemote(flags) };
 }
 
-/** As the SDK: a span that ends before it starts took no time. */
+/** Like the SDK: a span that ends before it starts has duration 0. */
 function durationOf(start: HrTime, end: HrTime): HrTime {
   const seconds = end[0] - start[0];
   const nanos = end[1] - start[1];

@@ -5,18 +5,18 @@ import { RepeatedValues } from './repeatedValues';
 import type { Reader } from '../wire';
 import { MESSAGES } from '../schema';
 
-/** A long key is hashed and copied once more, by the object that gets it. */
+/** A budget of 16 bytes per message, because the object that receives a long key hashes and copies it again. */
 const keys = new StringInterner(16);
 const values = new StringInterner(128);
 const knownValues = new RepeatedValues(SLOTS);
 
-/** Called when a batch is decoded: values are users' data, and no batch's values outlive it here. Keys stay. */
+/** Called after each decoded batch: values are users' data, which must not outlive their batch here. Keys stay. */
 export function clearValueCaches(): void {
   values.clear();
   knownValues.clear();
 }
 
-/** An attribute key, scope name or other text of small vocabulary. */
+/** An attribute key, scope name or other text with few distinct values. */
 export function readKey(reader: Reader): string {
   return keys.read(reader);
 }
@@ -36,7 +36,7 @@ export function readBytes(reader: Reader): Uint8Array {
 /** Attributes while they are decoded; the keys come from a guest. */
 export type Attributes = Record<string, AnyValue>;
 
-/** Sets a decoded attribute; of equal keys the last one counts. `__proto__` is a key like any other. */
+/** Sets a decoded attribute. The last of several equal keys counts. `__proto__` is an ordinary key. */
 function setAttribute(attributes: Attributes, key: string, value: AnyValue): void {
   if (key === '__proto__') {
     Object.defineProperty(attributes, key, { value, writable: true, enumerable: true, configurable: true });
@@ -46,7 +46,7 @@ function setAttribute(attributes: Attributes, key: string, value: AnyValue): voi
 }
 
 /**
- * Reads one KeyValue, its length first, into `attributes`. Without a value it is `null`.
+ * Reads one KeyValue, beginning with its length, into `attributes`. A missing value is `null`.
  *
  * | field | KeyValue | |
  * | --- | --- | --- |
@@ -68,8 +68,8 @@ export function readAttribute(reader: Reader, attributes: Attributes, depth = 0)
 }
 
 /**
- * The value behind the key in this slot, which is mostly one that is known. Not after another value of the same KeyValue:
- * what the bytes mean may then depend on that one.
+ * Reads the value of the key in this slot, usually one that is cached. The cache is not used after another value of
+ * the same KeyValue: the meaning of the bytes may then depend on that value.
  */
 function readValueOf(slot: number, reader: Reader, before: AnyValue, depth: number): AnyValue {
   if (slot < 0 || before !== null) return readAnyValue(reader, before, depth);
@@ -83,8 +83,8 @@ function readValueOf(slot: number, reader: Reader, before: AnyValue, depth: numb
 }
 
 /**
- * Reads one AnyValue, its length first. An empty one is `before`, which is what the field held so far (of a oneof that
- * is set again the last counts).
+ * Reads one AnyValue, beginning with its length. `before` is the field's value so far; an empty AnyValue returns it.
+ * If a oneof is set again, the last member counts.
  *
  * | field | AnyValue | JavaScript |
  * | --- | --- | --- |
@@ -131,7 +131,7 @@ export function readAnyValue(reader: Reader, before: AnyValue, depth = 0): AnyVa
   return value;
 }
 
-/** Of a oneof the last member counts, but a message in it that is given twice in a row is merged, as protobuf asks. */
+/** The last member of a oneof counts, but a message that occurs twice in a row is merged, as protobuf requires. */
 function merged<Value extends AnyValue[] | Attributes>(before: AnyValue, value: Value): Value {
   if (Array.isArray(before) && Array.isArray(value)) return append(before, value) as Value;
   const areMaps = isMap(before) && isMap(value);
@@ -140,7 +140,7 @@ function merged<Value extends AnyValue[] | Attributes>(before: AnyValue, value: 
   return before as Value;
 }
 
-/** In place: a value can come in very many parts. */
+/** In place: a value can arrive in many parts. */
 function append(items: AnyValue[], more: readonly AnyValue[]): AnyValue[] {
   for (const item of more) items.push(item);
   return items;

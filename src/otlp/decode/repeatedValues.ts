@@ -1,7 +1,7 @@
 import type { AnyValue } from '../../otel';
 import type { Reader } from '../wire';
 
-/** Values that a key examines to find one that repeats. After that it keeps what it found. */
+/** Values of a key that are examined to find one that repeats. After that the key keeps what it found. */
 const MAX_ATTEMPTS = 64;
 const MIN_BYTES = 4;
 const MAX_BYTES = 256;
@@ -9,14 +9,14 @@ const MAX_BYTES = 256;
 /** A value that occurred twice in a row, as an encoded AnyValue: length and content. */
 class RepeatedValue {
   #value: AnyValue;
-  /** Four bytes to a word; the last word is the last four bytes, and may overlap the one before. */
+  /** Four bytes per word. The last word holds the last four bytes and may overlap the word before. */
   #words: readonly number[] = [];
   #tail = 0;
   #length = -1;
   #last: AnyValue;
   #attemptsLeft = MAX_ATTEMPTS;
 
-  /** Steps over the rest of the message if that is the known value's bytes; else `undefined`. */
+  /** Skips the rest of the message and returns the known value if the bytes are equal; else `undefined`. */
   read(reader: Reader): AnyValue {
     const { view, position, end } = reader;
     const words = this.#words;
@@ -29,7 +29,7 @@ class RepeatedValue {
     return this.#value;
   }
 
-  /** Learns from a value that was read from `start` on. */
+  /** Learns from a value that began at `start`. */
   learn(value: AnyValue, { view, position, end }: Reader, start: number): void {
     if (this.#attemptsLeft === 0 || (typeof value !== 'string' && typeof value !== 'number')) return;
     this.#attemptsLeft--;
@@ -41,14 +41,14 @@ class RepeatedValue {
       this.#length = length;
       this.#value = value;
     }
-    // Long values are not kept even once: each slot would keep a text as large as a guest can send.
+    // Long values are not kept even once: each slot would hold a text as large as a guest can send.
     this.#last = this.#attemptsLeft > 0 && length <= MAX_BYTES ? value : undefined;
   }
 }
 
 /**
- * Many keys nearly always have the same value: the method, the host, the version. Values are cached by the slot of their
- * key. The slot is only a hint: an entry holds bytes and their meaning, which are correct for any key.
+ * Many keys nearly always have the same value: the method, the host, the version. Values are cached by the slot of
+ * their key. The slot is only a hint: an entry holds bytes and their value, which are correct for any key.
  */
 export class RepeatedValues {
   readonly #values: (RepeatedValue | undefined)[];
@@ -62,7 +62,6 @@ export class RepeatedValues {
     return this.#values[slot] ?? this.#new(slot);
   }
 
-  /** Forgets all values. */
   clear(): void {
     for (const slot of this.#slots) this.#values[slot] = undefined;
     this.#slots = [];

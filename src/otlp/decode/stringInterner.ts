@@ -3,32 +3,37 @@ import type { Reader } from '../wire';
 export const SLOTS = 2048;
 const MAX_BYTES = 40;
 const WORDS = MAX_BYTES / 4;
-/** After a single item no more are taken: they are cleared one by one, which takes a tenth of clearing all. */
+/**
+ * Up to this many used slots are cleared one by one, in a tenth of the time for all. So after a single item clearing
+ * is cheap.
+ */
 const FEW_SLOTS = SLOTS / 32;
 
 /**
- * Strings that come again and again in telemetry (attribute keys, methods, routes, names), so that decoding one takes
- * a comparison and no new string. Each has one slot, found by its ends; a newcomer replaces whatever is there, so the
- * memory is bounded whatever a guest sends.
+ * Strings that recur in telemetry (attribute keys, methods, routes, names). Decoding one takes a comparison and
+ * creates no string. Each has one slot, found by its first and last bytes. A new string replaces the one in its slot,
+ * so memory is bounded whatever a guest sends.
  */
 export class StringInterner {
   private readonly texts = new Array<string>(SLOTS).fill('');
-  /** Lengths of the encoded texts, 0 for an empty slot. */
+  /** Byte lengths of the encoded texts, 0 for an empty slot. */
   private readonly lengths = new Uint8Array(SLOTS);
-  /** The encoded texts, four bytes to a word; the last word is the last four bytes, and may overlap the one before. */
+  /**
+   * The encoded texts, four bytes per word. The last word holds the last four bytes and may overlap the word before.
+   */
   private readonly words = new Uint32Array(SLOTS * WORDS);
 
-  /** `bytesPerMessage`: of texts too long for a slot, so many take as long as an embedded message. */
+  /** `bytesPerMessage`: bytes of a text too long for a slot that cost as much as an embedded message. */
   constructor(private readonly bytesPerMessage: number) {}
 
-  /** Where the text is that was read last; -1 if it is too short or too long for a slot. */
+  /** The slot of the text that was read last; -1 if it is too short or too long for a slot. */
   slot = -1;
 
-  /** Slots that are taken. */
+  /** Used slots. */
   private readonly taken = new Uint16Array(SLOTS);
   private takenCount = 0;
 
-  /** Forgets all texts, their bytes too. */
+  /** Forgets all texts and their bytes. */
   clear(): void {
     const { texts, lengths, words, taken, takenCount } = this;
     this.takenCount = 0;

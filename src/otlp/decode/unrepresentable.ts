@@ -1,14 +1,14 @@
 /** Something that OTLP holds and the SDK's metric types do not. */
 export interface Unrepresentable {
-  /** What it is, in a few words that do not depend on the data. */
+  /** A short description that does not depend on the data. */
   readonly reason: string;
-  /** How many data points it concerns. */
+  /** The number of affected data points. */
   readonly dataPoints: number;
-  /** Whether these points are missing from the result; otherwise only the part that `reason` names is missing. */
+  /** Whether the points are missing from the result. Otherwise only the part that `reason` names is missing. */
   readonly dropped: boolean;
 }
 
-/** Sums up, by reason. */
+/** Sums up the affected points by reason. */
 export class Unrepresented {
   private readonly byReason = new Map<string, { dataPoints: number; dropped: boolean }>();
 

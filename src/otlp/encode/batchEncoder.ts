@@ -5,15 +5,15 @@ import { checkBatchSize, type Grouped, type OnLostItem, scopeOf, writeEncoded } 
 import { writeLogRecord } from './encodeLogs';
 import { writeSpan } from './encodeTraces';
 
-/** Items of one scope that follow each other in the encoder's buffer, in bytes. */
+/** Consecutive items of one scope in the encoder's buffer, in bytes. */
 interface Run extends Grouped {
   readonly start: number;
   end: number;
 }
 
 /**
- * Encodes the items of one batch a few at a time, as they come, so that no turn of the event loop is as long as a batch
- * and no item is kept for as long as its batch. {@link finish} puts them together by resource and scope.
+ * Encodes the items of one batch a few at a time, as they arrive. So no turn of the event loop takes as long as a
+ * batch, and no item is kept until its batch is full. {@link finish} assembles them by resource and scope.
  */
 export class BatchEncoder<Item extends ReadableSpan | ReadableLogRecord> {
   readonly #writeItem: (writer: Writer, item: Item) => void;
@@ -33,19 +33,19 @@ export class BatchEncoder<Item extends ReadableSpan | ReadableLogRecord> {
     return new BatchEncoder(writeLogRecord);
   }
 
-  /** How many items are encoded. */
+  /** The number of encoded items. */
   get items(): number {
     return this.#items;
   }
 
-  /** Their resources, which are read in {@link finish}. */
+  /** The resources of the items. {@link finish} reads their attributes. */
   get resources(): ReadonlySet<Resource> {
     return new Set(this.#runs.map(({ resource }) => resource));
   }
 
   /**
-   * Encodes items. It may not be called from a getter of an item.
-   * @param onLost called for each item that had to be left out, because its own methods throw
+   * Encodes items. Must not be called from a getter of an item.
+   * @param onLost called for each item that is left out because its own methods throw
    */
   add(items: readonly Item[], onLost: OnLostItem): void {
     const writer = this.#writer;
@@ -64,8 +64,8 @@ export class BatchEncoder<Item extends ReadableSpan | ReadableLogRecord> {
   }
 
   /**
-   * All items that were added, as `TracesData` or `LogsData`, grouped by resource and scope in the order of their first
-   * item. Then the encoder is empty, also when a resource or a scope throws.
+   * All added items as `TracesData` or `LogsData`, grouped by resource and scope in the order of their first item.
+   * Afterwards the encoder is empty, even when a resource or a scope throws.
    */
   finish(): EncodedBatch {
     const { bytes } = this.#writer;

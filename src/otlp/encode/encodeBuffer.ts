@@ -2,26 +2,29 @@ import type { OwnedBytes } from '../../abi';
 import { Writer } from '../wire';
 import { clearKeyCache } from './keyCache';
 
-/** An encoded batch, in the encoder's own buffer: once released, the next batch is written over it. */
+/** An encoded batch in the encoder's own buffer. Once released, the next batch overwrites it. */
 export interface EncodedBatch extends OwnedBytes {
   /** Spans, metric data points or log records in the batch. */
   readonly items: number;
 }
 
-/** Less than this is copied out: a buffer of 64 KiB and more would stay with it for as long as somebody has the bytes. */
+/**
+ * Smaller batches are copied out of the shared buffer: otherwise a buffer of 64 KiB and more would stay alive with
+ * each of them.
+ */
 const MIN_LEASED_BYTES = 16 * 1024;
 
 const shared = new Writer();
 let isWriting = false;
-/** Of what is in the shared writer's buffer now, if it may not be overwritten. */
+/** The lease of the shared writer's current contents, if they must not be overwritten. */
 let current: EncodedBatch | undefined;
 
 /** Writes a payload and returns the number of its items. */
 export type WritePayload = (writer: Writer) => number;
 
-/** Bytes that `write` writes. */
+/** The bytes that `write` produces, on lease. */
 export function lease(write: WritePayload): EncodedBatch {
-  // A getter among the attributes may encode too.
+  // A getter among the attributes may encode as well.
   if (isWriting) return leaseOf(new Writer(), write);
   isWriting = true;
   try {
@@ -45,11 +48,11 @@ function leaseOf(writer: Writer, write: WritePayload, release = (): void => unde
   return { bytes: bytes.length < MIN_LEASED_BYTES ? new Uint8Array(bytes) : bytes, items, release };
 }
 
-/** Bytes that `write` writes, in a buffer of exactly their size. */
+/** The bytes that `write` produces, in a buffer of exactly their size. */
 export function copyOut(write: WritePayload): Uint8Array {
   const { bytes, release } = lease(write);
   if (bytes.length < MIN_LEASED_BYTES) return bytes;
-  // The constructor copies without first filling with zeros.
+  // This constructor copies without filling with zeros first.
   const copy = new Uint8Array(bytes);
   release();
   return copy;

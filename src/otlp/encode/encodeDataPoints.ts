@@ -30,7 +30,7 @@ export function writeDoublePoint(writer: Writer, point: DataPoint<number>): void
   writeAttributes(writer, 0x3a, point.attributes);
 }
 
-/** Fields 2 and 3 of every data point, and room for `size` bytes, these included. */
+/** Writes fields 2 and 3 of every data point. Reserves `size` bytes, including these. */
 function writePointTimes(writer: Writer, { startTime, endTime }: DataPoint<unknown>, size: number): void {
   writer.reserve(size);
   writeTime(writer, 0x11, startTime);
@@ -42,18 +42,18 @@ function writeDouble(writer: Writer, tag: number, value: number): void {
   writer.double(value);
 }
 
-/** A double that may be missing. */
+/** Writes a double that may be missing. */
 function writeOptional(writer: Writer, tag: number, value: number | undefined): void {
   if (value !== undefined) writeDouble(writer, tag, value);
 }
 
-/** A count, fixed64; what is none is 0. */
+/** Writes a count as fixed64. An invalid count becomes 0. */
 function writeFixedCount(writer: Writer, count: number): void {
   if (count >= 0 && count < 2 ** 64) writer.fixed64(count >>> 0, count / 2 ** 32);
   else writer.fixed64(0, 0);
 }
 
-/** A packed field of counts: `repeated fixed64`. Nothing if there are none. */
+/** Writes a packed field of counts: `repeated fixed64`. Nothing for an empty list. */
 function writeFixedCounts(writer: Writer, tag: number, counts: readonly number[]): void {
   if (counts.length === 0) return;
   writer.byte(tag);
@@ -73,7 +73,7 @@ function writeFixedCounts(writer: Writer, tag: number, counts: readonly number[]
   writer.position = at;
 }
 
-/** A packed field: `repeated double`. Nothing if there are none. */
+/** Writes a packed field: `repeated double`. Nothing for an empty list. */
 function writeDoubles(writer: Writer, tag: number, values: readonly number[]): void {
   if (values.length === 0) return;
   writer.byte(tag);
@@ -167,7 +167,7 @@ function writeBuckets(
   writer.close(start, bucketCounts.length);
 }
 
-/** A zigzag varint field that is left out at 0, its default. */
+/** Writes a zigzag varint field, unless it is 0, the default. */
 function writeSint32(writer: Writer, tag: number, value: number): void {
   if (value !== 0) writeCount(writer, tag, ((value << 1) ^ (value >> 31)) >>> 0);
 }

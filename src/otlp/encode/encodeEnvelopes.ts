@@ -4,13 +4,13 @@ import { uint32, writeCount } from './encodeFields';
 import { writeAttributes } from './encodeValue';
 import type { Writer } from '../wire';
 
-/** Called for an item that cannot be encoded at all, because its methods throw. The rest of the batch is encoded. */
+/** Called for an item that cannot be encoded because its methods throw. The rest of the batch is encoded. */
 export type OnLostItem = (error: unknown) => void;
 
 /** A scope of spans, metrics or log records. */
 type FullScope = Omit<InstrumentationScope, 'attributes'> & { readonly attributes?: object };
 
-/** What a decoded resource carries beyond the SDK's type. */
+/** Fields of a decoded resource that the SDK's type lacks. */
 type FullResource = Resource & { droppedAttributesCount?: number };
 
 /**
@@ -21,7 +21,7 @@ type FullResource = Resource & { droppedAttributesCount?: number };
  * | 1 | attributes | repeated KeyValue |
  * | 2 | dropped_attributes_count | uint32 |
  *
- * Nothing of a resource is cached: its attributes may still be settling, and once a batch it costs next to nothing.
+ * Resources are not cached: attributes may still be pending, and encoding a resource once per batch costs little.
  */
 export function writeResource(writer: Writer, resource: FullResource): void {
   const start = writer.open(0x0a, 512);
@@ -49,7 +49,7 @@ export function writeScope(writer: Writer, scope: FullScope): void {
   writer.close(start, 0);
 }
 
-/** A span or a log record: what is grouped by its resource and scope. */
+/** A span or log record: an item that is grouped by its resource and scope. */
 export interface Grouped {
   readonly resource: Resource;
   readonly instrumentationScope: FullScope;
@@ -57,7 +57,7 @@ export interface Grouped {
 
 /**
  * Writes `items` as `TracesData` or `LogsData`: grouped by resource, then scope, both by identity and in the order of
- * their first item, as the SDK's serializers do. Returns how many were written.
+ * their first item, like the SDK's serializers. Returns the number of items written.
  *
  * | field | TracesData, LogsData | ResourceSpans, ResourceLogs | ScopeSpans, ScopeLogs |
  * | --- | --- | --- | --- |
@@ -101,12 +101,12 @@ export function writeGrouped<Item extends Grouped>(
   return written;
 }
 
-/** Items of one scope that are encoded already, each as its field there. */
+/** Encoded items of one scope, each as its field in the scope's envelope. */
 export interface EncodedItems extends Grouped {
   readonly bytes: Uint8Array;
 }
 
-/** {@link writeGrouped} for items that are encoded already. */
+/** {@link writeGrouped} for encoded items. */
 export function writeEncoded(writer: Writer, parts: readonly EncodedItems[]): void {
   const expected = parts.reduce((sum, { bytes }) => sum + bytes.length, 0);
   for (const [resource, scopes] of groupItems(parts)) {
@@ -127,7 +127,7 @@ export function writeEncoded(writer: Writer, parts: readonly EncodedItems[]): vo
   }
 }
 
-/** {@link writeGrouped} for one item, without the grouping. Throws what the item's own methods throw. */
+/** {@link writeGrouped} for one item, without grouping. Throws what the item's own methods throw. */
 export function writeSingle<Item extends Grouped>(
   writer: Writer,
   item: Item,
@@ -149,18 +149,18 @@ export function writeSingle<Item extends Grouped>(
 }
 
 /**
- * A batch does not get larger than this; items that would make it so are left out. Small objects blow it up: where many log
- * records share a deep one, each is written with all of it. Collectors take 4 MiB (gRPC) or 20 MiB (HTTP) by default.
+ * Limit of an encoded batch. Items that would exceed it are left out. Small objects can expand: if many log records
+ * share a deep object, each record contains all of it. Collectors accept 4 MiB (gRPC) or 20 MiB (HTTP) by default.
  */
 export const MAX_BATCH_BYTES = 64 * 2 ** 20;
 
-/** Throws when what was written last made the batch too large. */
+/** Throws when the last write made the batch too large. */
 export function checkBatchSize(writer: Writer): void {
   if (writer.position > MAX_BATCH_BYTES)
     throw new RangeError(`the batch would be larger than ${MAX_BATCH_BYTES} bytes`);
 }
 
-/** The spans of SDK 1 have other fields: told on stderr too, since they would all be lost. */
+/** Spans of SDK 1 have other fields, so all would be lost. This is also written to stderr. */
 function sdk1(): OtelWasmError {
   const message = 'spans of OpenTelemetry SDK 1 cannot be encoded: allowed are those of SDK 2 and 3';
   warnAboutSetting(message);

@@ -2,12 +2,12 @@ import type { HrTime, SpanContext } from '@opentelemetry/api';
 import { HAS_IS_REMOTE, IS_REMOTE } from '../schema';
 import type { Writer } from '../wire';
 
-/** uint32 as OTLP's counts and enums are; anything else counts as 0. */
+/** OTLP's counts and enums as uint32. Anything else becomes 0. */
 export function uint32(value: number | undefined): number {
   return value === undefined || value >>> 0 !== value ? 0 : value;
 }
 
-/** A varint field that is left out at 0, its default. */
+/** Writes a varint field, unless it is 0, the default. */
 export function writeCount(writer: Writer, tag: number, count: number): void {
   if (count === 0) return;
   writer.reserve(6);
@@ -15,7 +15,10 @@ export function writeCount(writer: Writer, tag: number, count: number): void {
   writer.varint(count);
 }
 
-/** A fixed64 field: nanoseconds since the epoch. A time that OTLP cannot hold (negative, NaN, missing) is 0, unknown. */
+/**
+ * Writes a fixed64 field: nanoseconds since the epoch. A time that OTLP cannot hold (negative, NaN, missing) becomes
+ * 0, unknown.
+ */
 export function writeTime(writer: Writer, tag: number, time: HrTime | undefined): void {
   writer.byte(tag);
   const seconds = time?.[0] ?? 0;
@@ -30,14 +33,14 @@ export function writeTime(writer: Writer, tag: number, time: HrTime | undefined)
   writer.fixed64(low >>> 0, secondsHigh[slot] + (low > 0xffffffff ? (low > 0x1ffffffff ? 2 : 1) : 0));
 }
 
-/** The second that a span, record or point starts or ends in is mostly one of the last few: its nanoseconds, halved. */
+/** Most times fall into one of the last few seconds. This caches their nanoseconds, split into halves. */
 const SECONDS_SLOTS = 7;
 const knownSeconds = new Float64Array(SECONDS_SLOTS).fill(-1);
 const secondsLow = new Float64Array(SECONDS_SLOTS);
 const secondsHigh = new Float64Array(SECONDS_SLOTS);
 
 function learnSeconds(slot: number, seconds: number): void {
-  // seconds * 10^9 passes 2^53: its upper and its lower 16 bits are multiplied one by one, each exactly.
+  // seconds * 10^9 exceeds 2^53. So the upper and the lower 16 bits are multiplied separately, each exactly.
   const upper = Math.floor(seconds / 0x10000) * 1e9;
   const lower = (seconds & 0xffff) * 1e9 + (upper & 0xffff) * 0x10000;
   knownSeconds[slot] = seconds;
@@ -52,14 +55,17 @@ function writeUnusualTime(writer: Writer, seconds: number, nanos: number): void 
   writer.fixed64(Number(held & 0xffffffffn), Number(held >> 32n));
 }
 
-/** Value of a hexadecimal digit by its character code; beyond a byte for every other character. */
+/** The value of a hexadecimal digit by character code. Above 0xff for every other character. */
 const HEX = new Uint16Array(256).fill(0x100);
 for (let digit = 0; digit < 16; digit++) {
   HEX[digit.toString(16).charCodeAt(0)] = digit;
   HEX[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
 }
 
-/** A bytes field of `size` bytes, a multiple of 4, from hexadecimal text. Left out if the text has another length. */
+/**
+ * Writes hexadecimal text as a bytes field of `size` bytes, a multiple of 4. Leaves it out if the text has another
+ * length.
+ */
 export function writeId(writer: Writer, tag: number, size: number, id: string | undefined): void {
   if (typeof id !== 'string' || id.length !== size * 2) return;
   const { bytes, view, position } = writer;
@@ -78,14 +84,14 @@ export function writeId(writer: Writer, tag: number, size: number, id: string | 
   writer.position = position + 2 + size;
 }
 
-/** Beyond a byte if the two characters are not hexadecimal digits. */
+/** The byte of two hexadecimal digits. Above 0xff if a character is not a hexadecimal digit. */
 function byteOf(id: string, index: number): number {
   const upper = id.charCodeAt(2 * index);
   const lower = id.charCodeAt(2 * index + 1);
   return (HEX[upper & 0xff] << 4) | HEX[lower & 0xff] | ((upper | lower) & 0xff00);
 }
 
-/** Span.flags and Link.flags: the W3C trace flags, and whether the context came from elsewhere, which is known. */
+/** Span.flags and Link.flags: the W3C trace flags, and whether the context is remote, which is always known here. */
 export function spanFlags(traceFlags: number, isRemote: boolean | undefined): number {
   return (traceFlags & 0xff) | HAS_IS_REMOTE | (isRemote ? IS_REMOTE : 0);
 }

@@ -10,16 +10,16 @@ const EXPECTED_RECORD_BYTES = 250;
 /**
  * Encodes log records as OTLP `LogsData`, grouped by resource and scope in the order of their first record.
  *
- * An attribute whose value OTLP cannot hold is lost alone and counted in the dropped attributes beside it; a body that
- * it cannot hold is left out.
- * @param onLost called for each record that had to be left out, because its own getters throw
+ * An attribute value that OTLP cannot hold is left out and counted in `dropped_attributes_count`. Such a body is left
+ * out.
+ * @param onLost called for each record that is left out because its own getters throw
  * @returns bytes that share no memory with others
  */
 export function encodeLogs(records: readonly ReadableLogRecord[], onLost?: OnLostItem): Uint8Array {
   return copyOut(writer => writeLogs(writer, records, onLost));
 }
 
-/** {@link encodeLogs} into a buffer that may be given back. */
+/** {@link encodeLogs} into a buffer that can be released for reuse. */
 export function leaseLogs(records: readonly ReadableLogRecord[], onLost?: OnLostItem): EncodedBatch {
   return lease(writer => writeLogs(writer, records, onLost));
 }

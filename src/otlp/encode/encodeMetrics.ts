@@ -16,16 +16,16 @@ const EXPECTED_POINT_BYTES = 120;
 /**
  * Encodes what a metric reader collected as OTLP `MetricsData`.
  *
- * An attribute whose value OTLP cannot hold is lost alone. A value that is not what its metric says (NaN, a fraction or
- * 2^63 in one of integers) is written as the double it is; counts that are no counts are 0.
- * @param onLost called for each data point that had to be left out, because its own getters throw
+ * An attribute value that OTLP cannot hold is left out. A value that does not fit an integer metric (NaN, a fraction,
+ * 2^63) is written as a double. Invalid counts become 0.
+ * @param onLost called for each data point that is left out because its own getters throw
  * @returns bytes that share no memory with others
  */
 export function encodeMetrics(resourceMetrics: ResourceMetrics, onLost?: OnLostItem): Uint8Array {
   return copyOut(writer => writeResourceMetrics(writer, resourceMetrics, onLost));
 }
 
-/** {@link encodeMetrics} into a buffer that may be given back. */
+/** {@link encodeMetrics} into a buffer that can be released for reuse. */
 export function leaseMetrics(resourceMetrics: ResourceMetrics, onLost?: OnLostItem): EncodedBatch {
   return lease(writer => writeResourceMetrics(writer, resourceMetrics, onLost));
 }
@@ -132,7 +132,7 @@ function writeData<Point>(
       const size = writer.position - pointStart;
       writer.close(pointStart, expectedPoint);
       checkBatchSize(writer);
-      expectedPoint = size; // The points of a metric are much alike.
+      expectedPoint = size; // The points of a metric have similar sizes.
       written++;
     } catch (error) {
       writer.position = before;

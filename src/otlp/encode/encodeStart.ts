@@ -6,7 +6,9 @@ import { writeLink } from './encodeTraces';
 import { writeAttributes } from './encodeValue';
 import { withoutCaching } from './keyCache';
 
-/** A span that is about to start, with what the SDK passes to a sampler. It starts now, and has no id yet. */
+/**
+ * A span that is about to start, with what the SDK passes to a sampler. Its start time is now, and it has no id yet.
+ */
 export interface SpanStart {
   readonly traceId: string;
   readonly parent: SpanContext | undefined;
@@ -16,19 +18,19 @@ export interface SpanStart {
   readonly links: readonly Link[];
 }
 
-/** Room before the span: three tags with their lengths, an empty resource and an empty scope. */
+/** Space before the span: three tags with their lengths, an empty resource and an empty scope. */
 const ENVELOPE_BYTES = 3 * 6 + 2 * 2;
 
 /**
  * An encoder of spans that start, each as one `TracesData` with an empty resource and scope.
  *
- * It writes into one buffer: the bytes are valid until its next call.
+ * It reuses one buffer: the bytes are valid until its next call.
  */
 export function createStartEncoder(): (start: SpanStart) => Uint8Array {
   const writer = new Writer(4_096);
   let isWriting = false;
   return start => {
-    // A getter among the attributes may start a span itself.
+    // A getter among the attributes may start a span.
     if (isWriting) return createStartEncoder()(start);
     isWriting = true;
     try {
@@ -43,7 +45,7 @@ export function createStartEncoder(): (start: SpanStart) => Uint8Array {
   };
 }
 
-/** The fields of a Span that are known; `writeSpan` has the table. */
+/** Writes the known fields of a Span. `writeSpan` has the table. */
 function writeStart(writer: Writer, start: SpanStart): void {
   const { traceId, parent, name, kind, attributes, links } = start;
   writer.reserve(64);
@@ -64,7 +66,7 @@ function writeStart(writer: Writer, start: SpanStart): void {
   writer.fixed32(spanFlags(0, parent?.isRemote));
 }
 
-/** The envelope goes in front once the span's size is known, so that nothing has to be moved. */
+/** Writes the envelopes in front of the span once its size is known, so that nothing has to be moved. */
 function enveloped(writer: Writer): Uint8Array {
   const end = writer.position;
   const span = end - ENVELOPE_BYTES;
@@ -84,7 +86,7 @@ function enveloped(writer: Writer): Uint8Array {
   return writer.written(start);
 }
 
-/** Of a message of `size` bytes as a field. */
+/** The size of a field that contains a message of `size` bytes. */
 function fieldSize(size: number): number {
   return 1 + varintSize(size) + size;
 }

@@ -18,29 +18,29 @@ const EXPECTED_SPAN_BYTES = 400;
 /**
  * Encodes spans as OTLP `TracesData`, grouped by resource and scope in the order of their first span.
  *
- * An attribute whose value OTLP cannot hold is lost alone and counted in the dropped attributes beside it.
- * @param onLost called for each span that had to be left out, because its own methods throw
+ * An attribute value that OTLP cannot hold is left out and counted in `dropped_attributes_count`.
+ * @param onLost called for each span that is left out because its own methods throw
  * @returns bytes that share no memory with others
  */
 export function encodeTraces(spans: readonly ReadableSpan[], onLost?: OnLostItem): Uint8Array {
   return copyOut(writer => writeTraces(writer, spans, onLost));
 }
 
-/** {@link encodeTraces} into a buffer that may be given back. */
+/** {@link encodeTraces} into a buffer that can be released for reuse. */
 export function leaseTraces(spans: readonly ReadableSpan[], onLost?: OnLostItem): EncodedBatch {
   return lease(writer => writeTraces(writer, spans, onLost));
 }
 
 /**
- * An encoder of single spans, each as one `TracesData`, for guests that are called with one at a time.
+ * An encoder of single spans, each as one `TracesData`, for guests that get one span per call.
  *
- * It writes into one buffer: the bytes are valid until its next call. `resource` replaces that of the span.
+ * It reuses one buffer: the bytes are valid until its next call. `resource` replaces that of the span.
  */
 export function createSpanEncoder(): (span: ReadableSpan, resource?: Resource) => Uint8Array {
   const writer = new Writer(4_096);
   let isWriting = false;
   return (span, resource = span.resource) => {
-    // A getter among the attributes may start or end a span itself.
+    // A getter among the attributes may start or end a span.
     if (isWriting) return createSpanEncoder()(span, resource);
     isWriting = true;
     try {
@@ -62,7 +62,7 @@ export function createSpanFieldEncoder(): (span: ReadableSpan) => Uint8Array {
   const shared = new Writer(4_096);
   let isWriting = false;
   return span => {
-    // A getter among the attributes may end a span itself.
+    // A getter among the attributes may end a span.
     if (isWriting) return write(new Writer(4_096), span);
     isWriting = true;
     try {
@@ -74,7 +74,7 @@ export function createSpanFieldEncoder(): (span: ReadableSpan) => Uint8Array {
   };
 }
 
-/** `TracesData` of spans that {@link createSpanFieldEncoder} encoded, into a buffer that may be given back. */
+/** `TracesData` of spans that {@link createSpanFieldEncoder} encoded, in a buffer that can be released for reuse. */
 export function leaseEncodedSpans(spans: readonly EncodedItems[]): EncodedBatch {
   return lease(writer => {
     writeEncoded(writer, spans);

@@ -3,24 +3,24 @@ import { types } from 'node:util';
 import { type KeyField, keyField, keyFieldAt, putWords, writePacked } from './keyCache';
 import { SHORT_TEXT_LENGTH, varintSize, type Writer } from '../wire';
 
-/** Values nested deeper than this are lost when encoding and refused when decoding. */
+/** Deeper values are lost when encoding and refused when decoding. */
 export const MAX_VALUE_DEPTH = 64;
 
-/** A nested value that takes more than this is lost: shared references can expand a small object without limit. */
+/** A nested value that takes more is lost: shared references can expand a small object without limit. */
 const MAX_NESTED_BYTES = 16 * 2 ** 20;
 
 /**
  * Writes `attributes` as `repeated KeyValue`, in a field whose tag is the one byte `tag`.
  *
- * A value that OTLP cannot hold (function, symbol, BigInt beyond int64, circular, throwing getter) is lost alone;
- * `undefined` and `null` are the empty value, as the SDK writes them.
+ * A value that OTLP cannot hold (function, symbol, BigInt beyond int64, circular, throwing getter) is left out.
+ * `undefined` and `null` become the empty value, like in the SDK.
  *
  * | field | KeyValue | |
  * | --- | --- | --- |
  * | 1 | key | string |
  * | 2 | value | AnyValue |
  *
- * @returns how many attributes were lost, to be added to the dropped count beside them
+ * @returns the number of lost attributes, to be added to `dropped_attributes_count`
  */
 export function writeAttributes(writer: Writer, tag: number, attributes: object | undefined): number {
   let lost = 0;
@@ -32,7 +32,7 @@ export function writeAttributes(writer: Writer, tag: number, attributes: object 
       const value = (attributes as Record<string, unknown>)[key];
       if (writeKeyValue(writer, tag, keyFieldAt(place++, key), value)) continue;
     } catch {
-      // Lost below: a getter threw, a proxy was revoked, memory ran out for this one value.
+      // This one value is lost: a getter threw, a proxy was revoked, or memory ran out.
     }
     writer.position = start;
     lost++;
@@ -40,15 +40,15 @@ export function writeAttributes(writer: Writer, tag: number, attributes: object 
   return lost;
 }
 
-// V8 knows this pattern inside for-in and drops the check; it does not know Object.hasOwn.
+// V8 recognizes this pattern inside for-in and removes the check. It does not recognize Object.hasOwn.
 // eslint-disable-next-line @typescript-eslint/unbound-method
 const { hasOwnProperty } = Object.prototype;
 
-/** What surrounds a nested value. */
+/** The context of a nested value. */
 interface Nesting {
-  /** The arrays and objects around it, outermost first. */
+  /** The enclosing arrays and objects, outermost first. */
   readonly ancestors: object[];
-  /** The position that the outermost one must not pass. */
+  /** The writer's position must not exceed this while the outermost value is written. */
   readonly limit: number;
 }
 
@@ -104,10 +104,10 @@ function writeKeyValue(
   return true;
 }
 
-/** Where a KeyValue is at most this long, all of its sizes take one byte. */
+/** If a KeyValue is at most this long, all sizes in it take one byte. */
 const ONE_BYTE_SIZE = 0x7f;
 
-/** Most attributes: a short ASCII text. False, with nothing written, for others. */
+/** The fast path for most attributes: short ASCII text. Returns false and writes nothing for other text. */
 function writeShortText(writer: Writer, tag: number, field: KeyField, value: string): boolean {
   const length = value.length;
   const size = field.length + 3 + length;
@@ -128,7 +128,8 @@ function writeShortText(writer: Writer, tag: number, field: KeyField, value: str
 
 function writeText(writer: Writer, tag: number, field: KeyField, value: string): void {
   const start = writer.position;
-  // Sizes go first; ASCII has as many bytes as characters. If not, the second round knows the size.
+  // The size is written first. ASCII text has as many bytes as characters. For other text a second round knows the
+  // size.
   let size = value.length;
   for (;;) {
     openKeyValue(writer, tag, field, 1 + varintSize(size) + size);
@@ -141,7 +142,7 @@ function writeText(writer: Writer, tag: number, field: KeyField, value: string):
   }
 }
 
-/** A KeyValue up to the content of its value, which takes `valueSize` bytes. Room must be there. */
+/** Writes a KeyValue up to the content of its value, which takes `valueSize` bytes. The caller reserves the space. */
 function openKeyValue(writer: Writer, tag: number, field: KeyField, valueSize: number): void {
   writer.byte(tag);
   writer.varint(field.length + varintSize(valueSize) + valueSize);
@@ -149,7 +150,7 @@ function openKeyValue(writer: Writer, tag: number, field: KeyField, valueSize: n
   writer.varint(valueSize);
 }
 
-/** A non-negative integer that a 32-bit varint holds, -0 as 0 among them: the SDK writes it so. */
+/** Whether it is a non-negative integer that fits a 32-bit varint. -0 is written as 0, like in the SDK. */
 function isSmall(value: number): boolean {
   return value >>> 0 === value;
 }
@@ -239,7 +240,7 @@ function writeObject(
   return true;
 }
 
-/** An item that cannot be held becomes the empty value, so that the ones behind it keep their place. */
+/** An item that OTLP cannot hold becomes the empty value, so that later items keep their positions. */
 function writeItems(writer: Writer, items: readonly unknown[], nesting: Nesting): void {
   const depth = nesting.ancestors.length;
   for (let i = 0; i < items.length; i++) {
@@ -257,7 +258,7 @@ function writeItems(writer: Writer, items: readonly unknown[], nesting: Nesting)
   }
 }
 
-/** An entry that cannot be held is left out. */
+/** An entry that OTLP cannot hold is left out. */
 function writeEntries(writer: Writer, entries: object, nesting: Nesting): void {
   const depth = nesting.ancestors.length;
   for (const key in entries) {

@@ -2,16 +2,16 @@ import { type NativeBuffer, Writer } from '../wire';
 const KEY_CACHE_ENTRIES = 4096;
 const KEY_CACHE_KEY_LENGTH = 100;
 
-/** Bytes, eight to a little-endian double, so that copying them takes few stores. */
+/** Bytes packed into little-endian doubles, so that copying takes few stores. */
 interface Packed {
   readonly length: number;
   readonly words: Float64Array;
 }
 
-/** Keys that know a value of the batch being encoded. */
+/** Keys that hold a value of the batch being encoded. */
 let keysWithValues: KeyField[] = [];
 
-/** Called when a batch is encoded: values are users' data, and no batch's values outlive it here. Keys stay. */
+/** Called after each encoded batch: values are users' data, which must not outlive their batch here. Keys stay. */
 export function clearKeyCache(): void {
   for (const field of keysWithValues) field.forgetValue();
   keysWithValues = [];
@@ -33,14 +33,16 @@ export function withoutCaching(write: () => void): void {
 const NOTHING: Packed = { length: 0, words: new Float64Array() };
 const WORD_BYTES = 8;
 
-/** Values in which a key looks for one that repeats. After that it keeps to what it found. */
+/** Values of a key that are examined to find one that repeats. After that the key keeps what it found. */
 const MAX_ATTEMPTS = 64;
 const MAX_KNOWN_BYTES = 256;
 
-/** An attribute key as encoded in a KeyValue: field 1, and the tag of field 2. */
+/** An encoded attribute key: field 1 of KeyValue, and the tag of field 2. */
 export class KeyField implements Packed {
   readonly words: Float64Array;
-  /** A value that this key has had twice in a row, and both in a KeyValue. Many keys have the same value nearly always. */
+  /**
+   * A value that this key had twice in a row, and the KeyValue of both. Many keys nearly always have the same value.
+   */
   known: string | number | undefined;
   knownBytes: Packed = NOTHING;
   #last: string | number | undefined;
@@ -72,18 +74,19 @@ export class KeyField implements Packed {
     const isShort = length <= MAX_KNOWN_BYTES;
     if (value === this.#last && isShort) {
       const words = wordsOf(bytes, start, position);
-      // Engines may store another NaN than they loaded. Some integers look like one; text in UTF-8, as keys are, never does.
+      // Engines may change the bits of a NaN between load and store. Some integers look like a NaN; keys in UTF-8
+      // never do.
       if (!words.some(Number.isNaN)) {
         this.known = value;
         this.knownBytes = { length, words };
       }
     }
-    // Long ones are not even held until the next: they may be megabytes, and the key may never come again.
+    // Long values are not kept even until the next one: they may be megabytes, and the key may never occur again.
     this.#last = this.#attemptsLeft > 0 && isShort ? value : undefined;
   }
 }
 
-/** The last word is filled up with zeros. */
+/** Packs bytes into words. The last word is padded with zeros. */
 function wordsOf(bytes: NativeBuffer, start: number, end: number): Float64Array {
   const words = new Float64Array(Math.ceil((end - start) / WORD_BYTES));
   const padded = Buffer.alloc(words.length * WORD_BYTES);
@@ -98,7 +101,7 @@ export function keyField(key: string): KeyField {
   return keyFields.get(key) ?? newKeyField(key);
 }
 
-/** Objects beside each other mostly have the same keys in the same order: the fields last seen, by place. */
+/** Consecutive objects mostly have the same keys in the same order: the last fields, by position. */
 const RECENT_PLACES = 32;
 const recentFields = new Array<KeyField>(RECENT_PLACES).fill(keyField(''));
 
@@ -108,7 +111,7 @@ export function keyFieldAt(place: number, key: string): KeyField {
 }
 
 function newKeyField(key: string): KeyField {
-  // Tags and a length.
+  // Space for tags and a length.
   const writer = new Writer(8 + key.length * 3);
   if (key === '') writer.emptyText(0x0a);
   else writer.text(0x0a, key);
@@ -121,13 +124,13 @@ function newKeyField(key: string): KeyField {
   return field;
 }
 
-/** Up to seven bytes behind them are overwritten too: room must be there. */
+/** Copies packed bytes. It may overwrite up to seven bytes after them, so the caller reserves that much more. */
 export function writePacked(writer: Writer, { length, words }: Packed): void {
   putWords(writer.view, writer.position, words);
   writer.position += length;
 }
 
-/** {@link writePacked} at a place: again, up to seven bytes behind are overwritten. */
+/** {@link writePacked} at an offset. It may also overwrite up to seven bytes after them. */
 export function putWords(view: DataView, at: number, words: Float64Array): void {
   for (let i = 0; i < words.length; i++) view.setFloat64(at + i * WORD_BYTES, words[i], true);
 }

@@ -8,17 +8,17 @@ import {
   WIRE_TYPES,
 } from '../schema';
 
-/** A field as JSON knows it. */
+/** A field of OTLP JSON. */
 export interface JsonField {
   readonly name: string;
   readonly number: number;
   readonly type: ScalarType | JsonMessage;
   readonly repeated: boolean;
-  /** Part of a oneof, or `optional`: written also when it has its default value. */
+  /** A member of a oneof, or `optional`: written even if it has its default value. */
   readonly explicit: boolean;
   /** Names of an enum's values, by number. */
   readonly enumNames?: readonly string[];
-  /** The other members of its oneof: setting one clears them. */
+  /** The other members of its oneof. Setting this field clears them. */
   readonly rivals: readonly string[];
 }
 
@@ -29,7 +29,7 @@ export interface JsonMessage {
   readonly byNumber: ReadonlyMap<number, JsonField>;
 }
 
-/** Numbers, bools and enums: a repeated one is packed into one field. */
+/** Numbers, bools and enums: a repeated field of them is packed. */
 export function isPackable(type: ScalarType | JsonMessage): type is ScalarType {
   return typeof type === 'string' && WIRE_TYPES[type] !== LENGTH;
 }

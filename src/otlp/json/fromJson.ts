@@ -8,7 +8,7 @@ import { type OtlpJson, JSON_PAYLOADS } from './toJson';
 const MAX_DEPTH = 200;
 const EXPECTED_BYTES = 100;
 
-/** The signals that OTLP JSON holds, by its members: mostly one. */
+/** The signals in an OTLP JSON document, by its members. Usually one. */
 export function signalsOfJson(json: unknown): Signal[] {
   if (typeof json !== 'object' || json === null) return [];
   return SIGNALS.filter(signal => namesOf(signal).some(name => name in json));
@@ -20,9 +20,10 @@ function namesOf(signal: Signal): string[] {
 }
 
 /**
- * OTLP JSON as OTLP protobuf. Takes what the specification allows: 64-bit integers as text or numbers, enums as numbers
- * or names, member names in lowerCamelCase or as in the .proto files, `null` for a member that is not there.
- * @param onUnknown called with the path of each member that OTLP does not define; such members are ignored, as specified
+ * Converts OTLP JSON to OTLP protobuf. It accepts what the specification allows: 64-bit integers as text or numbers,
+ * enums as numbers or names, member names in lowerCamelCase or as in the .proto files, `null` for an absent member.
+ * @param onUnknown called with the path of each member that OTLP does not define; such members are ignored, as
+ * specified
  * @throws OtelWasmError `DECODE` that names the path, the value and what is allowed
  */
 export function otlpFromJson(
@@ -31,7 +32,7 @@ export function otlpFromJson(
   onUnknown: (path: string) => void = () => undefined,
 ): Uint8Array {
   const writer = new Writer();
-  // Other signals in the same document are for other calls.
+  // Other calls handle other signals in the same document.
   const others = SIGNALS.filter(other => other !== signal).flatMap(namesOf);
   const onUnknownOwn = (path: string): void => {
     if (!others.includes(path)) onUnknown(path);
@@ -62,7 +63,7 @@ class JsonReader {
         : [{ field, value, memberPath }];
     });
     members.forEach(({ field, value, memberPath }, index) => {
-      // Of a oneof the last member counts.
+      // The last member of a oneof counts.
       const isCleared = members.slice(index + 1).some(later => later.field.rivals.includes(field.name));
       if (!isCleared) this.#field(field, value, memberPath, depth);
     });
@@ -124,7 +125,7 @@ class JsonReader {
     } else if (type === 'double') writer.double(value);
     else if (type === 'fixed32') writer.fixed32(value);
     else if (type === 'sint32') writer.varint(((value << 1) ^ (value >> 31)) >>> 0);
-    // A negative int32 is ten bytes long, as if it had 64 bits.
+    // A negative int32 takes ten bytes, like a 64-bit number.
     else writer.varint64(value, value < 0 ? 0xffffffff : 0);
   }
 }
@@ -147,7 +148,7 @@ function parseScalar(
       if (typeof value === 'string' && longInteger(value) === undefined) return Buffer.from(value, 'utf8');
       throw wrong(path, value, 'a string');
     case 'bytes':
-      // The URL's alphabet and missing padding are allowed by protobuf's mapping.
+      // Protobuf's JSON mapping allows the URL-safe alphabet and missing padding.
       if (typeof value === 'string' && /^[A-Za-z0-9+/_-]*={0,2}$/.test(value))
         return Buffer.from(value, 'base64');
       throw wrong(path, value, 'base64 text');

@@ -1,12 +1,12 @@
 /**
- * JSON numbers beyond 2^53, which `JSON.parse` would round: before it runs they become text that begins with NUL, which
- * says what they were. Many files have 64-bit fields as numbers: `"timeUnixNano": 1544712660300000000`.
+ * Integers beyond 2^53, which `JSON.parse` would round. Before parsing they become text that begins with NUL, so that
+ * they can be recognized. Many files have 64-bit fields as numbers: `"timeUnixNano": 1544712660300000000`.
  */
 const LONG_INTEGER = /"(?:[^"\\]|\\.)*"|(?<![\w.+-])-?\d{16,}(?![\w.+-])/g;
 const MARK = '\0';
 const MARKED = /^\0-?\d{16,}$/;
 
-/** The text with its long integers marked; lines and columns before a long integer stay the same. */
+/** The text with marked long integers. Lines and columns before a long integer stay the same. */
 export function markLongIntegers(text: string): string {
   if (!/\d{16}/.test(text)) return text;
   return text.replace(LONG_INTEGER, token =>
@@ -14,7 +14,7 @@ export function markLongIntegers(text: string): string {
   );
 }
 
-/** The first integer of a text that `JSON.parse` would round; undefined if there is none. */
+/** The first integer in a text that `JSON.parse` would round; undefined if there is none. */
 export function findLongInteger(
   text: string,
 ): { readonly token: string; readonly offset: number } | undefined {

@@ -9,8 +9,8 @@ const TOKEN =
 const SPACE = /[ \t\n\r]*/y;
 
 /**
- * `JSON.parse` whose error says where: Node's own, before 22, often does not. Integers beyond 2^53, which it would round,
- * are refused.
+ * `JSON.parse` with positions in errors, which Node before 22 often lacks. It refuses integers beyond 2^53, which
+ * `JSON.parse` would round.
  * @throws OtelWasmError `DECODE` with line and column
  */
 export function parseJson(text: string): unknown {
@@ -25,7 +25,7 @@ export function parseJson(text: string): unknown {
   );
 }
 
-/** {@link parseJson} for `otlpFromJson`, which then reads integers beyond 2^53 exactly. */
+/** {@link parseJson} for `otlpFromJson`, which reads integers beyond 2^53 exactly. */
 export function parseOtlpJson(text: string, firstLine = 1): unknown {
   return parsed(markLongIntegers(text), text, firstLine);
 }
@@ -46,7 +46,7 @@ function parsed(json: string, text: string, firstLine: number): unknown {
   }
 }
 
-/** Both from 1 on. */
+/** Line and column, both counted from 1. */
 function placeOf(text: string, offset: number): { line: number; column: number } {
   const before = text.slice(0, offset);
   return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
@@ -54,7 +54,7 @@ function placeOf(text: string, offset: number): { line: number; column: number }
 
 type State = 'value' | 'value or ]' | 'name' | 'name or }' | ':' | ', or ]' | ', or }' | 'the end';
 
-/** Where a text stops being JSON, and what could stand there. */
+/** Where a text stops being JSON, and what is allowed there. */
 function findError(text: string): { offset: number; expected: string } | undefined {
   const open: ('[' | '{')[] = [];
   let state: State = 'value';

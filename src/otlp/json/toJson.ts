@@ -6,24 +6,24 @@ import { isPackable, type JsonField, type JsonMessage, messageNamed } from './fi
 /** OTLP as JSON: e.g. `{ resourceSpans: [...] }`. */
 export type OtlpJson = Record<string, unknown>;
 
-/** The message that a signal's payload is, and its one field's JSON name. */
+/** The message type of each signal's payload, and the JSON name of its only field. */
 export const JSON_PAYLOADS = {
   traces: { message: messageNamed('TracesData'), field: 'resourceSpans' },
   metrics: { message: messageNamed('MetricsData'), field: 'resourceMetrics' },
   logs: { message: messageNamed('LogsData'), field: 'resourceLogs' },
 } as const;
 
-/** So much text takes as long as an embedded message: it is written as JSON, where a byte can become six. */
+/** Bytes of text that cost as much as an embedded message: a byte can become six in JSON. */
 const TEXT_BYTES_PER_MESSAGE = 64;
 
-/** Messages embedded in each other at most; beyond it bytes are hostile. */
+/** Maximum nesting of messages. Deeper bytes are hostile. */
 const MAX_DEPTH = 200;
 
 /**
- * OTLP protobuf as OTLP JSON: ids in hex, bytes in base64, 64-bit integers as decimal text, enums as numbers, fields in
- * their JSON names. What is not in the bytes is not in the JSON; unknown fields are left out.
- * @param maxMessages embedded messages to read at most, all by default: 8 million take three seconds and a gigabyte
- * @throws OtelWasmError `DECODE`, naming the byte, or that there are more messages
+ * Converts OTLP protobuf to OTLP JSON: ids in hex, bytes in base64, 64-bit integers as decimal text, enums as
+ * numbers, fields in their JSON names. Absent and unknown fields are left out.
+ * @param maxMessages limit of embedded messages, by default none: 8 million take three seconds and a gigabyte
+ * @throws OtelWasmError `DECODE`, naming the byte, also when there are more messages
  */
 export function otlpToJson(signal: Signal, bytes: Uint8Array, maxMessages = Infinity): OtlpJson {
   const { message, field } = JSON_PAYLOADS[signal];
@@ -81,7 +81,7 @@ function readEmbedded(reader: Reader, type: JsonMessage, depth: number): OtlpJso
   return value;
 }
 
-/** Of a oneof the last member counts. */
+/** The last member of a oneof counts. */
 function clear(json: OtlpJson, { rivals }: JsonField): void {
   for (const rival of rivals) delete json[rival];
 }

@@ -1,4 +1,4 @@
-/** A scalar type of OTLP's .proto files, or an id in `bytes`. */
+/** A scalar type of OTLP's .proto files, or an id stored in `bytes`. */
 export type ScalarType =
   | 'string'
   | 'bytes'
@@ -34,8 +34,9 @@ export const ENUMS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The messages of OTLP: message → JSON name of the field → `number type`. `[]` follows a repeated type, `?` one with presence.
- * `traceId` and `spanId` are `bytes` that hold an id. The codec's and JSON's tables derive from this one.
+ * The messages of OTLP: message → JSON name of the field → `number type`. `[]` marks a repeated type, `?` one with
+ * presence. `traceId` and `spanId` are `bytes` that hold an id. The tables of the protobuf codec and of JSON are
+ * derived from this one.
  */
 export const DEFINITIONS = {
   // opentelemetry/proto/common/v1/common.proto
@@ -144,7 +145,7 @@ export const DEFINITIONS = {
 
 export type MessageName = keyof typeof DEFINITIONS;
 
-/** Members of which at most one is set. */
+/** Sets of fields of which at most one is set. */
 export const ONEOFS: Partial<Record<MessageName, readonly string[]>> = {
   AnyValue: Object.keys(DEFINITIONS.AnyValue),
   Metric: ['gauge', 'sum', 'histogram', 'exponentialHistogram', 'summary'],
@@ -152,7 +153,7 @@ export const ONEOFS: Partial<Record<MessageName, readonly string[]>> = {
   Exemplar: ['asDouble', 'asInt'],
 };
 
-/** One entry of {@link DEFINITIONS}, read. */
+/** One parsed entry of {@link DEFINITIONS}. */
 export interface FieldDefinition {
   readonly name: string;
   readonly number: number;

@@ -5,17 +5,20 @@ import { LENGTH, WIRE_TYPES } from './wireTypes';
 /** A field of an OTLP message, as the codec needs it. */
 export interface Field {
   readonly wireType: number;
-  /** Wire type of the elements of a repeated number, which come packed in one field or one field each. */
+  /** Wire type of the elements of a repeated number. They come packed in one field or as one field each. */
   readonly packed?: number;
   /** The embedded message. */
   readonly message?: Message;
   /** A string, which must be UTF-8. */
   readonly isText?: boolean;
-  /** Size of an id, which has this size or is empty. */
+  /** Size of an id. The field has this size or is empty. */
   readonly idBytes?: number;
 }
 
-/** An OTLP message: its fields by number. A number without a field is unknown to this package, and is kept or skipped. */
+/**
+ * An OTLP message: its fields by number. Fields with other numbers are unknown to this package, and are kept or
+ * skipped.
+ */
 export interface Message {
   readonly name: string;
   readonly fields: readonly (Field | undefined)[];
@@ -72,7 +75,7 @@ export const MESSAGES = {
   buckets: messageNamed('Buckets'),
 } as const;
 
-/** The message of each signal's payload. */
+/** The message type of each signal's payload. */
 export const PAYLOADS: Readonly<Record<Signal, Message>> = {
   traces: messageNamed('TracesData'),
   metrics: messageNamed('MetricsData'),

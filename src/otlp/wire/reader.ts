@@ -1,4 +1,4 @@
-// More than 250 lines: one class, whose position, limits and readings share private state on the hot path.
+// More than 250 lines: one class whose methods share private state on the hot path.
 import { OtelWasmError } from '../../abi';
 import { asBuffer, type NativeBuffer } from './nativeBuffer';
 import { type Field, FIXED32, FIXED64, LENGTH, type Message, VARINT } from '../schema';
@@ -6,15 +6,17 @@ import { type Field, FIXED32, FIXED64, LENGTH, type Message, VARINT } from '../s
 const MAX_SIZE_BYTES = 2 ** 31 - 1;
 
 /**
- * Limit of embedded messages in one payload. A message can be two bytes on the wire and hundreds when decoded: without a
- * limit, 16 MB from a guest would fill the app's heap. A batch of 512 spans has about 20_000.
+ * Limit of embedded messages in one payload. A message can take two bytes on the wire and hundreds when decoded:
+ * without a limit, 16 MB from a guest would fill the app's heap. A batch of 512 spans has about 20_000.
  */
 const MAX_MESSAGES = 2 ** 20;
 
-/** The limit for one item, which cannot be decoded in parts: 40 ms at worst. */
+/** The limit for one item, which cannot be decoded in parts: 40 ms in the worst case. */
 export const MAX_MESSAGES_OF_ITEM = 2 ** 16;
 
-/** Elements of packed numbers per allowed embedded message: an element is one byte on the wire and eight when decoded. */
+/**
+ * Elements of packed numbers per allowed embedded message: an element is one byte on the wire and eight when decoded.
+ */
 const ELEMENTS_PER_MESSAGE = 8;
 
 /** Fields of any kind per allowed embedded message: a field is at least two bytes, and real messages have fewer. */
@@ -29,11 +31,11 @@ export class TooLargeToDecode extends OtelWasmError {
 }
 
 /**
- * Reads protobuf front to back, never past its end. Malformed bytes throw an {@link OtelWasmError} `DECODE` that names the
- * byte.
+ * Reads protobuf front to back, never past its end. Malformed bytes throw an {@link OtelWasmError} `DECODE` that
+ * names the byte.
  *
- * `end` is where the message being read ends; {@link Reader.enter} and {@link Reader.leave} move it, always inwards
- * and back, so that a field cannot reach beyond its own message either.
+ * `end` is the end of the current message. {@link Reader.enter} moves it inwards and {@link Reader.leave} back, so
+ * that a field cannot extend beyond its own message.
  */
 export class Reader {
   readonly bytes: NativeBuffer;
@@ -62,12 +64,12 @@ export class Reader {
       throw new TooLargeToDecode(`more than ${most} numbers in lists, which is too many to decode at once`);
   }
 
-  /** A malformed message. `offset` is where in the bytes. */
+  /** Throws for a malformed message at `offset` of the bytes. */
   fail(problem: string, offset = this.position): never {
     throw new OtelWasmError('DECODE', `malformed OTLP at byte ${offset} of ${this.bytes.length}: ${problem}`);
   }
 
-  /** Whether the message being read has another field. */
+  /** Whether the current message has another field. */
   more(): boolean {
     return this.position < this.end;
   }
@@ -91,13 +93,13 @@ export class Reader {
     return tag;
   }
 
-  /** Unsigned varint as a number: exact up to 2^53, then the nearest. */
+  /** Unsigned varint as a number: exact up to 2^53, then the nearest double. */
   uint64(): number {
     this.varint();
     return this.high * 2 ** 32 + this.low;
   }
 
-  /** Unsigned 32-bit varint. As in all of protobuf, higher bits are truncated. */
+  /** Unsigned 32-bit varint. As in other protobuf implementations, higher bits are truncated. */
   uint32(): number {
     const byte = this.bytes[this.position];
     if (byte < 0x80 && this.position < this.end) {
@@ -108,7 +110,7 @@ export class Reader {
     return this.low;
   }
 
-  /** Signed 64-bit varint as a number: exact up to 2^53, then the nearest, and never 2^63 itself. */
+  /** Signed 64-bit varint as a number: exact up to 2^53, then the nearest double, but never 2^63. */
   int64(): number {
     this.varint();
     return toInt64(this.low, this.high);
@@ -125,7 +127,7 @@ export class Reader {
     return this.low !== 0 || this.high !== 0;
   }
 
-  /** Halves of the 64-bit value read last, unsigned. */
+  /** Unsigned halves of the last 64-bit value. */
   low = 0;
   high = 0;
 
@@ -170,7 +172,10 @@ export class Reader {
     return this.view.getFloat64(this.take(8), true);
   }
 
-  /** Reads a length and skips that many bytes. @returns where they start; they end at {@link Reader.position} */
+  /**
+   * Reads a length and skips that many bytes.
+   * @returns their start; they end at {@link Reader.position}
+   */
   span(): number {
     const start = this.position;
     const size = this.uint64Length();
@@ -190,7 +195,9 @@ export class Reader {
     return size > MAX_SIZE_BYTES ? Number.MAX_SAFE_INTEGER : size;
   }
 
-  /** Counts embedded messages that are read without `enter`, or work of the same size. Throws beyond the limit. */
+  /**
+   * Counts embedded messages that are read without `enter`, or other work of the same cost. Throws beyond the limit.
+   */
   countMessages(count = 1): void {
     this.#messages += count;
     if (this.#messages <= this.#maxMessages) return;
@@ -199,7 +206,10 @@ export class Reader {
     );
   }
 
-  /** Enters an embedded message. @returns the argument for {@link Reader.leave} */
+  /**
+   * Enters an embedded message.
+   * @returns the argument for {@link Reader.leave}
+   */
   enter(): number {
     this.countMessages();
     const outer = this.end;
@@ -240,7 +250,7 @@ export class Reader {
     }
   }
 
-  /** Skips a field of `message`. If it is a known field, its wire type must be right. */
+  /** Skips a field of `message`. A known field must have the right wire type. */
   skipIn(message: Message, tag: number): void {
     const field = message.fields[tag >>> 3];
     if (field !== undefined && (tag & 7) !== field.wireType) this.checkUnpacked(message, field, tag);
@@ -253,7 +263,10 @@ export class Reader {
   }
 }
 
-/** The nearest double of a signed 64-bit integer; at the top the largest below 2^63, so that it stays one. */
+/**
+ * The nearest double of a signed 64-bit integer. Near the upper limit it is the largest double below 2^63, so that it
+ * still fits int64.
+ */
 export function toInt64(low: number, high: number): number {
   const value = (high | 0) * 2 ** 32 + low;
   return value === 2 ** 63 ? 2 ** 63 - 1024 : value;

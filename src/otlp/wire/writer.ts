@@ -2,13 +2,13 @@ import { type NativeBuffer, newBuffer } from './nativeBuffer';
 
 const INITIAL_BYTES = 64 * 1024;
 
-/** A buffer that one huge batch made larger than this is given back after that batch. */
+/** A larger buffer, made for one huge batch, is freed after that batch. */
 const KEPT_BYTES = 8 * 2 ** 20;
 
-/** Up to here a loop over the characters is cheaper than one native call (measured on Node 20). */
+/** Up to this length a loop over the characters is cheaper than a native call (measured on Node 20). */
 export const SHORT_TEXT_LENGTH = 40;
 
-/** Bytes that `value`, 0 to 2^32 - 1, takes as a varint. */
+/** The size of `value`, 0 to 2^32 - 1, as a varint. */
 export function varintSize(value: number): number {
   return value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x200000 ? 3 : value < 0x10000000 ? 4 : 5;
 }
@@ -16,9 +16,9 @@ export function varintSize(value: number): number {
 /**
  * Protobuf, written front to back into one growing buffer.
  *
- * A caller makes room with {@link Writer.reserve} once for a run of small fields, so that the writing methods, which
- * do not look, stay a few instructions each. Lengths are written behind their content: {@link Writer.open} leaves
- * room for the varint and {@link Writer.close} fills it in.
+ * A caller reserves space once with {@link Writer.reserve} for a run of small fields. The writing methods do not
+ * check, and stay a few instructions each. A length is written after its content: {@link Writer.open} leaves space
+ * for the varint and {@link Writer.close} fills it in.
  */
 export class Writer {
   bytes: NativeBuffer;
@@ -30,15 +30,15 @@ export class Writer {
     this.view = viewOf(this.bytes);
   }
 
-  /** Starts again in the same buffer: earlier views become invalid. */
+  /** Starts again in the same buffer. Earlier views become invalid. */
   reset(): void {
     this.position = 0;
     if (this.bytes.length > KEPT_BYTES) this.replaceBuffer(newBuffer(INITIAL_BYTES));
   }
 
   /**
-   * Leaves the buffer to those who have views of it, and starts over in one of the same size; of half of it if less than a
-   * quarter was written, so that one huge batch does not make every later one hold as much.
+   * Leaves the buffer to the holders of its views, and continues in a new one of the same size. The new one is half
+   * as large if less than a quarter was written, so that memory shrinks again after one huge batch.
    */
   leaveBuffer(): void {
     const { length } = this.bytes;
@@ -46,7 +46,7 @@ export class Writer {
     this.replaceBuffer(newBuffer(isRoomy ? Math.max(INITIAL_BYTES, length >>> 1) : length));
   }
 
-  /** Makes room for `size` more bytes. */
+  /** Reserves `size` more bytes. */
   reserve(size: number): void {
     if (this.position + size > this.bytes.length) this.grow(size);
   }
@@ -110,7 +110,7 @@ export class Writer {
     this.position += 8;
   }
 
-  /** Copies `source`; short ones by hand, which beats the native copy. */
+  /** Copies `source`. For short ones a loop is faster than the native copy. */
   raw(source: Uint8Array): void {
     const { bytes, position } = this;
     const length = source.length;
@@ -120,8 +120,8 @@ export class Writer {
   }
 
   /**
-   * UTF-8 without a length, at most three bytes for each UTF-16 unit; lone surrogates become U+FFFD.
-   * @returns the bytes written
+   * UTF-8 without a length, at most three bytes per UTF-16 unit; lone surrogates become U+FFFD.
+   * @returns the number of bytes written
    */
   utf8(text: string): number {
     const { position } = this;
@@ -132,7 +132,10 @@ export class Writer {
     return written;
   }
 
-  /** Puts text at a place, a byte for each character. False if it is not all ASCII, and so not UTF-8 now. */
+  /**
+   * Writes text at an offset, one byte per character. Returns false if the text is not ASCII; the bytes are then
+   * invalid.
+   */
   ascii(at: number, text: string): boolean {
     const { bytes, view } = this;
     const { length } = text;
@@ -154,13 +157,16 @@ export class Writer {
     return all <= 0x7f;
   }
 
-  /** A string field that makes its own room: `tag` (one byte), length, UTF-8. Nothing for an empty or missing text. */
+  /**
+   * Writes a string field and reserves its space: `tag` (one byte), length, UTF-8. Writes nothing for an empty or
+   * missing text.
+   */
   text(tag: number, text: string | undefined): void {
     if (typeof text !== 'string' || text.length === 0) return;
     this.reserve(6 + text.length * 3);
     this.bytes[this.position++] = tag;
     const start = this.position;
-    // Most text is ASCII: as many bytes as characters. If not, the second round knows the size.
+    // Most text is ASCII, with as many bytes as characters. For other text a second round knows the size.
     let size = text.length;
     for (;;) {
       this.varint(size);
@@ -171,15 +177,15 @@ export class Writer {
     }
   }
 
-  /** A string field that is there, and empty: other than {@link Writer.text}, which leaves it out. */
+  /** Writes an empty string field, which {@link Writer.text} would leave out. */
   emptyText(tag: number): void {
     this.byte(tag);
     this.byte(0);
   }
 
   /**
-   * Starts an embedded message: `tag` (one byte) and room for its length.
-   * @param expectedSize about how long the message will be; a wrong guess costs one move of its bytes
+   * Starts an embedded message: `tag` (one byte) and space for its length.
+   * @param expectedSize the estimated length; a wrong estimate costs one move of the bytes
    * @returns where the content starts, for {@link Writer.close}
    */
   open(tag: number, expectedSize: number): number {
@@ -188,12 +194,12 @@ export class Writer {
     return this.openLength(expectedSize);
   }
 
-  /** {@link Writer.open} where the tag is already there, and room for the length. */
+  /** {@link Writer.open} after the tag was written. */
   openLength(expectedSize: number): number {
     return (this.position += varintSize(expectedSize));
   }
 
-  /** Ends the message whose content starts at `start`, opened with the same `expectedSize`. */
+  /** Ends the message whose content starts at `start`. `expectedSize` is the one given to {@link Writer.open}. */
   close(start: number, expectedSize: number): void {
     const length = this.position - start;
     const reserved = varintSize(expectedSize);
@@ -207,7 +213,7 @@ export class Writer {
     this.position += length;
   }
 
-  /** What was written from `start` on, without a copy: valid until the next write. */
+  /** The bytes written since `start`, without a copy. Valid until the next write. */
   written(start = 0): Uint8Array {
     return new Uint8Array(this.bytes.buffer, start, this.position - start);
   }

@@ -10,7 +10,7 @@ import { type AdapterStats, Counts } from '../stats';
 import { createDirectStage, DIRECT_DEFAULTS } from './createDirectGuests';
 import type { DirectStage, StageOutcome } from './directStage';
 
-/** Loads and starts a guest that makes metrics of spans. Throws what is wrong with an option or the guest. */
+/** Loads and starts a guest that derives metrics from spans. Throws for an invalid option or guest. */
 export function createConnector(name: string, guest: GuestSource, options: ConsumerOptions): Connector {
   const log = new BurstLog(name);
   const telemetry = createSelfTelemetry(options.meterProvider, name, 'traces');
@@ -27,7 +27,9 @@ export function createConnector(name: string, guest: GuestSource, options: Consu
   return connector;
 }
 
-/** A guest that takes spans in batches and answers with metrics when it is asked. What it has counted is in its instance. */
+/**
+ * A guest that consumes spans in batches and returns metrics on request. Its instance holds the counts in between.
+ */
 export class Connector {
   readonly #stage: DirectStage;
   readonly #log: BurstLog;
@@ -62,7 +64,7 @@ export class Connector {
     };
   }
 
-  /** Hands spans to the guest, which counts all of them, or none. Never throws. */
+  /** Passes spans to the guest, which counts all of them or none. Never throws. */
   consume({ bytes, items, release }: EncodedBatch): void {
     this.#itemsIn += items;
     this.#bytesIn += bytes.length;
@@ -79,7 +81,7 @@ export class Connector {
     this.#log.warn(code, message);
   }
 
-  /** The guest's metrics, or why there are none. Never rejects. */
+  /** The guest's metrics, or the reason why there are none. Never rejects. */
   async collect(temporality: 'delta' | 'cumulative'): Promise<StageOutcome> {
     const outcome = await this.#stage.collect(temporality);
     if (outcome.status === 'changed') this.#bytesOut += outcome.bytes.length;

@@ -16,12 +16,12 @@ import { watchGuest } from '../watch';
 import { DirectGuests } from './directGuests';
 import { DirectStage } from './directStage';
 
-/** A call holds up what the app does right now, so it gets less time than a batch does; starting happens once. */
+/** A call blocks the app's current work, so it gets less time than a batch. Starting happens once. */
 export const DIRECT_DEFAULTS = { guestTimeoutMillis: 250, startTimeoutMillis: 1_000 };
 
 /**
- * Loads and starts the guests on this thread. Throws what is wrong with an option or a guest, `INVALID_OPTION` for an
- * `isolation` other than `inline`; guests that were started by then are shut down again.
+ * Loads and starts the guests on this thread. Throws for an invalid option or guest, and `INVALID_OPTION` for an
+ * `isolation` other than `inline`; guests that were already started are shut down again.
  */
 export function createDirectGuests({
   name,
@@ -97,7 +97,7 @@ export function createDirectStage({
   const watched = resolved.watch ? watchGuest(source) : undefined;
   const { name, drops, start } = prepare();
   const { restart, onError, checkOutput } = resolved;
-  // A connector's memory is what it has counted.
+  // A connector's memory contains its counts, so it is never recycled.
   const recycleMemoryBytes = role === 'connector' ? undefined : resolved.recycleMemoryBytes;
   const onShutdownError = (error: OtelWasmError): void => stage.failed(error);
   const runner = createDirectRunner(start, { restart, recycleMemoryBytes, onShutdownError });

@@ -5,13 +5,13 @@ import { type AdapterStats, Counts, sumCounts } from '../stats';
 import type { DirectStage, StageOutcome } from './directStage';
 
 /**
- * What a chain made of one item.
+ * The result of a chain for one item.
  *
  * | status | the item |
  * | --- | --- |
  * | `kept` | continues unchanged |
- * | `changed` | is now `value`: what the caller read in the guests' bytes |
- * | `dropped` | was left out by a guest |
+ * | `changed` | is now `value`, which the caller read from the guests' bytes |
+ * | `dropped` | was dropped by a guest |
  * | `failed` | a guest failed on it, and `onError` is `drop` |
  */
 export type DirectOutcome<T> =
@@ -23,7 +23,7 @@ export type DirectOutcome<T> =
 const KEPT: DirectOutcome<never> = { status: 'kept' };
 const DROPPED: DirectOutcome<never> = { status: 'dropped' };
 
-/** A chain of guests for single items, called directly. Counts what became of each item. */
+/** A chain of guests that are called directly with single items. Counts the outcome of each item. */
 export class DirectGuests {
   readonly #stages: readonly DirectStage[];
   readonly #log: BurstLog;
@@ -40,7 +40,7 @@ export class DirectGuests {
     this.#log = log;
   }
 
-  /** What the first guest says that it drops, for `compileDrops`; {@link countDropped} counts what is left out for it. */
+  /** The drop conditions of the first guest, for `compileDrops`. {@link countDropped} counts the items they drop. */
   get drops(): string | undefined {
     return this.#stages[0]?.drops;
   }
@@ -49,7 +49,7 @@ export class DirectGuests {
     return this.#isClosed;
   }
 
-  /** `running` when every guest serves. */
+  /** `running` when every guest is running. */
   get state(): RunnerState {
     if (this.#isClosed) return 'stopped';
     return this.#stages.every(({ stats }) => stats.state === 'running') ? 'running' : 'restarting';
@@ -75,7 +75,7 @@ export class DirectGuests {
     };
   }
 
-  /** Puts one item through the guests. Never throws: bytes that `read` cannot read are a failure of the guest. */
+  /** Passes one item through the guests. Never throws: bytes that `read` cannot read count as the guest's failure. */
   process<T>(bytes: Uint8Array, read: (bytes: Uint8Array) => T): DirectOutcome<T> {
     this.#itemsIn++;
     this.#bytesIn += bytes.length;

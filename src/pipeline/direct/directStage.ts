@@ -17,11 +17,11 @@ export interface DirectStageOptions {
   /** Called with the duration of each call, if durations are recorded. */
   readonly recordCall: SelfTelemetry['recordCall'] | undefined;
   readonly onShutdown: () => void;
-  /** What the guest says that it drops, where that may be done before it. */
+  /** The guest's drop conditions, if the host may evaluate them before calling it. */
   readonly drops?: string;
 }
 
-/** What a guest made of an item. `unchanged` too where it failed and `onError` is `passthrough`. */
+/** The guest's result for one item. Also `unchanged` when the guest failed and `onError` is `passthrough`. */
 export type StageOutcome =
   | { readonly status: 'unchanged' }
   | {
@@ -55,7 +55,7 @@ export class DirectStage {
     return this.#options.drops;
   }
 
-  /** Puts one item through the guest. Never throws. */
+  /** Passes one item to the guest. Never throws. */
   process(bytes: Uint8Array): StageOutcome {
     const { recordCall, name } = this.#options;
     if (recordCall === undefined) return this.#process(bytes);
@@ -68,7 +68,7 @@ export class DirectStage {
     return outcome;
   }
 
-  /** Asks a connector for its metrics: `unchanged` when it has none. Never rejects. */
+  /** Asks a connector for its metrics. `unchanged` when it has none. Never rejects. */
   async collect(temporality: 'delta' | 'cumulative'): Promise<StageOutcome> {
     const collected = this.#runner.run(instance => instance.collect(temporality));
     const outcome = isToCheck(collected) ? await this.#checkedMetrics(collected) : unchecked(collected);
@@ -96,7 +96,7 @@ export class DirectStage {
     return this.#options.onError === 'passthrough' ? UNCHANGED : outcome;
   }
 
-  /** In one step: the app waits for the answer. */
+  /** Checks in one step: the app waits for the result. */
   #checked(outcome: ConsumeOutcome): StageOutcome {
     if (!isToCheck(outcome)) return unchecked(outcome);
     const { signal, checkOutput } = this.#options;

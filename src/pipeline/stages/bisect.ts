@@ -2,30 +2,33 @@ import { OtelWasmError, type OtelWasmErrorCode, owned, type OwnedBytes, type Sig
 import type { ConsumeOutcome } from '../../guest';
 import { concatInTurns, countItems, splitInTurns } from '../../otlp';
 
-/** What bisection needs of the stage whose guest could not take a batch. */
+/** What bisection needs from the stage whose guest failed on a batch. */
 export interface BisectHost {
   readonly signal: Signal;
   /**
-   * Bytes that all pieces together may have, and what the guest makes of them: each half has the whole of the envelopes,
-   * which may be large, and a guest may return more than it was given.
+   * Limit of the bytes of all pieces together, and of the results. Each half contains all envelopes, which may be
+   * large, and a guest may return more than it got.
    */
   readonly maxBytes: number;
-  /** Hands a piece to the guest, to a new instance if the last one died. */
+  /** Passes a piece to the guest, to a new instance if the last one died. */
   call(bytes: Uint8Array): Promise<ConsumeOutcome>;
-  /** Applies `onError` to items that the guest cannot take. Returns what continues of them. */
+  /** Applies `onError` to items that the guest failed on. Returns those that continue. */
   applyOnError(bytes: Uint8Array, items: number, error: OtelWasmError): Uint8Array;
 }
 
 export interface BisectResult {
-  /** What continues, in the batch's order. */
+  /** The bytes that continue, in the batch's order. */
   readonly output: OwnedBytes;
   readonly lastError: OtelWasmError;
-  /** Some piece went through: it was an item, and not the guest, that failed. */
+  /** Some piece succeeded: an item failed, not the guest. */
   readonly guestServes: boolean;
   readonly timedOut: boolean;
 }
 
-/** Failures that one item may have caused: the stage tries the batch again, then bisects it. Not all of them end the instance. */
+/**
+ * Failures that a single item may have caused: the stage retries the batch, then bisects it. Some of them leave the
+ * instance alive.
+ */
 export const SEARCHABLE_CODES: ReadonlySet<OtelWasmErrorCode> = new Set([
   'GUEST_TRAP',
   'GUEST_EXIT',
@@ -36,21 +39,21 @@ export const SEARCHABLE_CODES: ReadonlySet<OtelWasmErrorCode> = new Set([
 ]);
 
 /**
- * Instances that a bisection may cost: in all, and before any piece of the batch went through (then it is the guest that is
- * broken, not an item). Few where each one blocks for the whole of `guestTimeoutMillis`.
+ * Instances that a bisection may cost: in total, and before any piece of the batch succeeds (until then the guest
+ * itself may be broken). Both are few, because each failure can block for the whole `guestTimeoutMillis`.
  */
 const TRAP_BUDGET = { kills: 64, killsWithoutSuccess: 8 };
 const TIMEOUT_BUDGET = { kills: 16, killsWithoutSuccess: 4 };
 
-/** A part of the batch, or once it is done what a guest made of it. */
+/** A part of the batch or, once done, the guest's result for it. */
 interface Piece extends OwnedBytes {
   readonly items: number;
   readonly done: boolean;
 }
 
 /**
- * The guest had no room for a batch, or died on it. Tries again, then halves of it, then halves of those, so that an item
- * that no instance survives is isolated and its neighbours arrive. Pieces keep their order.
+ * Retries a batch that the guest had no room for or died on, then halves of it, then halves of those. This isolates
+ * an item that kills every instance, and the other items arrive. Pieces keep their order.
  */
 export async function bisect(
   host: BisectHost,
@@ -78,7 +81,7 @@ class Bisection {
   }
 
   async run(whole: Piece): Promise<BisectResult> {
-    // What did not fit is split at once, and what took too long; what killed the guest is tried once more as it is.
+    // A batch that did not fit or took too long is split at once. One that killed the guest is retried unchanged.
     const again = this.#kills > 0 && !this.#timedOut;
     let pieces = again || whole.items < 2 ? [whole] : await this.#halves(whole);
     while (pieces.some(({ done }) => !done)) {
@@ -95,7 +98,10 @@ class Bisection {
     };
   }
 
-  /** What a piece becomes: done, with what the guest made of it or with what is left of it; or two halves to try. */
+  /**
+   * Tries a piece. Returns it as done, with the guest's result or what `onError` leaves of it, or returns two halves
+   * to try.
+   */
   async #attempt(piece: Piece): Promise<Piece[]> {
     if (this.#exhausted) return [this.#givenUp(piece)];
     const outcome = await this.#host.call(piece.bytes);
@@ -116,7 +122,7 @@ class Bisection {
     return divisible ? this.#halves(piece) : [this.#givenUp(piece)];
   }
 
-  /** No further piece is tried. */
+  /** Fails a piece without trying it, because a limit is exhausted. */
   #tooMuch(piece: Piece): Piece {
     this.#exhausted = true;
     this.#lastError = new OtelWasmError(
@@ -150,7 +156,7 @@ class Bisection {
   }
 }
 
-/** One piece alone is not copied. */
+/** A single piece is not copied. */
 async function joined(pieces: readonly Piece[]): Promise<OwnedBytes> {
   if (pieces.length === 1) return pieces[0];
   const bytes = await concatInTurns(pieces.map(piece => piece.bytes));

@@ -8,10 +8,10 @@ import type { SelfTelemetry } from '../selfTelemetry';
 import { Stage } from './stage';
 import type { WatchedGuest } from '../watch';
 
-/** A guest that was found, and loaded if it runs in this process: its instances can be started. */
+/** A guest that was found, and loaded if it runs in this process. Its instances can be started. */
 export interface PreparedGuest {
   readonly name: string;
-  /** Its drop conditions, if the host may evaluate them before it. */
+  /** Its drop conditions, if the host may evaluate them before calling it. */
   readonly drops?: string;
   readonly start: (options: InstanceOptions) => RunningInstance;
 }
@@ -23,11 +23,11 @@ export interface StageSetup {
   readonly options: ResolvedGuestOptions;
   readonly log: BurstLog;
   readonly recordCall: SelfTelemetry['recordCall'];
-  /** With `watch`: the watched file, and how a changed guest is prepared. */
+  /** With `watch`: the watched file, and the function that prepares a changed guest. */
   readonly watching?: { readonly watched: WatchedGuest; readonly prepare: () => PreparedGuest };
 }
 
-/** Starts a guest, with the runner that keeps it running. Throws what `start` throws. */
+/** Starts a guest with the runner that keeps it running. Throws what `start` throws. */
 export function createStage({ guest, role, signal, options, log, recordCall, watching }: StageSetup): Stage {
   const { recycleMemoryBytes, restart, onError, checkOutput, maxPendingBytes } = options;
   const instanceOptions: InstanceOptions = { ...options, role, signal, log: guestLogger(guest.name) };
@@ -43,14 +43,15 @@ export function createStage({ guest, role, signal, options, log, recordCall, wat
   const stage = new Stage(runner, {
     name: guest.name,
     signal,
-    // An exporter has no next consumer to pass items through to: what it did not take is lost, and must be counted.
+    // An exporter has no next consumer that could get items which the guest failed on. They are lost, and must be
+    // counted.
     onError: role === 'exporter' ? 'drop' : onError,
     checkOutput,
     maxPendingBytes,
     log,
     recordCall,
   });
-  // For guests on threads and in processes: an inline guest that cannot start has already made createRunner throw.
+  // For guests in threads and processes. For an inline guest that cannot start, createRunner has already thrown.
   runner
     .ready()
     .catch((error: OtelWasmError) =>

@@ -21,38 +21,40 @@ export interface StageOptions {
   readonly name: string;
   readonly signal: Signal;
   readonly onError: OnError;
-  /** How deep what the guest returned is checked before anybody else reads it. */
+  /** How deeply a result of the guest is checked before it is used. */
   readonly checkOutput: CheckDepth;
-  /** Bytes that may wait for the guest; a batch beyond is failed with `QUEUE_FULL`. */
+  /** Bytes that may wait for the guest. A batch beyond this fails with `QUEUE_FULL`. */
   readonly maxPendingBytes: number;
   readonly log: BurstLog;
   /** Called with the duration of each call. */
   readonly recordCall: SelfTelemetry['recordCall'];
 }
 
-/** What a stage made of a batch. */
+/** The result of a stage for a batch. */
 export interface StageResult {
   /** The guest's result, empty when nothing is left; undefined when the batch continues unchanged. */
   readonly output?: OwnedBytes;
-  /** How many items that is, where checking it has told. */
+  /** The number of items in `output`, if the check counted them. */
   readonly items?: number;
   /** Items lost because the guest failed on them, by reason. */
   readonly failed: ReadonlyMap<OtelWasmErrorCode, number>;
-  /** The last failure, also when the items went on under `passthrough`. */
+  /** The last failure, also when `passthrough` kept the items. */
   readonly error?: OtelWasmError;
 }
 
-/** What a guest returned, and how many items that is. */
+/** The guest's result, and its number of items. */
 type CheckedOutcome =
   | Exclude<ConsumeOutcome, { status: 'changed' }>
   | (Extract<ConsumeOutcome, { status: 'changed' }> & { readonly items: number });
 
-/** What the parts of a batch may have in all beyond the batch itself, and so what a guest makes of them. */
+/**
+ * Bytes that the parts of a batch together may have beyond the batch itself. The same limit applies to the results.
+ */
 const MAX_ADDED_BYTES = 2 ** 24;
 
 const EMPTY = new Uint8Array(0);
 
-/** A call that took longer may have blocked the event loop for as long. */
+/** A longer call may have blocked the event loop for as long. */
 const LONG_CALL_MILLIS = 5;
 
 /** One guest of a chain, with the policy for its failures. */
@@ -63,7 +65,7 @@ export class Stage {
   #pendingBytes = 0;
   #queue: Promise<unknown> = Promise.resolve();
   #servedSinceFailure = true;
-  /** The last bisection found a poison item and a guest that works: the next batch ignores the backoff. */
+  /** The last bisection isolated a bad item and the guest works: the next batch ignores the backoff. */
   #ignoreBackoffOnce = false;
 
   constructor(runner: Runner, options: StageOptions) {
@@ -94,8 +96,10 @@ export class Stage {
     log.warn(error.code, `${name}: ${error.message}`, name);
   }
 
-  /** Puts a batch through the guest. One at a time, in order, so that the pieces of a batch stay together. Never rejects.
-   * An `indivisible` batch is not divided where the guest fails on it. */
+  /**
+   * Passes a batch through the guest. Batches are processed one at a time, in order, so that the pieces of a batch
+   * stay together. Never rejects. An `indivisible` batch is not bisected.
+   */
   process(bytes: Uint8Array, indivisible = false): Promise<StageResult> {
     const { maxPendingBytes } = this.#options;
     if (this.#pendingBytes > 0 && this.#pendingBytes + bytes.length > maxPendingBytes) {
@@ -124,13 +128,13 @@ export class Stage {
     try {
       return await this.#divide(bytes, items, outcome.error);
     } catch (cause) {
-      // Bytes that a guest before this one made can be too odd to be split.
+      // Bytes from an earlier guest may be impossible to split.
       const error = new OtelWasmError('DECODE', `the batch cannot be split: ${messageOf(cause)}`, { cause });
       return this.#applyOnError(items, error);
     }
   }
 
-  /** A guest that failed on the batch before this one as well is not asked again and again. */
+  /** Bisection is not worthwhile if the guest also failed on the batch before. */
   #isWorthSearching({ code }: OtelWasmError): boolean {
     return SEARCHABLE_CODES.has(code) && this.#servedSinceFailure;
   }
@@ -146,12 +150,12 @@ export class Stage {
     };
     const { output, lastError, guestServes, timedOut } = await bisect(host, bytes, items, first);
     this.#servedSinceFailure = guestServes;
-    // After time-outs the backoff stays in force: a search in every batch would block the app all the time.
+    // After timeouts the backoff stays in force: bisecting every batch would block the app all the time.
     this.#ignoreBackoffOnce = guestServes && !timedOut;
     return { output, failed, error: lastError };
   }
 
-  /** Items the guest failed on: `onError` decides. */
+  /** Applies `onError` to items that the guest failed on. */
   #applyOnError(
     items: number,
     error: OtelWasmError,
@@ -178,7 +182,8 @@ export class Stage {
     else this.#servedSinceFailure = true;
     // Without an instance there was no call: the guest is down, or could not be started.
     if (this.#runner.calls > calls) this.#options.recordCall(this.#options.name, millis / 1_000, error);
-    // Yields to the event loop between long calls. setTimeout and not setImmediate, so that due timers of the app run first.
+    // Yields to the event loop between long calls. setTimeout instead of setImmediate lets due timers of the app run
+    // first.
     if (millis > LONG_CALL_MILLIS) await setTimeout(0);
     return outcome;
   }

@@ -27,10 +27,12 @@ export interface MovedPipeline extends Pick<
 
 /** How long a thread may be silent beyond the time that its guests have: a loaded machine is not its fault. */
 const PATIENCE_MILLIS = 10_000;
-/** Bytes that may wait for a thread that does not take them: this, or the sum of the guests' `maxPendingBytes` if larger. */
+/** Limit of the bytes that wait for the thread: this, or the sum of the guests' `maxPendingBytes` if larger. */
 const MIN_PENDING_BYTES = 64 * 2 ** 20;
 
-/** Starts a thread with guests and next consumer. Throws what is wrong with a guest, or that there can be no thread. */
+/**
+ * Starts a thread with the guests and the next consumer. Throws for an invalid guest, or if threads are unavailable.
+ */
 export function createThreadPipeline({ chain, log, recordCall, ...parts }: MovedPipeline): Pipeline {
   const guests: (Omit<GuestSetup, 'module'> & { module: Promise<GuestSetup['module']> })[] = [];
   let dropsOfFirst: string | undefined;
@@ -77,7 +79,7 @@ export function createThreadPipeline({ chain, log, recordCall, ...parts }: Moved
   });
 }
 
-/** The module of one guest. For `process`, only its bytes, read asynchronously: this process never compiles it. */
+/** The module of one guest. For `process` only its bytes, read asynchronously: this process never compiles it. */
 function moduleOf(
   source: GuestSource,
   signal: PipelineSetup['signal'],

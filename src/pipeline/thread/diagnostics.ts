@@ -1,13 +1,16 @@
 import { diag, DiagLogLevel } from '@opentelemetry/api';
 import { DIAG_LEVELS, type DiagLevel } from './messages';
 
-/** Runs `work` with warnings off: the host reads the same settings, and has already warned about them. */
+/** Runs `work` with warnings off: the host reads the same settings and has already warned about them. */
 export function withoutWarnings<T>(work: () => T): T {
   setLogger(() => undefined);
   return work();
 }
 
-/** Forwards diagnostics of this thread to the host. Details are forwarded only for guests: those of the SDK contain whole batches. */
+/**
+ * Forwards this thread's diagnostics to the host. Details are forwarded only for guests: those of the SDK contain
+ * whole batches.
+ */
 export function forwardDiagnostics(tell: (level: DiagLevel, parts: readonly string[]) => void): void {
   setLogger((level, parts) => {
     const isDetail = level === 'debug' || level === 'verbose';

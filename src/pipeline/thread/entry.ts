@@ -20,7 +20,7 @@ import type {
 } from './messages';
 import { createThreadStages } from './threadStages';
 
-/** What runs on a pipeline's own thread: a pipeline as it runs inline elsewhere, and the messages around it. */
+/** The code of a pipeline's thread: the same pipeline that runs inline otherwise, and the messages around it. */
 const host = parentPort as MessagePort;
 const post = (message: PipelineMessage): void => host.postMessage(message);
 
@@ -94,14 +94,14 @@ class PipelineServer {
     return { state, stats, calls };
   }
 
-  /** What is sent late, from several batches, is part of no answer. */
+  /** Reports results that are sent later, joined from several batches: no answer includes them. */
   #watched(sink: Sink): Sink {
     return {
       ...sink,
       send: async batch => {
         const outcome = await sink.send(batch);
         this.#hasNews = true;
-        // An answer, if one is to come, comes before.
+        // The answer, if there is one, is posted first.
         setImmediate(() => {
           if (this.#hasNews) post({ kind: 'counted', report: this.#report() });
         });

@@ -1,8 +1,11 @@
-/** What OTLP/HTTP and Node's own TLS and proxies read. Nothing else of the app's environment is on the thread. */
+/**
+ * The variables that OTLP/HTTP and Node's TLS and proxies read. The thread gets nothing else of the app's
+ * environment.
+ */
 const READ =
   /^(OTEL_EXPORTER_OTLP_|NODE_TLS_|NODE_EXTRA_CA_CERTS$|NODE_USE_ENV_PROXY$|SSL_CERT_|(HTTPS?|NO|ALL)_PROXY$)/i;
 
-/** The variables of the app's environment that sending depends on, as they are now. */
+/** The current values of the variables that sending depends on. */
 export function sendingEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => READ.test(name)));
 }

@@ -6,7 +6,7 @@ import type { CoalescerOptions } from '../coalescer';
 import type { ResolvedGuestOptions } from '../options';
 import type { AdapterStats } from '../stats';
 
-/** What the thread needs to build the pipeline. */
+/** What the thread needs to create the pipeline. */
 export interface PipelineSetup {
   /** The adapter's name, for its log. */
   readonly name: string;
@@ -15,42 +15,45 @@ export interface PipelineSetup {
   readonly coalescing?: CoalescerOptions;
   readonly sink: OtlpHttpSetup;
   readonly guests: readonly GuestSetup[];
-  /** The program of a guest's process, where a guest has one. */
+  /** The program of the guests' processes, if a guest has one. */
   readonly processProgram?: string;
   /** Whether the host wants to know how long each call took. */
   readonly recordsCalls: boolean;
-  /** How names are looked up and tried, as the app has set it for itself. */
+  /** Node's settings for DNS results and connection attempts, as the app has set them. */
   readonly network: {
     readonly resultOrder: 'ipv4first' | 'ipv6first' | 'verbatim';
     readonly tryAll: boolean;
   };
 }
 
-/** One guest: its functions stay with the host. */
+/** One guest. Its functions stay on the host's side. */
 export interface GuestSetup {
   readonly name: string;
-  /** For errors of loading it. */
+  /** For errors while loading it. */
   readonly label: string;
   readonly role: Role;
   readonly options: Omit<ResolvedGuestOptions, 'output'>;
   /** Streams whose lines the host wants one by one. */
   readonly output: readonly (keyof GuestOutput)[];
-  /** To be loaded on the thread itself, or compiled; or the bytes for a separate process, or why there are none. */
+  /**
+   * The module to load on the thread, or compiled already; or its bytes for a separate process, or the error that
+   * prevents them.
+   */
   readonly module: GuestToLoad | LoadedGuest | Uint8Array | ErrorMessage;
 }
 
-/** From the host. What has an `id` is answered once, under the same. */
+/** Messages from the host. Each one with an `id` gets exactly one answer, with the same `id`. */
 export type PipelineRequest =
   | { readonly kind: 'setup'; readonly setup: PipelineSetup }
   | {
       readonly kind: 'batch';
       readonly id: number;
-      /** The batch is at its beginning. The host does not touch it before the answer. */
+      /** The batch is at the beginning of the buffer. The host does not touch it before the answer. */
       readonly buffer: SharedArrayBuffer;
       readonly length: number;
       readonly items: number;
       readonly indivisible: boolean;
-      /** Whether `decided` is to come before the answer. */
+      /** Whether the thread sends `decided` before the answer. */
       readonly tellsDecision: boolean;
     }
   | { readonly kind: 'ready' | 'flush' | 'shutdown'; readonly id: number }
@@ -61,7 +64,7 @@ export type PipelineOutcomeMessage =
   | { readonly status: 'sent' }
   | { readonly status: 'refused' | 'failed'; readonly error: ErrorMessage; readonly items: number };
 
-/** How far the thread's pipeline has come. */
+/** The progress of the thread's pipeline. */
 export interface Report {
   readonly state: RunnerState;
   readonly stats: AdapterStats;
@@ -70,7 +73,7 @@ export interface Report {
 
 export type RecordedCall = readonly [guest: string, seconds: number, error: OtelWasmErrorCode | undefined];
 
-/** The end of what the host asked for; `error` of all but a batch. */
+/** The end of a request. `error` applies to all requests but a batch. */
 export interface PipelineAnswer {
   readonly kind: 'answer';
   readonly id: number;
@@ -82,10 +85,10 @@ export interface PipelineAnswer {
 export const DIAG_LEVELS = ['error', 'warn', 'info', 'debug', 'verbose'] as const;
 export type DiagLevel = (typeof DIAG_LEVELS)[number];
 
-/** From the thread. */
+/** Messages from the thread. */
 export type PipelineMessage =
   | PipelineAnswer
-  /** Something was counted that is no part of an answer. */
+  /** Something was counted outside of a request. */
   | { readonly kind: 'counted'; readonly report: Report }
   | { readonly kind: 'diag'; readonly level: DiagLevel; readonly parts: readonly string[] }
   | {
@@ -94,6 +97,6 @@ export type PipelineMessage =
       readonly stream: keyof GuestOutput;
       readonly line: string;
     }
-  /** How many items the guests left of a batch. */
+  /** How many items of a batch the guests returned. */
   | { readonly kind: 'decided'; readonly id: number; readonly items: number }
   | { readonly kind: 'pong' };

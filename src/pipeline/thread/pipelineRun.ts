@@ -5,10 +5,13 @@ import { WorkerThread } from '../../runner';
 import type { PipelineAnswer, PipelineRequest, Report, PipelineMessage, PipelineSetup } from './messages';
 import { pipelineSource } from './source';
 
-/** Results, requests and what waits for the collector lie outside of this heap; the objects around them do not. */
+/**
+ * Results, requests and batches that wait for the collector are outside of this heap; the objects around them are
+ * not.
+ */
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
 
-/** A request for which the host waits. */
+/** A request that the host waits for. */
 export type PendingRequest = WithoutId<Extract<PipelineRequest, { readonly id: number }>>;
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
 
@@ -16,17 +19,19 @@ export interface PipelineRunOptions {
   readonly setup: Promise<PipelineSetup>;
   readonly name: string;
   readonly env: NodeJS.ProcessEnv;
-  /** How long the thread may be silent while it is waited for. Its guests are stopped long before. */
+  /** How long the thread may be silent while the host waits for it. Its guests are stopped long before. */
   readonly patienceMillis: number;
   readonly onReport: (report: Report) => void;
   readonly onOutput: (message: Extract<PipelineMessage, { kind: 'output' }>) => void;
 }
 
-/** One thread with a pipeline, from its start to its end. Every question is answered, at the latest by the thread's end. */
+/**
+ * One thread with a pipeline, from start to end. Every request gets an answer, at the latest when the thread ends.
+ */
 export class PipelineRun {
-  /** Resolves when the guests have started, with why they have not otherwise. */
+  /** Resolves when the guests have started, or with the reason why they have not. */
   readonly started: Promise<PipelineAnswer | OtelWasmError>;
-  /** Resolves when nothing is answered any more. */
+  /** Resolves when no more requests are answered. */
   readonly ended: Promise<OtelWasmError>;
   readonly #options: PipelineRunOptions;
   readonly #thread: WorkerThread<PipelineMessage, PipelineRequest>;
@@ -115,7 +120,10 @@ export class PipelineRun {
     }
   }
 
-  /** A watchdog with two ticks: the first pings the thread; the second first lets pending messages arrive, then ends a silent thread. */
+  /**
+   * A watchdog with two ticks. The first pings the thread. The second lets pending messages arrive, then ends a
+   * silent thread.
+   */
   #watchThread(): NodeJS.Timeout {
     this.#silentFor = 0;
     const { patienceMillis } = this.#options;

@@ -1,11 +1,11 @@
 /** Buffers above this size are rare and not worth keeping. */
 const MAX_KEPT_BYTES = 4 * 2 ** 20;
-/** A batch is encoded while the one before is with the thread. */
+/** A batch is encoded while the thread has the one before. */
 const MAX_KEPT = 4;
-/** Batches have similar sizes: the next one should fit as well. */
+/** Batches have similar sizes: the next one should fit too. */
 const HEADROOM = 1.25;
 
-/** Memory that both threads see: a batch is copied into it once, and not again on its way. Reused once it was released. */
+/** Memory that both threads see. A batch is copied into it once, and not again on its way. Reused after release. */
 export class SharedBuffers {
   readonly #free: SharedArrayBuffer[] = [];
 
@@ -19,7 +19,7 @@ export class SharedBuffers {
     return buffer;
   }
 
-  /** It is no longer read. */
+  /** The buffer is no longer read. */
   release(buffer: SharedArrayBuffer): void {
     if (buffer.byteLength <= MAX_KEPT_BYTES && this.#free.length < MAX_KEPT) this.#free.push(buffer);
   }

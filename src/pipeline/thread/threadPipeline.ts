@@ -20,7 +20,7 @@ export interface ThreadPipelineOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly log: BurstLog;
   readonly outputs: readonly GuestOutput[];
-  /** Bytes that may be with the thread; a batch beyond is lost, as `QUEUE_FULL`. */
+  /** Bytes that the thread may have at once. A batch beyond this is lost (`QUEUE_FULL`). */
   readonly maxPendingBytes: number;
   readonly patienceMillis: number;
   readonly recordCall?: SelfTelemetry['recordCall'];
@@ -28,10 +28,10 @@ export interface ThreadPipelineOptions {
 }
 
 /**
- * A pipeline on a separate thread, next consumer included: this side hands batches over in shared memory and hears
- * counts. If the thread ends, the items that it had not reported as sent, dropped or failed count as lost
- * (`WORKER_CRASHED`): the balance equation of {@link AdapterStats} gives their number. The next batch after a backoff starts
- * another thread.
+ * A pipeline on a separate thread, including the next consumer. This side passes batches in shared memory and
+ * receives counts. If the thread ends, the items that it had not reported as sent, dropped or failed count as lost
+ * (`WORKER_CRASHED`). The balance equation of {@link AdapterStats} gives their number. The next batch after a backoff
+ * starts another thread.
  */
 export class ThreadPipeline implements Pipeline {
   readonly #options: ThreadPipelineOptions;
@@ -43,7 +43,7 @@ export class ThreadPipeline implements Pipeline {
   #bytesIn = 0;
   #itemsDropped = 0;
   #pendingBytes = 0;
-  /** Of all runs that are over. */
+  /** The totals of all runs that have ended. */
   #before: AdapterStats;
   #report: Report;
   #run: PipelineRun | undefined;
@@ -125,7 +125,7 @@ export class ThreadPipeline implements Pipeline {
       batch.onDecided,
     );
     this.#pendingBytes -= length;
-    // Counted already, with all else that the thread had.
+    // Counted already, with everything else that the thread had.
     if (answer instanceof OtelWasmError) return { status: 'refused', error: answer, items };
     this.#buffers.release(buffer);
     return outcomeOf(answer.outcome);

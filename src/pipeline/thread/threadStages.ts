@@ -6,7 +6,10 @@ import { createStage, type PreparedGuest, type Stage } from '../stages';
 import type { SelfTelemetry } from '../selfTelemetry';
 import type { GuestSetup, PipelineMessage, PipelineSetup } from './messages';
 
-/** On the pipeline's thread: its guests. Those that were to run in a worker run inline here, those in a process there. */
+/**
+ * Creates the stages on the pipeline's thread. Guests with isolation `worker` run inline here; those with `process`
+ * run in their processes.
+ */
 export function createThreadStages(
   { signal, guests, processProgram = '' }: PipelineSetup,
   log: BurstLog,

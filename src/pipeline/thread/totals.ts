@@ -1,7 +1,7 @@
 import type { RunnerState } from '../../runner';
 import { type AdapterStats, type CountByCode, sumCounts, sumGuests } from '../stats';
 
-/** The counts of guests that have done nothing yet. */
+/** The counts of guests that have not run yet. */
 export function noStats(names: readonly string[], state: RunnerState): AdapterStats {
   const none = { calls: 0, errors: {}, restarts: 0, memoryBytes: 0 };
   return {
@@ -10,7 +10,7 @@ export function noStats(names: readonly string[], state: RunnerState): AdapterSt
   };
 }
 
-/** What both have counted; the guests are in the state of the later one. */
+/** The sum of both. The guests' states are those of the later one. */
 export function addStats(before: AdapterStats, after: AdapterStats, restarts = 0): AdapterStats {
   const guests = after.guests.map((guest, index) => {
     const { calls, errors, restarts: made } = before.guests[index];
@@ -33,7 +33,7 @@ export function addStats(before: AdapterStats, after: AdapterStats, restarts = 0
   };
 }
 
-/** How many of the items that came in are accounted for. */
+/** The number of incoming items whose outcome is known. */
 export function itemsSettled({ itemsOut, itemsDropped, itemsAdded, itemsFailed }: AdapterStats): number {
   return itemsOut + itemsDropped + sumOf(itemsFailed) - itemsAdded;
 }

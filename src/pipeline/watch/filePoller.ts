@@ -1,18 +1,18 @@
 /**
- * Tells when a file that is polled has a new version, and is complete: a version counts once two polls in a row have seen
- * it, since a file that is being written changes its size and time from one poll to the next.
+ * Detects when a polled file has a new, complete version. A version counts once two consecutive polls have seen it:
+ * while a file is being written, its size and time change between polls.
  */
 export class FilePoller {
   #served: string | undefined;
   #previous: string | undefined;
 
-  /** `version` is the version that is in use. */
+  /** `version` is the one in use. */
   constructor(version: string | undefined) {
     this.#served = version;
     this.#previous = version;
   }
 
-  /** Called at each poll; undefined while the file is not there. True for a new version, once. */
+  /** Called at each poll; `version` is undefined while the file is missing. Returns true once per new version. */
   poll(version: string | undefined): boolean {
     const isSettled = version !== undefined && version === this.#previous;
     this.#previous = version;

@@ -8,17 +8,17 @@ import { invalid } from '../options';
 
 const POLL_MILLIS = 500;
 
-/** A guest's file that is checked for changes. Does not keep the process alive. */
+/** A guest's file that is checked for changes. It does not keep the process alive. */
 export interface WatchedGuest {
-  /** From now on `reload` is called when the file has changed, one call at a time; how it went is logged under `name`. */
+  /** From now on calls `reload` when the file has changed, one call at a time. The result is logged under `name`. */
   onChange(name: string, reload: () => Promise<void>): void;
   close(): void;
 }
 
 /**
- * Begins to watch the file of a guest. Called before the guest is loaded, so that no change after that is missed.
- * The file is polled: events are lost where files are replaced by renaming, through symbolic links and on mounted volumes.
- * Throws `INVALID_OPTION` for a guest that is not a file.
+ * Starts to watch the file of a guest. Called before the guest is loaded, so that no later change is missed. The file
+ * is polled, because file events are lost for files that are replaced by renaming, behind symbolic links and on
+ * mounted volumes. Throws `INVALID_OPTION` for a guest that is not a file.
  */
 export function watchGuest(source: GuestSource): WatchedGuest {
   const path = pathOf(source);
@@ -44,7 +44,7 @@ export function watchGuest(source: GuestSource): WatchedGuest {
   };
 }
 
-/** Identifies the version of a file; undefined while it cannot be read. */
+/** Identifies the version of a file. Undefined while it cannot be read. */
 function fileVersion(path: string): string | undefined {
   try {
     const { ino, mtimeMs, size } = statSync(path);

@@ -3,29 +3,29 @@ import { messageOf, OtelWasmError, type Signal } from '../../abi';
 import { countItems, MAX_MESSAGES_OF_ITEM, splitInTurns, TooLargeToDecode } from '../../otlp';
 
 /**
- * Embedded messages that are decoded before the event loop gets a turn: some 10 ms of work. A batch of 512 spans has
- * 20,000, and is exported in one piece.
+ * Embedded messages that are decoded before yielding to the event loop: some 10 ms of work. A batch of 512 spans has
+ * 20,000 and is exported in one piece.
  */
 const MAX_MESSAGES_A_TURN = 2 ** 15;
 
 /**
- * Both halves of a batch have its envelopes: so many bytes are copied at most to decode it in parts. With 64 MiB and an
- * envelope of 10 KB it takes some 10 MB.
+ * Both halves of a split batch contain its envelopes. This limits the bytes copied to decode a batch in parts. 64 MiB
+ * with an envelope of 10 KB need some 10 MB.
  */
 const MAX_COPIED_BYTES = 2 ** 24;
 
-/** What bytes were decoded to: the batches, one or more, and how many items the SDK's types could not hold. */
+/** The result of decoding: one or more batches, and the number of items that the SDK's types could not hold. */
 export interface Decoded<Batch> {
   readonly batches: readonly Batch[];
-  /** How many items a batch has; needed where there can be several. */
+  /** The number of items in a batch; required if there can be several batches. */
   itemsOf?(batch: Batch): number;
   readonly unrepresentable?: { readonly items: number; readonly reasons: string };
 }
 
-/** `maxMessages`: of those embedded in each other. Throws `TooLargeToDecode` for more. */
+/** `maxMessages`: limit of embedded messages. Throws `TooLargeToDecode` beyond it. */
 export type Decode<Batch> = (bytes: Uint8Array, maxMessages: number) => Decoded<Batch>;
 
-/** Items that were not decoded, and why. */
+/** Items that could not be decoded, with the reason. */
 export class UndecodablePart {
   constructor(
     readonly error: OtelWasmError,
@@ -34,8 +34,8 @@ export class UndecodablePart {
 }
 
 /**
- * Decodes bytes at once, or in parts where that is too much, and leaves the event loop its turn before each. They come one
- * by one, so that no two of them are in memory.
+ * Decodes bytes at once, or in parts if they are too large, and yields to the event loop before each part. Parts come
+ * one by one, so that only one is in memory.
  */
 export async function* decodedParts<Batch>(
   signal: Signal,

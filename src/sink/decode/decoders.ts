@@ -4,17 +4,20 @@ import type { ReadableSpan } from '../../otel';
 import { decodeLogs, decodeMetrics, decodeTraces } from '../../otlp';
 import type { Decoded } from './decodedParts';
 
-/** OTLP `TracesData` as one batch for a SpanExporter. */
+/** Decodes OTLP `TracesData` to one batch for a SpanExporter. */
 export function decodedSpans(bytes: Uint8Array, maxMessages?: number): Decoded<ReadableSpan[]> {
   return { batches: [decodeTraces(bytes, maxMessages)], itemsOf: spans => spans.length };
 }
 
-/** OTLP `LogsData` as one batch for a LogRecordExporter. */
+/** Decodes OTLP `LogsData` to one batch for a LogRecordExporter. */
 export function decodedLogRecords(bytes: Uint8Array, maxMessages?: number): Decoded<ReadableLogRecord[]> {
   return { batches: [decodeLogs(bytes, maxMessages)], itemsOf: records => records.length };
 }
 
-/** OTLP `MetricsData` as batches for a PushMetricExporter, one a resource, and what its types cannot hold. */
+/**
+ * Decodes OTLP `MetricsData` to batches for a PushMetricExporter, one per resource, and reports what its types cannot
+ * hold.
+ */
 export function decodedMetrics(bytes: Uint8Array, maxMessages?: number): Decoded<ResourceMetrics> {
   const { resourceMetrics, unrepresentable } = decodeMetrics(bytes, maxMessages);
   if (unrepresentable.length === 0) return { batches: resourceMetrics, itemsOf: dataPoints };
