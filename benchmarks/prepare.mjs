@@ -1,5 +1,5 @@
 /**
- * Builds what the cases run: the guests, the filter as an Extism plugin, where Go is present the host on wazero and the
+ * Builds what the cases run: the bundles, the guests, the filter as an Extism plugin, where Go is present the host on wazero and the
  * Collector's codec, and the serializer of SDK 3.
  */
 import { spawnSync } from 'node:child_process';
@@ -7,10 +7,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, buildGuests } from '../scripts/build-guests.mjs';
+import { bundleBenchmarks } from './bundle.mjs';
 import { buildExtismPlugin } from './extism/build.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
+await bundleBenchmarks();
 const built = await buildGuests({ only: ['filter', 'redact', 'sample', 'templates', 'limit', 'dedupe'] });
 if (built.length > 0 || !existsSync(join(ROOT, 'build/extism/filter.wasm'))) await buildExtismPlugin();
 

@@ -51,11 +51,9 @@ function checkOut(commit) {
 function bench(title, checkout, executable = process.execPath) {
   console.log(title);
   const out = join(folder, 'run.json');
-  const loader = readFileSync(join(checkout, 'package.json'), 'utf8').match(
-    /node (--require \S+) benchmarks\/run/,
-  );
-  const args = [...loader[1].split(' '), 'benchmarks/run.ts', '--out', out];
-  run(checkout, executable, args, { timeout: AN_HOUR_MILLIS });
+  const { scripts } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8'));
+  const [, program] = scripts.bench.split('&& node ');
+  run(checkout, executable, [...program.split(' '), '--out', out], { timeout: AN_HOUR_MILLIS });
   return { title, ...JSON.parse(readFileSync(out, 'utf8')) };
 }
 

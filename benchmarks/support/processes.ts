@@ -2,11 +2,11 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-const LOADER = join(__dirname, '../../scripts/typescript.cjs');
+const BUNDLES = join(__dirname, '../../build/benchmarks');
 
-/** Starts a TypeScript file of this folder's in a process of its own. */
+/** Starts the bundle of a TypeScript file under `benchmarks/` in a new process. */
 export function forkTypeScript(file: string, ...args: string[]): ChildProcess {
-  return fork(join(__dirname, '..', file), args, { execArgv: ['--require', LOADER] });
+  return fork(join(BUNDLES, file.replace(/\.ts$/, '.js')), args);
 }
 
 /** The next message from a process; rejects when it ends first. */

@@ -4,7 +4,7 @@ import type { Signal } from '../../abi';
 import { MAX_VALUE_DEPTH } from '../encode';
 import { countIn, ITEM_LEVELS } from './items';
 import { MAX_FIELDS_OF_ITEM, Reader } from '../wire';
-import { type Field, LENGTH, type Message, MESSAGES, PAYLOADS } from '../schema';
+import { type Field, LENGTH, MESSAGES, PAYLOADS } from '../schema';
 
 /**
  * How deeply OTLP is checked.
@@ -41,6 +41,8 @@ export const NO_LIMITS: FieldLimits = { envelopes: Infinity, all: Infinity, text
 
 /** Fields that are checked before yielding to the event loop: about 5 ms. */
 const FIELDS_A_TURN = 2 ** 16;
+/** A message of this size has at most half as many fields: it is checked in one step, which is faster. */
+const STEP_BYTES = 2 ** 16;
 
 /**
  * Checks that bytes are well-formed OTLP: lengths fit, known fields have their wire types, values are not nested
@@ -72,60 +74,80 @@ export async function checkInTurns(signal: Signal, bytes: Uint8Array, depth: Che
   return items;
 }
 
-/** The message that is being checked, and the enclosing messages. */
-interface Open {
-  readonly message: Message;
-  /** Wire type of the elements, when this is not a message but a packed list of numbers. */
-  readonly packed?: number;
-  /** Number of enclosing arrays and maps, the only recursive messages. */
-  readonly depth: number;
-  readonly outer: number;
-}
-
 /** Checks `items` in steps. It yields where the event loop may run. */
-function* checkItems(
-  signal: Signal,
-  bytes: Uint8Array,
-  { all, textBytes }: FieldLimits,
-): Generator<undefined, void> {
-  const reader = new Reader(bytes, Infinity);
-  const around: Open[] = [];
-  let open: Open | undefined = { message: PAYLOADS[signal], depth: 0, outer: bytes.length };
-  for (let fields = 0; open !== undefined;) {
-    if (!reader.more()) {
-      reader.leave(open.outer);
-      open = around.pop();
-      continue;
-    }
-    if (++fields % FIELDS_A_TURN === 0) yield;
-    if (fields > all) reader.fail(`more than ${all} fields`);
-    const inner = open.packed === undefined ? checkField(reader, open, textBytes) : reader.skip(open.packed);
-    if (!inner) continue;
-    around.push(open);
-    open = inner;
-  }
+function checkItems(signal: Signal, bytes: Uint8Array, limits: FieldLimits): Generator<undefined, void> {
+  const check = new ItemCheck(new Reader(bytes, Infinity), limits);
+  return check.inSteps({ message: PAYLOADS[signal] }, 0);
 }
 
-/**
- * Checks one field.
- * @returns its content, if that has fields or elements
- */
-function checkField(reader: Reader, { message, depth }: Open, textBytes: number): Open | undefined {
-  const tag = reader.tag();
-  const field = message.fields[tag >>> 3];
-  if (field?.wireType !== LENGTH || (tag & 7) !== LENGTH) {
-    reader.skipIn(message, tag);
-  } else if (field.message) {
-    const holdsValues = field.message === MESSAGES.arrayValue || field.message === MESSAGES.keyValueList;
-    const inner = holdsValues ? depth + 1 : depth;
-    if (inner > MAX_VALUE_DEPTH) reader.fail(`a value nested more than ${MAX_VALUE_DEPTH} deep`);
-    return { message: field.message, depth: inner, outer: reader.enter() };
-  } else if (field.packed !== undefined) {
-    return { message, packed: field.packed, depth, outer: reader.enter() };
-  } else {
-    checkBytes(reader, field, textBytes);
+/** The content of a field: a message, or packed numbers of one wire type. */
+type Content = Pick<Field, 'message' | 'packed'>;
+
+/** `depth` is the number of enclosing arrays and maps, the only recursive messages. */
+class ItemCheck {
+  readonly #reader: Reader;
+  readonly #limits: FieldLimits;
+  #fields = 0;
+  #nextTurn = FIELDS_A_TURN;
+
+  constructor(reader: Reader, limits: FieldLimits) {
+    this.#reader = reader;
+    this.#limits = limits;
   }
-  return undefined;
+
+  /** Checks the content that the reader has entered. Larger contents within it are checked in steps too. */
+  *inSteps(content: Content, depth: number): Generator<undefined, void> {
+    const reader = this.#reader;
+    while (reader.more()) {
+      if (this.#fields >= this.#nextTurn) {
+        this.#nextTurn = this.#fields + FIELDS_A_TURN;
+        yield;
+      }
+      const inner = this.#field(content);
+      if (inner === undefined) continue;
+      const outer = reader.enter();
+      const isSmall = reader.end - reader.position <= STEP_BYTES;
+      if (isSmall) this.#inOneStep(inner, this.#deeper(inner, depth));
+      else yield* this.inSteps(inner, this.#deeper(inner, depth));
+      reader.leave(outer);
+    }
+  }
+
+  #inOneStep(content: Content, depth: number): void {
+    const reader = this.#reader;
+    while (reader.more()) {
+      const inner = this.#field(content);
+      if (inner === undefined) continue;
+      const outer = reader.enter();
+      this.#inOneStep(inner, this.#deeper(inner, depth));
+      reader.leave(outer);
+    }
+  }
+
+  /**
+   * Checks one field or number.
+   * @returns the field, if it has content that the reader must enter
+   */
+  #field({ message, packed }: Content): Content | undefined {
+    const reader = this.#reader;
+    if (++this.#fields > this.#limits.all) reader.fail(`more than ${this.#limits.all} fields`);
+    if (message === undefined) {
+      reader.skip(packed!);
+      return undefined;
+    }
+    const tag = reader.tag();
+    const field = message.fields[tag >>> 3];
+    if (field?.wireType !== LENGTH || (tag & 7) !== LENGTH) reader.skipIn(message, tag);
+    else if (field.message !== undefined || field.packed !== undefined) return field;
+    else checkBytes(reader, field, this.#limits.textBytes);
+    return undefined;
+  }
+
+  #deeper({ message }: Content, depth: number): number {
+    if (message !== MESSAGES.arrayValue && message !== MESSAGES.keyValueList) return depth;
+    if (depth === MAX_VALUE_DEPTH) this.#reader.fail(`a value nested more than ${MAX_VALUE_DEPTH} deep`);
+    return depth + 1;
+  }
 }
 
 /** Short texts are checked here, which is faster than a call into Node.js. */
