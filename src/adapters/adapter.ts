@@ -4,7 +4,7 @@ import { BYTES_CONSUMER, type BytesConsumer, type SinkOwner } from './exporterOp
 import { type AdapterStats, type Pipeline, sendAsSink } from '../pipeline';
 import type { Sink } from '../sink';
 
-/** The common part of all consuming adapters, whatever SDK component they are. */
+/** The common part of all consuming adapters, in every SDK role. */
 export abstract class Adapter<S extends Signal> implements BytesConsumer<S> {
   /** @hidden */
   readonly [BYTES_CONSUMER]: { readonly signal: S };
@@ -24,7 +24,7 @@ export abstract class Adapter<S extends Signal> implements BytesConsumer<S> {
     this[BYTES_CONSUMER] = entry;
   }
 
-  /** `running` if every guest serves; otherwise the state of the guest furthest from it. */
+  /** `running` if every guest is running, otherwise the least healthy state. */
   get state(): RunnerState {
     return this.pipeline.state;
   }
@@ -34,17 +34,22 @@ export abstract class Adapter<S extends Signal> implements BytesConsumer<S> {
     return this.pipeline.stats;
   }
 
-  /** Resolves when `start()` of every guest succeeded; rejects with an OtelWasmError that has the guest's reason. */
+  /**
+   * Resolves when `start()` of every guest succeeded. Rejects with an OtelWasmError that contains the guest's reason.
+   */
   ready(): Promise<void> {
     return this.pipeline.ready();
   }
 
-  /** Resolves when the next consumer has accepted everything given before; rejects with its error if it did not. */
+  /** Resolves when the next consumer has accepted everything passed in before. Rejects with its error otherwise. */
   forceFlush(): Promise<void> {
     return this.pipeline.forceFlush();
   }
 
-  /** Waits for work in flight, then runs each guest's `shutdown()` once, then the next consumer's. The same promise each time. */
+  /**
+   * Waits for work in flight, then runs each guest's `shutdown()` once, then the next consumer's. Returns the same
+   * promise each time.
+   */
   shutdown(): Promise<void> {
     return this.pipeline.shutdown();
   }

@@ -23,17 +23,18 @@ import {
 import { type ExporterOption, createSink } from './exporterOption';
 import type { BatchedSignalKind } from './signals';
 
-/** Options of processors that gather items into batches. */
+/** Options of processors that collect items into batches. */
 export interface BatchProcessorOptions<S extends Signal, Item>
   extends ConsumerOptions, BatchOptions, SinkOptions {
   /**
-   * Where results go. An exporter of the SDK gets decoded objects; an adapter of this package gets the bytes unchanged.
+   * The destination of results. An SDK exporter gets decoded objects; an adapter of this package gets the bytes
+   * unchanged.
    * @default OTLP/HTTP protobuf to `OTEL_EXPORTER_OTLP_*`
    */
   readonly exporter?: ExporterOption<S, SdkExporter<Item[]>>;
 }
 
-/** Where items wait until they go to the guests. */
+/** Where items wait before they go to the guests. */
 export interface ItemQueue<Item> {
   add(item: Item): void;
   forceFlush(): Promise<void>;
@@ -73,7 +74,7 @@ export abstract class BatchProcessor<
     const coalescing = { ...coalescerOptions(batch), always: createQueue !== undefined };
     super(signal, createPipeline('processor', signal, guests, sink, ofConsumer, name, coalescing));
     const onLost = (error: OtelWasmError): void =>
-      // As the SDK's default error handler does. The items are counted.
+      // Like the SDK's default error handler. The items are counted.
       diag.error(`${name}: a batch was refused: ${error.message}`);
     this.#queue =
       createQueue?.(this.pipeline, batch, onLost) ??
@@ -88,14 +89,14 @@ export abstract class BatchProcessor<
     this.#queue.add(item);
   }
 
-  /** Resolves when the next consumer has accepted the results of all earlier items; rejects if it did not. */
+  /** Resolves when the next consumer has accepted the results of all earlier items. Rejects otherwise. */
   override forceFlush(): Promise<void> {
     return this.#queue.forceFlush();
   }
 
   /**
-   * Flushes, then runs each guest's `shutdown()` once, then the next consumer's, also if the flush fails. Afterwards nothing is
-   * accepted or sent. A second call returns the same promise.
+   * Flushes, then runs each guest's `shutdown()` once, then the next consumer's, even if the flush fails. Afterwards
+   * nothing is accepted or sent. A second call returns the same promise.
    */
   override shutdown(): Promise<void> {
     return this.#queue.shutdown();

@@ -12,29 +12,29 @@ import type { SdkExporter } from '../otel';
 import { invalid } from '../pipeline';
 
 /**
- * Under this key an adapter of this package offers itself as a sink, so that it takes bytes as they are when it is another
- * one's `exporter`, and is flushed and shut down with it. A registered symbol: the two may come from two copies of the package.
+ * Under this key an adapter of this package offers itself as a sink. As the `exporter` of another adapter it gets
+ * bytes unchanged, and is flushed and shut down with it. A registered symbol, because the two may come from two
+ * copies of the package.
  */
 export const BYTES_CONSUMER: unique symbol = Symbol.for('otelwasm.bytesConsumer') as typeof BYTES_CONSUMER;
 
-/** An adapter of this package: takes OTLP bytes of its signal. */
+/** An adapter of this package, which consumes OTLP bytes of its signal. */
 export interface BytesConsumer<S extends Signal = Signal> {
   /** @hidden */
   readonly [BYTES_CONSUMER]: { readonly signal: S };
 }
 
-/** The same as adapters see each other. */
+/** The view that adapters have of each other. */
 export interface SinkOwner<S extends Signal = Signal> extends BytesConsumer<S> {
   readonly [BYTES_CONSUMER]: { readonly signal: S; readonly sink: Sink };
 }
 
-/** What the option `exporter` takes: an exporter of the SDK's kind, an adapter of this package, or one for bytes. */
+/** The type of the option `exporter`: an SDK exporter, an adapter of this package, or an exporter of bytes. */
 export type ExporterOption<S extends Signal, Exporter> = Exporter | BytesConsumer<S> | BytesExporter;
 
 /**
- * Where results go: to another adapter or an exporter for bytes as bytes, to an exporter of the SDK's kind as objects,
- * else OTLP as bytes.
- * Throws `INVALID_OPTION` when `exporter` is none of these, or `otlp` is given with it.
+ * Creates the sink: bytes for another adapter or an exporter of bytes, objects for an SDK exporter, otherwise OTLP
+ * bytes over the network. Throws `INVALID_OPTION` when `exporter` is none of these, or is combined with `otlp`.
  */
 export function createSink<Batch>(
   signal: Signal,

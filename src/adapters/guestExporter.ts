@@ -12,7 +12,9 @@ import { Adapter } from './adapter';
 import { exportBatch } from './batching';
 import type { SignalKind } from './signals';
 
-/** What the three exporters share: the guest is the end of the line, its answer is the result of the export. */
+/**
+ * The common part of the three exporters: the guest is the destination, and its status is the result of the export.
+ */
 export abstract class GuestExporter<S extends Signal, Batch> extends Adapter<S> {
   readonly #kind: SignalKind<S, Batch>;
 
@@ -29,7 +31,7 @@ export abstract class GuestExporter<S extends Signal, Batch> extends Adapter<S> 
     this.#kind = kind;
   }
 
-  /** Never throws; calls back with the guest's answer: an OtelWasmError when it did not take the batch. */
+  /** Never throws. Calls back with the guest's result: an OtelWasmError when it did not accept the batch. */
   export(batch: Batch, callback: (result: ExportResult) => void): void {
     const { encode } = this.#kind;
     exportBatch({ pipeline: this.pipeline, encode, guestFailureFails: true }, batch, callback);

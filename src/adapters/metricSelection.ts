@@ -8,17 +8,19 @@ import {
 } from '../otel';
 import { invalid } from '../pipeline';
 
-/** How sums and histograms are reported: since the start, since the last report, or whichever needs the least memory. */
+/**
+ * Temporality of sums and histograms: since the start, since the last report, or whichever needs the least memory.
+ */
 export type TemporalityPreference = 'cumulative' | 'delta' | 'lowmemory';
 
-/** What a metric reader asks of its exporter when it is made. */
+/** What a metric reader asks its exporter for when it is created. */
 export interface MetricSelection {
   readonly temporality: (instrumentType: InstrumentType) => AggregationTemporality;
   readonly aggregation: (instrumentType: InstrumentType) => AggregationOption;
 }
 
 const { CUMULATIVE, DELTA } = AggregationTemporality;
-/** The SDK's AggregationType.DEFAULT: what fits the instrument. */
+/** The SDK's AggregationType.DEFAULT: the default of the instrument. */
 const DEFAULT_AGGREGATION = 0;
 
 /** Instruments that a preference reports as deltas (OTLP exporter specification, temporality preference). */
@@ -29,8 +31,8 @@ const REPORTED_AS_DELTA: Readonly<Record<TemporalityPreference, readonly Instrum
 };
 
 /**
- * What to ask of the reader: the stated preference, else what the next exporter wants, else the environment's preference
- * for OTLP. Throws `INVALID_OPTION` for a preference that does not exist.
+ * Selects temporality and aggregation for the reader: the given preference, else that of the next exporter, else the
+ * environment's preference for OTLP. Throws `INVALID_OPTION` for an unknown preference.
  */
 export function selectionFor(
   preference: TemporalityPreference | undefined,

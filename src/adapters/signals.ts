@@ -4,16 +4,16 @@ import { BatchEncoder, leaseLogs, leaseMetrics, leaseTraces } from '../otlp';
 import { type Decoded, decodedLogRecords, decodedMetrics, decodedSpans } from '../sink';
 import type { BatchDefaults, Encode } from './batching';
 
-/** How the adapters of one signal differ from those of another. */
+/** What differs between the adapters of different signals. */
 export interface SignalKind<S extends Signal, Batch> {
   readonly signal: S;
-  /** The SDK's objects as bytes. */
+  /** Encodes SDK objects. */
   readonly encode: Encode<Batch>;
-  /** Bytes as the SDK's objects, for the next exporter. */
+  /** Decodes bytes to SDK objects, for the next exporter. */
   readonly decode: (bytes: Uint8Array) => Decoded<Batch>;
 }
 
-/** A signal whose items are gathered into batches here. */
+/** A signal whose items are collected into batches here. */
 export type BatchedSignalKind<S extends Signal, Item extends ReadableSpan | ReadableLogRecord> = SignalKind<
   S,
   Item[]

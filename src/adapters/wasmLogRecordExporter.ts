@@ -6,11 +6,11 @@ import { LOG_RECORDS } from './signals';
 /** Options of {@link WasmLogRecordExporter}. */
 export type WasmLogRecordExporterOptions = ConsumerOptions;
 
-/** A LogRecordExporter whose guest is the end of the line: what the guest answers is the result of the export. */
+/** A LogRecordExporter whose guest is the destination: the guest's status is the result of the export. */
 export class WasmLogRecordExporter extends GuestExporter<'logs', ReadableLogRecord[]> {
   /**
-   * Of a chain, the last guest is the exporter and those before it are processors. Throws OtelWasmError:
-   * `INVALID_OPTION`, `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH`, `MEMORY_LIMIT`; inline also `START_FAILED`.
+   * In a chain, the last guest is the exporter and the others are processors. Throws OtelWasmError: `INVALID_OPTION`,
+   * `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH`, `MEMORY_LIMIT`; inline also `START_FAILED`.
    */
   constructor(guests: Guests, options: WasmLogRecordExporterOptions = {}) {
     super('WasmLogRecordExporter', LOG_RECORDS, guests, options);

@@ -3,12 +3,13 @@ import type { Guests } from '../pipeline';
 import { BatchProcessor, type BatchProcessorOptions } from './batchProcessor';
 import { LOG_RECORDS } from './signals';
 
-/** Options of {@link WasmLogRecordProcessor}. Batching options have their defaults from `OTEL_BLRP_*`. */
+/** Options of {@link WasmLogRecordProcessor}. The defaults of batching options come from `OTEL_BLRP_*`. */
 export type WasmLogRecordProcessorOptions = BatchProcessorOptions<'logs', ReadableLogRecord>;
 
 /**
- * A LogRecordProcessor that batches log records, puts each batch through a guest and hands on what it returns, with the
- * options and defaults of the SDK's BatchLogRecordProcessor. Nothing that a guest does reaches `logger.emit()`.
+ * A LogRecordProcessor that batches log records, passes each batch through a guest and sends the result to the next
+ * consumer, with the options and defaults of the SDK's BatchLogRecordProcessor. A guest's failure never reaches
+ * `logger.emit()`.
  */
 export class WasmLogRecordProcessor extends BatchProcessor<'logs', ReadableLogRecord> {
   /**
@@ -19,7 +20,7 @@ export class WasmLogRecordProcessor extends BatchProcessor<'logs', ReadableLogRe
     super('WasmLogRecordProcessor', LOG_RECORDS, guests, options);
   }
 
-  /** Queues a record for the next batch. Never throws; a full queue drops it, counted as `QUEUE_FULL`. */
+  /** Queues a record for the next batch. Never throws. A full queue drops it, counted as `QUEUE_FULL`. */
   onEmit(logRecord: ReadableLogRecord): void {
     this.queue(logRecord);
   }

@@ -7,19 +7,19 @@ import { METRICS } from './signals';
 /** Options of {@link WasmMetricExporter}. */
 export interface WasmMetricExporterOptions extends ConsumerOptions {
   /**
-   * Temporality asked of the SDK.
+   * The temporality that the SDK should report.
    * @default 'cumulative'
    */
   readonly temporalityPreference?: TemporalityPreference;
 }
 
-/** A PushMetricExporter whose guest is the end of the line: what the guest answers is the result of the export. */
+/** A PushMetricExporter whose guest is the destination: the guest's status is the result of the export. */
 export class WasmMetricExporter extends GuestExporter<'metrics', ResourceMetrics> {
   readonly #selection: MetricSelection;
 
   /**
-   * Of a chain, the last guest is the exporter and those before it are processors. Throws OtelWasmError:
-   * `INVALID_OPTION`, `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH`, `MEMORY_LIMIT`; inline also `START_FAILED`.
+   * In a chain, the last guest is the exporter and the others are processors. Throws OtelWasmError: `INVALID_OPTION`,
+   * `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH`, `MEMORY_LIMIT`; inline also `START_FAILED`.
    */
   constructor(guests: Guests, options: WasmMetricExporterOptions = {}) {
     const selection = selectionFor(options?.temporalityPreference ?? 'cumulative', undefined);
@@ -27,7 +27,7 @@ export class WasmMetricExporter extends GuestExporter<'metrics', ResourceMetrics
     this.#selection = selection;
   }
 
-  /** What the reader asks when it is made: sums since the start, or since the last collection. */
+  /** The reader calls this when it is created: sums since the start, or since the last collection. */
   selectAggregationTemporality(instrumentType: InstrumentType): AggregationTemporality {
     return this.#selection.temporality(instrumentType);
   }

@@ -24,20 +24,20 @@ import { METRICS } from './signals';
 /** Options of {@link WasmMetricProcessor}. */
 export interface WasmMetricProcessorOptions extends ConsumerOptions, SinkOptions {
   /**
-   * Where results go. Any PushMetricExporter gets decoded metrics; an adapter of this package gets the bytes as they are.
-   * Default: OTLP/HTTP protobuf to `OTEL_EXPORTER_OTLP_*`, the guest's bytes as they are.
+   * The destination of results. A PushMetricExporter gets decoded metrics; an adapter of this package gets the bytes
+   * unchanged. Default: OTLP/HTTP protobuf to `OTEL_EXPORTER_OTLP_*`, with the guest's bytes unchanged.
    */
   readonly exporter?: ExporterOption<'metrics', PushMetricExporter>;
   /**
-   * Temporality asked of the SDK. Default: what `exporter` asks for; over OTLP/HTTP
+   * The temporality that the SDK should report. Default: that of `exporter`; over OTLP/HTTP
    * `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`, else `cumulative`.
    */
   readonly temporalityPreference?: TemporalityPreference;
 }
 
 /**
- * A PushMetricExporter, for any metric reader, that puts what was collected through a guest and hands on what it returns.
- * It asks the reader for the temporality and aggregation that the next consumer wants.
+ * A PushMetricExporter, for any metric reader, that passes collected metrics through a guest and sends the result to
+ * the next consumer. It asks the reader for the temporality and aggregation that the next consumer prefers.
  */
 export class WasmMetricProcessor extends Adapter<'metrics'> {
   readonly #selection: MetricSelection;
@@ -54,18 +54,18 @@ export class WasmMetricProcessor extends Adapter<'metrics'> {
     this.#selection = selection;
   }
 
-  /** Never throws; calls back when guest and next consumer are through. */
+  /** Never throws. Calls back when the guest and the next consumer have finished. */
   export(metrics: ResourceMetrics, callback: (result: ExportResult) => void): void {
     const { encode } = METRICS;
     exportBatch({ pipeline: this.pipeline, encode, guestFailureFails: false }, metrics, callback);
   }
 
-  /** What the reader asks when it is made: sums since the start, or since the last collection. */
+  /** The reader calls this when it is created: sums since the start, or since the last collection. */
   selectAggregationTemporality(instrumentType: InstrumentType): AggregationTemporality {
     return this.#selection.temporality(instrumentType);
   }
 
-  /** What the reader asks when it is made: how measurements of an instrument are aggregated. */
+  /** The reader calls this when it is created: how measurements of an instrument are aggregated. */
   selectAggregation(instrumentType: InstrumentType): AggregationOption {
     return this.#selection.aggregation(instrumentType);
   }

@@ -5,21 +5,22 @@ import { BatchProcessor, type BatchProcessorOptions } from './batchProcessor';
 import { SPANS } from './signals';
 import { resolveTraceOptions, type TraceOptions, TraceQueue, type TraceStats } from './traces';
 
-/** Options of {@link WasmSpanProcessor}. Batching options have their defaults from `OTEL_BSP_*`. */
+/** Options of {@link WasmSpanProcessor}. The defaults of batching options come from `OTEL_BSP_*`. */
 export interface WasmSpanProcessorOptions extends BatchProcessorOptions<'traces', ReadableSpan> {
   /**
-   * What the guests get at once. `spans`: batches of spans as they end. `traces`: all spans of one trace that ended in this
-   * process, when its local root has; they decide about it as a whole.
+   * What a batch contains. `spans`: spans as they end. `traces`: all spans of one trace in this process, once its
+   * local root has ended, so that guests decide about the trace as a whole.
    * @default 'spans'
    */
   readonly batching?: 'spans' | 'traces';
-  /** Bounds of what is held with `batching: 'traces'`. */
+  /** Limits on held spans with `batching: 'traces'`. */
   readonly traces?: TraceOptions;
 }
 
 /**
- * A SpanProcessor that batches ended, sampled spans, puts each batch through a guest and hands on what it returns, with
- * the options and defaults of the SDK's BatchSpanProcessor. Nothing that a guest does reaches `span.end()`.
+ * A SpanProcessor that batches ended, sampled spans, passes each batch through a guest and sends the result to the
+ * next consumer, with the options and defaults of the SDK's BatchSpanProcessor. A guest's failure never reaches
+ * `span.end()`.
  */
 export class WasmSpanProcessor extends BatchProcessor<'traces', ReadableSpan> {
   readonly #traces: TraceQueue | undefined;
@@ -46,17 +47,17 @@ export class WasmSpanProcessor extends BatchProcessor<'traces', ReadableSpan> {
     this.#traces = queue;
   }
 
-  /** What became of traces; undefined unless `batching` is `traces`. */
+  /** Counts of traces; undefined unless `batching` is `traces`. */
   get traceStats(): TraceStats | undefined {
     return this.#traces?.stats;
   }
 
-  /** Notes that a local root has started, with `batching: 'traces'`; spans are looked at when they have ended. */
+  /** With `batching: 'traces'`, records that a local root has started. Spans are processed when they end. */
   onStart(span: ReadableSpan): void {
     if (this.#traces !== undefined && isSampled(span)) this.#traces.started(span);
   }
 
-  /** Queues a sampled span for the next batch. Never throws; a full queue drops it, counted as `QUEUE_FULL`. */
+  /** Queues a sampled span for the next batch. Never throws. A full queue drops it, counted as `QUEUE_FULL`. */
   onEnd(span: ReadableSpan): void {
     if (isSampled(span)) this.queue(span);
   }

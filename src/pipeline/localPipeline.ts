@@ -169,13 +169,13 @@ export class LocalPipeline implements Pipeline {
       return this.#refuse(items, new OtelWasmError('INTERNAL', messageOf(cause), { cause }));
     }
     batch.onDecided?.(items);
-    const outcome = items === 0 ? SENT : await this.#handOn(current, items, itemsBefore);
+    const outcome = items === 0 ? SENT : await this.#forward(current, items, itemsBefore);
     if (outcome.status === 'refused') return { ...outcome, items: (outcome.items ?? items) + failedItems };
     if (failure === undefined) return outcome;
     return { status: 'failed', error: failure, items: failedItems };
   }
 
-  #handOn(batch: OwnedBytes, items: number, itemsBefore: number): Promise<SendOutcome> {
+  #forward(batch: OwnedBytes, items: number, itemsBefore: number): Promise<SendOutcome> {
     return this.#coalescer?.add(batch, items, itemsBefore) ?? this.#deliver(batch, items);
   }
 

@@ -10,29 +10,32 @@ import {
 } from '../../pipeline';
 
 /**
- * How items are gathered into batches, as in the SDK's batch processors. `exportTimeoutMillis` has its default from the environment
- * too.
+ * How items are collected into batches, as in the SDK's batch processors. The default of `exportTimeoutMillis` also
+ * comes from the environment.
  */
 export interface BatchOptions extends Pick<ConsumerOptions, 'exportTimeoutMillis'> {
-  /** Items that may wait; those beyond are dropped and counted. Default 2_048, or the environment's. */
+  /**
+   * Maximum number of waiting items. Further items are dropped and counted. Default 2_048, or the environment's
+   * value.
+   */
   readonly maxQueueSize?: number;
-  /** Items in one batch at most. Default 512, or the environment's. */
+  /** Maximum number of items in one batch. Default 512, or the environment's value. */
   readonly maxExportBatchSize?: number;
   /**
-   * Longest wait before an incomplete batch goes, and of results that guests left so small that several make one request.
-   * Default 5_000 for spans, 1_000 for log records, or the environment's.
+   * The longest wait before an incomplete batch is sent, and before small results that are joined are sent. Default
+   * 5_000 for spans, 1_000 for log records, or the environment's value.
    */
   readonly scheduledDelayMillis?: number;
 }
 
-/** Where the defaults of a signal come from. */
+/** The sources of a signal's defaults. */
 export interface BatchDefaults {
-  /** Prefix of the variables of the environment. */
+  /** Prefix of the environment variables. */
   readonly environment: 'OTEL_BSP' | 'OTEL_BLRP';
   readonly scheduledDelayMillis: number;
 }
 
-/** Names of {@link BatchOptions} beyond those of every consumer. */
+/** Names of the {@link BatchOptions} that not every consumer has. */
 export const BATCH_OPTION_NAMES: readonly (keyof BatchOptions)[] = [
   'maxQueueSize',
   'maxExportBatchSize',
@@ -40,8 +43,8 @@ export const BATCH_OPTION_NAMES: readonly (keyof BatchOptions)[] = [
 ];
 
 /**
- * The options with defaults from the environment (`OTEL_BSP_*` or `OTEL_BLRP_*`, which the SDK's own processors do not
- * read), then the SDK's. Throws `INVALID_OPTION`.
+ * The options with defaults from the environment (`OTEL_BSP_*` or `OTEL_BLRP_*`, which the SDK's own processors do
+ * not read), then the SDK's defaults. Throws `INVALID_OPTION`.
  */
 export function resolveBatchOptions(
   options: BatchOptions,
@@ -64,7 +67,7 @@ export function resolveBatchOptions(
   };
 }
 
-/** Results of batches made with these options wait for company as long as the batches did. */
+/** Results wait to be joined at most as long as the batches waited. */
 export function coalescerOptions({
   maxExportBatchSize,
   scheduledDelayMillis,
@@ -72,7 +75,7 @@ export function coalescerOptions({
   return { items: maxExportBatchSize, delayMillis: scheduledDelayMillis };
 }
 
-/** Invalid values of environment variables are ignored, as specified; the SDK logs most of them. */
+/** Invalid values of environment variables are ignored, as specified. The SDK logs most of them. */
 function fromEnvironment(name: string, range: NumberRange): number | undefined {
   const value = getNumberFromEnv(name);
   return isPositive(value, range) ? value : undefined;

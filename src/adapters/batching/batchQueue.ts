@@ -5,7 +5,7 @@ import { type Pipeline, type PipelineOutcome, withTimeout } from '../../pipeline
 import type { BatchOptions } from './batchOptions';
 import { countEncodeFailure } from './encodeBatch';
 
-/** How many items wait until they are encoded together: a tenth of a millisecond of the event loop. */
+/** Items that are encoded together: a tenth of a millisecond of the event loop. */
 const ENCODED_TOGETHER = 64;
 
 export interface BatchQueueSetup<T extends ReadableSpan | ReadableLogRecord> {
@@ -19,15 +19,15 @@ export interface BatchQueueSetup<T extends ReadableSpan | ReadableLogRecord> {
 }
 
 /**
- * Items → bytes → batches → pipeline, with the settings of the SDK's batch processors. A batch is sent when it is full, or
- * `scheduledDelayMillis` after its first item; one batch at a time. A flush sends all waiting items. Items that find the queue
- * full are dropped and counted.
+ * Items → bytes → batches → pipeline, with the settings of the SDK's batch processors. A batch is sent when it is
+ * full, or `scheduledDelayMillis` after its first item. Only one batch is sent at a time. A flush sends all waiting
+ * items. When the queue is full, new items are dropped and counted.
  *
- * Items are encoded a few at a time while their batch fills, never in the turn that added them unless it fills the batch:
- * a processor after this one may still change them.
+ * Items are encoded a few at a time while their batch fills, and not in the turn that added them unless they complete
+ * the batch: a later processor may still change them.
  *
- * A batch passes through the guest before the next consumer, so it takes longer than in the SDK. Meanwhile the queue holds
- * one more batch, so that a burst that fits into the SDK's processor is not dropped here.
+ * A batch passes through the guest before the next consumer, so it takes longer than in the SDK. Meanwhile the queue
+ * holds one more batch, so that a burst which fits into the SDK's processor is not dropped here.
  */
 export class BatchQueue<T extends ReadableSpan | ReadableLogRecord> {
   readonly #pipeline: Pipeline;
@@ -41,7 +41,7 @@ export class BatchQueue<T extends ReadableSpan | ReadableLogRecord> {
   #isEncoding = false;
   /** Items after the encoded part. */
   #waiting: T[] = [];
-  /** How many of these the drop conditions have already kept. */
+  /** How many of these passed the drop conditions. */
   #sifted = 0;
   #timer: NodeJS.Timeout | undefined;
   #isSending = false;
@@ -71,12 +71,12 @@ export class BatchQueue<T extends ReadableSpan | ReadableLogRecord> {
     this.#schedule();
   }
 
-  /** Resolves when the next consumer has accepted all items added before; rejects if it did not. */
+  /** Resolves when the next consumer has accepted all items added before. Rejects otherwise. */
   forceFlush(): Promise<void> {
     return this.#shutdown ?? this.#flush(() => this.#pipeline.forceFlush());
   }
 
-  /** Flushes, then shuts the pipeline down, also when the flush fails. The same promise each time. */
+  /** Flushes, then shuts the pipeline down, even if the flush fails. Returns the same promise each time. */
   shutdown(): Promise<void> {
     this.#shutdown ??= this.#flush(() => this.#pipeline.shutdown());
     return this.#shutdown;
@@ -84,7 +84,7 @@ export class BatchQueue<T extends ReadableSpan | ReadableLogRecord> {
 
   async #flush(then: () => Promise<void>): Promise<void> {
     const batches: Promise<OtelWasmError | undefined>[] = [];
-    // Called by a getter of an item that is being encoded.
+    // A getter of an item that is being encoded called this.
     if (this.#isEncoding) await Promise.resolve();
     this.#sift();
     while (this.#size > 0) batches.push(this.#send({ awaited: true }));
@@ -96,7 +96,7 @@ export class BatchQueue<T extends ReadableSpan | ReadableLogRecord> {
     if (error !== undefined) throw error;
   }
 
-  /** Items that wait, encoded or not. */
+  /** Waiting items, encoded or not. */
   get #size(): number {
     return this.#batch.items + this.#waiting.length;
   }
@@ -120,7 +120,7 @@ export class BatchQueue<T extends ReadableSpan | ReadableLogRecord> {
     this.#schedule();
   }
 
-  /** Sends the oldest items. Never rejects; resolves with the error if they were refused. */
+  /** Sends the oldest items. Never rejects. Resolves with the error if they were refused. */
   #send({ awaited }: { awaited: boolean }): Promise<OtelWasmError | undefined> {
     const { exportTimeoutMillis } = this.#options;
     const late = (): OtelWasmError =>
@@ -135,7 +135,7 @@ export class BatchQueue<T extends ReadableSpan | ReadableLogRecord> {
     return sent.finally(() => this.#inFlight.delete(sent));
   }
 
-  /** Takes the batch at once. Sends it at once unless resource detection is still running. */
+  /** Removes the batch from the queue at once. Sends it at once unless resource detection is still running. */
   async #deliver(): Promise<OtelWasmError | undefined> {
     while (this.#waiting.length > 0 && this.#batch.items < this.#options.maxExportBatchSize) this.#encode();
     const batch = this.#batch;
@@ -147,7 +147,7 @@ export class BatchQueue<T extends ReadableSpan | ReadableLogRecord> {
       await settled;
     }
     let encoded;
-    // A getter of a resource may add items: they wait too.
+    // A getter of a resource may add items. They wait too.
     this.#isEncoding = true;
     try {
       encoded = batch.finish();
@@ -175,14 +175,14 @@ export class BatchQueue<T extends ReadableSpan | ReadableLogRecord> {
     }
   }
 
-  /** Drops new items that the guest would drop, so that a batch is filled with others. */
+  /** Drops new items that the guest would drop, so that batches fill with other items. */
   #sift(): void {
     const isDropped = this.#isDropped;
     if (isDropped === undefined) {
       this.#sifted = this.#waiting.length;
       return;
     }
-    // A getter of an item may add others meanwhile: they come after the filtered ones.
+    // A getter of an item may add others meanwhile: they follow the filtered ones.
     const fresh = this.#waiting.splice(this.#sifted);
     const kept = fresh.filter(item => !isDropped(item));
     this.#waiting.splice(this.#sifted, 0, ...kept);

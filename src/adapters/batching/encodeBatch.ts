@@ -2,10 +2,10 @@ import { messageOf, OtelWasmError } from '../../abi';
 import type { EncodedBatch } from '../../otlp';
 import type { Pipeline } from '../../pipeline';
 
-/** Encodes a batch; calls `onLost` for an item that cannot be encoded at all. */
+/** Encodes a batch. Calls `onLost` for each item that cannot be encoded. */
 export type Encode<Batch> = (batch: Batch, onLost: (error: unknown) => void) => EncodedBatch;
 
-/** The encoded batch, or `ENCODE` when not even its envelopes can be read. What is lost is counted in the pipeline. */
+/** The encoded batch, or `ENCODE` when even its envelopes cannot be read. The pipeline counts lost items. */
 export function encodeBatch<Batch>(
   pipeline: Pipeline,
   batch: Batch,
@@ -18,7 +18,7 @@ export function encodeBatch<Batch>(
       pipeline.countLost('ENCODE', 1, messageOf(error));
     });
   } catch (cause) {
-    // Metrics count as one item here, since their number is unknown.
+    // Metrics count as one item here, because the number of data points is unknown.
     return countEncodeFailure(pipeline, (Array.isArray(batch) ? batch.length : 1) - lost, cause);
   }
 }

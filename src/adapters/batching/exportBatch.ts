@@ -4,17 +4,17 @@ import { type ExportResult, ExportResultCode } from '../../otel';
 import type { Pipeline } from '../../pipeline';
 import { type Encode, encodeBatch } from './encodeBatch';
 
-/** What {@link exportBatch} needs to know of an adapter. */
+/** What {@link exportBatch} needs from an adapter. */
 export interface ExportTarget<Batch> {
   readonly pipeline: Pipeline;
   readonly encode: Encode<Batch>;
-  /** Whether items that a guest failed on fail the export: in exporters, where the guest is the end of the line. */
+  /** Whether a guest's failure fails the export. True for exporters, where the guest is the destination. */
   readonly guestFailureFails: boolean;
 }
 
 /**
- * Encodes a batch, sends it through the pipeline and answers as an exporter of the SDK's kind does: always once, never
- * by throwing.
+ * Encodes a batch, sends it through the pipeline and calls back like an SDK exporter: exactly once, and without
+ * throwing.
  */
 export function exportBatch<Batch>(
   { pipeline, encode, guestFailureFails }: ExportTarget<Batch>,

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { MetricData, ScopeMetrics } from '../../otel';
 
 /**
- * Adds metrics that were decoded after those before them. A batch that is decoded in parts can be divided within a metric:
- * the two halves, the last metric before and the first after, become one again.
+ * Appends decoded metrics. A batch that was decoded in parts may have been split inside a metric: the last metric
+ * before and the first one after are then joined.
  */
 export function appendScopes(before: ScopeMetrics[], after: readonly ScopeMetrics[]): void {
   const last = before.at(-1);

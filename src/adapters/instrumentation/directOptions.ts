@@ -1,8 +1,8 @@
 import { type ConsumerOptions, GUEST_OPTION_NAMES } from '../../pipeline';
 
 /**
- * Options of guests that are called on the app's thread while it waits. `guestTimeoutMillis` is 250 by default here,
- * `startTimeoutMillis` 1_000.
+ * Options of guests that run synchronously on the app's thread. The default of `guestTimeoutMillis` is 250 here, that
+ * of `startTimeoutMillis` 1_000.
  */
 export type DirectOptions = Omit<
   ConsumerOptions,

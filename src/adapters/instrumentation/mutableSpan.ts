@@ -2,7 +2,7 @@ import type { Attributes, Link, SpanContext, SpanStatus } from '@opentelemetry/a
 import { isDeepStrictEqual } from 'node:util';
 import type { ReadableSpan, TimedEvent } from '../../otel';
 
-/** A span of the SDK that is about to end, in what of it can be changed: plain fields in 2.x and 3.x. */
+/** An SDK span that is about to end, with the properties that can be changed: plain fields in 2.x and 3.x. */
 export interface MutableSpan extends Omit<ReadableSpan, 'name' | 'status' | 'spanContext'> {
   name: string;
   status: SpanStatus;
@@ -10,9 +10,10 @@ export interface MutableSpan extends Omit<ReadableSpan, 'name' | 'status' | 'spa
 }
 
 /**
- * Makes name, status, attributes, events and links of a span what they are in `after`. The lists and objects stay the ones
- * that they are, for whoever holds them; what did not change is not touched. Links are put anew: `addLink` of SDK 2.0 keeps
- * the app's own objects, which may be frozen, or in other spans too. Throws where a span cannot be written to.
+ * Copies name, status, attributes, events and links from `after` to a span. Lists and objects are changed in place,
+ * for code that holds references to them; unchanged parts are not touched. Changed links are replaced: `addLink` of
+ * SDK 2.0 keeps the app's own objects, which may be frozen or shared with other spans. Throws if the span cannot be
+ * changed.
  */
 export function applyChanges(span: MutableSpan, after: ReadableSpan): void {
   if (span.name !== after.name) span.name = after.name;
@@ -25,8 +26,8 @@ export function applyChanges(span: MutableSpan, after: ReadableSpan): void {
 }
 
 /**
- * Takes off all that may hold a secret: the name, the status's message, attributes, events, and the attributes of links.
- * What is left is when the span was, and where in its trace; `otelwasm.stripped` says why.
+ * Removes everything that may contain a secret: the name, the status message, attributes, events, and the attributes
+ * of links. Times and the position in the trace remain. `otelwasm.stripped` contains the reason.
  */
 export function strip(span: MutableSpan, why: string): void {
   span.name = 'stripped';
@@ -36,7 +37,7 @@ export function strip(span: MutableSpan, why: string): void {
   span.links.forEach((link, index) => (span.links[index] = { ...link, attributes: {} }));
 }
 
-/** What every processor from now on sees as unsampled. The context object itself, which others hold, stays. */
+/** Makes later processors see the span as unsampled. Other code holds the context object itself, so that stays. */
 export function unsample(span: MutableSpan): void {
   const context = { ...span.spanContext(), traceFlags: 0 };
   span.spanContext = () => context;
@@ -51,8 +52,8 @@ function applyAttributes(attributes: Attributes | undefined, after: Attributes):
 }
 
 /**
- * Items that are the same thing stay where they are, as `apply` changes them or with what it puts in their place; if there are
- * more or fewer, all are replaced.
+ * Updates a list in place. If its length is unchanged, `apply` changes or replaces each item; otherwise all items are
+ * replaced.
  */
 function applyList<Item>(
   items: Item[],

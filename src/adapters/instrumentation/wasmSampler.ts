@@ -27,29 +27,29 @@ import { DIRECT_OPTION_NAMES, type DirectOptions } from './directOptions';
 /** Options of {@link WasmSampler}. */
 export interface WasmSamplerOptions extends DirectOptions {
   /**
-   * Decides while the guest is down, and where it fails. Any Sampler of the SDK.
-   * @default a span with a parent follows it, all others are sampled
+   * Decides while the guest is down and when it fails. Any Sampler of the SDK.
+   * @default a span follows its parent; root spans are sampled
    */
   readonly fallback?: Sampler;
   /**
-   * What becomes of a span that the guest drops: `RECORD` still shows it to span processors, unsampled.
+   * The decision for a span that the guest drops. With `RECORD`, span processors still see it, unsampled.
    * @default 'NOT_RECORD'
    */
   readonly dropped?: 'NOT_RECORD' | 'RECORD';
 }
 
-/** What of a span is not known when it starts, as rules see it. */
+/** Fields that are not known when a span starts, as rules see them. */
 const NOT_YET = { status: { code: SpanStatusCode.UNSET }, instrumentationScope: { name: '' } };
 const { NOT_RECORD, RECORD, RECORD_AND_SAMPLED } = SamplingDecision;
 const SAMPLED: SamplingResult = { decision: RECORD_AND_SAMPLED };
 
 /**
- * A Sampler that asks a guest, which sees the span to be as one OTLP span: ids of its trace and parent, trace state, name,
- * kind, attributes and links; no span id, resource or scope, and as its start time now. A span that the guest keeps is sampled, with the
- * attributes that it added or changed; one that it drops costs nothing any more. Put the SDK's ParentBasedSampler around it
- * to have the children of a dropped span dropped with it.
+ * A Sampler that asks a guest. The guest sees the new span as one OTLP span: ids of its trace and parent, trace
+ * state, name, kind, attributes and links. It sees no span id, resource or scope, and the start time is now. A span
+ * that the guest keeps is sampled, with the attributes that the guest added or changed. A dropped span causes no
+ * further cost. Wrap it in the SDK's ParentBasedSampler to drop the children of a dropped span too.
  *
- * It is for choosing, not for redacting: where the guest fails, `fallback` decides and attributes stay what they are.
+ * A sampler selects; it does not redact. When the guest fails, `fallback` decides and attributes stay unchanged.
  * Guests run inline.
  */
 export class WasmSampler implements Sampler {
@@ -57,7 +57,7 @@ export class WasmSampler implements Sampler {
   readonly #fallback: Sampler;
   readonly #dropped: SamplingResult;
   readonly #encode = createStartEncoder();
-  /** Whether rules would drop the span: then it is not encoded. */
+  /** The drop conditions of rules. A span that they drop is not encoded. */
   readonly #isDropped: ((start: object) => boolean) | undefined;
 
   /**
@@ -79,17 +79,17 @@ export class WasmSampler implements Sampler {
     this.#isDropped = compileDrops(this.#guests.drops, 'traces');
   }
 
-  /** What was done so far; an item is a span that was asked about. */
+  /** Counts so far. An item is a span that was decided. */
   get stats(): AdapterStats {
     return this.#guests.stats;
   }
 
-  /** `running` when every guest serves. */
+  /** `running` when every guest is running. */
   get state(): RunnerState {
     return this.#guests.state;
   }
 
-  /** Asks the guest. Throws nothing but what `fallback` throws. */
+  /** Asks the guest. Throws only what `fallback` throws. */
   shouldSample(
     context: Context,
     traceId: string,
@@ -103,7 +103,7 @@ export class WasmSampler implements Sampler {
       const parent = parentOf(context, traceId);
       const name = spanName;
       const kind = spanKind;
-      // Literals: to spread an object that is in a variable takes as long as a guest's call.
+      // Object literals: spreading an object from a variable takes as long as a guest's call.
       if (
         this.#isDropped?.({ traceId, parent, name, kind, attributes, links, ...NOT_YET }) === true &&
         this.state !== 'stopped'
@@ -134,7 +134,7 @@ export class WasmSampler implements Sampler {
     ) as SamplingResult;
   }
 
-  /** Runs each guest's `shutdown()`; from then on `fallback` decides. The SDK does not call it. */
+  /** Runs each guest's `shutdown()`. From then on `fallback` decides. The SDK does not call it. */
   shutdown(): Promise<void> {
     this.#guests.shutdown();
     return Promise.resolve();
@@ -146,13 +146,13 @@ export class WasmSampler implements Sampler {
   }
 }
 
-/** A root may be asked for in a context that has a span: then the trace is another. */
+/** A root span may start in a context that contains a span. The trace ids then differ. */
 function parentOf(context: Context, traceId: string): SpanContext | undefined {
   const parent = trace.getSpanContext(context);
   return parent?.traceId === traceId ? parent : undefined;
 }
 
-/** Attributes that the guest added or changed. What it removed stays: a sampler cannot take attributes off. */
+/** Attributes that the guest added or changed. Removed ones stay: a sampler cannot remove attributes. */
 function changedBy(bytes: Uint8Array, attributes: Attributes): Attributes {
   const after = decodeTraces(bytes, MAX_MESSAGES_OF_ITEM)[0].attributes;
   return Object.fromEntries(
@@ -160,7 +160,7 @@ function changedBy(bytes: Uint8Array, attributes: Attributes): Attributes {
   );
 }
 
-/** The SDK's ParentBasedSampler around AlwaysOnSampler; the SDK itself is the app's. */
+/** Like the SDK's ParentBasedSampler around AlwaysOnSampler. Only the app has the SDK itself. */
 const FOLLOW_PARENT: Sampler = {
   shouldSample: (context, traceId) => {
     const parent = parentOf(context, traceId);

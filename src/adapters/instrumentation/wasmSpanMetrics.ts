@@ -27,32 +27,38 @@ import { DIRECT_OPTION_NAMES, type DirectOptions } from './directOptions';
 /** Options of {@link WasmSpanMetrics}. */
 export interface WasmSpanMetricsOptions extends DirectOptions {
   /**
-   * Whether spans that are recorded but not sampled count too: all of them, with the SDK's AlwaysRecordSampler around the
-   * app's sampler.
+   * Whether recorded but unsampled spans count too. With the SDK's AlwaysRecordSampler around the app's sampler,
+   * these are all spans.
    * @default false
    */
   readonly unsampled?: boolean;
-  /** The exporter of the reader that will collect, to report as it wants. Default `temporalityPreference`. */
+  /** The exporter of the metric reader. Its temporality preference applies. Default `temporalityPreference`. */
   readonly exporter?: object;
-  /** How sums and histograms are reported. Default: what `exporter` wants, or `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`. */
+  /**
+   * Temporality of sums and histograms. Default: that of `exporter`, or
+   * `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`.
+   */
   readonly temporalityPreference?: TemporalityPreference;
 }
 
-/** What a reader of the SDK takes from a producer of metrics. */
+/** The result type of the SDK's MetricProducer. */
 export interface CollectedMetrics {
   readonly resourceMetrics: ResourceMetrics;
   readonly errors: unknown[];
 }
 
-/** Spans are handed over in batches of this size, on the thread of the app: the guest needs some hundred microseconds. */
+/**
+ * Spans are passed to the guest in batches of this size, on the app's thread. The guest needs some hundred
+ * microseconds.
+ */
 const BATCH_SIZE = 512;
-/** Spans that wait for their resource's attributes at most. */
+/** Maximum number of spans that wait for their resource's attributes. */
 const MAX_WAITING = 4_096;
 
 /**
- * Metrics from spans: a SpanProcessor that shows each span that ended to a guest, and a MetricProducer of the SDK that
- * asks the guest for its metrics when the reader collects. The guest runs inline, and counts from its start on: what an
- * instance that failed had counted is gone, and its successor reports a new start time.
+ * Derives metrics from spans: a SpanProcessor that passes each ended span to a guest, and an SDK MetricProducer that
+ * asks the guest for its metrics when the reader collects. The guest runs inline and counts since its start. The
+ * counts of a failed instance are lost, and its successor reports a new start time.
  */
 export class WasmSpanMetrics {
   readonly #connector: Connector;
@@ -62,8 +68,8 @@ export class WasmSpanMetrics {
   #isShutDown = false;
 
   /**
-   * Throws OtelWasmError: `INVALID_OPTION`, `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH` for a guest that does not
-   * make metrics of spans, `MEMORY_LIMIT`, `START_FAILED`.
+   * Throws OtelWasmError: `INVALID_OPTION`, `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH` for a guest that does
+   * not derive metrics from spans, `MEMORY_LIMIT`, `START_FAILED`.
    */
   constructor(guest: GuestSource, options: WasmSpanMetricsOptions = {}) {
     assertKnownOptions(options, [...DIRECT_OPTION_NAMES, 'unsampled', 'exporter', 'temporalityPreference']);
@@ -77,17 +83,17 @@ export class WasmSpanMetrics {
     this.#connector = createConnector('WasmSpanMetrics', guest, options);
   }
 
-  /** What was done so far; an item is a span. */
+  /** Counts so far. An item is a span. */
   get stats(): AdapterStats {
     return this.#connector.stats;
   }
 
-  /** `running` when the guest serves. */
+  /** `running` when the guest is running. */
   get state(): RunnerState {
     return this.#connector.state;
   }
 
-  /** Nothing: spans are counted when they have ended. */
+  /** Does nothing: spans are counted when they end. */
   onStart(): void {
     // See onEnd.
   }
@@ -99,13 +105,13 @@ export class WasmSpanMetrics {
     if (this.#waiting.length >= MAX_WAITING)
       return this.#connector.countLost('QUEUE_FULL', 1, `${MAX_WAITING} spans wait for their resource`);
     this.#waiting.push(span);
-    // The guest tells resources apart by what they hold.
+    // The guest groups spans by the contents of their resources.
     if (this.#waiting.length >= BATCH_SIZE && span.resource.asyncAttributesPending !== true) this.#handOver();
   }
 
   /**
-   * The guest's metrics, for a reader of the SDK, which puts its own resource in the place of the spans'. Exemplars are
-   * not among them, for the SDK's types have none. Never rejects: `errors` say what went wrong.
+   * The guest's metrics, for an SDK reader, which replaces the resource of the spans by its own. Exemplars are left
+   * out, because the SDK's types have none. Never rejects: `errors` contains what went wrong.
    */
   async collect(): Promise<CollectedMetrics> {
     let resource: Resource | undefined;
@@ -123,15 +129,15 @@ export class WasmSpanMetrics {
   }
 
   /**
-   * The guest's metrics as OTLP protobuf, exemplars and resources included; empty when there are none. With deltas, what
-   * is taken here is not collected again. Rejects with OtelWasmError when the guest fails.
+   * The guest's metrics as OTLP protobuf, including exemplars and resources; empty when there are none. With delta
+   * temporality, the returned metrics are not collected again. Rejects with OtelWasmError when the guest fails.
    */
   async collectOtlp(): Promise<Uint8Array> {
-    // Spans are counted without what could not be detected.
+    // Spans are counted without attributes whose detection failed.
     await whenDetected(this.#waiting.map(({ resource }) => resource));
     this.#handOver();
     const outcome = await this.#connector.collect(this.#temporality);
-    // The reader's last report comes after the provider's shutdown, or beside it.
+    // The reader's last report may follow the provider's shutdown, or run concurrently.
     if (this.#isShutDown) this.#connector.shutdown();
     if (outcome.status === 'failed') throw outcome.error;
     if (outcome.status === 'unchanged') return new Uint8Array(0);
@@ -140,13 +146,13 @@ export class WasmSpanMetrics {
     return bytes;
   }
 
-  /** Hands the spans that wait to the guest. */
+  /** Passes waiting spans to the guest. */
   async forceFlush(): Promise<void> {
     await whenDetected(this.#waiting.map(({ resource }) => resource));
     this.#handOver();
   }
 
-  /** Takes no more spans. The guest is shut down after the next report, so that the last spans are in it. */
+  /** Accepts no more spans. The guest is shut down after the next report, so that it includes the last spans. */
   async shutdown(): Promise<void> {
     this.#isShutDown = true;
     await this.forceFlush();

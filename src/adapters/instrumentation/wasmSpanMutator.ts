@@ -18,15 +18,15 @@ import { applyChanges, type MutableSpan, strip, unsample } from './mutableSpan';
 /** Options of {@link WasmSpanMutator}. */
 export interface WasmSpanMutatorOptions extends DirectOptions {
   /**
-   * What becomes of a span that the guest failed on. `drop`: all that may hold a secret is taken off it. `passthrough`: it
-   * stays as it is.
+   * What happens to a span that the guest failed on. `drop` removes everything that may contain a secret.
+   * `passthrough` leaves it unchanged.
    * @default 'drop'
    */
   readonly onError?: OnError;
   /**
-   * What becomes of a span that the guest drops: others hold it already, and will export it. `strip`: all that may hold a
-   * secret is taken off it. `unsample`: it is marked as not sampled, which processors of the SDK pass over; so are children
-   * that start after it. `keep`: it stays as it is.
+   * What happens to a span that the guest drops. Other processors already have it and will export it. `strip` removes
+   * everything that may contain a secret. `unsample` marks it as not sampled, so that SDK processors skip it; this
+   * includes children that start later. `keep` leaves it unchanged.
    * @default 'strip'
    */
   readonly dropped?: 'strip' | 'unsample' | 'keep';
@@ -36,17 +36,18 @@ type Dropped = Required<WasmSpanMutatorOptions>['dropped'];
 const DROPPED: readonly Dropped[] = ['strip', 'unsample', 'keep'];
 
 /**
- * A SpanProcessor that shows a guest each recorded span as it ends, and changes the span itself: its name, status,
- * attributes, events and links. Every other processor of the provider, and every exporter, sees what the guest left.
+ * A SpanProcessor that passes each recorded span to a guest as it ends, and changes the span itself: its name,
+ * status, attributes, events and links. All other processors of the provider and all exporters see the guest's
+ * result.
  *
- * It needs the SDK's `onEnding`, which is there from 2.3.0 on. In older ones the span is changed in `onEnd`: processors that
- * export at once must then stand behind this one. Guests run inline.
+ * It needs the SDK's `onEnding`, available since 2.3.0. In older versions the span is changed in `onEnd`, so
+ * processors that export at once must be registered after this one. Guests run inline.
  */
 export class WasmSpanMutator {
   readonly #guests: DirectGuests;
   readonly #dropped: Dropped;
   readonly #encode = createSpanEncoder();
-  /** Spans between `onEnding` and `onEnd`. Another SDK, or a processor around this one, may call `onEnd` alone. */
+  /** Spans between `onEnding` and `onEnd`. Another SDK, or a wrapping processor, may call only `onEnd`. */
   readonly #changed = new WeakSet<object>();
   #hasWarned = false;
 
@@ -65,17 +66,17 @@ export class WasmSpanMutator {
     });
   }
 
-  /** What was done so far. A span that was stripped since the guest failed is in `itemsFailed`. */
+  /** Counts so far. `itemsFailed` includes spans that were stripped because the guest failed. */
   get stats(): AdapterStats {
     return this.#guests.stats;
   }
 
-  /** `running` when every guest serves. */
+  /** `running` when every guest is running. */
   get state(): RunnerState {
     return this.#guests.state;
   }
 
-  /** Nothing: a span is looked at as it ends. */
+  /** Does nothing: spans are processed as they end. */
   onStart(): void {
     // See onEnding.
   }
@@ -86,7 +87,7 @@ export class WasmSpanMutator {
     this.#mutate(span);
   }
 
-  /** Changes the span if `onEnding` was not called for it: the SDK is too old. Never throws. */
+  /** Changes the span if the SDK is too old to call `onEnding`. Never throws. */
   onEnd(span: ReadableSpan): void {
     if (this.#changed.delete(span)) return;
     if (!this.#hasWarned) {
@@ -98,7 +99,7 @@ export class WasmSpanMutator {
     this.#mutate(span);
   }
 
-  /** Resolves at once: nothing waits. */
+  /** Resolves at once: nothing is queued. */
   forceFlush(): Promise<void> {
     return Promise.resolve();
   }
@@ -117,7 +118,7 @@ export class WasmSpanMutator {
       else if (outcome.status === 'dropped' && this.#dropped === 'strip') strip(span, 'dropped');
       else if (outcome.status === 'dropped' && this.#dropped === 'unsample') unsample(span);
     } catch (error) {
-      // The span cannot be encoded, or not be written to.
+      // The span cannot be encoded or changed.
       this.#guests.countLost('ENCODE', `a span cannot be changed: ${messageOf(error)}`);
       tryToStrip(span);
     }
@@ -128,7 +129,7 @@ export class WasmSpanMutator {
     return this.#guests.process(bytes, result => {
       const spans = decodeTraces(result, MAX_MESSAGES_OF_ITEM);
       const { spanId } = span.spanContext();
-      // Others would be new spans, whose start no other processor has seen.
+      // Other spans would be new ones, whose start no other processor has seen.
       return spans.find(one => one.spanContext().spanId === spanId) ?? spans[0];
     });
   }
@@ -138,6 +139,6 @@ function tryToStrip(span: MutableSpan): void {
   try {
     strip(span, 'ENCODE');
   } catch {
-    // No span of the SDK: it takes no changes at all, and that is counted.
+    // This is not an SDK span and cannot be changed. It is counted above.
   }
 }

@@ -15,15 +15,18 @@ export interface ReceiverOptions
       | 'exportTimeoutMillis'
       | 'meterProvider'
     > {
-  /** How long the guest may take to return after a shutdown request, and to run its `shutdown()`. Default 5_000. */
+  /** Time limit for the guest to return after a shutdown request, and to run its `shutdown()`. Default 5_000. */
   readonly shutdownGraceMillis?: number;
-  /** Emitted batches that the next consumer has not accepted yet; beyond, the guest blocks. Default 64, at most 2^30. */
+  /**
+   * Emitted batches that the next consumer has not accepted yet. At the limit the guest blocks. Default 64, at most
+   * 2^30.
+   */
   readonly maxInFlightBatches?: number;
-  /** The same in bytes; a larger batch is sent alone. Default 16 MiB, at most 1 GiB. */
+  /** The same limit in bytes. A larger batch is sent alone. Default 16 MiB, at most 1 GiB. */
   readonly maxInFlightBytes?: number;
 }
 
-/** Names of {@link ReceiverOptions}, and `exporter`, which each receiver types for its signal. */
+/** Names of {@link ReceiverOptions}, and `exporter`, whose type differs by receiver. */
 export const RECEIVER_OPTION_NAMES: readonly (keyof ReceiverOptions | 'exporter')[] = [
   'exporter',
   'otlp',

@@ -7,11 +7,14 @@ import { LOG_RECORDS } from '../signals';
 
 /** Options of {@link WasmLogRecordReceiver}. */
 export interface WasmLogRecordReceiverOptions extends ReceiverOptions {
-  /** Where log records go. A LogRecordExporter gets decoded records, an adapter of this package the bytes. Default: OTLP/HTTP. */
+  /**
+   * The destination of log records. A LogRecordExporter gets decoded records, an adapter of this package the bytes.
+   * Default: OTLP/HTTP.
+   */
   readonly exporter?: ExporterOption<'logs', LogRecordExporter>;
 }
 
-/** Runs a guest that produces log records, on its own thread, and hands them on. */
+/** Runs a guest that produces log records, on its own thread, and sends them to the next consumer. */
 export class WasmLogRecordReceiver extends WasmReceiver<ReadableLogRecord[]> {
   /** Throws OtelWasmError: `INVALID_OPTION`, `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH`, `MEMORY_LIMIT`. */
   constructor(guest: GuestSource, options: WasmLogRecordReceiverOptions = {}) {

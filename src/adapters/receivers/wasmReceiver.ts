@@ -28,12 +28,12 @@ import { RECEIVER_OPTION_NAMES, type ReceiverOptions } from './receiverOptions';
 import type { SignalKind } from '../signals';
 
 const MEBIBYTE = 2 ** 20;
-/** What is in flight is counted in 32 bits. */
+/** Batches and bytes in flight are counted in 32 bits. */
 const CREDIT: NumberRange = { whole: true, max: 2 ** 30 };
 
 /**
- * What the three receivers share: a guest on its own thread that produces OTLP, and a pipeline without guests behind it
- * that counts and delivers. It never keeps the process alive, except while it starts or shuts down.
+ * The common part of the three receivers: a guest on its own thread produces OTLP, and a pipeline without guests
+ * counts and delivers it. It never keeps the process alive, except while it starts or shuts down.
  */
 export abstract class WasmReceiver<Batch> {
   readonly #name: string;
@@ -93,12 +93,12 @@ export abstract class WasmReceiver<Batch> {
     );
   }
 
-  /** What the guest is doing; `starting` also before {@link start}. */
+  /** The guest's state. Also `starting` before {@link start}. */
   get state(): RunnerState {
     return this.#runner.state;
   }
 
-  /** What was done so far. `calls` are batches that the guest emitted, `itemsIn` the items in them. */
+  /** Counts so far. `calls` are batches that the guest emitted, `itemsIn` the items in them. */
   get stats(): AdapterStats {
     const { state, restarts, memoryBytes } = this.#runner;
     const own = { calls: this.#batches, errors: this.#errors.snapshot, restarts, memoryBytes };
@@ -106,28 +106,29 @@ export abstract class WasmReceiver<Batch> {
   }
 
   /**
-   * Starts the guest on its thread. Resolves when its `start()` succeeded; rejects with the guest's reason
-   * (`START_FAILED`), and with `SHUTDOWN` after {@link shutdown}. Starts it once, however often it is called.
+   * Starts the guest on its thread, once. Resolves when its `start()` succeeded. Rejects with the guest's reason
+   * (`START_FAILED`), and with `SHUTDOWN` after {@link shutdown}. Later calls return the same promise.
    */
   start(): Promise<void> {
     return this.#runner.start();
   }
 
-  /** How {@link start} went or will go, without starting anything. */
+  /** The result of {@link start}, without starting anything. */
   ready(): Promise<void> {
     return this.#runner.ready();
   }
 
-  /** Resolves when all that was emitted before is with the next consumer, and that has flushed. */
+  /** Resolves when the next consumer has everything that was emitted before, and has flushed. */
   async forceFlush(): Promise<void> {
     await this.#runner.delivered();
     return this.#pipeline.forceFlush();
   }
 
   /**
-   * Asks the guest to return, wakes it if it sleeps, and ends its thread if it has not returned after
-   * `shutdownGraceMillis`; then delivers what it emitted and shuts the next consumer down. Rejects with the first error,
-   * after all of it: `GUEST_TIMEOUT` when the guest had to be ended. The same promise each time.
+   * Asks the guest to return and wakes it if it sleeps. Ends its thread if it has not returned after
+   * `shutdownGraceMillis`. Then delivers what the guest emitted and shuts the next consumer down. Rejects with the
+   * first error, after all steps: `GUEST_TIMEOUT` when the thread had to be ended. Returns the same promise each
+   * time.
    */
   shutdown(): Promise<void> {
     this.#shutdown ??= this.#runShutdown();
@@ -143,7 +144,7 @@ export abstract class WasmReceiver<Batch> {
       { awaited: true },
     );
     for (const one of [ended, late]) if (one !== undefined) this.#failed(one);
-    // From here on, what is still waiting is counted as SHUTDOWN.
+    // From here on, waiting items count as SHUTDOWN.
     await this.#pipeline.shutdown();
     const error = ended ?? late;
     if (error !== undefined) throw error;

@@ -1,16 +1,16 @@
 import { invalid, assertKnownOptions, positiveOption, TIMER_MILLIS, WHOLE } from '../../pipeline';
 
-/** Bounds of what is held where guests get whole local traces. At each of them the oldest trace is decided early. */
+/** Limits on held spans when guests get whole local traces. At each limit, the oldest trace is decided early. */
 export interface TraceOptions {
-  /** Traces that are held at most. Default 5_000. */
+  /** Maximum number of held traces. Default 5_000. */
   readonly maxTraces?: number;
-  /** Spans of all of them together. Default 50_000. */
+  /** Maximum number of spans in all of them. Default 50_000. */
   readonly maxSpans?: number;
-  /** Their encoded bytes. Default 64 MiB. */
+  /** Maximum size of all encoded spans. Default 64 MiB. */
   readonly maxBytes?: number;
-  /** Longest wait for a trace's local root, from the first of its spans that ended. Default 30_000. */
+  /** The longest wait for a trace's local root, since the first span of the trace ended. Default 30_000. */
   readonly maxWaitMillis?: number;
-  /** Decisions that are remembered, for spans that end after their trace was decided. Default 20_000. */
+  /** Remembered decisions, for spans that end after the decision on their trace. Default 20_000. */
   readonly maxDecisions?: number;
 }
 

@@ -6,35 +6,35 @@ import type { Pipeline } from '../../pipeline';
 import { HeldSpans } from './heldSpans';
 import type { TraceOptions } from './traceOptions';
 
-/** The decision on a trace. Spans that end later wait for it, go through the guests too, or are dropped. */
+/** The decision on a trace. Late spans wait for it, then go through the guests too, or are dropped. */
 type Decision = HeldSpans | 'kept' | 'dropped';
 
 /** Counts of traces so far. */
 export interface TraceStats {
-  /** Held traces, and their spans. */
+  /** Held traces; spans in them. */
   readonly held: number;
   readonly spansHeld: number;
   readonly bytesHeld: number;
-  /** Decisions of the guests; a trace that they failed on is dropped unless `onError` says otherwise. */
+  /** Decisions of the guests. A trace that they failed on is dropped, unless `onError` is `passthrough`. */
   readonly kept: number;
   readonly dropped: number;
-  /** Decisions before the local root had ended: at a limit, after `maxWaitMillis`, or in a flush. */
+  /** Decisions before the local root ended: at a limit, after `maxWaitMillis`, or in a flush. */
   readonly early: number;
   /** Spans that ended after the decision on their trace. */
   readonly lateSpans: number;
 }
 
 /**
- * Spans → whole local traces → pipeline. Spans are encoded as they end, and held by trace until all local roots of it that
- * have started have ended. Then the guests get the trace as one batch; it is kept if they leave any of it. A span that ends later
- * follows that decision: it is dropped, or goes through the guests on its own.
+ * Spans → whole local traces → pipeline. Spans are encoded as they end, and held by trace until all started local
+ * roots of the trace have ended. Then the guests get the trace as one batch. It is kept if they return any of it. A
+ * late span follows that decision: it is dropped, or goes through the guests separately.
  */
 export class TraceQueue {
   readonly #pipeline: Pipeline;
   readonly #options: Required<TraceOptions>;
   readonly #onLost: (error: OtelWasmError) => void;
   readonly #encode = createSpanFieldEncoder();
-  /** In the order of their first span. */
+  /** Ordered by their first span. */
   readonly #traces = new Map<string, HeldSpans>();
   readonly #openRoots = new Map<string, number>();
   readonly #decisions = new Map<string, Decision>();
@@ -48,7 +48,7 @@ export class TraceQueue {
   #timer: NodeJS.Timeout | undefined;
   #shutdown: Promise<void> | undefined;
 
-  /** @param onLost gets the reason when a trace is refused and no caller waits for it */
+  /** @param onLost called with the reason when a trace is refused and no caller waits for it */
   constructor(pipeline: Pipeline, options: Required<TraceOptions>, onLost: (error: OtelWasmError) => void) {
     this.#pipeline = pipeline;
     this.#options = options;
@@ -64,16 +64,16 @@ export class TraceQueue {
     };
   }
 
-  /** A sampled span has started. */
+  /** Records that a sampled span has started. */
   started(span: ReadableSpan): void {
     if (!isLocalRoot(span) || this.#shutdown !== undefined) return;
     const { traceId } = span.spanContext();
     this.#openRoots.set(traceId, (this.#openRoots.get(traceId) ?? 0) + 1);
-    // The oldest roots that never ended are forgotten.
+    // Forgets the oldest roots, which never ended.
     if (this.#openRoots.size > this.#options.maxTraces) dropOldest(this.#openRoots);
   }
 
-  /** Takes a span that has ended. Never throws. After shutdown it does nothing. */
+  /** Accepts a span that has ended. Never throws. After shutdown it does nothing. */
   add(span: ReadableSpan): void {
     if (this.#shutdown !== undefined) return;
     const { traceId } = span.spanContext();
@@ -97,12 +97,12 @@ export class TraceQueue {
     this.#schedule();
   }
 
-  /** Decides on all held traces. Resolves when the next consumer has accepted them; rejects if it did not. */
+  /** Decides on all held traces. Resolves when the next consumer has accepted them. Rejects otherwise. */
   forceFlush(): Promise<void> {
     return this.#shutdown ?? this.#flush(() => this.#pipeline.forceFlush());
   }
 
-  /** Flushes, then shuts the pipeline down, also when the flush fails. The same promise each time. */
+  /** Flushes, then shuts the pipeline down, even if the flush fails. Returns the same promise each time. */
   shutdown(): Promise<void> {
     this.#shutdown ??= this.#flush(() => this.#pipeline.shutdown());
     return this.#shutdown;
@@ -184,7 +184,7 @@ export class TraceQueue {
       const kept = spansLeft > 0;
       if (kept) this.#kept++;
       else this.#dropped++;
-      // Forgotten meanwhile, if there were very many since.
+      // With very many later decisions, this one may be forgotten already.
       if (this.#decisions.get(traceId) === late) this.#decisions.set(traceId, kept ? 'kept' : 'dropped');
       if (late.spans === 0) return;
       if (kept) this.#track(this.#send(late));
@@ -202,7 +202,7 @@ export class TraceQueue {
     });
   }
 
-  /** Never rejects; resolves with the error if the spans were refused. */
+  /** Never rejects. Resolves with the error if the spans were refused. */
   async #send(held: HeldSpans, onDecided?: (spansLeft: number) => void): Promise<OtelWasmError | undefined> {
     let isDecided = false;
     const decided = (spansLeft: number): void => {
@@ -225,7 +225,7 @@ export class TraceQueue {
   }
 }
 
-/** A span whose parent, if it has one, is in another process. */
+/** Whether a span has no parent in this process. */
 function isLocalRoot({ parentSpanContext: parent }: ReadableSpan): boolean {
   return parent === undefined || parent.isRemote === true;
 }

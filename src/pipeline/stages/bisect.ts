@@ -21,7 +21,7 @@ export interface BisectResult {
   readonly output: OwnedBytes;
   readonly lastError: OtelWasmError;
   /** Some piece succeeded: an item failed, not the guest. */
-  readonly guestServes: boolean;
+  readonly guestWorks: boolean;
   readonly timedOut: boolean;
 }
 
@@ -29,7 +29,7 @@ export interface BisectResult {
  * Failures that a single item may have caused: the stage retries the batch, then bisects it. Some of them leave the
  * instance alive.
  */
-export const SEARCHABLE_CODES: ReadonlySet<OtelWasmErrorCode> = new Set([
+export const BISECTABLE_CODES: ReadonlySet<OtelWasmErrorCode> = new Set([
   'GUEST_TRAP',
   'GUEST_EXIT',
   'GUEST_TIMEOUT',
@@ -40,7 +40,8 @@ export const SEARCHABLE_CODES: ReadonlySet<OtelWasmErrorCode> = new Set([
 
 /**
  * Instances that a bisection may cost: in total, and before any piece of the batch succeeds (until then the guest
- * itself may be broken). Both are few, because each failure can block for the whole `guestTimeoutMillis`.
+ * itself may be broken). The budget for timeouts is smaller, because each one blocks for the whole
+ * `guestTimeoutMillis`.
  */
 const TRAP_BUDGET = { kills: 64, killsWithoutSuccess: 8 };
 const TIMEOUT_BUDGET = { kills: 16, killsWithoutSuccess: 4 };
@@ -76,14 +77,14 @@ class Bisection {
   constructor(host: BisectHost, first: OtelWasmError) {
     this.#host = host;
     this.#lastError = first;
-    this.#kills = SEARCHABLE_CODES.has(first.code) ? 1 : 0;
+    this.#kills = BISECTABLE_CODES.has(first.code) ? 1 : 0;
     this.#timedOut = first.code === 'GUEST_TIMEOUT';
   }
 
-  async run(whole: Piece): Promise<BisectResult> {
+  async run(batch: Piece): Promise<BisectResult> {
     // A batch that did not fit or took too long is split at once. One that killed the guest is retried unchanged.
-    const again = this.#kills > 0 && !this.#timedOut;
-    let pieces = again || whole.items < 2 ? [whole] : await this.#halves(whole);
+    const retry = this.#kills > 0 && !this.#timedOut;
+    let pieces = retry || batch.items < 2 ? [batch] : await this.#halves(batch);
     while (pieces.some(({ done }) => !done)) {
       this.#exhausted ||= pieces.reduce((sum, piece) => sum + piece.bytes.length, 0) > this.#host.maxBytes;
       const next: Piece[] = [];
@@ -93,7 +94,7 @@ class Bisection {
     return {
       output: await joined(pieces.filter(({ bytes }) => bytes.length > 0)),
       lastError: this.#lastError,
-      guestServes: this.#successes > 0,
+      guestWorks: this.#successes > 0,
       timedOut: this.#timedOut,
     };
   }
@@ -103,14 +104,14 @@ class Bisection {
    * to try.
    */
   async #attempt(piece: Piece): Promise<Piece[]> {
-    if (this.#exhausted) return [this.#givenUp(piece)];
+    if (this.#exhausted) return [this.#failed(piece)];
     const outcome = await this.#host.call(piece.bytes);
     if (outcome.status === 'unchanged' || outcome.status === 'changed') {
       const result = outcome.status === 'changed' ? outcome : piece;
       this.#resultBytes += result.bytes.length;
       if (this.#resultBytes > this.#host.maxBytes) {
         result.release();
-        return [this.#tooMuch(piece)];
+        return [this.#resultsTooLarge(piece)];
       }
       this.#successes++;
       return [{ ...piece, bytes: result.bytes, release: result.release, done: true }];
@@ -119,17 +120,17 @@ class Bisection {
     const killed = outcome.status === 'failed' || outcome.error.code === 'GUEST_OUTPUT';
     if (killed) this.#count(outcome.error);
     const divisible = piece.items > 1 && !this.#exhausted && (killed || outcome.status === 'no_room');
-    return divisible ? this.#halves(piece) : [this.#givenUp(piece)];
+    return divisible ? this.#halves(piece) : [this.#failed(piece)];
   }
 
-  /** Fails a piece without trying it, because a limit is exhausted. */
-  #tooMuch(piece: Piece): Piece {
+  /** The results are too large: fails this piece and tries no further one. */
+  #resultsTooLarge(piece: Piece): Piece {
     this.#exhausted = true;
     this.#lastError = new OtelWasmError(
       'GUEST_OUTPUT',
       `the guest's results for parts of a batch have more than ${this.#host.maxBytes} bytes together`,
     );
-    return this.#givenUp(piece);
+    return this.#failed(piece);
   }
 
   #count({ code }: OtelWasmError): void {
@@ -137,7 +138,7 @@ class Bisection {
     this.#timedOut ||= code === 'GUEST_TIMEOUT';
     const budget = this.#timedOut ? TIMEOUT_BUDGET : TRAP_BUDGET;
     this.#exhausted =
-      !SEARCHABLE_CODES.has(code) ||
+      !BISECTABLE_CODES.has(code) ||
       this.#kills >= budget.kills ||
       (this.#successes === 0 && this.#kills >= budget.killsWithoutSuccess);
   }
@@ -151,7 +152,7 @@ class Bisection {
     }));
   }
 
-  #givenUp({ bytes, items }: Piece): Piece {
+  #failed({ bytes, items }: Piece): Piece {
     return { ...owned(this.#host.applyOnError(bytes, items, this.#lastError)), items: 0, done: true };
   }
 }

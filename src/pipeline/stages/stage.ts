@@ -12,7 +12,7 @@ import type { ConsumeOutcome } from '../../guest';
 import { type CheckDepth, checkInTurns, countItems } from '../../otlp';
 import type { Runner } from '../../runner';
 import type { BurstLog } from '../burstLog';
-import { bisect, type BisectHost, SEARCHABLE_CODES } from './bisect';
+import { bisect, type BisectHost, BISECTABLE_CODES } from './bisect';
 import type { OnError } from '../options';
 import { Counts, type GuestStats } from '../stats';
 import type { SelfTelemetry } from '../selfTelemetry';
@@ -122,7 +122,7 @@ export class Stage {
     if (outcome.status === 'unchanged') return { failed: new Map() };
     if (outcome.status === 'changed') return { output: outcome, items: outcome.items, failed: new Map() };
     const items = countItems(this.#options.signal, bytes);
-    const search = outcome.status === 'no_room' || this.#isWorthSearching(outcome.error);
+    const search = outcome.status === 'no_room' || this.#isWorthBisecting(outcome.error);
     this.#servedSinceFailure &&= outcome.status !== 'failed';
     if (!search || indivisible) return this.#applyOnError(items, outcome.error);
     try {
@@ -135,8 +135,8 @@ export class Stage {
   }
 
   /** Bisection is not worthwhile if the guest also failed on the batch before. */
-  #isWorthSearching({ code }: OtelWasmError): boolean {
-    return SEARCHABLE_CODES.has(code) && this.#servedSinceFailure;
+  #isWorthBisecting({ code }: OtelWasmError): boolean {
+    return BISECTABLE_CODES.has(code) && this.#servedSinceFailure;
   }
 
   async #divide(bytes: Uint8Array, items: number, first: OtelWasmError): Promise<StageResult> {
@@ -148,10 +148,10 @@ export class Stage {
       call: piece => this.#call(piece, true),
       applyOnError: (piece, count, error) => this.#applyOnError(count, error, failed).output?.bytes ?? piece,
     };
-    const { output, lastError, guestServes, timedOut } = await bisect(host, bytes, items, first);
-    this.#servedSinceFailure = guestServes;
+    const { output, lastError, guestWorks, timedOut } = await bisect(host, bytes, items, first);
+    this.#servedSinceFailure = guestWorks;
     // After timeouts the backoff stays in force: bisecting every batch would block the app all the time.
-    this.#ignoreBackoffOnce = guestServes && !timedOut;
+    this.#ignoreBackoffOnce = guestWorks && !timedOut;
     return { output, failed, error: lastError };
   }
 

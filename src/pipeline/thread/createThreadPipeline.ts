@@ -26,7 +26,7 @@ export interface MovedPipeline extends Pick<
 }
 
 /** How long a thread may be silent beyond the time that its guests have: a loaded machine is not its fault. */
-const PATIENCE_MILLIS = 10_000;
+const EXTRA_SILENCE_MILLIS = 10_000;
 /** Limit of the bytes that wait for the thread: this, or the sum of the guests' `maxPendingBytes` if larger. */
 const MIN_PENDING_BYTES = 64 * 2 ** 20;
 
@@ -75,7 +75,7 @@ export function createThreadPipeline({ chain, log, recordCall, ...parts }: Moved
       MIN_PENDING_BYTES,
       sum(({ maxPendingBytes }) => maxPendingBytes),
     ),
-    patienceMillis: PATIENCE_MILLIS + sum(one => one.startTimeoutMillis + one.guestTimeoutMillis),
+    maxSilenceMillis: EXTRA_SILENCE_MILLIS + sum(one => one.startTimeoutMillis + one.guestTimeoutMillis),
   });
 }
 

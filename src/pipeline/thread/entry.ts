@@ -28,7 +28,7 @@ class PipelineServer {
   readonly #pipeline: LocalPipeline;
   readonly #buffers = new BufferPool();
   #calls: RecordedCall[] = [];
-  #hasNews = false;
+  #hasUnreported = false;
 
   constructor(setup: PipelineSetup) {
     const { signal, options, encoding } = setup.sink;
@@ -41,16 +41,16 @@ class PipelineServer {
     this.#pipeline = new LocalPipeline({
       ...setup,
       stages: createThreadStages(setup, log, recordCall, post),
-      sink: this.#watched(sink),
+      sink: this.#reporting(sink),
       log,
     });
   }
 
-  async take(message: Exclude<PipelineRequest, { kind: 'setup' }>): Promise<void> {
+  async handle(message: Exclude<PipelineRequest, { kind: 'setup' }>): Promise<void> {
     switch (message.kind) {
       case 'batch': {
-        const { id, buffer, length, items, indivisible, tellsDecision } = message;
-        const onDecided = tellsDecision
+        const { id, buffer, length, items, indivisible, reportsDecision } = message;
+        const onDecided = reportsDecision
           ? (left: number) => post({ kind: 'decided', id, items: left })
           : undefined;
         const batch = {
@@ -63,17 +63,17 @@ class PipelineServer {
         break;
       }
       case 'ready':
-        return this.#tellEnd(message.id, this.#pipeline.ready());
+        return this.#answerWhenDone(message.id, this.#pipeline.ready());
       case 'flush':
-        return this.#tellEnd(message.id, this.#pipeline.forceFlush());
+        return this.#answerWhenDone(message.id, this.#pipeline.forceFlush());
       case 'shutdown':
-        return this.#tellEnd(message.id, this.#pipeline.shutdown());
+        return this.#answerWhenDone(message.id, this.#pipeline.shutdown());
       case 'ping':
         post({ kind: 'pong' });
     }
   }
 
-  async #tellEnd(id: number, work: Promise<void>): Promise<void> {
+  async #answerWhenDone(id: number, work: Promise<void>): Promise<void> {
     try {
       await work;
       this.#answer({ id });
@@ -89,21 +89,21 @@ class PipelineServer {
   #report(): Report {
     const calls = this.#calls;
     this.#calls = [];
-    this.#hasNews = false;
+    this.#hasUnreported = false;
     const { state, stats } = this.#pipeline;
     return { state, stats, calls };
   }
 
   /** Reports results that are sent later, joined from several batches: no answer includes them. */
-  #watched(sink: Sink): Sink {
+  #reporting(sink: Sink): Sink {
     return {
       ...sink,
       send: async batch => {
         const outcome = await sink.send(batch);
-        this.#hasNews = true;
+        this.#hasUnreported = true;
         // The answer, if there is one, is posted first.
         setImmediate(() => {
-          if (this.#hasNews) post({ kind: 'counted', report: this.#report() });
+          if (this.#hasUnreported) post({ kind: 'counted', report: this.#report() });
         });
         return outcome;
       },
@@ -123,7 +123,7 @@ function toMessage(error: unknown): ErrorMessage {
 
 let server: PipelineServer | undefined;
 host.on('message', (message: PipelineRequest) => {
-  if (message.kind !== 'setup') return void server?.take(message);
+  if (message.kind !== 'setup') return void server?.handle(message);
   const { resultOrder, tryAll } = message.setup.network;
   setDefaultResultOrder(resultOrder);
   setDefaultAutoSelectFamily(tryAll);

@@ -54,7 +54,7 @@ export type PipelineRequest =
       readonly items: number;
       readonly indivisible: boolean;
       /** Whether the thread sends `decided` before the answer. */
-      readonly tellsDecision: boolean;
+      readonly reportsDecision: boolean;
     }
   | { readonly kind: 'ready' | 'flush' | 'shutdown'; readonly id: number }
   | { readonly kind: 'ping' };

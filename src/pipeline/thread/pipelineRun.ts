@@ -20,7 +20,7 @@ export interface PipelineRunOptions {
   readonly name: string;
   readonly env: NodeJS.ProcessEnv;
   /** How long the thread may be silent while the host waits for it. Its guests are stopped long before. */
-  readonly patienceMillis: number;
+  readonly maxSilenceMillis: number;
   readonly onReport: (report: Report) => void;
   readonly onOutput: (message: Extract<PipelineMessage, { kind: 'output' }>) => void;
 }
@@ -35,14 +35,14 @@ export class PipelineRun {
   readonly ended: Promise<OtelWasmError>;
   readonly #options: PipelineRunOptions;
   readonly #thread: WorkerThread<PipelineMessage, PipelineRequest>;
-  readonly #asked = new Map<number, (answer: PipelineAnswer | OtelWasmError) => void>();
+  readonly #pending = new Map<number, (answer: PipelineAnswer | OtelWasmError) => void>();
   readonly #deciding = new Map<number, (itemsLeft: number) => void>();
   #end: (why: OtelWasmError) => void = () => undefined;
   #endedWith: OtelWasmError | undefined;
   #waiting: PipelineRequest[] | undefined = [];
   #lastId = 0;
-  #watch: NodeJS.Timeout | undefined;
-  #silentFor = 0;
+  #watchdog: NodeJS.Timeout | undefined;
+  #silentTicks = 0;
 
   constructor(options: PipelineRunOptions) {
     this.#options = options;
@@ -50,7 +50,7 @@ export class PipelineRun {
     this.ended = new Promise(resolve => (this.#end = resolve));
     this.#thread = new WorkerThread(
       { script: pipelineSource(), name, env, resourceLimits: RESOURCE_LIMITS },
-      message => this.#heard(message),
+      message => this.#onMessage(message),
     );
     void this.#thread.exited.then(why => this.end(why));
     void options.setup.then(setup => this.#setUp(setup));
@@ -59,15 +59,15 @@ export class PipelineRun {
 
   /** Resolves with the answer or an error. Keeps the app's process alive until then. */
   ask(
-    question: PendingRequest,
+    request: PendingRequest,
     onDecided?: (itemsLeft: number) => void,
   ): Promise<PipelineAnswer | OtelWasmError> {
     if (this.#endedWith !== undefined) return Promise.resolve(this.#endedWith);
     const id = ++this.#lastId;
-    const answer = new Promise<PipelineAnswer | OtelWasmError>(resolve => this.#asked.set(id, resolve));
+    const answer = new Promise<PipelineAnswer | OtelWasmError>(resolve => this.#pending.set(id, resolve));
     if (onDecided !== undefined) this.#deciding.set(id, onDecided);
-    this.#post({ ...question, id });
-    this.#watch ??= this.#watchThread();
+    this.#post({ ...request, id });
+    this.#watchdog ??= this.#startWatchdog();
     return this.#thread.keepAliveDuring(answer);
   }
 
@@ -75,11 +75,11 @@ export class PipelineRun {
   end(why: OtelWasmError): void {
     if (this.#endedWith !== undefined) return;
     this.#endedWith = why;
-    clearInterval(this.#watch);
+    clearInterval(this.#watchdog);
     this.#thread.terminate();
     this.#end(why);
-    for (const resolve of this.#asked.values()) resolve(why);
-    this.#asked.clear();
+    for (const resolve of this.#pending.values()) resolve(why);
+    this.#pending.clear();
   }
 
   #setUp(setup: PipelineSetup): void {
@@ -93,16 +93,16 @@ export class PipelineRun {
     else this.#thread.post(message);
   }
 
-  #heard(message: PipelineMessage): void {
+  #onMessage(message: PipelineMessage): void {
     if (this.#endedWith !== undefined) return;
-    this.#silentFor = 0;
+    this.#silentTicks = 0;
     switch (message.kind) {
       case 'answer':
         this.#options.onReport(message.report);
-        this.#asked.get(message.id)?.(message);
-        this.#asked.delete(message.id);
+        this.#pending.get(message.id)?.(message);
+        this.#pending.delete(message.id);
         this.#deciding.delete(message.id);
-        if (this.#asked.size === 0) this.#watch = void clearInterval(this.#watch);
+        if (this.#pending.size === 0) this.#watchdog = void clearInterval(this.#watchdog);
         break;
       case 'decided':
         this.#deciding.get(message.id)?.(message.items);
@@ -124,18 +124,18 @@ export class PipelineRun {
    * A watchdog with two ticks. The first pings the thread. The second lets pending messages arrive, then ends a
    * silent thread.
    */
-  #watchThread(): NodeJS.Timeout {
-    this.#silentFor = 0;
-    const { patienceMillis } = this.#options;
-    const look = (): void => {
-      if (this.#silentFor++ === 0) return this.#post({ kind: 'ping' });
+  #startWatchdog(): NodeJS.Timeout {
+    this.#silentTicks = 0;
+    const { maxSilenceMillis } = this.#options;
+    const check = (): void => {
+      if (this.#silentTicks++ === 0) return this.#post({ kind: 'ping' });
       setImmediate(() => {
-        if (this.#silentFor < 2 || this.#asked.size === 0) return;
+        if (this.#silentTicks < 2 || this.#pending.size === 0) return;
         this.end(
-          new OtelWasmError('WORKER_CRASHED', `the guest's worker did not answer for ${patienceMillis} ms`),
+          new OtelWasmError('WORKER_CRASHED', `the guest's worker did not answer for ${maxSilenceMillis} ms`),
         );
       });
     };
-    return setInterval(look, patienceMillis / 2).unref();
+    return setInterval(check, maxSilenceMillis / 2).unref();
   }
 }

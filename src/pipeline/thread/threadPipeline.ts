@@ -22,7 +22,7 @@ export interface ThreadPipelineOptions {
   readonly outputs: readonly GuestOutput[];
   /** Bytes that the thread may have at once. A batch beyond this is lost (`QUEUE_FULL`). */
   readonly maxPendingBytes: number;
-  readonly patienceMillis: number;
+  readonly maxSilenceMillis: number;
   readonly recordCall?: SelfTelemetry['recordCall'];
   readonly drops?: string;
 }
@@ -56,7 +56,7 @@ export class ThreadPipeline implements Pipeline {
   constructor(options: ThreadPipelineOptions) {
     this.#options = options;
     this.#before = noStats(options.guestNames, 'starting');
-    this.#report = this.#nothingYet('starting');
+    this.#report = this.#emptyReport('starting');
     this.#ready = this.#start().started.then(throwError);
     this.#ready.catch(() => undefined);
   }
@@ -120,7 +120,7 @@ export class ThreadPipeline implements Pipeline {
         length,
         items,
         indivisible: batch.indivisible === true,
-        tellsDecision: batch.onDecided !== undefined,
+        reportsDecision: batch.onDecided !== undefined,
       },
       batch.onDecided,
     );
@@ -146,7 +146,7 @@ export class ThreadPipeline implements Pipeline {
       if (run !== undefined) throwError(await run.ask({ kind: 'shutdown' }));
     } finally {
       const why = new OtelWasmError('SHUTDOWN', 'the adapter is shut down');
-      if (this.#run !== undefined) this.#settle(why);
+      if (this.#run !== undefined) this.#countUnreported(why);
       run?.end(why);
       this.#options.log.flush();
       this.#isClosed = true;
@@ -189,15 +189,15 @@ export class ThreadPipeline implements Pipeline {
 
   #ended(run: PipelineRun, why: OtelWasmError): void {
     if (this.#run !== run) return;
-    this.#settle(why);
+    this.#countUnreported(why);
     this.#before = addStats(this.#before, this.#report.stats, 1);
-    this.#report = this.#nothingYet('restarting');
+    this.#report = this.#emptyReport('restarting');
     const now = performance.now();
     this.#retryAtMillis = now + this.#policy.delayAfterFailure(now - this.#runSinceMillis);
   }
 
   /** The thread has ended. Items that it received and did not report are lost. */
-  #settle(why: OtelWasmError): void {
+  #countUnreported(why: OtelWasmError): void {
     const lost = this.#itemsOfRun - itemsSettled(this.#report.stats);
     this.#run = undefined;
     this.#itemsOfRun = 0;
@@ -205,7 +205,7 @@ export class ThreadPipeline implements Pipeline {
     if (lost > 0) this.#options.log.warn(why.code, `${lost} items dropped: ${why.message}`);
   }
 
-  #nothingYet(state: RunnerState): Report {
+  #emptyReport(state: RunnerState): Report {
     return { state, stats: noStats(this.#options.guestNames, state), calls: [] };
   }
 
