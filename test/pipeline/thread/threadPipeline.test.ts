@@ -181,7 +181,7 @@ describe('a thread that gives no sign of life', () => {
   it('is ended, and so is what waits for it', async () => {
     const run = new PipelineRun({
       setup: new Promise(() => undefined),
-      ...{ name: 'silent', env: {}, patienceMillis: 60 },
+      ...{ name: 'silent', env: {}, maxSilenceMillis: 60 },
       ...{ onReport: () => undefined, onOutput: () => undefined },
     });
     const [started, asked, why] = await Promise.all([run.started, run.ask({ kind: 'flush' }), run.ended]);
