@@ -1,6 +1,6 @@
 import type { Role, Signal } from '../abi';
 import { findGuest, type GuestSource, loadGuest } from '../guest';
-import { processStarter, startInline, startWorker, SharedGuest } from '../runner';
+import { FrameMemory, processStarter, startInline, startWorker, SharedGuest } from '../runner';
 import type { Sink } from '../sink';
 import { BurstLog } from './burstLog';
 import { chainOf, distinctName, guestOptionsOf } from './chain';
@@ -85,12 +85,13 @@ function createStages(
   { recordCall }: SelfTelemetry,
 ): { stages: readonly Stage[]; drops: string | undefined } {
   const stages: Stage[] = [];
+  const memory = new FrameMemory();
   let drops: string | undefined;
   try {
     for (const entry of chain) {
       const { source, role, options } = entry;
       const watched = options.watch ? watchGuest(source) : undefined;
-      const prepare = (): PreparedGuest => prepareGuest(entry, signal);
+      const prepare = (): PreparedGuest => prepareGuest(entry, signal, memory);
       const prepared = prepare();
       // A watched file may have other conditions by the time that a batch reaches its guest.
       if (stages.length === 0 && !options.watch) drops = prepared.drops;
@@ -106,11 +107,15 @@ function createStages(
   }
 }
 
-function prepareGuest({ source, role, options }: GuestToStart, signal: Signal): PreparedGuest {
+function prepareGuest(
+  { source, role, options }: GuestToStart,
+  signal: Signal,
+  memory: FrameMemory,
+): PreparedGuest {
   const { isolation, maxMemoryBytes } = options;
   if (isolation === 'process') {
     const file = findGuest(source);
-    return { name: file.name, drops: file.drops, start: processStarter(file) };
+    return { name: file.name, drops: file.drops, start: processStarter(file, memory) };
   }
   if (isolation === 'worker') {
     const guest = new SharedGuest(source, role, signal, maxMemoryBytes);

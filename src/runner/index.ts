@@ -9,6 +9,6 @@ export { type RunningInstance } from './runningInstance';
 export { type ReceiverEnd, type RunningReceiver } from './runningReceiver';
 export { isLegalTransition, RUNNER_STATES, type RunnerState } from './state';
 export { type CreditOptions, type Deliver, startReceiver } from './worker';
-export { assertNodeExecutable, processSource, processStarter } from './process';
+export { assertNodeExecutable, FrameMemory, processSource, processStarter } from './process';
 export { type GuestToLoad, startWorker, SharedGuest } from './worker';
 export { WorkerThread } from './workerThread';

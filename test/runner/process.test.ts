@@ -309,6 +309,17 @@ describe('what a child says', () => {
     assert.notEqual(next(50, 5).bytes.buffer, third.bytes.buffer);
   });
 
+  it('keeps the memory of the two largest that were released', () => {
+    const memory = new FrameMemory();
+    const [small, large, medium] = [600, 1_000, 800].map(size => memory.take(size));
+    for (const { release } of [large, small, medium]) release();
+    const again = [600, 600, 600].map(size => memory.take(size).bytes.buffer);
+    assert.deepEqual(
+      again.map(buffer => [small, large, medium].findIndex(({ bytes }) => bytes.buffer === buffer)),
+      [2, 1, -1],
+    );
+  });
+
   it('leaves its memory to the next reader when it stays unfinished', () => {
     const memory = new FrameMemory();
     const { bytes, release } = memory.take(800);

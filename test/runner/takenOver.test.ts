@@ -47,7 +47,7 @@ describe('a process that an attacker controls', () => {
     starts = STARTS,
   ): Promise<RunningInstance> => {
     const file = findGuest(await guest('echoes'));
-    const instance = processStarter(file, PRELUDE + starts + program)(instanceOptions(options));
+    const instance = processStarter(file, undefined, PRELUDE + starts + program)(instanceOptions(options));
     open.push(instance);
     return instance;
   };
@@ -145,6 +145,7 @@ describe('a process that an attacker controls', () => {
     const file = findGuest(await guest('echoes'));
     const start = processStarter(
       file,
+      undefined,
       `${PRELUDE} post(STARTED);
        const result = frame({ ...DONE, outcome: { status: 'changed' } }, Buffer.alloc(1 << 20));
        for (;;) {
@@ -168,6 +169,31 @@ describe('a process that an attacker controls', () => {
     }
     assert.equal(buffers.length, 4);
     assert.equal(new Set(buffers).size, 1);
+  });
+
+  it('is heard once when it answers before it has read, and then ended: the memory of the batch is used again', async () => {
+    const instance = await run(
+      `post(STARTED); for (;;) { readSync(3, chunk, 0, 16); post(DONE); asked(); post(DONE); }`,
+    );
+    await instance.started;
+    assert.equal((await instance.consume(new Uint8Array(2 ** 24))).status, 'unchanged');
+    assert.equal(await consume(instance), 'WORKER_CRASHED');
+  });
+
+  it('leaves none of the pieces to the garbage collector in which a large result came', async () => {
+    const instance = await run(
+      `${SERVES} post({ ...DONE, outcome: { status: 'changed' } }, Buffer.alloc(1 << 26)); asked();`,
+      { guestTimeoutMillis: 20_000 },
+    );
+    await instance.started;
+    const { arrayBuffers } = process.memoryUsage();
+    let peak = 0;
+    const timer = setInterval(() => (peak = Math.max(peak, process.memoryUsage().arrayBuffers)), 1);
+    const outcome = await instance.consume(Uint8Array.of(1));
+    clearInterval(timer);
+    assert.ok(outcome.status === 'changed' && outcome.bytes.length === 2 ** 26);
+    const pieces = Math.max(peak, process.memoryUsage().arrayBuffers) - arrayBuffers - 2 ** 26;
+    assert.ok(pieces < 2 ** 22, `${pieces} bytes`);
   });
 
   it('is sent a large batch without a copy, which would hold the event loop up', async () => {

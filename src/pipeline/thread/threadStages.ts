@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { type GuestOutput, type LoadedGuest, loadGuest } from '../../guest';
-import { fromErrorMessage, processStarter, startInlineWithoutThrowing } from '../../runner';
+import { FrameMemory, fromErrorMessage, processStarter, startInlineWithoutThrowing } from '../../runner';
 import type { BurstLog } from '../burstLog';
 import { createStage, type PreparedGuest, type Stage } from '../stages';
 import type { SelfTelemetry } from '../selfTelemetry';
@@ -16,6 +16,7 @@ export function createThreadStages(
   recordCall: SelfTelemetry['recordCall'],
   post: (message: PipelineMessage) => void,
 ): Stage[] {
+  const memory = new FrameMemory();
   return guests.map((guest, index) => {
     const { role, options, output } = guest;
     const takes = output.map(stream => [
@@ -24,13 +25,13 @@ export function createThreadStages(
     ]);
     return createStage({
       ...{ role, signal, log, recordCall },
-      guest: prepared(guest, processProgram),
+      guest: prepared(guest, processProgram, memory),
       options: { ...options, output: Object.fromEntries(takes) as GuestOutput },
     });
   });
 }
 
-function prepared({ name, label, module }: GuestSetup, program: string): PreparedGuest {
+function prepared({ name, label, module }: GuestSetup, program: string, memory: FrameMemory): PreparedGuest {
   if ('module' in module)
     return { name, start: options => startInlineWithoutThrowing(() => module, options) };
   if ('source' in module) {
@@ -41,5 +42,5 @@ function prepared({ name, label, module }: GuestSetup, program: string): Prepare
   }
   const bytes = (): Promise<Uint8Array> =>
     types.isUint8Array(module) ? Promise.resolve(module) : Promise.reject(fromErrorMessage(module));
-  return { name, start: processStarter({ label, bytes }, program) };
+  return { name, start: processStarter({ label, bytes }, memory, program) };
 }

@@ -1,16 +1,19 @@
 import type { OwnedBytes } from '../../abi';
 
-/** Memory of a frame serves a smaller one, unless it is so many times as large and idle for the most part. */
+/** A guest's input, which is the result of the one before it, and its own result. */
+const MAX_SPARES = 2;
+/** Memory of frames serves a smaller one, unless it is so many times as large and idle for the most part. */
 const MAX_SLACK = 8;
 const EMPTY: Uint8Array = new Uint8Array(0);
 
 /**
- * Memory of frames that is used again once it is released. It outlives the child that a frame came from: results of 64 MiB
- * that children send one after the other would be there several times until the garbage collector comes.
+ * Memory of frames that is used again once it is released, by all guests of a chain. It outlives the child that a frame
+ * came from: results of 64 MiB that children send one after the other would be there several times until the garbage
+ * collector comes.
  */
 export class FrameMemory {
-  /** What was released last, or was larger. */
-  #spare = EMPTY;
+  /** The largest that were released, largest first. */
+  #spares: Uint8Array[] = [];
 
   /** So many bytes, whatever they hold. */
   take(size: number): OwnedBytes {
@@ -19,17 +22,19 @@ export class FrameMemory {
     return {
       bytes,
       release: () => {
-        if (isReleased) return;
+        if (isReleased || size === 0) return;
         isReleased = true;
-        if (bytes.buffer.byteLength > this.#spare.length) this.#spare = new Uint8Array(bytes.buffer);
+        this.#spares.push(new Uint8Array(bytes.buffer));
+        this.#spares.sort((one, other) => other.length - one.length).splice(MAX_SPARES);
       },
     };
   }
 
   #bytes(size: number): Uint8Array {
-    const spare = this.#spare;
-    if (size === 0 || spare.length < size) return size === 0 ? EMPTY : new Uint8Array(size);
-    this.#spare = EMPTY;
-    return spare.length > MAX_SLACK * size ? new Uint8Array(size) : spare.subarray(0, size);
+    if (size === 0) return EMPTY;
+    const spare = this.#spares.findLast(({ length }) => length >= size && length <= MAX_SLACK * size);
+    if (spare === undefined) return new Uint8Array(size);
+    this.#spares = this.#spares.filter(one => one !== spare);
+    return spare.subarray(0, size);
   }
 }

@@ -10,6 +10,8 @@ export interface Frame extends OwnedBytes {
 const PREFIX_BYTES = 8;
 /** The bytes of a frame from a guest: a result. */
 export const MAX_FRAME_BYTES = 2 ** 26;
+/** The pieces of a frame with more bytes are freed as soon as they are copied. */
+const LARGE_FRAME_BYTES = 2 ** 20;
 const NOTHING = owned(new Uint8Array(0));
 
 export function encodeFrame(header: object, bytes: Uint8Array = NOTHING.bytes): Buffer {
@@ -64,6 +66,11 @@ export class FrameReader {
       frames.push({ header: parse(header.toString()), ...this.#body });
       this.#forget();
     }
+  }
+
+  /** Whether a frame is on its way whose pieces, together, are worth being freed one by one. */
+  get isReadingLargeFrame(): boolean {
+    return this.#body.bytes.length > LARGE_FRAME_BYTES;
   }
 
   /** Nothing more comes: the memory of an unfinished frame is there for readers after this one. */

@@ -19,6 +19,7 @@ import {
 } from '../isolated';
 import type { FrameMemory } from './frameMemory';
 import { frameHead, FrameReader, MAX_FRAME_BYTES } from './frames';
+import { freeMemory } from './freeMemory';
 import { readMessage, toFrame } from './readMessage';
 import { startChild } from './startChild';
 
@@ -139,6 +140,7 @@ export class GuestProcess implements IsolatedGuest {
         // It waits for the host's next message, and has nothing to say. One that an attacker controls could flood the app.
         if (this.#holds === 0) throw new OtelWasmError('GUEST_OUTPUT', 'it sent an unexpected message');
         const complete = this.#frames.push(chunk).map(readMessage);
+        if (this.#frames.isReadingLargeFrame) freeMemory(chunk);
         for (const message of complete) this.#heard(message);
         if (complete.some(({ kind }) => kind === 'log' || kind === 'output')) this.#rest();
       } catch (error) {
@@ -157,7 +159,11 @@ export class GuestProcess implements IsolatedGuest {
     // Nothing above this catches what the app's logger throws.
     if (message.kind === 'log') this.#log(message.level, message.text);
     else if (message.kind === 'output') withoutThrowing(() => this.#output?.[message.stream]?.(message.line));
-    else this.#onMessage(message);
+    else {
+      // The memory of a batch serves the chain's other guests as soon as it is answered, and would go to this one.
+      if (this.#channel.writableLength > 0) this.#end(crashed('it answered before it had read'));
+      this.#onMessage(message);
+    }
   }
 
   #end(why: OtelWasmError): void {

@@ -1,3 +1,4 @@
+export { FrameMemory } from './frameMemory';
 export { assertNodeExecutable } from './nodeExecutable';
 export { processSource } from './source';
 export { processStarter } from './processStarter';

@@ -10,13 +10,14 @@ import { processSource } from './source';
 /**
  * Starts instances of a guest, one after the other, each in a separate process, where its module is read, checked and
  * compiled as well. Starting one returns at once; `started` tells how that and `start()` went. It throws `START_FAILED`
- * where a guest's process cannot be. `program` is given where this package's files are not: what {@link processSource} is.
+ * where a guest's process cannot be. `memory` may be that of other guests of a chain. `program` is given where this
+ * package's files are not: what {@link processSource} is.
  */
 export function processStarter(
   guest: Pick<GuestFile, 'bytes' | 'label'>,
+  memory = new FrameMemory(),
   program?: string,
 ): (options: InstanceOptions) => RunningInstance {
-  const memory = new FrameMemory();
   return options => {
     assertNodeExecutable();
     const { bytes, label } = guest;

@@ -30,12 +30,12 @@ const {
   takesOutput,
   before,
   isCoalesced,
+  batches = 1,
 } = JSON.parse(setup) as AppSetup;
 const MEBIBYTE = 2 ** 20;
 const EVERY_MILLIS = 2;
 /** One item that is left of a batch waits for 99 others. */
 const COALESCING = { items: 100, always: true, delayMillis: 5_000 };
-const BATCHES = isCoalesced ? 8 : kind === 'slow' ? 12 : 3;
 const SLOW_MILLIS = 4_000;
 const tell = (told: object): boolean => process.stdout.write(`${JSON.stringify(told)}\n`);
 const options = {
@@ -48,14 +48,15 @@ const options = {
   ...(takesOutput ? { wasi: { stdout: () => undefined } } : {}),
 };
 /** Keeps nothing: what it is sent is not the app's memory. */
-const bytesSink = (): Sink => ({
+const bytesSink = (delayMillis = 0): Sink => ({
   ...recordingSink(),
-  send: () => Promise.resolve({ status: 'sent' as const }),
+  send: async batch => {
+    if (delayMillis > 0) await delay(delayMillis);
+    batch.release();
+    return { status: 'sent' };
+  },
 });
-const slowSink = (): Sink => ({
-  ...bytesSink(),
-  send: () => delay(SLOW_MILLIS, { status: 'sent' as const }),
-});
+const slowSink = (): Sink => bytesSink(SLOW_MILLIS);
 const DECODERS = { traces: decodedSpans, metrics: decodedMetrics, logs: decodedLogRecords };
 const sdkSink = (): Sink =>
   createSdkExporterSink<unknown>(
@@ -114,9 +115,10 @@ async function main(): Promise<void> {
     const chain = before === undefined ? [] : others[before];
     const pipeline = pipelineOf([attacker, ...chain], signal, sink());
     await pipeline.ready().catch((error: { code: string }) => (outcome = error.code));
-    for (let sent = 0; sent < BATCHES; sent++) {
+    const count = batches > 1 ? batches : isCoalesced ? 8 : 3;
+    for (let sent = 0; sent < count; sent++) {
       const done = pipeline.send(owned(batch()));
-      if (kind !== 'slow' || sent === BATCHES - 1) await done;
+      if (batches === 1 || sent === count - 1) await done;
     }
     const [code] = Object.keys(pipeline.stats.errors);
     if (outcome === 'served' && code !== undefined) outcome = code;

@@ -21,11 +21,8 @@ const ISOLATIONS = ['inline', 'worker', 'process'].filter(
   one => values.only === undefined || values.only === one,
 );
 
-/**
- * What `process` promises. A result has up to 64 MiB; the pieces in which it came, another 64 at most, are there until the
- * garbage collector comes.
- */
-const MOST = { lateMillis: 50, resultMebibytes: 64, piecesMebibytes: 64, exitMillis: 1_000 };
+/** What `process` promises. Beside results, the app's memory grows by what it needs to handle them. */
+const MOST = { lateMillis: 50, besideMebibytes: 16, exitMillis: 1_000 };
 /** An attack that is not over by then has won. */
 const PATIENCE_MILLIS = 30_000;
 /** And one that takes as much: other processes of the machine need some. */
@@ -120,13 +117,12 @@ async function attack(args: readonly string[], killAfterMillis?: number): Promis
 
 function brokenPromises(
   { end, lateMillis = 0, peakMebibytes = 0, exitMillis, orphans }: Result,
-  { results = 1 }: AppSetup,
+  { pendingMebibytes = 64 }: AppSetup,
 ): string[] {
-  const growthMebibytes = results * MOST.resultMebibytes + MOST.piecesMebibytes;
   return [
     ...(end === undefined || end === 'SIGKILL' ? [] : [end]),
     ...(lateMillis > MOST.lateMillis ? ['late'] : []),
-    ...(peakMebibytes > growthMebibytes ? ['memory'] : []),
+    ...(peakMebibytes > pendingMebibytes + MOST.besideMebibytes ? ['memory'] : []),
     ...(exitMillis > MOST.exitMillis ? ['exit'] : []),
     ...(orphans > 0 ? ['orphans'] : []),
   ];

@@ -26,12 +26,13 @@ export interface AppSetup {
   readonly before?: 'itself' | 'traps';
   /** Whether small results wait for each other, as those of full batches do in a span processor. */
   readonly isCoalesced?: boolean;
+  /** Batches that the app sends at once. @default 1, one after the other */
+  readonly batches?: number;
   /**
-   * Results that may be there at once: one of each guest of a chain, the parts of one before a guest that fails on it, and
-   * one for a slow consumer.
-   * @default 1
+   * Of results, what SECURITY.md lets be there at once in the app's memory.
+   * @default 64
    */
-  readonly results?: number;
+  readonly pendingMebibytes?: number;
 }
 
 const ZERO = [0x41, 0];
@@ -437,7 +438,12 @@ export const SHAPES: readonly Shape[] = [
   {
     what: 'chain: 64 MiB, through three guests',
     make: () => returning([0x0a, 0], 2 ** 26, headers(2 ** 26, 0x0a, 0x12, 0x12, 0x2a)),
-    app: { before: 'itself', results: 3 },
+    app: { before: 'itself', pendingMebibytes: 2 * 64 },
+  },
+  {
+    what: 'chain: 64 MiB for each of six batches, through three guests, and the next consumer is slow',
+    make: () => returning([0x0a, 0], 2 ** 26, headers(2 ** 26, 0x0a, 0x12, 0x12, 0x2a)),
+    app: { before: 'itself', sink: 'slow', batches: 6, pendingMebibytes: 3 * 2 * 64 },
   },
   {
     what: 'chain: 64 MiB of small spans, before a guest that traps',
@@ -449,7 +455,7 @@ export const SHAPES: readonly Shape[] = [
         0x03,
         ...times(499, 0x61),
       ]),
-    app: { before: 'traps', results: 3 },
+    app: { before: 'traps', pendingMebibytes: 64 + 2 * 80 },
   },
   {
     what: 'chain: spans in an envelope of 63 MiB, before a guest that traps',
@@ -458,12 +464,12 @@ export const SHAPES: readonly Shape[] = [
         ...headers(2 ** 26, 0x0a, 0x12),
         ...[0x1a, ...leb128(2 ** 26 - 15 - 100_000)],
       ]),
-    app: { before: 'traps', results: 3 },
+    app: { before: 'traps', pendingMebibytes: 64 + 2 * 80 },
   },
   {
     what: 'output: 64 MiB for each of twelve batches, and the next consumer is slow',
     make: () => returning([0xc3, 0xa9], 2 ** 26, headers(2 ** 26, 0x0a, 0x12, 0x12, 0x2a)),
-    app: { sink: 'slow', results: 2 },
+    app: { sink: 'slow', batches: 12, pendingMebibytes: 2 * 64 },
   },
   {
     what: 'output: one span of 60 MiB for each batch, which others wait for',
