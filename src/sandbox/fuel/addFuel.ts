@@ -9,7 +9,7 @@ import {
   OP,
   type ModuleSections,
 } from '../../wasm';
-import { type FuelPoint, fuelPoints } from './chargePoints';
+import { CALL_COST, type FuelPoint, fuelPoints } from './chargePoints';
 /** Exports that `addFuel` adds for the host: the table for its clock, and the module's start function, if it has one. */
 export const CLOCK_EXPORT = 'otelwasm:clock';
 export const START_EXPORT = 'otelwasm:start';
@@ -83,7 +83,7 @@ export function addFuel(module: ModuleSections, info: WasmModule, onCopy?: CopyL
 
   const [look, copy, fill] = [functions, functions + 1, functions + 2].map(leb128);
   const added: Added = { used: leb128(used), look, copy, fill };
-  module.replace(SECTION.code, withPoints(module.read(SECTION.code), added, onCopy));
+  module.replace(SECTION.code, withPoints(module.read(SECTION.code), imported('function'), added, onCopy));
   module.append(
     SECTION.code,
     lookBody(added, clockType, leb128(table)),
@@ -160,9 +160,10 @@ function sized(body: readonly number[]): number[] {
 }
 
 /** The code section's payload with the code for each function's points added. */
-function withPoints(code: ByteReader, added: Added, onCopy?: CopyListener): Uint8Array {
+function withPoints(code: ByteReader, imported: number, added: Added, onCopy?: CopyListener): Uint8Array {
   const writer = new ByteWriter(2 * code.end);
   const instead = replacements(added);
+  const callCosts = new Array<number>(imported).fill(CALL_COST);
   const count = code.done ? 0 : code.count();
   writer.put(Uint8Array.from(leb128(count)));
   for (let left = count; left > 0; left--) {
@@ -175,7 +176,7 @@ function withPoints(code: ByteReader, added: Added, onCopy?: CopyListener): Uint
       onCopy?.(count - left, copied - first, writer.length - start - NO_SIZE.length, end - copied);
       writer.put(body.bytes.subarray(copied, end));
     };
-    for (const point of fuelPoints(body)) {
+    for (const point of fuelPoints(body, callCosts)) {
       copy(point.offset);
       if (point.kind === 'charge')
         putLeb128(instead.charge, COST_OFFSET, Math.min(point.part.cost, MAX_COST), NO_COST.length);

@@ -24,15 +24,18 @@ export type FuelPoint =
   /** The next instruction may take long, and is rare: check the clock. */
   | { readonly kind: 'look'; readonly offset: number };
 
-/** A function of at most this cost that calls nothing is free: whoever calls it pays as much for the call. */
-const CALL_COST = 256;
+/**
+ * A function of at most this cost that calls nothing is free: whoever calls it pays for it, or this much where it is not
+ * known yet what is called.
+ */
+export const CALL_COST = 256;
 /** For instructions that leave the guest's code for the engine: exceptions. */
 const SLOW_COST = 1_024;
 /**
- * A function of more is charged again for what is left of it when a call has returned. A recursion gets some 10,000 deep:
+ * When a call has returned and more is left of the function, that is charged again. A recursion gets some 10,000 deep:
  * as many functions would all have been paid for before the first of them continues, and the clock would not be checked meanwhile.
  */
-const MOST_PUT_OFF = 1_024;
+const MOST_PUT_OFF = 1_000;
 
 /** As toolchains write them. In other forms they are no less correct, only slower. */
 const FIRST_MEMORY_COPY = '252,10,0,0';
@@ -73,6 +76,7 @@ for (const [first, last, step] of ROWS) STEPS.fill(step, first, last + 1);
 /** Of a memory argument and of a block type: from here on they are more than the usual byte. */
 const HAS_MEMORY_INDEX = 0x40;
 const ONE_BYTE = 0x80;
+const LOW_BITS = 0x7f;
 const LONG_REFERENCES: readonly number[] = [0x63, 0x64];
 
 /** A loop that is open, where its code begins, and what was charged besides bytes until then. */
@@ -86,9 +90,11 @@ interface Loop {
 
 /**
  * The points in a function's body. Code runs forward but for what goes back to a loop: so each byte that runs was paid for
- * where the function began, or with the loop around it where that was gone back to. Throws `GUEST_INVALID` for instructions that this host does not know.
+ * where the function began, or with the loop around it where that was gone back to. `callCosts` has what a call costs its
+ * caller, for each function before this one, and gets that of this one: most callees come before their callers.
+ * Throws `GUEST_INVALID` for instructions that this host does not know.
  */
-export function fuelPoints(body: ByteReader): readonly FuelPoint[] {
+export function fuelPoints(body: ByteReader, callCosts: number[] = []): readonly FuelPoint[] {
   const { bytes, offset, end } = readFunctionBody(body).code;
   const whole: Part = { cost: 0 };
   const points: FuelPoint[] = [{ kind: 'charge', offset, part: whole }];
@@ -109,8 +115,8 @@ export function fuelPoints(body: ByteReader): readonly FuelPoint[] {
     later.add(charge);
     points.push(charge);
   };
-  const called = (at: number): void => {
-    extra += CALL_COST;
+  const called = (at: number, cost = CALL_COST): void => {
+    extra += cost;
     calls = true;
     goesOn(at);
   };
@@ -177,10 +183,12 @@ export function fuelPoints(body: ByteReader): readonly FuelPoint[] {
         if (catchesAtEnds && at < end) goesOn(at);
         break;
       }
-      case Step.Call:
-        while (bytes[at++] >= ONE_BYTE);
-        called(at);
+      case Step.Call: {
+        let callee = bytes[at] & LOW_BITS;
+        for (let shift = 7; bytes[at++] >= ONE_BYTE; shift += 7) callee |= (bytes[at] & LOW_BITS) << shift;
+        called(at, callCosts[callee]);
         break;
+      }
       case Step.Other: {
         const start = at - 1;
         at = behindAny(start);
@@ -210,9 +218,12 @@ export function fuelPoints(body: ByteReader): readonly FuelPoint[] {
     throw new ByteReader(bytes, at).invalid('a function does not end where it should');
   whole.cost = end - offset + extra;
   for (const { part } of later) part.cost += whole.cost;
-  const left = new Set<FuelPoint>(whole.cost > MOST_PUT_OFF ? [] : later);
+  const left = new Set<FuelPoint>();
+  for (const charge of later) if (charge.part.cost <= MOST_PUT_OFF) left.add(charge);
   for (const { loop, point } of heads) if (!loop.isChargedAtHead) left.add(point);
-  if (!calls && whole.cost <= CALL_COST) left.add(points[0]);
+  const isFree = !calls && whole.cost <= CALL_COST;
+  if (isFree) left.add(points[0]);
+  callCosts.push(isFree ? whole.cost : 0);
   return left.size === 0 ? points : points.filter(point => !left.has(point));
 }
 
@@ -229,7 +240,7 @@ function outermostLoop(targets: ByteReader, labels: readonly (Loop | undefined)[
 
 function bulkPoint(bytes: Uint8Array, offset: number, end: number): FuelPoint | undefined {
   // The number is LEB128, perhaps of more bytes than it needs: its low 7 bits are in the first.
-  if (!BULK_OPERATIONS.has(bytes[offset + 1] & 0x7f)) return undefined;
+  if (!BULK_OPERATIONS.has(bytes[offset + 1] & LOW_BITS)) return undefined;
   const form = bytes.subarray(offset, end).join();
   if (form === FIRST_MEMORY_COPY) return { kind: 'memory.copy', offset, end };
   if (form === FIRST_MEMORY_FILL) return { kind: 'memory.fill', offset, end };

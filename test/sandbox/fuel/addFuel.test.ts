@@ -19,11 +19,20 @@ function granting(): WebAssembly.Instance {
 
 /** The kinds of the points in the module's first function. */
 async function pointsOf(code: string): Promise<string[]> {
-  const module = await assemble(`(module (memory 2) (table 1 funcref) (tag $tag) (func $f ${code}))`);
+  const [points] = await pointsOfAll(`(func $f ${code})`);
+  return points;
+}
+
+/** The same for each function. */
+async function pointsOfAll(functions: string): Promise<string[][]> {
+  const module = await assemble(`(module (memory 2) (table 1 funcref) (tag $tag) ${functions})`);
   const reader = new ModuleSections(module).read(10);
-  reader.count();
-  const body = reader.section(reader.u32());
-  return fuelPoints(body).map(point => (point.kind === 'charge' ? `charge ${point.part.cost}` : point.kind));
+  const callCosts: number[] = [];
+  return Array.from({ length: reader.count() }, () =>
+    fuelPoints(reader.section(reader.u32()), callCosts).map(point =>
+      point.kind === 'charge' ? `charge ${point.part.cost}` : point.kind,
+    ),
+  );
 }
 
 /** A guest whose `consume_traces` does this. */
@@ -98,6 +107,16 @@ describe('fuel', () => {
       }
     });
 
+    it('charge a call by what is not charged in the function called, where that came before', async () => {
+      const after = (other: string) =>
+        pointsOfAll(`(func $g ${other}) (func $f (call $g))`).then(([, points]) => points);
+      assert.deepEqual(await after('(nop) (nop)'), [`charge ${3 + 3}`]);
+      assert.deepEqual(await after('(nop) '.repeat(256)), ['charge 3']);
+      assert.deepEqual(await after('(call $f)'), ['charge 3']);
+      const many = `${'(func) '.repeat(200)} (func $g (nop)) (func (call $g) (call 3) (call 202))`;
+      assert.deepEqual((await pointsOfAll(many)).at(-1), [`charge ${3 + 2 + (2 + 1) + (3 + 256) + 1}`]);
+    });
+
     it('charge a loop with all that is in it, where it is gone back to', async () => {
       assert.deepEqual(await pointsOf('(loop (nop) (nop))'), []);
       const inner = '(loop $b (br_if $b (i32.const 1)))';
@@ -148,6 +167,11 @@ describe('fuel', () => {
         again,
         [first, first - 2, first - 2_009, first - 2_011].map(rest => `charge ${rest}`),
       );
+    });
+
+    it('charge no short rest of a long function', async () => {
+      const points = await pointsOf(`${'(nop) '.repeat(2_000)} (call $f) ${'(nop) '.repeat(999)}`);
+      assert.deepEqual(points, [`charge ${2_000 + 2 + 256 + 999 + 1}`]);
     });
 
     it('charge more for what leaves the guest for the engine', async () => {
@@ -278,6 +302,12 @@ describe('a guest that wants more than its time', () => {
         '(call $f (i32.const 4000))',
         `(func $f (param i32) (local i64)
            (if (local.get 0) (then (call $f (i32.sub (local.get 0) (i32.const 1))))) ${divisions(20_000)})`,
+      ),
+    'a recursion through a function before it, whose calls cost nothing': () =>
+      guestThat(
+        '(call $f (i32.const 4000))',
+        `(func $back (param i32) (if (local.get 0) (then (call $f (i32.sub (local.get 0) (i32.const 1))))))
+         (func $f (param i32) (local i64) (call $back (local.get 0)) ${divisions(20_000)})`,
       ),
     'a recursion that puts it off till an exception': () =>
       guestThat(
