@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-/** What people write, by command; the help shows it. */
+/** Typical command lines of each command, for its help. */
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   compile: [
     'compile collector.yaml -o filter.wasm',

@@ -6,7 +6,7 @@ import type { LogLine } from '../testing';
 import { printLine } from './output';
 import { MEBIBYTE, parseCount, parseDuration, parseSignal } from './values';
 
-/** What `<guest>` can be, of every command that takes one. */
+/** Describes `<guest>`, for every command that has this argument. */
 export const GUEST_ARGUMENT = 'path of a .wasm file or of rules in YAML, or otelwasm:<name>';
 
 /** Options of every command that runs a guest. */
@@ -19,7 +19,7 @@ export interface GuestCommandOptions {
   readonly env?: readonly string[];
 }
 
-/** Adds them to a command. */
+/** Adds these options to a command. */
 export function withGuestOptions(command: Command, timeoutMillis = 1_000): Command {
   return command
     .option(
@@ -44,14 +44,14 @@ export function withGuestOptions(command: Command, timeoutMillis = 1_000): Comma
     .option('--env <name=value...>', 'environment that WASI shows the guest', collectAssignment);
 }
 
-/** What is read whole: its objects need some eight times its size. */
+/** The limit for documents that are read completely. Their objects need some eight times their size. */
 export function maxDocumentOption(): Option {
   return new Option('--max-document <MiB>', 'largest input that is read whole; JSON lines have no limit')
     .argParser(parseCount)
     .default(128);
 }
 
-/** The options as `otelwasm/testing` takes them; what the guest logs goes to stderr. */
+/** The options for `otelwasm/testing`. The guest's log lines go to stderr. */
 export function testGuestOptions(options: GuestCommandOptions): {
   pluginConfig: unknown;
   guestTimeoutMillis: number;
@@ -68,7 +68,7 @@ export function testGuestOptions(options: GuestCommandOptions): {
   };
 }
 
-/** The same for an exporter: what it writes to stdout and stderr is shown as it is, whole. */
+/** The same for an exporter. Its stdout and stderr are shown completely and unchanged. */
 export function exporterOptions(options: GuestCommandOptions): ReturnType<typeof testGuestOptions> & {
   wasi: { stdout: (line: string) => void; stderr: (line: string) => void };
 } {

@@ -1,21 +1,23 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 
-/** Statuses that shells give to commands that a signal ended. */
+/** Exit statuses that shells give to commands that a signal ended. */
 const STATUS = { SIGINT: 130, SIGTERM: 143 } as const;
-const LOOK_EVERY_MILLIS = 50;
+const POLL_EVERY_MILLIS = 50;
 
-/** Ctrl-C and SIGTERM during a command, so that it can tidy up first. A second one ends the process at once. */
+/**
+ * Handles Ctrl-C and SIGTERM during a command, so that it can clean up first. A second one ends the process at once.
+ */
 export class Interrupt {
-  #came = false;
-  #lookedAt = performance.now();
+  #received = false;
+  #polledAt = performance.now();
   readonly #listeners = new Map<string, () => void>();
 
-  /** @param onSignal called when one came; the exit status is set. Without it the command asks `look`. */
+  /** @param onSignal called on a signal; the exit status is then set. Without it the command calls `poll`. */
   constructor(onSignal: () => void = () => undefined) {
     for (const [signal, status] of Object.entries(STATUS)) {
       const listener = (): void => {
-        this.#came = true;
+        this.#received = true;
         process.exitCode = status;
         this.done();
         onSignal();
@@ -25,16 +27,16 @@ export class Interrupt {
     }
   }
 
-  /** Lets signals in now and then: guests are called synchronously. Returns whether there was one. */
-  async look(): Promise<boolean> {
-    if (performance.now() - this.#lookedAt >= LOOK_EVERY_MILLIS) {
+  /** Lets pending signals arrive, because guests run synchronously. Returns whether there was one. */
+  async poll(): Promise<boolean> {
+    if (performance.now() - this.#polledAt >= POLL_EVERY_MILLIS) {
       await setImmediate();
-      this.#lookedAt = performance.now();
+      this.#polledAt = performance.now();
     }
-    return this.#came;
+    return this.#received;
   }
 
-  /** From now on signals end the process again. */
+  /** From now on, signals end the process again. */
   done(): void {
     for (const [signal, listener] of this.#listeners) process.off(signal, listener);
   }

@@ -8,7 +8,7 @@ import { addExamples } from './examples';
 import { failureText } from './failure';
 import { printLine } from './output';
 
-// By the package's own name: the way up differs between src and build.
+// Resolved by the package's own name: the relative path differs between src and build.
 const MANIFEST = createRequire(__filename).resolve('otelwasm/package.json');
 const { version } = JSON.parse(readFileSync(MANIFEST, 'utf8')) as { version: string };
 
@@ -27,7 +27,7 @@ async function main(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync(argv);
   } catch (error) {
-    // Commander has said what is wrong.
+    // Commander has printed the error.
     if (error instanceof CommanderError) process.exitCode = error.exitCode;
     else {
       printLine(failureText(error));

@@ -6,12 +6,12 @@ import { CommandError } from './failure';
 import type { Format } from './input';
 import { type Place, placeOf } from './wholeFiles';
 
-/** Where a command writes what it was asked for. */
+/** The destination of a command's output. */
 export interface Output {
   write(data: string | Uint8Array): Promise<void>;
-  /** Everything is written. Only now the file has its name: no reader sees half of it. */
+  /** Completes the output. Only now does the file get its name, so that no reader sees half of it. */
   close(): Promise<void>;
-  /** Takes away what was written to a file. Nothing after `close`. */
+  /** Removes a partly written file. Does nothing after `close`. */
   discard(): void;
 }
 
@@ -28,12 +28,12 @@ export function openOutput(path: string | undefined): Output {
     throw notWritten(error);
   }
   const failed = once(stream, 'error').then(([error]: unknown[]) => {
-    // The reader of a pipe has seen enough, as `head` does.
+    // The reader of a pipe has seen enough, as with `head`.
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0);
     throw notWritten(error);
   });
   failed.catch(() => undefined);
-  // `once` rejects at an error as well, but without the path.
+  // `once` also rejects on an error, but without the path.
   const reached = (event: string): Promise<unknown> => once(stream, event).catch(() => failed);
   let isOpen = true;
   return {
@@ -57,7 +57,7 @@ export function openOutput(path: string | undefined): Output {
   };
 }
 
-/** Throws CommandError where bytes would go to a terminal, which takes some of them for commands. */
+/** Throws CommandError if bytes would go to a terminal, which could interpret some of them as commands. */
 export function refuseOnTerminal(path: string | undefined): void {
   if (path === undefined && process.stdout.isTTY)
     throw new CommandError(
@@ -71,7 +71,7 @@ export function formatPayload(signal: Signal, bytes: Uint8Array, format: Format)
   return `${JSON.stringify(otlpToJson(signal, bytes), null, format === 'json' ? 2 : undefined)}\n`;
 }
 
-/** A line for the user beside the output. */
+/** Prints a line for the user, separate from the output. */
 export function printLine(line: string): void {
   writeSync(2, `${line}\n`);
 }

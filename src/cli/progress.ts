@@ -4,16 +4,19 @@ import { formatCount } from './values';
 const FIRST_AFTER_MILLIS = 500;
 const EVERY_MILLIS = 100;
 
-/** How far a command is. */
+/** The progress of a command. */
 export interface Stage {
   readonly items: number;
   /** `3.4 MiB of 1.2 GiB` */
   readonly text: string;
-  /** From 0 to 1; undefined when the end is not known, as that of a pipe. */
+  /** From 0 to 1. Undefined when the end is unknown, e.g. for a pipe. */
   readonly share: number | undefined;
 }
 
-/** A line on the terminal with the progress of a long command; nothing if stderr is not a terminal, or for a short command. */
+/**
+ * Shows the progress of a long command in one line on the terminal. Shows nothing if stderr is not a terminal, or for
+ * a short command.
+ */
 export class Progress {
   readonly #startedAt = performance.now();
   #shownAt = 0;
@@ -28,7 +31,7 @@ export class Progress {
     process.stderr.write(`\r\u001b[K${progressLine(stage(), now - this.#startedAt)}`);
   }
 
-  /** Takes the line away. */
+  /** Clears the line. */
   clear(): void {
     if (this.#shownAt > 0) process.stderr.write('\r\u001b[K');
     this.#shownAt = 0;

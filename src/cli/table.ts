@@ -1,4 +1,4 @@
-/** Rows of text in columns, two spaces apart, indented by two. */
+/** Rows of text in columns, two spaces apart and indented by two. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows)

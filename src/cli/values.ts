@@ -5,7 +5,7 @@ const MILLIS_PER_UNIT: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 
 
 export const MEBIBYTE = 2 ** 20;
 
-/** `500ms`, `10s`, `2m`, `1h` in millis. */
+/** Parses `500ms`, `10s`, `2m` or `1h` to milliseconds. */
 export function parseDuration(text: string): number {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
   const millis = Number(amount) * (MILLIS_PER_UNIT[unit] ?? NaN);
@@ -28,7 +28,7 @@ export function parseSignal(text: string): Signal {
   return signal;
 }
 
-/** Bytes for people: `812 B`, `3.4 KiB`, `1.0 MiB`. */
+/** Readable byte counts: `812 B`, `3.4 KiB`, `1.0 MiB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1_024) return `${bytes} B`;
   const units = ['KiB', 'MiB', 'GiB'];

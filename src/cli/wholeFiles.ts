@@ -5,10 +5,10 @@ import { messageOf } from '../abi';
 import { CommandError } from './failure';
 import { Interrupt } from './interrupt';
 
-/** Where a file is written before it gets its final name, so that no reader sees a part of it. */
+/** Where a file is written before it gets its final name, so that readers never see part of it. */
 export interface Place {
   readonly target: string;
-  /** In the same folder. None for a device or a named pipe. */
+  /** In the same folder. Undefined for a device or a named pipe. */
   readonly temporary?: string;
   /** The mode of the file that is replaced. */
   readonly mode?: number;
@@ -22,14 +22,14 @@ export function placeOf(path: string): Place {
 }
 
 /**
- * Writes files (path → content) and the folders that they need: all of them, or none when one cannot be written. Ctrl-C
- * waits for it. Throws CommandError.
+ * Writes files (path → content) and their folders: all of them, or none if one cannot be written. Ctrl-C is delayed
+ * until the end. Throws CommandError.
  */
 export async function writeWholeFiles(files: ReadonlyMap<string, string | Uint8Array>): Promise<void> {
   const interrupt = new Interrupt();
   try {
     writeAll(files);
-    await setImmediate(); // A signal that came meanwhile sets the exit status.
+    await setImmediate(); // A signal that arrived meanwhile sets the exit status.
   } finally {
     interrupt.done();
   }

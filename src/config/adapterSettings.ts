@@ -1,12 +1,12 @@
 import type { OtlpHttpOptions } from '../sink';
 import type { ChainedGuest } from '../pipeline';
 
-/** What one signal's adapters are made of, wherever it was configured: guests, then the next consumer. */
+/** The guests and the next consumer of one signal, from any kind of configuration. */
 export interface SignalSettings {
-  /** Guests through which the data goes, in order; may be none if there is an exporter guest. */
+  /** Guests in the order of the data flow. May be empty if there is an exporter guest. */
   readonly processors: readonly ChainedGuest[];
-  /** The guest at the end of the line; without one data goes over OTLP/HTTP. */
+  /** The guest that is the destination. Without one, data is sent with OTLP/HTTP. */
   readonly exporter?: ChainedGuest;
-  /** Settings for OTLP/HTTP where the environment's are not enough. */
+  /** Settings of OTLP/HTTP that override those of the environment. */
   readonly otlp?: OtlpHttpOptions;
 }

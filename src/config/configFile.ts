@@ -26,10 +26,9 @@ interface ConfigFile {
 const isGuest = (entry: GuestEntry | OtlpEntry): entry is GuestEntry => 'path' in entry || 'rules' in entry;
 
 /**
- * Reads a configuration file: YAML with guests as `wasm/...` entries under `processors` and `exporters`, and one pipeline
- * a signal under `service.pipelines`, as a Collector has them. Paths of guests are relative to the file,
- * but for `otelwasm:<name>`. Values may have
- * `${env:NAME}` in them.
+ * Reads a configuration file: YAML with guests as `wasm/...` entries under `processors` and `exporters`, and one
+ * pipeline per signal under `service.pipelines`, like in a Collector. Paths of guests are relative to the file,
+ * except `otelwasm:<name>`. Values may contain `${env:NAME}`.
  * @returns the signals that have a pipeline
  * @throws OtelWasmError `INVALID_OPTION` that names file and line
  */

@@ -8,11 +8,11 @@ import { type Fail, type Path, validated } from './validated';
 
 /** The guests of a declarative configuration (`OTEL_CONFIG_FILE`), separated from the SDK's part. */
 export interface DeclarativeFile {
-  /** The file says `disabled: true`: nothing is to be started. */
+  /** The file contains `disabled: true`: nothing is started. */
   readonly isDisabled: boolean;
   /** For each signal with guests: the chain before each of its exporters, in the order of the file. */
   readonly chains: Partial<Record<Signal, readonly (readonly ChainedGuest[])[]>>;
-  /** The file without guests, for the SDK's parser. Variables are replaced. */
+  /** The file without guests, for the SDK's parser, with variables replaced. */
   readonly withoutGuests: string;
 }
 
@@ -32,12 +32,13 @@ const PLACES: Readonly<Record<Signal, readonly [provider: string, list: string]>
 };
 
 /**
- * Reads the guests of a declarative configuration. An exporter `wasm: { guest, plugin_config, ..., exporter }` is a guest in
- * front of another exporter; if that is `wasm` again, they form a chain. `wasm` can also be a processor of spans or log
- * records: then it includes the SDK's batch processor. Paths of guests are relative to the file, except `otelwasm:<name>`.
- * @returns undefined if there is no guest in it
- * @throws OtelWasmError `INVALID_OPTION` that names file and line; also for an exporter without a guest beside one with a
- * guest: a signal would leave filtered and unfiltered
+ * Reads the guests of a declarative configuration. An exporter `wasm: { guest, plugin_config, ..., exporter }` is a
+ * guest in front of another exporter; if that is `wasm` again, they form a chain. `wasm` can also be a processor of
+ * spans or log records: then it includes the SDK's batch processor. Paths of guests are relative to the file, except
+ * `otelwasm:<name>`.
+ * @returns undefined if the file contains no guest
+ * @throws OtelWasmError `INVALID_OPTION` that names file and line; also if one exporter of a signal has a guest and
+ * another has none: data would leave both filtered and unfiltered
  */
 export function readDeclarativeFile(
   path: string,
@@ -76,7 +77,7 @@ interface Place {
   readonly folder: string;
 }
 
-/** Removes the guests from a processor or reader, which keeps the exporter behind them. */
+/** Removes the guests from a processor or reader. It keeps the exporter behind them. */
 function takeGuests(part: unknown, place: Place): ChainedGuest[] {
   if (!isEntry(part)) return [];
   const processor = part as Record<string, unknown>;
@@ -96,7 +97,7 @@ function takeGuests(part: unknown, place: Place): ChainedGuest[] {
   return [];
 }
 
-/** The guests of `{ wasm: ... }`, and the exporter behind the last of them. */
+/** The guests of `{ wasm: ... }`, and the exporter after the last of them. */
 function unwrapped(
   entry: Entry,
   { at, signal, fail, folder }: Place,
@@ -139,7 +140,7 @@ function refuseOthers(value: unknown, at: Path, fail: Fail): void {
   }
 }
 
-/** JSON is YAML; the SDK's parser looks for variables in it once more. */
+/** JSON is valid YAML. The SDK's parser replaces variables in it again. */
 function asYaml(value: object): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === 'string' ? inner.replaceAll('$', '$$$$') : inner,

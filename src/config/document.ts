@@ -4,10 +4,10 @@ import type { Path } from './validated';
 import { putVariables } from './variables';
 import { parseYaml, type YamlDocument } from './yaml';
 
-/** What a YAML file holds, with variables of the environment put in. */
+/** The contents of a YAML file, with environment variables inserted. */
 export interface FileContent {
   readonly value: unknown;
-  /** `INVALID_OPTION` that names the file and the line of the value at a path. */
+  /** Creates `INVALID_OPTION` that names the file and the line of the value at a path. */
   readonly fail: (at: Path, problem: string) => OtelWasmError;
 }
 

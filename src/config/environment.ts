@@ -8,7 +8,7 @@ import { readPluginConfig } from './pluginConfig';
 const CONFIG_FILE = 'OTELWASM_CONFIG_FILE';
 const SUFFIXES = ['GUEST', 'CONFIG', 'ISOLATION', 'ON_ERROR'] as const;
 type Suffix = (typeof SUFFIXES)[number];
-/** A sampler's guests run inline, and where they fail its fallback decides. */
+/** A sampler's guests run inline, and its fallback decides when they fail. */
 const SAMPLER_SUFFIXES = ['GUEST', 'CONFIG'] as const;
 const IF_REGISTERED = 'OTELWASM_IF_REGISTERED';
 const KNOWN = [
@@ -19,21 +19,21 @@ const KNOWN = [
 ];
 
 /**
- * What `OTELWASM_*` asks for, by signal; empty when nothing is set.
+ * The settings in `OTELWASM_*`, by signal; empty when nothing is set.
  *
  * | variable | value |
  * | --- | --- |
  * | `OTELWASM_<SIGNAL>_GUEST` | paths of `.wasm` files, separated by commas: a chain |
- * | `OTELWASM_<SIGNAL>_CONFIG` | plugin configuration: JSON, or `@` and the path of a file. For a chain an array, one entry a guest |
+ * | `OTELWASM_<SIGNAL>_CONFIG` | plugin configuration: JSON, or `@` and the path of a file. For a chain an array, one entry per guest |
  * | `OTELWASM_<SIGNAL>_ISOLATION` | `inline`, `worker` or `process` |
  * | `OTELWASM_<SIGNAL>_ON_ERROR` | `drop` or `passthrough` |
  * | `OTELWASM_SAMPLER_GUEST`, `OTELWASM_SAMPLER_CONFIG` | see {@link samplerFromEnvironment} |
- * | `OTELWASM_CONFIG_FILE` | path of a YAML file that says all of this, instead of the others |
+ * | `OTELWASM_CONFIG_FILE` | path of a YAML file with all of these settings, instead of the other variables |
  * | `OTELWASM_IF_REGISTERED` | see {@link ifRegisteredFromEnvironment} |
  *
- * @param warn takes a line about a variable that does not exist, of a newer release say, and does no harm
- * @throws OtelWasmError `INVALID_OPTION`: a value that is not allowed, and a variable that does not exist but may be meant
- * for a guest or its configuration, since data would go unfiltered for a typing error
+ * @param warn gets a line about each unknown but harmless variable, e.g. of a newer release
+ * @throws OtelWasmError `INVALID_OPTION` for an invalid value, and for an unknown variable that may be a misspelt
+ * name for a guest or its configuration: a typing error would leave data unfiltered
  */
 export function settingsFromEnvironment(
   environment: Readonly<Record<string, string | undefined>> = process.env,
@@ -65,7 +65,7 @@ export function settingsFromEnvironment(
 }
 
 /**
- * The guests that decide when a root span starts: `OTELWASM_SAMPLER_GUEST`, with the configuration in
+ * The guests that decide about root spans: `OTELWASM_SAMPLER_GUEST`, with the configuration in
  * `OTELWASM_SAMPLER_CONFIG`; undefined when there are none. Throws `INVALID_OPTION`.
  */
 export function samplerFromEnvironment(
@@ -77,7 +77,7 @@ export function samplerFromEnvironment(
   throw invalid(`${nameOf('sampler', 'CONFIG')} is set without ${nameOf('sampler', 'GUEST')}`);
 }
 
-/** What is done when another SDK holds the provider of a signal that has guests. */
+/** What to do when another SDK holds the provider of a signal that has guests. */
 export type IfRegistered = 'refuse' | 'attach';
 
 /** `OTELWASM_IF_REGISTERED`; by default `refuse`. Throws `INVALID_OPTION` for any other value. */

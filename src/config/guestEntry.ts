@@ -3,15 +3,18 @@ import { OtelWasmError } from '../abi';
 import { compiledRules, isShipped } from '../guest';
 import { type ChainedGuest, type GuestOptions, resolveGuestOptions } from '../pipeline';
 
-/** A guest as a YAML file has it: its options in snake_case, as the schema allows them. */
+/** A guest in a YAML file: its options in snake_case, as the schema allows them. */
 export interface GuestEntry {
   readonly path?: string;
-  /** In place of a path: that of a Collector's YAML, or its processors themselves. */
+  /** Instead of a path: the path of a Collector's YAML, or its processors inline. */
   readonly rules?: string | Readonly<Record<string, unknown>>;
   readonly [option: string]: unknown;
 }
 
-/** The guest for adapters; a path is relative to `folder`. Throws what an adapter would throw for these options. */
+/**
+ * Converts an entry for adapters. A path is relative to `folder`. Throws what an adapter would throw for these
+ * options.
+ */
 export function guestOf({ path, rules, ...options }: GuestEntry, folder: string): ChainedGuest {
   const named = camelCased(options) as GuestOptions & { restart?: object };
   const restart = named.restart && { restart: camelCased(named.restart) };

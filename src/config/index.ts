@@ -1,4 +1,4 @@
-/** Configuration from outside of the app: YAML files, variables of the environment. */
+/** Configuration from outside the app: YAML files and environment variables. */
 export type { SignalSettings } from './adapterSettings';
 export { readConfigFile } from './configFile';
 export { type DeclarativeFile, readDeclarativeFile } from './declarativeFile';

@@ -1,4 +1,4 @@
-/** Words of the names that say which data goes through which guest. */
+/** Words in the names of variables that route data through guests. */
 const WORDS = [
   'GUEST',
   'CONFIG',
@@ -16,8 +16,8 @@ const WORDS = [
 const MAX_EDITS = 2;
 
 /**
- * Whether an unknown name may be meant for one of the known: it is close to it by its letters, or one of its words is (nearly)
- * a word that names guests, their data or their configuration.
+ * Whether an unknown name may be a misspelling of a known one: its letters are close to one, or one of its words is
+ * close to a word for guests, their data or their configuration.
  */
 export function mayBeMeantFor(unknown: string, known: readonly string[]): boolean {
   if (known.some(name => edits(unknown, name) <= MAX_EDITS)) return true;
@@ -25,7 +25,7 @@ export function mayBeMeantFor(unknown: string, known: readonly string[]): boolea
   return words.some(word => WORDS.some(one => word.startsWith(one) || edits(word, one) <= 1));
 }
 
-/** How many letters must be put in, left out, changed or swapped with the next to come from one text to the other. */
+/** The number of letters to insert, delete, replace or swap with their neighbour to turn one text into the other. */
 function edits(from: string, to: string): number {
   const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)];
   for (let i = 1; i <= from.length; i++) {

@@ -4,10 +4,10 @@ import { parseJson } from '../otlp/json';
 import { parseYaml } from './yaml';
 
 /**
- * A plugin configuration from an option or a variable of the environment: JSON text, or `@` and the path of a file with
+ * A plugin configuration from an option or an environment variable: JSON text, or `@` and the path of a file with
  * JSON, or with YAML if its name ends in `.yaml` or `.yml`.
- * @param name what the text is the value of, for messages
- * @throws OtelWasmError `INVALID_OPTION` that says where the JSON or YAML is broken
+ * @param name the name of the option or variable, for messages
+ * @throws OtelWasmError `INVALID_OPTION` with the place of the fault in JSON or YAML
  */
 export function readPluginConfig(text: string, name: string): unknown {
   const path = text.startsWith('@') ? text.slice(1) : undefined;

@@ -1,7 +1,7 @@
-/** JSON Schema of the configuration file. Option names as in code, in snake_case. */
+/** JSON Schema of the configuration file. Options have the names of the code, in snake_case. */
 const millis = { type: 'number', exclusiveMinimum: 0, maximum: 2 ** 31 - 1 } as const;
 
-/** What adapters take in code: see `positiveOption` in pipeline/options. */
+/** The same range as `positiveOption` in pipeline/options. */
 const bytes = { type: 'number', exclusiveMinimum: 0 } as const;
 
 const text = { type: 'string', minLength: 1 } as const;
@@ -42,7 +42,7 @@ const guest = {
   },
 } as const;
 
-/** What stands under `wasm:` in a declarative configuration of OpenTelemetry. */
+/** The value of `wasm:` in a declarative configuration of OpenTelemetry. */
 export const WASM_SCHEMA = {
   type: 'object',
   required: ['guest', 'exporter'],

@@ -1,16 +1,16 @@
 import { Ajv, type ErrorObject } from 'ajv';
 
-/** Keys and indices that lead to a value of a document. */
+/** Keys and indices that lead to a value in a document. */
 export type Path = readonly (string | number)[];
 
-/** Makes the error for a problem with the value at a path, with its line. */
+/** Creates the error for a problem with the value at a path, with its line. */
 export type Fail = (at: Path, problem: string) => Error;
 
-/** One for all files: it keeps what it compiled of a schema, which takes it longer than to validate. */
+/** Shared by all files: it caches compiled schemas, and compiling takes longer than validating. */
 let ajv: Ajv | undefined;
 
 /**
- * A value that a JSON Schema allows; else what `fail` makes of the first problem is thrown.
+ * Returns a value that a JSON Schema allows. Otherwise throws the error that `fail` creates for the first problem.
  * @param at the value's position in its document
  */
 export function validated<T>(value: unknown, schema: object, fail: Fail, at: Path = []): T {
@@ -50,7 +50,7 @@ function schemaAt(root: object, path: readonly string[]): unknown {
   return path.reduce<unknown>((schema, key) => (schema as Record<string, unknown>)[key], root);
 }
 
-/** JSON pointers escape `~` and `/`, and in a schema's path they are part of a URI. */
+/** JSON pointers escape `~` and `/`. In a schema's path they are also part of a URI. */
 function unescapePointer(part: string): string {
   return decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~');
 }

@@ -1,10 +1,11 @@
 const REFERENCE = /^(?:env:)?([A-Za-z_]\w*)(?::-(.*))?$/s;
 
 /**
- * A text of the configuration file with its variables put in, as Collectors and OpenTelemetry's declarative configuration
- * do: `${env:NAME}` (or `${NAME}`) is the value of a variable of the environment, nothing if it is not set;
- * `${env:NAME:-default}` has a default for one that is not set or empty; `$$` is a `$`. A replaced value is not expanded again.
- * @throws what `fail` makes of the problem, for another `${...}`
+ * Replaces variables in a text of the configuration file, like Collectors and OpenTelemetry's declarative
+ * configuration: `${env:NAME}` (or `${NAME}`) is the value of an environment variable, empty if it is not set;
+ * `${env:NAME:-default}` has a default for a variable that is not set or empty; `$$` is a `$`. A replaced value is
+ * not expanded again.
+ * @throws the error that `fail` creates, for any other `${...}`
  */
 export function putVariables(
   text: string,

@@ -1,16 +1,19 @@
 import { type Document, isScalar, LineCounter, type Node, parseDocument, Scalar, visit } from 'yaml';
 import { messageOf, OtelWasmError } from '../abi';
 
-/** A YAML document whose values can be found in the text again. */
+/** A YAML document that knows the positions of its values. */
 export interface YamlDocument {
   /**
-   * Replaces the text of each value; keys stay. The type of a value that is not quoted is seen in its new text: `5` is a
-   * number, nothing is null. It stays one value, whatever the text looks like.
+   * Replaces the text of each value, but not of keys. The type of an unquoted value follows from its new text: `5` is
+   * a number, an empty text is null. The text always stays a single value, even if it looks like YAML.
    */
   replaceTexts(replace: (text: string, line: number) => string): void;
-  /** The document as plain objects. Throws what `fail` makes of a value that JSON cannot hold, and of a wrong alias. */
+  /**
+   * The document as plain objects. Throws the error that `fail` creates for a value that JSON cannot hold, or an
+   * invalid alias.
+   */
   toJS(fail: (line: number, problem: string) => Error): unknown;
-  /** Line, from 1 on, of the value at a path, or of the nearest one around it. */
+  /** The line, counted from 1, of the value at a path, or of the nearest enclosing value. */
   lineOf(path: readonly (string | number)[]): number;
 }
 
@@ -47,7 +50,7 @@ export function parseYaml(text: string): YamlDocument {
       try {
         return document.toJS() as unknown;
       } catch (error) {
-        // Aliases that grow without end: which one is not said.
+        // Aliases expand without limit. The parser does not say which.
         throw fail(1, messageOf(error));
       }
     },
@@ -55,7 +58,7 @@ export function parseYaml(text: string): YamlDocument {
   };
 }
 
-/** Refuses what would become another value on its way to a guest: sets, ordered maps, dates, infinity, large integers. */
+/** Refuses values that would change on their way to a guest: sets, ordered maps, dates, infinity, large integers. */
 function checkValues(document: Document, failAt: (node: Node, problem: string) => Error): void {
   visit(document, {
     Alias: (_, node) => {
@@ -90,7 +93,7 @@ function isDigits(source: string | undefined): boolean {
   return source !== undefined && /^[-+]?(?:\d+|0x[\da-fA-F]+|0o[0-7]+)$/.test(source);
 }
 
-/** The value of a plain scalar, as YAML's core schema has it. */
+/** The value of a plain scalar, by YAML's core schema. */
 function typed(text: string, { schema, options }: Document): unknown {
   for (const tag of schema.tags) {
     if (tag.collection !== undefined || tag.default !== true || !tag.test?.test(text)) continue;

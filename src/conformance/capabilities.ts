@@ -1,6 +1,6 @@
 import { findHostFunction, HOST_MODULES, WASI_MODULE } from '../abi';
 
-/** By the beginning of the name; the first that fits. */
+/** Capabilities by prefix of the name. The first match counts. */
 const WASI_CAPABILITIES: readonly (readonly [prefix: string, capability: string])[] = [
   ['clock_', 'reads the clock'],
   ['random_get', 'gets random numbers'],
@@ -16,7 +16,7 @@ const WASI_CAPABILITIES: readonly (readonly [prefix: string, capability: string]
   ['fd_', 'files: refused'],
 ];
 
-/** What a guest can do with an import; `undefined` for one that this host does not offer. */
+/** The capability that an import gives a guest; `undefined` for an import that this host does not offer. */
 export function capabilityOf(module: string, name: string): string | undefined {
   if (HOST_MODULES.includes(module)) return findHostFunction(name)?.capability;
   if (module !== WASI_MODULE) return undefined;

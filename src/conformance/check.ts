@@ -1,20 +1,20 @@
 import type { Role, Signal } from '../abi';
 import { type ConsumeOutcome, GuestInstance, type LoadedGuest } from '../guest';
 
-/** `warn`: allowed, and worth a look; `skip`: could not be tried. */
+/** `warn`: allowed, but worth a look. `skip`: could not be checked. */
 export type Verdict = 'pass' | 'warn' | 'fail' | 'skip';
 
-/** What one check found. */
+/** The result of one check. */
 export interface CheckResult {
   readonly name: string;
-  /** Where the ABI's description asks for it. */
+  /** The section of the ABI's description that requires it. */
   readonly section: string;
   readonly verdict: Verdict;
-  /** What was seen, for all but a plain pass. */
+  /** The observation, except for a plain pass. */
   readonly detail: string;
 }
 
-/** A finding before it has its check's name. */
+/** A result without the name of its check. */
 export interface Finding {
   readonly verdict: Verdict;
   readonly detail: string;
@@ -25,15 +25,15 @@ export const pass = (detail: string): Finding => ({ verdict: 'pass', detail });
 export const warn = (detail: string): Finding => ({ verdict: 'warn', detail });
 export const fail = (detail: string): Finding => ({ verdict: 'fail', detail });
 
-/** One thing that a guest must do, or should. */
+/** One requirement or recommendation for guests. */
 export interface Check<Subject> {
   readonly name: string;
   readonly section: string;
-  /** Throws OtelWasmError when the guest cannot even be started; that is a failure of the check. */
+  /** Throws OtelWasmError when the guest cannot be started. The check then fails. */
   readonly run: (subject: Subject) => Finding;
 }
 
-/** A guest in one role for one signal, of which a check makes as many instances as it needs. */
+/** A guest in one role for one signal. Checks create as many instances as they need. */
 export interface GuestUnderTest {
   readonly guest: LoadedGuest;
   readonly role: Role;
@@ -44,7 +44,7 @@ export interface GuestUnderTest {
   readonly wasi: { readonly env: Readonly<Record<string, string>> };
 }
 
-/** An instance whose `start()` was not called. */
+/** An instance before its `start()`. */
 export function createInstance(
   subject: GuestUnderTest,
   pluginConfigJson = JSON.stringify(subject.pluginConfig ?? null),
@@ -60,14 +60,14 @@ export function startGuest(subject: GuestUnderTest, pluginConfigJson?: string): 
   return instance;
 }
 
-/** An answer that is none of success: nothing when it was. */
+/** The finding for an unsuccessful outcome; undefined for success. */
 export function problemOf(outcome: ConsumeOutcome): Finding | undefined {
   if (outcome.status === 'failed') return fail(outcome.error.message);
   if (outcome.status === 'refused' || outcome.status === 'no_room') return warn(outcome.error.message);
   return undefined;
 }
 
-/** The first finding that is worse than a pass, the failures before the warnings. */
+/** The most severe finding that is not a pass: failures before warnings. */
 export function worstFinding(findings: readonly (Finding | undefined)[]): Finding | undefined {
   const bad = findings.filter(finding => finding !== undefined);
   return bad.find(({ verdict }) => verdict === 'fail') ?? bad.find(({ verdict }) => verdict === 'warn');

@@ -10,32 +10,32 @@ import { receiverChecks } from './receiverChecks';
 export interface ConformanceOptions {
   /** Default `null`. */
   readonly pluginConfig?: unknown;
-  /** Checks this signal only; by default all that the guest serves. */
+  /** Checks only this signal. Default: all that the guest serves. */
   readonly signal?: Signal;
-  /** Checks this role only; by default processors and receivers, as the guest's exports are. */
+  /** Checks only this role. Default: processor and receiver, depending on the guest's exports. */
   readonly role?: Role;
-  /** Environment that WASI shows the guest. */
+  /** Environment variables for the guest (WASI). */
   readonly env?: Readonly<Record<string, string>>;
-  /** Default 5_000: large payloads are among the checks. */
+  /** Default 5_000: some checks use large payloads. */
   readonly guestTimeoutMillis?: number;
   /** Default 256 MiB. */
   readonly maxMemoryBytes?: number;
 }
 
-/** What was found on a guest. */
+/** The results for a guest. */
 export interface ConformanceReport {
   readonly path: string;
   /** No check failed. */
   readonly conforms: boolean;
   /** The module itself, then each role and signal: `traces processor`, `logs receiver`. */
   readonly parts: readonly { readonly name: string; readonly results: readonly CheckResult[] }[];
-  /** Where the guest runs, and what keeps it out (docs/abi.md, Other hosts). */
+  /** The hosts that run the guest, and what prevents the others (docs/abi.md, Other hosts). */
   readonly hosts: readonly HostVerdict[];
 }
 
 /**
- * Checks the guest in a file against the ABI, in every role and signal that its exports offer.
- * Throws OtelWasmError `GUEST_NOT_FOUND`, or `GUEST_INVALID` for a file that is no module.
+ * Checks the guest in a file against the ABI, in every role and for every signal that its exports offer. Throws
+ * OtelWasmError `GUEST_NOT_FOUND`, or `GUEST_INVALID` for a file that is not a module.
  */
 export function checkGuest(path: string, options: ConformanceOptions = {}): ConformanceReport {
   const description = describeGuest(path);
@@ -68,7 +68,7 @@ function thisHost(runs: boolean): HostVerdict {
   return { host: 'this host', runs, problems: runs ? [] : ['see above'] };
 }
 
-/** One verdict a host, over all roles and signals. */
+/** Merges the verdicts of all roles and signals, one per host. */
 function merged(verdicts: readonly HostVerdict[]): HostVerdict[] {
   const names = [...new Set(verdicts.map(({ host }) => host))];
   return names.map(host => {
@@ -112,7 +112,7 @@ function moduleResults({ path, dialect, roles, problems }: GuestDescription): Ch
   ];
 }
 
-/** What does not even start fails the first check; the others are skipped then. */
+/** A guest that does not start fails the first check. The others are skipped. */
 function runAll(checks: readonly Check<GuestUnderTest>[], subject: GuestUnderTest): CheckResult[] {
   let started = true;
   return checks.map(({ name, section, run }) => {

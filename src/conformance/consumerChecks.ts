@@ -22,7 +22,7 @@ const STEADY_BATCHES = 300;
 const DAMAGED_PAYLOADS = 40;
 const LARGE_CONFIG_BYTES = 200_000;
 
-/** What every guest that consumes is checked for, in order. */
+/** The checks of every guest that consumes, in order. */
 export const CONSUMER_CHECKS: readonly Check<GuestUnderTest>[] = [
   {
     name: 'start() succeeds',
@@ -75,7 +75,7 @@ export const CONSUMER_CHECKS: readonly Check<GuestUnderTest>[] = [
   },
 ];
 
-/** Many checks take the same batch: to make a large one takes longer than most guests do. */
+/** Many checks share a batch: creating a large one takes longer than most guests need to process it. */
 const samples = new Map<string, Uint8Array>();
 
 function sample(signal: Signal, count: number): Uint8Array {
@@ -85,7 +85,7 @@ function sample(signal: Signal, count: number): Uint8Array {
   return bytes;
 }
 
-/** Takes the batch, and what it hands on is OTLP. */
+/** The guest accepts the batch, and its result is valid OTLP. */
 function answer(subject: GuestUnderTest, bytes: Uint8Array): Finding {
   const outcome = startGuest(subject).consume(bytes);
   const problem = problemOf(outcome);
@@ -134,7 +134,10 @@ function keepsUnknownFields({ ...subject }: GuestUnderTest): Finding {
   return warn('a field of a later OTLP version would be lost');
 }
 
-/** Cuts and overwrites, the same every time. An error status is a good answer; so is a guess, but not a trap. */
+/**
+ * Truncates and overwrites bytes, the same way every time. An error status is a good result. A wrong guess is
+ * acceptable, a trap is not.
+ */
 function survivesDamage(subject: GuestUnderTest): Finding {
   const whole = sample(subject.signal, 5);
   const instance = startGuest(subject);
@@ -151,7 +154,7 @@ function survivesDamage(subject: GuestUnderTest): Finding {
     if (outcome.status === 'refused' && outcome.error.message.endsWith('the guest gave no reason')) {
       findings.push(warn('refused malformed bytes without a reason: call set_status_reason'));
     }
-    // Enough: a guest that dies of one dies of many, and each time may take until its timeout.
+    // Stop here: a guest that dies of one such batch dies of many, and each may take until its timeout.
     if (outcome.status === 'failed') return fail(`malformed bytes killed it: ${outcome.error.message}`);
   }
   const after = instance.consume(sample(subject.signal, 1));
@@ -160,7 +163,7 @@ function survivesDamage(subject: GuestUnderTest): Finding {
   return worstFinding(findings) ?? pass(`${refused} of ${DAMAGED_PAYLOADS} refused`);
 }
 
-/** A guest may refuse a configuration with a status and a reason; it may not trap on one. */
+/** A guest may refuse a configuration with a status and a reason. It must not trap. */
 function survivesConfigs(subject: GuestUnderTest): Finding {
   const configs = [
     'null',
@@ -177,7 +180,7 @@ function survivesConfigs(subject: GuestUnderTest): Finding {
       return undefined;
     } catch (error) {
       const cause = error instanceof OtelWasmError ? error.cause : undefined;
-      // A refusal by status has one as well: the guest's own answer.
+      // A refusal by status also has a `cause`: the guest's own error.
       if (cause instanceof OtelWasmError && cause.code !== 'START_FAILED')
         return fail(`start() with the configuration ${shown}: ${cause.message}`);
       const message = String((error as Error).message);
@@ -189,7 +192,10 @@ function survivesConfigs(subject: GuestUnderTest): Finding {
   return worstFinding(findings) ?? PASS;
 }
 
-/** Collector hosts call `start()` for processors of traces only. A guest that passes all on there fails open. */
+/**
+ * Collector hosts call `start()` only for processors of traces. A guest that needs it and passes everything through
+ * without it fails open.
+ */
 function answersWithoutStart(subject: GuestUnderTest): Finding {
   const bytes = sample(subject.signal, 50);
   const [started, not] = [startGuest(subject), createInstance(subject)].map(instance => {

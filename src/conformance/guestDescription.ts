@@ -22,25 +22,25 @@ import { capabilityOf } from './capabilities';
 export interface GuestDescription {
   readonly path: string;
   readonly sizeBytes: number;
-  /** `v1`: names without a prefix; `0.1.0`: the `otelwasm_*` names; `mixed`: some of each; `none`: no marker. */
+  /** `v1`: names without a prefix. `0.1.0`: the `otelwasm_*` names. `mixed`: some of each. `none`: no marker. */
   readonly dialect: 'v1' | '0.1.0' | 'mixed' | 'none';
-  /** What it can be, as far as its exports tell. */
+  /** The roles that its exports allow. */
   readonly roles: readonly { readonly role: Role; readonly signal: Signal }[];
   readonly imports: readonly {
     readonly module: string;
     readonly name: string;
     readonly signature: string;
-    /** What the guest can do with it; `undefined` if the host does not offer it. */
+    /** The capability that it gives the guest; `undefined` if the host does not offer it. */
     readonly capability: string | undefined;
   }[];
   readonly memory: { readonly minimumBytes: number; readonly maximumBytes: number | undefined };
-  /** The rules that it was compiled from; nothing for other guests. */
+  /** The rules from which it was compiled; undefined for other guests. */
   readonly rules: readonly RuleDescription[] | undefined;
-  /** Why it cannot be run; empty for a guest that can. */
+  /** Why it cannot run. Empty for a guest that can. */
   readonly problems: readonly string[];
 }
 
-/** Reads a guest's file. Throws OtelWasmError `GUEST_NOT_FOUND`, or `GUEST_INVALID` for what is not a module. */
+/** Reads a guest's file. Throws OtelWasmError `GUEST_NOT_FOUND`, or `GUEST_INVALID` if it is not a module. */
 export function readGuestFile(path: string): Uint8Array {
   if (isRules(path) || isShipped(path)) return readSource(path);
   try {
@@ -52,7 +52,7 @@ export function readGuestFile(path: string): Uint8Array {
   }
 }
 
-/** Describes the guest in a file. Throws as {@link readGuestFile} does. */
+/** Describes the guest in a file. Throws like {@link readGuestFile}. */
 export function describeGuest(path: string): GuestDescription {
   const bytes = readGuestFile(path);
   let info: WasmModule;
@@ -113,7 +113,9 @@ function dialectOf(info: WasmModule): GuestDescription['dialect'] {
   return aliased.some(Boolean) ? 'mixed' : 'v1';
 }
 
-/** The problems of every role it seems made for; of a guest with no role at all, those of the likeliest. */
+/**
+ * The problems of every role that the guest seems made for. For a guest without any role, those of the likeliest one.
+ */
 function problemsOf(info: WasmModule, roles: readonly { role: Role; signal: Signal }[]): string[] {
   const problems = new Set<string>();
   const tried = roles.length > 0 ? roles : [{ role: 'processor', signal: 'traces' } as const];

@@ -4,14 +4,14 @@ import { otlpFromJson } from '../otlp/json';
 import { sampleData } from '../testing';
 import { type HostProfile, StrictHost, type StrictOutcome } from './strictHost';
 
-/** A kind of host, and what keeps the guest from it; nothing if it runs there. */
+/** A kind of host, and what prevents the guest from running there; empty if nothing does. */
 export interface HostVerdict {
   readonly host: string;
   readonly runs: boolean;
   readonly problems: readonly string[];
 }
 
-/** What is tried of a guest on hosts without extensions (docs/abi.md, Other hosts). */
+/** A guest to try on hosts without extensions (docs/abi.md, Other hosts). */
 export interface PortabilityOptions {
   readonly path: string;
   readonly role: Role;
@@ -19,9 +19,9 @@ export interface PortabilityOptions {
   readonly pluginConfig: unknown;
   readonly guestTimeoutMillis: number;
   readonly maxMemoryBytes: number;
-  /** The environment that the guest sees. */
+  /** The guest's environment variables. */
   readonly wasi: { readonly env: Readonly<Record<string, string>> };
-  /** Whether it conforms here. What does not is looked at, and not run. */
+  /** Whether the guest conforms here. One that does not is inspected but not run. */
   readonly conforms: boolean;
 }
 
@@ -31,12 +31,12 @@ const HOSTS: Readonly<Record<HostProfile, string>> = {
 };
 const MODULE = 'opentelemetry.io/wasm';
 const ITEMS = 40;
-/** Those hosts answer 0 while a guest's buffer is too small, and some guests take that for no configuration. */
+/** These hosts return 0 while a guest's buffer is too small, and some guests mistake that for no configuration. */
 const LARGE_CONFIG_BYTES = 100_000;
 
 /**
- * On which of the known hosts the guest runs: those that offer the six functions alone, call `start()` for processors of
- * traces only, and let the last of several results count.
+ * Finds the known hosts that can run the guest. These hosts offer only the six functions, call `start()` only for
+ * processors of traces, and use only the last of several results.
  */
 export function portabilityOf(options: PortabilityOptions): HostVerdict[] {
   const { path, role, signal, maxMemoryBytes } = options;
@@ -53,7 +53,7 @@ export function portabilityOf(options: PortabilityOptions): HostVerdict[] {
   });
 }
 
-/** What either side lacks. */
+/** Names or exports that the host or the guest lacks. */
 function* missing(
   module: WebAssembly.Module,
   profile: HostProfile,
@@ -80,7 +80,7 @@ function* missing(
   if (lacking.length > 0) yield `it does not export what that host calls: ${lacking.join(', ')}`;
 }
 
-/** What it does otherwise there than here. */
+/** Differences in behaviour between that host and this one. */
 function* tried(
   module: WebAssembly.Module,
   profile: HostProfile,
@@ -90,7 +90,7 @@ function* tried(
   const json = JSON.stringify(options.pluginConfig ?? null);
   const batch = otlpFromJson(signal, sampleData(signal, ITEMS));
   const [here, again] = role === 'receiver' ? [] : [0, 1].map(() => consumedHere(options, json, batch));
-  // An exporter's results are ignored, and a guest may return other bytes each time.
+  // An exporter's results are ignored, and a guest may return different bytes each time.
   const bytesCount =
     role === 'processor' &&
     here !== undefined &&
@@ -149,7 +149,7 @@ function difference(
   return 'it hands on other bytes than here';
 }
 
-/** No result means that the batch continues unchanged; a result without bytes means that it is dropped. */
+/** No result means that the batch continues unchanged. A result without bytes means that it is dropped. */
 function sameBytes(one: Uint8Array | undefined, other: Uint8Array | undefined): boolean {
   return one === undefined || other === undefined ? one === other : Buffer.compare(one, other) === 0;
 }

@@ -7,7 +7,7 @@ const RUN_MILLIS = 1_500;
 const GRACE_MILLIS = 5_000;
 const PROMPT_MILLIS = 1_000;
 
-/** What every receiver is checked for. `source`: the guest's file. */
+/** The checks of every receiver. `source`: the guest's file. */
 export function receiverChecks(source: GuestSource): readonly Check<GuestUnderTest>[] {
   return [
     {

@@ -1,14 +1,14 @@
 /**
- * A host that offers exactly what Collector hosts were seen to offer, so that a guest which runs here runs there: the six
- * functions of ABI v1 in one module and WASI preview 1; no `log`; `get_plugin_config` answers 0 and writes nothing when
- * the buffer is too small; `start()` is called for processors of traces only; of several results in one call the last
- * counts; `_start` is never called.
+ * A host that offers exactly what known Collector hosts offer, so that a guest which runs here runs there: the six
+ * functions of ABI v1 in one module, and WASI preview 1. It has no `log`. `get_plugin_config` returns 0 and writes
+ * nothing when the buffer is too small. `start()` is called only for processors of traces. The last of several
+ * results in one call counts. `_start` is never called.
  */
 import type { Role, Signal } from '../abi';
 import { createWasi } from '../wasi';
 import { LinearMemory } from '../wasm';
 
-/** The names that a host knows: those of v1, or those of 0.1.0. */
+/** The names that a host offers: those of v1, or those of 0.1.0. */
 export type HostProfile = 'v1' | '0.1.0';
 
 const BITS: Readonly<Record<Signal, number>> = { metrics: 1, logs: 2, traces: 4 };
@@ -24,18 +24,18 @@ export interface StrictHostOptions {
   readonly signal: Signal;
   /** The plugin configuration as JSON. */
   readonly pluginConfig: string;
-  /** The environment of the host, which its guests see. Default: empty. */
+  /** Environment variables for guests. Default: none. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Whether the host calls `start()`. Default: as Collector hosts do. */
+  /** Whether the host calls `start()`. Default: like Collector hosts. */
   readonly start?: boolean;
 }
 
 export interface StrictOutcome {
   readonly status: number;
   readonly reason: string | undefined;
-  /** How often it handed something on. */
+  /** How many results the guest set. */
   readonly results: number;
-  /** What the guest handed on last; undefined when it handed on nothing. */
+  /** The last result; undefined without one. */
   readonly result: Uint8Array | undefined;
 }
 
@@ -86,7 +86,10 @@ export class StrictHost {
     return this.#call(`consume_${this.#options.signal}`, pointer, bytes.length);
   }
 
-  /** Runs a receiver until it has emitted `count` batches; what it emitted, and why it returned, if it said so. */
+  /**
+   * Runs a receiver until it has emitted `count` batches. Returns the batches, and the status reason if the guest set
+   * one.
+   */
   receive(count: number): { emitted: Uint8Array[]; reason: string | undefined } {
     const emitted: Uint8Array[] = [];
     this.#emit = bytes => {
@@ -97,7 +100,7 @@ export class StrictHost {
     return { emitted, reason };
   }
 
-  /** Ends the guest; what it wrote. */
+  /** Ends the guest. Returns its output. */
   close(): { stdout: string; stderr: string } {
     this.#call('shutdown');
     return this.#output;

@@ -1,13 +1,13 @@
 import type { Signal } from '../abi';
 
-/** Text of a field that no version of OTLP has. */
+/** Text in a field that no version of OTLP defines. */
 export const UNKNOWN_TEXT = 'otelwasm: unknown field';
 const UNKNOWN_FIELD = 1_999;
 
 const time = Buffer.from('0000d0b97a5e8018', 'hex');
 const UNKNOWN = field(UNKNOWN_FIELD, Buffer.from(UNKNOWN_TEXT));
 
-/** A payload of one item that has a field which OTLP may get one day. */
+/** A payload with one item, which has a field that OTLP may define in the future. */
 export function withUnknownField(signal: Signal): Uint8Array {
   return field(1, field(2, field(2, Buffer.concat([ITEMS[signal], UNKNOWN]))));
 }

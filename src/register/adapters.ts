@@ -16,23 +16,23 @@ import type { NextExporter } from './nextExporter';
 import type { Sdk } from './peers';
 import { countUnsent, isSampled, type Unsent } from './unsent';
 
-/** What NodeSDK takes for the signals that have guests. */
+/** Options of NodeSDK for the signals that have guests. */
 export interface Adapters {
   spanProcessors?: SpanProcessor[];
   metricReaders?: MetricReader[];
-  /** The first of them, for @opentelemetry/sdk-node before 0.204, which does not know `metricReaders`. */
+  /** The first metric reader, for @opentelemetry/sdk-node before 0.204, which does not know `metricReaders`. */
   metricReader?: MetricReader;
   logRecordProcessors?: LogRecordProcessor[];
 }
 
-/** What is made for a signal; `unsent` counts what waits of its items, by their name. */
+/** The adapters of one signal. `unsent` counts waiting items by their name. */
 type Made = Adapters & { readonly unsent: Readonly<Record<string, Unsent>> };
 
 type Create = (settings: SignalSettings, sdk: Sdk, printed: boolean) => Made;
 
 const CREATE: Readonly<Record<Signal, Create>> = {
   traces: spanProcessor,
-  // How many points the next collection would have had is unknown.
+  // The number of points in the next collection is unknown.
   metrics: (settings, sdk, printed) => {
     const reader = metricReader(settings, sdk, printed);
     return { metricReaders: [reader], metricReader: reader, unsent: {} };
@@ -40,10 +40,10 @@ const CREATE: Readonly<Record<Signal, Create>> = {
   logs: logRecordProcessor,
 };
 
-/** Where the results of each signal's guests go. */
+/** The destination of each signal's results. */
 export type NextExporters = Partial<Record<Signal, Exclude<NextExporter, 'none'>>>;
 
-/** What keeps NodeSDK from making anything for these signals. */
+/** Options that keep NodeSDK from creating anything for these signals. */
 export function noAdapters(signals: readonly Signal[]): Adapters {
   return {
     ...(signals.includes('traces') && { spanProcessors: [] }),
@@ -52,15 +52,15 @@ export function noAdapters(signals: readonly Signal[]): Adapters {
   };
 }
 
-/** Exactly what the provider of each signal must contain, in arrays that no other code holds. */
+/** Exactly the parts that the provider of each signal must contain, in arrays that other code cannot change. */
 export function partsOf(adapters: Adapters): Readonly<Record<Signal, readonly object[]>> {
   const { spanProcessors = [], metricReaders = [], logRecordProcessors = [] } = adapters;
   return { traces: [...spanProcessors], metrics: [...metricReaders], logs: [...logRecordProcessors] };
 }
 
 /**
- * Loads the guests of the signals that have a next exporter; all others are left to NodeSDK. Throws OtelWasmError as the
- * adapters' constructors do.
+ * Loads the guests of the signals that have a next exporter. NodeSDK handles all other signals. Throws OtelWasmError
+ * like the adapters' constructors.
  */
 export function createAdapters(
   settings: Partial<Record<Signal, SignalSettings>>,
@@ -109,7 +109,7 @@ function logRecordProcessor(
   return { logRecordProcessors: [guests], unsent: { 'log records': countUnsent(guests, guests) } };
 }
 
-/** With the interval and timeout that NodeSDK gives to its own reader. */
+/** Uses the interval and timeout of NodeSDK's own reader. */
 function metricReader(
   { processors, exporter, otlp }: SignalSettings,
   sdk: Sdk,

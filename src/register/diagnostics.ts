@@ -2,8 +2,8 @@ import { diag, DiagConsoleLogger, DiagLogLevel } from '@opentelemetry/api';
 import { getStringFromEnv } from '../otel';
 
 /**
- * Logs the SDK's diagnostics from before the first adapter is made, so that ignored settings are reported: by
- * `OTEL_LOG_LEVEL`, by default warnings and errors, which go to stderr. An existing logger stays.
+ * Logs the SDK's diagnostics to stderr before the first adapter is created, so that ignored settings are reported.
+ * `OTEL_LOG_LEVEL` sets the level; the default is warnings and errors. An existing logger stays.
  */
 export function startDiagnostics(): void {
   diag.setLogger(new DiagConsoleLogger(), {
@@ -17,7 +17,7 @@ export function leaveDiagnosticsToSdk(): void {
   if (getStringFromEnv('OTEL_LOG_LEVEL') !== undefined) diag.disable();
 }
 
-/** As the SDK does: INFO for a name that is none. */
+/** Like the SDK: INFO for an unknown name. */
 function levelOf(name: string): DiagLogLevel {
   const levels = DiagLogLevel as unknown as Readonly<Record<string, DiagLogLevel | undefined>>;
   return levels[name.trim().toUpperCase()] ?? DiagLogLevel.INFO;

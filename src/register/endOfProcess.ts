@@ -5,17 +5,19 @@ import { printLine } from './printLine';
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /**
- * Sends what is waiting when the process is about to end, and lets it end as it would without us.
+ * Sends waiting items when the process is about to end, and lets it end as it would without this package.
  *
- * Nothing left to do: everything is shut down. A signal that no other listener handles: the same, then the signal ends the process. One that
- * the app handles: what is waiting is sent, and the app decides when it ends. One with listeners that only clean up and then
- * send the signal again (signal-exit): they do so when they are alone, so ours are not shown to them, and the signal that they
- * send finds only ours. An end that leaves no time (`process.exit()`, an uncaught exception): a line says what is lost.
+ * There are five cases. When no work is left, everything is shut down. After a signal that no other listener handles,
+ * everything is shut down, then the signal ends the process. After a signal that the app handles, waiting items are
+ * sent, and the app decides when the process ends. Some listeners only clean up and then send the signal again, once
+ * they are the only listeners (signal-exit). Our listeners are hidden from them, and the repeated signal then finds
+ * only ours. When no time is left (`process.exit()`, an uncaught exception), a line reports what is lost.
  */
 export function shutDownAtEnd({ shutdown, flush, unsent }: Started): void {
-  // Shutting down is work, after which the event is emitted again: hence once. What was given up would hold the process.
+  // `once`, because shutting down is work, and the event is emitted again after it. Abandoned work would keep the
+  // process alive.
   process.once('beforeExit', () => void shutdown().then(result => result === 'late' && process.exit()));
-  // A worker thread gets no signals: it ends with its own last work, or with the process.
+  // A worker thread gets no signals. It ends after its own last work, or with the process.
   if (isMainThread) listenToSignals({ shutdown, flush });
   process.once('exit', () => {
     const lost = unsent();
@@ -33,7 +35,7 @@ function listenToSignals({ shutdown, flush }: Pick<Started, 'shutdown' | 'flush'
       }
       void shutdown().then(() => {
         process.removeListener(signal, listener);
-        // As if there were no listener: the exit status says that a signal ended the process.
+        // As if there were no listener: the exit status shows that a signal ended the process.
         process.kill(process.pid, signal);
       });
     };
@@ -43,7 +45,7 @@ function listenToSignals({ shutdown, flush }: Pick<Started, 'shutdown' | 'flush'
   hideFromListeners(ours);
 }
 
-/** Leaves our listeners out of `process.listeners()`; the count of listeners, which Node itself uses, stays true. */
+/** Hides our listeners from `process.listeners()`. The count of listeners, which Node itself uses, stays correct. */
 function hideFromListeners(ours: ReadonlySet<(...args: never[]) => unknown>): void {
   const listeners = process.listeners.bind(process) as (event: string) => ((...args: never[]) => unknown)[];
   Object.defineProperty(process, 'listeners', {

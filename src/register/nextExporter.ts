@@ -2,14 +2,14 @@ import { getStringListFromEnv } from '../otel';
 import type { Signal } from '../abi';
 import type { SignalSettings } from '../config';
 
-/** Where the results of a signal's guests go. */
+/** The destination of results of a signal's guests. */
 export type NextExporter = 'otlp' | 'console' | 'none';
 
 const EXPORTERS: readonly string[] = ['otlp', 'console', 'none'];
 
 /**
- * What `OTEL_TRACES_EXPORTER`, `OTEL_METRICS_EXPORTER` or `OTEL_LOGS_EXPORTER` asks for, as far as it can be done behind guests; else
- * `otlp`, with a line to `printLine`. An exporter that the configuration file names goes before the variable.
+ * The exporter that `OTEL_TRACES_EXPORTER`, `OTEL_METRICS_EXPORTER` or `OTEL_LOGS_EXPORTER` selects, if it can follow
+ * guests; otherwise `otlp`, with a line to `printLine`. An exporter in the configuration file overrides the variable.
  */
 export function nextExporterOf(
   signal: Signal,

@@ -14,7 +14,7 @@ type Detectors = NonNullable<NodeSDKConfiguration['resourceDetectors']>;
 const SDK = '@opentelemetry/sdk-node';
 const INSTRUMENTATIONS = '@opentelemetry/auto-instrumentations-node';
 
-/** From this package's place, then from the app's: the package may be linked or installed elsewhere. */
+/** Looks from this package first, then from the app, because the package may be linked or installed elsewhere. */
 const REQUIRES: readonly NodeJS.Require[] = [
   createRequire(__filename),
   createRequire(join(process.cwd(), 'package.json')),
@@ -23,9 +23,9 @@ const REQUIRES: readonly NodeJS.Require[] = [
 /** The app's copy of the SDK. */
 export interface Sdk {
   readonly NodeSDK: typeof NodeSDK;
-  /** Starts what `OTEL_CONFIG_FILE` says. Throws `SDK_UNSUPPORTED` for an SDK that does not have it. */
+  /** Starts the SDK from `OTEL_CONFIG_FILE`. Throws `SDK_UNSUPPORTED` for an SDK without this function. */
   readonly startNodeSDK: typeof startNodeSDK;
-  /** Packages of the SDK, as NodeSDK itself finds them, when they are needed. */
+  /** Packages of the SDK, resolved like in NodeSDK, when they are needed. */
   readonly trace: () => typeof Trace;
   readonly metrics: () => typeof Metrics;
   readonly logs: () => typeof Logs;
@@ -33,7 +33,8 @@ export interface Sdk {
 
 /**
  * The app's SDK.
- * @throws OtelWasmError `INVALID_OPTION` if `@opentelemetry/sdk-node` is not installed, `SDK_UNSUPPORTED` if it is one of SDK 1
+ * @throws OtelWasmError `INVALID_OPTION` if `@opentelemetry/sdk-node` is not installed, `SDK_UNSUPPORTED` if it
+ * belongs to SDK 1
  */
 export function loadSdk(): Sdk {
   const found = find(SDK);
@@ -68,7 +69,7 @@ export function loadSdk(): Sdk {
   };
 }
 
-/** All instrumentations of @opentelemetry/auto-instrumentations-node if it is installed, for ES modules too. */
+/** All instrumentations of @opentelemetry/auto-instrumentations-node if it is installed, also for ES modules. */
 export function loadInstrumentations(): Instrumentations {
   const found = find(INSTRUMENTATIONS);
   if (found === undefined) return [];
@@ -79,7 +80,10 @@ export function loadInstrumentations(): Instrumentations {
   return getNodeAutoInstrumentations();
 }
 
-/** The resource detectors that its own `register` uses, by `OTEL_NODE_RESOURCE_DETECTORS`; undefined if it is not installed. */
+/**
+ * The resource detectors of that package, selected by `OTEL_NODE_RESOURCE_DETECTORS`; undefined if it is not
+ * installed.
+ */
 export function loadResourceDetectors(): Detectors | undefined {
   const found = find(INSTRUMENTATIONS);
   if (found === undefined) return undefined;
@@ -90,8 +94,8 @@ export function loadResourceDetectors(): Detectors | undefined {
 }
 
 /**
- * The copies of the API that this package, NodeSDK and the app load: more than one when they are installed apart, and since
- * 1.10 one for `require` and one for `import`.
+ * The copies of the API that this package, NodeSDK and the app load. There is more than one when they are installed
+ * separately, and since 1.10 one for `require` and one for `import`.
  */
 export function loadApis(): readonly object[] {
   const sdk = find(SDK);
@@ -106,20 +110,20 @@ export function loadApis(): readonly object[] {
   return [...new Set(apis)];
 }
 
-/** What `import` loads of the package that a file belongs to. */
+/** The file that `import` loads from the package of a file. */
 function importedPath(file: string): string {
   const { folder, exports } = packageOf(file);
   const target = exports?.['.']?.default;
   return join(folder, (typeof target === 'object' ? target.default : target) ?? '');
 }
 
-/** ES modules can be instrumented only through a loader hook, which @opentelemetry/instrumentation brings. */
+/** ES modules can be instrumented only through a loader hook, which @opentelemetry/instrumentation provides. */
 function hookModules(instrumentationsPath: string): void {
   try {
     const hook = createRequire(instrumentationsPath).resolve('@opentelemetry/instrumentation/hook.mjs');
     register(pathToFileURL(hook));
   } catch {
-    // Without the hook CommonJS modules are instrumented all the same.
+    // Without the hook, CommonJS modules are still instrumented.
   }
 }
 
@@ -138,7 +142,7 @@ function find(name: string): { require: NodeJS.Require; path: string } | undefin
     try {
       return { require: candidate, path: candidate.resolve(name) };
     } catch {
-      // Looked for in the next place.
+      // Continue with the next place.
     }
   }
   return undefined;
@@ -149,7 +153,7 @@ interface Package {
   readonly exports?: Readonly<Record<string, { readonly default?: string | { readonly default?: string } }>>;
 }
 
-/** The package that a file belongs to; its `exports` may hide its package.json. */
+/** The package that a file belongs to. Its `exports` may hide its package.json. */
 function packageOf(file: string): Package & { readonly folder: string } {
   for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
     const path = join(folder, 'package.json');

@@ -1,4 +1,4 @@
-/** A line for people, about what this package was asked for and does otherwise. */
+/** Prints a line for the user about a setting that this package handles differently. */
 export function printLine(line: string): void {
   process.stderr.write(`otelwasm/register: ${line}\n`);
 }

@@ -30,10 +30,10 @@ import { printLine } from './printLine';
 const CONFIG_FILE = 'OTEL_CONFIG_FILE';
 
 /**
- * Starts NodeSDK with the guests that the environment names, or the file of `OTEL_CONFIG_FILE`. Nothing is started when there is none, or
- * when `OTEL_SDK_DISABLED` is true. From then on what is registered for signals with guests stays as it is.
- * @throws OtelWasmError when a guest or a setting is wrong; `SDK_CONFLICT` when another SDK holds a provider that the guests
- * were to serve
+ * Starts NodeSDK with the guests in the environment or in the file of `OTEL_CONFIG_FILE`. Starts nothing without
+ * guests, or when `OTEL_SDK_DISABLED` is true. Afterwards the providers of signals with guests are locked.
+ * @throws OtelWasmError when a guest or a setting is invalid; `SDK_CONFLICT` when another SDK holds a provider that
+ * the guests should serve
  */
 export function start(): Started | undefined {
   const settings = settingsFromEnvironment(process.env, printLine);
@@ -52,7 +52,7 @@ export function start(): Started | undefined {
   const served = SIGNALS.filter(signal => next[signal] !== undefined);
   const foreign = served.filter(signal => registered.includes(signal));
   if (foreign.length > 0 && ifRegistered === 'refuse') throw registeredBefore(foreign);
-  // A provider asks the sampler that it was made with.
+  // A provider keeps the sampler that it was created with.
   if (sampler !== undefined && registered.includes('traces'))
     throw registeredBefore(['traces'], SAMPLER_WAY_OUT);
   const attached = foreign.map(signal =>
@@ -79,7 +79,7 @@ export function start(): Started | undefined {
 const SAMPLER_WAY_OUT =
   'load otelwasm/register before it, or leave out OTELWASM_SAMPLER_GUEST, which cannot be attached to another SDK';
 
-/** The file of `OTEL_CONFIG_FILE` if there are guests in it. One that cannot be read may have some, hence is an error. */
+/** The file of `OTEL_CONFIG_FILE` if it contains guests. An unreadable file may contain some, so that is an error. */
 function declarativeFile(named: readonly string[]): DeclarativeFile | undefined {
   const path = getStringFromEnv(CONFIG_FILE);
   const file = path === undefined ? undefined : readDeclarativeFile(path);
@@ -95,7 +95,7 @@ function declarativeFile(named: readonly string[]): DeclarativeFile | undefined 
   return file;
 }
 
-/** Where results of guests go, for the signals that are not off. */
+/** The destinations of results, for the signals that are not off. */
 function nextExporters(settings: Settings): NextExporters {
   const all = SIGNALS.flatMap(signal => {
     const ofSignal = settings[signal];

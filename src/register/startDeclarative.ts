@@ -17,10 +17,10 @@ import type { Unsent } from './unsent';
 const CONFIG_FILE = 'OTEL_CONFIG_FILE';
 
 /**
- * Starts the SDK with a declarative configuration: its own parser and maker get the file without the guests, which are then put
- * before the exporters that it made. All synchronously: nothing is recorded before.
- * @throws OtelWasmError when a guest is wrong, `SDK_CONFLICT` when another SDK holds a provider, `INVALID_OPTION` when
- * the SDK does not start with the file
+ * Starts the SDK with a declarative configuration. The SDK gets the file without the guests, which are then inserted
+ * before the exporters that it created. All of this is synchronous, so nothing is recorded before.
+ * @throws OtelWasmError when a guest is invalid, `SDK_CONFLICT` when another SDK holds a provider, `INVALID_OPTION`
+ * when the SDK does not start with the file
  */
 export function startDeclarative(file: DeclarativeFile): Started | undefined {
   if (file.isDisabled) return undefined;
@@ -55,7 +55,10 @@ export function startDeclarative(file: DeclarativeFile): Started | undefined {
 
 const WAY_OUT = `load otelwasm/register before it, or without it; guests of ${CONFIG_FILE} are not attached to another SDK`;
 
-/** The SDK reads configuration only from a file. This temporary file is removed after the start, and only its user can read it. */
+/**
+ * The SDK reads configuration only from a file. This temporary file is readable only by its user, and removed after
+ * the start.
+ */
 function startWithFile(content: string): { shutdown(): Promise<void> } {
   const { startNodeSDK } = loadSdk();
   const original = process.env[CONFIG_FILE] as string;
@@ -71,7 +74,7 @@ function startWithFile(content: string): { shutdown(): Promise<void> } {
   }
 }
 
-/** Containers with a root file system that is read-only have memory at least. */
+/** Containers with a read-only root file system have at least memory. */
 function temporaryFolder(): string {
   const folders = [tmpdir(), '/dev/shm'];
   const made = firstOf(folders, folder => mkdtempSync(join(folder, 'otelwasm-')));
@@ -87,7 +90,7 @@ function firstOf<T, R>(items: readonly T[], make: (item: T) => R): R | undefined
     try {
       return make(item);
     } catch {
-      // The next may do.
+      // Try the next one.
     }
   }
   return undefined;

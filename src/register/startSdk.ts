@@ -9,18 +9,18 @@ import { leaveDiagnosticsToSdk } from './diagnostics';
 import { loadInstrumentations, loadResourceDetectors, loadSdk, type Sdk } from './peers';
 import type { Unsent } from './unsent';
 
-/** What the environment asks for, by signal. */
+/** Settings from the environment, by signal. */
 export type Settings = Partial<Record<Signal, SignalSettings>>;
 
-/** A NodeSDK with guests, and what waits for them. */
+/** A NodeSDK with guests, and the counts of items that wait for them. */
 interface StartedSdk {
   readonly sdk: { shutdown(): Promise<void> };
-  /** The processors or readers that it was given, by signal. */
+  /** The processors or readers that the SDK was given, by signal. */
   readonly given: Readonly<Record<Signal, readonly object[]>>;
   readonly unsent: Readonly<Record<string, Unsent>>;
 }
 
-/** Starts NodeSDK; for the signals that another SDK has registered it does nothing, nor does it instrument once more. */
+/** Starts NodeSDK. It does nothing for signals that another SDK has registered, and does not instrument twice. */
 export function startSdk({
   settings,
   next,
@@ -30,7 +30,7 @@ export function startSdk({
   readonly settings: Settings;
   readonly next: NextExporters;
   readonly registered: readonly Signal[];
-  /** Guests that decide about root spans; default the sampler of the environment. */
+  /** Guests that decide about root spans. Default: the sampler of the environment. */
   readonly sampler: Guests | undefined;
 }): StartedSdk {
   const appSdk = loadSdk();
@@ -53,7 +53,7 @@ export function startSdk({
   return { sdk, given, unsent };
 }
 
-/** Children follow their parent: a guest that drops a request drops all of it. */
+/** Children follow their parent: a guest that drops a request drops all of its spans. */
 function parentBased(sdk: Sdk, guests: Guests): Sampler {
   return new (sdk.trace().ParentBasedSampler)({ root: new WasmSampler(guests) });
 }

@@ -5,28 +5,28 @@ import { globalProvider } from './providers';
 import { printLine } from './printLine';
 import type { Unsent } from './unsent';
 
-/** What runs with guests: an SDK of ours, or the guests in another. */
+/** What runs with guests: our own SDK, or the guests in another one. */
 export interface Started {
   /**
-   * Sends what is waiting and shuts everything down that is ours; the same promise each time. Never rejects. `late` when it was
-   * given up, since it took longer than one export may, with the time that guests may take to start: a collector that is not
-   * there must not hold a process that is to end.
+   * Sends waiting items and shuts down everything that is ours. Returns the same promise each time. Never rejects.
+   * Resolves with `late` after the time limit of one export plus the time that guests may take to start: an
+   * unreachable collector must not hold a process that should end.
    */
   readonly shutdown: () => Promise<'done' | 'late'>;
-  /** Sends what is waiting, of all signals. Never rejects. */
+  /** Sends waiting items of all signals. Never rejects. */
   readonly flush: () => Promise<void>;
-  /** What would be lost if the process ended now, in words; empty when there is nothing. */
+  /** What would be lost if the process ended now, in words; empty when nothing would be. */
   readonly unsent: () => readonly string[];
 }
 
-/** What was started, and what has to do with it. */
+/** The started parts, and what their shutdown needs. */
 export interface Parts {
-  /** The SDK that is ours. */
+  /** Our own SDK. */
   readonly sdk?: { shutdown(): Promise<void> };
-  /** Signals whose providers another SDK made: they are flushed at the end, and shut down by that SDK. */
+  /** Signals whose providers another SDK created. They are flushed at the end, and shut down by that SDK. */
   readonly foreign?: readonly Signal[];
   readonly guests: readonly ChainedGuest[];
-  /** What waits of the items of a kind. */
+  /** The counts of waiting items, by their name. */
   readonly unsent: Readonly<Record<string, Unsent>>;
   /** Whether metrics go through guests. */
   readonly hasMetrics: boolean;
@@ -60,7 +60,7 @@ export function startedWith({ sdk, foreign = [], guests, unsent, hasMetrics }: P
 
 const METRICS_SINCE = 'the metrics since the last report';
 
-/** NodeSDK itself has no such thing. */
+/** NodeSDK itself has no such function. */
 async function flushProviders(signals: readonly Signal[]): Promise<void> {
   await Promise.allSettled(
     signals.map(async signal => {
@@ -70,7 +70,7 @@ async function flushProviders(signals: readonly Signal[]): Promise<void> {
   );
 }
 
-/** What one export may take, by the SDK's default. Without a limit each waiting batch would, one after the other. */
+/** The SDK's default time limit of one export. Without a limit, each waiting batch could take that long in turn. */
 const EXPORT_MILLIS = 10_000;
 
 function shutdownLimitMillis(guests: readonly ChainedGuest[]): number {

@@ -2,15 +2,15 @@ import { TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan } from '../otel';
 import type { AdapterStats } from '../pipeline';
 
-/** How many items of a signal wait or are under way. */
+/** The number of items of a signal that wait or are being sent. */
 export type Unsent = () => number;
 
-/** A method that takes an ended span or a log record. */
+/** A method that accepts an ended span or a log record. */
 type Take<Item> = (item: Item, ...more: never[]) => void;
 
 /**
- * Counts the items that a processor takes with `onEnd` or `onEmit`, which the adapter behind it does not report: what
- * waits. `wanted` says which of them the processor keeps.
+ * Counts the items that a processor accepts with `onEnd` or `onEmit` and that the adapter behind it has not reported
+ * yet. `wanted` selects those that the processor keeps.
  */
 export function countUnsent<Item>(
   processor: { onEnd: Take<Item> } | { onEmit: Take<Item> },
@@ -34,7 +34,7 @@ export function isSampled(span: ReadableSpan): boolean {
   return (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
 }
 
-/** Items that were passed on, dropped by a guest, or counted as lost. */
+/** The number of items that were passed on, dropped by a guest, or counted as lost. */
 function settled({ itemsOut, itemsDropped, itemsAdded, itemsFailed }: AdapterStats): number {
   const failed = Object.values(itemsFailed).reduce((sum, count) => sum + count, 0);
   return itemsOut + itemsDropped - itemsAdded + failed;

@@ -1,4 +1,4 @@
-/** For tests of guests: load a guest, feed it SDK-made data or OTLP JSON, look at what comes out and what it logged. */
+/** For tests of guests: load a guest, feed it SDK data or OTLP JSON, check its results and its log. */
 export { OtelWasmError, type OtelWasmErrorCode } from '../abi';
 export type { LogLevel } from '../abi';
 export type { Signal } from '../abi';

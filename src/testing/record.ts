@@ -7,22 +7,22 @@ import { createResource, type ReadableLogRecord, type ReadableSpan, type Resourc
 const SCOPE = 'test';
 const RESOURCE = createResource({ 'service.name': 'test' });
 
-/** A logger of the SDK, in what its users call. */
+/** A logger of the SDK, with the part that its users call. */
 export interface Logger {
   emit(record: LogRecord): void;
 }
 
-/** What is given to {@link Logger.emit}; the SDK fills in the rest. */
+/** The argument of {@link Logger.emit}. The SDK fills in the rest. */
 export type LogRecord = Partial<
   Pick<ReadableLogRecord, 'body' | 'attributes' | 'severityNumber' | 'severityText' | 'eventName'>
 > & { readonly timestamp?: TimeInput; readonly observedTimestamp?: TimeInput };
 
-/** Nothing to flush, nothing to shut down. */
+/** Nothing to flush or shut down. */
 const IDLE = { forceFlush: () => Promise.resolve(), shutdown: () => Promise.resolve() };
 
 /**
- * The spans that `act` makes with the tracer and ends, made by the SDK. Their resource is `service.name: test`.
- * A promise, as of all three: the SDK collects metrics asynchronously, and `act` may be asynchronous too.
+ * The SDK's spans that `act` creates with the tracer and ends. Their resource is `service.name: test`. All three
+ * functions return promises: the SDK collects metrics asynchronously, and `act` may be asynchronous too.
  */
 export async function recordSpans(act: (tracer: Tracer) => void | Promise<void>): Promise<ReadableSpan[]> {
   const spans: ReadableSpan[] = [];
@@ -35,7 +35,7 @@ export async function recordSpans(act: (tracer: Tracer) => void | Promise<void>)
   return spans;
 }
 
-/** The log records that `act` emits, made by the SDK. Their resource is `service.name: test`. */
+/** The SDK's log records that `act` emits. Their resource is `service.name: test`. */
 export async function recordLogs(
   act: (logger: Logger) => void | Promise<void>,
 ): Promise<ReadableLogRecord[]> {

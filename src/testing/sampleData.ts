@@ -8,9 +8,9 @@ const START_NANOS = 1_767_225_600_000_000_000n;
 type Value = string | number;
 
 /**
- * Data as HTTP services make it, for trying and measuring guests: `count` spans, data points or log records of two
- * services, as OTLP JSON. The same every time. Health checks, database calls, failures, e-mail addresses and tokens are
- * among them, so that filters and redactions find something.
+ * Sample data of HTTP services, for trying and measuring guests: `count` spans, data points or log records of two
+ * services, as OTLP JSON. Deterministic. It includes health checks, database calls, failures, e-mail addresses and
+ * tokens, so that filters and redactions find something.
  */
 export function sampleData(signal: Signal, count = 20): OtlpJson {
   const items = Array.from({ length: count }, (_, index) => MAKERS[signal](index));
@@ -187,7 +187,7 @@ function timeOf(index: number, afterNanos = 0n): string {
   return String(START_NANOS + BigInt(index) * 20_000_000n + afterNanos);
 }
 
-/** Ids that look random and are the same every time: a multiplication that visits every 64-bit number once. */
+/** Ids that look random but are deterministic: the multiplication visits every 64-bit number once. */
 function idsOf(index: number): { traceId: string; spanId: string } {
   const scrambled = (seed: number): string =>
     BigInt.asUintN(64, BigInt(seed + 1) * 0x9e3779b97f4a7c15n)

@@ -15,9 +15,9 @@ const REQUESTS = [
 ] as const;
 
 /**
- * `count` whole traces as an HTTP service makes them, as OTLP JSON: each has a server span, a middleware span and a handler,
- * and most have a database call; children end, and come, before their parents. The same every time: every fifth trace is of a health check,
- * takes 2.5 s, or fails in its handler.
+ * `count` complete traces of an HTTP service, as OTLP JSON. Each has a server span, a middleware span and a handler,
+ * and most have a database call. Children end before their parents, and come first. Deterministic: every fifth trace
+ * is a health check, takes 2.5 s, or fails in its handler.
  */
 export function sampleTraces(count = 20): OtlpJson {
   const spans = Array.from({ length: count }, (_, index) => spansOf(index)).flat();
@@ -26,7 +26,10 @@ export function sampleTraces(count = 20): OtlpJson {
   return { resourceSpans: [{ resource: { attributes }, scopeSpans: [{ scope, spans }] }] };
 }
 
-/** A separate batch for each trace in the data, in the order of their first spans: what `batching: 'traces'` hands to a guest. */
+/**
+ * One batch for each trace in the data, in the order of their first spans: what a guest gets with `batching:
+ * 'traces'`.
+ */
 export function tracesIn(data: Telemetry<'traces'>): OtlpJson[] {
   const whole = otlpToJson('traces', toBytes('traces', data)) as unknown as Traces;
   const ids = new Set(whole.resourceSpans?.flatMap(spansIn).map(({ traceId }) => traceId));
@@ -57,7 +60,7 @@ function spansOf(index: number): object[] {
   const fails = 'fails' in rest;
   const start = START_NANOS + BigInt(index) * SECOND;
   const traceId = scrambled(index) + scrambled(index + 1_000_000);
-  // Not so many spans a trace that their ids meet.
+  // Few enough spans per trace that ids do not collide.
   const spanId = (place: number): string => scrambled(index * 8 + place + 2_000_000);
   const times = {
     startTimeUnixNano: String(start),
@@ -84,7 +87,7 @@ function attribute(key: string, stringValue: string): object {
   return { key, value: { stringValue } };
 }
 
-/** 64 bits that look random and are the same every time. */
+/** 64 bits that look random but are deterministic. */
 function scrambled(seed: number): string {
   return BigInt.asUintN(64, BigInt(seed + 1) * 0x9e3779b97f4a7c15n)
     .toString(16)

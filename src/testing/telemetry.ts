@@ -5,14 +5,14 @@ import { OtelWasmError, quote, type Signal } from '../abi';
 import { decodeLogs, decodeMetrics, decodeTraces, encodeLogs, encodeMetrics, encodeTraces } from '../otlp';
 import { type OtlpJson, otlpFromJson, parseOtlpJson } from '../otlp/json';
 
-/** What the SDK makes of a signal's data. */
+/** The SDK's types for a signal's data. */
 export interface SdkData {
   readonly traces: ReadableSpan;
   readonly metrics: ResourceMetrics;
   readonly logs: ReadableLogRecord;
 }
 
-/** Data for a guest: OTLP protobuf, OTLP JSON (as text or parsed), or what the SDK made. */
+/** Data for a guest: OTLP protobuf, OTLP JSON (as text or parsed), or SDK objects. */
 export type Telemetry<S extends Signal> = Uint8Array | OtlpJson | string | readonly SdkData[S][];
 
 const ENCODERS = {
@@ -29,10 +29,13 @@ const DECODERS: { [S in Signal]: (bytes: Uint8Array) => SdkData[S][] } = {
   logs: decodeLogs,
 };
 
-/** What OTLP JSON of a signal has at its top. */
+/** The top-level member of OTLP JSON by signal. */
 const ROOTS = { traces: 'resourceSpans', metrics: 'resourceMetrics', logs: 'resourceLogs' } as const;
 
-/** Data in any of its forms as OTLP protobuf. Throws OtelWasmError: `INVALID_OPTION` for what is none of them, `DECODE` for JSON that is not OTLP. */
+/**
+ * Data in any form as OTLP protobuf. Throws OtelWasmError: `INVALID_OPTION` for other values, `DECODE` for JSON that
+ * is not OTLP.
+ */
 export function toBytes<S extends Signal>(signal: S, data: Telemetry<S>): Uint8Array {
   if (data instanceof Uint8Array) return data;
   if (Array.isArray(data)) return ENCODERS[signal](data);

@@ -5,7 +5,7 @@ import { type OtlpJson, otlpToJson } from '../otlp/json';
 import { assertKnownOptions, resolveGuestOptions } from '../pipeline';
 import { type SdkData, type Telemetry, toBytes, toItems } from './telemetry';
 
-/** How a guest is run in a test. */
+/** How a guest runs in a test. */
 export interface TestGuestOptions {
   /** Any JSON value; the guest reads it with `get_plugin_config`. Default `null`. */
   readonly pluginConfig?: unknown;
@@ -13,7 +13,7 @@ export interface TestGuestOptions {
   readonly role?: 'processor' | 'exporter' | 'connector';
   /** A call that takes longer is stopped and fails with `GUEST_TIMEOUT`. Default 1_000. */
   readonly guestTimeoutMillis?: number;
-  /** The same for its start. Default `guestTimeoutMillis`. */
+  /** The limit for its start. Default `guestTimeoutMillis`. */
   readonly startTimeoutMillis?: number;
   /** Upper limit of the guest's linear memory. Default 256 MiB. */
   readonly maxMemoryBytes?: number;
@@ -21,9 +21,9 @@ export interface TestGuestOptions {
   readonly wasi?: {
     readonly env?: Readonly<Record<string, string>>;
     readonly args?: readonly string[];
-    /** Gets the lines that the guest writes to standard output. Default: they are logged, with a limit. */
+    /** Receives the lines that the guest writes to standard output. Default: they are logged, with a limit. */
     readonly stdout?: (line: string) => void;
-    /** The same for standard error. */
+    /** Like `stdout`, for standard error. */
     readonly stderr?: (line: string) => void;
   };
   /** Called with each line that the guest logs. */
@@ -36,7 +36,7 @@ export interface LogLine {
   readonly text: string;
 }
 
-/** The result of a guest for a batch. */
+/** A guest's result for a batch. */
 export interface GuestResult<S extends Signal> {
   /** `unchanged`: the guest returned no result, so the batch continues unchanged. */
   readonly status: 'unchanged' | 'changed';
@@ -44,13 +44,13 @@ export interface GuestResult<S extends Signal> {
   readonly bytes: Uint8Array;
   /** Spans, metric data points or log records in it. */
   readonly count: number;
-  /** The same as OTLP JSON. */
+  /** The result as OTLP JSON. */
   readonly json: OtlpJson;
-  /** The same as the SDK's objects: spans, log records, or metrics by resource. */
+  /** The result as SDK objects: spans, log records, or metrics by resource. */
   readonly items: readonly SdkData[S][];
 }
 
-/** A guest that runs in the process of a test. Calls are synchronous and run one at a time. */
+/** A guest in the process of a test. Calls are synchronous and run one at a time. */
 export class TestGuest<S extends Signal> {
   /** What the guest logged so far. */
   readonly logs: LogLine[] = [];
@@ -81,7 +81,7 @@ export class TestGuest<S extends Signal> {
    */
   consume(data: Telemetry<S>): GuestResult<S> {
     const given = toBytes(this.#signal, data);
-    // Checked first, or a guest that returns its input would be blamed.
+    // Checked first. Otherwise a guest that returns its input would be blamed.
     checkInput(this.#signal, given);
     const outcome = this.#instance.consume(given);
     if ('error' in outcome) throw outcome.error;
@@ -100,7 +100,10 @@ export class TestGuest<S extends Signal> {
     return resultOf('metrics', outcome.status, bytes);
   }
 
-  /** Runs the guest's `shutdown()`, once. Throws OtelWasmError `GUEST_STATUS` with its reason when it answers with an error. */
+  /**
+   * Runs the guest's `shutdown()`, once. Throws OtelWasmError `GUEST_STATUS` with its reason if it returns an error
+   * status.
+   */
   shutdown(): void {
     const error = this.#instance.shutdown();
     if (error !== undefined) throw error;
@@ -108,9 +111,8 @@ export class TestGuest<S extends Signal> {
 }
 
 /**
- * Loads and starts a guest for a signal, as an adapter of this package does.
- * Options are checked as an adapter's are.
- * Throws OtelWasmError: `INVALID_OPTION`, `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH`, `MEMORY_LIMIT`, `START_FAILED`.
+ * Loads and starts a guest for a signal. Options are checked like those of adapters. Throws OtelWasmError:
+ * `INVALID_OPTION`, `GUEST_NOT_FOUND`, `GUEST_INVALID`, `ABI_MISMATCH`, `MEMORY_LIMIT`, `START_FAILED`.
  */
 export function openGuest<S extends Signal>(
   signal: S,
@@ -177,7 +179,7 @@ export function resultOf<S extends Signal>(
   }
   return {
     ...{ status, bytes, count: countItems(signal, bytes) },
-    // Decoded when asked for: a test that looks at one form does not pay for the other.
+    // Decoded on demand: a test that uses one form does not pay for the other.
     get json() {
       return otlpToJson(signal, bytes);
     },

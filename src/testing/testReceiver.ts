@@ -9,32 +9,36 @@ import {
   type TestGuestOptions,
 } from './testGuest';
 
-/** How long a receiver is run. */
+/** How long a receiver runs. */
 export interface ReceiverRunOptions extends Omit<TestGuestOptions, 'role' | 'guestTimeoutMillis'> {
   /** The host asks for shutdown after this. Default 1_000. */
   readonly forMillis?: number;
   /** The host asks for shutdown after this number of batches. Default: no limit. */
   readonly maxBatches?: number;
-  /** Time that the receiver has to end after it was asked to. Default 5_000; then it is stopped, with `GUEST_TIMEOUT`. */
+  /**
+   * Time limit for the receiver to return after the shutdown request. Then it is stopped with `GUEST_TIMEOUT`.
+   * Default 5_000.
+   */
   readonly graceMillis?: number;
-  /** Called with each batch when it is emitted. */
+  /** Called with each emitted batch. */
   readonly onBatch?: (bytes: Uint8Array) => void;
 }
 
-/** What a receiver did. */
+/** The result of running a receiver. */
 export interface ReceiverRun<S extends Signal> {
   readonly batches: readonly GuestResult<S>[];
   readonly logs: readonly LogLine[];
-  /** Time between the host asking for shutdown and the receiver's return; `undefined` if it returned unasked. */
+  /** Time from the shutdown request to the receiver's return; `undefined` if it returned without a request. */
   readonly stoppedAfterMillis: number | undefined;
   /** Size of linear memory at the end. */
   readonly memoryBytes: number;
 }
 
 /**
- * Runs a receiver on this thread, which it blocks, until it has emitted enough or its time is over, then shuts it down.
- * Throws OtelWasmError as {@link openGuest} does, and what ended the receiver: `GUEST_TRAP`, `GUEST_EXIT`,
- * `GUEST_TIMEOUT`, `GUEST_OUTPUT`; `GUEST_STATUS` from its `shutdown()`, or with the status reason that it returned with.
+ * Runs a receiver on this thread, which it blocks, until it has emitted enough or its time is over, then shuts it
+ * down. Throws OtelWasmError like {@link openGuest}, and the error that ended the receiver: `GUEST_TRAP`,
+ * `GUEST_EXIT`, `GUEST_TIMEOUT`, `GUEST_OUTPUT`; `GUEST_STATUS` from its `shutdown()`, or with the status reason that
+ * it returned with.
  */
 export function runReceiver<S extends Signal>(
   signal: S,

@@ -29,7 +29,7 @@ interface BenchOptions extends GuestCommandOptions {
   readonly json?: boolean;
 }
 
-/** What was measured. Times are of one call: alloc, write, consume, and the copy of what was handed on. */
+/** The measurements. Times are per call: alloc, write, consume, and the copy of the result. */
 export interface BenchResult {
   readonly signal: Signal;
   readonly batches: number;
@@ -38,7 +38,7 @@ export interface BenchResult {
   readonly itemsPerSecond: number;
   readonly microsPerBatch: { readonly mean: number; readonly p50: number; readonly p99: number };
   readonly itemsKept: number;
-  /** Linear memory at equal distances in time, from the start to the end. */
+  /** Linear memory, sampled at equal intervals from start to end. */
   readonly memoryBytes: readonly number[];
 }
 
@@ -103,7 +103,7 @@ async function batchesFor(
   return batches;
 }
 
-/** Ends early, with what it has, when the user interrupts it. */
+/** Ends early, with the results so far, when the user interrupts it. */
 async function measure({
   path,
   batches,
@@ -140,7 +140,7 @@ async function measure({
     items: (itemsOfAll * calls) / batches.length,
   });
   for (let index = 0; micros.length === 0 || performance.now() < until; index++) {
-    if (await interrupt.look()) until = 0;
+    if (await interrupt.poll()) until = 0;
     progress.show(() => stageOf(index, (performance.now() - startedAt) / options.for));
     const at = index % batches.length;
     const { bytes } = batches[at];

@@ -62,7 +62,7 @@ function optionsOf({ options }: Command): string[] {
   return options.flatMap(({ short, long }) => [short, long].filter(flag => flag !== undefined));
 }
 
-/** Values of the options that have a list of them; each option has the same in every command. */
+/** The values of options with fixed choices. Each option has the same choices in every command. */
 function choicesOf(commands: readonly Command[]): Map<string, readonly string[]> {
   const all: readonly Option[] = commands.flatMap(({ options }) => options);
   return new Map(

@@ -11,15 +11,15 @@ import { openOutput } from '../output';
 import { MEBIBYTE } from '../values';
 import type { RunOptions } from './runOptions';
 
-/** A rule, with a guest that runs it and all that come before it. */
+/** A rule, with a guest that runs it and all rules before it. */
 interface Step {
   readonly rule: RuleDescription;
   readonly guest: TestGuest<Signal>;
-  /** How many items it dropped, changed or added. */
+  /** The number of items that it dropped, changed or added. */
   touched: number;
 }
 
-/** An item of the input, or one that a rule added, with what each rule did to it. */
+/** An item of the input, or one that a rule added, with the effect of each rule. */
 interface Story {
   readonly item: Item;
   readonly chapters: { readonly rule: RuleDescription; readonly change: ItemChange }[];
@@ -62,11 +62,11 @@ function stepsOf(path: string, signal: Signal): Step[] {
 function explain(signal: Signal, bytes: Uint8Array, steps: readonly Step[]): Story[] {
   let before = itemsOf(signal, otlpToJson(signal, bytes));
   const stories: Story[] = before.map(item => ({ item, chapters: [] }));
-  /** By what the item is at this step. */
+  /** Stories by the item's state at this step. */
   let current = new Map(stories.map(story => [story.item, story]));
   for (const step of steps) {
     const { rule, guest } = step;
-    // From the batch as it came: a rule may need what those before it left behind.
+    // From the original batch: a rule may depend on what earlier rules did.
     const after = itemsOf(signal, otlpToJson(signal, guest.consume(bytes).bytes));
     const next = new Map<Item, Story>();
     for (const change of compareItems(signal, before, after)) {
@@ -83,7 +83,7 @@ function explain(signal: Signal, bytes: Uint8Array, steps: readonly Step[]): Sto
   return stories;
 }
 
-/** `- span GET /healthz (...)`, with the rules that did it below; nothing for an item that no rule touched. */
+/** `- span GET /healthz (...)`, with the effects of rules below it. Empty for an item that no rule affected. */
 function formatStory({ item, chapters }: Story, colors: Colors): string {
   if (chapters.length === 0) return '';
   const kinds = chapters.map(({ change }) => change.kind);

@@ -10,7 +10,7 @@ import { writeWholeFiles } from '../wholeFiles';
 
 const SAMPLE_SPANS = 12;
 
-/** This package: its folder and its version. */
+/** This package: its folder and version. */
 export interface PackageInfo {
   readonly root: string;
   readonly version: string;

@@ -60,7 +60,7 @@ export function runCommand(program: Command): void {
     });
 }
 
-/** One run of a consuming guest over an input. Each signal of the data has its own instance. */
+/** One run of a consuming guest over an input. Each signal of the data gets a separate instance. */
 class Run {
   readonly #guest: GuestDescription;
   readonly #input: string | undefined;
@@ -89,7 +89,7 @@ class Run {
     this.#input = input;
     this.#options = options;
     this.#diff = options.diff ? openOutput(undefined) : undefined;
-    // Of an exporter, what it writes itself is shown; it hands nothing on.
+    // An exporter has no results. Its own output is shown instead.
     const isShown = options.role !== 'exporter' && (!options.diff || options.output !== undefined);
     this.#result = isShown ? openOutput(options.output) : undefined;
   }
@@ -109,10 +109,10 @@ class Run {
         const parts = partsOf(batch);
         for (const [index, part] of parts.entries()) {
           await this.#consume(part);
-          // Of a document all was read before its first part.
+          // A document was read completely before its first part.
           const share = batch.format === 'jsonl' ? undefined : (index + 1) / parts.length;
           this.#progress.show(() => this.#stage(share));
-          await this.#interrupt.look();
+          await this.#interrupt.poll();
         }
       }
       for (const instance of this.#instances.values()) instance.shutdown();
@@ -167,13 +167,13 @@ class Run {
     return instance;
   }
 
-  /** An error of the guest says which guest, and on which piece of the input. */
+  /** Adds the guest and the place in the input to an error of the guest. */
   #inPlace<T>(place: readonly (string | undefined)[], work: () => T): T {
     try {
       return work();
     } catch (error) {
       const where = [this.#guest.path, ...place].filter(part => part !== undefined).join(': ');
-      // Anything else is not the guest's doing.
+      // Other errors are not the guest's fault.
       if (!(error instanceof OtelWasmError))
         throw new CommandError(`${where}: ${messageOf(error)}`, { cause: error });
       throw new OtelWasmError(error.code, `${where}: ${messageOf(error)}`, { cause: error });
@@ -200,7 +200,7 @@ class Run {
   }
 }
 
-/** A service's exporter sends some hundred kilobytes at once; a file can hold a day in one document. */
+/** A service's exporter sends some hundred kilobytes at once, but a file can contain a day in one document. */
 const MAX_BATCH_BYTES = 4 * 2 ** 20;
 
 function partsOf(batch: InputBatch): InputBatch[] {
@@ -208,7 +208,7 @@ function partsOf(batch: InputBatch): InputBatch[] {
   return splitInTwo(batch.signal, batch.bytes).flatMap(bytes => partsOf({ ...batch, bytes }));
 }
 
-/** Without members that are set to what they are by default: `parentSpanId: ""` is no parent. */
+/** OTLP JSON without members that have their default value: `parentSpanId: ""` means no parent. */
 function canonicalJson(signal: Signal, bytes: Uint8Array): OtlpJson {
   return otlpToJson(signal, otlpFromJson(signal, otlpToJson(signal, bytes)));
 }

@@ -15,8 +15,8 @@ const STDOUT = 1;
 const FOR_MILLIS = 10_000;
 
 /**
- * Runs a receiver for `--for` and prints what it emits when it does: the guest blocks this thread, so writing does too. A file is
- * written when the guest is through, since until then a signal ends the process at once.
+ * Runs a receiver for `--for` and prints each batch as it is emitted. The guest blocks this thread, so writing is
+ * synchronous too. A file is written after the guest has ended, because until then a signal ends the process at once.
  */
 export async function runReceiverCommand(
   guest: GuestDescription,
@@ -55,7 +55,9 @@ export async function runReceiverCommand(
   );
 }
 
-/** Writes to stdout, a device or a named pipe, without waiting. None for a file, whose folder has to be there already. */
+/**
+ * A synchronous writer for stdout, a device or a named pipe. Undefined for a file, whose folder must exist already.
+ */
 function printer(path: string | undefined): ((data: string | Uint8Array) => void) | undefined {
   const place = path === undefined ? undefined : placeOf(path);
   if (place?.temporary !== undefined) {
@@ -68,7 +70,7 @@ function printer(path: string | undefined): ((data: string | Uint8Array) => void
     try {
       for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
     } catch (error) {
-      // Thrown in the guest it would be the guest's trap. The reader of a pipe has seen enough, as `head` does.
+      // An error thrown here would become the guest's trap. The reader of a pipe has seen enough, as with `head`.
       if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0);
       printLine(`error: ${path ?? 'stdout'}: cannot be written: ${messageOf(error)}`);
       process.exit(1);

@@ -2,14 +2,14 @@ import type { Signal } from '../../abi';
 import type { OtlpJson } from '../../otlp/json';
 import { type Item, itemsOf } from './items';
 
-/** One field that is not what it was. */
+/** A field whose value changed. */
 export interface FieldChange {
   readonly name: string;
   readonly before: string | undefined;
   readonly after: string | undefined;
 }
 
-/** What became of one item; `after` is what it is now. */
+/** The change of one item. `after` is its new state. */
 export type ItemChange =
   | { readonly kind: 'dropped' | 'added'; readonly item: Item }
   | { readonly kind: 'unchanged'; readonly item: Item; readonly after: Item }
@@ -20,7 +20,7 @@ export type ItemChange =
       readonly fields: readonly FieldChange[];
     };
 
-/** What makes two items the same one, from all that is said of them to the least that still tells them apart. */
+/** The keys by which two items are the same, from the most specific to the least. */
 const IDENTITIES: Readonly<Record<Signal, readonly ((item: Item) => string)[]>> = {
   traces: [everything, some('traceId', 'spanId'), some('spanId'), some('name', 'startTimeUnixNano')],
   metrics: [
@@ -38,8 +38,9 @@ const IDENTITIES: Readonly<Record<Signal, readonly ((item: Item) => string)[]>> 
 };
 
 /**
- * What a guest did to a batch, item by item, in the order of `before` with what was added at the end. Items are the same
- * by identity (ids of a span, name and attributes of a data point, times and ids of a log record), not by position.
+ * Compares a batch before and after a guest, item by item, in the order of `before`, with added items at the end.
+ * Items are matched by identity (ids of a span, name and attributes of a data point, times and ids of a log record),
+ * not by position.
  */
 export function compare(signal: Signal, before: OtlpJson, after: OtlpJson): ItemChange[] {
   return compareItems(signal, itemsOf(signal, before), itemsOf(signal, after));

@@ -1,10 +1,10 @@
 import type pc from 'picocolors';
 import type { FieldChange, ItemChange } from './compare';
 
-/** How a diff is coloured; `picocolors.createColors(false)` for not at all. */
+/** The colours of a diff. `picocolors.createColors(false)` for none. */
 export type Colors = ReturnType<typeof pc.createColors>;
 
-/** Changes as text, one item a line with its fields below; unchanged items are counted only. */
+/** Changes as text, one item per line with its fields below. Unchanged items are only counted. */
 export function formatChanges(changes: readonly ItemChange[], colors: Colors): string {
   const lines = changes.flatMap(change => {
     const { label } = change.item;
@@ -28,7 +28,7 @@ export function formatField({ name, before, after }: FieldChange, colors: Colors
   return `    ~ ${name}: ${colors.red(before)} → ${colors.green(after)}`;
 }
 
-/** How many items became what. */
+/** The number of items per kind of change. */
 export type ChangeCounts = Record<ItemChange['kind'], number>;
 
 /** `2 dropped, 1 changed, 0 added, 17 unchanged` */

@@ -1,9 +1,11 @@
 import type { Signal } from '../../abi';
 import type { OtlpJson } from '../../otlp/json';
 
-/** A span, data point or log record with all that is said of it: `name` → `"GET /users"`, `attributes.url.path` → `"/users"`. */
+/**
+ * A span, data point or log record with all its fields: `name` → `"GET /users"`, `attributes.url.path` → `"/users"`.
+ */
 export interface Item {
-  /** What it is called in the diff. */
+  /** Its name in the diff. */
   readonly label: string;
   readonly fields: ReadonlyMap<string, string>;
 }
@@ -50,7 +52,7 @@ function list(value: unknown): Json[] {
   return (value ?? []) as Json[];
 }
 
-/** Attributes by key, objects by member, lists by position, values as JSON. */
+/** Flattens attributes by key, objects by member and lists by position. Values are JSON. */
 function flatten(fields: Map<string, string>, path: string, value: unknown): void {
   if (isAttributes(value)) {
     for (const { key, value: attribute } of value) fields.set(`${path}.${key}`, plain(attribute));
@@ -65,10 +67,10 @@ function flatten(fields: Map<string, string>, path: string, value: unknown): voi
   }
 }
 
-/** Fields of OTLP whose default is not the same as their absence, and elements of lists. */
+/** OTLP fields for which the default value differs from absence, and list elements. */
 const WITH_PRESENCE = /(^|\.)(asInt|asDouble|sum|min|max)$|\]$/;
 
-/** A default that stands there says the same as one that does not: an empty `parentSpanId`, a count of 0. */
+/** Whether a value means the same as absence: an empty `parentSpanId`, a count of 0. */
 function isLeftOut(path: string, value: unknown): boolean {
   return (value === '' || value === '0' || value === 0 || value === false) && !WITH_PRESENCE.test(path);
 }

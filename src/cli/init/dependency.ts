@@ -3,14 +3,15 @@ import { join, relative, resolve } from 'node:path';
 import { CommandError } from '../failure';
 
 const VERSION = String.raw`(?:[~^=v]|[<>]=?)?\s*(?:\d+|[xX*])(?:\.(?:\d+|[xX*])){0,2}(?:[-+][\w.+-]+)?`;
-/** A version, or a range as npm has them: `^0.1.0`, `>=1 <3`, `1.x || 2.x`. */
+/** A version, or a version range of npm: `^0.1.0`, `>=1 <3`, `1.x || 2.x`. */
 const RANGE = new RegExp(String.raw`^${VERSION}(?:(?:\s+|\s*\|\|\s*|\s+-\s+)${VERSION})*$`);
 const URL_OR_ALIAS = /^(https?|git|ssh|git\+\w+|npm|workspace):\S+$/;
 const LOOKS_LIKE_PATH = /^(file:|\.{0,2}\/|~\/)|\.(tgz|tar\.gz)$/;
 
 /**
- * How a new package in `root` depends on this one: a version, range or URL as it is; a tarball or folder, which is named from
- * the current folder, as it is named from there. Throws CommandError for anything else: npm would say so much later.
+ * The dependency on this package for a new package in `root`. Versions, ranges and URLs stay as they are. A path of a
+ * tarball or folder, relative to the current folder, becomes relative to `root`. Throws CommandError for anything
+ * else: npm would report it much later.
  */
 export function dependencyOn(spec: string, root: string): string {
   if (RANGE.test(spec) || spec === 'latest' || URL_OR_ALIAS.test(spec)) return spec;

@@ -13,8 +13,8 @@ interface NpmLock {
 const NAME = 'otelwasm';
 
 /**
- * Where this package came from, as a dependency on it: what the project in the current folder says, or what npm installed
- * (`npx --package otelwasm.tgz`), or the checkout that is running. Undefined when it came from a registry.
+ * The origin of this package as a dependency: the entry of the project in the current folder, or what npm installed
+ * (`npx --package otelwasm.tgz`), or the running checkout. Undefined when it came from a registry.
  * @param root folder of this package
  */
 export function originOf(root: string): string | undefined {
@@ -23,7 +23,7 @@ export function originOf(root: string): string | undefined {
   return inProject(process.cwd()) ?? (isInstalled ? byNpm(outside) : checkout(root));
 }
 
-/** The nearest project above that depends on this package; paths in it are relative to it. */
+/** The nearest project above that depends on this package. Paths in it are relative to that project. */
 function inProject(folder: string): string | undefined {
   const manifest = readJson<Manifest>(join(folder, 'package.json'));
   const spec = manifest?.devDependencies?.[NAME] ?? manifest?.dependencies?.[NAME];
@@ -34,7 +34,7 @@ function inProject(folder: string): string | undefined {
   return dirname(folder) === folder ? undefined : inProject(dirname(folder));
 }
 
-/** What npm noted beside the installed packages. */
+/** npm's record beside the installed packages. */
 function byNpm(outside: string): string | undefined {
   const lock = readJson<NpmLock>(join(outside, 'node_modules/.package-lock.json'));
   const [, path] = /^file:(.*)$/.exec(lock?.packages?.[`node_modules/${NAME}`]?.resolved ?? '') ?? [];

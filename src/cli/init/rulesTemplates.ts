@@ -1,6 +1,6 @@
 import type { TemplateValues } from './templates';
 
-/** Path in the new folder → content: rules as a Collector has them, with their test. */
+/** Path in the new folder → content: rules in a Collector configuration, with their test. */
 export const RULES_TEMPLATES: Readonly<Record<string, (values: TemplateValues) => string>> = {
   'package.json': ({ name, otelwasm }) =>
     `${JSON.stringify(

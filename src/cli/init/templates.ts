@@ -1,4 +1,4 @@
-/** What a template is filled in with. */
+/** The values that are inserted into a template. */
 export interface TemplateValues {
   /** Name of the npm package. */
   readonly name: string;
@@ -36,7 +36,7 @@ export const TEMPLATES: Readonly<Record<string, (values: TemplateValues) => stri
     `${JSON.stringify(
       {
         extends: './node_modules/otelwasm/assembly/asconfig.json',
-        // With the names of functions and, beside it, the lines of the source, for messages: some KB, no time.
+        // Includes function names and a source map, for error messages. They cost some KB and no time.
         targets: { release: { outFile: 'build/guest.wasm', debug: true, sourceMap: true } },
       },
       null,
@@ -44,7 +44,7 @@ export const TEMPLATES: Readonly<Record<string, (values: TemplateValues) => stri
     )}\n`,
   'tsconfig.json': () =>
     `${JSON.stringify({ extends: 'assemblyscript/std/assembly.json', include: ['guest'] }, null, 2)}\n`,
-  // The compiler of AssemblyScript looks for packages in node_modules; npm, pnpm and Yarn classic do not read this file.
+  // The AssemblyScript compiler looks for packages in node_modules. npm, pnpm and Yarn classic ignore this file.
   '.yarnrc.yml': () => 'nodeLinker: node-modules\n',
   '.gitignore': () => 'node_modules/\nbuild/\n',
   'guest/index.ts': () => `import { Json, Span } from 'otelwasm/assembly';

@@ -5,7 +5,7 @@ import { createGunzip } from 'node:zlib';
 const GZIP_MAGIC = [0x1f, 0x8b];
 const SIZE_BYTES = 4;
 
-/** The input's chunks, unpacked if they are gzip. `onProgress` gets the number of bytes read so far. */
+/** The input's chunks, decompressed if they are gzip. `onProgress` gets the number of bytes read so far. */
 export async function* chunksOf(
   path: string | undefined,
   onProgress: (bytesRead: number) => void = () => undefined,
@@ -37,8 +37,8 @@ async function* withFirst(first: Buffer, rest: AsyncGenerator<Buffer>): AsyncGen
 }
 
 /**
- * The messages of a file that the Collector's file exporter wrote with `format: proto`: each behind its size, four bytes
- * big-endian. Undefined for anything else.
+ * The messages of a file that the Collector's file exporter wrote with `format: proto`: each follows its size, four
+ * bytes big-endian. Undefined for other files.
  */
 export function lengthPrefixed(bytes: Buffer): Buffer[] | undefined {
   const messages: Buffer[] = [];

@@ -1,4 +1,4 @@
-/** One JSON document of a text that can hold several, and the line where it begins. */
+/** One JSON document of a text that can contain several, and the line where it begins. */
 export interface JsonDocument {
   readonly text: string;
   readonly line: number;
@@ -7,7 +7,7 @@ export interface JsonDocument {
 const OPENS = new Set('{[');
 const CLOSES = new Set('}]');
 
-/** Splits documents that follow each other, as `cat a.json b.json` writes them. What is no JSON stays in one piece. */
+/** Splits consecutive documents, as `cat a.json b.json` writes them. Text that is not JSON stays in one piece. */
 export function splitDocuments(text: string): JsonDocument[] {
   const documents: JsonDocument[] = [];
   let start = 0;

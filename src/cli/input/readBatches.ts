@@ -7,8 +7,8 @@ import { chunksOf, lengthPrefixed } from './bytes';
 import { splitDocuments } from './documents';
 
 /**
- * `json`: one document or several; `jsonl`: one a line, as the Collector's file exporter writes; `protobuf`: one message,
- * or several behind their sizes, as that exporter writes with `format: proto`. Each of them plain or gzip.
+ * `json`: one document or several. `jsonl`: one per line, as the Collector's file exporter writes. `protobuf`: one
+ * message, or several with their sizes, as that exporter writes with `format: proto`. Each of them plain or gzip.
  */
 export type Format = 'json' | 'jsonl' | 'protobuf';
 export const FORMATS: readonly Format[] = ['json', 'jsonl', 'protobuf'];
@@ -18,33 +18,35 @@ export interface InputBatch {
   readonly format: Format;
   readonly signal: Signal;
   readonly bytes: Uint8Array;
-  /** Where it came from, for messages: `line 12`, `message 3`, or nothing when it is all of the input. */
+  /** Its place in the input, for messages: `line 12`, `message 3`, or undefined when it is the whole input. */
   readonly place: string | undefined;
 }
 
-/** What is known of the input before it is read. */
+/** What is known about the input before it is read. */
 export interface InputOptions {
-  /** A file's path; `-` or nothing for stdin. */
+  /** A file's path; `-` or undefined for stdin. */
   readonly path: string | undefined;
-  /** Default: seen from the first bytes. */
+  /** Default: detected from the first bytes. */
   readonly format?: Format;
-  /** The signals that are wanted; one alone also says what protobuf is, which does not say it. Default: all. */
+  /**
+   * The requested signals. A single one also tells the signal of protobuf, which does not contain it. Default: all.
+   */
   readonly signals?: readonly Signal[];
-  /** Told of items of other signals, which are passed over. */
+  /** Called with the number of skipped items of another signal. */
   readonly onPassedOver?: (signal: Signal, items: number) => void;
-  /** Told of members that OTLP does not know. */
+  /** Called with the path of a member that OTLP does not define. */
   readonly onUnknown?: (path: string) => void;
-  /** What is read whole may have so many bytes: a line of JSON lines, or all of an input in another form. */
+  /** Limit of the bytes that are read at once: a line of JSON lines, or the whole input in other formats. */
   readonly maxDocumentBytes: number;
-  /** Told how many bytes were read so far. */
+  /** Called with the number of bytes read so far. */
   readonly onProgress?: (bytesRead: number) => void;
 }
 
 const NEWLINE = 0x0a;
 
 /**
- * Reads OTLP from a file or stdin, batch by batch: JSON lines stream, everything else is read whole, up to `maxDocumentBytes`.
- * Throws CommandError, or OtelWasmError `DECODE`, with the place of what is wrong.
+ * Reads OTLP from a file or stdin, batch by batch. JSON lines are streamed. Other formats are read completely, up to
+ * `maxDocumentBytes`. Throws CommandError, or OtelWasmError `DECODE`, with the place of the fault.
  */
 export async function* readBatches(options: InputOptions): AsyncGenerator<InputBatch> {
   const name = options.path === undefined || options.path === '-' ? 'stdin' : options.path;
@@ -74,7 +76,7 @@ export async function* readBatches(options: InputOptions): AsyncGenerator<InputB
   }
 }
 
-/** Lines with their newlines, so that joined they are the input again. */
+/** Lines with their newlines, so that joining them gives the input again. */
 async function* linesOf(chunks: AsyncIterable<Buffer>, options: InputOptions): AsyncGenerator<Buffer> {
   let rest: Buffer[] = [];
   let size = 0;
@@ -104,10 +106,10 @@ async function* batchesOf(
   options: InputOptions,
   name: string,
 ): AsyncGenerator<InputBatch> {
-  // Protobuf begins with the byte of a newline: its one field has number 1.
+  // Protobuf begins with the byte of a newline: its only field has number 1.
   const head: Buffer[] = [];
   let text = '';
-  // Not with for await, which would close the lines when it breaks off.
+  // for await would close the lines when the loop ends early.
   for (let next = await lines.next(); !next.done; next = await lines.next()) {
     head.push(next.value);
     text = next.value.toString('utf8').replace(/^\ufeff/, '');
@@ -146,7 +148,7 @@ async function* batchesOf(
   }
 }
 
-/** True for a line that is a whole document and ends as a line does. */
+/** Whether a line is a complete document and ends with a newline. */
 function isDocument(text: string): boolean {
   if (!text.endsWith('\n')) return false;
   try {
@@ -206,7 +208,7 @@ function protobufBatch(
   }
   const [signal] = signals;
   checkStructure(signal, bytes, 'items', NO_LIMITS);
-  // The order of its fields tells most data of one signal from another's: decoding it finds text where numbers belong.
+  // Decoding data of another signal usually fails: it finds text where numbers belong.
   otlpToJson(signal, bytes);
   return { format: 'protobuf', signal, bytes, place };
 }

@@ -1,17 +1,19 @@
 import type { Signal } from '../../abi';
 
-/** A tracer, meter or logger provider, as far as it is used here. */
+/** A tracer, meter or logger provider, as used here. */
 export type Provider = object;
 
 type LoggerProviderOf = (apiVersion: number) => Provider | undefined;
 
-/** Where every copy of @opentelemetry/api 1.x keeps the global providers, and where @opentelemetry/api-logs keeps its own. */
+/**
+ * Where every copy of @opentelemetry/api 1.x keeps the global providers; @opentelemetry/api-logs has its own place.
+ */
 const API = Symbol.for('opentelemetry.js.api.1');
 const LOGS_API = Symbol.for('io.opentelemetry.js.api.logs');
-/** The only version that @opentelemetry/api-logs has ever asked for. */
+/** The only version that @opentelemetry/api-logs has ever requested. */
 const LOGS_API_VERSION = 1;
 
-/** Names of the providers in the global of @opentelemetry/api; `logs` since 1.10. */
+/** Names of the providers in the global of @opentelemetry/api. `logs` exists since 1.10. */
 const SLOT: Readonly<Record<Signal, 'trace' | 'metrics' | 'logs'>> = {
   traces: 'trace',
   metrics: 'metrics',
@@ -29,8 +31,8 @@ type Slots = Partial<Record<'trace' | 'metrics' | 'logs', Provider>> & { readonl
 const globals = globalThis as { [API]?: Slots; [LOGS_API]?: LoggerProviderOf };
 
 /**
- * The global provider of a signal, whichever copy of the API, CommonJS or ES module, it was registered through; undefined
- * when there is none. The tracer provider is asked through the API's proxy.
+ * The global provider of a signal, registered through any copy of the API, CommonJS or ES module; undefined when
+ * there is none. The tracer provider is found through the API's proxy.
  */
 export function globalProvider(signal: Signal): Provider | undefined {
   const found =
@@ -38,14 +40,14 @@ export function globalProvider(signal: Signal): Provider | undefined {
   return signal === 'traces' ? delegateOf(found) : found;
 }
 
-/** The version of the API through which something was registered first: others of that API are turned away. */
+/** The version of the API that registered first. That API rejects registrations of other versions. */
 export function registeredApiVersion(): string | undefined {
   return globals[API]?.version;
 }
 
 /**
- * Makes what is registered for a signal stay: nothing can take its place or remove it from here on, by whatever copy of the API.
- * Log records have two places, of which the SDK fills one; the other gets the same provider.
+ * Locks the provider of a signal: no copy of the API can replace or remove it afterwards. Log records have two
+ * places, of which the SDK fills one; the other gets the same provider.
  */
 export function lockProvider(signal: Signal): void {
   const provider = globalProvider(signal);
@@ -58,7 +60,7 @@ export function lockProvider(signal: Signal): void {
   }
   const slots = globals[API];
   if (slots === undefined) return;
-  // What the API keeps for traces is a proxy: nor may it be led elsewhere.
+  // For traces the API keeps a proxy. Its delegate is locked too.
   if (signal === 'traces' && slots.trace !== undefined && 'setDelegate' in slots.trace)
     fix(slots.trace as Proxy, 'setDelegate', () => undefined);
   keep(slots, SLOT[signal], slots[SLOT[signal]] ?? provider);
@@ -68,8 +70,8 @@ export function lockProvider(signal: Signal): void {
 }
 
 /**
- * What an object inherits cannot be deleted from it, and a setter cannot be written over: neither throws, whatever copy of the
- * API does it.
+ * Inherited properties cannot be deleted, and a property with a setter cannot be overwritten. Neither attempt throws,
+ * in any copy of the API.
  */
 function keep(slots: Slots, key: keyof Slots, value: Provider | undefined): void {
   const inherited = { [key]: { get: () => value, set: () => undefined, enumerable: true } };
@@ -77,7 +79,7 @@ function keep(slots: Slots, key: keyof Slots, value: Provider | undefined): void
   Object.setPrototypeOf(slots, Object.create(Object.getPrototypeOf(slots) as object, inherited) as object);
 }
 
-/** Not writable: the API does not write over a provider. Not configurable: deleting it throws in strict code. */
+/** Not writable: the API does not overwrite a provider. Not configurable: deleting it throws in strict code. */
 function fix<T extends object>(holder: T, key: keyof T, value: T[keyof T]): void {
   Object.defineProperty(holder, key, { value, writable: false, configurable: false, enumerable: true });
 }

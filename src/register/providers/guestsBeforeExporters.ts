@@ -16,8 +16,8 @@ import type { Provider } from './globalProviders';
 import { countUnsent, isSampled, type Unsent } from '../unsent';
 
 /**
- * The classes that hand telemetry to an exporter that they keep as `_exporter`, in SDK 2 and 3: only for these is it known that
- * nothing leaves by another way.
+ * Classes of SDK 2 and 3 that pass telemetry to an exporter in `_exporter`. Only for these it is known that nothing
+ * leaves by another way.
  */
 const HOLDERS: readonly string[] = [
   'BatchSpanProcessor',
@@ -40,18 +40,18 @@ interface Internals {
   };
 }
 
-/** A part of a provider, and the guests that are now before its exporter. */
+/** A part of a provider, and the guests that now precede its exporter. */
 interface Put {
   readonly part: object;
   readonly guests: { readonly stats: AdapterStats };
 }
 
 /**
- * Puts the guests of a signal before each exporter of a provider that another SDK made. What waits there already goes
- * through them too.
- * @returns what waits for the guests from now on
- * @throws OtelWasmError `SDK_CONFLICT` when the provider is not the OpenTelemetry SDK's, or has a processor or reader that is not:
- * what that one sends would not be filtered. Nothing is changed then.
+ * Inserts the guests of a signal before each exporter of a provider that another SDK created. Items that already wait
+ * there go through them too.
+ * @returns the count of items that wait for the guests from now on
+ * @throws OtelWasmError `SDK_CONFLICT` when the provider is not the OpenTelemetry SDK's, or has a processor or reader
+ * of another kind, whose data would not be filtered. Nothing is changed then.
  */
 export function putGuestsBeforeExporters(
   signal: Signal,
@@ -72,7 +72,8 @@ export function putGuestsBeforeExporters(
 }
 
 /**
- * Puts a chain of guests before each exporter of a provider, in their order. Otherwise as `putGuestsBeforeExporters`.
+ * Inserts one chain of guests before each exporter of a provider, in their order. Otherwise like
+ * `putGuestsBeforeExporters`.
  */
 export function putChainsBeforeExporters(
   signal: Signal,
@@ -99,11 +100,11 @@ function putChains(
     const guests = new WasmMetricProcessor(processors, { exporter });
     return { guests, exporter: guests };
   });
-  // How many points the next collection would have had is unknown.
+  // The number of points in the next collection is unknown.
   return {};
 }
 
-/** Makes the guests before an exporter, and of both an exporter. */
+/** Creates the guests before an exporter. Guests and exporter together form an exporter. */
 type GuestsBefore<Exporter> = (
   processors: readonly ChainedGuest[],
   next: Exporter,
@@ -114,7 +115,7 @@ function putBefore<Exporter>(
   chains: readonly (readonly ChainedGuest[])[],
   guestsBefore: GuestsBefore<Exporter>,
 ): readonly Put[] {
-  // All are made before the first is put in: a guest that cannot start changes nothing.
+  // All are created before the first is inserted: a guest that cannot start changes nothing.
   const made = parts.map((part, index) => guestsBefore(chains[index], (part as Holder<Exporter>)._exporter));
   return parts.map((part, index) => {
     (part as Holder<Exporter>)._exporter = made[index].exporter;
@@ -122,7 +123,7 @@ function putBefore<Exporter>(
   });
 }
 
-/** Each part gets every item: what one of them has not sent is not yet sent. */
+/** Each part gets every item. An item counts as unsent until all parts have sent it. */
 function unsentOf<Item>(put: readonly Put[], wanted?: (item: Item) => boolean): Unsent {
   const counts = put.map(({ part, guests }) =>
     countUnsent(part as Parameters<typeof countUnsent<Item>>[0], guests, wanted),
@@ -156,7 +157,7 @@ const logRecordExporter: GuestsBefore<LogRecordExporter> = (processors, exporter
   return { guests, exporter: exporterInto(guests, (record: ReadableLogRecord) => guests.onEmit(record)) };
 };
 
-/** A processor as the exporter of another processor: an export is through when the processor has flushed. */
+/** Wraps a processor as the exporter of another processor. An export is complete when the processor has flushed. */
 function exporterInto<Item>(
   guests: { forceFlush(): Promise<void>; shutdown(): Promise<void> },
   take: (item: Item) => void,

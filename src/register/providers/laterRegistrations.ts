@@ -1,7 +1,7 @@
 import type { Signal } from '../../abi';
 import type { Provider } from './globalProviders';
 
-/** A part of the API (`trace`, `metrics`, `logs`), by the name of its method that registers. */
+/** A part of the API (`trace`, `metrics`, `logs`), with the name of its method that registers a provider. */
 type Api = Record<string, unknown> & { disable?: () => void };
 
 const REGISTER: Readonly<Record<Signal, readonly [part: string, method: string]>> = {
@@ -11,8 +11,8 @@ const REGISTER: Readonly<Record<Signal, readonly [part: string, method: string]>
 };
 
 /**
- * Tells of providers that are to be registered for a signal whose provider is sealed: they are kept out, and `onAttempt` gets them.
- * `disable()` does nothing, where the sealed provider would make it throw.
+ * Reports attempts to register another provider for a signal whose provider is locked. Such a provider is rejected
+ * and passed to `onAttempt`. `disable()` does nothing instead of throwing at the locked provider.
  * @param modules the copies of the API that the app can reach
  */
 export function watchRegistrations(

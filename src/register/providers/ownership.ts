@@ -8,7 +8,7 @@ import { printLine } from '../printLine';
 const WAYS_OUT =
   'load otelwasm/register before it or instead of it, or set OTELWASM_IF_REGISTERED=attach to put the guests before its exporters';
 
-/** The error for signals that would leave through another SDK, unfiltered. */
+/** The error for signals that would leave unfiltered through another SDK. */
 export function registeredBefore(signals: readonly Signal[], waysOut = WAYS_OUT): OtelWasmError {
   const all = signals.join(' and ');
   return new OtelWasmError(
@@ -17,7 +17,7 @@ export function registeredBefore(signals: readonly Signal[], waysOut = WAYS_OUT)
   );
 }
 
-/** Throws `SDK_CONFLICT` when the SDK that was just started did not get to hold the global provider. */
+/** Throws `SDK_CONFLICT` when the SDK that was just started did not become the global provider. */
 export function checkRegistered(signal: Signal): void {
   if (globalProvider(signal) !== undefined) return;
   throw new OtelWasmError(
@@ -28,8 +28,8 @@ export function checkRegistered(signal: Signal): void {
 }
 
 /**
- * Throws `SDK_CONFLICT` when the SDK that was just started sends a signal by another way than the processors or readers that it was
- * given: what leaves there would not be filtered.
+ * Throws `SDK_CONFLICT` when the SDK that was just started uses other processors or readers for a signal than those
+ * it was given: their data would not be filtered.
  */
 export function checkOnlyGuests(signal: Signal, given: readonly object[]): void {
   const parts = partsOf(signal, globalProvider(signal) as object);
@@ -42,8 +42,9 @@ export function checkOnlyGuests(signal: Signal, given: readonly object[]): void 
 }
 
 /**
- * Keeps the global provider of a signal what it is. Another one that is to be registered later is kept out, with a line on stderr, and
- * gets the guests before its own exporters, since the app may use it past the API; where that cannot be done the process ends.
+ * Keeps the global provider of a signal. A later registration is rejected with a line on stderr. That provider also
+ * gets the guests before its own exporters, because the app may use it without the API. If that is impossible, the
+ * process ends.
  * @param apis the copies of the API that the app can reach
  */
 export function keepProvider(signal: Signal, settings: SignalSettings, apis: readonly object[]): void {
@@ -60,7 +61,7 @@ export function keepProvider(signal: Signal, settings: SignalSettings, apis: rea
   });
 }
 
-/** An app that was to run with a filter must not run without it, and the reason is for people, not a stack trace. */
+/** An app that requires a filter must not run without it. The reason is for users, so there is no stack trace. */
 export function endWith(error: unknown): never {
   const code = error instanceof OtelWasmError ? ` (${error.code})` : '';
   const line = messageOf(error)
