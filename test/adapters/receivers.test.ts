@@ -423,8 +423,12 @@ describe('a receiver', () => {
 
   it(`takes ${BATCHES} batches of 1 KiB to a consumer that takes 0.2 ms for each, in order and in bounds`, async function () {
     this.timeout(120_000);
-    const script = ['--require', 'ts-node/register/transpile-only', join(__dirname, 'receiverFlood.ts')];
-    const { stdout } = await promisify(execFile)(process.execPath, [...script, String(BATCHES)]);
+    const script = ['--require', join(__dirname, '../../scripts/typescript.cjs')];
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      ...script,
+      join(__dirname, 'receiverFlood.ts'),
+      String(BATCHES),
+    ]);
     const { wrong, batches, stats, grewBytes } = JSON.parse(stdout) as Flood;
     assert.ok(batches >= BATCHES);
     assert.deepEqual([wrong, ...stats], [0, batches, batches, batches]);

@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { openGuest } from '../../src/testing';
-
-const ROOT = join(__dirname, '../..');
+import { type Outcome, tryToCompile } from './compile';
 
 /** Source, what the error says, and the line of the author's file that it points at. */
 const WRONG: Readonly<Record<string, readonly [source: string, says: RegExp, line: number]>> = {
@@ -68,44 +63,42 @@ function overflow(depth: i32): i32 { return depth == 0 ? 0 : overflow(depth + 1)
 const IMPORTS = "import { LogRecord, Pattern, Span } from 'otelwasm/assembly';\n";
 
 describe('the build of a guest', () => {
-  let folder: string;
-  let errors: Record<string, string>;
+  let outcomes: Record<string, Outcome>;
   before(function () {
     this.timeout(120_000);
-    folder = mkdtempSync(join(tmpdir(), 'otelwasm-errors-'));
-    const sources = { ...WRONG, right: [RIGHT], traps: [TRAPPING] };
-    for (const [name, [source]] of Object.entries(sources))
-      writeFileSync(join(folder, `${name}.ts`), IMPORTS + source);
-    const script = `
-      import { build } from ${JSON.stringify(join(ROOT, 'scripts/build-guests.mjs'))};
-      const errors = {};
-      for (const name of ${JSON.stringify(Object.keys(sources))}) {
-        const path = ${JSON.stringify(folder)} + '/' + name;
-        await build(path + '.ts', path + '.wasm', { options: ['--debug', '--sourceMap'] }).catch(error => (errors[name] = error.message));
-      }
-      console.log(JSON.stringify(errors));`;
-    const printed = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
-    errors = JSON.parse(printed) as Record<string, string>;
+    const sources = Object.entries({ ...WRONG, right: [RIGHT], traps: [TRAPPING] });
+    outcomes = tryToCompile(
+      Object.fromEntries(sources.map(([name, [source]]) => [name, IMPORTS + source])),
+      'v1',
+      ['--debug', '--sourceMap'],
+    );
   });
-  after(() => rmSync(folder, { recursive: true }));
+  const errorOf = (name: string): string => {
+    const outcome = outcomes[name];
+    return 'error' in outcome ? outcome.error : assert.fail(`${name} was built`);
+  };
+  const pathOf = (name: string): string => {
+    const outcome = outcomes[name];
+    return 'path' in outcome ? outcome.path : assert.fail(outcome.error);
+  };
 
   for (const [name, [, says, line]] of Object.entries(WRONG)) {
     it(`points at the author's line: ${name}`, () => {
-      assert.match(errors[name], says);
-      const places = [...errors[name].matchAll(/─ in (.*)\((\d+),\d+\)/g)];
-      assert.ok(places.length > 0, errors[name]);
+      const error = errorOf(name);
+      assert.match(error, says);
+      const places = [...error.matchAll(/─ in (.*)\((\d+),\d+\)/g)];
+      assert.ok(places.length > 0, error);
       for (const [, file, at] of places) {
         assert.match(file, new RegExp(`${name}\\.ts$`));
         assert.equal(Number(at), line);
       }
-      assert.doesNotMatch(errors[name], /\.abi\.ts/);
+      assert.doesNotMatch(error, /\.abi\.ts/);
     });
   }
 
   it("takes an author's own Date, and a trap says its reason, its line and the functions it was in", () => {
-    assert.equal(errors.right, undefined);
     const consume = (name: string) => () =>
-      openGuest('traces', join(folder, 'right.wasm')).consume({
+      openGuest('traces', pathOf('right')).consume({
         resourceSpans: [{ scopeSpans: [{ spans: [{ name }] }] }],
       });
     assert.throws(consume('throw'), {
@@ -117,7 +110,7 @@ describe('the build of a guest', () => {
 
   for (const [index, [name, , says]] of TRAPS.entries()) {
     it(`a trap of the engine says the author's line: ${name}`, () => {
-      const guest = openGuest('traces', join(folder, 'traps.wasm'));
+      const guest = openGuest('traces', pathOf('traps'));
       let message = '';
       try {
         guest.consume({ resourceSpans: [{ scopeSpans: [{ spans: [{ name }] }] }] });

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
-  copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -10,6 +10,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,13 +18,13 @@ import { join } from 'node:path';
 
 const ROOT = join(__dirname, '../..');
 
-/** Guests of tests, by the hash of all that they are made of: compiling one takes seconds. */
+/** Guests of tests, a folder each, by the hash of all that they are made of: compiling one takes seconds. */
 const KEPT = join(ROOT, 'build/test-guests');
 
-/**
- * Compiles guest sources given as text, in the process of the build script; what is kept from an earlier run is not
- * compiled again.
- */
+/** The path of a module, beside which is its source map if there is one; or what the compiler says is wrong. */
+export type Outcome = { readonly path: string } | { readonly error: string };
+
+/** Compiles guest sources given as text, by name. Throws what the compiler says. */
 export function compile(
   sources: Record<string, string>,
   naming = 'v1',
@@ -43,46 +44,76 @@ export function compileToFiles(
   naming = 'v1',
   options: string[] = [],
 ): Record<string, string> {
-  const paths = Object.fromEntries(
-    Object.entries(sources).map(([name, text]) => [name, join(KEPT, keyOf(text, naming, options))]),
+  return Object.fromEntries(
+    Object.entries(tryToCompile(sources, naming, options)).map(([name, outcome]) => {
+      if ('error' in outcome) throw new Error(outcome.error);
+      return [name, outcome.path];
+    }),
   );
-  const missing = Object.keys(sources).filter(name => !existsSync(paths[name]));
-  if (missing.length > 0) build(missing, sources, { naming, options }, paths);
-  return paths;
+}
+
+/**
+ * What comes of each source, in the process of the build script; what is kept from an earlier run, an error too, is not
+ * compiled again.
+ */
+export function tryToCompile(
+  sources: Record<string, string>,
+  naming = 'v1',
+  options: string[] = [],
+): Record<string, Outcome> {
+  const folders = Object.fromEntries(
+    Object.entries(sources).map(([name, text]) => [name, join(KEPT, keyOf([name, text, naming, options]))]),
+  );
+  const missing = Object.keys(sources).filter(name => !existsSync(folders[name]));
+  if (missing.length > 0) build(missing, sources, { naming, options }, folders);
+  return Object.fromEntries(
+    Object.entries(folders).map(([name, folder]) => {
+      const now = new Date();
+      utimesSync(folder, now, now);
+      const error = join(folder, 'error.txt');
+      if (existsSync(error)) return [name, { error: readFileSync(error, 'utf8') }];
+      return [name, { path: join(folder, `${name}.wasm`) }];
+    }),
+  );
 }
 
 function build(
   names: readonly string[],
   sources: Record<string, string>,
   options: object,
-  paths: Record<string, string>,
+  folders: Record<string, string>,
 ): void {
   const folder = mkdtempSync(join(tmpdir(), 'otelwasm-guest-'));
   try {
-    for (const name of names) writeFileSync(join(folder, `${name}.ts`), sources[name]);
+    for (const name of names) {
+      mkdirSync(join(folder, name));
+      writeFileSync(join(folder, name, `${name}.ts`), sources[name]);
+    }
     const script = `
+      import { writeFileSync } from 'node:fs';
       import { build } from ${JSON.stringify(join(ROOT, 'scripts/build-guests.mjs'))};
       for (const name of ${JSON.stringify(names)}) {
-        await build(${JSON.stringify(folder)} + '/' + name + '.ts', ${JSON.stringify(folder)} + '/' + name + '.wasm', ${JSON.stringify(options)});
+        const path = ${JSON.stringify(folder)} + '/' + name + '/';
+        await build(path + name + '.ts', path + name + '.wasm', ${JSON.stringify(options)})
+          .catch(error => writeFileSync(path + 'error.txt', error.message));
       }`;
     execFileSync(process.execPath, ['--input-type=module', '-e', script], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'inherit'],
     });
-    mkdirSync(KEPT, { recursive: true });
     for (const name of names) {
-      // Renamed into place: another process may be looking.
-      const draft = `${paths[name]}.${process.pid}`;
-      copyFileSync(join(folder, `${name}.wasm`), draft);
-      renameSync(draft, paths[name]);
+      // Renamed into place: another process may be looking, or have been quicker.
+      const draft = `${folders[name]}.${process.pid}`;
+      cpSync(join(folder, name), draft, { recursive: true });
+      if (existsSync(folders[name])) rmSync(draft, { recursive: true });
+      else renameSync(draft, folders[name]);
     }
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function keyOf(text: string, naming: string, options: readonly string[]): string {
-  const hash = createHash('sha256').update(sdkHash()).update(JSON.stringify([text, naming, options]));
-  return `${hash.digest('hex')}.wasm`;
+function keyOf(made: readonly unknown[]): string {
+  return createHash('sha256').update(sdkHash()).update(JSON.stringify(made)).digest('hex');
 }
 
 let sdk: string | undefined;

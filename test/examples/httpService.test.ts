@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { built } from '../support/built';
-import { rowsOf, runExample } from './run';
+import { rowsOf, runWithTsNode } from './run';
 
 const ROUNDS = 100;
 
@@ -15,7 +15,7 @@ describe('examples/http-service', function () {
       scripts: { start: string };
     };
     const [, main] = /ts-node (\S+)$/.exec(scripts.start) ?? assert.fail(scripts.start);
-    const { stdout, stderr } = await runExample(main);
+    const { stdout, stderr } = await runWithTsNode(main);
     assert.equal(stderr, '');
     const rows = rowsOf(stdout);
     assert.deepEqual(rows.get('span'), ['made', 'kept', 'dropped', 'redacted attributes']);

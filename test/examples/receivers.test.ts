@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { built } from '../support/built';
+import { TYPESCRIPT } from './run';
 
 const ROOT = join(__dirname, '../..');
 
@@ -52,7 +53,7 @@ describe('examples/receivers', () => {
   });
 });
 
-/** The example as its first lines say to run it. */
+/** The example, running. */
 class App {
   readonly process: ChildProcessWithoutNullStreams;
   readonly lines: string[] = [];
@@ -63,11 +64,10 @@ class App {
   constructor(...args: string[]) {
     const env = { ...process.env };
     delete env.OTEL_EXPORTER_OTLP_ENDPOINT;
-    this.process = spawn(
-      process.execPath,
-      ['--require', 'ts-node/register/transpile-only', 'examples/receivers/main.ts', ...args],
-      { cwd: ROOT, env },
-    );
+    this.process = spawn(process.execPath, [...TYPESCRIPT, 'examples/receivers/main.ts', ...args], {
+      cwd: ROOT,
+      env,
+    });
     this.process.stderr.on('data', (text: Buffer) => (this.stderr += text.toString()));
     createInterface(this.process.stdout).on('line', line => {
       this.lines.push(line);

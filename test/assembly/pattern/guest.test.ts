@@ -14,7 +14,7 @@ const SOME = 'a';
 const PATTERN = Pattern.of(${pattern});
 export function onSpan(span: Span): bool { return PATTERN.test(span.name); }`);
   } catch (error) {
-    return String((error as { stderr: Buffer }).stderr);
+    return (error as Error).message;
   }
   return assert.fail(`${pattern} was accepted`);
 }
