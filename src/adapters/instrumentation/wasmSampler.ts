@@ -11,7 +11,7 @@ import {
 import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../../abi';
 import { type Sampler, SamplingDecision, type SamplingResult } from '../../otel';
-import { createStartEncoder, decodeTraces, MAX_MESSAGES_OF_ITEM } from '../../otlp';
+import { createStartEncoder, decodeTraces } from '../../otlp';
 import { compileDrops } from '../../pushdown';
 import {
   type AdapterStats,
@@ -115,7 +115,7 @@ export class WasmSampler implements Sampler {
     } catch (error) {
       this.#guests.countLost('ENCODE', `a span cannot be encoded, fallback decides: ${messageOf(error)}`);
     }
-    const outcome = bytes && this.#guests.process(bytes, read => changedBy(read, attributes));
+    const outcome = bytes && this.#guests.process(bytes, (...read) => changedBy(attributes, ...read));
     switch (outcome?.status) {
       case 'kept':
         return SAMPLED;
@@ -153,8 +153,8 @@ function parentOf(context: Context, traceId: string): SpanContext | undefined {
 }
 
 /** Attributes that the guest added or changed. Removed ones stay: a sampler cannot remove attributes. */
-function changedBy(bytes: Uint8Array, attributes: Attributes): Attributes {
-  const after = decodeTraces(bytes, MAX_MESSAGES_OF_ITEM)[0].attributes;
+function changedBy(attributes: Attributes, bytes: Uint8Array, maxMessages: number): Attributes {
+  const after = decodeTraces(bytes, maxMessages)[0].attributes;
   return Object.fromEntries(
     Object.entries(after).filter(([key, value]) => !isDeepStrictEqual(value, attributes[key])),
   );

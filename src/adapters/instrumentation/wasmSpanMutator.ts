@@ -1,6 +1,6 @@
 import { messageOf } from '../../abi';
 import { type ReadableSpan, detectedPart, warnAboutSetting } from '../../otel';
-import { createSpanEncoder, decodeTraces, MAX_MESSAGES_OF_ITEM } from '../../otlp';
+import { createSpanEncoder, decodeTraces } from '../../otlp';
 import {
   type AdapterStats,
   createDirectGuests,
@@ -126,8 +126,8 @@ export class WasmSpanMutator {
 
   #ask(span: MutableSpan): DirectOutcome<ReadableSpan> {
     const bytes = this.#encode(span, detectedPart(span.resource));
-    return this.#guests.process(bytes, result => {
-      const spans = decodeTraces(result, MAX_MESSAGES_OF_ITEM);
+    return this.#guests.process(bytes, (result, maxMessages) => {
+      const spans = decodeTraces(result, maxMessages);
       const { spanId } = span.spanContext();
       // Other spans would be new ones, whose start no other processor has seen.
       return spans.find(one => one.spanContext().spanId === spanId) ?? spans[0];

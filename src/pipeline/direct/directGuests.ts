@@ -1,4 +1,5 @@
 import { messageOf, OtelWasmError, type OtelWasmErrorCode } from '../../abi';
+import { MAX_MESSAGES_OF_ITEM } from '../../otlp';
 import type { RunnerState } from '../../runner';
 import type { BurstLog } from '../burstLog';
 import { type AdapterStats, Counts, sumCounts } from '../stats';
@@ -22,6 +23,12 @@ export type DirectOutcome<T> =
 
 const KEPT: DirectOutcome<never> = { status: 'kept' };
 const DROPPED: DirectOutcome<never> = { status: 'dropped' };
+
+/**
+ * Embedded messages of a result beyond those that fit into the item's own bytes, of two bytes each: decoded, one takes
+ * hundreds of bytes, and they stay with the item.
+ */
+const MAX_ADDED_MESSAGES = 2 ** 10;
 
 /** A chain of guests that are called directly with single items. Counts the outcome of each item. */
 export class DirectGuests {
@@ -75,8 +82,11 @@ export class DirectGuests {
     };
   }
 
-  /** Passes one item through the guests. Never throws: bytes that `read` cannot read count as the guest's failure. */
-  process<T>(bytes: Uint8Array, read: (bytes: Uint8Array) => T): DirectOutcome<T> {
+  /**
+   * Passes one item through the guests. Never throws: bytes that `read` cannot read, or that have more than `maxMessages`
+   * embedded messages, count as the guest's failure.
+   */
+  process<T>(bytes: Uint8Array, read: (bytes: Uint8Array, maxMessages: number) => T): DirectOutcome<T> {
     this.#itemsIn++;
     this.#bytesIn += bytes.length;
     let changed: Extract<StageOutcome, { status: 'changed' }> | undefined;
@@ -93,9 +103,10 @@ export class DirectGuests {
       changed = outcome;
     }
     const { length } = changed?.bytes ?? bytes;
+    const maxMessages = Math.min(bytes.length / 2 + MAX_ADDED_MESSAGES, MAX_MESSAGES_OF_ITEM);
     let outcome: DirectOutcome<T> = KEPT;
     try {
-      if (changed !== undefined) outcome = { status: 'changed', value: read(changed.bytes) };
+      if (changed !== undefined) outcome = { status: 'changed', value: read(changed.bytes, maxMessages) };
     } catch (cause) {
       const message = `the guest returned bytes that are not OTLP: ${messageOf(cause)}`;
       this.#log.warn('GUEST_OUTPUT', message);

@@ -35,6 +35,9 @@ export type StageOutcome =
 const UNCHANGED: StageOutcome = { status: 'unchanged' };
 const EMPTY: StageOutcome = { status: 'changed', ...owned(new Uint8Array(0)), items: 0 };
 
+/** What a guest may add to one item. It stays with the item, of which thousands can wait to be exported. */
+const MAX_ADDED_BYTES = 2 ** 16;
+
 /** One guest of a chain that is called directly, with the policy for its failures. */
 export class DirectStage {
   readonly #runner: DirectRunner;
@@ -90,15 +93,21 @@ export class DirectStage {
   }
 
   #process(bytes: Uint8Array): StageOutcome {
-    const outcome = this.#checked(this.#runner.run(instance => instance.consume(bytes)));
+    const outcome = this.#checked(
+      this.#runner.run(instance => instance.consume(bytes)),
+      bytes.length + MAX_ADDED_BYTES,
+    );
     if (outcome.status !== 'failed') return outcome;
     this.failed(outcome.error);
     return this.#options.onError === 'passthrough' ? UNCHANGED : outcome;
   }
 
   /** Checks in one step: the app waits for the result. */
-  #checked(outcome: ConsumeOutcome): StageOutcome {
+  #checked(outcome: ConsumeOutcome, maxBytes: number): StageOutcome {
     if (!isToCheck(outcome)) return unchecked(outcome);
+    const { length } = outcome.bytes;
+    if (length > maxBytes)
+      return refused(outcome, `the guest made ${length} bytes of an item: at most ${maxBytes} are allowed`);
     const { signal, checkOutput } = this.#options;
     try {
       return { ...outcome, items: checkStructure(signal, outcome.bytes, checkOutput, ITEM_LIMITS) };
@@ -127,8 +136,11 @@ function unchecked(outcome: ConsumeOutcome): StageOutcome {
   return outcome.status === 'changed' ? EMPTY : { status: 'failed', error: outcome.error };
 }
 
-function noOtlp({ release }: Changed, cause: unknown): StageOutcome {
+function noOtlp(outcome: Changed, cause: unknown): StageOutcome {
+  return refused(outcome, `the guest returned bytes that are not OTLP: ${messageOf(cause)}`, cause);
+}
+
+function refused({ release }: Changed, message: string, cause?: unknown): StageOutcome {
   release();
-  const message = `the guest returned bytes that are not OTLP: ${messageOf(cause)}`;
   return { status: 'failed', error: new OtelWasmError('GUEST_OUTPUT', message, { cause }) };
 }

@@ -57,27 +57,56 @@ describe('WasmSpanMutator', function () {
     return exporter.getFinishedSpans();
   }
 
-  for (const [checkOutput, said] of [
-    ['envelopes', /too many to decode/],
-    ['items', /more than 262144 fields/],
+  /** A guest that makes a span of these fields of any span. */
+  function returning(...fields: Uint8Array[]): Promise<Uint8Array> {
+    const bytes = field(1, field(2, field(2, Buffer.concat(fields))));
+    const text = Array.from(bytes, byte => `\\${byte.toString(16).padStart(2, '0')}`).join('');
+    return guestWith({
+      imports: '(import "otelwasm" "set_result_traces" (func $result (param i32 i32)))',
+      alloc: '(func (export "alloc") (param i32) (result i32) (i32.const 80000))',
+      consume: `(func (export "consume_traces") (param i32 i32) (result i32)
+        (call $result (i32.const 0) (i32.const ${bytes.length})) (i32.const 0))`,
+      memory: '(memory (export "memory") 4)',
+      more: `(data (i32.const 0) "${text}")`,
+    });
+  }
+
+  for (const [what, fields, said] of [
+    ['more than 64 KiB', [field(5, times(66_000, 0x61))], /at most \d+ are allowed/],
+    ['2,000 links', [times(2_000, 0x6a, 0)], /too many to decode/],
+    ['30,000 fields', [times(30_000, 0x50, 0)], /too many to decode/],
   ] as const)
-    it(`does not read a span of 300,000 fields, which takes too long, with ${checkOutput}: it is a failure of the guest`, async () => {
-      const bytes = field(1, field(2, field(2, times(300_000, 0x50, 0))));
-      const text = Array.from(bytes, byte => `\\${byte.toString(16).padStart(2, '0')}`).join('');
-      const mutator = create(
-        await guestWith({
-          imports: '(import "otelwasm" "set_result_traces" (func $result (param i32 i32)))',
-          alloc: '(func (export "alloc") (param i32) (result i32) (i32.const 700000))',
-          consume: `(func (export "consume_traces") (param i32 i32) (result i32)
-          (call $result (i32.const 0) (i32.const ${bytes.length})) (i32.const 0))`,
-          more: `(data (i32.const 0) "${text}")`,
-        }),
-        { checkOutput },
-      );
-      seen(mutator, tracer => tracer.startSpan('GET').end());
+    it(`does not take ${what} for a span, which would stay with it: it is a failure of the guest`, async () => {
+      const mutator = create(await returning(...fields));
+      const [span] = seen(mutator, tracer => tracer.startSpan('GET').end());
+      assert.deepEqual([span.name, span.links], ['stripped', []]);
       assert.deepEqual(mutator.stats.itemsFailed, { GUEST_OUTPUT: 1 });
       assert.match(lines.join(), said);
     });
+
+  it('leaves a span as it was that the guest made too large, where failures pass through', async () => {
+    const mutator = create(await returning(field(5, times(66_000, 0x61))), { onError: 'passthrough' });
+    const [span] = seen(mutator, tracer => tracer.startSpan('GET').end());
+    assert.equal(span.name, 'GET');
+    assert.deepEqual(mutator.stats.errors, { GUEST_OUTPUT: 1 });
+  });
+
+  it('takes nearly 64 KiB with 200 links for a span', async () => {
+    const mutator = create(await returning(field(5, times(60_000, 0x61)), times(200, 0x6a, 0)));
+    const [span] = seen(mutator, tracer => tracer.startSpan('GET').end());
+    assert.deepEqual([span.name.length, span.links.length], [60_000, 200]);
+  });
+
+  it('gives back any span that it was given, however large', async () => {
+    const mutator = create(await guest('echoes'));
+    const [span] = seen(mutator, tracer => {
+      const span = tracer.startSpan('GET', { attributes: { nulls: Array(20_000).fill(null) } });
+      for (let index = 0; index < 128; index++) span.addEvent('e', { text: 'x'.repeat(3_000), list: [1, 2] });
+      span.end();
+    });
+    assert.deepEqual(mutator.stats.itemsFailed, {});
+    assert.equal(span.events.length, 128);
+  });
 
   it('changes what a BatchSpanProcessor and a ConsoleSpanExporter beside it export', async () => {
     const batched = new InMemorySpanExporter();
