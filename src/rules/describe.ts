@@ -1,18 +1,18 @@
 import { type Signal, SIGNALS } from '../abi';
 import { type Block, LEVELS, type Pass, type Passes } from './program';
 
-/** A rule of a compiled module, as `otelwasm inspect` and `run --explain` show it. */
+/** A rule of a compiled module, for `otelwasm inspect` and `run --explain`. */
 export interface RuleDescription {
   readonly signal: Signal;
-  /** The id of the processor in its configuration. */
+  /** The processor's id in the configuration. */
   readonly processor: string;
-  /** What it is about: a resource, a scope, an item of the signal, or a part of one. */
+  /** What the rule applies to: a resource, a scope, an item of the signal, or a part of one. */
   readonly level: (typeof LEVELS)[number];
   readonly action: Block['action'];
   readonly text: string;
 }
 
-/** The rules in the order in which they are run. */
+/** The rules in execution order. */
 export function describeRules(passes: Passes): RuleDescription[] {
   return SIGNALS.flatMap(signal =>
     passes[signal].flatMap(pass =>
@@ -27,7 +27,7 @@ export function describeRules(passes: Passes): RuleDescription[] {
   );
 }
 
-/** The passes with the first `count` rules of a signal alone. */
+/** The passes with only the first `count` rules of a signal. */
 export function firstRules(passes: Passes, signal: Signal, count: number): Passes {
   let left = count;
   const cut = (pass: Pass): Pass => {

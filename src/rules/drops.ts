@@ -3,20 +3,20 @@ import { ACCESSES, RECORDS } from './paths';
 import { type Block, type Code, LEVELS, type Pass, type Passes } from './program';
 
 /**
- * What of the rules a host may do before it encodes: the conditions under which an item is dropped before anything is changed,
- * and without an error that would be missed.
+ * The part of the rules that a host may evaluate before encoding: conditions that drop an item before anything is
+ * changed, and without hiding an error.
  */
 export function dropRulesOf(passes: Passes): DropRules {
   return { traces: rulesOf(passes.traces), logs: rulesOf(passes.logs) };
 }
 
-/** The first pass that does more than to drop ends them. */
+/** Collects rules up to the first pass that does more than drop. */
 function rulesOf(passes: readonly Pass[]): DropRule[] {
   const rules: DropRule[] = [];
   for (const pass of passes) {
     const { item } = pass;
     if (LEVELS.some(level => pass[level] !== undefined && !onlyDrops(pass[level]))) break;
-    // It would fail the batch, which must not depend on what was left out of it.
+    // Such an error fails the batch, and must not depend on items dropped before.
     if ([pass.resource, pass.scope].some(block => block?.errorMode === 'propagate')) break;
     if (item !== undefined && !addRules(item, rules)) break;
     if (pass.part !== undefined || pass.exemplar !== undefined) break;
@@ -25,7 +25,7 @@ function rulesOf(passes: readonly Pass[]): DropRule[] {
 }
 
 function onlyDrops({ action, conditions, rules }: Block): boolean {
-  // What no user can write, as the sampler, may change the item as well.
+  // Internal conditions that users cannot write, such as the sampler's, may also change the item.
   return action === 'drop' && conditions.length === 0 && !rules.some(({ code }) => callsInternal(code));
 }
 
@@ -35,7 +35,7 @@ function callsInternal(code: Code | undefined): boolean {
   return 'operands' in code && code.operands.some(callsInternal);
 }
 
-/** False where no later rule may be looked at. */
+/** Returns false if no later rule may be evaluated. */
 function addRules({ errorMode, rules }: Block, found: DropRule[]): boolean {
   const strict = errorMode === 'propagate';
   for (const { code } of rules) {
@@ -46,7 +46,7 @@ function addRules({ errorMode, rules }: Block, found: DropRule[]): boolean {
   return true;
 }
 
-/** Whether a test can come out so: what cannot be told ends it. */
+/** Whether a test can have this result. An undecidable test ends evaluation. */
 function may(test: Test, verdict: boolean): boolean {
   switch (test.op) {
     case 'unknown':
@@ -112,7 +112,7 @@ function textTestOf(call: Code): Test | undefined {
   return call.name === 'HasSuffix' ? { op: 'ends', field, value } : undefined;
 }
 
-/** An expression that only says where a text is. */
+/** A regular expression that only tests the position of a literal text. */
 function literalTest(field: Field, source: string): Test | undefined {
   const [, head, body, tail] =
     /^(\^|\.\*)?((?:[\w\s/:;,=<>@#%&"'!~-]|\\[./\-+*?|()[\]{}^$])+)(\$|\.\*)?$/.exec(source) ?? [];
@@ -143,7 +143,7 @@ function fieldOf(code: Code): Field | undefined {
   return typeof key === 'string' ? { attribute: key } : undefined;
 }
 
-/** A constant that JSON and JavaScript have as the guest has it; `null` for nil. */
+/** A constant that JSON and JavaScript represent exactly like the guest; `null` for nil. */
 function constantOf(code: Code): string | number | boolean | null | undefined {
   if (code.op !== 'const') return undefined;
   const { value: constant } = code;

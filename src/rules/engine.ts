@@ -4,7 +4,7 @@ import { ENGINES } from './engineText';
 import { type EncodedProgram, PROGRAM_ADDRESS } from './program';
 import { type EngineParts, PARTS_SECTION, prune } from './prune';
 
-/** Behind the module's own section: what the module was made from, for those who look at it. */
+/** The section with the source rules of a module, for tools. It follows the engine's own section. */
 export const RULES_SECTION = 'otelwasm.rules';
 
 const I32_CONST = 0x41;
@@ -18,7 +18,10 @@ interface Engine {
 
 const engines = new Map<Naming, Engine>();
 
-/** The engine, or what the program needs of it, with the program in its data: one self-contained module. */
+/**
+ * Adds the program to the data of the engine, or of the parts that the program needs. The result is one
+ * self-contained module.
+ */
 export function addProgramToEngine(
   { bytes: program, functions }: EncodedProgram,
   naming: Naming,
@@ -46,7 +49,7 @@ function customSection(name: string, text: string): Uint8Array[] {
   return [Uint8Array.from([0, ...leb128(payload.length)]), payload];
 }
 
-/** The description of a module; nothing for one that was not made from rules. Throws `GUEST_INVALID`. */
+/** The description in a module; undefined for one that was not compiled from rules. Throws `GUEST_INVALID`. */
 export function readDescription(wasm: Uint8Array): string | undefined {
   return new ModuleSections(wasm).custom(RULES_SECTION);
 }
@@ -62,7 +65,7 @@ function readEngine(naming: Naming): Engine {
   return engine;
 }
 
-/** A number below 8192, signed. */
+/** A number below 8192 as signed LEB128. */
 function signedLeb128(value: number): number[] {
   return [(value & 0x7f) | 0x80, value >> 7];
 }

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { messageOf, OtelWasmError } from '../abi';
 
 /**
- * The engine by its naming. This is for tests, which run the sources; the build (scripts/bundle.mjs) puts the modules
- * themselves, as texts, in the place of this one, so that there is no path to look for at run time.
+ * The engine by its naming. This file is for tests, which run the sources. The build (scripts/bundle.mjs) replaces it
+ * by one that contains the modules as text, so that nothing is searched for at run time.
  */
 export const ENGINES = { v1: () => read('v1'), otelwasm: () => read('otelwasm') } as const;
 

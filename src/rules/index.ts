@@ -1,5 +1,5 @@
 /**
- * `otelwasm/rules`: the Collector's own configuration becomes a guest.
+ * `otelwasm/rules`: compiles a Collector's configuration to a guest.
  * @module
  */
 import type { Naming, Signal } from '../abi';
@@ -18,11 +18,11 @@ export { compileRegex, PatternError, type CompiledRegex, type Literals, type Reg
 export interface CompileOptions {
   /**
    * Ids of the processors to compile, in this order, for all signals.
-   * @default those of `service.pipelines`, or all in the order of the file
+   * @default those in `service.pipelines`, or all in the order of the file
    */
   readonly processors?: readonly string[];
   /**
-   * Names that the module's exports and imports have.
+   * Names of the module's exports and imports.
    * @default 'v1'
    */
   readonly naming?: Naming;
@@ -31,18 +31,17 @@ export interface CompileOptions {
 /**
  * Compiles the `processors` of a Collector's configuration to a WebAssembly module for any host of otelwasm ABI v1:
  * `new WasmSpanProcessor(compileRules('collector.yaml'))`.
- * @param source a path, the text of the YAML, or what it says as an object: a whole Collector configuration, or the map of its
- * processors
- * @throws OtelWasmError `RULES_INVALID` with all problems, each with its file, line and column; `GUEST_NOT_FOUND` when
- * the file cannot be read
+ * @param source a path, YAML text, or the parsed YAML: a whole Collector configuration, or the map of its processors
+ * @throws OtelWasmError `RULES_INVALID` with all problems, each with its file, line and column; `GUEST_NOT_FOUND`
+ * when the file cannot be read
  */
 export function compileRules(source: RulesSource, options: CompileOptions = {}): Uint8Array<ArrayBuffer> {
   return moduleOf(readRules(source, options), options);
 }
 
 /**
- * The rules of a signal one by one, each with a module that has it and all before it: what one makes of data that the one
- * before it did not, its last rule did.
+ * The rules of a signal one by one, each with a module that contains it and all rules before it. The difference
+ * between the results of two consecutive modules is the effect of one rule.
  * @throws OtelWasmError as {@link compileRules} does
  */
 export function compileSteps(
@@ -56,7 +55,7 @@ export function compileSteps(
     .map((rule, index) => ({ rule, wasm: moduleOf(firstRules(passes, signal, index + 1), options) }));
 }
 
-/** The rules of a module that was compiled from some; nothing for any other module. */
+/** The rules of a module that was compiled from rules; undefined for any other module. */
 export function rulesOf(wasm: Uint8Array): RuleDescription[] | undefined {
   const text = readDescription(wasm);
   return text === undefined ? undefined : (JSON.parse(text) as RuleDescription[]);

@@ -4,10 +4,7 @@ import { PROCESSORS } from './processors';
 import type { Pass, Passes } from './program';
 import type { ConfigNode } from './source';
 
-/**
- * The passes of a configuration: those of the processors in the order of `service.pipelines`; of `names`, if there are any; or
- * in the order they are written down in.
- */
+/** The passes of a configuration, in the order of `names`, else of `service.pipelines`, else of the file. */
 export function compilePipelines(config: ConfigNode, names: readonly string[] | undefined): Passes {
   const isFile = !config.get('processors').isAbsent;
   const processors = isFile ? config.get('processors') : config;
@@ -57,7 +54,7 @@ function compileProcessor(
 const typeOf = (id: string): string => id.split('/')[0];
 const isKnown = (type: string): boolean => Object.hasOwn(PROCESSORS, type);
 
-/** Names of processors, each with where it is asked for. */
+/** Names of processors, each with the place that refers to it. */
 function orderOf(
   config: ConfigNode,
   processors: ConfigNode,

@@ -1,20 +1,23 @@
 import { joinBytes, leb128, type ModuleSections, SECTION } from '../wasm';
 
-/** The engine's own section: which bodies only some functions of the language need. scripts/engine-parts.mjs writes it. */
+/**
+ * The engine's own section: the function bodies that only some OTTL functions need. scripts/engine-parts.mjs writes
+ * it.
+ */
 export const PARTS_SECTION = 'otelwasm.parts';
 
 export interface EngineParts {
   readonly names: readonly string[];
-  /** Indexes of names, and indexes of bodies that only these need. */
+  /** Indexes of names, and indexes of bodies that only these functions need. */
   readonly parts: readonly (readonly [names: readonly number[], bodies: readonly number[]])[];
 }
 
-/** A body without locals that traps: nothing calls it. */
+/** A body without locals that traps. Nothing calls it. */
 const STUB = Uint8Array.of(3, 0, 0x00, 0x0b);
 
 /**
- * Leaves out what none of these functions of the language needs: two thirds of the engine for most rules. Indexes stay as they
- * are, since a body that goes is replaced by one that traps. Nothing goes when a function is not known.
+ * Removes the bodies that only other functions of OTTL need: two thirds of the engine for most rules. Indexes stay
+ * the same, because a stub that traps replaces each body. Removes nothing if a function is unknown.
  */
 export function prune(
   sections: ModuleSections,

@@ -6,11 +6,11 @@ import { checkPattern } from './checkPattern';
 
 type Args = (Code | undefined)[];
 
-/** Finds for each parameter the argument, and checks it. Nothing when something is wrong. */
+/** Finds the argument of each parameter and checks it. Undefined on an error. */
 export function checkArguments(call: CallNode, spec: FunctionSpec, checker: Checks): Args | undefined {
   const { params } = spec;
   const at = { start: call.start, end: call.start + call.name.length };
-  // The Collector does not look at what such a function is given.
+  // The Collector ignores arguments of functions without parameters.
   if (params.length === 0) return [];
   const required = params.filter(param => !param.optional).length;
   if (call.args.length < required || call.args.length > params.length) {
@@ -59,7 +59,7 @@ export function checkArguments(call: CallNode, spec: FunctionSpec, checker: Chec
   return spec.rewrite ? spec.rewrite(codes, literals, counts) : codes;
 }
 
-/** A function's parameters as one writes them down. */
+/** A function's parameters, as users write them. */
 export function signatureOf({ params }: FunctionSpec): string {
   return params.map(({ name, optional }) => (optional ? `[${name}]` : name)).join(', ');
 }
@@ -152,12 +152,12 @@ function holdsMaps(node: ValueNode): boolean {
   return node.kind === 'list' && node.items.some(({ kind }) => kind === 'map');
 }
 
-/** A value that there is an error instead of, as the Collector has it, whenever the statement runs. */
+/** An expression that fails with `reason` whenever the statement runs, like in the Collector. */
 function refusal(reason: string): Code {
   return { op: 'call', name: '@refuse', args: [{ op: 'const', value: { kind: 'text', value: reason } }] };
 }
 
-/** A text that a converter would have to read as what it is not. */
+/** Whether a converter would have to read a number from text that contains none. */
 function isNoNumber(type: ParamType, node: ValueNode): boolean {
   if (node.kind !== 'text') return false;
   const { value } = node;
@@ -171,7 +171,7 @@ function isNoNumber(type: ParamType, node: ValueNode): boolean {
   return isDecimal ? !Number.isFinite(Number(value)) : !/^(nan|[-+]?inf(inity)?)$/i.test(value);
 }
 
-/** A converter of one argument: compiled to a lambda that calls it. */
+/** Checks an argument that names a converter of one argument. It is compiled to a lambda that calls it. */
 function checkFunctionName(node: ValueNode, name: string, checker: Checks): Code | undefined {
   if (node.kind !== 'symbol') return checker.fail(node, `"${name}" must be the name of a converter`);
   const spec = functionNamed(node.name);

@@ -12,12 +12,12 @@ import {
 import type { Code } from '../program';
 import { suggestion } from './problems';
 
-/** Fields that can be followed by keys. */
+/** Types of fields that keys can follow. */
 const INDEXABLE: ReadonlySet<string> = new Set(['map', 'value', 'cache', 'traceState']);
 
 type Fail = (node: { start: number; end: number }, message: string) => undefined;
 
-/** Finds what a path names in a context. What is wrong goes to `fail`. */
+/** Finds the field that a path names in a context. Reports problems to `fail`. */
 export function checkPath(
   path: PathNode,
   context: Context,
@@ -69,7 +69,7 @@ function numberOf({ field }: Field): number {
   return (BY_KIND + field.reduce((bits, number, index) => bits + number * 2 ** (6 * index), 0)) >>> 0;
 }
 
-/** The context that a path's first name says, if it says one. */
+/** The context that a path's first name selects, if it selects one. */
 function ownerOf({ fields }: PathNode, context: Context): ContextName | undefined {
   const [first] = fields;
   if (fields.length < 2 || first.keys.length > 0) return undefined;

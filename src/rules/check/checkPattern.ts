@@ -3,7 +3,7 @@ import type { Code } from '../program';
 import { compileRegex, PatternError } from '../regex';
 import type { Checks } from './checks';
 
-/** A regular expression or a glob, compiled. One with names has them behind it. */
+/** Compiles a regular expression or a glob. If it has named groups, their names follow it. */
 export function checkPattern(
   node: ValueNode,
   name: string,
@@ -26,7 +26,7 @@ export function checkPattern(
   }
 }
 
-/** A text that is written out, at once or in pieces: `Concat(["^/", "users"], "")`. */
+/** A text that is known at compile time, in one piece or joined: `Concat(["^/", "users"], "")`. */
 function knownText(node: ValueNode): string | undefined {
   if (node.kind === 'text') return node.value;
   if (node.kind !== 'call' || node.name !== 'Concat' || node.keys.length > 0 || node.args.length !== 2)
@@ -40,7 +40,7 @@ function knownText(node: ValueNode): string | undefined {
   return between === undefined || texts.includes(undefined) ? undefined : texts.join(between);
 }
 
-/** `*` and `**`, `?`, `[abc]`, `[!a-z]`, `{one,other}`, and `\` before any of them. */
+/** `*` and `**`, `?`, `[abc]`, `[!a-z]`, `{one,other}`, and `\` to escape any of them. */
 export function regexOfGlob(glob: string): string {
   let regex = '';
   let depth = 0;

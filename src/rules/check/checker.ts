@@ -14,7 +14,7 @@ export interface Checked {
   readonly problems: readonly Problem[];
 }
 
-/** Checks a statement in a context, and compiles it. */
+/** Checks a statement in a context and compiles it. */
 export function checkStatement(statement: StatementNode, context: Context): Checked {
   const checker = new Checker(context);
   const call = checker.call(statement.editor);
@@ -22,22 +22,22 @@ export function checkStatement(statement: StatementNode, context: Context): Chec
   return checker.result(call && { op: 'statement', call, where });
 }
 
-/** Checks a condition in a context, and compiles it. The processor `filter` has its own functions. */
+/** Checks a condition in a context and compiles it. The processor `filter` has additional functions. */
 export function checkCondition(condition: ConditionNode, context: Context, inFilter = false): Checked {
   const checker = new Checker(context, inFilter);
   return checker.result(checker.condition(condition));
 }
 
-/** Checks a value in a context, and compiles it. */
+/** Checks a value in a context and compiles it. */
 export function checkValue(value: ValueNode, context: Context): Checked {
   const checker = new Checker(context);
   return checker.result(checker.value(value));
 }
 
-/** Nothing comes back from a method where something is wrong; `problems` gets the reason, and checking continues. */
+/** Methods return undefined on an error. They add the reason to `problems`, and checking continues. */
 class Checker implements Checks {
   #problems: Problem[] = [];
-  /** Slots of the lambdas' parameters that are in scope, innermost first. */
+  /** Slots of the lambda parameters in scope, innermost first. */
   #locals: ReadonlyMap<string, number>[] = [];
   #slots = 0;
 
@@ -111,7 +111,7 @@ class Checker implements Checks {
           node.items.map(item => this.value(item)),
         );
       case 'map': {
-        // Of two entries with one key the second counts.
+        // The second of two entries with the same key counts.
         const entries = new Map(node.entries.map(entry => [entry.key, entry.value]));
         return this.#operands(
           'map',
@@ -178,7 +178,7 @@ class Checker implements Checks {
     );
   }
 
-  /** A lambda with as many parameters as its function gives it values. */
+  /** A lambda with as many parameters as its function passes values. */
   lambda(node: LambdaNode): Code | undefined {
     const scope = new Map<string, number>();
     const slots = node.params.map(name => {

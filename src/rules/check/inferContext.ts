@@ -4,7 +4,7 @@ import { type Context, type ContextName, contextNamed, CONTEXTS, symbolsOf } fro
 
 type Node = ValueNode | ConditionNode | StatementNode;
 
-/** Which context comes first when statements name several: the one that sees the others. */
+/** Order of contexts when statements name several: first the one that can access the others. */
 const PRIORITY: readonly ContextName[] = [
   'log',
   'exemplar',
@@ -16,23 +16,26 @@ const PRIORITY: readonly ContextName[] = [
   'resource',
 ];
 
-/** What statements say about their context: which ones their paths begin with, which functions and symbols they need. */
+/**
+ * What statements reveal about their context: the contexts of their paths, and the functions and symbols that they
+ * use.
+ */
 interface Hints {
   readonly contexts: Set<ContextName>;
   readonly functions: Set<string>;
   readonly symbols: Set<string>;
 }
 
-/** What is inferred, or why nothing is. */
+/** The inferred context, or the reason why there is none. */
 export interface Inferred {
   readonly context?: Context;
-  /** The context that paths name, which does not have one of these functions or symbols. */
+  /** The context that paths name but that lacks one of these functions or symbols. */
   readonly lacking?: { readonly context: ContextName; readonly name: string };
 }
 
 /**
- * The context that statements without one are about, as the Collector finds it: the one nearest to the items that a path
- * names, or one below it that has all the functions and symbols. Nothing when no path names one.
+ * The context of statements that do not state one, as the Collector infers it: the context nearest to the items that
+ * a path names, or a lower one that has all the functions and symbols. Undefined when no path names a context.
  */
 export function inferContext(nodes: readonly Node[], candidates: readonly Context[]): Inferred {
   const hints: Hints = { contexts: new Set(), functions: new Set(), symbols: new Set() };
@@ -48,7 +51,7 @@ export function inferContext(nodes: readonly Node[], candidates: readonly Contex
   return name === undefined ? {} : { lacking: { context: named, name } };
 }
 
-/** The function or symbol that a context does not have. */
+/** The function or symbol that a context lacks. */
 function lackingIn(context: Context, { functions, symbols }: Hints): string | undefined {
   return (
     [...functions].find(name => functionNamed(name)?.contexts?.includes(context.name) === false) ??
@@ -73,7 +76,8 @@ function collect(node: Node, hints: Hints, locals: readonly string[]): void {
     }
     case 'call':
       hints.functions.add(node.name);
-      // A function's name in capitals is a symbol here too, which no context has: such a statement must say its context.
+      // A function's name in capitals also counts as a symbol here. No context has such a symbol, so the statement
+      // must state its context.
       all(node.args.map(({ value }) => value));
       return keys(node.keys);
     case 'symbol':

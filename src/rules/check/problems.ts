@@ -5,7 +5,7 @@ export interface Problem {
   readonly message: string;
 }
 
-/** The name that was meant, if one is near: `did you mean "attributes"?`. */
+/** A hint if a known name is similar: `did you mean "attributes"?`. */
 export function suggestion(name: string, known: Iterable<string>): string {
   let best: string | undefined;
   let least = Math.max(1, Math.floor(name.length / 3)) + 1;
@@ -16,7 +16,7 @@ export function suggestion(name: string, known: Iterable<string>): string {
   return best === undefined ? '' : `; did you mean "${best}"?`;
 }
 
-/** How many characters to insert, remove or replace. */
+/** The number of characters to insert, remove or replace. */
 function distanceOf(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {

@@ -15,10 +15,10 @@ const oneOf =
       ? undefined
       : `"${String(literals[index])}" must be one of ${allowed.join(', ')}`;
 
-/** Of 64 bits of nanoseconds. */
+/** The range of 64-bit nanoseconds. */
 const MAX_SECONDS = 9_223_372_036n;
 
-/** assembly/rules/functions/conversions.ts and assembly/rules/text/encodings.ts have the same. */
+/** assembly/rules/functions/conversions.ts and assembly/rules/text/encodings.ts have the same list. */
 const ENCODINGS = [
   ...['base64', 'base64-raw', 'base64-url', 'base64-raw-url', 'utf-8', 'utf8', 'us-ascii', 'ascii'],
   ...['iso-8859-1', 'latin1', 'utf-16', 'utf16', 'utf-16be', 'utf-16le'],
@@ -60,7 +60,7 @@ function wrongNetwork(network: string): string | undefined {
   return isGood ? undefined : `"${network}" is no network: an address, "/" and a number of bits`;
 }
 
-/** Functions that make a value of others. */
+/** Functions that return a value. */
 export const CONVERTERS = [
   // Texts
   define('Concat', 'vals: textLike[], delimiter: text'),
@@ -172,7 +172,7 @@ export const CONVERTERS = [
     },
   ),
   define('Values', 'target: map'),
-  // Metrics, as the filter processor has them
+  // Metrics, only in the filter processor
   define('HasAttrKeyOnDatapoint', 'key: textLiteral', { contexts: ['metric'], isFilters: true }),
   define('HasAttrOnDatapoint', 'key: textLiteral, expected_val: textLiteral', {
     contexts: ['metric'],

@@ -4,7 +4,7 @@ const REPLACE = 'function?: function, replacement_format?: text';
 
 const isBelow = (value: unknown, least: bigint): boolean => typeof value === 'bigint' && value < least;
 
-/** Functions that change what they are given a path of. */
+/** Functions that change the value at a path. */
 export const EDITORS = [
   define('set', 'target: path, value: any'),
   define('append', 'target: path, value?: any, values?: any[]', {

@@ -1,21 +1,21 @@
 import type { Code } from '../program';
 
-/** Flags of a directive: assembly/rules/functions/text/format.ts has the same list. */
+/** Flags of a directive. assembly/rules/functions/text/format.ts has the same list. */
 const FLAGS = '#0+- ';
 const MAX_NUMBER = 1_000_000;
-/** Stands for arguments that no directive names. */
+/** Marks arguments that no directive uses. */
 const EXTRA = 0;
-/** Of an argument's number: there is none such. */
+/** Marks an argument number that does not exist. */
 const BAD_INDEX = -1;
 const NONE = -1;
 
-/** Finds what is wrong with a format: what Go prints only to debug. */
+/** Finds faults in a format string, for which Go would print debug text. */
 export function wrongFormatText(format: string): string | undefined {
   const stray = format.match(/%#[-+0 ]*[\d.]*v|%[-+#0 ]*[\d.]*[pw]/)?.[0];
   return stray === undefined ? undefined : `"${stray}" is not supported in a format`;
 }
 
-/** The parts of a format for so many values: texts, and directives as lists of integers, as Go's fmt reads them. */
+/** Parses a format string for `count` values: texts, and directives as lists of integers, as Go's fmt reads them. */
 export function parseFormat(format: string, count: number): Code {
   const parts: Code[] = [];
   let at = 0;

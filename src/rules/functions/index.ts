@@ -5,7 +5,7 @@ import type { FunctionSpec } from './spec';
 
 export type { FunctionSpec, Literal, Param, ParamType } from './spec';
 
-/** All functions of the language that the engine has. */
+/** All functions of OTTL that the engine has. */
 export const FUNCTIONS: readonly FunctionSpec[] = [...EDITORS, ...METRIC_FUNCTIONS, ...CONVERTERS];
 
 const BY_NAME: ReadonlyMap<string, FunctionSpec> = new Map(FUNCTIONS.map(spec => [spec.name, spec]));
@@ -14,7 +14,7 @@ export function functionNamed(name: string): FunctionSpec | undefined {
   return BY_NAME.get(name);
 }
 
-/** Converters that the Collector has and this engine has not: refused by name. */
+/** Converters of the Collector that this engine lacks. They are refused by name. */
 export const UNSUPPORTED: ReadonlySet<string> = new Set([
   'CommunityID',
   'ConvertAttributesToElementsXML',

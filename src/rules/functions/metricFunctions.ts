@@ -19,7 +19,7 @@ const aggregation = ([name]: readonly Literal[]): string | undefined =>
     ? undefined
     : `the aggregation must be one of ${AGGREGATIONS.join(', ')}, not "${String(name)}"`;
 
-/** Editors that only statements about metrics, or about data points, have. */
+/** Editors that are available only in statements about metrics or data points. */
 export const METRIC_FUNCTIONS: readonly FunctionSpec[] = [
   define('aggregate_on_attributes', 'aggregation_function: textLiteral, attributes?: textLiteral[]', {
     contexts: METRIC,

@@ -1,9 +1,9 @@
 import type { Code } from '../program';
 
 /**
- * What a parameter takes. A getter's value is looked at when the call runs: `text` must be a text then, `textLike` is made one.
- * A collection is a map or a list. A path is something that can be set. A literal is known when the rules are compiled; so are a pattern, which is a regular
- * expression, and a glob. A function is named.
+ * What a parameter accepts. A getter's value is checked when the call runs: `text` must be a text, `textLike` is
+ * converted to one. A collection is a map or a list. A path can be assigned to. A literal is known at compile time,
+ * and so are a pattern (a regular expression) and a glob. A function is given by name.
  */
 export type ParamType =
   | 'any'
@@ -38,35 +38,35 @@ export type ParamType =
 export interface Param {
   readonly name: string;
   readonly type: ParamType;
-  /** May be left out; only behind those that may not. */
+  /** May be omitted. Only after parameters that may not. */
   readonly optional?: boolean;
-  /** A list, written out, of such arguments. */
+  /** A list literal of such arguments. */
   readonly isList?: boolean;
-  /** A lambda with so many parameters, instead of a type. */
+  /** A lambda with this number of parameters, instead of a type. */
   readonly lambda?: number;
 }
 
-/** What an argument says by itself; a list of such for a list. */
+/** The compile-time value of an argument; an array of them for a list. */
 export type Literal = string | bigint | number | boolean | Uint8Array | undefined | readonly Literal[];
 
-/** A function of the language. Its implementation has the same name in assembly/rules/functions. */
+/** A function of OTTL. Its implementation has the same name in assembly/rules/functions. */
 export interface FunctionSpec {
   readonly name: string;
   readonly params: readonly Param[];
-  /** Contexts that have it; all when left out. */
+  /** Contexts that have it. Default: all. */
   readonly contexts?: readonly string[];
-  /** Whether the processor `filter` alone has it. */
+  /** Whether only the processor `filter` has it. */
   readonly isFilters?: boolean;
   /**
-   * What is wrong with the arguments, seen when the rules are compiled: the literals by parameter, how long what was given is
-   * as a list (1 for what is none), and what they are compiled to.
+   * Finds problems with the arguments at compile time. It gets the literals by parameter, the length of each argument
+   * as a list (1 if it is not a list), and the compiled code.
    */
   readonly check?: (
     literals: readonly Literal[],
     given: readonly (number | undefined)[],
     args: readonly (Code | undefined)[],
   ) => string | undefined;
-  /** What the call is given instead of the arguments, by the same. */
+  /** Replaces the arguments of the call. It gets the same parameters. */
   readonly rewrite?: (
     args: readonly (Code | undefined)[],
     literals: readonly Literal[],
@@ -75,8 +75,8 @@ export interface FunctionSpec {
 }
 
 /**
- * A function from its signature, e.g. `define('set', 'target: path, value: any')`: `?` behind a name says optional, `[]`
- * behind a type a list of it, `lambda2` a lambda with two parameters.
+ * A function from its signature, e.g. `define('set', 'target: path, value: any')`. `?` after a name means optional,
+ * `[]` after a type a list of it, `lambda2` a lambda with two parameters.
  */
 export function define(
   name: string,

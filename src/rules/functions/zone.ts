@@ -3,7 +3,10 @@ import { LAST_SECOND, zoneChanges } from './zoneChanges';
 
 const tables = new Map<string, Uint8Array | undefined>();
 
-/** What the clocks of a location show, as assembly/rules/time/zone.ts reads it. Undefined when there is no such location. */
+/**
+ * The UTC offsets of a location, in the format that assembly/rules/time/zone.ts reads. Undefined for an unknown
+ * location.
+ */
 export function zoneTable(location: string): Uint8Array | undefined {
   if (!tables.has(location)) {
     const changes = zoneChanges(location);
@@ -20,7 +23,7 @@ function bytesOf(words: readonly number[]): Uint8Array {
   return bytes;
 }
 
-/** Whether `Time` with a location is called in the code: its third argument is a table then. */
+/** Whether the code calls `Time` with a location. Its third argument is then a table. */
 export function hasLocation(code: Code | undefined): boolean {
   if (code === undefined) return false;
   if (code.op === 'call')

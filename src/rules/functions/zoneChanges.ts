@@ -1,18 +1,18 @@
-/** From when on, in seconds since 1970, the clocks of a location are so many seconds ahead of UTC. */
+/** From a moment on (seconds since 1970), a location is this number of seconds ahead of UTC. */
 export interface ZoneChange {
   readonly from: number;
   readonly offset: number;
 }
 
-/** The years that are known: 1970, since which time zones are recorded without gaps, to 2099. */
+/** The covered years: 1970, since which time zones are recorded without gaps, to 2099. */
 export const LAST_SECOND = Date.UTC(2100, 0) / 1000;
 
-/** Between two looks, in seconds: no location changed its clocks and took it back in a week. */
+/** Seconds between two samples: no location changed its clocks and reverted the change within a week. */
 const STEP = 7 * 86_400;
 
-/** When the clocks of a location change, by the time zones that JavaScript knows. Undefined when there is no such location. */
+/** All changes of a location's UTC offset, from JavaScript's time zones. Undefined for an unknown location. */
 export function zoneChanges(location: string): ZoneChange[] | undefined {
-  // Intl takes any case, and offsets.
+  // Intl accepts any case, and offsets.
   if (!/^[A-Z][\w+-]*(\/[A-Z][\w+-]*)*$/.test(location)) return undefined;
   let format: Intl.DateTimeFormat;
   try {
@@ -26,7 +26,7 @@ export function zoneChanges(location: string): ZoneChange[] | undefined {
     let at = changes.length === 0 ? 0 : before + STEP;
     const after = offsetAt(at);
     if (after !== offset) {
-      // The first second with another offset.
+      // Finds the first second with another offset.
       while (at - before > 1) {
         const middle = Math.floor((before + at) / 2);
         if (offsetAt(middle) === offset) before = middle;
@@ -40,7 +40,7 @@ export function zoneChanges(location: string): ZoneChange[] | undefined {
   return changes;
 }
 
-/** `1/1/1970, GMT-05:00`; without figures for UTC itself. */
+/** Parses `1/1/1970, GMT-05:00`. UTC itself has no digits. */
 function offsetOf(text: string): number {
   const [, sign, hours, minutes, seconds = 0] = /GMT([-+])(\d+):(\d+)(?::(\d+))?$/.exec(text) ?? [];
   if (sign === undefined) return 0;

@@ -34,7 +34,7 @@ export interface PathField extends Span {
   readonly name: string;
   readonly keys: readonly KeyNode[];
 }
-/** `resource.attributes["key"]`: which of the names is the context is for the checker to say. */
+/** `resource.attributes["key"]`. The checker determines which of the names is the context. */
 export interface PathNode extends Kind<'path'> {
   readonly fields: readonly PathField[];
 }
@@ -42,7 +42,7 @@ export interface Argument extends Span {
   readonly name?: string;
   readonly value: ValueNode;
 }
-/** A call of a converter, or, as the head of a statement, of an editor. */
+/** A call of a converter or, at the beginning of a statement, of an editor. */
 export interface CallNode extends Kind<'call'> {
   readonly name: string;
   readonly args: readonly Argument[];
@@ -104,7 +104,7 @@ export interface AndNode extends Kind<'and'> {
 export interface OrNode extends Kind<'or'> {
   readonly operands: readonly ConditionNode[];
 }
-/** `true`, `false`, or a converter that answers with one of them. */
+/** `true`, `false`, or a converter that returns a boolean. */
 export interface TruthNode extends Kind<'truth'> {
   readonly value: BoolNode | CallNode;
 }

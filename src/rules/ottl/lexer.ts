@@ -1,6 +1,6 @@
 import { SyntaxFault } from './syntaxError';
 
-/** `lower`: paths and editors; `upper`: enums; `mixed`: the rest of names, which only functions have. */
+/** `lower`: paths and editors. `upper`: enums. `mixed`: other names, which only functions have. */
 export type TokenKind =
   | 'bytes'
   | 'float'
@@ -21,7 +21,7 @@ export interface Token {
   readonly end: number;
 }
 
-/** Words that are no names. `where` is one only where a statement can have a condition. */
+/** Reserved words. `where` is reserved only where a statement can have a condition. */
 const WORDS: ReadonlySet<string> = new Set(['nil', 'not', 'or', 'and', 'true', 'false']);
 
 const RULES: readonly (readonly [TokenKind, RegExp])[] = [
@@ -34,7 +34,7 @@ const RULES: readonly (readonly [TokenKind, RegExp])[] = [
   ['mixed', /[A-Za-z][A-Za-z0-9_]*|_(?![A-Za-z0-9_])/y],
 ];
 
-/** The statement's tokens, with one of kind `end` behind the last. Throws SyntaxFault. */
+/** The tokens of a statement, followed by one of kind `end`. Throws SyntaxFault. */
 export function tokenize(statement: string): Token[] {
   const tokens: Token[] = [];
   for (let at = 0; ;) {
@@ -76,7 +76,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
 };
 
-/** The value of a string literal, with the escapes of Go's strings. */
+/** The value of a string literal, with Go's escapes. */
 export function unquote(token: Token): string {
   const body = token.text.slice(1, -1);
   return body.replace(

@@ -1,4 +1,4 @@
-// Longer than most files: the grammar of OTTL is read as a whole.
+// More than 250 lines: the whole grammar of OTTL is in one place.
 import type {
   Argument,
   CallNode,
@@ -36,11 +36,11 @@ export function parseValue(text: string): ValueNode {
   return parser.whole(() => parser.value());
 }
 
-/** Recursive descent. Where one token does not tell what comes, it tries one way and goes back. */
+/** Recursive descent. Where one token does not decide, it tries an alternative and backtracks. */
 class Parser {
   #tokens: readonly Token[];
   #at = 0;
-  /** The fault that was found farthest in the text: of several ways that fail, the one meant. */
+  /** The fault at the greatest offset. If several alternatives fail, this is the one that was meant. */
   #farthest: SyntaxFault | undefined;
 
   constructor(text: string) {
@@ -341,7 +341,7 @@ class Parser {
     return Object.freeze({ name: isNamed ? text : undefined, value, start, end: this.#end });
   }
 
-  /** A converter handed over by its name, e.g. `SHA256`. */
+  /** A converter passed by name, e.g. `SHA256`. */
   #functionName(): ValueNode | undefined {
     const { kind, text, start, end } = this.#token;
     if (kind !== 'mixed' || !/^[A-Z]/.test(text) || !/^[,)]$/.test(this.#tokens[this.#at + 1].text)) return;
@@ -364,7 +364,7 @@ class Parser {
     return this.#tokens[this.#at];
   }
 
-  /** The end of the token before. */
+  /** The end of the previous token. */
   get #end(): number {
     return this.#tokens[this.#at - 1].end;
   }
@@ -383,7 +383,7 @@ class Parser {
     if (!this.#take('symbol', text)) throw this.#unexpected(`"${text}"`);
   }
 
-  /** What a rule finds; nothing, and back to where it began, when it does not fit. */
+  /** The result of a rule. If the rule does not match: undefined, and the position is restored. */
   #try<T>(rule: () => T): T | undefined {
     const before = this.#at;
     try {

@@ -1,4 +1,4 @@
-/** How the engine reads and writes a field: assembly/rules/program/access.ts has the same list, in the same order. */
+/** How the engine reads and writes a field. assembly/rules/program/access.ts has the same list, in the same order. */
 export const ACCESSES = [
   'text',
   'varint',
@@ -32,12 +32,12 @@ export const ACCESSES = [
   'eventIndex',
 ] as const;
 
-/** Marks the number of a field as five, of six bits each. */
+/** Marks a field number that contains five numbers, of six bits each. */
 export const BY_KIND = 0x8000_0000;
 
 export type Access = (typeof ACCESSES)[number];
 
-/** The messages that a path can begin at: assembly/rules/records/state.ts has the same list. */
+/** The messages at which a path can begin. assembly/rules/records/state.ts has the same list. */
 export const RECORDS = [
   'resource',
   'scope',
@@ -51,22 +51,25 @@ export const RECORDS = [
 
 export type RecordName = (typeof RECORDS)[number];
 
-/** A field that paths name. */
+/** A field that paths can name. */
 export interface Field {
   readonly access: Access;
-  /** Its number in the message; where it is another for each kind of metric, one for each, 0 for kinds that have it not. */
+  /**
+   * Its number in the message. An array if the number differs by kind of metric: one for each kind, 0 for kinds
+   * without the field.
+   */
   readonly field:
     number | readonly [gauge: number, sum: number, histogram: number, exponential: number, summary: number];
-  /** The number of a message in between. */
+  /** The number of an intermediate message. */
   readonly child?: number;
-  /** Another message than the context's own. */
+  /** A message other than the context's own. */
   readonly record?: RecordName;
   /**
-   * Of `symbol`: the texts by number, '' for those that cannot be set. Of `opaque`: what tells one kind from another. Of
-   * `pointDouble` and `pointInt`: the number of the other.
+   * For `symbol`: the texts by number, '' for those that cannot be set. For `opaque`: a number that distinguishes one
+   * kind from another. For `pointDouble` and `pointInt`: the number of the other field.
    */
   readonly extra?: readonly string[] | number;
 }
 
-/** Fields by their names, joined by dots. */
+/** Fields by their names, joined with dots. */
 export type Fields = Readonly<Record<string, Field>>;

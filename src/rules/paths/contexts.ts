@@ -8,7 +8,7 @@ import { span, spanevent } from './traces';
 export type ContextName =
   'resource' | 'scope' | 'span' | 'spanevent' | 'metric' | 'datapoint' | 'exemplar' | 'log';
 
-/** What statements are about: which message they begin at, and which contexts above it their paths can name. */
+/** A context of statements: the message at which its paths begin, and the outer contexts that they can name. */
 export interface Context {
   readonly name: ContextName;
   readonly record: RecordName;
@@ -68,7 +68,7 @@ export const CONTEXTS: Readonly<Record<ContextName, Context>> = {
   log: { name: 'log', record: 'item', fields: log, level: 'item', signals: ['logs'], above: HEADS },
 };
 
-/** `instrumentation_scope` is the scope's older name in paths. */
+/** `instrumentation_scope` is an older name of `scope` in paths. */
 export function contextNamed(name: string): ContextName | undefined {
   if (name === 'instrumentation_scope') return 'scope';
   return name in CONTEXTS ? (name as ContextName) : undefined;

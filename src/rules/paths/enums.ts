@@ -41,7 +41,7 @@ const ENUMS: Readonly<Record<string, Symbols>> = {
 const FLAGS: Symbols = { FLAG_NONE: 0, FLAG_NO_RECORDED_VALUE: 1 };
 const NONE: Symbols = {};
 
-/** The symbols that statements in a context know, with their numbers. */
+/** The symbols that are available in a context, with their numbers. */
 export function symbolsOf({ name }: Context): Symbols {
   if (name === 'datapoint') return { ...FLAGS, ...ENUMS.metric };
   if (name === 'spanevent') return ENUMS.span;

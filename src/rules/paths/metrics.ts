@@ -1,8 +1,8 @@
 import type { Fields } from './access';
 
 /**
- * OTLP Metric: name 1, description 2, unit 3, metadata 12. Of its data: data_points 1, aggregation_temporality 2, is_monotonic 3,
- * where the kind of data has them; gauge, sum, histogram, exponential histogram, summary.
+ * OTLP Metric: name 1, description 2, unit 3, metadata 12. In its data, if the kind has them: data_points 1,
+ * aggregation_temporality 2, is_monotonic 3. Kinds: gauge, sum, histogram, exponential histogram, summary.
  */
 export const metric: Fields = {
   name: { access: 'text', field: 1 },
@@ -15,7 +15,10 @@ export const metric: Fields = {
   metadata: { access: 'map', field: 12 },
 };
 
-/** OTLP NumberDataPoint of gauges and sums, HistogramDataPoint, ExponentialHistogramDataPoint, SummaryDataPoint: the numbers differ. */
+/**
+ * OTLP NumberDataPoint of gauges and sums, HistogramDataPoint, ExponentialHistogramDataPoint, SummaryDataPoint. Their
+ * field numbers differ.
+ */
 export const datapoint: Fields = {
   attributes: { access: 'map', field: [7, 7, 9, 1, 7] },
   start_time_unix_nano: { access: 'fixed64', field: 2 },

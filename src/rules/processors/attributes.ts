@@ -41,7 +41,7 @@ export const attributes: Processor = config => {
   };
 };
 
-/** What says which spans are meant says nothing of metrics. */
+/** Options that select spans do not apply to metrics. */
 function isForOthers(option: string, kind: 'span' | 'log' | 'metric'): boolean {
   return [...OPTIONS_BY_KIND.span, ...OPTIONS_BY_KIND.log, ...OPTIONS_BY_KIND.metric].includes(option)
     ? !OPTIONS_BY_KIND[kind].includes(option)
@@ -71,7 +71,10 @@ function compileActions(actions: ConfigNode, context: Context): Rule[] {
   return actions.items().flatMap(action => compileAction(action, context));
 }
 
-/** An action is a call of an internal editor, which no statement can name. Its arguments begin with the map and the key. */
+/**
+ * An action is a call of an internal editor, which statements cannot name. Its first arguments are the map and the
+ * key.
+ */
 function compileAction(node: ConfigNode, context: Context): Rule[] {
   node.only(OPTIONS);
   const { value: name } = node.get('action');

@@ -9,7 +9,7 @@ import { matchText } from './match';
 import { errorModeOf, type Processor } from './processor';
 import { compileConditions, contextOfGroup, parseConditions } from './statements';
 
-/** The contexts of each signal, under the names that `traces`, `metrics` and `logs` have for them. */
+/** The contexts of each signal, under their names in `traces`, `metrics` and `logs`. */
 const BY_SIGNAL: Readonly<Record<Signal, Readonly<Record<string, ContextName>>>> = {
   traces: { resource: 'resource', span: 'span', spanevent: 'spanevent' },
   metrics: { resource: 'resource', metric: 'metric', datapoint: 'datapoint' },
@@ -22,7 +22,7 @@ const CONDITIONS: Readonly<Record<Signal, string>> = {
   logs: 'log_conditions',
 };
 
-/** `filter`: drops what one of its conditions is true of. */
+/** `filter`: drops items for which one of its conditions is true. */
 export const filter: Processor = config => {
   config.only(['error_mode', 'spans', ...SIGNALS, ...Object.values(CONDITIONS)]);
   const errorMode = errorModeOf(config, 'ignore');
@@ -41,7 +41,10 @@ export const filter: Processor = config => {
   );
 };
 
-/** A group of conditions: of the context that it names, or of the one that each of them names. All are looked at in one walk. */
+/**
+ * A group of conditions in the context that the group names, or that each condition names. All are evaluated in one
+ * walk.
+ */
 function compileGroup(group: ConfigNode, signal: Signal, byDefault: ErrorMode): Pass[] {
   group.only(['context', 'conditions', 'error_mode']);
   const conditions = parseConditions(group.get('conditions'));
@@ -87,7 +90,7 @@ const MATCHED = {
   logs: { kind: 'log', context: 'log' },
 } as const;
 
-/** The older form: lists by context, looked at in one walk. */
+/** The older form: lists by context, evaluated in one walk. */
 function compileSignal(
   config: ConfigNode,
   contexts: Readonly<Record<string, ContextName>>,

@@ -2,13 +2,14 @@ import type { Signal } from '../../abi';
 import { type Context, CONTEXTS } from '../paths';
 import { ConfigNode } from '../source';
 
-/** The contexts that statements about a signal can have. */
+/** The possible contexts of statements about a signal. */
 export function contextsOf(signal: Signal): Context[] {
   return Object.values(CONTEXTS).filter(context => context.signals.includes(signal));
 }
 
 /**
- * Groups of conditions or statements: a list of texts is one group, whose texts are under `key`; otherwise each entry is one.
+ * Groups of conditions or statements. A list of texts is one group with the texts under `key`; otherwise each entry
+ * is a group.
  */
 export function groupsOf(list: ConfigNode, key: 'conditions' | 'statements'): ConfigNode[] {
   const items = list.items();
@@ -24,7 +25,7 @@ export function groupsOf(list: ConfigNode, key: 'conditions' | 'statements'): Co
   return [new TextGroup(list, key)];
 }
 
-/** A list of texts in the place of a group: its places in the file are the list's own. */
+/** A list of texts instead of a group. Its positions in the file are those of the list. */
 class TextGroup extends ConfigNode {
   constructor(
     private readonly list: ConfigNode,

@@ -5,15 +5,18 @@ import type { Processor } from './processor';
 import { redaction } from './redaction';
 import { transform } from './transform';
 
-/** For a Collector's process: it changes no item. An adapter has options of its own for batches and memory. */
-const passedOver: Processor = () => ({});
+/**
+ * Processors that concern a Collector's process and change no item. Adapters have their own options for batches and
+ * memory.
+ */
+const ignored: Processor = () => ({});
 
 /** The Collector's processors that can be compiled, by type. */
 export const PROCESSORS: Readonly<Record<string, Processor>> = {
   attributes,
-  batch: passedOver,
+  batch: ignored,
   filter,
-  memory_limiter: passedOver,
+  memory_limiter: ignored,
   probabilistic_sampler: probabilisticSampler,
   redaction,
   resource,

@@ -13,7 +13,7 @@ const TEXTS = {
   log_severity_texts: 'log.severity_text',
 } as const;
 
-/** The options that say which items are meant, by what they are called. */
+/** The options that select items, by kind of item. */
 export const OPTIONS_BY_KIND: Readonly<Record<'span' | 'log' | 'metric', readonly string[]>> = {
   span: ['services', 'span_names', 'span_kinds', 'attributes', 'resources', 'libraries'],
   log: ['log_bodies', 'log_severity_texts', 'log_severity_number', 'attributes', 'resources', 'libraries'],
@@ -21,8 +21,8 @@ export const OPTIONS_BY_KIND: Readonly<Record<'span' | 'log' | 'metric', readonl
 };
 
 /**
- * What `include` and `exclude` let through, as a condition of the language: an item that the one matches and the other does
- * not. Nothing when there is neither.
+ * The condition that `include` and `exclude` express: an item matches the former and not the latter. Undefined when
+ * there is neither.
  */
 export function matchedBy(
   config: ConfigNode,
@@ -41,7 +41,7 @@ export function matchedBy(
   return code;
 }
 
-/** The names that `filter` has for the options of metrics and logs. */
+/** The names of these options in `filter`, for metrics and logs. */
 const ALIASES: Readonly<Record<string, string>> = {
   resources: 'resource_attributes',
   attributes: 'record_attributes',
@@ -63,7 +63,7 @@ export function matchText(match: ConfigNode, kind: 'span' | 'log' | 'metric', al
     const node = match.get(named(option));
     if (node.isAbsent) return [];
     if (option === 'attributes') return attributesText(node, `${kind}.attributes`, isRegexp);
-    // The processor `attributes` does not look at what it says of a metric's resource.
+    // The processor `attributes` ignores this option for metrics.
     if (option === 'resources' && kind === 'metric' && !aliased) return ['true'];
     if (option === 'resources') return attributesText(node, 'resource.attributes', isRegexp);
     if (option === 'libraries') return [librariesText(node, isRegexp)];
@@ -131,7 +131,7 @@ function severityText(node: ConfigNode): string {
     : `${atLeast} and log.severity_number != 0`;
 }
 
-/** A value as the language writes it. */
+/** A value as a literal of OTTL. */
 export function literal(value: unknown): string {
   if (typeof value === 'string') return quoted(value);
   if (typeof value === 'number') {

@@ -2,7 +2,7 @@ import type { Signal } from '../../abi';
 import type { Code, ErrorMode, Pass } from '../program';
 import type { ConfigNode } from '../source';
 
-/** Compiles a processor's configuration to the passes that it makes over the batches of each signal. */
+/** Compiles a processor's configuration to passes over the batches of each signal. */
 export type Processor = (config: ConfigNode) => Partial<Record<Signal, Pass[]>>;
 
 export function errorModeOf(config: ConfigNode, byDefault: ErrorMode): ErrorMode {
@@ -10,8 +10,8 @@ export function errorModeOf(config: ConfigNode, byDefault: ErrorMode): ErrorMode
 }
 
 /**
- * A pass for a signal that the processor cannot be used for: a mistake in a pipeline of that signal. Without pipelines it
- * refuses every batch: better than to let it go on as it is.
+ * A pass for a signal that the processor does not support. Configuring that in a pipeline is a mistake. Without
+ * pipelines, the pass refuses every batch, which is better than passing it on unchanged.
  */
 export function refusingPass(config: ConfigNode, why: string): Pass {
   const reason = `${config.name}: ${why}`;

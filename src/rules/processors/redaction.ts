@@ -23,18 +23,20 @@ const OPTIONS = [
   'url_sanitizer',
 ];
 
-/** What a masked part becomes; the first: stars. assembly/rules/processors/masking.ts has the same list. */
+/** The replacement of a masked part. The first is stars. assembly/rules/processors/masking.ts has the same list. */
 const MASKS = ['', 'sha1', 'sha3', 'md5', 'hmac-sha256', 'hmac-sha512'] as const;
 const STARS = '****';
-/** Bytes that a key of an HMAC has at least. */
+/** The minimum number of bytes of an HMAC key. */
 const LEAST_KEY: Readonly<Record<string, number>> = { 'hmac-sha256': 32, 'hmac-sha512': 64 };
-/** What its attributes report: assembly/rules/processors/findings.ts has the same list. */
+/** The amount of detail that its attributes report. assembly/rules/processors/findings.ts has the same list. */
 const SUMMARIES = ['silent', 'info', 'debug'];
 
-/** Keys of what the processor itself tells: they are allowed. */
+/** Keys that the processor itself writes. They are allowed. */
 const OWN_KEYS = ['redacted.keys', 'redacted.count', 'masked.keys', 'masked.count', 'ignored.count'];
 
-/** `redaction`: removes attributes that are not allowed, and masks what must not be seen of the others, and of logs' bodies. */
+/**
+ * `redaction`: removes attributes that are not allowed, and masks sensitive parts of the others and of log bodies.
+ */
 export const redaction: Processor = config => {
   config.only(OPTIONS);
   refuseSanitizers(config);
@@ -59,7 +61,7 @@ function blockOf(context: Context, rules: readonly (Code | undefined)[]): Block 
   return { action: 'execute', errorMode: 'ignore', conditions: [], rules: [{ code, text }] };
 }
 
-/** The arguments behind the paths: assembly/rules/processors/redaction.ts reads them. */
+/** The arguments after the paths. assembly/rules/processors/redaction.ts reads them. */
 function rulesOf(config: ConfigNode): (Code | undefined)[] {
   const texts = (values: readonly string[]): Code => listOf(values.map(textOf));
   const patterns = (option: string): Code =>
@@ -99,7 +101,7 @@ function maskOf(config: ConfigNode): number {
   return mask;
 }
 
-/** Models of URLs and readers of databases' languages are not for a module of this size. */
+/** Models of URLs and parsers of database languages are too large for this module. */
 function refuseSanitizers(config: ConfigNode): void {
   const url = config.get('url_sanitizer');
   url.only(['enabled', 'attributes', 'sanitize_span_name']);

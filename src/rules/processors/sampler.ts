@@ -22,7 +22,7 @@ const BUCKETS = 0x4000;
 const MAX_PRECISION = 14;
 const LEAST_RATIO = 2 ** -56;
 
-/** `probabilistic_sampler`: keeps a part of the spans or log records, by their trace. */
+/** `probabilistic_sampler`: keeps a share of the spans or log records, chosen by trace. */
 export const probabilisticSampler: Processor = config => {
   config.only(OPTIONS);
   const settings = settingsOf(config);
@@ -44,7 +44,7 @@ function passOf(context: Context, settings: readonly Code[]): Pass {
 }
 
 function settingsOf(config: ConfigNode): Code[] {
-  // The Collector keeps percentages, and what they come to in hash_seed, in 32 bits.
+  // The Collector stores percentages, and their conversion in hash_seed, in 32 bits.
   const percentage = Math.min(Math.fround(config.get('sampling_percentage').number() ?? 0), 100);
   const ratio = percentage / 100;
   if (!(ratio >= LEAST_RATIO || ratio === 0))

@@ -11,7 +11,7 @@ export interface Parsed<T> {
   readonly tree: T;
 }
 
-/** Parses each of a list of conditions. Reports each error at its position. */
+/** Parses a list of conditions. Reports each error at its position. */
 export function parseConditions(list: ConfigNode): Parsed<ConditionNode>[] {
   return list.items().flatMap(node => parseText(node, parseCondition));
 }
@@ -55,8 +55,8 @@ function ruleOf({ node, text }: Parsed<unknown>, { code, problems }: Checked): R
 }
 
 /**
- * The context that a group names, or else the one that its paths name. Then every path must name one.
- * Nothing, with a problem told, when there is none.
+ * The context that a group names, or that its paths name. In the latter case every path must name one. Undefined,
+ * with a problem reported, if there is none.
  */
 export function contextOfGroup(
   group: ConfigNode,

@@ -17,7 +17,7 @@ const STATEMENTS: Readonly<Record<Signal, string>> = {
   logs: 'log_statements',
 };
 
-/** `transform`: runs statements, group by group, each over the whole batch. */
+/** `transform`: runs statements, group by group, each group over the whole batch. */
 export const transform: Processor = config => {
   config.only(['error_mode', 'flatten_data', ...Object.values(STATEMENTS)]);
   const flatten = config.get('flatten_data');

@@ -1,6 +1,6 @@
 import type { Op } from './ops';
 
-/** A value that is known when rules are compiled. */
+/** A value that is known at compile time. */
 export type Constant =
   | { readonly kind: 'nil' }
   | { readonly kind: 'text'; readonly value: string }
@@ -9,10 +9,10 @@ export type Constant =
   | { readonly kind: 'int' | 'time' | 'duration'; readonly value: bigint }
   | { readonly kind: 'double'; readonly value: number };
 
-/** A list of texts or bytes that the engine finds by its address: names of an enum, a compiled pattern. */
+/** Texts or bytes that the engine finds by address: names of an enum, a compiled pattern. */
 export type Extra = { readonly names: readonly string[] } | { readonly bytes: Uint8Array } | number;
 
-/** What statements are compiled to: a tree of nodes, written into the program by encode.ts. */
+/** Compiled statements: a tree of nodes, which encode.ts writes into the program. */
 export type Code =
   | { readonly op: 'const'; readonly value: Constant }
   | {
@@ -31,7 +31,7 @@ export type Code =
   | { readonly op: 'statement'; readonly call: Code; readonly where: Code | undefined }
   | {
       readonly op: 'pattern';
-      /** As it was written, where it was. */
+      /** Its source text, if any. */
       readonly source?: string;
       readonly program: Uint8Array;
       readonly groups: readonly string[];
@@ -46,17 +46,17 @@ export type Code =
 
 export type ErrorMode = 'ignore' | 'silent' | 'propagate';
 
-/** A condition or statement, and how it was written. */
+/** A condition or statement with its source text. */
 export interface Rule {
   readonly code: Code;
   readonly text: string;
 }
 
-/** What is done at one level of a batch. */
+/** The work at one level of a batch. */
 export interface Block {
   readonly action: 'drop' | 'execute';
   readonly errorMode: ErrorMode;
-  /** Whether items share what statements keep in their cache. */
+  /** Whether statements of different items share a cache. */
   readonly sharedCache?: boolean;
   readonly conditions: readonly Code[];
   /** Conditions, or statements. */
@@ -68,9 +68,9 @@ export const LEVELS = ['resource', 'scope', 'item', 'part', 'exemplar'] as const
 
 /** One walk over a batch. */
 export interface Pass {
-  /** The id of the processor that makes it. */
+  /** The id of its processor. */
   readonly processor?: string;
-  /** Why its processor is not for this signal. */
+  /** Why its processor does not support this signal. */
   readonly unfit?: string;
   readonly dropsEmpty: boolean;
   readonly resource?: Block;

@@ -4,7 +4,10 @@ import { mentionsOf } from './mentions';
 import { KIND, type Op, OPS } from './ops';
 import { ProgramWriter } from './writer';
 
-/** Where the program lies in the engine's memory, and what it begins with: assembly/rules/program/program.ts. */
+/**
+ * The address of the program in the engine's memory, and its first word. assembly/rules/program/program.ts has the
+ * same.
+ */
 export const PROGRAM_ADDRESS = 1024;
 const MAGIC = 0x454c5552;
 const VERSION = 1;
@@ -16,7 +19,7 @@ const MAP = ACCESSES.indexOf('map');
 const DROP_EMPTY = 1;
 const FUSED = 2;
 
-/** The constants with which an attribute is compared without making a value of it. */
+/** The types of constants that are compared with an attribute's bytes, without decoding them. */
 const COMPARED_BY_BYTES: Partial<Record<Op, readonly Constant['kind'][]>> = {
   '==': ['nil', 'text', 'int'],
   '!=': ['nil', 'text', 'int'],
@@ -25,11 +28,11 @@ const COMPARED_BY_BYTES: Partial<Record<Op, readonly Constant['kind'][]>> = {
   '>': ['int'],
   '>=': ['int'],
 };
-/** An AnyValue's text, field 1, whose length takes one byte when it is below 128. */
+/** The tag of an AnyValue's text, field 1. The length that follows takes one byte when it is below 128. */
 const TEXT_TAG = 0x0a;
 const SHORT = 0x80;
 
-/** A program, and the functions of the language that it calls. */
+/** A program, and the functions of OTTL that it calls. */
 export interface EncodedProgram {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly functions: readonly string[];
@@ -72,7 +75,7 @@ class Encoder {
   }
 
   #block({ action, errorMode, sharedCache, conditions, rules }: Block, cache: number): number {
-    // An error must be seen where it counts: then every condition is looked at.
+    // Under `propagate` every error must be seen, so every condition is evaluated.
     const isFilter = action === 'drop' && errorMode !== 'propagate';
     const texts = isFilter ? mentionsOf(rules.map(({ code }) => code)) : [];
     const lists = [conditions, rules.map(({ code }) => code)].map(codes =>
@@ -129,7 +132,7 @@ class Encoder {
     }
   }
 
-  /** What lets the engine compare a slot with a constant by the bytes of both, where these are the operands of such a comparison. */
+  /** Words that let the engine compare a slot with a constant by their bytes, if these are the operands. */
   #slotWords(op: Op, [left, right]: readonly Code[]): number[] {
     const kinds = COMPARED_BY_BYTES[op];
     if (left?.op !== 'path' || left.keys.length > 1 || right?.op !== 'const') return [];
@@ -152,7 +155,7 @@ class Encoder {
     );
   }
 
-  /** A constant's node: its value follows the opcode, as the engine has values in memory. */
+  /** The node of a constant. Its value follows the opcode, in the engine's own format. */
   #constant(constant: Constant): number {
     let bits = 0n;
     let place = [0, 0];
@@ -165,7 +168,9 @@ class Encoder {
     return this.#node('const', words);
   }
 
-  /** The slot, from 1 on, in which the engine keeps what a message has under a key that is known; 0 for other paths. */
+  /**
+   * The slot, counted from 1, in which the engine keeps a message's value under a constant key; 0 for other paths.
+   */
   #slotOf({ record, access, keys }: Code & { op: 'path' }): number {
     const [key] = keys;
     if (access !== MAP || key?.op !== 'const' || key.value.kind !== 'text') return 0;
@@ -196,8 +201,8 @@ function bitsOf(value: number): bigint {
 }
 
 /**
- * Whether a pass may run in the walk of the one before it, item by item: it must not see a difference. It would where one of
- * them looks at more than one item, or at what the other leaves of a group.
+ * Whether a pass may run in the same walk as the one before it, item by item, without a visible difference. There is
+ * one if either pass reads more than one item, or depends on what the other leaves of a group.
  */
 function canFollow(before: Pass, pass: Pass): boolean {
   const isOfItems = ({ resource, scope }: Pass): boolean => resource === undefined && scope === undefined;
@@ -209,7 +214,7 @@ function canFollow(before: Pass, pass: Pass): boolean {
 
 const ITEM = 2;
 
-/** Whether an item's statement changes the resource or the scope that it shares with others. */
+/** Whether a statement about an item changes the resource or scope that items share. */
 function writesHeads({ item, part, exemplar }: Pass): boolean {
   return [item, part, exemplar].some(
     block => block?.action === 'execute' && block.rules.some(({ code }) => changesHead(code)),
@@ -218,6 +223,6 @@ function writesHeads({ item, part, exemplar }: Pass): boolean {
 
 function changesHead(code: Code): boolean {
   if (code.op !== 'statement' || code.call.op !== 'call') return true;
-  // Converters change nothing, and an editor nothing but what its paths name.
+  // Converters change nothing, and an editor changes only what its paths name.
   return code.call.args.some(arg => arg?.op === 'path' && (arg.record < ITEM || arg.record > ITEM + 3));
 }

@@ -1,14 +1,14 @@
 import type { Code } from './code';
 
-/** As many texts as the engine's prefilter takes, of at least so many bytes. */
+/** The number of texts in the engine's prefilter, and their minimum length. */
 const MOST = 8;
 const LEAST_BYTES = 2;
 
 const ITEM = 2;
 
 /**
- * Texts of which an item's bytes have at least one if one of the conditions is true of it; none when that cannot be told. What
- * a resource or scope says is not among an item's bytes.
+ * Texts of which an item's bytes must contain at least one for a condition to be true; none if that is unknown. An
+ * item's bytes do not contain its resource and scope.
  */
 export function mentionsOf(conditions: readonly Code[]): string[] {
   const all = any(conditions);
@@ -47,7 +47,7 @@ function mentions(code: Code): Texts {
   }
 }
 
-/** A text or attribute of the item itself that has this text as it is. */
+/** The text if the path is a text or attribute of the item itself. */
 function equality(path: Code, value: Code): Texts {
   if (path.op !== 'path' || path.record !== ITEM || value.op !== 'const' || value.value.kind !== 'text')
     return undefined;

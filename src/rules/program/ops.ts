@@ -1,4 +1,4 @@
-/** Opcodes of the program's nodes: assembly/rules/program/ops.ts has the same list, in the same order. */
+/** Opcodes of the program's nodes. assembly/rules/program/ops.ts has the same list, in the same order. */
 export const OPS = [
   'const',
   'path',

@@ -1,4 +1,4 @@
-/** Puts words and bytes one after the other into a program that will lie at `base`, and says where they are. */
+/** Appends words and bytes to a program that will be loaded at `base`, and returns their addresses. */
 export class ProgramWriter {
   #parts: Uint8Array[] = [];
   #size = 0;
@@ -20,7 +20,7 @@ export class ProgramWriter {
     return joined;
   }
 
-  /** Words of 32 bits. Returns the address of the first. */
+  /** Appends 32-bit words. Returns the address of the first. */
   words(words: readonly number[]): number {
     const bytes = new Uint8Array(4 * words.length);
     const view = new DataView(bytes.buffer);
@@ -28,7 +28,7 @@ export class ProgramWriter {
     return this.#add(bytes);
   }
 
-  /** Bytes, once for all that are the same. */
+  /** Appends bytes. Equal bytes are stored once. */
   data(bytes: Uint8Array): number {
     const key = Buffer.from(bytes).toString('latin1');
     const known = this.#known.get(key);
@@ -40,7 +40,7 @@ export class ProgramWriter {
     return address;
   }
 
-  /** Puts other words in place of those at an address. */
+  /** Replaces the words at an address. */
   patch(address: number, words: readonly number[]): void {
     let offset = this.base;
     for (const part of this.#parts) {

@@ -3,18 +3,21 @@ import type { Nfa } from './nfa';
 import { PatternError } from './patternError';
 import { type RuneSet, WORD_RUNES } from './unicode';
 
-/** What comes before or after a place: the kinds that `^`, `$`, `\b` and their likes tell apart. */
+/** The kind of character before or after a position, as `^`, `$`, `\b` and similar conditions distinguish them. */
 export const Side = { Edge: 0, Newline: 1, Word: 2, Other: 3 } as const;
 
-/** Characters that a pattern never tells apart are one class; classes are numbered as they first come in Unicode. */
+/**
+ * Characters that a pattern never distinguishes form one class. Classes are numbered by their first occurrence in
+ * Unicode.
+ */
 export interface Alphabet {
   readonly count: number;
-  /** Where each run of one class begins, and its class, sorted. The first begins at 0. */
+  /** The start of each run of one class, sorted; its class. The first run starts at 0. */
   readonly starts: readonly number[];
   readonly classes: readonly number[];
-  /** For each class what it is as the neighbour of a place. */
+  /** The `Side` of each class. */
   readonly sides: readonly number[];
-  /** The classes of a set that the pattern has: one array for sets that are equal. */
+  /** The classes of a set in the pattern. Equal sets share an array. */
   classesOf(set: RuneSet): readonly number[];
 }
 
@@ -26,7 +29,7 @@ export function buildAlphabet(nfa: Nfa, source: string): Alphabet {
   for (const set of new Set(nfa.instructions.map(({ set }) => set))) {
     if (set !== undefined) sets.set(set.join(), set);
   }
-  // Always apart, so that a place's neighbours are known by their classes.
+  // Always separate, so that classes determine the sides of a position.
   for (const set of [NEWLINE, WORD_RUNES]) sets.set(set.join(), set);
   const cuts = new Map<number, number[]>();
   const cut = (rune: number, set: number) => {
@@ -49,7 +52,7 @@ export function buildAlphabet(nfa: Nfa, source: string): Alphabet {
   );
 }
 
-/** Gives runs between cuts that are in the same sets the same number. */
+/** Gives ranges between cuts the same number if they belong to the same sets. */
 function number(cuts: [number, number[]][], source: string, keys: string[]): Alphabet {
   const inside = new Set<number>();
   const numbers = new Map<string, number>();

@@ -10,36 +10,36 @@ import type { Tables } from './sections';
 
 export interface RegexOptions {
   /**
-   * Of the matches that begin first the longest, not the one that a backtracking engine would find first.
+   * Leftmost-longest matches, instead of those that a backtracking engine would find first.
    * @default false
    */
   readonly longest?: boolean;
   /**
-   * How large the tables of a DFA may be, in bytes, at most 32768. 0: none, and all is left to the Pike machine.
+   * Limit of the DFA's tables in bytes, at most 32768. 0 means no tables: the Pike machine does all work.
    * @default 32768
    */
   readonly maxTableBytes?: number;
-  /** @internal Which of the tables to keep: tests run each search alone. */
+  /** @internal The tables to keep: tests run each kind of search alone. */
   readonly keep?: readonly (keyof Tables)[];
 }
 
-/** A pattern, compiled for the guest. */
+/** A pattern that was compiled for the guest. */
 export interface CompiledRegex {
   readonly source: string;
-  /** For `Pattern.load` of the guest SDK. It may lie at any address. */
+  /** For `Pattern.load` of the guest SDK. It may be at any address. */
   readonly program: Uint8Array;
-  /** The groups' names by number, empty without one. Group 0 is the whole match. */
+  /** The names of groups by number, empty for unnamed ones. Group 0 is the whole match. */
   readonly groups: readonly string[];
   readonly literals: Literals;
-  /** What finds matches: a DFA, which reads each character once or twice, or the Pike machine. */
+  /** The engine that finds matches: a DFA, which reads each character once or twice, or the Pike machine. */
   readonly engine: 'dfa' | 'nfa';
 }
 
 /**
- * Compiles a pattern of RE2's syntax, as Go's regexp takes it. It matches in time that grows linearly with the text, in
- * memory that is known before.
+ * Compiles a pattern in RE2 syntax, as Go's regexp accepts it. It matches in linear time, with an amount of memory
+ * that is known in advance.
  *
- * @throws {PatternError} `INVALID_PATTERN` with the place, for what is not RE2 syntax or larger than a limit.
+ * @throws {PatternError} `INVALID_PATTERN` with the position, if the pattern is not RE2 syntax or exceeds a limit.
  */
 export function compileRegex(source: string, options: RegexOptions = {}): CompiledRegex {
   const { longest = false, maxTableBytes = LIMITS.maxTableBytes } = options;
@@ -58,10 +58,10 @@ export function compileRegex(source: string, options: RegexOptions = {}): Compil
   return { source, program, groups, literals, engine };
 }
 
-/** With so few characters that a match can begin with, it pays to try at each of them. */
+/** If a match can begin with only this few characters, it pays to try at each of them. */
 const FEW_FIRST_CHARACTERS = 12;
 
-/** The tables that fit. */
+/** Builds the tables that fit. */
 function tablesOf(
   parsed: Parsed,
   options: { nfa: Nfa; alphabet: Alphabet; source: string; maxTableBytes: number },
@@ -74,7 +74,7 @@ function tablesOf(
     return built;
   };
   const attempt = dfa(nfa, nfa.start, false);
-  // What is too large when it starts at one place is larger when it starts at all.
+  // If the table for one start position is too large, the one for all positions is larger still.
   if (attempt === undefined) return {};
   const onePass = buildOnePass(nfa, alphabet, parsed.groups.length);
   const forward = dfa(nfa, nfa.search, false);
@@ -94,7 +94,7 @@ function only(tables: Tables, keep: readonly (keyof Tables)[]): Tables {
   return Object.fromEntries(keep.map(name => [name, tables[name]]));
 }
 
-/** How many characters of ASCII a match can begin with. */
+/** The number of ASCII characters with which a match can begin. */
 function firstCharacters({ starts, classes }: Alphabet, attempt: NonNullable<Tables['attempt']>): number {
   const begins = (cls: number) => attempt.starts.some(row => attempt.rows[row][cls] !== 0);
   return starts.reduce((count, start, i) => {
@@ -103,7 +103,7 @@ function firstCharacters({ starts, classes }: Alphabet, attempt: NonNullable<Tab
   }, 0);
 }
 
-/** Matches of a pattern that begins with the text's beginning are looked for only there. */
+/** The machine for a pattern that begins with `\A` or `^`, which can match only at the beginning of the text. */
 function anchored(nfa: Nfa): Nfa {
   const seen = new Set<number>();
   const stack = [nfa.start];

@@ -3,35 +3,36 @@ import { type Nfa, Op } from './nfa';
 import { Assert } from './syntax';
 
 /**
- * A table that does what the machine does, one look-up a character. Row 0 is the end: nothing more can match. An entry is
- * the next row times two, plus one if a match ended before the character that was read. The last column is the text's end.
+ * A table with the behaviour of the machine, one lookup per character. Row 0 is the end: nothing more can match. An
+ * entry is the next row times two, plus one if a match ended before the character. The last column is the end of the
+ * text.
  */
 export interface Dfa {
   readonly columns: number;
   readonly rows: readonly (readonly number[])[];
-  /** The first row, by what comes before the place: a `Side`. */
+  /** The first row, by the `Side` before the position. */
   readonly starts: readonly number[];
 }
 
 export interface DfaOptions {
   readonly nfa: Nfa;
   readonly alphabet: Alphabet;
-  /** The instruction to begin with. */
+  /** The first instruction. */
   readonly start: number;
-  /** The longest match, instead of the one that comes first. */
+  /** Finds the longest match instead of the first one. */
   readonly longest: boolean;
   readonly maxRows: number;
 }
 
-/** Instructions looked at before a table is given up. Compiling must stay a matter of milliseconds. */
+/** Instructions to visit before a table is abandoned. Compiling must take only milliseconds. */
 const MAX_VISITS = 100_000;
 
-/** Undefined when it takes more than `maxRows`, or too long to make. */
+/** Undefined when it needs more than `maxRows`, or takes too long to build. */
 export function buildDfa(options: DfaOptions): Dfa | undefined {
   return new DfaBuilder(options).build();
 }
 
-/** Conditions that hold between two neighbours. */
+/** The conditions that hold between two neighbours. */
 function assertionsBetween(before: number, after: number): number {
   let bits = 0;
   if (before === Side.Edge) bits |= Assert.BeginText;
@@ -44,7 +45,10 @@ function assertionsBetween(before: number, after: number): number {
 }
 
 interface State {
-  /** Where to go on, the most wanted first. With conditions in the pattern, which wait for the next character, not yet followed. */
+  /**
+   * Where to continue, by priority. If the pattern contains conditions, which depend on the next character, these are
+   * not followed yet.
+   */
   readonly threads: readonly number[];
   readonly before: number;
 }
@@ -55,7 +59,7 @@ class DfaBuilder {
   private readonly takes: (Uint8Array | undefined)[];
   private readonly asserts: number;
   private visits = 0;
-  /** For each instruction the closure that saw it last. */
+  /** For each instruction, the last closure that visited it. */
   private readonly seen: Uint32Array;
   private closures = 0;
 
@@ -92,9 +96,12 @@ class DfaBuilder {
     return { columns: alphabet.count + 1, rows, starts };
   }
 
-  /** The number of the state that continues at `roots`; what no condition of the pattern tells apart is one. */
+  /**
+   * The number of the state that continues at `roots`. States that no condition of the pattern distinguishes are one.
+   */
   private stateOf(roots: readonly number[], before: number): number {
-    // A condition decides which of two ways is wanted more: all ways have to be followed at once, when it is known.
+    // A condition can decide the priority of two alternatives. All of them must then be followed together, once it is
+    // known.
     const threads = this.asserts === 0 ? this.closure(roots, 0) : roots;
     if (threads.length === 0) return 0;
     let side = before;
@@ -129,7 +136,7 @@ class DfaBuilder {
     return this.stateOf(next, side) * 2 + matched;
   }
 
-  /** Everything that `from` leads to without a character, under the conditions that hold. */
+  /** Everything reachable from `from` without a character, under the conditions that hold. */
   private closure(from: readonly number[], conditions: number): number[] {
     const { nfa, longest } = this.options;
     const { seen } = this;
@@ -147,7 +154,7 @@ class DfaBuilder {
         else if (op === Op.Save) stack.push(out);
         else if (op !== Op.Assert) reached.push(at);
         else if (arg & conditions) stack.push(out);
-        // Nothing that is less wanted than a match comes to anything.
+        // Alternatives with lower priority than a match never succeed.
         if (op === Op.Match && !longest) return reached;
       }
     }

@@ -5,9 +5,9 @@ import { onlyRune } from './unicode';
 export interface Literals {
   /** Every match begins with it; may be empty. */
   readonly prefix: string;
-  /** The pattern is `prefix` and nothing else. */
+  /** The pattern consists only of `prefix`. */
   readonly complete: boolean;
-  /** One of these at least is in every match. Empty when nothing is known of it. */
+  /** Every match contains at least one of these. Empty when none are known. */
   readonly required: readonly string[];
 }
 
@@ -18,16 +18,16 @@ export function literalsOf(node: Node): Literals {
   return { prefix: text, complete: complete && text !== '', required: required(node) };
 }
 
-/** The character that a node stands for; undefined when it is another thing, or one that bytes do not tell. */
+/** The character that a node represents; undefined for other nodes, and for characters that bytes do not identify. */
 function literal(node: Node): string | undefined {
   if (node.kind !== 'set') return undefined;
   const rune = onlyRune(node.set);
-  // Invalid bytes are U+FFFD too, and halves of surrogate pairs are in no text.
+  // Invalid bytes also decode to U+FFFD, and no text contains halves of surrogate pairs.
   if (rune === undefined || rune === 0xfffd || (rune >= 0xd800 && rune < 0xe000)) return undefined;
   return String.fromCodePoint(rune);
 }
 
-/** What a node begins with, and whether that is all of it. */
+/** The text with which a node begins, and whether that is the complete node. */
 function leading(node: Node): { text: string; complete: boolean } {
   switch (node.kind) {
     case 'empty':
@@ -57,7 +57,7 @@ function leading(node: Node): { text: string; complete: boolean } {
   }
 }
 
-/** The alternatives of which one is in every match: those whose shortest is longest. */
+/** Alternatives of which every match contains one. Chooses the set whose shortest member is longest. */
 function required(node: Node): readonly string[] {
   switch (node.kind) {
     case 'set': {

@@ -3,27 +3,27 @@ import { Assert, type Node, type Parsed, type Repeat } from './syntax';
 import { PatternError } from './patternError';
 import { ANY_RUNE, type RuneSet } from './unicode';
 
-/** Kinds of instructions: numbers that the guest's runtime knows. */
+/** Kinds of instructions. The guest's runtime knows the same numbers. */
 export const Op = { Match: 0, Set: 1, Split: 2, Save: 3, Assert: 4 } as const;
 
 /**
- * One instruction. `out` is the next one; `arg` is the less wanted next one of a `Split`, the slot of a `Save`, the
- * conditions of an `Assert`.
+ * One instruction. `out` is the next one. `arg` is the alternative of a `Split` with lower priority, the slot of a
+ * `Save`, or the conditions of an `Assert`.
  */
 export interface Instruction {
   readonly op: number;
   readonly out: number;
   readonly arg: number;
-  /** Of a `Set`: the characters that it takes. */
+  /** For a `Set`: the characters that it accepts. */
   readonly set?: RuneSet;
 }
 
-/** A machine that tries all ways at once, in the order in which a backtracking one would. */
+/** A machine that tries all alternatives at once, with the priorities of a backtracking one. */
 export interface Nfa {
   readonly instructions: readonly Instruction[];
-  /** Where a match that begins here starts. */
+  /** Start of an anchored match. */
   readonly start: number;
-  /** The same behind a loop that goes past any characters, which it had rather not. */
+  /** Start of a search: a loop that skips any characters, with lower priority than a match. */
   readonly search: number;
 }
 
@@ -42,14 +42,14 @@ function withSearch(instructions: Instruction[], start: number): Nfa {
   return { instructions, start, search };
 }
 
-/** The machine that reads what `parsed` matches from its end to its beginning. It knows no groups. */
+/** The machine that reads matches of `parsed` from end to beginning. It has no groups. */
 export function buildReverse(parsed: Parsed, source: string): Nfa {
   const builder = new Builder(source);
   const match = builder.add({ op: Op.Match, out: 0, arg: 0 });
   return withSearch(builder.instructions, builder.build(reversed(parsed.node), match));
 }
 
-/** Instructions are made from the end of a pattern to its beginning, so that each knows its next one. */
+/** Instructions are created from the end of a pattern to its beginning, so that each knows its successor. */
 class Builder {
   readonly instructions: Instruction[] = [];
 
@@ -67,7 +67,7 @@ class Builder {
     return this.add({ op: Op.Save, out: next, arg: slot });
   }
 
-  /** Instructions for `node` that go on at `next`. Returns the first. */
+  /** Creates instructions for `node` that continue at `next`. Returns the first. */
   build(node: Node, next: number): number {
     switch (node.kind) {
       case 'empty':
@@ -114,7 +114,7 @@ class Builder {
   }
 
   private star(node: Repeat, next: number): number {
-    // What matches nothing at all must be tried before it is passed over: (x+)?
+    // A body that can match the empty text must be tried before it is skipped: (x+)?
     if (nullable(node.of)) return this.split(node.greedy, this.plus(node, next), next);
     return this.loop(node, next).loop;
   }
@@ -128,7 +128,7 @@ class Builder {
   }
 }
 
-/** True when a loop's body is a loop of the same kind: one of them is enough. */
+/** Whether a loop's body is a loop of the same kind: one of them is enough. */
 function sameLoop({ min, max, greedy }: Repeat, of: Node): boolean {
   const single = (max === Infinity && min <= 1) || (min === 0 && max === 1);
   return single && of.kind === 'repeat' && of.min === min && of.max === max && of.greedy === greedy;

@@ -2,20 +2,23 @@ import type { Alphabet } from './alphabet';
 import { type Nfa, Op } from './nfa';
 
 /**
- * For patterns in which the next character always tells which way to go: a table that finds the groups of a match whose
- * place is known. Conditions are not in it, since they hold on the only way that there is.
+ * For patterns in which the next character always decides how to continue: a table that finds the groups of a known
+ * match. It ignores conditions, because they hold on the only possible path.
  */
 export interface OnePass {
-  /** For each class: the next row times 65,536, plus a bit for each slot from 2 on that gets the place before the character. */
+  /**
+   * For each class: the next row times 65,536, plus a bit for each slot from 2 on that records the position before
+   * the character.
+   */
   readonly rows: readonly (readonly number[])[];
 }
 
-/** Slots that an entry has bits for. */
+/** The number of slots that an entry has bits for. */
 const MAX_SLOTS = 16;
 const MAX_ROWS = 128;
 const MAX_ENTRIES = 2_048;
 
-/** Undefined when there are two ways somewhere, or it takes too many rows. */
+/** Undefined if some character allows two paths, or the table needs too many rows. */
 export function buildOnePass(nfa: Nfa, alphabet: Alphabet, groupCount: number): OnePass | undefined {
   if (groupCount < 2 || 2 * groupCount - 2 > MAX_SLOTS) return undefined;
   const roots = [nfa.start];
@@ -39,7 +42,7 @@ export function buildOnePass(nfa: Nfa, alphabet: Alphabet, groupCount: number): 
 
 const NONE = -1;
 
-/** Where each class leads from `root`; the last column is the match. Undefined when one leads to two places. */
+/** The target of each class from `root`. The last column is the match. Undefined if a class has two targets. */
 function rowOf(
   nfa: Nfa,
   alphabet: Alphabet,

@@ -3,10 +3,10 @@ import { OtelWasmError, quote } from '../../abi';
 /** A pattern that is not RE2 syntax, or too large. `code` is `INVALID_PATTERN`. */
 export class PatternError extends OtelWasmError {
   constructor(
-    /** What is wrong, without the pattern. */
+    /** The problem, without the pattern. */
     readonly problem: string,
     readonly source: string,
-    /** Where in `source` it begins and ends, in UTF-16 units. */
+    /** Start and end of the fault in `source`, in UTF-16 units. */
     readonly position: number,
     readonly end: number,
   ) {

@@ -1,18 +1,18 @@
 /**
- * A compiled pattern as bytes for `assembly/pattern`, which has the same offsets: little-endian, every address counted from
- * its beginning, so that it runs wherever it lies.
+ * A compiled pattern as bytes for `assembly/pattern`, which has the same offsets. Little-endian; every address is
+ * relative to the beginning, so that the program works at any address.
  *
  * | part | what |
  * | --- | --- |
  * | header | 30 numbers of 32 bits, as `Header` names them |
- * | bytes | for each byte its class (ASCII only), plus 128 when no match begins with it |
- * | ranges | for each run of characters where it begins (times 2,048) and its class, 32 bits |
+ * | bytes | for each byte its class (ASCII only), plus 128 if no match begins with it |
+ * | ranges | for each run of characters its start (times 2,048) and its class, 32 bits |
  * | instructions | kind, next, argument: 16 bits each |
- * | sets | for each set of characters a bit for each class |
+ * | sets | for each set of characters one bit per class |
  * | tables | for attempts, forwards, backwards: rows of 16-bit entries, the byte offset of the next row, plus 1 for a match before |
- * | one pass | rows of 32-bit entries: the byte offset of the next row, and 65,536 times the slots that get their place |
+ * | one pass | rows of 32-bit entries: the byte offset of the next row, and 65,536 times the slots that record the position |
  * | names | for each named group: its number, the size of the name, the name |
- * | literals | of the texts of which one is in every match: the size, the text |
+ * | literals | for each text of which every match contains one: the size, the text |
  */
 import type { Alphabet } from './alphabet';
 import { LIMITS } from './limits';
@@ -53,7 +53,7 @@ const Header = {
   ScratchBytes: 14,
   RowShift: 15,
   EndColumn: 16,
-  /** Each table: its offset (0 for none), then its first rows by `Side`, 16 bits each. */
+  /** For each table: its offset (0 for none), then its first rows by `Side`, 16 bits each. */
   Attempt: 17,
   Forward: 20,
   Reverse: 23,
@@ -77,7 +77,7 @@ export interface ProgramParts {
   readonly literals: readonly string[];
 }
 
-/** How far a row's number is shifted to have its byte offset. */
+/** How far to shift a row's number to get its byte offset. */
 export function rowShift(columns: number): number {
   return Math.ceil(Math.log2(columns)) + 1;
 }
@@ -141,7 +141,7 @@ export function encodeProgram(parts: ProgramParts): Uint8Array {
   return program;
 }
 
-/** FNV-1a: a program that comes in a guest's configuration must be whole. */
+/** FNV-1a, to detect a damaged program in a guest's configuration. */
 function checksum(bytes: Uint8Array): number {
   let hash = 0x811c9dc5;
   for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
@@ -150,7 +150,7 @@ function checksum(bytes: Uint8Array): number {
 
 const padded = (part: Uint8Array | undefined) => ((part?.length ?? 0) + 3) & ~3;
 
-/** Two lists of threads with their slots, and the stack of those that are still to be followed. */
+/** Two lists of threads with their slots, and the stack of threads that remain to be followed. */
 function scratchBytes({ source, nfa, groups }: ProgramParts): number {
   const count = nfa.instructions.length;
   const slots = 2 * groups.length;

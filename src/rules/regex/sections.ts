@@ -1,21 +1,21 @@
-/** The sections of a program; program.ts says what they are. */
+/** The sections of a program. program.ts describes them. */
 import { type Alphabet, Side } from './alphabet';
 import type { Dfa } from './dfa';
 import { type Nfa, Op } from './nfa';
 import type { OnePass } from './onePass';
 
-/** For each byte one. */
+/** One for each byte value. */
 export const BYTE_CLASSES = 256;
 
-/** What a pattern has of them. */
+/** The tables of a pattern. */
 export interface Tables {
-  /** Matches that begin at one place. */
+  /** Matches that begin at a given position. */
   readonly attempt?: Dfa;
-  /** Where the first match ends, wherever it begins. With it there is `reverse`. */
+  /** The end of the first match, wherever it begins. `reverse` then exists too. */
   readonly forward?: Dfa;
-  /** Where a match begins, from its end. */
+  /** The beginning of a match, from its end. */
   readonly reverse?: Dfa;
-  /** The groups of a match whose place is known. */
+  /** The groups of a known match. */
   readonly onePass?: OnePass;
 }
 
@@ -33,7 +33,7 @@ export function byteClasses(alphabet: Alphabet, tables: Tables): Uint8Array {
   return bytes;
 }
 
-/** Tells of a class whether a search that has found nothing yet may pass over it. */
+/** Whether a search that has found nothing yet may skip characters of a class. */
 function skippedClasses({ attempt, forward }: Tables): (cls: number) => boolean {
   if (attempt !== undefined) return cls => attempt.starts.every(row => attempt.rows[row][cls] === 0);
   const row = forward?.starts[Side.Other] ?? 0;
@@ -46,7 +46,7 @@ export function rangesOf({ starts, classes }: Alphabet): Uint8Array {
   return new Uint8Array(Uint32Array.from(words).buffer);
 }
 
-/** Bytes of a set. */
+/** The size of a set in bytes. */
 export const setBytes = ({ count }: Alphabet) => (count + 7) >> 3;
 
 /** The distinct sets as bits, and for each instruction the index of its set. */
@@ -88,7 +88,7 @@ export function tableOf({ rows }: Dfa, shift: number): Uint8Array {
   return new Uint8Array(entries.buffer);
 }
 
-/** Rows of 32-bit entries: the byte offset of the next row, and above it the slots. */
+/** Rows of 32-bit entries: the byte offset of the next row, and the slots in the upper half. */
 export function onePassTable({ rows }: OnePass, shift: number): Uint8Array {
   const columns = 1 << (shift - 1);
   const entries = new Uint32Array(rows.length * columns);

@@ -1,6 +1,6 @@
 import type { ConfigPath, Problems } from './problems';
 
-/** A value of the configuration with its position. It reports wrong types to `problems`, and returns nothing for them. */
+/** A value of the configuration with its position. For a wrong type it reports a problem and returns undefined. */
 export class ConfigNode {
   constructor(
     readonly value: unknown,
@@ -77,7 +77,7 @@ export class ConfigNode {
     return this.expected(`one of ${allowed.join(', ')}`);
   }
 
-  /** Tells of keys that are none of these. */
+  /** Reports keys other than these. */
   only(allowed: readonly string[]): void {
     for (const [key, node] of this.entries()) {
       if (!allowed.includes(key)) node.fail(`unknown option: allowed here are ${allowed.join(', ')}`);

@@ -1,6 +1,6 @@
 import { OtelWasmError } from '../../abi';
 
-/** Keys and indexes from the configuration's root. */
+/** Keys and indexes from the root of the configuration. */
 export type ConfigPath = readonly (string | number)[];
 
 interface Found {
@@ -10,16 +10,16 @@ interface Found {
   readonly statement?: { readonly text: string; readonly start: number; readonly end: number };
 }
 
-/** A position in a file, both counted from 1. */
+/** A position in a file. Line and column are counted from 1. */
 export interface Place {
   readonly line: number;
   readonly column: number;
 }
 
-/** Finds a place in a file: of a value, or of a character in a text. */
+/** Finds the position in a file of a value, or of a character in a text. */
 export type Locate = (path: ConfigPath, offset: number) => Place | undefined;
 
-/** All that is wrong with some rules, so that one learns it at once. */
+/** Collects all problems of some rules, so that users see them at once. */
 export class Problems {
   #found: Found[] = [];
 
@@ -36,7 +36,7 @@ export class Problems {
     return this.#found.length === 0;
   }
 
-  /** Throws `RULES_INVALID` with everything, if there is anything. */
+  /** Throws `RULES_INVALID` with all problems, if there are any. */
   throwIfAny(): void {
     if (this.isEmpty) return;
     throw new OtelWasmError('RULES_INVALID', this.#found.map(found => this.#format(found)).join('\n'));

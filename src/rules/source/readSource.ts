@@ -6,12 +6,12 @@ import { messageOf, OtelWasmError } from '../../abi';
 import { ConfigNode } from './configNode';
 import { type ConfigPath, type Place, Problems } from './problems';
 
-/** A file of YAML, its text, or what it says as an object. */
+/** A YAML file, YAML text, or parsed YAML. */
 export type RulesSource = string | URL | Readonly<Record<string, unknown>>;
 
 /**
- * Reads rules: a text with a line break, or with a colon and a space, is YAML; another one is a path.
- * Throws `RULES_INVALID`.
+ * Reads rules. A text with a line break, or with a colon and a space, is YAML; any other text is a path. Throws
+ * `RULES_INVALID`.
  */
 export function readSource(source: RulesSource): ConfigNode {
   if (typeof source === 'string' && /\n|: /.test(source)) return parse(source, undefined);
@@ -42,7 +42,8 @@ function parse(text: string, file: string | undefined): ConfigNode {
     return { line, column: col };
   };
   const locate = (path: ConfigPath, offset: number): Place | undefined => {
-    // A key that is too much stands where its map does, or, when it is missing, what should hold it.
+    // The position of an excess key is that of its map. The position of a missing key is that of the value that
+    // should contain it.
     for (let length = path.length; length >= 0; length--) {
       const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
       const range = (node as { range?: [number, number, number] } | null | undefined)?.range;
@@ -64,7 +65,7 @@ function parse(text: string, file: string | undefined): ConfigNode {
   return new ConfigNode(expanded(document.toJS(), problems, []), [], problems);
 }
 
-/** Puts in what the environment has for `${env:NAME}` and `${NAME}`, as a Collector does; `$$` is one dollar sign. */
+/** Inserts environment variables for `${env:NAME}` and `${NAME}`, like a Collector. `$$` is one dollar sign. */
 function expanded(value: unknown, problems: Problems, path: ConfigPath): unknown {
   if (typeof value === 'string') {
     return value.replace(/\$\$|\$\{([^}]*)\}/g, (whole, name?: string) => {
@@ -87,15 +88,15 @@ function expanded(value: unknown, problems: Problems, path: ConfigPath): unknown
   );
 }
 
-/** Where a character of a scalar's text stands behind the scalar's start in the file. */
+/** The offset of a character of a scalar, from the scalar's start in the file. */
 function offsetIn(text: string, node: Scalar, offset: number): number {
   const [start, end] = node.range as [number, number, number];
   const source = text.slice(start, end);
   const value = String(node.value);
-  // Written as it is, alone or between quotes: what comes before it is the same as well.
+  // The text occurs literally, plain or quoted, so everything before it is literal too.
   const plain = source.indexOf(value);
   if (plain >= 0) return plain + offset;
-  // Otherwise by its words: escapes and folded lines change what is between them.
+  // Otherwise the words are matched: escapes and folded lines only change what is between them.
   let at = /^[|>]/.test(source) ? source.indexOf('\n') + 1 : /^["']/.test(source) ? 1 : 0;
   for (const character of value.slice(0, offset).replace(/\s/g, '')) {
     const next = source.indexOf(character, at);

@@ -1,16 +1,16 @@
-/** The named classes of ASCII. */
+/** The named ASCII classes. */
 import { type RuneSet, WORD_RUNES } from '../unicode';
 
 const DIGIT: RuneSet = [0x30, 0x39];
 
-/** By the letter after the backslash; its capital is the complement. */
+/** By the letter after the backslash. The capital letter is the complement. */
 export const PERL_CLASSES: Readonly<Record<string, RuneSet>> = {
   d: DIGIT,
   s: [0x09, 0x0a, 0x0c, 0x0d, 0x20, 0x20],
   w: WORD_RUNES,
 };
 
-/** By the name in `[[:name:]]`; `[[:^name:]]` is the complement. */
+/** By the name in `[[:name:]]`. `[[:^name:]]` is the complement. */
 export const POSIX_CLASSES: Readonly<Record<string, RuneSet>> = {
   alnum: [0x30, 0x39, 0x41, 0x5a, 0x61, 0x7a],
   alpha: [0x41, 0x5a, 0x61, 0x7a],

@@ -1,6 +1,6 @@
 import type { RuneSet } from '../unicode';
 
-/** Conditions on the place between two characters: bits, as the guest's runtime has them. */
+/** Conditions on the position between two characters. The guest's runtime has the same bits. */
 export const Assert = {
   BeginLine: 1,
   EndLine: 2,
@@ -31,7 +31,7 @@ export interface Repeat {
 
 export const EMPTY: Node = Object.freeze({ kind: 'empty' });
 
-/** A pattern as written: its tree, and the names of its groups by number; group 0 is the whole match. */
+/** A parsed pattern: its tree, and the names of its groups by number. Group 0 is the whole match. */
 export interface Parsed {
   readonly node: Node;
   readonly groups: readonly string[];

@@ -4,7 +4,7 @@ import { classEscape, parseClass } from './parseClass';
 import { ANY_RUNE, NOT_NEWLINE, foldCase } from '../unicode';
 import { Scanner } from './scanner';
 
-/** Flags of `(?imsU)`, in force until the group ends in which they are set. */
+/** Flags of `(?imsU)`, valid until the end of the group that sets them. */
 interface Flags {
   readonly ignoreCase: boolean;
   readonly multiLine: boolean;
@@ -21,9 +21,9 @@ const FLAG_NAMES: Readonly<Record<string, keyof Flags>> = {
 };
 
 /**
- * Parses RE2's syntax as Go's regexp takes it.
+ * Parses RE2 syntax, as Go's regexp accepts it.
  *
- * @throws {PatternError} with the place of what is wrong.
+ * @throws {PatternError} with the position of the fault.
  */
 export function parse(source: string): Parsed {
   const parser = new Parser(source);
@@ -42,7 +42,7 @@ class Parser {
     this.scanner = new Scanner(source);
   }
 
-  /** Everything up to the group's end, or the pattern's. */
+  /** Parses everything up to the end of the group or the pattern. */
   alternatives(depth: number): Node {
     if (depth > LIMITS.maxDepth) {
       this.scanner.fail(
@@ -58,7 +58,7 @@ class Parser {
   private sequence(depth: number): Node {
     const scanner: Scanner = this.scanner;
     const parts: Node[] = [];
-    // Where a repeat begins that ends here: another one must not follow it.
+    // Start of a repeat that ends here. Another repeat must not follow it.
     let repeatFrom = -1;
     while (!scanner.atEnd && scanner.unit !== '|' && scanner.unit !== ')') {
       const from = scanner.at;
@@ -95,7 +95,7 @@ class Parser {
     return bounds && { ...bounds, greedy: scanner.skip('?') === this.flags.ungreedy };
   }
 
-  /** Reads one thing that a repeat may follow, or a change of flags, which adds nothing. */
+  /** Reads one item that a repeat may follow, or a change of flags, which adds nothing. */
   private item(parts: Node[], depth: number): void {
     const { flags } = this;
     const scanner: Scanner = this.scanner;
@@ -169,7 +169,7 @@ class Parser {
   }
 }
 
-/** How often the innermost part is written out. */
+/** How often the innermost part is expanded. */
 function repeatProduct(node: Node): number {
   switch (node.kind) {
     case 'repeat': {

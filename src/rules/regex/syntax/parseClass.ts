@@ -8,7 +8,7 @@ export function parseClass(scanner: Scanner, ignoreCase: boolean): RuneSet {
   const negated = scanner.skip('^');
   const ranges: number[] = [];
   const first = scanner.at;
-  // A ] that comes first stands for itself.
+  // A ] in first position is literal.
   while (scanner.unit !== ']' || scanner.at === first) {
     if (scanner.atEnd) scanner.fail('an opening [ without a closing ]', from, from + 1);
     const set = posixClass(scanner, ignoreCase) ?? classEscape(scanner, ignoreCase);
@@ -20,7 +20,7 @@ export function parseClass(scanner: Scanner, ignoreCase: boolean): RuneSet {
   return negated ? complement(set) : set;
 }
 
-/** Reads a character, or two with a hyphen between them. */
+/** Reads a character, or a range of two with a hyphen. */
 function readRange(scanner: Scanner, classFrom: number, ranges: number[], ignoreCase: boolean): void {
   const from = scanner.at;
   const one = () => {
@@ -29,7 +29,7 @@ function readRange(scanner: Scanner, classFrom: number, ranges: number[], ignore
   };
   const lo = one();
   let hi = lo;
-  // A hyphen that comes last stands for itself.
+  // A hyphen in last position is literal.
   if (
     scanner.unit === '-' &&
     scanner.at + 1 < scanner.source.length &&
@@ -59,7 +59,7 @@ function posixClass(scanner: Scanner, ignoreCase: boolean): RuneSet | undefined 
   return negated ? complement(set) : set;
 }
 
-/** Reads `\d`, `\pL` and their likes; undefined when something else is here. */
+/** Reads `\d`, `\pL` and similar classes; undefined if there is none. */
 export function classEscape(scanner: Scanner, ignoreCase: boolean): RuneSet | undefined {
   if (scanner.unit !== '\\') return undefined;
   const name = scanner.source.charAt(scanner.at + 1);

@@ -4,7 +4,7 @@ import { MAX_RUNE } from '../unicode';
 
 const C_ESCAPES: Readonly<Record<string, number>> = { a: 7, f: 12, n: 10, r: 13, t: 9, v: 11 };
 
-/** A place in a pattern's text: reads characters, escapes and counts. */
+/** A position in a pattern: reads characters, escapes and counts. */
 export class Scanner {
   at = 0;
 
@@ -14,7 +14,7 @@ export class Scanner {
     return this.at >= this.source.length;
   }
 
-  /** The UTF-16 unit here, as a string; empty at the end. */
+  /** The UTF-16 unit at the position; empty at the end. */
   get unit(): string {
     return this.source.charAt(this.at);
   }
@@ -23,7 +23,7 @@ export class Scanner {
     return this.source.startsWith(text, this.at);
   }
 
-  /** Goes past `text` if it is here. */
+  /** Skips `text` if it is next. */
   skip(text: string): boolean {
     const found = this.startsWith(text);
     if (found) this.at += text.length;
@@ -42,7 +42,7 @@ export class Scanner {
     return rune;
   }
 
-  /** Reads what stands for one character from its backslash on. */
+  /** Reads an escaped character, beginning with the backslash. */
   escape(): number {
     const from = this.at++;
     if (this.atEnd) this.fail('a backslash at the end', from);
@@ -51,7 +51,7 @@ export class Scanner {
     if (rune < 0x80 && !/[a-z0-9]/i.test(name)) return rune;
     if (name in C_ESCAPES) return C_ESCAPES[name];
     if (/[0-7]/.test(name)) {
-      // A digit alone would refer back to a group, which takes more than linear time.
+      // A digit alone would be a back-reference, which cannot be matched in linear time.
       const more = /^[0-7]{0,2}/.exec(this.source.slice(this.at, this.at + 2))![0];
       if (name !== '0' && more === '')
         this.fail(`\\${name} is a back-reference, which RE2 does not support`, from);
@@ -71,7 +71,7 @@ export class Scanner {
     return value;
   }
 
-  /** Reads `{2}`, `{2,}` or `{2,5}`; undefined, with nothing read, when what is here is a brace that stands for itself. */
+  /** Reads `{2}`, `{2,}` or `{2,5}`. Undefined, with nothing read, if the brace is literal. */
   count(): { min: number; max: number } | undefined {
     const found = /^\{(0|[1-9][0-9]*)(,(0|[1-9][0-9]*)?)?\}/.exec(this.source.slice(this.at, this.at + 40));
     if (found === null) return undefined;

@@ -1,10 +1,10 @@
-/** What RE2 knows of Unicode: categories, scripts, and which letters are one when case is ignored. */
+/** Unicode data of RE2: categories, scripts, and case folding. */
 import { ANY_RUNE, complement, contains, type RuneSet, runeSet } from './runeSet';
 import { ALIASES, CATEGORIES, FOLDS, SCRIPTS } from './tables';
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_';
 
-/** The numbers of a table: base 32, the lowest digit first, all but the last 32 higher. */
+/** The numbers of a table in base 32, lowest digit first. All digits but the last have 32 added. */
 function unpack(text: string): number[] {
   const numbers: number[] = [];
   let value = 0;
@@ -52,7 +52,7 @@ function tableOf(key: string): (() => RuneSet) | undefined {
     made.set('lc', sum(['Lu', 'Ll', 'Lt'].map(category => CATEGORIES[category])));
     made.set('assigned', sum(categories.map(each => each[1])));
     made.set('cn', () => complement(made.get('assigned')!()));
-    // Unassigned code points are "other" as well.
+    // Unassigned code points belong to "other" as well.
     const other = made.get('c')!;
     made.set('c', () => runeSet([...other(), ...made.get('cn')!()]));
     made.set('any', () => ANY_RUNE);
@@ -66,7 +66,7 @@ function tableOf(key: string): (() => RuneSet) | undefined {
   return tables.get(key);
 }
 
-/** The code points of a category, script or one of their aliases; undefined when there is none of that name. */
+/** The code points of a category or script, by name or alias; undefined for an unknown name. */
 export function unicodeClass(name: string): RuneSet | undefined {
   const key = canonical(name);
   const known = unpacked.get(key);
@@ -90,7 +90,7 @@ function nextFolds(): Map<number, number> {
     const distance = numbers[i + 3] & 1 ? -(numbers[i + 3] + 1) / 2 : numbers[i + 3] / 2;
     const start = end + numbers[i];
     const count = numbers[i + 2] + 1;
-    // Pairs of neighbours: forth, and back.
+    // Pairs of neighbours, in both directions.
     const pairs = numbers[i + 1] === 3;
     const step = pairs ? 2 : numbers[i + 1];
     for (let n = 0, rune = start; n < count; n++, rune += step) {
@@ -102,7 +102,7 @@ function nextFolds(): Map<number, number> {
   return orbits;
 }
 
-/** The set with every code point that differs from one of it only in case. */
+/** Adds every code point that differs only in case from one in the set. */
 export function foldCase(set: RuneSet): RuneSet {
   const next = nextFolds();
   const ranges = [...set];

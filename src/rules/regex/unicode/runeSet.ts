@@ -9,7 +9,7 @@ export const ANY_RUNE: RuneSet = [0, MAX_RUNE];
 export const NOT_NEWLINE: RuneSet = [0, 9, 11, MAX_RUNE];
 export const WORD_RUNES: RuneSet = [0x30, 0x39, 0x41, 0x5a, 0x5f, 0x5f, 0x61, 0x7a];
 
-/** The set of ranges in any order, which may overlap. */
+/** A set from ranges in any order, which may overlap. */
 export function runeSet(ranges: readonly number[]): RuneSet {
   const pairs: [number, number][] = [];
   for (let i = 0; i < ranges.length; i += 2) pairs.push([ranges[i], ranges[i + 1]]);
@@ -46,7 +46,7 @@ export function contains(set: RuneSet, rune: number): boolean {
   return false;
 }
 
-/** The only code point of a set; undefined when it has another number of them. */
+/** The only code point of a set; undefined if it has none or several. */
 export function onlyRune(set: RuneSet): number | undefined {
   return set.length === 2 && set[0] === set[1] ? set[0] : undefined;
 }
