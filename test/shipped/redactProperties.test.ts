@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type Signal, SIGNALS } from '../../src/abi';
 import { checkStructure } from '../../src/otlp';
 import { otlpFromJson } from '../../src/otlp/json';
-import { messageNamed } from '../../src/otlp/json/fields';
+import { type JsonMessage, messageNamed } from '../../src/otlp/json/fields';
 import { harmless } from '../assembly/detect/harmless';
 import { type Secret, SECRETS } from '../assembly/detect/secrets';
 import { canonical, unusual, varint } from '../assembly/encodings/encode';
@@ -133,6 +133,30 @@ const BYTES = Object.fromEntries(
 ) as Record<Signal, Uint8Array>;
 
 const treeOf = (signal: Signal): Tree => decode(messageNamed(MESSAGES[signal]), BYTES[signal]);
+
+/** `Message.field` of each text that OTLP has below a message. */
+function textsOf({ name, byNumber }: JsonMessage, seen = new Set([name])): string[] {
+  return [...byNumber.values()].flatMap(({ name: field, type }) => {
+    if (type === 'string') return [`${name}.${field}`];
+    if (typeof type === 'string' || seen.has(type.name)) return [];
+    seen.add(type.name);
+    return textsOf(type, seen);
+  });
+}
+
+describe('the batches that hold a text everywhere', () => {
+  for (const signal of SIGNALS) {
+    it(`have every text of ${signal}`, () => {
+      const held = new Set(
+        messagesIn(treeOf(signal)).flatMap(({ message, fields }) =>
+          [...fields.keys()].map(number => `${message.name}.${message.byNumber.get(number)!.name}`),
+        ),
+      );
+      const missing = textsOf(messageNamed(MESSAGES[signal])).filter(text => !held.has(text));
+      assert.deepEqual(missing, []);
+    });
+  }
+});
 
 describe('otelwasm:redact', function () {
   this.timeout(300_000);

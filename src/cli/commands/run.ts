@@ -23,7 +23,7 @@ import { formatPayload, openOutput, type Output, printLine } from '../output';
 import { Progress, type Stage } from '../progress';
 import { formatBytes, formatCount, MEBIBYTE, parseDuration } from '../values';
 import type { RunOptions } from './runOptions';
-import { explainRules } from './explain';
+import { explainRules } from './runExplain';
 import { runReceiverCommand } from './runReceiver';
 
 /** `otelwasm run filter.wasm data.json` */

@@ -1,3 +1,3 @@
 export { limitedTo } from './prepared';
 export { preparedModule } from './preparedModules';
-export { isShipped, readShipped, shippedName } from './shippedGuest';
+export { isShipped, readShipped, shippedName } from './shippedSource';
