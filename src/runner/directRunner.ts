@@ -5,8 +5,8 @@ import { type RestartOptions, RestartPolicy } from './restartPolicy';
 import type { RunnerState } from './state';
 
 /**
- * Keeps one instance of a guest on the calling thread and answers on the spot, for callers that cannot wait: a sampler, a
- * span that ends. It replaces the instance as {@link createRunner}'s does.
+ * Keeps one instance of a guest on the calling thread and answers synchronously, for callers that cannot wait: a
+ * sampler, a span that ends. It replaces the instance like {@link createRunner}.
  */
 export interface DirectRunner {
   readonly state: RunnerState;
@@ -14,13 +14,16 @@ export interface DirectRunner {
   readonly calls: number;
   readonly memoryBytes: number;
   /**
-   * Runs `call` on the instance. Never throws. `failed` with `GUEST_DOWN` while the guest waits for its backoff, and for a
-   * call from within a call: the app's logger, told of what a guest logs, may start a span.
+   * Runs `call` on the instance. Never throws. Fails with `GUEST_DOWN` during the guest's backoff, and for a nested
+   * call: the app's logger may start a span while it logs a guest's line.
    */
   run(call: (instance: GuestInstance) => ConsumeOutcome): ConsumeOutcome;
-  /** Lets another version of the guest take over. Throws what its start throws; the old version then keeps serving. */
+  /**
+   * Replaces the instance by another version of the guest. Throws what its start throws; the old version then stays
+   * in use.
+   */
   reload(startInstance: () => GuestInstance): void;
-  /** Runs the guest's `shutdown()`, once. Returns its error, if it had one. Never throws. */
+  /** Runs the guest's `shutdown()`, once. Returns its error, if any. Never throws. */
   shutdown(): OtelWasmError | undefined;
 }
 
@@ -28,11 +31,11 @@ export interface DirectRunnerOptions {
   readonly restart?: RestartOptions;
   /** Linear memory in bytes above which the instance is replaced after a call; none by default. */
   readonly recycleMemoryBytes?: number;
-  /** Told the error of a guest's `shutdown()` that no caller waits for. */
+  /** Called with the error of a guest's `shutdown()` that no caller waits for. */
   readonly onShutdownError?: (error: OtelWasmError) => void;
 }
 
-/** A runner over instances that `startInstance` makes and starts. What it throws the first time goes through. */
+/** A runner of instances that `startInstance` creates and starts. Errors of the first start are thrown. */
 export function createDirectRunner(
   startInstance: () => GuestInstance,
   options: DirectRunnerOptions = {},
@@ -40,13 +43,13 @@ export function createDirectRunner(
   return new RestartingDirectRunner(startInstance, options);
 }
 
-/** There is no instance. The next one is made for the next call, but not before `retryAtMillis`. */
+/** No instance exists. The next call after `retryAtMillis` starts one. */
 interface Down {
   readonly retryAtMillis: number;
   readonly lastFailure?: OtelWasmError;
 }
 
-/** An instance that has no room for a single item this often in a row is full: it leaks. */
+/** An instance without room for a single item this often in a row leaks memory. */
 const MAX_CALLS_WITHOUT_ROOM = 16;
 
 const NOT_DOWN: Down = { retryAtMillis: 0 };
@@ -105,7 +108,7 @@ class RestartingDirectRunner implements DirectRunner {
     if (this.#isStopped) throw new OtelWasmError('SHUTDOWN', 'the guest is shut down');
     const next = startInstance();
     this.#startInstance = startInstance;
-    // The failures of the old version are not held against the new one.
+    // Failures of the old version do not count for the new one.
     this.#policy = new RestartPolicy(this.#options.restart);
     this.#dismiss();
     this.#serve(next);
@@ -130,7 +133,7 @@ class RestartingDirectRunner implements DirectRunner {
     return outcome;
   }
 
-  /** A new instance, or why there can be none yet. Throws what its start throws. */
+  /** A new instance, or the reason why there cannot be one yet. Throws what its start throws. */
   #replace(): GuestInstance | OtelWasmError {
     const { retryAtMillis, lastFailure } = this.#down;
     const now = performance.now();

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 const texts = new Map<string, string>();
 
 /**
- * `entry.ts` of a folder and all it imports, as one script. For tests, which run the sources; in the build the texts
- * themselves are in the place of the modules that call this.
+ * `entry.ts` of a folder and its imports, as one script. For tests, which run the sources. The build replaces the
+ * modules that call this by ones that contain the text.
  */
 export function entryText(folder: string): string {
   const text = texts.get(folder) ?? bundled(folder);
@@ -14,7 +14,7 @@ export function entryText(folder: string): string {
 }
 
 function bundled(folder: string): string {
-  // Not imported: what is bundled here must not contain the bundler.
+  // Not imported, so that the bundle does not contain the bundler.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { buildSync } = require('esbuild') as typeof Esbuild;
   return buildSync({

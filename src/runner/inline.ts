@@ -3,7 +3,7 @@ import type { RunningInstance } from './runningInstance';
 
 /**
  * Runs a guest on the calling thread. Throws what the guest's instantiation or `start()` throws, so that a guest that
- * cannot start fails where the adapter is made.
+ * cannot start fails where the adapter is created.
  */
 export function startInline(guest: LoadedGuest, options: InstanceOptions): RunningInstance {
   const instance = new GuestInstance(guest, options);
@@ -19,7 +19,10 @@ export function startInline(guest: LoadedGuest, options: InstanceOptions): Runni
   };
 }
 
-/** The same, but never throws: `started` rejects if the guest cannot be loaded or started, as for other isolations. */
+/**
+ * {@link startInline} without throwing: `started` rejects if the guest cannot be loaded or started, as in other
+ * isolations.
+ */
 export function startInlineWithoutThrowing(
   load: () => LoadedGuest,
   options: InstanceOptions,

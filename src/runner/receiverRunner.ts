@@ -8,20 +8,20 @@ import { checkTransition, type RunnerState } from './state';
 /** Keeps a receiver running, and restarts it when it fails. */
 export interface ReceiverRunner {
   readonly state: RunnerState;
-  /** Instances that were made to replace a failed one. */
+  /** Instances that replaced a failed one. */
   readonly restarts: number;
   /** Size of the guest's linear memory in bytes, at its last batch; 0 before the first start. */
   readonly memoryBytes: number;
   /**
-   * Starts the guest, once. Resolves when its `start()` succeeded; rejects with its reason, and with `SHUTDOWN` once
-   * shutdown was asked for.
+   * Starts the guest, once. Resolves when its `start()` succeeded. Rejects with its reason, and with `SHUTDOWN` once
+   * shutdown was requested.
    */
   start(): Promise<void>;
-  /** Settles like {@link start}, without starting anything. The same promise each time. */
+  /** Settles like {@link start}, without starting anything. Returns the same promise each time. */
   ready(): Promise<void>;
   /**
-   * Asks the guest to return, and ends its thread when it has not after `shutdownGraceMillis`. Resolves when the thread
-   * is gone, with the guest's error if it had one. The same promise each time. Never rejects.
+   * Asks the guest to return, and ends its thread if it has not returned after `shutdownGraceMillis`. Resolves when
+   * the thread has ended, with the guest's error, if any. Returns the same promise each time. Never rejects.
    */
   shutdown(): Promise<OtelWasmError | undefined>;
   /** Resolves when everything emitted so far is delivered. Never rejects. */
@@ -29,14 +29,14 @@ export interface ReceiverRunner {
 }
 
 export interface ReceiverRunnerOptions {
-  /** How long the guest may take to return, and to run its `shutdown()`, once it was asked to. */
+  /** Time limit for the guest to return, and to run its `shutdown()`, after the shutdown request. */
   readonly shutdownGraceMillis: number;
   readonly restart?: RestartOptions;
-  /** Told each time the guest failed or returned without being asked to. */
+  /** Called each time the guest failed or returned without a request. */
   readonly onFailure?: (error: OtelWasmError) => void;
 }
 
-/** A runner over runs of a receiver that `startRun` makes. Nothing is started before `start()`. */
+/** A runner of receiver runs that `startRun` creates. Nothing starts before `start()`. */
 export function createReceiverRunner(
   startRun: () => RunningReceiver,
   options: ReceiverRunnerOptions,
@@ -101,7 +101,7 @@ class RestartingReceiver implements ReceiverRunner {
     return this.#run?.delivered() ?? Promise.resolve();
   }
 
-  /** Run after run, until shutdown, a failed first start, or a guest that returned before shutdown. */
+  /** One run after another, until shutdown, a failed first start, or a guest that returned before shutdown. */
   async #keepRunning(): Promise<OtelWasmError | undefined> {
     for (;;) {
       const begun = performance.now();
@@ -130,7 +130,7 @@ class RestartingReceiver implements ReceiverRunner {
     }
     const { started, ended } = this.#run;
     started.then(() => {
-      // Not once shutdown was asked for, or the run is over already.
+      // Not after a shutdown request, or if the run has already ended.
       if (this.#state === 'starting' || this.#state === 'restarting') this.#enter('running');
       this.#started();
     }, this.#notStarted);
@@ -151,7 +151,7 @@ class RestartingReceiver implements ReceiverRunner {
     return error;
   }
 
-  /** The next run has its own credit, which must not add up with what the last one still has in flight. */
+  /** Waits until the last run's batches are delivered: the next run has its own credit, and both must not add up. */
   async #backOff(millis: number): Promise<void> {
     await this.delivered();
     await sleep(millis, undefined, { ref: false });
@@ -168,8 +168,8 @@ function shutDown(): OtelWasmError {
 }
 
 function returnedEarly(reason: OtelWasmError | undefined): OtelWasmError {
-  const told = reason === undefined ? '' : `: ${reason.message}`;
-  return new OtelWasmError('GUEST_EXIT', `the receiver returned before its shutdown was requested${told}`);
+  const detail = reason === undefined ? '' : `: ${reason.message}`;
+  return new OtelWasmError('GUEST_EXIT', `the receiver returned before its shutdown was requested${detail}`);
 }
 
 function tooLate(millis: number): OtelWasmError {

@@ -1,14 +1,14 @@
-/** When a guest that failed is restarted. */
+/** When a failed guest is restarted. */
 export interface RestartOptions {
-  /** Wait before the second replacement in a row; the first is at once. Default 100. */
+  /** Delay before the second replacement in a row; the first is immediate. Default 100. */
   readonly initialDelayMillis?: number;
-  /** The wait doubles with each failure up to this. Default 30_000. */
+  /** The delay doubles with each failure up to this. Default 30_000. */
   readonly maxDelayMillis?: number;
-  /** An instance that lived this long clears the count of failures. Default 60_000. */
+  /** An instance that lived this long resets the count of failures. Default 60_000. */
   readonly healthyMillis?: number;
 }
 
-/** Counts failures in a row and says how long to wait: nothing the first time, then exponentially longer with jitter. */
+/** Counts consecutive failures and computes the delay: none after the first, then exponential with jitter. */
 export class RestartPolicy {
   readonly #initialDelayMillis: number;
   readonly #maxDelayMillis: number;
@@ -21,7 +21,7 @@ export class RestartPolicy {
     this.#healthyMillis = options.healthyMillis ?? 60_000;
   }
 
-  /** Millis to wait after an instance that lived `aliveMillis` failed. Between half and all of the full wait: the jitter. */
+  /** Delay after an instance failed that lived `aliveMillis`. Jitter: between half and all of the full delay. */
   delayAfterFailure(aliveMillis: number, random: () => number = Math.random): number {
     if (aliveMillis >= this.#healthyMillis) this.#failures = 0;
     const doublings = this.#failures++ - 1;

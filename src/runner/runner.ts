@@ -9,7 +9,7 @@ import { checkTransition, type RunnerState } from './state';
 /** Keeps one instance of a guest running, and replaces it when it fails. */
 export interface Runner {
   readonly state: RunnerState;
-  /** Instances that were made to replace a failed or recycled one. */
+  /** Instances that replaced a failed or recycled one. */
   readonly restarts: number;
   /** Batches that were passed to an instance. */
   readonly calls: number;
@@ -27,13 +27,16 @@ export interface Runner {
    * `startInstance` starts all later instances. If it cannot be started, nothing changes, and the error is thrown.
    */
   reload(startInstance: () => RunningInstance): Promise<void>;
-  /** Waits for the call in flight, then runs the guest's `shutdown()` once. The same promise each time. Never rejects. */
+  /**
+   * Waits for the call in flight, then runs the guest's `shutdown()` once. Returns the same promise each time. Never
+   * rejects.
+   */
   shutdown(): Promise<OtelWasmError | undefined>;
 }
 
 export interface RunnerOptions {
   readonly restart?: RestartOptions;
-  /** Linear memory in bytes above which the instance is replaced between two batches; none by default. */
+  /** Linear memory in bytes above which the instance is replaced between two batches. Default: no limit. */
   readonly recycleMemoryBytes?: number;
   /** Called once, when shutdown is requested. */
   readonly onShutdown?: () => void;
@@ -49,17 +52,20 @@ export function createRunner(startInstance: () => RunningInstance, options: Runn
   return new RestartingRunner(startInstance, options);
 }
 
-/** An instance that accepted a batch before, and has no room this often in a row for ever smaller batches, leaks memory. */
+/**
+ * An instance that accepted a batch before, and has no room this often in a row for smaller and smaller batches,
+ * leaks memory.
+ */
 const MAX_CALLS_WITHOUT_ROOM = 16;
 
-/** An instance serves. */
+/** An instance is in use. */
 interface Running {
   readonly state: 'running';
   readonly instance: RunningInstance;
   readonly sinceMillis: number;
   /** Memory that the instance needed to start is not a leak, however large. */
   readonly startMemoryBytes: number;
-  /** Whether it ever took a batch, and how often in a row it had no room for one. */
+  /** Whether it ever accepted a batch; how often in a row it had no room for one. */
   hasServed: boolean;
   callsWithoutRoom: number;
 }
@@ -234,7 +240,7 @@ class RestartingRunner implements Runner {
     return running;
   }
 
-  /** The instance that served or started has ended. With `ignoreBackoff` this does not lengthen the wait. */
+  /** The running or starting instance has ended. With `ignoreBackoff` this does not lengthen the delay. */
   #fail(error: OtelWasmError, ignoreBackoff: boolean): OtelWasmError {
     const phase = this.#phase;
     const now = performance.now();

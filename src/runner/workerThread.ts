@@ -1,33 +1,33 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 import { messageOf, OtelWasmError } from '../abi';
 
-/** What a worker thread is made of; `script` is its text. */
+/** Options of a worker thread. `script` is its source text. */
 export interface WorkerThreadOptions extends Pick<WorkerOptions, 'env' | 'resourceLimits' | 'workerData'> {
   readonly script: string;
   readonly name: string;
 }
 
 /**
- * A worker thread that runs a text, seen from the host. It gets nothing of the app's that is not given to it: no
- * environment, no command line (`--require tracing.js` would start the app's SDK in it, and that its own workers, without
- * end), no stdin. It keeps the app's process alive only while somebody waits for it.
+ * The host's view of a worker thread that runs a script. The thread gets nothing of the app implicitly: no
+ * environment, no command line (`--require tracing.js` would start the app's SDK in it, whose own workers would do
+ * the same without end), no stdin. It keeps the app's process alive only while the host waits for it.
  */
-export class WorkerThread<Heard, Told> {
-  /** Resolves when the thread is gone and all it had posted was heard, with `WORKER_CRASHED` and what ended it. */
+export class WorkerThread<Received, Sent> {
+  /** Resolves when the thread has ended and all its messages were received, with `WORKER_CRASHED` and the reason. */
   readonly exited: Promise<OtelWasmError>;
   readonly #worker: Worker;
   #holds = 0;
 
-  /** Throws OtelWasmError `START_FAILED` where there are no threads, or none are allowed. */
-  constructor(options: WorkerThreadOptions, onMessage: (message: Heard) => void) {
+  /** Throws OtelWasmError `START_FAILED` where threads are unavailable or not allowed. */
+  constructor(options: WorkerThreadOptions, onMessage: (message: Received) => void) {
     this.#worker = startThread(options);
     this.#worker.on('message', onMessage);
     this.exited = this.#exited();
-    // After the listeners: adding one for messages holds the process again.
+    // After the listeners: adding one for messages references the worker again.
     this.#worker.unref();
   }
 
-  post(message: Told): void {
+  post(message: Sent): void {
     this.#worker.postMessage(message);
   }
 
@@ -36,7 +36,7 @@ export class WorkerThread<Heard, Told> {
     void this.#worker.terminate();
   }
 
-  /** Keeps the app's process alive while `work` is pending, and not longer. */
+  /** Keeps the app's process alive only while `work` is pending. */
   async keepAliveDuring<T>(work: Promise<T>): Promise<T> {
     if (this.#holds++ === 0) this.#worker.ref();
     try {

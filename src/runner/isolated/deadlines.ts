@@ -1,12 +1,15 @@
 import { OtelWasmError } from '../../abi';
 import { type InstanceOptions, guestTimeoutError, type TimeLimit } from '../../guest';
 
-/** How long a thread or process may take to start, before the guest's own time begins: a loaded machine is not the guest's fault. */
+/**
+ * Time for a thread or process to start, before the guest's own time begins: a loaded machine is not the guest's
+ * fault.
+ */
 const START_UP_MILLIS = 30_000;
 
 /**
- * The time limits of a guest that runs elsewhere. When a timer fires, it first lets pending messages arrive: maybe the
- * answer is there, and this thread was busy.
+ * The time limits of a guest in a thread or process. When a timer fires, pending messages arrive first: the answer
+ * may be there already if this thread was busy.
  */
 export class Deadlines {
   readonly #millis: Readonly<Record<TimeLimit, number>>;
@@ -19,13 +22,15 @@ export class Deadlines {
     this.#what = what;
   }
 
-  /** Calls `late` when a guest call takes longer than the option `limit` allows; returns how to call that off. */
+  /**
+   * Calls `late` when a guest call takes longer than the option `limit` allows. Returns a function that cancels this.
+   */
   call(limit: TimeLimit, late: (error: OtelWasmError) => void): () => void {
     const millis = this.#millis[limit];
     return after(millis, () => late(guestTimeoutError(millis, limit)));
   }
 
-  /** The same for the time until the thread or process has started. */
+  /** The same limit for the start of the thread or process. */
   startUp(late: (error: OtelWasmError) => void): () => void {
     return after(START_UP_MILLIS, () =>
       late(new OtelWasmError('START_FAILED', `${this.#what} did not start within ${START_UP_MILLIS} ms`)),

@@ -7,9 +7,10 @@ import { type AnswerMessage, fromErrorMessage, type HostMessage, type GuestMessa
 type Answer = AnswerMessage | OtelWasmError;
 
 /**
- * An instance in a separate thread or process. `started` says how `start()` went. A call past `guestTimeoutMillis`, or
- * a start past `startTimeoutMillis`, ends the thread or process and fails with `GUEST_TIMEOUT`. A call whose thread or
- * process ends fails with `WORKER_CRASHED`. The app is kept alive only while a call is pending.
+ * An instance in a separate thread or process. `started` is the result of `start()`. A call past
+ * `guestTimeoutMillis`, or a start past `startTimeoutMillis`, ends the thread or process and fails with
+ * `GUEST_TIMEOUT`. A call whose thread or process ends fails with `WORKER_CRASHED`. The app is kept alive only while
+ * a call is pending.
  */
 export class IsolatedInstance implements RunningInstance {
   readonly started: Promise<void>;
@@ -18,10 +19,10 @@ export class IsolatedInstance implements RunningInstance {
   #clearDeadline: () => void = () => undefined;
   #death: OtelWasmError | undefined;
   #memoryBytes = 0;
-  /** A process that repeats this, or says it later, would put off a deadline. */
+  /** Only the first `starting` message counts: a process could repeat or delay it to postpone a deadline. */
   #isUp = false;
 
-  /** `openGuest` starts the thread or process, whose messages go to its listener. */
+  /** `openGuest` starts the thread or process. Its listener receives the messages. */
   constructor(openGuest: (onMessage: (message: GuestMessage) => void) => IsolatedGuest) {
     this.#guest = openGuest(message => this.#onMessage(message));
     void this.#guest.exited.then(why => this.#die(why));
@@ -66,7 +67,7 @@ export class IsolatedInstance implements RunningInstance {
     this.#memoryBytes = answer.memoryBytes;
   }
 
-  /** Posts `message`, or nothing to wait for the start, and waits for the answer or for the thread's end. */
+  /** Posts `message`, or nothing to wait for the start. Waits for the answer or for the thread's end. */
   #ask(message: HostMessage | undefined): Promise<Answer> {
     if (this.#death !== undefined) return Promise.resolve(this.#death);
     const answer = new Promise<Answer>(resolve => (this.#answered = resolve));
@@ -122,7 +123,7 @@ function unexpected(answer: AnswerMessage): OtelWasmError {
   );
 }
 
-/** Of an answer that nobody asked for. */
+/** Releases an answer that no request waits for. */
 function releaseResult(answer: Answer): void {
   if ('outcome' in answer && answer.outcome.status === 'changed') answer.outcome.release?.();
 }

@@ -11,7 +11,10 @@ import {
 
 type Post = (message: GuestMessage) => void;
 
-/** In the guest's thread or process: starts an instance and reports the outcome to the host. Undefined if it did not start. */
+/**
+ * Starts an instance in the guest's thread or process, and reports the outcome to the host. Undefined if it did not
+ * start.
+ */
 export function startInstance(
   guest: LoadedGuest,
   { options, output }: InstanceSetup,
@@ -22,7 +25,7 @@ export function startInstance(
   try {
     const instance = new GuestInstance(guest, {
       ...options,
-      // The host keeps the time, and ends this thread or process.
+      // The host measures the time, and ends this thread or process.
       guestTimeoutMillis: 0,
       log: logToHost(post),
       output: Object.fromEntries(
@@ -39,12 +42,12 @@ export function startInstance(
   }
 }
 
-/** A guest's lines go to the host's logger. */
+/** Sends a guest's lines to the host's logger. */
 export function logToHost(post: Post): GuestLogger {
   return (level, text) => post({ kind: 'log', level, text });
 }
 
-/** Answers one message of the host. */
+/** Answers one message from the host. */
 export function answer(instance: GuestInstance, message: HostMessage, post: Post): void {
   switch (message.kind) {
     case 'consume': {

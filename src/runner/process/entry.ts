@@ -15,9 +15,9 @@ import { encodeFrame, type Frame, FrameReader } from './frames';
 import { toFrame } from './readMessage';
 
 /**
- * What runs in a guest's own process: one instance, one call after the other, in blocking reads and writes. It ends when
- * the app closes its end of the pipe. A second thread waits for that on another pipe and sends SIGKILL to the process: the
- * main thread may be busy in the guest or in the engine's compiler.
+ * The program of a guest's process: one instance, one call at a time, with blocking reads and writes. It ends when
+ * the app closes its end of the pipe. A second thread waits for that on another pipe and sends SIGKILL to the
+ * process, because the main thread may be busy in the guest or in the engine's compiler.
  */
 const CHANNEL = 3;
 const LIFELINE = 4;
@@ -27,11 +27,11 @@ try { require('node:fs').readSync(${LIFELINE}, Buffer.alloc(1)); } catch {}
 process.kill(process.pid, 'SIGKILL');
 `;
 
-/** The first frame: the module's bytes, and how it is run. */
+/** The first frame: the module's bytes, and the setup of the instance. */
 export interface ProcessSetup extends InstanceSetup {
   readonly role: Role;
   readonly signal: Signal;
-  /** For errors of loading it. */
+  /** For errors while loading it. */
   readonly label: string;
 }
 
@@ -39,7 +39,7 @@ const reader = new FrameReader(Infinity, Infinity);
 const chunk = Buffer.allocUnsafe(1 << 20);
 const waiting: Frame[] = [];
 
-/** The next frame; undefined when the app is gone. */
+/** The next frame; undefined when the app has ended. */
 function nextFrame(): Frame | undefined {
   while (waiting.length === 0) {
     const size = readSync(CHANNEL, chunk);

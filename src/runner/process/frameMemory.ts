@@ -1,21 +1,20 @@
 import type { OwnedBytes } from '../../abi';
 
-/** A guest's input, which is the result of the one before it, and its own result. */
+/** A guest's input, which is the result of the guest before it, and its own result. */
 const MAX_SPARES = 2;
-/** Memory of frames serves a smaller one, unless it is so many times as large and idle for the most part. */
+/** Memory is reused for a smaller frame, unless it is this many times as large and would mostly be idle. */
 const MAX_SLACK = 8;
 const EMPTY: Uint8Array = new Uint8Array(0);
 
 /**
- * Memory of frames that is used again once it is released, by all guests of a chain. It outlives the child that a frame
- * came from: results of 64 MiB that children send one after the other would be there several times until the garbage
- * collector comes.
+ * Memory of frames that is reused once it is released, by all guests of a chain. It outlives the child that sent a
+ * frame: otherwise consecutive results of 64 MiB would be in memory several times until garbage collection.
  */
 export class FrameMemory {
-  /** The largest that were released, largest first. */
+  /** The largest released buffers, largest first. */
   #spares: Uint8Array[] = [];
 
-  /** So many bytes, whatever they hold. */
+  /** A buffer of this size with arbitrary contents. */
   take(size: number): OwnedBytes {
     const bytes = this.#bytes(size);
     let isReleased = false;

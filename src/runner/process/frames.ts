@@ -1,7 +1,7 @@
 import { OtelWasmError, owned, type OwnedBytes } from '../../abi';
 import { FrameMemory } from './frameMemory';
 
-/** A JSON text and the bytes that go with it. */
+/** JSON text and the bytes that belong to it. */
 export interface Frame extends OwnedBytes {
   readonly header: unknown;
 }
@@ -10,7 +10,7 @@ export interface Frame extends OwnedBytes {
 const PREFIX_BYTES = 8;
 /** The bytes of a frame from a guest: a result. */
 export const MAX_FRAME_BYTES = 2 ** 26;
-/** The pieces of a frame with more bytes are freed as soon as they are copied. */
+/** The chunks of a frame with more bytes are freed as soon as they are copied. */
 const LARGE_FRAME_BYTES = 2 ** 20;
 const NOTHING = owned(new Uint8Array(0));
 
@@ -18,7 +18,7 @@ export function encodeFrame(header: object, bytes: Uint8Array = NOTHING.bytes): 
   return Buffer.concat([frameHead(header, bytes.length), bytes]);
 }
 
-/** What comes before the bytes of a frame. */
+/** Everything before the bytes of a frame. */
 export function frameHead(header: object, bytes: number): Buffer {
   const text = Buffer.from(JSON.stringify(header));
   const prefix = Buffer.alloc(PREFIX_BYTES);
@@ -28,16 +28,16 @@ export function frameHead(header: object, bytes: number): Buffer {
 }
 
 /**
- * Puts frames together from what a pipe delivers. The other side is not trusted: sizes are bounded before they are
- * believed. Each byte is copied once, when it comes, so that no chunk takes long, however large the frame. `memory` may be
- * that of readers before this one.
+ * Assembles frames from the chunks of a pipe. The other side is not trusted: sizes are checked first. Each byte is
+ * copied once, when it arrives, so that no chunk takes long, however large the frame is. `memory` may be shared with
+ * earlier readers.
  */
 export class FrameReader {
   readonly #maxHeaderBytes: number;
   readonly #maxBytes: number;
   readonly #memory: FrameMemory;
   readonly #prefix = Buffer.alloc(PREFIX_BYTES);
-  /** What is being filled: the prefix, the header, the bytes; and how far. */
+  /** The parts being filled (prefix, header, bytes), and the position in them. */
   #header: Buffer | undefined;
   #body = NOTHING;
   #filled = 0;
@@ -48,7 +48,9 @@ export class FrameReader {
     this.#memory = memory;
   }
 
-  /** The frames that are complete with this chunk. Throws `GUEST_OUTPUT` for a frame that is too large or is no JSON. */
+  /**
+   * Returns the frames that this chunk completes. Throws `GUEST_OUTPUT` for a frame that is too large or not JSON.
+   */
   push(chunk: Uint8Array): Frame[] {
     const frames: Frame[] = [];
     let rest = chunk;
@@ -68,12 +70,12 @@ export class FrameReader {
     }
   }
 
-  /** Whether a frame is on its way whose pieces, together, are worth being freed one by one. */
+  /** Whether the current frame is large enough for its chunks to be freed one by one. */
   get isReadingLargeFrame(): boolean {
     return this.#body.bytes.length > LARGE_FRAME_BYTES;
   }
 
-  /** Nothing more comes: the memory of an unfinished frame is there for readers after this one. */
+  /** No more chunks will come: releases the memory of an unfinished frame to later readers. */
   close(): void {
     this.#body.release();
     this.#forget();
@@ -85,7 +87,7 @@ export class FrameReader {
     this.#filled = 0;
   }
 
-  /** Makes room for what the prefix tells of. */
+  /** Allocates the parts that the prefix announces. */
   #begin(): Buffer {
     const headerBytes = this.#prefix.readUInt32LE(0);
     const bytes = this.#prefix.readUInt32LE(4);
@@ -95,7 +97,7 @@ export class FrameReader {
     return Buffer.allocUnsafe(headerBytes);
   }
 
-  /** Fills `part`, which begins at `start` of the frame, as far as `chunk` goes; returns what is left of that. */
+  /** Fills `part`, which begins at `start` of the frame, from `chunk`. Returns the rest of the chunk. */
   #fill(part: Uint8Array, start: number, chunk: Uint8Array): Uint8Array {
     const at = this.#filled - start;
     const length = Math.min(part.length - at, chunk.length);
@@ -110,7 +112,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // What JSON.parse says quotes the text.
+    // The message of JSON.parse would quote the text.
     throw new OtelWasmError('GUEST_OUTPUT', 'the header of a frame is not JSON');
   }
 }

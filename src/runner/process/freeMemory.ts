@@ -3,8 +3,8 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 let closed: MessagePort | undefined;
 
 /**
- * Gives the memory of `bytes` back to the system at once, where no other array has a part of it: the garbage collector
- * leaves tens of MiB of pieces around before it comes. They are empty then. A message to a closed port takes its buffers
+ * Returns the memory of `bytes` to the system at once, if no other array uses it. The garbage collector would leave
+ * tens of MiB of chunks for a while. The array is empty afterwards. A message to a closed port takes its buffers
  * along and is dropped.
  */
 export function freeMemory({ buffer, byteLength }: Uint8Array): void {

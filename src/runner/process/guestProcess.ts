@@ -24,15 +24,15 @@ import { readMessage, toFrame } from './readMessage';
 import { startChild } from './startChild';
 
 const MEBIBYTE = 2 ** 20;
-/** What a child may say beside bytes: a line of the log has 8 KB, and seven times as many once it is printable JSON. */
+/** Limit of a message without its bytes. A log line has 8 KB, and up to seven times as many as printable JSON. */
 const MAX_HEADER_BYTES = MEBIBYTE / 4;
-/** Node itself, the engine's compiler and a batch in each direction, beside the guest's memory. */
+/** For Node itself, the engine's compiler and a batch in each direction, in addition to the guest's memory. */
 const OVERHEAD_BYTES = 768 * MEBIBYTE;
-const LOOK_MILLIS = 500;
-/** How long what a process has said is read once it is gone. */
-const LAST_WORDS_MILLIS = 1_000;
+const MEMORY_CHECK_MILLIS = 500;
+/** How long remaining output is read after the process has ended. */
+const EXIT_GRACE_MILLIS = 1_000;
 const PAGE_BYTES = 4_096;
-/** Of what Node.js or the engine says at the end; what is read, and what of that is told. */
+/** Limits of what Node.js or the engine prints at the end: how much is read, and how much of it is reported. */
 const MAX_STDERR_BYTES = 65_536;
 const MAX_STDERR_LENGTH = 2_000;
 
@@ -40,14 +40,14 @@ const MAX_STDERR_LENGTH = 2_000;
 export interface ProcessGuest extends Pick<GuestFile, 'bytes' | 'label'> {
   /** The script that the child runs. */
   readonly program: string;
-  /** For what its children send, one after the other. */
+  /** Memory for the children's frames, shared by consecutive children. */
   readonly memory: FrameMemory;
 }
 
 /**
- * A child process with one instance of a guest, seen from the host. It gets nothing of the app's: no environment, no
- * arguments, no file, no address. Its end is SIGKILL, which no guest and no compiler can put off. It ends with the app,
- * also when that is killed: see `entry.ts`.
+ * The host's view of a child process with one instance of a guest. The child gets nothing of the app: no environment,
+ * no arguments, no file, no address. SIGKILL ends it, which no guest and no compiler can delay. It ends with the app,
+ * even when the app is killed: see `entry.ts`.
  */
 export class GuestProcess implements IsolatedGuest {
   readonly exited: Promise<OtelWasmError>;
@@ -61,7 +61,10 @@ export class GuestProcess implements IsolatedGuest {
   #why: OtelWasmError | undefined;
   #holds = 0;
 
-  /** `onMessage` gets every message but the guest's lines. Throws `START_FAILED` where there are no such processes. */
+  /**
+   * `onMessage` receives every message except the guest's lines. Throws `START_FAILED` where such processes are
+   * unavailable.
+   */
   constructor(
     { program, memory, label, bytes }: ProcessGuest,
     options: InstanceOptions,
@@ -70,7 +73,7 @@ export class GuestProcess implements IsolatedGuest {
     this.#frames = new FrameReader(MAX_HEADER_BYTES, MAX_FRAME_BYTES, memory);
     this.#onMessage = onMessage;
     this.#output = options.output;
-    // Bounded here again: a guest that took over the child can bypass the bound there.
+    // Bounded here again: a guest that controls the child can bypass the limit there.
     this.#log = boundedLog(options.log);
     this.#deadlines = new Deadlines(options, "the guest's process");
     this.#child = startChild();
@@ -79,7 +82,7 @@ export class GuestProcess implements IsolatedGuest {
     this.exited = this.#exited();
     this.#child.stdin?.end(program);
     this.#listen();
-    if (pid !== undefined) this.#watch(pid, options.maxMemoryBytes + OVERHEAD_BYTES);
+    if (pid !== undefined) this.#limitMemory(pid, options.maxMemoryBytes + OVERHEAD_BYTES);
     bytes().then(
       module => this.#write({ ...instanceSetup(options), label }, module),
       (error: OtelWasmError) => this.#end(error),
@@ -93,7 +96,9 @@ export class GuestProcess implements IsolatedGuest {
     this.#write(header, bytes);
   }
 
-  /** The bytes are not copied: 64 MiB at once would hold the event loop up. They are written before the answer comes. */
+  /**
+   * The bytes are not copied: 64 MiB at once would block the event loop. They are written before the answer arrives.
+   */
   #write(header: object, bytes?: Uint8Array): void {
     this.#channel.cork();
     this.#channel.write(frameHead(header, bytes?.length ?? 0));
@@ -101,7 +106,7 @@ export class GuestProcess implements IsolatedGuest {
     this.#channel.uncork();
   }
 
-  /** What it has still to say is not read: a process that an attacker controls can have left its pipes to another. */
+  /** Remaining output is not read: a process that an attacker controls may have passed its pipes to another one. */
   terminate(): void {
     this.#child.kill('SIGKILL');
     for (const pipe of pipesOf(this.#child)) pipe.destroy();
@@ -132,35 +137,36 @@ export class GuestProcess implements IsolatedGuest {
   }
 
   #listen(): void {
-    // It has closed the pipe, and is gone or of no use.
+    // The process has closed the pipe, so it has ended or is useless.
     this.#channel.on('close', () => this.#child.kill('SIGKILL'));
     this.#channel.on('data', (chunk: Buffer) => {
       if (this.#why !== undefined || this.#channel.destroyed) return;
       try {
-        // It waits for the host's next message, and has nothing to say. One that an attacker controls could flood the app.
+        // The child should be waiting for the host's next message. One that an attacker controls could flood the app.
         if (this.#holds === 0) throw new OtelWasmError('GUEST_OUTPUT', 'it sent an unexpected message');
         const complete = this.#frames.push(chunk).map(readMessage);
         if (this.#frames.isReadingLargeFrame) freeMemory(chunk);
-        for (const message of complete) this.#heard(message);
-        if (complete.some(({ kind }) => kind === 'log' || kind === 'output')) this.#rest();
+        for (const message of complete) this.#receive(message);
+        if (complete.some(({ kind }) => kind === 'log' || kind === 'output')) this.#yieldToEventLoop();
       } catch (error) {
         this.#end(crashed(messageOf(error), error));
       }
     });
   }
 
-  /** Lines are read a chunk at a time, so that the app's event loop gets its turn between them. */
-  #rest(): void {
+  /** Processes lines one chunk at a time, so that the app's event loop runs in between. */
+  #yieldToEventLoop(): void {
     this.#channel.pause();
     setImmediate(() => this.#channel.resume());
   }
 
-  #heard(message: GuestMessage): void {
-    // Nothing above this catches what the app's logger throws.
+  #receive(message: GuestMessage): void {
+    // No caller catches exceptions of the app's logger.
     if (message.kind === 'log') this.#log(message.level, message.text);
     else if (message.kind === 'output') withoutThrowing(() => this.#output?.[message.stream]?.(message.line));
     else {
-      // The memory of a batch serves the chain's other guests as soon as it is answered, and would go to this one.
+      // Other guests of the chain reuse the memory of a batch as soon as it is answered. Unwritten bytes would then
+      // leak to this child.
       if (this.#channel.writableLength > 0) this.#end(crashed('it answered before it had read'));
       this.#onMessage(message);
     }
@@ -171,8 +177,8 @@ export class GuestProcess implements IsolatedGuest {
     this.terminate();
   }
 
-  /** Ends a child that holds more than its bound, and lets the system take it first when memory is short. */
-  #watch(pid: number, maxBytes: number): void {
+  /** Ends a child that uses more memory than its limit, and lets the system choose it first when memory is short. */
+  #limitMemory(pid: number, maxBytes: number): void {
     try {
       writeFileSync(`/proc/${pid}/oom_score_adj`, '1000');
     } catch {
@@ -187,25 +193,25 @@ export class GuestProcess implements IsolatedGuest {
           `the guest's process uses ${bytes} bytes of memory: at most ${maxBytes} are allowed`,
         ),
       );
-    }, LOOK_MILLIS);
+    }, MEMORY_CHECK_MILLIS);
     timer.unref();
     void this.exited.then(() => clearInterval(timer));
   }
 
   #exited(): Promise<OtelWasmError> {
-    let said = '';
+    let output = '';
     const stderr = this.#child.stdio[2] as Readable;
     stderr.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      if (said.length > MAX_STDERR_BYTES) stderr.destroy();
+      output += chunk.toString();
+      if (output.length > MAX_STDERR_BYTES) stderr.destroy();
     });
     return new Promise(resolve => {
       this.#child.on('error', error => (this.#why ??= crashed(messageOf(error))));
-      this.#child.on('exit', () => setTimeout(() => this.terminate(), LAST_WORDS_MILLIS).unref());
+      this.#child.on('exit', () => setTimeout(() => this.terminate(), EXIT_GRACE_MILLIS).unref());
       this.#child.on('close', (code, signal) =>
         resolve(
           this.#why ??
-            crashed(`${signal ?? `exit code ${code}`} ${printable(said.slice(0, MAX_STDERR_LENGTH))}`),
+            crashed(`${signal ?? `exit code ${code}`} ${printable(output.slice(0, MAX_STDERR_LENGTH))}`),
         ),
       );
     });
@@ -216,7 +222,7 @@ function crashed(reason: string, cause?: unknown): OtelWasmError {
   return new OtelWasmError('WORKER_CRASHED', `the guest's process ended: ${reason.trim()}`, { cause });
 }
 
-/** As Linux tells it, of each process. */
+/** The resident memory of a process, from Linux. */
 function residentBytes(pid: number): number {
   try {
     return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * PAGE_BYTES;

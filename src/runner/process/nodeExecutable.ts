@@ -1,6 +1,6 @@
 import { OtelWasmError } from '../../abi';
 
-/** Throws `START_FAILED` where this process's executable is not Node.js, which a guest's process runs. */
+/** Throws `START_FAILED` if this process's executable is not Node.js, which a guest's process needs. */
 export function assertNodeExecutable(): void {
   const { bun, deno } = process.versions;
   if (bun === undefined && deno === undefined && !isSingleExecutable()) return;

@@ -8,10 +8,10 @@ import { assertNodeExecutable } from './nodeExecutable';
 import { processSource } from './source';
 
 /**
- * Starts instances of a guest, one after the other, each in a separate process, where its module is read, checked and
- * compiled as well. Starting one returns at once; `started` tells how that and `start()` went. It throws `START_FAILED`
- * where a guest's process cannot be. `memory` may be that of other guests of a chain. `program` is given where this
- * package's files are not: what {@link processSource} is.
+ * Starts instances of a guest one after the other, each in a separate process, which also reads, checks and compiles
+ * the module. Returns at once; `started` is the result. Throws `START_FAILED` where a guest's process is impossible.
+ * `memory` may be shared with other guests of a chain. `program` (see {@link processSource}) is given where this
+ * package's files are unavailable.
  */
 export function processStarter(
   guest: Pick<GuestFile, 'bytes' | 'label'>,
@@ -32,7 +32,7 @@ export function processStarter(
   };
 }
 
-/** The system has no process left just now: as one that ended at once. */
+/** The system has no process left at the moment. This is treated like a process that ended at once. */
 function neverStarted(why: OtelWasmError): IsolatedGuest {
   return {
     exited: Promise.resolve(why),

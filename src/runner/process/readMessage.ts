@@ -3,7 +3,7 @@ import type { HostMessage, GuestMessage } from '../isolated';
 import { GRANTED_LIMITS } from '../../wasi';
 import type { Frame } from './frames';
 
-/** Errors that an instance can have. Others are the host's, and no child can claim them. */
+/** Errors that an instance can have. The others belong to the host, and a child cannot claim them. */
 const CODES: ReadonlySet<unknown> = new Set<OtelWasmErrorCode>([
   'GUEST_INVALID',
   'ABI_MISMATCH',
@@ -17,17 +17,20 @@ const CODES: ReadonlySet<unknown> = new Set<OtelWasmErrorCode>([
   'INTERNAL',
 ]);
 
-/** More than any line of a log or message of an error that an honest child sends. */
+/** Longer than any log line or error message of an honest child. */
 const MAX_LINE_LENGTH = 65_536;
-/** A line of output and what tells that it was cut. */
+/** A line of output with the marker for truncation. */
 const MAX_OUTPUT_BYTES = GRANTED_LIMITS.lineBytes + 256;
 
-/** A message of the child as a frame: the bytes of a result go beside the JSON, and a line of output, which may be a batch. */
+/**
+ * A message of the child as a frame. A result's bytes follow the JSON, and so does a line of output, which may be a
+ * batch.
+ */
 export function toFrame(message: GuestMessage | HostMessage): { header: object; bytes?: Uint8Array } {
   if (message.kind === 'consume') return { header: { kind: message.kind }, bytes: message.bytes };
   if (message.kind === 'output') {
     const { line, ...rest } = message;
-    // Cut where each byte was not UTF-8, and has become three.
+    // Invalid bytes have become three bytes each, so the line is cut again.
     return { header: rest, bytes: Buffer.from(line).subarray(0, MAX_OUTPUT_BYTES) };
   }
   if (message.kind !== 'consumed' || message.outcome.status !== 'changed') return { header: message };
@@ -36,8 +39,9 @@ export function toFrame(message: GuestMessage | HostMessage): { header: object; 
 }
 
 /**
- * What a child said, checked field by field: the engine in it may be in a guest's hands. Throws `GUEST_OUTPUT` for what is
- * no message. Releases the frame's bytes, unless they are a result: who takes that releases them.
+ * Reads a message from a child and checks it field by field: a guest may control the child's engine. Throws
+ * `GUEST_OUTPUT` for an invalid message. Releases the frame's bytes, unless they are a result, which its consumer
+ * releases.
  */
 export function readMessage(frame: Frame): GuestMessage {
   let message: GuestMessage | undefined;
@@ -104,14 +108,17 @@ function size(value: unknown): number {
   throw noMessage();
 }
 
-/** The child's own host has made it printable: one that is not so is forged, and to mend many of them takes long. */
+/**
+ * The child's own host has made the line printable. Any other line is forged, and repairing many of them would take
+ * long.
+ */
 function logLine(value: unknown): string {
   const given = text(value);
   if (given.length > MAX_LINE_LENGTH || printable(given) !== given) throw noMessage();
   return given;
 }
 
-/** A message of an error, made printable here: the child's host may be in other hands. */
+/** An error message, made printable here: an attacker may control the child's host. */
 function line(value: unknown): string {
   return printable(text(value).slice(0, MAX_LINE_LENGTH));
 }

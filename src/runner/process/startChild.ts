@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { messageOf, OtelWasmError } from '../../abi';
 
-/** A child's JavaScript heap holds messages; the guest's memory lies outside of it. */
+/** A child's JavaScript heap contains messages. The guest's memory is outside of it. */
 const MAX_HEAP_MEBIBYTES = 256;
 
 /**
- * Starts Node.js with pipes as its descriptors 0, 2, 3 and 4, a program to come through the first, and nothing of the app's.
- * Throws `START_FAILED` when the system has no process or no descriptor left. A failure that the system
- * tells later is the event `error`. Errors of the pipes are the child's end, which has an event of its own.
+ * Starts Node.js with pipes as its descriptors 0, 2, 3 and 4. The program comes through the first one, and the child
+ * gets nothing of the app. Throws `START_FAILED` when the system has no process or descriptor left. Failures that the
+ * system reports later are the event `error`. Errors of the pipes mean the child's end, which has its own event.
  */
 export function startChild(): ChildProcess {
   const permission = ['--permission', '--experimental-permission'].find(flag =>
@@ -17,7 +17,7 @@ export function startChild(): ChildProcess {
     '--no-warnings',
     '--disallow-code-generation-from-strings',
     `--max-old-space-size=${MAX_HEAP_MEBIBYTES}`,
-    // The thread that waits for the app's end.
+    // For the thread that waits for the app's end.
     ...(permission === undefined ? [] : [permission, '--allow-worker']),
     '-',
   ];
@@ -31,9 +31,9 @@ export function startChild(): ChildProcess {
   } catch (cause) {
     throw cannotStart(messageOf(cause), cause);
   }
-  // Nobody else listens if it is given up here.
+  // Without this listener, an error after a failed start would be thrown.
   child.on('error', () => undefined);
-  // Node.js makes no pipes when the app has no descriptors left.
+  // Node.js creates no pipes when the app has no descriptors left.
   if ((child.stdio as unknown) === undefined) throw cannotStart('too many open files');
   for (const pipe of child.stdio) pipe?.on('error', () => undefined);
   return child;

@@ -3,13 +3,13 @@ import type { GuestLogger } from '../../guest';
 import type { CreditSetup } from '../isolated';
 
 /**
- * What a receiver may have in flight, kept in shared memory, because its thread never comes back to its event loop to
- * be told. Cells of an Int32Array:
+ * The batches and bytes that a receiver may have in flight. They are in shared memory, because the receiver's thread
+ * never returns to its event loop to get messages. Cells of an Int32Array:
  *
  * | cell | holds | written by |
  * | --- | --- | --- |
- * | `SHUTDOWN` | 1 once shutdown was asked for; a guest sleeps on it | host |
- * | `CHANGES` | moves with each release and at shutdown; a guest without credit sleeps on it | host |
+ * | `SHUTDOWN` | 1 once shutdown was requested; a sleeping guest waits on it | host |
+ * | `CHANGES` | changes with each release and at shutdown; a guest without credit waits on it | host |
  * | `BATCHES` | batches emitted and not yet released | both, atomically |
  * | `BYTES` | the same in bytes | both, atomically |
  */
@@ -19,12 +19,12 @@ const BATCHES = 2;
 const BYTES = 3;
 const CELLS = 4;
 
-/** What one batch takes of the bytes. One larger than all credit takes all of it, and so goes alone. */
+/** The bytes that one batch is charged. A batch larger than all credit is charged all of it, and so is sent alone. */
 function charge(bytes: Uint8Array, maxBytes: number): number {
   return Math.min(bytes.byteLength, maxBytes);
 }
 
-/** The host's side: gives credit back, asks for shutdown. */
+/** The host's side: returns credit, and requests shutdown. */
 export class Credits {
   readonly setup: CreditSetup;
   readonly #cells: Int32Array;
@@ -39,7 +39,7 @@ export class Credits {
     return Atomics.load(this.#cells, BATCHES);
   }
 
-  /** The batch is with the next consumer: makes room for another one. */
+  /** The next consumer has the batch: makes room for another one. */
   release(bytes: Uint8Array): void {
     Atomics.sub(this.#cells, BYTES, charge(bytes, this.setup.maxBytes));
     Atomics.sub(this.#cells, BATCHES, 1);
@@ -59,14 +59,14 @@ export class Credits {
   }
 }
 
-/** What the instance's host functions of a receiver are. */
+/** The host functions of a receiver's instance. */
 export interface EmittingHost {
   readonly emit: (signal: Signal, bytes: Uint8Array) => void;
   readonly shutdownRequested: () => boolean;
   readonly sleep: (millis: number) => void;
 }
 
-/** The worker's side: takes credit, and blocks the guest while none is left. */
+/** The worker's side: takes credit, and blocks the guest while there is none. */
 export class Emitter {
   readonly #cells: Int32Array;
   readonly #setup: CreditSetup;
@@ -77,28 +77,29 @@ export class Emitter {
     this.#cells = new Int32Array(setup.cells);
   }
 
-  /** Host functions that post what the guest emits of `signal`; other signals have nowhere to go. */
+  /** Host functions that post what the guest emits for `signal`. Other signals have no destination. */
   hostSide(signal: Signal, log: GuestLogger, post: (bytes: Uint8Array) => void): EmittingHost {
-    let told = false;
+    let hasWarned = false;
     return {
       emit: (of, bytes) => {
         if (of !== signal) {
-          if (!told) log('warn', `the guest emitted ${of}, which a receiver of ${signal} cannot pass on`);
-          told = true;
+          if (!hasWarned) log('warn', `the guest emitted ${of}, which a receiver of ${signal} cannot pass on`);
+          hasWarned = true;
         } else if (bytes.length > 0) {
           this.#take(bytes);
           post(bytes);
         }
       },
       shutdownRequested: () => this.#shutdownRequested(),
-      // Returns at once, and for good, when shutdown is asked for.
+      // After a shutdown request this returns at once, every time.
       sleep: millis => void Atomics.wait(this.#cells, SHUTDOWN, 0, millis),
     };
   }
 
   /**
-   * Only this thread adds, so the counts can only shrink between the check and the addition. At shutdown, the first batch
-   * that finds no credit is sent anyway: the guest was blocked on it, and it must not be lost when the grace period ends.
+   * Only this thread adds, so the counts can only shrink between the check and the addition. At shutdown, the first
+   * batch without credit is sent anyway: the guest was blocked on it, and it must not be lost when the grace period
+   * ends.
    */
   #take(bytes: Uint8Array): void {
     const { maxBatches, maxBytes } = this.#setup;

@@ -12,13 +12,13 @@ import {
 import { Emitter } from './credits';
 import type { WorkerSetup } from './guestThread';
 
-/** What runs on a guest's own thread: one instance, until the host ends the thread. */
+/** The code of a guest's own thread: one instance, until the host ends the thread. */
 const setup = workerData as WorkerSetup;
 const { options, credits } = setup;
 const host = parentPort as MessagePort;
 const post = (message: GuestMessage): void => host.postMessage(message);
 
-/** Undefined if it cannot be loaded; the host gets a message that says so. */
+/** Loads the guest. If that fails, it reports to the host and returns undefined. */
 function load(): LoadedGuest | undefined {
   if ('module' in setup.guest) return setup.guest;
   const { source, label, role, signal, maxMemoryBytes } = setup.guest;
@@ -50,7 +50,7 @@ function receive(receiver: GuestInstance): void {
 let instance: GuestInstance | undefined;
 const guest = load();
 if (guest === undefined) {
-  // The host has been told, and ends this thread.
+  // The error was reported, and the host ends this thread.
 } else if (credits === undefined) {
   const consumer = startInstance(guest, setup, post);
   if (consumer !== undefined) host.on('message', (message: HostMessage) => answer(consumer, message, post));

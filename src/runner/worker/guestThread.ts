@@ -14,7 +14,7 @@ import { WorkerThread } from '../workerThread';
 import { workerSource } from './source';
 import { type GuestToLoad, SharedGuest } from './sharedGuest';
 
-/** A worker keeps only messages and host functions on its JavaScript heap; the guest's memory lies outside of it. */
+/** A worker has only messages and host functions on its JavaScript heap. The guest's memory is outside of it. */
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
 
 /** `workerData`. Only a receiver has credits. */
@@ -23,12 +23,12 @@ export interface WorkerSetup extends InstanceSetup {
   readonly credits?: CreditSetup;
 }
 
-/** A worker thread with one instance of a guest, seen from the host. */
+/** The host's view of a worker thread with one instance of a guest. */
 export class GuestThread implements IsolatedGuest {
   readonly #thread: WorkerThread<GuestMessage, HostMessage>;
   readonly #deadlines: Deadlines;
 
-  /** `onMessage` gets every message but the guest's lines. */
+  /** `onMessage` receives every message except the guest's lines. */
   constructor(
     guest: SharedGuest | LoadedGuest,
     options: InstanceOptions,
@@ -45,7 +45,7 @@ export class GuestThread implements IsolatedGuest {
     this.#thread = new WorkerThread(
       { script: workerSource(), name: `otelwasm:${guest.name}`, workerData, resourceLimits: RESOURCE_LIMITS },
       message => {
-        // Nothing above this catches what the app's logger throws.
+        // No caller catches exceptions of the app's logger.
         if (message.kind === 'log') withoutThrowing(() => log(message.level, message.text));
         else if (message.kind === 'output') withoutThrowing(() => output?.[message.stream]?.(message.line));
         else if (message.kind === 'loaded') {

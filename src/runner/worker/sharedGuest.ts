@@ -2,7 +2,7 @@ import type { Role, Signal } from '../../abi';
 import { readDrops } from '../../pushdown';
 import { findGuest, type GuestSource, isCompiled, type LoadedGuest, loadGuest } from '../../guest';
 
-/** What a thread is given to load. */
+/** What a thread needs to load a guest. */
 export interface GuestToLoad {
   readonly name: string;
   readonly label: string;
@@ -11,18 +11,18 @@ export interface GuestToLoad {
   readonly role: Role;
   readonly signal: Signal;
   readonly maxMemoryBytes: number;
-  /** What the module says that it drops, of one that was made from rules and is at hand here. */
+  /** The drop rules of a module that was compiled from rules here. */
   readonly drops?: string;
 }
 
 /**
- * A guest that its first thread reads, checks and compiles: a large one would block the app for seconds. That thread hands
- * on what it made, so the others begin at once, and with the same module.
+ * A guest that its first thread reads, checks and compiles: a large one would block the app for seconds. That thread
+ * sends the result back, so later threads start at once, with the same module.
  */
 export class SharedGuest {
   #guest: LoadedGuest | GuestToLoad;
 
-  /** Throws what `findGuest` throws; for a module that is already compiled, what `loadGuest` throws. */
+  /** Throws what `findGuest` throws or, for a compiled module, what `loadGuest` throws. */
   constructor(source: GuestSource, role: Role, signal: Signal, maxMemoryBytes: number) {
     this.#guest = isCompiled(source)
       ? loadGuest(source, role, signal, maxMemoryBytes)
@@ -39,7 +39,7 @@ export class SharedGuest {
     return this.#guest;
   }
 
-  /** Told by a thread that loaded it. */
+  /** Called with the guest that a thread has loaded. */
   loaded(guest: LoadedGuest): void {
     this.#guest = { ...guest, name: this.name };
   }

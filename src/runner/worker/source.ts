@@ -1,7 +1,7 @@
 import { entryText } from '../entryText';
 
 /**
- * The code of a guest's thread: `entry.ts` and all it imports, as one script. This is for tests, which run the sources;
- * the build (scripts/bundle.mjs) puts the text itself in the place of this module.
+ * The code of a guest's thread: `entry.ts` and its imports, as one script. This file is for tests, which run the
+ * sources. The build (scripts/bundle.mjs) replaces it by one that contains the text.
  */
 export const workerSource = (): string => entryText(__dirname);

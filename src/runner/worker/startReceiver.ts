@@ -7,19 +7,19 @@ import { fromErrorMessage, type GuestMessage } from '../isolated';
 import { GuestThread } from './guestThread';
 import type { SharedGuest } from './sharedGuest';
 
-/** How much a receiver may have in flight: emitted, and not yet with the next consumer. */
+/** Limits on what a receiver has in flight: emitted, but not accepted by the next consumer yet. */
 export interface CreditOptions {
   readonly maxInFlightBatches: number;
   readonly maxInFlightBytes: number;
 }
 
-/** Takes a batch on to the next consumer; the bytes are its own. */
+/** Delivers a batch to the next consumer and takes ownership of the bytes. */
 export type Deliver = (bytes: Uint8Array) => Promise<unknown>;
 
 /**
- * Runs a receiver on a dedicated thread, which it blocks. `deliver` is given what it emits, one batch after the other
- * in their order; the guest's credit for a batch comes back when its promise settles. `startTimeoutMillis` holds for the
- * guest's `start()`: how long it may take to end, the caller says.
+ * Runs a receiver on a dedicated thread, which it blocks. `deliver` gets the emitted batches one at a time, in order.
+ * The guest's credit for a batch returns when its promise settles. `startTimeoutMillis` limits the guest's `start()`.
+ * The caller limits how long the receiver takes to end.
  */
 export function startReceiver(
   guest: SharedGuest | LoadedGuest,
@@ -64,7 +64,7 @@ class WorkerReceiver implements RunningReceiver {
   }
 
   async delivered(): Promise<void> {
-    // What was emitted may still be on its way to this thread: nothing else tells but the credit it took.
+    // Emitted batches may still be on their way to this thread. Only their credit shows it.
     const all = this.#released + this.#credits.inFlight;
     const released = new Promise<void>(resolve => this.#waiting.push({ until: all, resolve }));
     this.#wake();
@@ -122,7 +122,7 @@ class WorkerReceiver implements RunningReceiver {
     this.#delivered = this.#delivered
       .then(() => this.#deliver(bytes))
       .catch(() => undefined)
-      // Credit comes back a turn of the event loop later: a guest that floods must leave room for the app's own events.
+      // Credit returns one turn of the event loop later: a flooding guest must leave time for the app's own events.
       .then(() => setImmediate())
       .then(() => {
         this.#credits.release(bytes);
