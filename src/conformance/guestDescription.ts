@@ -123,8 +123,8 @@ function problemsOf(info: WasmModule, roles: readonly { role: Role; signal: Sign
     try {
       validateAbi(info, role, signal);
     } catch (error) {
-      const told = error instanceof OtelWasmError ? error.problems : [messageOf(error)];
-      for (const problem of told) problems.add(problem);
+      const found = error instanceof OtelWasmError ? error.problems : [messageOf(error)];
+      for (const problem of found) problems.add(problem);
     }
   }
   if (roles.length === 0 && exportedName(info, EXPORTS.marker) !== undefined) {

@@ -34,11 +34,11 @@ export function validateAbi(info: ModuleInterface, role: Role, signal: Signal): 
   if (exportedName(info, EXPORTS.marker) === undefined) throw noMarker(info);
   const problems = [...exportProblems(info, role, signal), ...importProblems(info, role)];
   if (problems.length > 0) {
-    const told = problems.slice(0, MAX_PROBLEMS).map(problem => `\n  - ${problem}`);
-    const more = problems.length > told.length ? `\n  - and ${problems.length - told.length} more` : '';
+    const listed = problems.slice(0, MAX_PROBLEMS).map(problem => `\n  - ${problem}`);
+    const more = problems.length > listed.length ? `\n  - and ${problems.length - listed.length} more` : '';
     throw new OtelWasmError(
       'ABI_MISMATCH',
-      `the guest cannot be a ${signal} ${role}:${told.join('')}${more}`,
+      `the guest cannot be a ${signal} ${role}:${listed.join('')}${more}`,
       { problems },
     );
   }

@@ -3,7 +3,7 @@ import { diag, DiagLogLevel } from '@opentelemetry/api';
 /** The symbol under which every copy of the API keeps its globals, including the `diag` logger. */
 const API = Symbol.for('opentelemetry.js.api.1');
 
-const said = new Set<string>();
+const warned = new Set<string>();
 
 /**
  * Warns about an ignored setting, which could otherwise send data to an unintended destination. The line goes to the
@@ -33,7 +33,7 @@ function hasLogger(): boolean {
 }
 
 function say(line: string): void {
-  if (said.has(line)) return;
-  said.add(line);
+  if (warned.has(line)) return;
+  warned.add(line);
   process.stderr.write(`otelwasm: ${line}\n`);
 }

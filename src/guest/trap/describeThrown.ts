@@ -22,8 +22,8 @@ export function describeThrown(error: unknown, statusReason?: string, locate?: L
   }
   const message = printable(messageOf(error));
   const text = message.includes('call stack') ? `stack overflow (${message})` : message;
-  const said = statusReason ? `: ${statusReason}` : '';
-  return new OtelWasmError('GUEST_TRAP', `the guest trapped: ${text}${said}${placeOf(error, locate)}`, {
+  const status = statusReason ? `: ${statusReason}` : '';
+  return new OtelWasmError('GUEST_TRAP', `the guest trapped: ${text}${status}${placeOf(error, locate)}`, {
     cause: printableError(error),
   });
 }

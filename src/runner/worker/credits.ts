@@ -83,7 +83,8 @@ export class Emitter {
     return {
       emit: (of, bytes) => {
         if (of !== signal) {
-          if (!hasWarned) log('warn', `the guest emitted ${of}, which a receiver of ${signal} cannot pass on`);
+          if (!hasWarned)
+            log('warn', `the guest emitted ${of}, which a receiver of ${signal} cannot pass on`);
           hasWarned = true;
         } else if (bytes.length > 0) {
           this.#take(bytes);

@@ -47,7 +47,7 @@ class WorkerReceiver implements RunningReceiver {
   constructor(guest: SharedGuest | LoadedGuest, options: InstanceOptions & CreditOptions, deliver: Deliver) {
     this.#deliver = deliver;
     this.#credits = new Credits(options.maxInFlightBatches, options.maxInFlightBytes);
-    this.#thread = new GuestThread(guest, options, this.#credits.setup, message => this.#heard(message));
+    this.#thread = new GuestThread(guest, options, this.#credits.setup, message => this.#receive(message));
     this.#callOff = this.#thread.startUpDeadline(late => this.terminate(late));
     this.started = this.#thread.keepAliveDuring(
       new Promise<void>((resolve, reject) => {
@@ -89,7 +89,7 @@ class WorkerReceiver implements RunningReceiver {
     return end;
   }
 
-  #heard(message: GuestMessage): void {
+  #receive(message: GuestMessage): void {
     switch (message.kind) {
       case 'starting':
         this.#callOff();
