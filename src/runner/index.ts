@@ -2,6 +2,7 @@ export { createDirectRunner, type DirectRunner } from './directRunner';
 export { entryText } from './entryText';
 export { startInline, startInlineWithoutThrowing } from './inline';
 export { type ErrorMessage, fromErrorMessage, toErrorMessage } from './isolated';
+export { LineCredit } from './lineCredit';
 export { createReceiverRunner, type ReceiverRunner, type ReceiverRunnerOptions } from './receiverRunner';
 export { type RestartOptions, RestartPolicy } from './restartPolicy';
 export { createRunner, type Runner, type RunnerOptions } from './runner';

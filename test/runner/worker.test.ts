@@ -9,7 +9,7 @@ import { loadGuest } from '../../src/guest';
 import { countItems } from '../../src/otlp';
 import { createPipeline, type Pipeline } from '../../src/pipeline';
 import { createRunner, startWorker } from '../../src/runner';
-import { SENT, type Sink } from '../../src/sink';
+import { createOtlpHttpSink, discardSink, SENT, type Sink } from '../../src/sink';
 import { built } from '../support/built';
 import { guest, guestWith } from '../support/guests';
 import { instanceOptions, load, MAX_MEMORY_BYTES, onWorkers, workersOf } from './support';
@@ -128,6 +128,37 @@ describe('a worker', () => {
     assert.equal((await runner.consume(THREE_SPANS)).status, 'unchanged');
     await runner.shutdown();
   });
+
+  for (const [where, sinkOf] of [
+    ['here', () => discardSink],
+    ['on the thread', () => createOtlpHttpSink('traces', { url: 'http://127.0.0.1:9/' })],
+  ] as const)
+    it(`whose guest writes empty lines without end leaves the app its turns, with the next consumer ${where}`, async () => {
+      const writes = await guestWith({
+        imports: `(import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))`,
+        consume: `(func (export "consume_traces") (param i32 i32) (result i32)
+          (i32.store (i32.const 0) (i32.const 64)) (i32.store (i32.const 4) (i32.const 1))
+          (i32.store8 (i32.const 64) (i32.const 10))
+          (loop $l (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8))) (br $l)) (i32.const 0))`,
+      });
+      let [lines, inTurn, most] = [0, 0, 0];
+      const stdout = (): void => {
+        lines++;
+        most = Math.max(most, ++inTurn);
+      };
+      const options = { isolation: 'worker', guestTimeoutMillis: 1_000, wasi: { stdout } } as const;
+      const pipeline = createPipeline('processor', 'traces', writes, sinkOf(), options, 'test');
+      let turn = setImmediate(function next() {
+        inTurn = 0;
+        turn = setImmediate(next);
+      });
+      await pipeline.send(owned(Uint8Array.of(0x0a, 4, 0x12, 2, 0x12, 0)));
+      clearImmediate(turn);
+      await pipeline.shutdown().catch(() => undefined);
+      assert.ok(lines > 2_000, `${lines} lines`);
+      // Two times what may be on its way.
+      assert.ok(most <= 2_048, `${most} lines in one turn`);
+    }).timeout(60_000);
 
   it('is gone after shutdown', async () => {
     const guest = await load('unchanged');

@@ -3,7 +3,7 @@ import { setDefaultAutoSelectFamily } from 'node:net';
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { messageOf, OtelWasmError } from '../../abi';
 import { BufferPool } from '../../guest';
-import { type ErrorMessage, toErrorMessage } from '../../runner';
+import { type ErrorMessage, LineCredit, toErrorMessage } from '../../runner';
 import { createOtlpHttpSink, type Sink } from '../../sink';
 import { BurstLog } from '../burstLog';
 import { LocalPipeline } from '../localPipeline';
@@ -22,7 +22,11 @@ import { createThreadStages } from './threadStages';
 
 /** The code of a pipeline's thread: the same pipeline that runs inline otherwise, and the messages around it. */
 const host = parentPort as MessagePort;
-const post = (message: PipelineMessage): void => host.postMessage(message);
+let lines: LineCredit | undefined;
+const post = (message: PipelineMessage): void => {
+  if (message.kind === 'output') lines?.take(message.line);
+  host.postMessage(message);
+};
 
 class PipelineServer {
   readonly #pipeline: LocalPipeline;
@@ -127,5 +131,6 @@ host.on('message', (message: PipelineRequest) => {
   const { resultOrder, tryAll } = message.setup.network;
   setDefaultResultOrder(resultOrder);
   setDefaultAutoSelectFamily(tryAll);
+  lines = new LineCredit(message.lines);
   server = new PipelineServer(message.setup);
 });

@@ -44,7 +44,8 @@ export interface GuestSetup {
 
 /** Messages from the host. Each one with an `id` gets exactly one answer, with the same `id`. */
 export type PipelineRequest =
-  | { readonly kind: 'setup'; readonly setup: PipelineSetup }
+  /** `lines`: of a `LineCredit`. */
+  | { readonly kind: 'setup'; readonly setup: PipelineSetup; readonly lines: SharedArrayBuffer }
   | {
       readonly kind: 'batch';
       readonly id: number;

@@ -1,7 +1,7 @@
 import { diag } from '@opentelemetry/api';
 import { OtelWasmError } from '../../abi';
 import { withoutThrowing } from '../../guest';
-import { WorkerThread } from '../../runner';
+import { LineCredit, WorkerThread } from '../../runner';
 import type { PipelineAnswer, PipelineRequest, Report, PipelineMessage, PipelineSetup } from './messages';
 import { pipelineSource } from './source';
 
@@ -35,6 +35,7 @@ export class PipelineRun {
   readonly ended: Promise<OtelWasmError>;
   readonly #options: PipelineRunOptions;
   readonly #thread: WorkerThread<PipelineMessage, PipelineRequest>;
+  readonly #lines = new LineCredit();
   readonly #pending = new Map<number, (answer: PipelineAnswer | OtelWasmError) => void>();
   readonly #deciding = new Map<number, (itemsLeft: number) => void>();
   #end: (why: OtelWasmError) => void = () => undefined;
@@ -85,7 +86,8 @@ export class PipelineRun {
   #setUp(setup: PipelineSetup): void {
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
-    for (const message of [{ kind: 'setup', setup } as const, ...waiting]) this.#post(message);
+    this.#post({ kind: 'setup', setup, lines: this.#lines.cells });
+    for (const message of waiting) this.#post(message);
   }
 
   #post(message: PipelineRequest): void {
@@ -112,6 +114,7 @@ export class PipelineRun {
         break;
       case 'output':
         withoutThrowing(() => this.#options.onOutput(message));
+        this.#lines.release(message.line);
         break;
       case 'diag': {
         const [first, ...rest] = message.parts;

@@ -9,6 +9,7 @@ import {
   toErrorMessage,
   type GuestMessage,
 } from '../isolated';
+import { LineCredit } from '../lineCredit';
 import { Emitter } from './credits';
 import type { WorkerSetup } from './guestThread';
 
@@ -16,7 +17,11 @@ import type { WorkerSetup } from './guestThread';
 const setup = workerData as WorkerSetup;
 const { options, credits } = setup;
 const host = parentPort as MessagePort;
-const post = (message: GuestMessage): void => host.postMessage(message);
+const lines = new LineCredit(setup.lines);
+const post = (message: GuestMessage): void => {
+  if (message.kind === 'output') lines.take(message.line);
+  host.postMessage(message);
+};
 
 /** Loads the guest. If that fails, it reports to the host and returns undefined. */
 function load(): LoadedGuest | undefined {

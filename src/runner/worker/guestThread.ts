@@ -10,6 +10,7 @@ import {
   type GuestMessage,
   wholeBuffer,
 } from '../isolated';
+import { LineCredit } from '../lineCredit';
 import { WorkerThread } from '../workerThread';
 import { workerSource } from './source';
 import { type GuestToLoad, SharedGuest } from './sharedGuest';
@@ -21,6 +22,8 @@ const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb:
 export interface WorkerSetup extends InstanceSetup {
   readonly guest: LoadedGuest | GuestToLoad;
   readonly credits?: CreditSetup;
+  /** Of a {@link LineCredit}. */
+  readonly lines: SharedArrayBuffer;
 }
 
 /** The host's view of a worker thread with one instance of a guest. */
@@ -37,18 +40,22 @@ export class GuestThread implements IsolatedGuest {
   ) {
     const { log, output } = options;
     this.#deadlines = new Deadlines(options, "the guest's worker");
+    const lines = new LineCredit();
     const workerData: WorkerSetup = {
       ...instanceSetup(options),
       guest: guest instanceof SharedGuest ? guest.guest : guest,
       credits,
+      lines: lines.cells,
     };
     this.#thread = new WorkerThread(
       { script: workerSource(), name: `otelwasm:${guest.name}`, workerData, resourceLimits: RESOURCE_LIMITS },
       message => {
         // No caller catches exceptions of the app's logger.
         if (message.kind === 'log') withoutThrowing(() => log(message.level, message.text));
-        else if (message.kind === 'output') withoutThrowing(() => output?.[message.stream]?.(message.line));
-        else if (message.kind === 'loaded') {
+        else if (message.kind === 'output') {
+          withoutThrowing(() => output?.[message.stream]?.(message.line));
+          lines.release(message.line);
+        } else if (message.kind === 'loaded') {
           if (guest instanceof SharedGuest) guest.loaded(message.guest);
         } else onMessage(message);
       },
