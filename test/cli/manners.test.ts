@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { progressLine } from '../../src/cli/progress';
 import { sampleData } from '../../src/testing';
 import { ReadersFolder, ROOT } from '../support/docs';
+import { runInProcess } from './inProcess';
 
 const MAIN = join(ROOT, 'build/src/cli/main.js');
 const DROP = `{"drop":["/healthz"]}`;
@@ -34,17 +35,11 @@ describe('otelwasm keeps the manners of a command line', () => {
     spawn(process.execPath, [...terminals.flatMap(name => ['--require', `./${name}.cjs`]), MAIN, ...args], {
       cwd: folder.path,
     });
-  const run = async (
-    args: readonly string[],
-    { terminals = [] as string[], env = {} } = {},
-  ): Promise<string> => {
-    const flags = terminals.flatMap(name => ['--require', `./${name}.cjs`]);
-    const { PATH, HOME } = process.env;
-    const { stdout } = await promisify(execFile)(process.execPath, [...flags, MAIN, ...args], {
-      cwd: folder.path,
-      env: { PATH, HOME, ...env },
-    });
-    return stdout;
+  /** The short form runs these commands in this process; those that are ended, or fed, have one of their own. */
+  const run = async (args: string, { terminals = [] as string[], env = {} } = {}): Promise<string> => {
+    if (!process.env.FULL_TESTS) return (await runInProcess(folder.path, args, { terminals, env })).stdout;
+    const options = terminals.map(name => `--require ./${name}.cjs`).join(' ');
+    return (await folder.run(`node ${options} ${MAIN} ${args}`, env)).stdout;
   };
 
   describe('colours', () => {
@@ -59,24 +54,26 @@ describe('otelwasm keeps the manners of a command line', () => {
       ['NO_COLOR goes before FORCE_COLOR', [], { FORCE_COLOR: '1', NO_COLOR: '1' }, false],
     ] as const) {
       it(name, async () => {
-        const args = ['run', 'filter.wasm', 'lines.jsonl', '--diff', '--config', DROP];
-        const printed = await run(args, { terminals: [...terminals], env });
+        const printed = await run(`run filter.wasm lines.jsonl --diff --config '${DROP}'`, {
+          terminals: [...terminals],
+          env,
+        });
         assert.equal(printed.includes(ESCAPE), expected);
       });
     }
   });
 
   describe('protobuf', () => {
-    const args = ['run', 'filter.wasm', 'lines.jsonl', '--output-format', 'protobuf'];
+    const args = 'run filter.wasm lines.jsonl --output-format protobuf';
     it('is not printed to a terminal', async () => {
       await assert.rejects(
         run(args, { terminals: ['stdout'] }),
         /add --output FILE, or --output-format json/,
       );
-      await run([...args, '--output', 'out.pb'], { terminals: ['stdout'] });
+      await run(`${args} --output out.pb`, { terminals: ['stdout'] });
     });
     it('of a receiver neither', async () => {
-      const beats = ['run', 'heartbeat.wasm', '--for', '10ms', '--output-format', 'protobuf'];
+      const beats = 'run heartbeat.wasm --for 10ms --output-format protobuf';
       await assert.rejects(run(beats, { terminals: ['stdout'] }), /not printed to a terminal/);
     });
   });
@@ -91,7 +88,7 @@ describe('otelwasm keeps the manners of a command line', () => {
     });
 
     it('is shown on a terminal, and taken away; nowhere else', async () => {
-      const bench = ['bench', 'filter.wasm', '--for', '3s'];
+      const bench = ['bench', 'filter.wasm', '--for', '1500ms'];
       for (const terminals of [['stderr'], []]) {
         const child = start(bench, terminals);
         const told = textOf(child.stderr);
@@ -155,7 +152,7 @@ JSON.stringify = (value, ...rest) => {
 
     it('a run that fails leaves no half file either', async () => {
       folder.write('broken.jsonl', `${LINE}{"resourceSpans": 5}\n`);
-      await assert.rejects(run(['run', 'filter.wasm', 'broken.jsonl', '--output', 'broken.out']), /line 2/);
+      await assert.rejects(run('run filter.wasm broken.jsonl --output broken.out'), /line 2/);
       assert.ok(!readdirSync(folder.path).some(name => name.startsWith('broken.out')));
     });
 
@@ -171,9 +168,7 @@ JSON.stringify = (value, ...rest) => {
 
     it('a receiver that fails leaves what was there', async () => {
       folder.write('beats.jsonl', 'as it was');
-      await assert.rejects(
-        run(['run', 'heartbeat.wasm', '--config', '{"intervalMillis":"x"}', '--output', 'beats.jsonl']),
-      );
+      await assert.rejects(run(`run heartbeat.wasm --config '{"intervalMillis":"x"}' --output beats.jsonl`));
       assert.equal(folder.read('beats.jsonl'), 'as it was');
       assert.deepEqual(temporaryFiles(folder), []);
     });
@@ -240,37 +235,28 @@ JSON.stringify = (value, ...rest) => {
     it('have no limit as JSON lines', async () => {
       folder.write('many.jsonl', LINE.repeat(8));
       assert.ok(8 * LINE.length > 2 ** 20);
-      await run([
-        'run',
-        'filter.wasm',
-        'many.jsonl',
-        '--max-document',
-        '1',
-        '--quiet',
-        '--output',
-        'many.out',
-      ]);
+      await run('run filter.wasm many.jsonl --max-document 1 --quiet --output many.out');
     });
   });
 
   describe('help and completion', () => {
     let commands: string[];
     before(async () => {
-      commands = [...(await run(['--help'])).matchAll(/^ {2}(\w+) .*[[<]/gm)].map(([, name]) => name);
+      commands = [...(await run('--help')).matchAll(/^ {2}(\w+) .*[[<]/gm)].map(([, name]) => name);
       commands = commands.filter(name => name !== 'help');
       assert.ok(commands.length >= 8, commands.join());
     });
 
     it('every command has examples of itself, and its numbers have units', async () => {
       for (const name of commands) {
-        const help = await run([name, '--help']);
+        const help = await run(`${name} --help`);
         assert.match(help, new RegExp(`\nExamples?:\n {2}otelwasm ${name}`));
         assert.doesNotMatch(help, /\(default: \d{4,}\)/);
       }
     });
 
     it('a shell completes commands, options and their values', async function () {
-      folder.write('completion.bash', await run(['completion', 'bash']));
+      folder.write('completion.bash', await run('completion bash'));
       const complete = (...words: string[]): string[] => {
         const script = `. ./completion.bash; COMP_WORDS=(${words.map(word => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _otelwasm; printf '%s\\n' "\${COMPREPLY[@]}"`;
         return execFileSync('bash', ['-c', script], { cwd: folder.path, encoding: 'utf8' })
@@ -290,7 +276,7 @@ JSON.stringify = (value, ...rest) => {
 
     for (const shell of ['zsh', 'fish']) {
       it(`${shell} is told every command`, async () => {
-        const script = await run(['completion', shell]);
+        const script = await run(`completion ${shell}`);
         for (const name of commands) assert.match(script, new RegExp(`\\b${name}\\b`));
       });
     }
