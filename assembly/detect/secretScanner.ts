@@ -54,7 +54,7 @@ export class SecretScanner {
   }
 
   /** The same in `size` bytes at `pointer`. */
-  findIn(pointer: usize, size: usize): bool {
+  @inline findIn(pointer: usize, size: usize): bool {
     this.textStart = this.at = pointer;
     this.textEnd = pointer + size;
     forgetUrl();

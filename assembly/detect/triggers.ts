@@ -11,10 +11,11 @@
 @inline export function triggersAt(at: usize, addresses: bool): u32 {
   const bytes = v128.load(at);
   const before = v128.load(at - 1);
-  // A bit for each upper half of a byte, and for each lower half those upper halves with which it is looked at.
-  const uppers = i8x16(0, 0, 1, 2, 4, 8, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0);
-  const lowers = i8x16(4, 0, 0, 0, 0, 1, 0, 0, 0, 4, 4, 1, 0, 2, 16, 8);
-  const rare = v128.and(
+  // A bit for each upper half of a byte, and for each lower half those upper halves with which it is looked at; digits have
+  // the highest bit, dashes the one below.
+  const uppers = i8x16(0, 0, 0x41, -0x7e, 4, 8, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0);
+  const lowers = i8x16(-0x7c, -0x80, -0x80, -0x80, -0x80, -0x7f, -0x80, -0x80, -0x80, -0x7c, 4, 1, 0, 0x42, 16, 8);
+  const marks = v128.and(
     i8x16.swizzle(lowers, v128.and(bytes, i8x16.splat(0x0f))),
     i8x16.swizzle(uppers, i8x16.shr_u(bytes, 4)),
   );
@@ -23,10 +24,11 @@
     i8x16.eq(bytes, i8x16.splat(0x20)),
     v128.or(i8x16.eq(letterBefore, i8x16.splat(0x72)), i8x16.eq(letterBefore, i8x16.splat(0x63))),
   );
-  let alone = <u32>i8x16.bitmask(v128.or(i8x16.ne(rare, i8x16.splat(0)), space));
+  const rare = v128.or(v128.and(marks, i8x16.splat(0x1f)), space);
+  let alone = <u32>i8x16.bitmask(i8x16.add_sat_u(rare, i8x16.splat(0x7f)));
   if (addresses) alone |= <u32>i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0x3a)));
-  const digits = <u32>i8x16.bitmask(i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(0x30)), i8x16.splat(10)));
-  const dashes = <u32>i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0x2d)));
+  const digits = <u32>i8x16.bitmask(marks);
+  const dashes = <u32>i8x16.bitmask(i8x16.add(marks, marks));
   if ((digits | dashes) == 0) return alone;
   // What lies behind the 16 may be a digit, or a dash.
   const beyond = digits | 0xffff0000;

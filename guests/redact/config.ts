@@ -79,6 +79,8 @@ export let genaiAction: i32 = LOOK;
 export let valueRules: ValueRule[] = [];
 let keyRules: Rule[] = [];
 export let textRules: Rule[] = [];
+/** Whether there are rules for texts or for parts of them. */
+export let hasTextRules: bool = false;
 let allowed: Glob[] = [];
 let hasAllowList: bool = false;
 export let hasDetectors: bool = true;
@@ -141,6 +143,7 @@ export function configure(config: Json): void {
     if (pattern !== null)
       valueRules.push(new ValueRule(pattern, own.exists ? actionOf(own, key.exists) : action));
   }
+  hasTextRules = textRules.length > 0 || valueRules.length > 0;
 }
 
 /** In their order: what the configuration says comes before what is built in. */

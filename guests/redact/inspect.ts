@@ -22,6 +22,8 @@ import { isCleanUnknown } from './unknown';
 export const MAX_DEPTH: i32 = 64;
 
 const TEXT_TAG: u32 = (ValueKind.Text << 3) | Wire.Bytes;
+const BOOL_TAG: u32 = (ValueKind.Bool << 3) | Wire.Varint;
+const INT_TAG: u32 = (ValueKind.Int << 3) | Wire.Varint;
 const KEY_TAG: u32 = (1 << 3) | Wire.Bytes;
 const VALUE_TAG: u32 = (2 << 3) | Wire.Bytes;
 
@@ -57,7 +59,12 @@ export function isClean(shape: Shape, at: usize, end: usize, depth: i32): bool {
       body = fieldBody;
       next = fieldEnd;
     }
-    if (content != Shape.NoText && !isCleanField(content, body, next, depth)) {
+    // Nearly all of what can be unclean is an attribute.
+    const isCleanHere =
+      content == Shape.Entry
+        ? isCleanEntry(body, next, depth)
+        : content == Shape.NoText || isCleanField(content, body, next, depth);
+    if (!isCleanHere) {
       unclean = at;
       return false;
     }
@@ -85,15 +92,22 @@ function isCleanEntry(at: usize, end: usize, depth: i32): bool {
   if (category != LOOK) return category == IGNORE;
   if (keyEnd == end) return true;
   if (load<u8>(keyEnd) != VALUE_TAG || shortBodyEnd(keyEnd + 1, end) != end) return false;
-  return isCleanValue(shortBody(keyEnd + 1), end, depth);
+  const value = shortBody(keyEnd + 1);
+  // Nearly every value is one text, or a small number, and nothing else.
+  if (value < end && load<u8>(value) == TEXT_TAG && shortBodyEnd(value + 1, end) == end) {
+    const text = shortBody(value + 1);
+    return !hasSecret(text, end - text);
+  }
+  return isSmall(value, end) || isCleanValue(value, end, depth);
+}
+
+/** True for an integer of one or two bytes, and for true and false. */
+function isSmall(at: usize, end: usize): bool {
+  if (end - at == 3) return load<u8>(at) == INT_TAG && load<u8>(at, 1) >= 0x80 && load<u8>(at, 2) < 0x80;
+  return end - at == 2 && (load<u8>(at) == INT_TAG || load<u8>(at) == BOOL_TAG) && load<u8>(at, 1) < 0x80;
 }
 
 function isCleanValue(at: usize, end: usize, depth: i32): bool {
-  // Nearly every value is one text and nothing else.
-  if (at < end && load<u8>(at) == TEXT_TAG && shortBodyEnd(at + 1, end) == end) {
-    const text = shortBody(at + 1);
-    return !hasSecret(text, end - text);
-  }
   while (readField(at, end)) {
     at = fieldEnd;
     if (fieldWire == Wire.Bytes) {

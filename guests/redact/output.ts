@@ -1,7 +1,8 @@
 import { Region, Text, fail } from 'otelwasm/assembly';
+import { bytesFieldSize, putBytesHeader } from 'otelwasm/assembly/protobuf';
 
-/** Tag and length of a field, at most. */
-const HEADER_BYTES: usize = 10;
+/** Tag and length of a field of less than 128 bytes, as nearly all are. */
+const HEADER_BYTES: usize = 2;
 
 /** Bytes that are written one after the other; places in them are offsets, because memory moves when it grows. */
 export class Output {
@@ -21,21 +22,8 @@ export class Output {
     if (!this.region.append(source, size)) fail('out of memory: no room for ' + size.toString() + ' bytes');
   }
 
-  putByte(byte: u32): void {
-    const at = this.reserve(1);
-    if (at != 0) store<u8>(at, <u8>byte);
-  }
-
   putText(text: Text): void {
     this.put(text.pointer, text.size);
-  }
-
-  putVarint(value: u64): void {
-    while (value >= 0x80) {
-      this.putByte((<u32>(value & 0x7f)) | 0x80);
-      value >>= 7;
-    }
-    this.putByte(<u32>value);
   }
 
   /** Begins a field whose length is not known yet: its content is written next, then `end` is called with the answer. */
@@ -49,15 +37,17 @@ export class Output {
     this.region.length = content - HEADER_BYTES;
   }
 
-  /** Puts the tag and the length before the content that began at `content`. */
+  /** Puts the tag and the length before the content that began at `content`, which moves when they are long. */
   end(number: u32, content: usize): void {
     const region = this.region;
     const size = region.length - content;
-    region.length = content - HEADER_BYTES;
-    this.putVarint((number << 3) | 2);
-    this.putVarint(size);
-    memory.copy(region.pointer + region.length, region.pointer + content, size);
-    region.length += size;
+    const more = bytesFieldSize(number, size) - size - HEADER_BYTES;
+    if (more > 0) {
+      if (!this.reserve(more)) return;
+      const at = region.pointer + content;
+      memory.copy(at + more, at, size);
+    }
+    putBytesHeader(region.pointer + content - HEADER_BYTES, number, size);
   }
 
   /** What was written from `start` on, until more is written. */
@@ -65,15 +55,15 @@ export class Output {
     return this.view.bind(this.region.pointer + start, this.region.length - start);
   }
 
-  /** Room that counts as written; 0 when memory cannot grow. */
-  private reserve(size: usize): usize {
+  /** Makes room that counts as written. False when memory cannot grow. */
+  private reserve(size: usize): bool {
     const region = this.region;
     if (!region.reserve(region.length + size)) {
       fail('out of memory: no room for ' + size.toString() + ' bytes');
-      return 0;
+      return false;
     }
     region.length += size;
-    return region.pointer + region.length - size;
+    return true;
   }
 }
 

@@ -56,15 +56,19 @@ let pointsDropped: i32 = 0;
 export let arePointsChanged: bool = false;
 /** What is done with the body of the log record at hand. */
 let bodyCategory: i32 = LOOK;
+/** A field of the item at hand that is known not to be clean; 0 for none. */
+let knownUnclean: usize = 0;
 
 /**
- * Writes a whole item, of which all before `from` is clean; a log's body is treated as a value under a key of this category.
+ * Writes a whole item, of which all before `from` is clean, and the field there is not; a log's body is treated as a value
+ * under a key of this category, which is `LOOK` unless `from` is `start`.
  * False when the item goes.
  */
 export function rewriteItem(shape: Shape, start: usize, from: usize, end: usize, body: i32): bool {
   pointsKept = pointsDropped = 0;
   arePointsChanged = false;
   bodyCategory = body;
+  knownUnclean = body == LOOK ? from : 0;
   output.cutTo(0);
   setDropped(false);
   rewrite(shape, start, from, end, 0);
@@ -86,7 +90,7 @@ function rewrite(shape: Shape, start: usize, from: usize, end: usize, depth: i32
     const category = content == Shape.Value && shape == Shape.LogRecord ? bodyCategory : LOOK;
     const field = at;
     at = fieldEnd;
-    if (category == LOOK && isCleanField(content, body, at, depth)) {
+    if (category == LOOK && field != knownUnclean && isCleanField(content, body, at, depth)) {
       if (isPoint(content)) pointsKept++;
       continue;
     }
@@ -122,8 +126,12 @@ function rewriteEntry(start: usize, end: usize, depth: i32): bool {
   let value: usize = 0;
   let valueEnd: usize = 0;
   let values = 0;
+  let hasOthers = false;
   for (let at = start; readField(at, end); at = fieldEnd) {
-    if (fieldWire != Wire.Bytes) continue;
+    if (fieldWire != Wire.Bytes) {
+      hasOthers = true;
+      continue;
+    }
     if (fieldNumber == 1) {
       key = fieldBody;
       keySize = fieldEnd - fieldBody;
@@ -131,7 +139,7 @@ function rewriteEntry(start: usize, end: usize, depth: i32): bool {
       value = fieldBody;
       valueEnd = fieldEnd;
       values++;
-    }
+    } else hasOthers = true;
   }
   if (values > 1 && mergeFields(start, end, 2)) {
     value = mergedStart;
@@ -154,7 +162,7 @@ function rewriteEntry(start: usize, end: usize, depth: i32): bool {
   rewriteValue(category, value, valueEnd, depth);
   if (values > 0) output.end(2, content);
   else output.cancel(content);
-  for (let at = start; readField(at, end);) {
+  for (let at = start; hasOthers && readField(at, end);) {
     const field = at;
     const body = fieldBody;
     at = fieldEnd;

@@ -1,14 +1,13 @@
 /** Finds out whether there is something in a text. */
 import { Text } from 'otelwasm/assembly';
 import { Action } from './action';
-import { actionOfDetector, hasDetectors, scanner, textRules, valueRules } from './config';
+import { actionOfDetector, hasDetectors, hasTextRules, scanner, textRules, valueRules } from './config';
 
 const view = new Text();
 
 /** True when something in the text has to be replaced. */
 export function hasSecret(pointer: usize, size: usize): bool {
-  if (hasDetectors && scanner.findIn(pointer, size)) return true;
-  return (textRules.length > 0 || valueRules.length > 0) && matchesRule(pointer, size);
+  return (hasDetectors && scanner.findIn(pointer, size)) || (hasTextRules && matchesRule(pointer, size));
 }
 
 function matchesRule(pointer: usize, size: usize): bool {
