@@ -24,7 +24,10 @@ const loadedByBytes = (name: string, role: Role, signal: Signal, maxMemoryBytes:
   loadGuest(shippedGuest(name), role, signal, maxMemoryBytes, { label: `otelwasm:${name}` });
 
 describe('guests that ship, prepared by the build', () => {
-  before(() => built());
+  before(function () {
+    this.timeout(120_000);
+    built();
+  });
 
   for (const maxMemoryBytes of [4 * MEBIBYTE, 256 * MEBIBYTE, 4_096 * MEBIBYTE]) {
     it(`are the modules that loading makes, with ${maxMemoryBytes / MEBIBYTE} MiB of memory`, () => {
