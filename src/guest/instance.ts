@@ -290,9 +290,9 @@ export class GuestInstance {
       this.#guarded(call, 'startTimeoutMillis');
     } catch (error) {
       const cause = this.#die(this.#described(error)).error;
-      const namesCause = cause.code === 'ABI_MISMATCH' || cause.code === 'START_FAILED';
+      const keepsCode = cause.code === 'ABI_MISMATCH' || cause.code === 'START_FAILED';
       const { name } = this.#guest;
-      if (namesCause) throw new OtelWasmError(cause.code, `${name}: ${cause.message}`, { cause });
+      if (keepsCode) throw new OtelWasmError(cause.code, `${name}: ${cause.message}`, { cause });
       throw new OtelWasmError('START_FAILED', `${name}: ${step}: ${cause.message}`, { cause });
     }
   }

@@ -58,7 +58,7 @@ export class KeyField implements Packed {
 
   /** Learns from a value other than `known`, whose KeyValue was just written from `start` on. */
   saw(value: string | number, writer: Writer, start: number): void {
-    if (this.#attemptsLeft > 0 && isBatch) this.#look(value, writer, start);
+    if (this.#attemptsLeft > 0 && isBatch) this.#learn(value, writer, start);
   }
 
   forgetValue(): void {
@@ -68,7 +68,7 @@ export class KeyField implements Packed {
     this.#attemptsLeft = MAX_ATTEMPTS;
   }
 
-  #look(value: string | number, { bytes, position }: Writer, start: number): void {
+  #learn(value: string | number, { bytes, position }: Writer, start: number): void {
     if (this.#attemptsLeft-- === MAX_ATTEMPTS) keysWithValues.push(this);
     const length = position - start;
     const isShort = length <= MAX_KNOWN_BYTES;
