@@ -24,15 +24,13 @@ export function withGuestOptions(command: Command, timeoutMillis = 1_000): Comma
   return command
     .option(
       '--signal <signal>',
-      'traces, metrics or logs; default: as the guest and the data are',
+      'traces, metrics or logs; default: determined by the guest and the data',
       parseSignal,
     )
     .addOption(
-      new Option('--role <role>', 'what the guest is run as; default: as its exports are').choices([
-        'processor',
-        'exporter',
-        'receiver',
-      ]),
+      new Option('--role <role>', 'role in which the guest runs; default: determined by its exports').choices(
+        ['processor', 'exporter', 'receiver'],
+      ),
     )
     .option('--config <json>', 'plugin configuration: JSON, or @ and the path of a JSON or YAML file')
     .addOption(
@@ -46,7 +44,7 @@ export function withGuestOptions(command: Command, timeoutMillis = 1_000): Comma
 
 /** The limit for documents that are read completely. Their objects need some eight times their size. */
 export function maxDocumentOption(): Option {
-  return new Option('--max-document <MiB>', 'largest input that is read whole; JSON lines have no limit')
+  return new Option('--max-document <MiB>', 'largest input that is read at once; JSON lines have no limit')
     .argParser(parseCount)
     .default(128);
 }

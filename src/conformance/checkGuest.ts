@@ -103,7 +103,7 @@ function moduleResults({ path, dialect, roles, problems }: GuestDescription): Ch
       'Imports',
       found(about('import ').length === 0, about('import ').join('; ')),
     ),
-    result('says which signals it supports', 'Exports', {
+    result('declares the signals that it supports', 'Exports', {
       verdict: hasMask ? 'pass' : 'warn',
       detail: hasMask
         ? ''

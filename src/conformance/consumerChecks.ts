@@ -33,32 +33,32 @@ export const CONSUMER_CHECKS: readonly Check<GuestUnderTest>[] = [
     },
   },
   {
-    name: 'an empty payload is taken: consume(0, 0)',
+    name: 'accepts an empty payload: consume(0, 0)',
     section: 'Payloads',
     run: subject => answer(subject, new Uint8Array(0)),
   },
   {
-    name: 'one item is taken',
+    name: 'accepts one item',
     section: 'Payloads',
     run: subject => answer(subject, sample(subject.signal, 1)),
   },
   {
-    name: '100 items are taken',
+    name: 'accepts 100 items',
     section: 'Payloads',
     run: subject => answer(subject, sample(subject.signal, 100)),
   },
   {
-    name: `${LARGE_ITEMS} items are taken`,
+    name: `accepts ${LARGE_ITEMS} items`,
     section: 'Payloads',
     run: subject => answer(subject, sample(subject.signal, LARGE_ITEMS)),
   },
-  { name: 'memory is steady over many batches', section: 'Memory', run: steadyMemory },
-  { name: 'the same batch gives the same result', section: 'Lifecycle', run: deterministic },
-  { name: 'fields that it does not know are kept', section: 'Payloads', run: keepsUnknownFields },
-  { name: 'malformed bytes are survived', section: 'Status', run: survivesDamage },
-  { name: 'any plugin configuration is survived', section: 'Configuration', run: survivesConfigs },
-  { name: 'answers the same without start()', section: 'Other hosts', run: answersWithoutStart },
-  { name: 'two instances do not disturb each other', section: 'Lifecycle', run: independent },
+  { name: 'uses a steady amount of memory over many batches', section: 'Memory', run: steadyMemory },
+  { name: 'returns the same result for the same batch', section: 'Lifecycle', run: deterministic },
+  { name: 'keeps unknown fields', section: 'Payloads', run: keepsUnknownFields },
+  { name: 'survives malformed bytes', section: 'Status', run: survivesDamage },
+  { name: 'survives any plugin configuration', section: 'Configuration', run: survivesConfigs },
+  { name: 'gives the same results without start()', section: 'Other hosts', run: answersWithoutStart },
+  { name: 'two instances are independent', section: 'Lifecycle', run: independent },
   {
     name: 'shutdown() succeeds after work',
     section: 'Lifecycle',
@@ -69,7 +69,7 @@ export const CONSUMER_CHECKS: readonly Check<GuestUnderTest>[] = [
     },
   },
   {
-    name: 'shutdown() succeeds with no work done',
+    name: 'shutdown() succeeds without any work',
     section: 'Lifecycle',
     run: subject => shutdownFinding(startGuest(subject).shutdown()),
   },
@@ -94,7 +94,7 @@ function answer(subject: GuestUnderTest, bytes: Uint8Array): Finding {
   try {
     checkStructure(subject.signal, outcome.bytes, 'items');
   } catch (error) {
-    return fail(`what it handed on is not OTLP: ${String(error)}`);
+    return fail(`its result is not OTLP: ${String(error)}`);
   }
   return pass(`${countItems(subject.signal, bytes)} in, ${countItems(subject.signal, outcome.bytes)} out`);
 }
@@ -120,7 +120,7 @@ function deterministic(subject: GuestUnderTest): Finding {
     const outcome = startGuest(subject).consume(bytes);
     return outcome.status === 'changed' ? Buffer.from(outcome.bytes).toString('latin1') : outcome.status;
   });
-  return first === second ? PASS : warn('two instances answered differently: on purpose?');
+  return first === second ? PASS : warn('two instances gave different results: on purpose?');
 }
 
 function keepsUnknownFields({ ...subject }: GuestUnderTest): Finding {
@@ -205,7 +205,7 @@ function answersWithoutStart(subject: GuestUnderTest): Finding {
   if (started === not) return PASS;
   if (not === 'refused') return warn('refuses every batch when the host does not call start()');
   return warn(
-    'answers otherwise when the host does not call start(): read the configuration at the first call',
+    'gives other results when the host does not call start(): read the configuration at the first call',
   );
 }
 

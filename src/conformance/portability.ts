@@ -68,7 +68,7 @@ function* missing(
   const imports = WebAssembly.Module.imports(module)
     .filter(({ module: from, name }) => from !== WASI_MODULE && !(from === MODULE && offered.includes(name)))
     .map(({ module: from, name }) => `${from} ${name}`);
-  if (imports.length > 0) yield `it imports what that host does not have: ${imports.join(', ')}`;
+  if (imports.length > 0) yield `it imports functions that this host lacks: ${imports.join(', ')}`;
 
   const { marker, alloc, start, shutdown, supportedTelemetry, consume, startReceiver } = EXPORTS;
   const has = new Set(WebAssembly.Module.exports(module).map(({ name }) => name));
@@ -77,7 +77,7 @@ function* missing(
     ...(role === 'receiver' ? [startReceiver[signal]] : [alloc, consume[signal]]),
   ].map(({ names }) => names[index]);
   const lacking = needed.filter(name => !has.has(name));
-  if (lacking.length > 0) yield `it does not export what that host calls: ${lacking.join(', ')}`;
+  if (lacking.length > 0) yield `it does not export functions that this host calls: ${lacking.join(', ')}`;
 }
 
 /** Differences in behaviour between that host and this one. */
@@ -142,11 +142,11 @@ function difference(
   here: ConsumeOutcome,
   bytesCount: boolean,
 ): string | undefined {
-  if (results > 1) return `it hands on ${results} times in a call, where the last one alone counts`;
+  if (results > 1) return `it sets ${results} results in a call, where only the last one counts`;
   const because = reason === undefined ? '' : ` (${reason})`;
-  if ((status === 0) === 'error' in here) return `it answers status ${status}${because}, otherwise than here`;
+  if ((status === 0) === 'error' in here) return `it returns status ${status}${because}, unlike here`;
   if (!bytesCount || sameBytes(result, bytesOf(here))) return undefined;
-  return 'it hands on other bytes than here';
+  return 'its result differs from the result here';
 }
 
 /** No result means that the batch continues unchanged. A result without bytes means that it is dropped. */

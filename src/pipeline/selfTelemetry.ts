@@ -54,28 +54,20 @@ export function createSelfTelemetry(
   const upDownCounter = (name: string, unit: string, description: string) =>
     meter.createObservableUpDownCounter(`otelwasm.${name}`, { unit, description });
 
-  const itemsIn = counter('adapter.items.in', '{item}', 'Items the adapter was given');
-  const itemsOut = counter('adapter.items.out', '{item}', 'Items handed to the next consumer');
+  const itemsIn = counter('adapter.items.in', '{item}', 'Items that the adapter received');
+  const itemsOut = counter('adapter.items.out', '{item}', 'Items passed to the next consumer');
   const itemsAdded = counter(
     'adapter.items.added',
     '{item}',
-    'Items a guest returned beyond what it was given',
+    'Items that a guest returned beyond the number it received',
   );
-  const itemsDropped = counter('adapter.items.dropped', '{item}', 'Items that went no further');
-  const io = counter(
-    'adapter.io',
-    'By',
-    'OTLP bytes given to the first guest and handed to the next consumer',
-  );
-  const calls = counter('guest.calls', '{call}', 'Batches a guest was given');
+  const itemsDropped = counter('adapter.items.dropped', '{item}', 'Items that were dropped or lost');
+  const io = counter('adapter.io', 'By', 'OTLP bytes passed to the first guest and to the next consumer');
+  const calls = counter('guest.calls', '{call}', 'Batches that a guest received');
   const errors = counter('guest.errors', '{error}', 'Calls that failed');
-  const restarts = counter(
-    'guest.restarts',
-    '{restart}',
-    'Instances made to replace one that failed or was recycled',
-  );
+  const restarts = counter('guest.restarts', '{restart}', 'Instances that replaced a failed or recycled one');
   const memory = upDownCounter('guest.memory.usage', 'By', "Size of the guest's linear memory");
-  const state = upDownCounter('guest.state', '{guest}', 'What the guest is doing');
+  const state = upDownCounter('guest.state', '{guest}', 'State of the guest');
   const duration = meter.createHistogram('otelwasm.guest.call.duration', {
     unit: 's',
     description: 'Duration of a call into a guest',

@@ -60,12 +60,12 @@ describe('conformance', () => {
     ['unknownImport', 'module: imports only what the host offers'],
     ['startFails', 'traces processor: start() succeeds'],
     ['trapsInStart', 'traces processor: start() succeeds'],
-    ['traps', 'traces processor: one item is taken'],
-    ['garbles', 'traces processor: one item is taken'],
-    ['loopsInConsume', 'traces processor: one item is taken'],
-    ['growsWithoutEnd', 'traces processor: memory is steady over many batches'],
-    ['resultOutOfRange', 'traces processor: one item is taken'],
-    ['trapsInShutdown', 'traces processor: shutdown() succeeds with no work done'],
+    ['traps', 'traces processor: accepts one item'],
+    ['garbles', 'traces processor: accepts one item'],
+    ['loopsInConsume', 'traces processor: accepts one item'],
+    ['growsWithoutEnd', 'traces processor: uses a steady amount of memory over many batches'],
+    ['resultOutOfRange', 'traces processor: accepts one item'],
+    ['trapsInShutdown', 'traces processor: shutdown() succeeds without any work'],
   ] as const) {
     it(`${name} fails "${check}"`, async () => {
       const failed = await found(name, 'fail');
@@ -74,15 +74,15 @@ describe('conformance', () => {
   }
 
   for (const [name, check] of [
-    ['unchanged', 'module: says which signals it supports'],
-    ['growsByOnePage', 'traces processor: memory is steady over many batches'],
-    ['shutdownFails', 'traces processor: shutdown() succeeds with no work done'],
+    ['unchanged', 'module: declares the signals that it supports'],
+    ['growsByOnePage', 'traces processor: uses a steady amount of memory over many batches'],
+    ['shutdownFails', 'traces processor: shutdown() succeeds without any work'],
   ] as const) {
     it(`${name} is warned of "${check}"`, async () => {
       const warned = await found(name, 'warn');
       assert.ok(warned.includes(check), warned.join('\n'));
       // Its alloc knows no end: it hands out addresses that its memory does not have.
-      assert.deepEqual(await found(name, 'fail'), ['traces processor: 10000 items are taken']);
+      assert.deepEqual(await found(name, 'fail'), ['traces processor: accepts 10000 items']);
     }).timeout(60_000);
   }
 
@@ -94,7 +94,7 @@ describe('conformance', () => {
     const results = checkGuest(path).parts.flatMap(part => part.results);
     assert.deepEqual(
       results.filter(({ verdict }) => verdict === 'fail').map(({ name }) => name),
-      ['an empty payload is taken: consume(0, 0)', 'malformed bytes are survived'],
+      ['accepts an empty payload: consume(0, 0)', 'survives malformed bytes'],
     );
   });
 
@@ -153,12 +153,15 @@ describe('conformance', () => {
     it('a guest that imports log', async () => {
       const hosts = await verdictsOf({ imports: `(${IMPORT} "log" (func (param i32 i32 i32)))` });
       assert.equal(hosts['this host'], 'runs');
-      assert.match(String(hosts[V1]), /imports what that host does not have: opentelemetry\.io\/wasm log$/);
+      assert.match(String(hosts[V1]), /imports functions that this host lacks: opentelemetry\.io\/wasm log$/);
     });
 
     it('a guest without the signal mask', async () => {
       const hosts = await verdictsOf({ more: '' });
-      assert.match(String(hosts[V1]), /does not export what that host calls: get_supported_telemetry/);
+      assert.match(
+        String(hosts[V1]),
+        /does not export functions that this host calls: get_supported_telemetry/,
+      );
     });
 
     it('a guest that hands on twice in a call', async () => {
@@ -168,7 +171,7 @@ describe('conformance', () => {
         consume: `(func (export "consume_traces") (param i32 i32) (result i32) ${call} ${call} (i32.const 0))`,
       });
       assert.equal(hosts['this host'], 'runs');
-      assert.match(String(hosts[V1]), /hands on 2 times in a call/);
+      assert.match(String(hosts[V1]), /sets 2 results in a call/);
     });
 
     it('a guest that takes an answer of 0 for no configuration', async () => {
@@ -178,7 +181,7 @@ describe('conformance', () => {
           (i32.eqz (call $config (i32.const 0) (i32.const 4096))))`,
       });
       assert.equal(hosts['this host'], 'runs');
-      assert.match(String(hosts[V1]), /with a configuration of 100000 bytes it answers status 1/);
+      assert.match(String(hosts[V1]), /with a configuration of 100000 bytes it returns status 1/);
     });
 
     it('a guest that needs its environment, if it is given', async () => {
@@ -207,9 +210,9 @@ describe('conformance', () => {
           (if (global.get $ready) (then (call $result (i32.const 0) (i32.const 0)))) (i32.const 0))`,
         more: '(func (export "get_supported_telemetry") (result i32) (i32.const 1))',
       });
-      assert.match(String(hosts[V1]), /hands on other bytes than here/);
+      assert.match(String(hosts[V1]), /its result differs from the result here/);
       const { parts } = checkGuest(join(folder, 'portable.wasm'));
-      const check = parts[1].results.find(({ name }) => name === 'answers the same without start()');
+      const check = parts[1].results.find(({ name }) => name === 'gives the same results without start()');
       assert.equal(check?.verdict, 'warn');
     });
   });

@@ -30,7 +30,7 @@ const guests: Readonly<Record<string, { pluginConfig: unknown; signal?: Signal }
 };
 
 /** What Go guests may be warned of: pdata knows the fields of its version, and the collector of garbage takes its time. */
-const WARNED_IN_GO = ['fields that it does not know are kept', 'memory is steady over many batches'];
+const WARNED_IN_GO = ['keeps unknown fields', 'uses a steady amount of memory over many batches'];
 
 describe('conformance of guests in several languages', function () {
   for (const [name, options] of Object.entries(guests)) {

@@ -110,7 +110,8 @@ describe('compileRules', () => {
     ];
     assert.throws(() => compileRules({ transform: { metric_statements } }), {
       code: 'RULES_INVALID',
-      message: /about "datapoint", which has no convert_sum_to_gauge: put what is about others into groups/,
+      message:
+        /about "datapoint", which has no convert_sum_to_gauge: put statements about others into separate groups/,
     });
   });
 });

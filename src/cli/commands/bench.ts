@@ -54,12 +54,12 @@ export function benchCommand(program: Command): void {
     .argument('[input]', 'OTLP as JSON, JSON lines or protobuf; default: built-in data');
   withGuestOptions(command)
     .addOption(
-      new Option('--for <time>', 'how long to measure: 500ms, 10s, 2m, 1h')
+      new Option('--for <time>', 'duration of the measurement: 500ms, 10s, 2m, 1h')
         .argParser(parseDuration)
         .default(3_000, '3s'),
     )
     .option('--batch-size <items>', 'items in a batch of built-in data', parseCount, 512)
-    .addOption(new Option('--input-format <format>', 'default: as it looks').choices(FORMATS))
+    .addOption(new Option('--input-format <format>', 'default: detected from the input').choices(FORMATS))
     .addOption(maxDocumentOption())
     .option('--json', 'print JSON')
     .action(async (path: string, input: string | undefined, options: BenchOptions) => {

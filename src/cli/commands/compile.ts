@@ -16,7 +16,7 @@ export function compileCommand(program: Command): void {
     .command('compile')
     .description("make a guest of a Collector's configuration: filter, transform and other processors")
     .argument('<rules>', 'path of a YAML file')
-    .requiredOption('-o, --output <file>', 'where the guest goes')
+    .requiredOption('-o, --output <file>', 'path of the compiled guest')
     .option(
       '--processors <ids>',
       "which processors, in this order, e.g. filter,transform/urls; default: the pipelines'",

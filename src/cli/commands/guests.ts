@@ -21,7 +21,7 @@ export function guestsCommand(program: Command): void {
       'list the guests that ship with this package, or copy them to a folder, e.g. for a Collector',
     )
     .argument('[names...]', 'which; default: all')
-    .option('--out <folder>', 'copy them there, as <name>.wasm')
+    .option('--out <folder>', 'copy them to this folder, as <name>.wasm')
     .addOption(
       new Option('--naming <naming>', 'names of exports and imports of the copies')
         .choices(['v1', 'otelwasm'])

@@ -21,7 +21,7 @@ export function initCommand(program: Command, { root, version }: PackageInfo): v
   program
     .command('init')
     .description('make a folder with a guest in AssemblyScript or with rules in YAML, and its test')
-    .argument('<folder>', 'where; its name is the name of the package')
+    .argument('<folder>', 'the new folder; its name becomes the name of the package')
     .option(
       '--otelwasm <spec>',
       'how the new package depends on otelwasm: version, path of a tarball or folder, or URL (default: where this one came from)',

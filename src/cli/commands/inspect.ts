@@ -10,7 +10,7 @@ const DIALECTS: Readonly<Record<GuestDescription['dialect'], string>> = {
   v1: 'ABI v1',
   '0.1.0': 'ABI v1, otelwasm_* names (0.1.0)',
   mixed: 'ABI v1, names of both kinds',
-  none: 'none that this host speaks',
+  none: 'none that this host supports',
 };
 
 /** `otelwasm inspect filter.wasm` */

@@ -30,7 +30,7 @@ import { runReceiverCommand } from './runReceiver';
 export function runCommand(program: Command): void {
   const command = program
     .command('run')
-    .description('put OTLP through a guest and print what comes out; run a receiver for a while')
+    .description('pass OTLP through a guest and print the result; run a receiver for a while')
     .argument('<guest>', GUEST_ARGUMENT)
     .argument('[input]', 'OTLP as JSON, JSON lines or protobuf; default: stdin');
   withGuestOptions(command)
@@ -39,9 +39,9 @@ export function runCommand(program: Command): void {
       'print what the guest dropped, added and changed; the result goes to --output, if given',
     )
     .option('--explain', 'of rules in YAML: print for each item which rules dropped or changed it, and how')
-    .addOption(new Option('--input-format <format>', 'default: as it looks').choices(FORMATS))
+    .addOption(new Option('--input-format <format>', 'default: detected from the input').choices(FORMATS))
     .addOption(maxDocumentOption())
-    .addOption(new Option('--output-format <format>', 'default: as the input').choices(FORMATS))
+    .addOption(new Option('--output-format <format>', 'default: that of the input').choices(FORMATS))
     .option('-o, --output <file>', 'write the result to a file; default: stdout')
     .option('--for <time>', 'how long a receiver runs: 500ms, 10s, 2m, 1h; default: 10s', parseDuration)
     .option('-q, --quiet', 'no summary')
@@ -82,7 +82,7 @@ class Run {
   #guestMillis = 0;
   #bytesRead = 0;
   /** Items of signals that the guest does not serve. */
-  readonly #passedOver = new Map<Signal, number>();
+  readonly #skipped = new Map<Signal, number>();
 
   constructor(guest: GuestDescription, input: string | undefined, options: RunOptions) {
     this.#guest = guest;
@@ -100,7 +100,7 @@ class Run {
     const batches = readBatches({
       ...{ path: this.#input, format, signals: signalsFor(this.#guest, role, signal) },
       maxDocumentBytes: this.#options.maxDocument * MEBIBYTE,
-      onPassedOver: (other, items) => this.#passedOver.set(other, (this.#passedOver.get(other) ?? 0) + items),
+      onSkipped: (other, items) => this.#skipped.set(other, (this.#skipped.get(other) ?? 0) + items),
       onUnknown: path => unknown.add(path.replace(/\[\d+\]/g, '[]')),
       onProgress: bytesRead => (this.#bytesRead = bytesRead),
     });
@@ -122,7 +122,7 @@ class Run {
       this.#progress.clear();
       this.#result?.discard();
     }
-    for (const path of unknown) printLine(`warning: ${path} is no member of OTLP: it was left out`);
+    for (const path of unknown) printLine(`warning: ${path} is not a member of OTLP: it was left out`);
     if (this.#options.quiet !== true) printLine(this.#summary());
   }
 
@@ -193,8 +193,8 @@ class Run {
         ? `${formatCount(this.#itemsIn)} items in, ${formatCount(this.#itemsOut)} out`
         : summarize(this.#changes);
     const calls = `${formatCount(this.#batches)} ${this.#batches === 1 ? 'batch' : 'batches'}`;
-    const others = [...this.#passedOver].map(
-      ([signal, items]) => `; ${formatCount(items)} items of ${signal} passed over`,
+    const others = [...this.#skipped].map(
+      ([signal, items]) => `; ${formatCount(items)} items of ${signal} skipped`,
     );
     return `${what}; ${calls}, ${this.#guestMillis.toFixed(1)} ms in the guest, ${formatBytes(memory)} of memory${others.join('')}`;
   }

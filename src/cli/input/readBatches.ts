@@ -33,7 +33,7 @@ export interface InputOptions {
    */
   readonly signals?: readonly Signal[];
   /** Called with the number of skipped items of another signal. */
-  readonly onPassedOver?: (signal: Signal, items: number) => void;
+  readonly onSkipped?: (signal: Signal, items: number) => void;
   /** Called with the path of a member that OTLP does not define. */
   readonly onUnknown?: (path: string) => void;
   /** Limit of the bytes that are read at once: a line of JSON lines, or the whole input in other formats. */
@@ -57,7 +57,7 @@ export async function* readBatches(options: InputOptions): AsyncGenerator<InputB
     for await (const batch of batchesOf(linesOf(chunks, options), options, name)) {
       if (options.signals?.includes(batch.signal) === false) {
         others.add(batch.signal);
-        options.onPassedOver?.(batch.signal, countItems(batch.signal, batch.bytes));
+        options.onSkipped?.(batch.signal, countItems(batch.signal, batch.bytes));
         continue;
       }
       count++;

@@ -73,7 +73,7 @@ function number(cuts: [number, number[]][], source: string, keys: string[]): Alp
   }
   const count = numbers.size;
   if (count > LIMITS.maxClasses) {
-    const problem = `it tells apart ${count} kinds of characters, more than maxClasses (${LIMITS.maxClasses}) allows`;
+    const problem = `it distinguishes ${count} kinds of characters, more than maxClasses (${LIMITS.maxClasses}) allows`;
     throw new PatternError(problem, source, 0, source.length);
   }
   const byKey = new Map(keys.map((key, index) => [key, members[index]]));
