@@ -393,6 +393,21 @@ describe('guest SDK: memory', function () {
     }
   });
 
+  it('stays where it is when each span leaves objects behind', () => {
+    const source = {
+      reader: `
+        import { Span } from 'otelwasm/assembly';
+        export function onSpan(span: Span): bool { return span.name.toString().length > 0; }`,
+    };
+    const guest = new Guest(compile(source).reader);
+    const batch = traces(Array.from({ length: 2_000 }, () => ({ name: 'x'.repeat(100) })));
+    const sizes = Array.from({ length: 200 }, () => {
+      guest.consume('traces', batch);
+      return guest.memory.buffer.byteLength;
+    });
+    assert.equal(sizes[199], sizes[2]);
+  });
+
   it('is where a project puts it', () => {
     const source = {
       keeper: `
