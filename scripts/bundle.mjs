@@ -13,6 +13,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { ENTRY_FOLDERS, entryText } from './entryText.mjs';
+import { prune } from './prune.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUT = join(ROOT, 'build/src');
@@ -81,6 +82,7 @@ await build({
 });
 copyDeclarations();
 writeNotices();
+for (const folder of ['build/transpiled', 'build/test-guests']) prune(join(ROOT, folder));
 
 /** Only ES modules are split by esbuild; each of the files becomes CommonJS afterwards. */
 async function writeCommonJs(path, text) {

@@ -3,11 +3,12 @@
  * under its content's hash. Loading the compiler in every process and thread takes half a second.
  */
 const { createHash } = require('node:crypto');
-const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
+const { mkdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 
 const cache = join(__dirname, '../build/transpiled');
 const options = readFileSync(__filename);
+const DAY_MILLIS = 24 * 3_600_000;
 
 function transpiled(file) {
   const source = readFileSync(file, 'utf8');
@@ -16,7 +17,10 @@ function transpiled(file) {
     `${createHash('sha256').update(options).update(file).update(source).digest('hex')}.js`,
   );
   try {
-    return readFileSync(kept, 'utf8');
+    const text = readFileSync(kept, 'utf8');
+    // scripts/prune.mjs removes what was not used for a week.
+    if (statSync(kept).mtimeMs < Date.now() - DAY_MILLIS) utimesSync(kept, new Date(), new Date());
+    return text;
   } catch {
     const { ModuleKind, ScriptTarget, transpileModule } = require('typescript');
     const { outputText } = transpileModule(source, {

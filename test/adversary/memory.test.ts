@@ -22,7 +22,7 @@ const LEAK = {
 };
 
 /** Megabytes of the guest's in all. */
-const BATCHES = process.env.FULL_TESTS ? 10_000 : 1_000;
+const BATCHES = process.env.FULL_TESTS ? 10_000 : 500;
 
 const LIMITS = { maxMemoryBytes: 64 * MEBIBYTE };
 

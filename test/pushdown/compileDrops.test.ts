@@ -191,7 +191,9 @@ describe('what is dropped before it is encoded', () => {
     }));
     all.push({ ...like, name: 'none', attributes: {} } as (typeof all)[0]);
     const decided = new Set<boolean>();
-    for (const condition of [...conditions, ...conditions.map(one => `not (${one})`)]) {
+    const both = [...conditions, ...conditions.map(one => `not (${one})`)];
+    // The short form has every fourth: of each operator other constants.
+    for (const condition of both.filter((_, index) => process.env.FULL_TESTS || index % 4 === 0)) {
       const wasm = compileRules({ filter: { error_mode: 'ignore', traces: { span: [condition] } } });
       const isDropped = compileDrops(readDrops(wasm), 'traces') ?? (() => false);
       const left = new Set(spanNames(openGuest('traces', wasm).consume(encodeTraces(all as never[])).bytes));

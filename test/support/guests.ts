@@ -5,6 +5,8 @@ import wabt from 'wabt';
 /** What the fixtures use beyond wabt's defaults. */
 const FEATURES = { exceptions: true, threads: true, memory64: true, multi_memory: true, bulk_memory: true };
 
+/** Loaded once a process: that takes far longer than to assemble a guest. */
+let assembler: ReturnType<typeof wabt> | undefined;
 const assembled = new Map<string, Promise<Uint8Array>>();
 
 /** The binary of a module in text format (ASCII: the assembler cuts the rest). Assembled once a process. */
@@ -18,7 +20,7 @@ export function assemble(wat: string, name = 'inline.wat'): Promise<Uint8Array> 
 }
 
 async function toBinary(wat: string, name: string): Promise<Uint8Array> {
-  const module = (await wabt()).parseWat(name, wat, FEATURES);
+  const module = (await (assembler ??= wabt())).parseWat(name, wat, FEATURES);
   try {
     return Uint8Array.from(module.toBinary({}).buffer);
   } finally {
