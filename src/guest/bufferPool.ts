@@ -46,6 +46,8 @@ export class BufferPool {
 
   #put(buffer: Uint8Array): void {
     this.#wasReleased = true;
-    if (buffer.length <= MAX_POOLED_BYTES && this.#free.length < MAX_POOLED) this.#free.push(buffer);
+    // Empty: it was moved to another thread.
+    if (buffer.length > 0 && buffer.length <= MAX_POOLED_BYTES && this.#free.length < MAX_POOLED)
+      this.#free.push(buffer);
   }
 }

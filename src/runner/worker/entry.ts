@@ -20,8 +20,20 @@ const host = parentPort as MessagePort;
 const lines = new LineCredit(setup.lines);
 const post = (message: GuestMessage): void => {
   if (message.kind === 'output') lines.take(message.line);
-  host.postMessage(message);
+  host.postMessage(message, largeResult(message));
 };
+
+/** Copies of this thread's that are moved, because the host's thread would be busy copying one for tens of milliseconds. */
+const LARGE_BYTES = 2 ** 22;
+function largeResult(message: GuestMessage): ArrayBuffer[] {
+  const bytes =
+    message.kind === 'emitted'
+      ? message.bytes
+      : message.kind === 'consumed' && message.outcome.status === 'changed'
+        ? message.outcome.bytes
+        : undefined;
+  return bytes !== undefined && bytes.length > LARGE_BYTES ? [bytes.buffer as ArrayBuffer] : [];
+}
 
 /** Loads the guest. If that fails, it reports to the host and returns undefined. */
 function load(): LoadedGuest | undefined {

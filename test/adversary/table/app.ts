@@ -2,7 +2,7 @@
  * An app that runs one attack of the table: node --require ./scripts/typescript.cjs app.ts ISOLATION GUEST SETUP. It tells on
  * stdout, a JSON text a line, when it is up, what became of the attack, and when it ends itself.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { owned, type Signal } from '../../../src/abi';
@@ -20,6 +20,7 @@ import { sampleData } from '../../../src/testing';
 import { guest } from '../../support/guests';
 import { names, tracesOf } from '../../support/spans';
 import { recordingSink } from '../../pipeline/piped';
+import { reload, useAs } from './roles';
 import type { AppSetup } from './shapes';
 
 const [isolation, path, setup] = process.argv.slice(2) as ['inline' | 'worker' | 'process', string, string];
@@ -31,6 +32,7 @@ const {
   before,
   isCoalesced,
   batches = 1,
+  role,
 } = JSON.parse(setup) as AppSetup;
 const MEBIBYTE = 2 ** 20;
 const EVERY_MILLIS = 2;
@@ -100,35 +102,58 @@ function watch(): () => { lateMillis: number; peakMebibytes: number } {
 async function main(): Promise<void> {
   const attacker = Uint8Array.from(readFileSync(path));
   // What the app itself takes to get going is not the guest's doing.
-  const pipelineOf = (guests: Guests, of: Signal, to: Sink): Pipeline =>
-    createPipeline('processor', of, guests, to, options, 'attack', isCoalesced ? COALESCING : undefined);
   const warmSink = signal === 'traces' && kind === 'sdk' ? sink() : bytesSink();
   const warm = pipelineOf(await guest('echoesTwice'), 'traces', warmSink);
   for (let sent = 0; sent < 20; sent++) await warm.send(owned(tracesOf(...names(50))));
   await warm.shutdown();
+  const attack = await prepared(attacker);
   await delay(50);
   tell({ up: true });
   const stop = watch();
-  let outcome = 'served';
+  let outcome: string;
   try {
-    const others = { itself: [attacker, attacker], traps: [await guest('traps')] };
-    const chain = before === undefined ? [] : others[before];
-    const pipeline = pipelineOf([attacker, ...chain], signal, sink());
-    await pipeline.ready().catch((error: { code: string }) => (outcome = error.code));
-    const count = batches > 1 ? batches : isCoalesced ? 8 : 3;
-    for (let sent = 0; sent < count; sent++) {
-      const done = pipeline.send(owned(batch()));
-      if (batches === 1 || sent === count - 1) await done;
-    }
-    const [code] = Object.keys(pipeline.stats.errors);
-    if (outcome === 'served' && code !== undefined) outcome = code;
-    await Promise.race([pipeline.shutdown().catch(() => undefined), delay(2_000)]);
+    outcome = await attack();
   } catch (error) {
     outcome = `${(error as { code?: string }).code ?? String(error)}`;
   }
   tell({ outcome, ...stop() });
   tell({ ending: true });
   process.exit(0);
+}
+
+function pipelineOf(guests: Guests, of: Signal, to: Sink, watch = false): Pipeline {
+  const coalescing = isCoalesced ? COALESCING : undefined;
+  return createPipeline('processor', of, guests, to, { ...options, watch }, 'attack', coalescing);
+}
+
+async function prepared(attacker: Uint8Array<ArrayBuffer>): Promise<() => Promise<string>> {
+  if (role === undefined) return () => asProcessor(attacker);
+  const harmless = Uint8Array.from(await guest('echoesTwice'));
+  if (role !== 'reload') {
+    await useAs('mutator', harmless);
+    return () => useAs(role, attacker);
+  }
+  const file = `${path}.watched.wasm`;
+  writeFileSync(file, harmless);
+  const pipeline = pipelineOf(file, 'traces', bytesSink(), true);
+  await pipeline.ready();
+  return () => reload(pipeline, file, attacker);
+}
+
+async function asProcessor(attacker: Uint8Array<ArrayBuffer>): Promise<string> {
+  let outcome = 'served';
+  const others = { itself: [attacker, attacker], traps: [await guest('traps')] };
+  const pipeline = pipelineOf([attacker, ...(before === undefined ? [] : others[before])], signal, sink());
+  await pipeline.ready().catch((error: { code: string }) => (outcome = error.code));
+  const count = batches > 1 ? batches : isCoalesced ? 8 : 3;
+  for (let sent = 0; sent < count; sent++) {
+    const done = pipeline.send(owned(batch()));
+    if (batches === 1 || sent === count - 1) await done;
+  }
+  const [code] = Object.keys(pipeline.stats.errors);
+  if (outcome === 'served' && code !== undefined) outcome = code;
+  await Promise.race([pipeline.shutdown().catch(() => undefined), delay(2_000)]);
+  return outcome;
 }
 
 void main();

@@ -1,7 +1,7 @@
 /**
  * Attacks an app with guests that are made for it, under the three isolations, and prints a table: what became of each, how
- * late the app's event loop was at worst, how much its memory grew, and how long it took to end. Fails if `process` does not
- * hold what SECURITY.md promises.
+ * late the app's event loop was at worst, how much its memory grew, and how long it took to end. Fails if `process`, or a
+ * role that has only one isolation, does not hold what SECURITY.md promises.
  *
  *   npm run attack [-- PART-OF-A-NAME] [-- --only process]
  */
@@ -117,15 +117,22 @@ async function attack(args: readonly string[], killAfterMillis?: number): Promis
 
 function brokenPromises(
   { end, lateMillis = 0, peakMebibytes = 0, exitMillis, orphans }: Result,
-  { pendingMebibytes = 64 }: AppSetup,
+  { pendingMebibytes = 64, lateMillis: mostLate = MOST.lateMillis }: AppSetup,
 ): string[] {
   return [
     ...(end === undefined || end === 'SIGKILL' ? [] : [end]),
-    ...(lateMillis > MOST.lateMillis ? ['late'] : []),
+    ...(lateMillis > mostLate ? ['late'] : []),
     ...(peakMebibytes > pendingMebibytes + MOST.besideMebibytes ? ['memory'] : []),
     ...(exitMillis > MOST.exitMillis ? ['exit'] : []),
     ...(orphans > 0 ? ['orphans'] : []),
   ];
+}
+
+/** Where a guest can be what the app uses it as. */
+function isolationsOf({ role }: AppSetup): readonly string[] {
+  if (role === 'receiver') return ISOLATIONS.filter(one => one === 'worker');
+  const isDirect = role === 'sampler' || role === 'mutator' || role === 'metrics';
+  return isDirect ? ISOLATIONS.filter(one => one === 'inline') : ISOLATIONS;
 }
 
 async function main(): Promise<number> {
@@ -136,7 +143,8 @@ async function main(): Promise<number> {
   );
   console.log('|---|---|---|---|---|---|---|---|');
   const row = (what: string, isolation: string, result: Result, app: AppSetup): void => {
-    const promises = isolation === 'process' ? brokenPromises(result, app) : [];
+    const isPromised = isolation === 'process' || (app.role !== undefined && app.role !== 'reload');
+    const promises = isPromised ? brokenPromises(result, app) : [];
     broken += promises.length;
     const { outcome, end, lateMillis, peakMebibytes, exitMillis, orphans } = result;
     const cells = [
@@ -154,8 +162,9 @@ async function main(): Promise<number> {
     const path = join(folder, 'guest.wasm');
     writeFileSync(path, await make());
     const setup = JSON.stringify(app);
-    for (const isolation of ISOLATIONS) row(what, isolation, await attack([isolation, path, setup]), app);
-    if (ISOLATIONS.includes('process') && /^(compiler|time): .*(loop|code)/.test(what))
+    for (const isolation of isolationsOf(app))
+      row(what, isolation, await attack([isolation, path, setup]), app);
+    if (isolationsOf(app).includes('process') && /^(compiler|time): .*(loop|code)/.test(what))
       row(`${what}; the app is killed`, 'process', await attack(['process', path, setup], 300), app);
   }
   rmSync(folder, { recursive: true });

@@ -1,5 +1,6 @@
 import type { Signal } from '../../../src/abi';
 import { leb128 } from '../../../src/wasm/writer';
+import type { Role } from './roles';
 import { Random } from '../../fuzz/random';
 import { body, END, I32, list, moduleOf, section, times } from '../../sandbox/binary';
 import { assemble, guest, guestWith } from '../../support/guests';
@@ -26,6 +27,8 @@ export interface AppSetup {
   readonly before?: 'itself' | 'traps';
   /** Whether small results wait for each other, as those of full batches do in a span processor. */
   readonly isCoalesced?: boolean;
+  /** What the app uses the guest as. @default a processor */
+  readonly role?: Role;
   /** Batches that the app sends at once. @default 1, one after the other */
   readonly batches?: number;
   /**
@@ -33,6 +36,11 @@ export interface AppSetup {
    * @default 64
    */
   readonly pendingMebibytes?: number;
+  /**
+   * How late the app's event loop may be.
+   * @default 50
+   */
+  readonly lateMillis?: number;
 }
 
 const ZERO = [0x41, 0];
@@ -138,21 +146,17 @@ const stored = (bytes: readonly number[]): string =>
  */
 const returning = (
   bytes: readonly number[],
-  size = 2 ** 26,
-  header: readonly number[] = [],
+  size?: number,
+  header?: readonly number[],
   signal?: Signal,
-): Promise<Uint8Array> =>
-  consuming(
-    `${stored(bytes)}
-    (local.set 0 (i32.const ${bytes.length}))
-    (loop $more (memory.copy (local.get 0) (i32.const 0) (local.get 0))
-      (br_if $more (i32.lt_u (local.tee 0 (i32.shl (local.get 0) (i32.const 1))) (i32.const ${2 ** 25 + 1}))))
-    ${stored(header)}
-    (call $result (i32.const 0) (i32.const ${size}))`,
-    '',
-    '',
-    signal,
-  );
+): Promise<Uint8Array> => consuming(result(bytes, size, header), '', '', signal);
+const result = (bytes: readonly number[], size = 2 ** 26, header: readonly number[] = []): string =>
+  `${stored(bytes)}
+  (local.set 0 (i32.const ${bytes.length}))
+  (loop $more (memory.copy (local.get 0) (i32.const 0) (local.get 0))
+    (br_if $more (i32.lt_u (local.tee 0 (i32.shl (local.get 0) (i32.const 1))) (i32.const ${2 ** 25 + 1}))))
+  ${stored(header)}
+  (call $result (i32.const 0) (i32.const ${size}))`;
 
 /** The beginnings of so many messages, each the only one in the one before, in a payload of `size` bytes. */
 const headers = (size: number, ...tags: number[]): number[] =>
@@ -194,6 +198,52 @@ const writing = (size: number, end: '' | '(br $l)' = '(br $l)'): Promise<Uint8Ar
     '',
     WASI('fd_write', 'i32 i32 i32 i32'),
   );
+
+/** What a guest does in other functions than `consume_traces`. */
+const emitting = (does: string, imports = ''): Promise<Uint8Array> =>
+  consuming('', `(func (export "start_traces_receiver") (local i32) ${does})`, imports);
+const collecting = (does: string): Promise<Uint8Array> =>
+  guestWith({
+    imports: '(import "otelwasm" "set_result_metrics" (func $result (param i32 i32)))',
+    memory: '(memory (export "memory") 1100)',
+    more: `(func (export "collect_metrics") (result i32) (local i32) ${does} (i32.const 0))`,
+  });
+
+/** In the app's process a guest may take its time limit for a call; the largest steps between two looks at the clock. */
+const DIRECT_MILLIS = 250 + 100;
+/** Of 2,048 spans that wait to be exported, with 64 KiB each at most. */
+const ON_SPANS: readonly Shape[] = [
+  { what: 'a loop', make: () => guest('loopsInConsume') },
+  { what: 'traps', make: () => guest('traps') },
+  {
+    what: 'logs without end',
+    make: () => consuming('(loop $l (call $log (i32.const 2) (i32.const 0) (i32.const 60000)) (br $l))'),
+  },
+  { what: '64 MiB of zeros', make: () => returning([0]) },
+  ...[63 * 1024, 8 * MILLION].map(size => ({
+    what: `${size} bytes of text on each span`,
+    make: () => returning([0x61], size, headers(size, 0x0a, 0x12, 0x12, 0x4a, 0x12, 0x0a)),
+    app: { pendingMebibytes: 72 + 128 },
+  })),
+  ...[800, 60_000].map(size => ({
+    what: `${size / 2} links on each span`,
+    make: () => returning([0x6a, 0], size, headers(size, 0x0a, 0x12, 0x12)),
+    app: { pendingMebibytes: 72 + 128 },
+  })),
+  {
+    what: 'a span of 32 million fields',
+    make: () => returning([0x50, 0], 2 ** 26, headers(2 ** 26, 0x0a, 0x12, 0x12)),
+  },
+];
+/** Two instances with 72 MiB, and a result three times. */
+const RECEIVED: AppSetup = { role: 'receiver', lateMillis: 100, pendingMebibytes: 2 * 72 + 3 * 64 };
+/** An instance with 72 MiB, and a result twice until the garbage collector comes. */
+const DIRECT_MEBIBYTES = 72 + 2 * 64;
+const METRICS: AppSetup = {
+  role: 'metrics',
+  lateMillis: DIRECT_MILLIS,
+  pendingMebibytes: DIRECT_MEBIBYTES,
+};
 
 export const SHAPES: readonly Shape[] = [
   // The engine's compiler.
@@ -530,6 +580,80 @@ export const SHAPES: readonly Shape[] = [
         WASI('random_get', 'i32 i32'),
       ),
   },
+  ...(['sampler', 'mutator'] as const).flatMap(role =>
+    ON_SPANS.map(({ what, make, app }) => ({
+      what: `${role}: ${what}`,
+      make,
+      app: { pendingMebibytes: DIRECT_MEBIBYTES, ...app, role, lateMillis: DIRECT_MILLIS },
+    })),
+  ),
+  { what: 'metrics: a loop', make: () => collecting('(loop $l (br $l))'), app: METRICS },
+  { what: 'metrics: 64 MiB of zeros', make: () => collecting(result([0])), app: METRICS },
+  {
+    what: 'metrics: 260,000 data points',
+    make: () => collecting(result([0x0a, 0], MANY, headers(MANY, 0x0a, 0x12, 0x12, 0x2a))),
+    app: METRICS,
+  },
+  {
+    what: 'metrics: a name of 64 MiB',
+    make: () => collecting(result([0xc3, 0xa9], 2 ** 26, headers(2 ** 26, 0x0a, 0x12, 0x12, 0x0a))),
+    app: METRICS,
+  },
+  { what: 'receiver: a loop', make: () => emitting('(loop $l (br $l))'), app: RECEIVED },
+  {
+    what: 'receiver: logs without end',
+    make: () => emitting('(loop $l (call $log (i32.const 2) (i32.const 0) (i32.const 60000)) (br $l))'),
+    app: RECEIVED,
+  },
+  {
+    what: 'receiver: emits one span without end',
+    make: () =>
+      emitting(
+        `${stored([0x0a, 4, 0x12, 2, 0x12, 0])} (loop $l (call $result (i32.const 0) (i32.const 6)) (br $l))`,
+      ),
+    app: RECEIVED,
+  },
+  {
+    what: 'receiver: emits 260,000 spans without end',
+    make: () =>
+      emitting(
+        `(loop $l ${result([0x12, 0], MANY, headers(MANY, 0x0a, 0x12)).replaceAll('$more', '$m')} (br $l))`,
+      ),
+    app: RECEIVED,
+  },
+  {
+    what: 'receiver: emits 64 MiB of zeros without end',
+    make: () => emitting(`(loop $l (call $result (i32.const 0) (i32.const ${2 ** 26})) (br $l))`),
+    app: RECEIVED,
+  },
+  {
+    what: 'receiver: writes empty lines without end, to the app',
+    make: () =>
+      emitting(
+        `(i32.store (i32.const 0) (i32.const 64)) (i32.store (i32.const 4) (i32.const 1)) (i32.store8 (i32.const 64) (i32.const 10))
+         (loop $l (drop (call $wasi (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8))) (br $l))`,
+        WASI('fd_write', 'i32 i32 i32 i32'),
+      ),
+    app: RECEIVED,
+  },
+  {
+    what: 'reload: to loops among 50,000 locals',
+    make: async () => binaryGuest({ bodies: [plain(loops(49_990, 2_000))], consume: calls(1) }),
+    app: { role: 'reload' },
+  },
+  {
+    what: 'reload: to 1 MB of the smallest functions',
+    make: async () => binaryGuest({ bodies: many(250_000, plain(body(0))), consume: new Uint8Array(0) }),
+    app: { role: 'reload' },
+  },
+  {
+    what: 'reload: to a start function that loops',
+    make: () => consuming('', '(func $main (loop $l (br $l))) (start $main)'),
+    app: { role: 'reload' },
+  },
+  { what: 'reload: to 64 MiB of zeros', make: () => returning([0]), app: { role: 'reload' } },
+  { what: 'reload: to a loop', make: () => guest('loopsInConsume'), app: { role: 'reload' } },
+  { what: 'reload: to no guest', make: () => assemble('(module)'), app: { role: 'reload' } },
   { what: 'output: garbage', make: () => guest('garbles') },
   { what: 'faults: traps', make: () => guest('traps') },
   { what: 'faults: overflows its stack', make: () => guest('overflowsStack') },
