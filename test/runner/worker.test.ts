@@ -160,6 +160,25 @@ describe('a worker', () => {
       assert.ok(most <= 2_048, `${most} lines in one turn`);
     }).timeout(60_000);
 
+  it('hands over large results one after the other, each whole', async () => {
+    const bytes = await guestWith({
+      imports: '(import "otelwasm" "set_result_traces" (func $result (param i32 i32)))',
+      memory: '(memory (export "memory") 100)',
+      consume: `(func (export "consume_traces") (param i32 i32) (result i32)
+        (call $result (local.get 0) (local.get 1)) (i32.const 0))`,
+    });
+    const echoes = loadGuest(bytes, 'processor', 'traces', MAX_MEMORY_BYTES);
+    const runner = createRunner(() => startWorker(echoes, instanceOptions({ guestTimeoutMillis: 20_000 })));
+    const size = 5 * 2 ** 20;
+    for (const fill of [1, 2, 3]) {
+      const outcome = await runner.consume(new Uint8Array(size).fill(fill));
+      assert.ok(outcome.status === 'changed' && outcome.bytes.length === size);
+      assert.ok(outcome.bytes.every(byte => byte === fill));
+      outcome.release();
+    }
+    await runner.shutdown();
+  });
+
   it('is gone after shutdown', async () => {
     const guest = await load('unchanged');
     let runner = undefined as ReturnType<typeof createRunner> | undefined;

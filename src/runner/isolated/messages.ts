@@ -88,8 +88,7 @@ export function fromErrorMessage({ code, message }: ErrorMessage): OtelWasmError
 
 /**
  * Bytes to post. Structured clone copies the whole buffer behind a view, so a partial view is copied out first.
- * Buffers are not transferred: a worker that dies must not take the batch with it, and a detached buffer slows down
- * typed arrays in the whole process.
+ * Buffers are not transferred to a worker: one that dies must not take the batch with it. Large results come back so.
  */
 export function wholeBuffer(bytes: Uint8Array): Uint8Array {
   return bytes.byteLength === bytes.buffer.byteLength ? bytes : Uint8Array.prototype.slice.call(bytes);
