@@ -1,8 +1,8 @@
 /**
- * An asc transform that writes a guest's ABI exports from the functions that its entry file exports. It parses one more
- * file, made here, that imports the guest and exports what ABI v1 wants, and nothing else is exported.
+ * An asc transform that generates a guest's ABI exports from the exports of its entry file. It adds a generated file
+ * that imports the guest and exports exactly what ABI v1 requires.
  *
- * With `--use OTELWASM_NAMES=1` (or `--target otelwasm` of asconfig.json) exports and imports have their `otelwasm_*` names.
+ * With `--use OTELWASM_NAMES=1` (or `--target otelwasm` of asconfig.json) exports and imports have the `otelwasm_*` names.
  */
 import { compilePatterns } from './pattern/transform.mjs';
 import { refuseNotOffered } from './transform/notOffered.mjs';
@@ -10,7 +10,7 @@ import { report, walkSource } from './transform/tree.mjs';
 
 const V1_MODULE = 'opentelemetry.io/wasm';
 
-// The two names that do not follow the rule "otelwasm_ and the v1 name".
+// The two names that are not simply "otelwasm_" and the v1 name.
 const IRREGULAR = { abi_version_v1: 'otelwasm_abi_version_0_1_0', alloc: 'otelwasm_memory_allocate' };
 const aliasOf = name => IRREGULAR[name] ?? `otelwasm_${name}`;
 
@@ -22,7 +22,7 @@ const SIGNALS = [
 
 const CONSUME = '(pointer: usize, size: usize): i32';
 
-/** What a guest may export. Everything else that it exports is its own affair and stays inside. */
+/** The functions that a guest may export. Its other exports stay internal. */
 const FUNCTIONS = [
   'onStart',
   'onShutdown',
@@ -61,7 +61,7 @@ export default class OtelwasmTransform {
   }
 }
 
-/** What a source exports by name, also by `export { ... } from`, with the statement's node that says so. */
+/** The named exports of a source, including `export { ... } from`, with their statements' nodes. */
 function exportsOf(source) {
   const exported = new Map();
   for (const { members, exportPaths, signature, name, declarations, flags } of source.statements) {
@@ -75,7 +75,7 @@ function exportsOf(source) {
   return exported;
 }
 
-/** Reports exports that no host would call. Returns whether there is a guest to be made. */
+/** Reports exports that no host would call. Returns whether there is a guest to build. */
 function checkExports(parser, guest, exported) {
   const allowed = FUNCTIONS.join(', ');
   for (const [name, { range, isVariable }] of exported) {
@@ -88,13 +88,13 @@ function checkExports(parser, guest, exported) {
   }
   const serves = name => FUNCTIONS.includes(name) && !['onStart', 'onShutdown', 'onCollect'].includes(name);
   if ([...exported.keys()].some(serves)) return true;
-  // `export * from` is not followed: what it exports is not known when this file is read.
+  // `export * from` is not followed: its exports are not known when this file is parsed.
   const { range } = guest.statements.find(({ members, path }) => members === null && path) ?? guest;
   report(parser, range, `a guest must export one of ${FUNCTIONS.filter(serves).join(', ')}, by its name`);
   return false;
 }
 
-/** Errors about a call of the guest's function are about that function: they are shown where it stands. */
+/** Moves errors about a call of a guest's function to the function itself. */
 function blameGuest(generated, exported) {
   walkSource(generated, node => {
     const functionOf = access => access?.expression?.text === 'guest' && exported.get(access.property.text);
@@ -109,13 +109,13 @@ function blameGuest(generated, exported) {
   });
 }
 
-/** The source of the generated entry. `nameOf` gives the name under which a function of ABI v1 is exported. */
+/** The source of the generated entry. `nameOf` gives the exported name of a function of ABI v1. */
 function entryText(exported, guest, nameOf) {
   const has = name => exported.includes(name);
   const lines = [];
   const add = (name, signature, body) =>
     lines.push(`export function ${nameOf(name)}${signature} { ${body} }`);
-  // Named, so that a trap in a function that was inlined says which one it was.
+  // Named, so that the stack of a trap in an inlined function shows which one it was.
   const calls = new Set();
   const call = (name, view) => {
     if (!has(name)) return 'abi.keep';
@@ -124,7 +124,7 @@ function entryText(exported, guest, nameOf) {
     return name;
   };
 
-  // Without a function for an item, those for resources and scopes serve all three signals.
+  // Without a function for items, functions for resources and scopes serve all three signals.
   const groupsOnly = ['onResource', 'onScope', 'onOtherField'].some(has) && !SIGNALS.some(({ onItem, onWhole, before }) => [onItem, onWhole, before].some(has));
   if (has('onOtherField')) lines.push('abi.visitOtherFields(content => guest.onOtherField(content));');
   let mask = 0;
@@ -176,7 +176,10 @@ function entryText(exported, guest, nameOf) {
   ].join('\n');
 }
 
-/** Turns the import `get_plugin_config` into `otelwasm_get_plugin_config`; the module is the same in both namings. */
+/**
+ * Renames the import `get_plugin_config` to `otelwasm_get_plugin_config`. The module name is the same in both
+ * namings.
+ */
 function renameImports(parser) {
   for (const source of parser.sources) {
     for (const { decorators } of source.statements) {

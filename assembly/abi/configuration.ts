@@ -1,22 +1,22 @@
 import { fail, failed, pluginConfigText, takeFailure } from '../host';
 import { Json } from '../json';
 
-/** What the guest makes of its configuration. */
+/** Reads the guest's configuration. */
 export type OnStart = (config: Json) => void;
 
 let onStart: OnStart | null = null;
 let isRead: bool = false;
 let failure: string | null = null;
 
-/** Says what reads the configuration. A guest that says nothing has none. */
+/** Sets the function that reads the configuration. Guests without one have no configuration. */
 export function configureWith(run: OnStart): void {
   onStart = run;
 }
 
 /**
- * True once the guest has its configuration, which is read by the first call that asks: `start`, or the first batch, for
- * Collector hosts call `start` of few guests. With a configuration that cannot be read or is wrong, that call and all
- * after it fail: nothing passes through a filter that does not know what to drop.
+ * True once the guest has read its configuration. The first call that asks reads it: `start`, or the first batch,
+ * because Collector hosts call `start` of few guests. If the configuration is unreadable or invalid, that call and
+ * all later ones fail: a filter that does not know what to drop must not pass anything.
  */
 export function isConfigured(): bool {
   if (!isRead) {
@@ -28,7 +28,7 @@ export function isConfigured(): bool {
       failure = takeFailure();
     }
   }
-  // As `failed` does, without the comparison of strings.
+  // Like `failed`, without comparing strings.
   if (changetype<usize>(failure) == 0) return true;
   fail(failure!);
   return false;

@@ -1,6 +1,7 @@
 /**
- * One walk for all three signals, because their batches are shaped alike: resource groups (field 1) that hold a resource
- * (1) and scope groups (2), which hold a scope (1) and the items (2). (OTLP TracesData, MetricsData, LogsData.)
+ * One walk for all three signals, because their batches have the same shape: resource groups (field 1) contain a
+ * resource (1) and scope groups (2), which contain a scope (1) and the items (2). (OTLP TracesData, MetricsData,
+ * LogsData.)
  */
 import { Signal, setResult } from '../host';
 import { collectAfter, scratch } from '../memory';
@@ -25,19 +26,24 @@ import {
   varintEnd,
 } from '../protobuf';
 
-/** Whether to keep what the view that was handed to the guest shows. */
+/** Returns whether to keep what the view shows. */
 export type Visit = () => bool;
 
-/** Whether to keep a length-delimited field of the batch or of a group that holds neither members nor a resource or scope. */
+/**
+ * Returns whether to keep a length-delimited field of the batch or of a group that is neither a member nor a resource
+ * or scope.
+ */
 export type VisitField = (content: Text) => bool;
 
-/** Keeps everything: the visitor of a part that the guest has no function for. */
+/** Keeps everything: the visitor of parts for which the guest has no function. */
 export function keep(): bool {
   return true;
 }
 
-/** What is done once the batch is in its usual form, before it is walked; and after that, told whether the call succeeded. */
+/** Called once the batch has its usual form, before the walk. */
 export type Prepare = () => void;
+
+/** Called after the walk, with whether the call succeeded. */
 export type Finish = (succeeded: bool) => void;
 
 export function nothing(): void {}
@@ -45,7 +51,7 @@ export function done(succeeded: bool): void {}
 
 let visitField: VisitField | null = null;
 
-/** Has fields visited that hold the URL of a schema, or are newer than this SDK. */
+/** Sets the visitor of fields that contain a schema URL or that are newer than this SDK. */
 export function visitOtherFields(visit: VisitField): void {
   visitField = visit;
 }
@@ -55,7 +61,9 @@ let visitResource: Visit = keep;
 let visitScope: Visit = keep;
 let isPrepared: bool = false;
 
-/** What the ABI's `consume_*` functions do: walk the batch, hand on what differs, answer with the status. */
+/**
+ * Implements the ABI's `consume_*` functions: walks the batch, sets the result if it differs, and returns the status.
+ */
 export function consume<T extends Item>(
   signal: Signal,
   pointer: usize,
@@ -82,7 +90,7 @@ export function consume<T extends Item>(
   return status;
 }
 
-/** False, with the call failed, when the host handed over a range that is not in memory. */
+/** False, with the call failed, when the host passed a range outside memory. */
 export function inMemory(pointer: usize, size: usize): bool {
   const end = <u64>pointer + <u64>size;
   if (end <= (<u64>memory.size()) << 16) return true;
@@ -148,7 +156,7 @@ function walkGroup<T extends Item>(item: T, head: Item, start: usize, body: usiz
   const content = position + (body - start);
   if (output.positionOf(end) - content != end - body) {
     output.copyTo(end);
-    // Its first bytes as they went out: where they came from, others may be by now.
+    // The header's first bytes in the output: other bytes may be at their original place by now.
     const header = output.pointer + position;
     if (readVarint(header, header + (body - start)))
       output.patchLength(position + (varintEnd - header), content);
@@ -163,13 +171,13 @@ function walkOther(start: usize, body: usize, end: usize): void {
 
 const otherContent = new Text();
 
-/** Shows the group's resource or scope, which may come after its members; an empty one when there is none. */
+/** Shows the group's resource or scope, which may follow its members; an empty one when there is none. */
 function bindHead(head: Item, body: usize, end: usize): void {
   const at = findHead(body, end);
   if (at == 0 || !readField(at, end)) return head.bind(0, 0);
   const start = fieldBody;
   const size = fieldEnd - start;
-  // While its members are looked at, bytes may move to where the resource or scope is.
+  // While members are visited, bytes may move to where the resource or scope is.
   if (at == body && !output.movesUp(start)) return head.bind(start, start + size);
   const copy = take(size);
   if (copy == 0) return;
@@ -177,7 +185,7 @@ function bindHead(head: Item, body: usize, end: usize): void {
   head.bind(copy, copy + size);
 }
 
-/** Where the group's resource or scope is; 0 when there is none. */
+/** The address of the group's resource or scope; 0 when there is none. */
 function findHead(body: usize, end: usize): usize {
   for (let at = body, next: usize = 0; at < end; at = next) {
     if (load<u8>(at) == HEAD_TAG) return at;

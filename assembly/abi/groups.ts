@@ -1,7 +1,8 @@
 /**
- * The groups of a batch in their usual form: each has its resource or scope once, before its members or, as the Collector
- * writes it, after them, and its fields have tags of one byte. Nearly every writer uses this form. Protobuf allows others, which
- * receivers accept: for example, a resource given twice is merged. Other forms are converted to this one before the walk.
+ * The usual form of a batch: each group has its resource or scope once, before its members or (as the Collector
+ * writes it) after them, and its fields have tags of one byte. Nearly every writer uses this form. Protobuf allows
+ * others, which receivers accept: for example, a repeated resource is merged. Such batches are converted to the usual
+ * form before the walk.
  */
 import { fail } from '../host';
 import { Region } from '../memory';
@@ -29,38 +30,38 @@ const RESOURCE_GROUPS: u32 = 1;
 export const HEAD_TAG: u32 = (HEAD << 3) | Wire.Bytes;
 const ITEM_TAG: u32 = (MEMBERS << 3) | Wire.Bytes;
 
-/** How deep a group is: the batch, its resource groups, their scope groups. */
+/** The level of a group: the batch, its resource groups, their scope groups. */
 const BATCH: i32 = 0;
 const SCOPE_GROUP: i32 = 2;
 
-/** Room for a tag and a length, which are known only when what follows them is written. */
+/** Space for a tag and a length, which are known only when their content is written. */
 const HEADER_BYTES: usize = 6;
 
 const usual = new Region();
 
-/** The batch in its usual form, which mostly is where it came in. */
+/** The batch in its usual form. Usually it is in place. */
 export let batchStart: usize = 0;
 export let batchEnd: usize = 0;
 
-/** Says in `batchStart` and `batchEnd` where the batch of `[start, end)` is in its usual form. */
+/** Sets `batchStart` and `batchEnd` to the batch of `[start, end)` in its usual form. */
 export function readBatch(start: usize, end: usize): void {
   batchStart = start;
   batchEnd = end;
   if (isUsual(start, end, BATCH)) return;
-  // No field gets longer than it was; headers are written with room for the longest.
+  // No field becomes longer than it was. Headers have space for the longest form.
   const room = end - start + HEADER_BYTES * 4;
   if (!usual.reserve(room)) return fail('out of memory: no room for a batch of ' + room.toString() + ' bytes');
   batchStart = usual.pointer;
   batchEnd = writeGroup(usual.pointer, start, end, BATCH);
 }
 
-/** True for the usual form; also for bytes that are not protobuf: the walk says so. */
+/** True for the usual form. Also true for bytes that are not protobuf: the walk reports those. */
 function isUsual(start: usize, end: usize, depth: i32): bool {
   let heads = 0;
   for (let at = start, next: usize = 0; at < end; at = next) {
     const tag: u32 = load<u8>(at);
     if (depth == SCOPE_GROUP && tag == ITEM_TAG) {
-      // Nearly all that there is, and nothing to look at.
+      // Members are nearly all of the bytes, and need no check here.
       next = shortBodyEnd(at + 1, end);
       if (next != 0) continue;
     }
@@ -80,7 +81,7 @@ function membersOf(depth: i32): u32 {
   return depth == BATCH ? RESOURCE_GROUPS : MEMBERS;
 }
 
-/** Writes the fields of a group, or of the batch, and returns the byte after them. */
+/** Writes the fields of a group or the batch, and returns the address after them. */
 function writeGroup(at: usize, start: usize, end: usize, depth: i32): usize {
   if (depth != BATCH) at = writeHead(at, start, end);
   for (let field = start; readField(field, end); ) {
@@ -104,7 +105,7 @@ function writeMember(at: usize, body: usize, end: usize, depth: i32): usize {
   return to + size;
 }
 
-/** Writes all that is said of a group's resource or scope as one message. */
+/** Writes all parts of a group's resource or scope as one message. */
 function writeHead(at: usize, start: usize, end: usize): usize {
   let size: usize = 0;
   let count = 0;

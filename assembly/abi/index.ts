@@ -1,4 +1,6 @@
-/** What the generated entry of a guest (see transform.mjs) builds the ABI's exports from. Not for guests to import. */
+/**
+ * The generated entry of a guest (see transform.mjs) builds the ABI's exports from these. Guests do not import them.
+ */
 export { allocate } from '../memory';
 export { resource, scope } from '../items';
 export { configureWith } from './configuration';

@@ -5,7 +5,7 @@ import { Message } from '../protobuf';
 import { isConfigured } from './configuration';
 import { inMemory } from './consume';
 
-/** The ABI's `start`: hands the configuration to the guest. Configuration that the guest refuses is a status. */
+/** The ABI's `start`: passes the configuration to the guest. A refused configuration becomes an error status. */
 export function start(): i32 {
   isConfigured();
   return end();
@@ -19,7 +19,7 @@ export function shutdown(onShutdown: () => void): i32 {
 
 const batch = new Message();
 
-/** The ABI's `consume_*` of a guest that wants the batch as a whole. */
+/** The ABI's `consume_*` of a guest that processes the batch as a whole. */
 export function consumeWhole(pointer: usize, size: usize, onBatch: (batch: Message) => void): i32 {
   scratch.reset();
   if (isConfigured() && inMemory(pointer, size)) {
@@ -31,7 +31,7 @@ export function consumeWhole(pointer: usize, size: usize, onBatch: (batch: Messa
   return status;
 }
 
-/** The extension's `collect_metrics`: the guest hands over its metrics, reported as the host wants. */
+/** The extension's `collect_metrics`: the guest returns its metrics with the requested temporality. */
 export function collect(onCollect: (temporality: Temporality) => void): i32 {
   scratch.reset();
   const temporality = <Temporality>wantedTemporality();

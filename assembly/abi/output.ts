@@ -4,18 +4,18 @@ import { fail } from '../host';
 import { bytesFieldSize, putBytesHeader, putVarint, varintSize } from '../protobuf';
 
 /**
- * The batch as it will go out, put together in large pieces between the places that differ. Bytes not taken over yet count
- * as taken over, so positions are known before that; an unchanged batch is never copied.
+ * The outgoing batch, assembled in large pieces between the changed places. Incoming bytes that are not copied yet
+ * count as copied, so positions are known in advance. An unchanged batch is never copied.
  *
- * As long as it only loses bytes it stays where the incoming batch is, and what follows a gap moves up: that is memory the
- * processor has in its caches. With the first new bytes it moves to a separate buffer.
+ * While the batch only loses bytes, it stays in place and the bytes after a gap move up: that memory is in the
+ * processor's caches. The first new bytes move it to a separate buffer.
  */
 export class Output {
   private bytes: Region = new Region();
   private inPlace: bool = true;
   pointer: usize = 0;
   length: usize = 0;
-  /** Everything of the incoming batch before this address is taken over, or was left out. */
+  /** All incoming bytes before this address were copied or dropped. */
   private copied: usize = 0;
   /** True once the outgoing batch differs from the incoming one. */
   changed: bool = false;
@@ -28,17 +28,20 @@ export class Output {
     this.changed = false;
   }
 
-  /** True when the address is in the buffer that this writes to once it does not write in place. */
+  /** True when the address is in the buffer for output that is not written in place. */
   owns(address: usize): bool {
     return address - this.bytes.pointer < this.bytes.capacity;
   }
 
-  /** True when taking over the incoming byte at `at` will write to where incoming bytes are. */
+  /** True when copying the incoming byte at `at` will overwrite incoming bytes. */
   movesUp(at: usize): bool {
     return this.inPlace && this.pointer + this.positionOf(at) != at;
   }
 
-  /** Moves to a buffer with room for `capacity` bytes. False, with the call failed, when memory cannot grow. */
+  /**
+   * Moves the output to a buffer with space for `capacity` bytes. False, with the call failed, when memory cannot
+   * grow.
+   */
   private reserve(capacity: usize): bool {
     const bytes = this.bytes;
     bytes.length = this.inPlace ? 0 : this.length;
@@ -52,12 +55,12 @@ export class Output {
     return true;
   }
 
-  /** Where the incoming byte at `at`, which is not copied yet, will be in the outgoing batch. */
+  /** The position in the outgoing batch of the incoming byte at `at`, which is not copied yet. */
   @inline positionOf(at: usize): usize {
     return this.length + (at - this.copied);
   }
 
-  /** Takes over everything up to `at`. */
+  /** Copies everything up to `at`. */
   copyTo(at: usize): void {
     const size = at - this.copied;
     if (size == 0 || (!this.inPlace && !this.reserve(this.length + size))) return;
@@ -67,14 +70,14 @@ export class Output {
     this.copied = at;
   }
 
-  /** Leaves out the incoming bytes `[start, end)`. */
+  /** Drops the incoming bytes `[start, end)`. */
   drop(start: usize, end: usize): void {
     this.changed = true;
     this.copyTo(start);
     this.copied = end;
   }
 
-  /** Leaves out everything from the outgoing `position` to the incoming byte at `end`. */
+  /** Drops everything from the outgoing `position` to the incoming byte at `end`. */
   dropFrom(position: usize, start: usize, end: usize): void {
     this.changed = true;
     if (start >= this.copied) this.copyTo(start);
@@ -82,7 +85,7 @@ export class Output {
     this.copied = end;
   }
 
-  /** Puts a field with this content in place of the incoming bytes `[start, end)`. */
+  /** Replaces the incoming bytes `[start, end)` by a field with this content. */
   replace(start: usize, end: usize, number: u32, content: Message): void {
     this.drop(start, end);
     const size = content.size;
@@ -92,7 +95,9 @@ export class Output {
     this.length += total;
   }
 
-  /** Puts `content` in place of the outgoing bytes `[from, to)`, which are copied already, and moves what follows. */
+  /**
+   * Replaces the outgoing bytes `[from, to)`, which are copied already, by `content`, and moves the bytes after them.
+   */
   splice(from: usize, to: usize, number: u32, content: Message): void {
     this.changed = true;
     const size = content.size;

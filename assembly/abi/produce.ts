@@ -3,9 +3,9 @@ import { Batch } from '../receiver';
 import { isConfigured } from './configuration';
 
 /**
- * What the ABI's `start_*_receiver` functions do: `fill` a batch, hand it over, sleep as long as `fill` said, until the
- * host asks for shutdown or `fill` answers less than 0. Nothing of the guest is on the stack between two rounds: that is
- * when garbage can be collected. With a wrong configuration it returns at once, the reason told.
+ * Implements the ABI's `start_*_receiver` functions: `fill`s a batch, emits it, and sleeps as long as `fill` said,
+ * until the host asks for shutdown or `fill` returns less than 0. Between two rounds nothing of the guest is on the
+ * stack, so garbage can be collected. With an invalid configuration it returns at once, and the host gets the reason.
  */
 export function produce<T extends Batch>(signal: Signal, batch: T, fill: (batch: T) => i64): void {
   if (!isConfigured()) {

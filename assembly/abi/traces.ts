@@ -1,6 +1,7 @@
 /**
- * The walk over a batch for guests that decide about whole traces: all spans are looked up first and chained by trace, the
- * guest is shown each trace, and then the batch is walked as for every other guest, without the spans of dropped traces.
+ * The walk over a batch for guests that decide about whole traces. First all spans are listed and chained by trace,
+ * and the guest sees each trace. Then the batch is walked as for every other guest, without the spans of dropped
+ * traces.
  */
 import { Signal, failed } from '../host';
 import { Items, Span, resource, scope } from '../items';
@@ -16,10 +17,10 @@ let span: Span | null = null;
 let onTrace: Visit | null = null;
 let onSpan: Visit | null = null;
 let prepare: Prepare = nothing;
-/** The entry of the span that the walk comes to next. */
+/** The table entry of the next span in the walk. */
 let cursor: i32 = 0;
 
-/** What `consume_traces` does for a guest that has a function for traces. */
+/** Implements `consume_traces` for a guest that has a function for traces. */
 export function consumeTraces(
   pointer: usize,
   size: usize,
@@ -74,7 +75,7 @@ function addSpan(found: Span): void {
   entry.spanId = spanId.size == 8 ? spanId.pointer : 0;
 }
 
-/** Spans come in the order of the table; those of a resource or scope that was dropped do not come. */
+/** Spans arrive in the order of the table. Spans of a dropped resource or scope do not arrive. */
 function visitTracedSpan(): bool {
   const view = span!;
   const at = view.message.start;

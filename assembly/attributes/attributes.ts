@@ -1,4 +1,4 @@
-// More than 250 lines: one class, whose cursor, look-ups and edits share the state of one walk.
+// More than 250 lines: one class, whose cursor, lookups and edits share the state of one walk.
 import { KEY, ShortEntry, VALUE, entryKey, entryKeyEnd, entryValue, readEntry } from './entry';
 import { KeyClassifier } from './keyClassifier';
 import { fail } from '../host';
@@ -32,11 +32,11 @@ import {
 // KeyValueList.values and ArrayValue.values.
 const NESTED: u32 = 1;
 
-// Deeper values are refused: recursion must end before the guest's stack does.
+// Deeper values are refused: otherwise recursion would exhaust the guest's stack.
 const MAX_DEPTH: i32 = 64;
 
 /**
- * Keys and values, one after the other: the attributes of anything, and the maps and arrays nested in them.
+ * A list of keys and values: the attributes of any item, and the maps and arrays nested in them.
  *
  * ```ts
  * while (attributes.next()) {
@@ -44,16 +44,19 @@ const MAX_DEPTH: i32 = 64;
  * }
  * ```
  *
- * The current entry can be read, renamed, replaced or removed. `key` and `value` are views of it that `next()` moves on.
+ * The current entry can be read, renamed, replaced or removed. `key` and `value` are views that `next()` moves.
  * The values of an array, and a log's body, have no keys: `key` is empty.
  */
 export class Attributes extends Fields {
   readonly key: Text = new Text();
   readonly value: Value = new Value();
-  /** The view of what is nested in the current entry, while it may hold changes; `spare` is the same object, kept. */
+  /**
+   * The view of the current entry's nested values, while it may have changes. `spare` is the same object, kept for
+   * reuse.
+   */
   private inner: Attributes | null = null;
   private spare: Attributes | null = null;
-  /** What `text` handed out for this item: each stays what it is until the next item. */
+  /** The views that `text` returned for this item. They stay valid until the next item. */
   private texts: Array<Text> = [];
   private textCount: i32 = 0;
 
@@ -66,14 +69,14 @@ export class Attributes extends Fields {
     super(message, number);
   }
 
-  /** Back before the first entry. */
+  /** Returns to the position before the first entry. */
   rewind(): this {
     this.commit();
     this.toStart();
     return this;
   }
 
-  /** The SDK has put another message in place of the old one. */
+  /** Starts over, because the SDK has replaced the message. */
   reset(): this {
     this.inner = null;
     this.forgetTexts();
@@ -105,7 +108,7 @@ export class Attributes extends Fields {
     return true;
   }
 
-  /** Shows a short entry. False, with nothing changed, when its layout is not the usual one. */
+  /** Shows a short entry. False, with nothing changed, when its layout is unusual. */
   @inline private showShort(at: usize, head: u32, next: usize): bool {
     const keySize = ShortEntry.keySize(head);
     const value = at + 4 + keySize;
@@ -116,9 +119,9 @@ export class Attributes extends Fields {
   }
 
   /**
-   * Moves to the next entry whose key has a category above 0, which is then in `keys.last`, or whose value is of one of
-   * `kinds`: bits `1 << ValueKind.Map`. Passing all others costs a fraction of what `next()` does. A rare value that is set
-   * more than once is shown too, whatever it is.
+   * Moves to the next entry whose key has a category above 0, which is then in `keys.last`, or whose value is of one
+   * of `kinds` (bits `1 << ValueKind.Map`). Skipping the others costs a fraction of `next()`. It also stops at the
+   * rare value that is set more than once, of any kind.
    */
   nextOf(keys: KeyClassifier, kinds: u32 = 0): bool {
     if (this.keyed) return this.nextAccepted<KeyClassifier>(keys, kinds);
@@ -129,7 +132,10 @@ export class Attributes extends Fields {
     return false;
   }
 
-  /** @internal `nextOf` for anything that can tell by the bytes of a key, and of its value, whether it `accepts` the entry. */
+  /**
+   * @internal `nextOf` for any object that decides by the bytes of a key and its value whether it `accepts` the
+   * entry.
+   */
   nextAccepted<Keys>(keys: Keys, kinds: u32): bool {
     if (this.inner !== null) this.commit();
     if (!this.keyed) return false;
@@ -190,7 +196,7 @@ export class Attributes extends Fields {
     return false;
   }
 
-  /** True when a value is of one of these kinds, or is more than one field and so needs a closer look. */
+  /** True when a value is of one of these kinds, or consists of several fields and needs a closer look. */
   @inline private isOneOf(kinds: u32, value: usize, end: usize): bool {
     if (kinds == 0 || end == value) return false;
     if (end - value < 2) return true;
@@ -234,7 +240,7 @@ export class Attributes extends Fields {
     return this.nextAccepted<KeyText>(keyText.bind(key), 0);
   }
 
-  /** The text under this key; empty when there is none. It stays what it is until the next item. */
+  /** The text under this key; empty when there is none. The view stays valid until the next item. */
   text(key: string): Text {
     if (!this.find(key)) return EMPTY;
     const text = this.value.text;
@@ -288,7 +294,7 @@ export class Attributes extends Fields {
     this.put(this.key.pointer, this.key.size, value.start, value.end - value.start);
   }
 
-  /** The same with a text, e.g. what `Replacement` made of the old one. */
+  /** Replaces the value by a text, e.g. one that `Replacement` produced. */
   replaceText(text: Text): void {
     this.inner = null;
     const valueSize = bytesFieldSize(ValueKind.Text, text.size);
@@ -304,7 +310,7 @@ export class Attributes extends Fields {
     this.put(changetype<usize>(text), text.byteLength, this.value.start, this.value.end - this.value.start);
   }
 
-  /** What is nested in the current entry, when its value is a map or an array; else nothing. */
+  /** The nested values of the current entry, when its value is a map or an array; otherwise empty. */
   nested(): Attributes {
     const kind = this.value.kind;
     const inner = this.bindInner(kind == ValueKind.Map);
@@ -333,7 +339,7 @@ export class Attributes extends Fields {
   }
   // #endregion
 
-  /** Takes over what was changed in `nested()`. The SDK calls this; so does moving on. */
+  /** Applies the changes in `nested()`. The SDK calls this, and so does moving on. */
   commit(): void {
     const inner = this.inner;
     if (inner === null) return;
@@ -354,14 +360,17 @@ export class Attributes extends Fields {
     if (at != 0) this.showMade(at, keySize, valueSize);
   }
 
-  /** Puts the entry that was made in the place of the current one. */
+  /** Replaces the current entry by the new one. */
   private showMade(at: usize, keySize: usize, valueSize: usize): void {
     this.replaceField(at, madeBody, madeEnd);
     this.key.bind(madeKey, this.keyed ? keySize : 0);
     this.value.bind(madeEnd - valueSize, madeEnd);
   }
 
-  /** Writes an entry, its value too if there is one at `value`, and says in `madeBody`, `madeKey` and `madeEnd` what lies where; 0 when memory cannot grow. */
+  /**
+   * Writes an entry, with its value if there is one at `value`, and sets `madeBody`, `madeKey` and `madeEnd` to its
+   * parts. Returns 0 when memory cannot grow.
+   */
   private makeEntry(key: usize, keySize: usize, value: usize, valueSize: usize): usize {
     const keyed = this.keyed;
     const size = keyed ? bytesFieldSize(KEY, keySize) + bytesFieldSize(VALUE, valueSize) : valueSize;

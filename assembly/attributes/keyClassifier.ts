@@ -2,8 +2,8 @@ import { Text, sameBytes } from '../text';
 
 const BUCKETS: u32 = 512;
 const BUCKET_BITS: u64 = 9;
-// Of a bucket, which is a line of the processor's cache: the key's size, the category and one (0: the bucket is free), the
-// bucket of the key that was asked about next, the key.
+// Layout of a bucket, which is a line of the processor's cache: the key's size, its category plus one (0: the bucket
+// is free), the bucket of the key that followed last time, the key.
 const SIZE: usize = 0;
 const CATEGORY: usize = 4;
 const NEXT: usize = 8;
@@ -11,12 +11,12 @@ const KEY: usize = 12;
 const BUCKET_BYTES: usize = 64;
 const MAX_KEY_BYTES: usize = BUCKET_BYTES - KEY;
 
-/** Puts a key into a category: 0 for one of no interest, any number above 0 for others. */
+/** Returns the category of a key: 0 if it is of no interest, otherwise any number above 0. */
 export type Classify = (key: Text) => i32;
 
 /**
  * Remembers the category of each key. Patterns are slow and an app uses the same few dozen keys all the time, so each
- * pattern is tried on each key about once. `attributes.nextOf` walks from one key of interest to the next:
+ * pattern is tried on each key about once. `attributes.nextOf` moves to the next key of interest:
  *
  * ```ts
  * const keys = new KeyClassifier(key => i32(secret.matches(key)));   // const secret = new Glob("*password*")
@@ -25,7 +25,7 @@ export type Classify = (key: Text) => i32;
  * ```
  */
 export class KeyClassifier {
-  /** The category of the key that was asked about last. */
+  /** The category of the key that was classified last. */
   last: i32 = 0;
   private buckets: StaticArray<u8> = new StaticArray<u8>(BUCKETS * BUCKET_BYTES);
   private previous: usize = changetype<usize>(this.buckets);
@@ -40,7 +40,8 @@ export class KeyClassifier {
 
   /** @internal True when the category of the key of `size` bytes at `key` is above 0. */
   @inline accepts(key: usize, size: usize, value: usize, end: usize): bool {
-    // Items of one origin have the same keys in the same order: mostly it is the key that came next the last time.
+    // Items of one origin have the same keys in the same order: usually the next key is the one that followed last
+    // time.
     const bucket = load<usize>(this.previous, NEXT);
     if (bucket == 0 || !this.holds(bucket, key, size)) return this.acceptsOther(key, size);
     this.previous = bucket;
@@ -55,7 +56,7 @@ export class KeyClassifier {
     return (this.last = load<i32>(bucket, CATEGORY) - 1) != 0;
   }
 
-  // A key has two places; when both are taken, it takes the second.
+  // Each key has two possible buckets. When both are taken, it replaces the second.
   private bucketOf(key: usize, size: usize): usize {
     const start = changetype<usize>(this.buckets);
     const offset = this.hash(key, size) * BUCKET_BYTES;
@@ -77,7 +78,7 @@ export class KeyClassifier {
     );
   }
 
-  /** Number of a bucket, from the key's size, its first and its last bytes. */
+  /** The number of a bucket, from the key's size, its first and its last bytes. */
   @inline private hash(at: usize, size: usize): usize {
     let mixed: u64 = 0;
     if (size >= 8) mixed = load<u64>(at) ^ (load<u64>(at + size - 8) * 0xff51afd7ed558ccd);
@@ -86,7 +87,7 @@ export class KeyClassifier {
   }
 }
 
-/** What `sameBytes` does, without a loop for the sizes that nearly all keys have: 8 to 32. */
+/** Like `sameBytes`, without a loop for the usual sizes of keys: 8 to 32. */
 @inline function sameKeys(a: usize, b: usize, size: usize): bool {
   const last = size - 8;
   if (last > 24) return sameBytes(a, b, size);

@@ -3,7 +3,7 @@ import { Text, sameBytes } from '../text';
 import { Value } from './value';
 
 /**
- * The values of a few known keys, found in one pass over an item's attributes, however many conditions ask for them:
+ * Finds the values of a few known keys in one pass over an item's attributes, for any number of conditions:
  *
  * ```ts
  * const keys = new Lookup();
@@ -17,9 +17,9 @@ export class Lookup {
   private keys: StaticArray<Text> = [];
   private values: StaticArray<Value> = [];
   private found: StaticArray<bool> = [];
-  /** How many keys are not found yet. */
+  /** The number of keys that are not found yet. */
   private missing: i32 = 0;
-  // One bit per `markOf`: most attributes are turned away by theirs.
+  // One bit per `markOf`: it excludes most attributes.
   private marks: u64 = 0;
 
   /** The index under which the value of `key` will be found. */
@@ -43,14 +43,14 @@ export class Lookup {
     if (count > 0) attributes.nextAccepted<Lookup>(this, 0);
   }
 
-  /** @internal True when all is found: takes what it is shown on the way. */
+  /** @internal True when all keys are found. Stores the values that it gets on the way. */
   @inline accepts(key: usize, size: usize, value: usize, end: usize): bool {
     if (!((this.marks >> this.markOf(key, size)) & 1)) return false;
     this.offer(key, size, value, end);
     return this.missing == 0;
   }
 
-  /** Takes a value if its key is looked for. Of two with one key the first counts, as for `Attributes.find`. */
+  /** Stores a value if its key is wanted. The first of two values under one key counts, as in `Attributes.find`. */
   private offer(key: usize, size: usize, value: usize, valueEnd: usize): void {
     const keys = this.keys;
     for (let i = 0; i < keys.length; i++) {
@@ -70,7 +70,7 @@ export class Lookup {
       : null;
   }
 
-  /** A number below 64 from a key's size and a byte from its middle: keys of one namespace begin alike. */
+  /** A number below 64 from a key's size and its middle byte: keys of one namespace begin with the same bytes. */
   @inline private markOf(key: usize, size: usize): u64 {
     return (<u64>size * 5 + (size == 0 ? 0 : load<u8>(key + (size >> 1)))) & 63;
   }

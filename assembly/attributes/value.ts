@@ -20,7 +20,7 @@ import {
   varintSize,
 } from '../protobuf';
 
-/** What a value holds: the field numbers of OTLP's AnyValue. */
+/** The type of a value: the field numbers of OTLP's AnyValue. */
 export const enum ValueKind {
   Empty = 0,
   Text = 1,
@@ -38,8 +38,8 @@ const TEXT_TAG: u32 = (1 << 3) | 2;
 const TAGS: u64 = 0x04040402_01010400;
 
 /**
- * An attribute's value or a log's body (OTLP AnyValue) where it lies. `Value.text(...)` and its likes make values of
- * one's own; make those that do not change once, in `onStart`.
+ * An attribute's value or a log's body (OTLP AnyValue) in place. `Value.text(...)` and similar functions create new
+ * values. Create constant ones once, in `onStart`.
  */
 export class Value {
   start: usize = 0;
@@ -104,9 +104,9 @@ export class Value {
     return this;
   }
 
-  /** Reads the value's last field, which counts. Arrays in a row are one, and so are maps. */
+  /** Reads the value's last field, which counts. Consecutive arrays are merged, and so are maps. */
   private read(): u32 {
-    // Nearly every value is one text and nothing else.
+    // Nearly every value is a single text.
     if (
       this.start < this.end &&
       load<u8>(this.start) == TEXT_TAG &&
@@ -140,13 +140,13 @@ export class Value {
     return kind;
   }
 
-  /** A number that values of the same bytes have in common, and others hardly ever. */
+  /** A number that equal values share, and different ones hardly ever. */
   get hash(): u64 {
     return hashBytes(HASH_START, this.start, this.end - this.start);
   }
 
   get kind(): ValueKind {
-    // Nearly every value is one field and nothing else, a short text or another: its tag tells.
+    // Nearly every value is one field, a short text or another type: its tag suffices.
     if (this.isShortText) return ValueKind.Text;
     if (this.start < this.end) {
       const tag = load<u8>(this.start);
@@ -155,13 +155,13 @@ export class Value {
     return this.read();
   }
 
-  /** The value is one text of less than 128 bytes, and nothing else: two bytes tell. */
+  /** The value is a single text of less than 128 bytes, which two bytes show. */
   @inline private get isShortText(): bool {
     const size = this.end - this.start - 2;
     return size < 0x80 && load<u16>(this.start) == (TEXT_TAG | ((<u32>size) << 8));
   }
 
-  /** The text, or empty when the value is something else. */
+  /** The text; empty for other types. */
   get text(): Text {
     if (this.isShortText) return this.textView.bind(this.start + 2, this.end - this.start - 2);
     const content = this.contentOf(ValueKind.Text);
@@ -173,7 +173,7 @@ export class Value {
     return this.bytesView.bind(content.pointer, content.size);
   }
 
-  /** @internal Where the content of a value of this kind lies, until the next look; empty when the value is something else. */
+  /** @internal The content of a value of this kind, until the next read; empty for other types. */
   contentOf(kind: ValueKind): Text {
     return this.read() == kind ? this.content : this.content.bind(0, 0);
   }

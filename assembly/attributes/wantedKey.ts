@@ -1,6 +1,6 @@
 import { Text, isText, sameBytes } from '../text';
 
-/** The one key that `attributes.find` and others look for. */
+/** The one key that `attributes.find` and similar functions search for. */
 export class KeyString {
   private key: string = '';
 
@@ -12,7 +12,7 @@ export class KeyString {
   @inline accepts(key: usize, size: usize, value: usize, end: usize): bool {
     const units = <usize>this.key.length;
     if (size < units) return false;
-    // Keys of one namespace begin alike: most others are turned away by their size, or a byte from the middle.
+    // Keys of one namespace begin with the same bytes. The size, or a byte from the middle, excludes most others.
     const middle = units >> 1;
     if (
       size == units &&
@@ -24,7 +24,7 @@ export class KeyString {
   }
 }
 
-/** The same for a key that is bytes. */
+/** The same for a key given as bytes. */
 export class KeyText {
   private key: Text = new Text();
 

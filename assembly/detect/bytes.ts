@@ -2,13 +2,13 @@
 export const UPPER: u32 = 1;
 export const LOWER: u32 = 2;
 export const DIGIT: u32 = 4;
-/** `-` and `_`, which Base64 for URLs has besides letters and digits. */
+/** `-` and `_`, the additional characters of Base64 for URLs. */
 export const DASH: u32 = 8;
 /** `+`, `/` and `=` of Base64. */
 export const BASE64_SIGN: u32 = 16;
-/** What an e-mail address may have before its @ besides letters, digits and dashes. */
+/** Characters that an e-mail address may have before its @, besides letters, digits and dashes. */
 export const EMAIL_SIGN: u32 = 32;
-/** `.` and `~`, which tokens have. */
+/** `.` and `~`, which occur in tokens. */
 export const TOKEN_SIGN: u32 = 64;
 
 export const LETTER: u32 = UPPER | LOWER;
@@ -34,13 +34,13 @@ mark('.~', TOKEN_SIGN);
   return (load<u8>(changetype<usize>(kinds) + load<u8>(at)) & kind) != 0;
 }
 
-/** The first place from `at` on whose byte is not one of `kind`. */
+/** The first position from `at` on whose byte is not one of `kind`. */
 export function skipForward(at: usize, end: usize, kind: u32): usize {
   while (at < end && is(at, kind)) at++;
   return at;
 }
 
-/** The first place of the run of `kind` that ends before `at`. */
+/** The first position of the run of `kind` that ends before `at`. */
 export function skipBack(at: usize, start: usize, kind: u32): usize {
   while (at > start && is(at - 1, kind)) at--;
   return at;
@@ -62,7 +62,7 @@ export function startsWith(at: usize, end: usize, word: string): bool {
   return true;
 }
 
-/** The same whatever the case of its letters; `word` is in lower case. */
+/** `endsWith` without regard to case. `word` is in lower case. */
 export function endsWithIgnoringCase(at: usize, start: usize, word: string): bool {
   const size = <usize>word.length;
   if (at - start < size) return false;

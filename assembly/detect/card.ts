@@ -4,12 +4,12 @@ import { found } from './found';
 
 const MOST_DIGITS: i32 = 19;
 
-// Digits of the current number, for Luhn's sum.
+// Digits of the current number, for the Luhn checksum.
 const digits = new StaticArray<u8>(MOST_DIGITS);
 
-/** A number that begins at `at`, which is a digit. */
+/** Finds a number that begins with the digit at `at`. */
 export function isCard(at: usize, start: usize, end: usize): bool {
-  // Within words, hashes and decimal fractions there is none.
+  // Words, hashes and decimal fractions contain no card numbers.
   if (at > start && is(at - 1, ALPHANUMERIC)) return false;
   if (at > start + 1 && load<u8>(at - 1) == 0x2e && <u32>load<u8>(at - 2) - 0x30 < 10) return false;
   let separator: u32 = 0;
@@ -39,12 +39,12 @@ export function isCard(at: usize, start: usize, end: usize): bool {
   return isIssued(count) && luhn(count) && found(at, last);
 }
 
-/** How the digits of cards are grouped. */
+/** Whether cards have groups of digits of these sizes. */
 function isLayout(groups: u64): bool {
   return groups == 0x4444 || groups == 0x465 || groups == 0x464 || groups == 0x44443;
 }
 
-/** Beginnings and lengths that networks issue. */
+/** Whether networks issue numbers with this beginning and length. */
 function isIssued(count: i32): bool {
   if (count < 13) return false;
   const first = unchecked(digits[0]);

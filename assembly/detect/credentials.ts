@@ -1,4 +1,4 @@
-/** What follows the names of authentication schemes, and tokens that are known by their form. */
+/** Credentials after the names of authentication schemes, and tokens that have a recognizable form. */
 import { ALPHANUMERIC, BASE64_SIGN, BASE64_URL, DIGIT, LOWER, TOKEN_SIGN, UPPER, endsWithIgnoringCase, is, skipForward, startsWith } from './bytes';
 import { found } from './found';
 
@@ -9,17 +9,17 @@ export function isBearer(at: usize, start: usize, end: usize): bool {
   if (!endsScheme(at, start, 'bearer')) return false;
   const first = afterSpaces(at, end);
   const last = skipForward(first, end, BASE64_URL | BASE64_SIGN | TOKEN_SIGN);
-  // Not a word of a sentence.
+  // Excludes the next word of a sentence.
   return last - first >= 8 && (last - first >= 24 || !isWord(first, last)) && found(first, last);
 }
 
 function isWord(first: usize, last: usize): bool {
-  // A sentence may end after it.
+  // It may be the end of a sentence.
   while (last > first && is(last - 1, TOKEN_SIGN)) last--;
   return skipForward(skipForward(first, first + 1, UPPER), last, LOWER) == last || skipForward(first, last, UPPER) == last;
 }
 
-/** A name and a password in Base64 after `Basic` and the space at `at`. */
+/** A Base64-encoded name and password after `Basic` and the space at `at`. */
 export function isBasic(at: usize, start: usize, end: usize): bool {
   if (!endsScheme(at, start, 'basic')) return false;
   const first = afterSpaces(at, end);
@@ -58,15 +58,15 @@ function afterSpaces(at: usize, end: usize): usize {
   return at;
 }
 
-// The end of the last run that was none: what begins inside it is none either.
+// The end of the last run that was not a token: no token begins inside it.
 let noJwtBefore: usize = 0;
 
-/** To be called before a text is looked at. */
+/** Must be called before each text. */
 export function forgetJwt(): void {
   noJwtBefore = 0;
 }
 
-/** A JSON web token whose `eyJ`, which is `{"`, has its J at `at`. */
+/** A JSON Web Token. The J of its `eyJ`, which encodes `{"`, is at `at`. */
 export function isJwt(at: usize, start: usize, end: usize): bool {
   const first = at - 2;
   if (at - start < 2 || load<u16>(first) != 0x7965) return false;
@@ -78,12 +78,12 @@ export function isJwt(at: usize, start: usize, end: usize): bool {
     return false;
   }
   if (header - first < 10) return false;
-  // A signature, which may be missing; two parts more when it is encrypted.
+  // A signature, which may be missing. Encrypted tokens have two more parts.
   for (let parts = 0; parts < 3 && last < end && load<u8>(last) == 0x2e; parts++) last = skipForward(last + 1, end, BASE64_URL);
   return found(first, last);
 }
 
-/** A PEM block whose first five dashes begin at `at`, up to its end, or to the text's when it is cut off. */
+/** A PEM block that begins with five dashes at `at`, up to its end, or to the end of the text if it is truncated. */
 export function isPrivateKey(at: usize, start: usize, end: usize): bool {
   if (!startsWith(at, end, '-----BEGIN ')) return false;
   let label = at + 11;

@@ -1,21 +1,21 @@
-/** What a `SecretScanner` finds. Each is one bit of its set: `1 << detector`. */
+/** The detectors of a `SecretScanner`. Each is one bit of its set: `1 << detector`. */
 export const enum Detector {
-  /** Payment cards: 13 to 19 digits with a known beginning, alone or in groups, that Luhn's sum confirms. */
+  /** Payment cards: 13 to 19 digits with a known beginning, ungrouped or in groups, and a valid Luhn checksum. */
   Card = 0,
-  /** International bank account numbers of their country's length, whose remainder by 97 is 1. */
+  /** International bank account numbers with their country's length and a remainder of 1 modulo 97. */
   Iban = 1,
   Email = 2,
   /** JSON web tokens. */
   Jwt = 3,
-  /** What follows `Bearer`. */
+  /** Tokens after `Bearer`. */
   Bearer = 4,
-  /** What follows `Basic`, if it is a name and a password in Base64. */
+  /** A Base64-encoded name and password after `Basic`. */
   Basic = 5,
-  /** PEM blocks of private keys, also when their end is cut off. */
+  /** PEM blocks of private keys, even truncated ones. */
   PrivateKey = 6,
   /** `user:password` in a URL. */
   UrlPassword = 7,
-  /** Values of query parameters that sign or authorize a request, as semantic conventions name them. */
+  /** Values of query parameters that sign or authorize a request, as named in the semantic conventions. */
   UrlSignature = 8,
   Aws = 9,
   Google = 10,
@@ -32,7 +32,7 @@ export const enum Detector {
   IpAddress = 20,
 }
 
-/** All but `Phone` and `IpAddress`, which are in much telemetry that is not secret. */
+/** All but `Phone` and `IpAddress`, which occur in much telemetry that is not secret. */
 export const DEFAULT_DETECTORS: u32 = (1 << Detector.Phone) - 1;
 
 /** Names of the detectors in a guest's configuration, by `Detector`. */

@@ -6,7 +6,7 @@ export function isEmail(at: usize, start: usize, end: usize): bool {
   const host = load<u8>(at) == 0x40 ? at + 1 : at + 3;
   const first = skipForward(skipBack(at, start, ALPHANUMERIC | DASH | EMAIL_SIGN), at, EMAIL_SIGN);
   if (first == at) return false;
-  // Labels, of which the last is letters alone.
+  // Labels. The last one has only letters.
   let last: usize = 0;
   for (let label = host; ; ) {
     const labelEnd = skipForward(label, end, ALPHANUMERIC | DASH);

@@ -8,7 +8,7 @@ const LENGTHS =
   'GT28HN28HR21HU28IE22IL23IQ23IS26IT27JO30KW30KZ20LB28LC32LI21LT20LU20LV21LY25MC27MD24ME22MK19MN20MR27MT31MU30NI28NL18NO15OM23' +
   'PK24PL28PS29PT25QA29RO24RS22RU33SA24SC31SD18SE24SI19SK24SM27SO23ST25SV28TL23TN24TR26UA29VA22VG24XK20YE30';
 
-/** One whose first check digit is at `at`. */
+/** Finds a number whose first check digit is at `at`. */
 export function isIban(at: usize, start: usize, end: usize): bool {
   const first = at - 2;
   if (at - start < 2 || !is(first, UPPER) || !is(at - 1, UPPER)) return false;
@@ -16,7 +16,7 @@ export function isIban(at: usize, start: usize, end: usize): bool {
   if (at + 1 >= end || !is(at + 1, DIGIT)) return false;
   const length = lengthOf(load<u8>(first), load<u8>(at - 1));
   if (length == 0) return false;
-  // The country and the check digits count last.
+  // The country and the check digits are moved to the end.
   let remainder: u32 = 0;
   let count = 4;
   let next = at + 2;
@@ -31,7 +31,7 @@ export function isIban(at: usize, start: usize, end: usize): bool {
   return remainder == 1 && found(first, next);
 }
 
-/** The remainder by 97 of a number with one more character: a letter counts as two digits, from 10 on. */
+/** The remainder modulo 97 after appending a character. A letter counts as two digits, from 10 on. */
 function appended(remainder: u32, byte: u32): u32 {
   return byte < 0x40 ? (remainder * 10 + byte - 0x30) % 97 : (remainder * 100 + byte - 0x41 + 10) % 97;
 }

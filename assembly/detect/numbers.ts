@@ -1,8 +1,10 @@
-/** Telephone numbers and addresses of machines, which are looked for on request. */
+/** Telephone numbers and IP addresses, which are detected only on request. */
 import { ALPHANUMERIC, DIGIT, is, skipBack } from './bytes';
 import { found, foundEnd } from './found';
 
-/** A number from its + at `at` on: 8 to 15 digits, with single blanks, dots, dashes and parentheses between them. */
+/**
+ * A number that begins with the + at `at`: 8 to 15 digits, separated by single blanks, dots, dashes or parentheses.
+ */
 export function isPhone(at: usize, start: usize, end: usize): bool {
   if (at > start && is(at - 1, ALPHANUMERIC)) return false;
   let digits = 0;
@@ -38,7 +40,7 @@ export function isIpv4(at: usize, start: usize, end: usize): bool {
     if (next == first || value > 255) return false;
   }
   if (next < end && is(next, ALPHANUMERIC)) return false;
-  // A fifth part makes it a version, a dot alone ends a sentence.
+  // With a fifth part it is a version number. A single dot ends a sentence.
   if (next + 1 < end && load<u8>(next) == 0x2e && is(next + 1, ALPHANUMERIC)) return false;
   return found(at, next);
 }
@@ -50,7 +52,7 @@ const DOT: u8 = 0x2e;
 export function isIpv6(at: usize, start: usize, end: usize): bool {
   const first = skipBack(at, start, ALPHANUMERIC);
   if (at - first > 4 || (first > start && load<u8>(first - 1) == COLON)) return false;
-  // Of groups of digits, how many there were, and whether two colons stood between some.
+  // The number of groups of digits, and whether there were two colons between groups.
   let groups = 0;
   let shortened = false;
   let last = first;
@@ -71,7 +73,7 @@ export function isIpv6(at: usize, start: usize, end: usize): bool {
     shortened = true;
     last = ++next;
   }
-  // The last two groups may be an IPv4 address, of which the first number was taken for one.
+  // The last two groups may be an IPv4 address, whose first number was counted as a group.
   const mixed = last + 1 < end && load<u8>(last) == DOT && isIpv4(skipBack(last, first, DIGIT), first, end);
   if (mixed) last = foundEnd;
   return (shortened ? groups > 0 && groups < 8 : groups == (mixed ? 7 : 8)) && found(first, last);

@@ -12,12 +12,12 @@ import { isTrigger, triggersAt } from './triggers';
 import { SecretParameters, forgetUrl, isUrlPassword, isUrlSignature } from './url';
 
 const LANES: usize = 16;
-/** Bytes of the shortest number: of a card, or of an account from its first digit on. */
+/** Minimum bytes of a number: of a card, or of an account number after its country code. */
 const LEAST_NUMBER: usize = 13;
 const LEAST_AFTER_DASH: usize = 11;
 
 /**
- * Finds secrets and personal data in a text, by all detectors in one walk:
+ * Finds secrets and personal data in a text, with all detectors in one pass:
  *
  * ```ts
  * const scanner = new SecretScanner();                               // once
@@ -25,25 +25,25 @@ const LEAST_AFTER_DASH: usize = 11;
  * if (scanner.find(text)) do hide(scanner.start, scanner.end, scanner.detector); while (scanner.findNext());
  * ```
  *
- * Matches come in their order in the text and do not overlap. Nothing is allocated; time is linear in the text, but for texts
- * that are made to be looked at often, each byte of which is looked at a few times.
+ * Matches are in text order and do not overlap. Nothing is allocated. Time is linear in the text; in hostile texts
+ * each byte is read a few times.
  */
 export class SecretScanner {
-  /** The last match: bytes from the text's beginning, and what found it. */
+  /** The last match: offsets from the beginning of the text, and its detector. */
   start: usize = 0;
   end: usize = 0;
   detector: Detector = Detector.Card;
   private textStart: usize = 0;
   private textEnd: usize = 0;
-  /** Where the walk continues. */
+  /** Where the scan continues. */
   private at: usize = 0;
 
   private parameters: SecretParameters = new SecretParameters();
 
-  /** `detectors` has the bit `1 << detector` for each that is wanted. */
+  /** `detectors` has the bit `1 << detector` for each enabled detector. */
   constructor(private detectors: u32 = DEFAULT_DETECTORS) {}
 
-  /** Names of query parameters of URLs whose values are secret, besides those that it knows; in this very case. */
+  /** Adds names of query parameters with secret values to the built-in ones. Case matters. */
   addParameters(names: string[]): void {
     this.parameters.add(names);
   }
@@ -53,7 +53,7 @@ export class SecretScanner {
     return this.findIn(text.pointer, text.size);
   }
 
-  /** The same in `size` bytes at `pointer`. */
+  /** `find` in `size` bytes at `pointer`. */
   @inline findIn(pointer: usize, size: usize): bool {
     this.textStart = this.at = pointer;
     this.textEnd = pointer + size;
@@ -62,21 +62,21 @@ export class SecretScanner {
     return this.findNext();
   }
 
-  /** Finds the next match after the last one. */
+  /** Finds the next match. */
   findNext(): bool {
     const floor = this.at;
     const end = this.textEnd;
     let at = floor;
     if (ASC_FEATURE_SIMD) {
       const addresses = this.wants(Detector.IpAddress);
-      // The last bytes are looked at together with what lies behind them, if there is memory.
+      // The last bytes are scanned together with those after them, if there is memory.
       while (at < end && (at + LANES <= end || at + LANES <= <usize>memory.size() << 16)) {
         let places = triggersAt(at, addresses);
         if (at + LANES > end) places &= (1 << <u32>(end - at)) - 1;
-        // Each round of a loop has its price, also the one that finds nothing to do.
+        // Even an empty round of a loop has a cost.
         if (places != 0) {
           do {
-            if (this.look(at + ctz(places), floor)) return true;
+            if (this.detectAt(at + ctz(places), floor)) return true;
             places &= places - 1;
           } while (places != 0);
         }
@@ -84,14 +84,14 @@ export class SecretScanner {
       }
     }
     for (; at < end; at++) {
-      if (isTrigger(load<u8>(at)) && this.look(at, floor)) return true;
+      if (isTrigger(load<u8>(at)) && this.detectAt(at, floor)) return true;
     }
     this.at = end;
     return false;
   }
 
-  /** Asks those detectors for which the byte at `at` is a reason to look closer. Matches begin at `floor` or behind. */
-  private look(at: usize, floor: usize): bool {
+  /** Runs the detectors that the byte at `at` triggers. Matches begin at `floor` or later. */
+  private detectAt(at: usize, floor: usize): bool {
     const end = this.textEnd;
     switch (load<u8>(at)) {
       case 0x20:
@@ -105,7 +105,7 @@ export class SecretScanner {
         return this.wants(Detector.Phone) && isPhone(at, floor, end) && this.keep(Detector.Phone);
       case 0x2d:
         if (this.wants(Detector.PrivateKey) && isPrivateKey(at, floor, end)) return this.keep(Detector.PrivateKey);
-        // Before it is a letter in all that it ends.
+        // All of these prefixes have a letter before the dash.
         if (end - at < LEAST_AFTER_DASH || at == floor || !is(at - 1, LETTER)) return false;
         return isByDash(at, floor, end) && this.keep(foundDetector);
       case 0x3a:
@@ -131,7 +131,7 @@ export class SecretScanner {
 
   private lookAtDigit(at: usize, floor: usize): bool {
     const end = this.textEnd;
-    // Numbers of several digits are reported by their first one, or again where 16 bytes begin.
+    // Numbers are reported at their first digit, and again at each boundary of 16 bytes.
     if (at > floor && <u32>load<u8>(at - 1) - 0x30 < 10) return false;
     if (end - at >= LEAST_NUMBER) {
       if (this.wants(Detector.Card) && areDigits(load<u32>(at)) && isCard(at, floor, end)) return this.keep(Detector.Card);
@@ -147,7 +147,7 @@ export class SecretScanner {
     return ((this.detectors >> detector) & 1) != 0;
   }
 
-  /** Keeps what was found, if it is wanted. */
+  /** Records the match if its detector is enabled. */
   private keep(detector: Detector): bool {
     if (!this.wants(detector)) return false;
     this.detector = detector;

@@ -1,9 +1,9 @@
-/** Keys and tokens that begin in a way that nothing else does. */
+/** Keys and tokens with unambiguous prefixes. */
 import { ALPHANUMERIC, BASE64_SIGN, BASE64_URL, DIGIT, LOWER, TOKEN_SIGN, UPPER, endsWith, is, skipForward, skipBack, startsWith } from './bytes';
 import { Detector } from './detector';
 import { found } from './found';
 
-/** Which detector found something; set by those functions that look for several. */
+/** The detector of the match; set by functions that search for several kinds. */
 export let foundDetector: i32 = 0;
 
 function keep(detector: i32, start: usize, end: usize): bool {
@@ -11,17 +11,17 @@ function keep(detector: i32, start: usize, end: usize): bool {
   return found(start, end);
 }
 
-/** True when `prefix` ends before `at` and is no part of a longer word. */
+/** True when `prefix` ends before `at` and is not part of a longer word. */
 function begins(at: usize, start: usize, prefix: string): bool {
   if (!endsWith(at, start, prefix)) return false;
   const first = at - prefix.length;
   return first == start || !is(first - 1, ALPHANUMERIC);
 }
 
-/** `AKIA...` and `AIza...`, by their I at `at`. */
+/** `AKIA...` and `AIza...`, by the I at `at`. */
 export function isByCapital(at: usize, start: usize, end: usize): bool {
   if (startsWith(at, end, 'IA') && at - start >= 2 && load<u8>(at - 2) == 0x41) {
-    // Access keys: of users, of sessions, of bearers.
+    // Access keys of users, of sessions, of bearers.
     const second = load<u8>(at - 1);
     if (second != 0x4b && second != 0x53 && second != 0x42) return false;
     const first = at - 2;
@@ -34,7 +34,7 @@ export function isByCapital(at: usize, start: usize, end: usize): bool {
   return last - at >= 38 && keep(Detector.Google, at - 1, last);
 }
 
-/** `ghp_...`, `github_pat_...`, `sk_live_...`, `whsec_...`, `npm_...`, by the last _ of what they begin with, at `at`. */
+/** `ghp_...`, `github_pat_...`, `sk_live_...`, `whsec_...`, `npm_...`, by the last _ of their prefix, at `at`. */
 export function isByUnderscore(at: usize, start: usize, end: usize): bool {
   const body = at + 1;
   const last = skipForward(body, end, ALPHANUMERIC);
@@ -66,7 +66,7 @@ export function isByDash(at: usize, start: usize, end: usize): bool {
   if (size < 2 || size > 6) return false;
   const detector = detectorOf(first, at, size);
   if (detector < 0) return false;
-  // What is too long to be looked at again and again is decided by its beginning.
+  // A long run would be scanned repeatedly, so its beginning decides.
   const near = skipForward(body, min(end, body + MOST_LOOKED_AT), BASE64_URL);
   const length = near - body;
   if (length < (detector == Detector.Slack ? 10 : 20)) return false;
@@ -74,14 +74,14 @@ export function isByDash(at: usize, start: usize, end: usize): bool {
   if (detector == Detector.OpenAi && startsWith(body, end, 'ant-')) {
     return keep(Detector.Anthropic, first, skipForward(near, end, BASE64_URL));
   }
-  // Words with dashes between them are in many texts.
+  // Many texts contain words joined by dashes.
   if ((detector == Detector.OpenAi || detector == Detector.GitLab) && !isMixed(body, near)) return false;
   return keep(detector, first, skipForward(near, end, detector == Detector.GitLab ? BASE64_URL | TOKEN_SIGN : BASE64_URL));
 }
 
 const MOST_LOOKED_AT: usize = 256;
 
-/** The detector whose keys begin with what is before the dash; -1 for none. */
+/** The detector whose keys begin with the text before the dash; -1 for none. */
 function detectorOf(first: usize, at: usize, size: usize): i32 {
   if (size == 2) return startsWith(first, at, 'sk') ? Detector.OpenAi : -1;
   if (size == 4 && startsWith(first, at, 'xapp')) return Detector.Slack;
@@ -90,7 +90,7 @@ function detectorOf(first: usize, at: usize, size: usize): i32 {
   return startsWith(first, at, 'GOCSPX') ? Detector.Google : -1;
 }
 
-/** Digits and letters, as random texts have both. */
+/** True for digits and letters, as in random texts. */
 function isMixed(first: usize, last: usize): bool {
   let seen: u32 = 0;
   for (let at = first; at < last; at++) {
@@ -101,7 +101,7 @@ function isMixed(first: usize, last: usize): bool {
   return (seen & 1) != 0 && seen != 1 && isRandom(first, last, seen);
 }
 
-/** With both cases and digits it is; with one case a run without a dash has to hold both letters and digits. */
+/** True with both cases and digits. With one case, a run without a dash must contain both letters and digits. */
 function isRandom(first: usize, last: usize, seen: u32): bool {
   if (seen == 7) return true;
   for (let at = first; at < last; ) {
@@ -118,7 +118,7 @@ function isRandom(first: usize, last: usize, seen: u32): bool {
 
 const SLACK_URL = 'hooks.slack.com/services/';
 
-/** What follows the host in the URL of a webhook, `T.../B.../...`, by its first digit at `at`. */
+/** The path of a webhook URL after the host, `T.../B.../...`, by its first digit at `at`. */
 export function isSlackUrl(at: usize, start: usize, end: usize): bool {
   const first = at - 1;
   if (load<u8>(first) != 0x54 || !endsWith(first, start, SLACK_URL)) return false;
@@ -127,7 +127,7 @@ export function isSlackUrl(at: usize, start: usize, end: usize): bool {
   return found(first, last);
 }
 
-/** `AccountKey=...`, `SharedAccessKey=...`, by their = at `at`. */
+/** `AccountKey=...`, `SharedAccessKey=...`, by the = at `at`. */
 export function isAzureKey(at: usize, start: usize, end: usize): bool {
   if (!endsWith(at, start, 'AccountKey') && !endsWith(at, start, 'SharedAccessKey')) return false;
   const last = skipForward(at + 1, end, ALPHANUMERIC | BASE64_SIGN);

@@ -1,6 +1,6 @@
 /**
- * The places at which detectors look closer. Most bytes of telemetry are none, and 16 are passed over at once: a table of
- * half bytes tells which of them are rare, and those that are not rare count only where their neighbours allow it.
+ * The positions at which detectors run. Most bytes of telemetry are no triggers, and 16 are skipped at once: a table
+ * of half bytes recognizes rare ones, and common ones count only with suitable neighbours.
  */
 
 /**
@@ -11,8 +11,8 @@
 @inline export function triggersAt(at: usize, addresses: bool): u32 {
   const bytes = v128.load(at);
   const before = v128.load(at - 1);
-  // A bit for each upper half of a byte, and for each lower half those upper halves with which it is looked at; digits have
-  // the highest bit, dashes the one below.
+  // A bit for each upper half of a byte, and for each lower half the upper halves that form a trigger with it. Digits
+  // have the highest bit, dashes the one below.
   const uppers = i8x16(0, 0, 0x41, -0x7e, 4, 8, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0);
   const lowers = i8x16(-0x7c, -0x80, -0x80, -0x80, -0x80, -0x7f, -0x80, -0x80, -0x80, -0x7c, 4, 1, 0, 0x42, 16, 8);
   const marks = v128.and(
@@ -30,7 +30,7 @@
   const digits = <u32>i8x16.bitmask(marks);
   const dashes = <u32>i8x16.bitmask(i8x16.add(marks, marks));
   if ((digits | dashes) == 0) return alone;
-  // What lies behind the 16 may be a digit, or a dash.
+  // The bytes after these 16 may be a digit or a dash.
   const beyond = digits | 0xffff0000;
   const four = beyond & (beyond >> 1) & (beyond >> 2) & (beyond >> 3);
   const capitals = <u32>i8x16.bitmask(i8x16.lt_u(i8x16.sub(before, i8x16.splat(0x41)), i8x16.splat(26)));

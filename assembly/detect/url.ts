@@ -2,17 +2,17 @@
 import { ALPHANUMERIC, DASH, is, skipBack, startsWith } from './bytes';
 import { found } from './found';
 
-// The @ before, and how far back was looked from there: many in a row are looked at once.
+// The previous @, and how far the scan back from it went: a run of them is scanned once.
 let lastAt: usize = 0;
 let lastFirst: usize = 0;
 let lastColon: usize = 0;
 
-/** To be called before a text is looked at. */
+/** Must be called before each text. */
 export function forgetUrl(): void {
   lastAt = 0;
 }
 
-/** The name and password before the @ at `at`: what is between `://` and the last @ of the host's part. */
+/** The name and password before the @ at `at`: everything between `://` and the last @ of the authority. */
 export function isUrlPassword(at: usize, start: usize, end: usize): bool {
   let colon: usize = 0;
   let first = at;
@@ -30,7 +30,7 @@ export function isUrlPassword(at: usize, start: usize, end: usize): bool {
   lastFirst = first;
   lastColon = colon;
   if (colon == 0 || first - start < 3 || !startsWith(first - 3, at, '://')) return false;
-  // A password may hold an @ itself.
+  // A password may contain an @.
   let last = at;
   for (let next = at + 1; next < end && !endsPart(load<u8>(next)); next++) {
     if (load<u8>(next) == 0x40) last = next;
@@ -38,12 +38,12 @@ export function isUrlPassword(at: usize, start: usize, end: usize): bool {
   return found(first, last);
 }
 
-/** What neither a name nor a host goes past: blanks, controls, and `/ ? # " < >`. */
+/** Characters that end a name or host: blanks, controls, and `/ ? # " < >`. */
 function endsPart(byte: u32): bool {
   return byte <= 0x20 || byte == 0x2f || byte == 0x3f || byte == 0x23 || byte == 0x22 || byte == 0x3c || byte == 0x3e;
 }
 
-/** Query parameters that sign or authorize a request, as semantic conventions, clouds and OAuth name them. */
+/** Query parameters that sign or authorize a request, as named by semantic conventions, clouds and OAuth. */
 const SIGNATURE_PARAMETERS: StaticArray<string> = [
   'sig',
   'Signature',
@@ -61,10 +61,10 @@ const SIGNATURE_PARAMETERS: StaticArray<string> = [
   'apiKey',
 ];
 
-/** Names of query parameters whose values are secret. */
+/** Names of query parameters with secret values. */
 export class SecretParameters {
   private names: StaticArray<string> = SIGNATURE_PARAMETERS;
-  /** A bit for the mark of each: nearly all other names are turned away by theirs. */
+  /** A bit for the mark of each name. It excludes nearly all other names. */
   private marks: u64 = 0;
 
   constructor() {
@@ -95,7 +95,10 @@ export class SecretParameters {
   return (<u64>size * 5 + last) & 63;
 }
 
-/** The value of a parameter with one of these names, whose = is at `at`; the first one of a query that stands alone, too. */
+/**
+ * The value of a parameter with one of these names, whose = is at `at`. Also the first parameter of a query without a
+ * URL.
+ */
 export function isUrlSignature(parameters: SecretParameters, at: usize, start: usize, end: usize): bool {
   const name = skipBack(at, start, ALPHANUMERIC | DASH);
   if (name == at) return false;
@@ -104,7 +107,7 @@ export function isUrlSignature(parameters: SecretParameters, at: usize, start: u
   if (!parameters.has(name, at)) return false;
   let last = at + 1;
   while (last < end && load<u8>(last) != 0x26 && !endsPart(load<u8>(last))) last++;
-  // A text that begins with it may be none of a query.
+  // If the text begins with it, the text may not be a query.
   if (isFirst && last < end && load<u8>(last) != 0x26) return false;
   return last > at + 1 && found(at + 1, last);
 }

@@ -7,11 +7,11 @@ const LARGEST_BYTES: usize = 16777216;
 const GROWTH: usize = 16;
 
 /**
- * The plugin configuration as JSON text; `null` (the text) when none was given. With the call failed it is empty: memory
- * has no room for it.
+ * The plugin configuration as JSON text; the text `null` without one. Empty, with the call failed, when memory cannot
+ * hold it.
  *
- * ABI v1 says that the host answers with the size of a configuration that does not fit. Collector hosts answer 0, so only
- * the largest buffer tells that there is none.
+ * In ABI v1 the host returns the size of a configuration that does not fit. Collector hosts return 0, so only the
+ * largest buffer shows that there is none.
  */
 export function pluginConfigText(): string {
   const buffer = new Region();

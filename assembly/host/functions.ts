@@ -1,6 +1,6 @@
 /**
  * The host functions of ABI v1 that every host has (docs/abi.md, Imports). `--target otelwasm` imports them as
- * `otelwasm_*`. The host function `log` is not among them: Collector hosts do not offer it.
+ * `otelwasm_*`. The host function `log` is missing: Collector hosts do not offer it.
  */
 import { encodeUtf8 } from '../text';
 
@@ -16,7 +16,7 @@ declare function get_plugin_config(buffer: usize, limit: usize): usize;
 declare function set_status_reason(pointer: usize, size: usize): void;
 @external("opentelemetry.io/wasm", "get_shutdown_requested")
 declare function get_shutdown_requested(): i32;
-// An extension, which only guests with onCollect import (docs/abi-extensions.md).
+// An extension that only guests with onCollect import (docs/abi-extensions.md).
 @external("opentelemetry.io/wasm", "get_temporality")
 declare function get_temporality(): i32;
 
@@ -27,30 +27,35 @@ export const enum Signal {
   Traces = 4,
 }
 
-/** Says why the call that is running will return an error status. `fail` does this and sets the status too. */
+/**
+ * Sets the reason of the error status that the current call will return. `fail` does this and also sets the status.
+ */
 export function setStatusReason(text: string): void {
   const bytes = encodeUtf8(text);
   set_status_reason(changetype<usize>(bytes), bytes.byteLength);
 }
 
-/** True when the host wants a receiver to return. */
+/** True when the host asks a receiver to return. */
 export function shutdownRequested(): bool {
   return get_shutdown_requested() != 0;
 }
 
-/** OTLP AggregationTemporality of the metrics that are collected: 1 for delta, 2 for cumulative. */
+/** The requested OTLP AggregationTemporality of collected metrics: 1 for delta, 2 for cumulative. */
 export function wantedTemporality(): i32 {
   return get_temporality();
 }
 
-/** Hands OTLP protobuf bytes to the next consumer. The host copies them before this returns. */
+/** Passes OTLP protobuf bytes to the next consumer. The host copies them before this returns. */
 export function setResult(signal: Signal, pointer: usize, size: usize): void {
   if (signal == Signal.Traces) set_result_traces(pointer, size);
   else if (signal == Signal.Metrics) set_result_metrics(pointer, size);
   else set_result_logs(pointer, size);
 }
 
-/** Writes the plugin configuration to `buffer` if it fits; its size, or 0 from hosts that say so of one that does not fit. */
+/**
+ * Writes the plugin configuration to `buffer` if it fits. Returns its size, or 0 from hosts that return 0 when it
+ * does not fit.
+ */
 export function readPluginConfig(buffer: usize, limit: usize): usize {
   return get_plugin_config(buffer, limit);
 }

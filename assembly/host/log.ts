@@ -9,11 +9,11 @@ export const enum LogLevel {
   Error = 4,
 }
 
-/** The priorities of syslog by LogLevel, which has one level less there. */
+/** Syslog priorities by LogLevel. Syslog has one level less. */
 const PRIORITIES: string = '77643';
 
 /**
- * Writes a line to the host's log: to stderr, which every host takes, behind a priority as systemd's journal reads it
+ * Writes a line to the host's log: to stderr, which every host accepts, with a priority that systemd's journal reads
  * (`<3>` error, `<4>` warn, `<6>` info, `<7>` debug and trace). Each line of a longer text is a separate entry.
  */
 export function log(level: LogLevel, text: string): void {

@@ -5,8 +5,8 @@ import { LogLevel, log } from './log';
 let reason: string | null = null;
 
 /**
- * Makes the call that is running return an error status with this reason. The first reason of a call is the one that
- * counts; what the call does after it has no effect on its result.
+ * Makes the current call return an error status with this reason. The first reason of a call counts; the rest of the
+ * call has no effect on its result.
  */
 export function fail(text: string): void {
   if (!failed()) reason = text;
@@ -18,14 +18,14 @@ export function failed(): bool {
   return changetype<usize>(reason) != 0;
 }
 
-/** Ends a call that has no status: why it failed, null when it did not. */
+/** Ends a call that has no status. Returns why it failed; null if it did not. */
 export function takeFailure(): string | null {
   const text = reason;
   reason = null;
   return text;
 }
 
-/** Ends a call: the status it returns to the host (0 or 1), with the reason told. */
+/** Ends a call. Returns its status (0 or 1), after passing the reason to the host. */
 export function takeStatus(): i32 {
   if (!failed()) return 0;
   setStatusReason(takeFailure()!);

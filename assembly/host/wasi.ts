@@ -1,4 +1,4 @@
-/** The little of WASI preview 1 that guests use. A guest imports only the functions that it calls. */
+/** The few functions of WASI preview 1 that guests use. A guest imports only those that it calls. */
 import { shutdownRequested } from './functions';
 
 @external("wasi_snapshot_preview1", "poll_oneoff")
@@ -16,7 +16,7 @@ const STDOUT: u32 = 1;
 const STDERR: u32 = 2;
 const NANOS_PER_MILLI: u64 = 1000000;
 
-// A host that cannot wake a sleeping guest still gets it to stop this soon after it asked.
+// Limits how late a guest stops on a host that cannot wake it from sleep.
 const LONGEST_NAP_MILLIS: i64 = 100;
 
 // WASI's subscription (48 bytes), event (32 bytes) and out parameters. Static: their addresses never change.
@@ -33,7 +33,7 @@ function readClock(clock: u32): u64 {
   return clock_time_get(clock, 0, result) == 0 ? load<u64>(result) : 0;
 }
 
-/** Sleeps, but no longer than until the host asks for shutdown. True when the whole time went by. */
+/** Sleeps, at most until the host asks for shutdown. True when the full time passed. */
 export function sleep(millis: i64): bool {
   const end = readClock(MONOTONIC) + <u64>max<i64>(millis, 0) * NANOS_PER_MILLI;
   while (!shutdownRequested()) {
@@ -56,12 +56,12 @@ export function randomBytes(pointer: usize, size: usize): void {
   if (random_get(pointer, size) != 0) memory.fill(pointer, 0, size);
 }
 
-/** Writes bytes to stdout. False when the host does not take them. */
+/** Writes bytes to stdout. False when the host refuses them. */
 export function writeStdout(pointer: usize, size: usize): bool {
   return write(STDOUT, pointer, size);
 }
 
-/** Writes bytes to stderr. False when the host does not take them. */
+/** Writes bytes to stderr. False when the host refuses them. */
 export function writeStderr(pointer: usize, size: usize): bool {
   return write(STDERR, pointer, size);
 }

@@ -13,13 +13,13 @@ export class Buckets {
     return fromZigzag(this.message.varint(OFFSET));
   }
 
-  /** How many values each bucket holds, from `offset` on. */
+  /** The number of values in each bucket, from `offset` on. */
   get counts(): Array<u64> {
     return readVarints(this.message, COUNTS);
   }
 }
 
-/** @internal Puts buckets into the field of a data point. */
+/** @internal Sets buckets in a field of a data point. */
 export function setBuckets(point: Message, number: u32, offset: i32, counts: Array<u64>): void {
   const offsetBits = toZigzag(offset);
   const countsSize = varintsSize(counts);

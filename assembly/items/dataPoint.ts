@@ -4,7 +4,7 @@ import { Exemplar } from './exemplar';
 import { Item } from './item';
 import { RepeatedField } from './repeatedField';
 
-/** What a metric holds: the field numbers of OTLP Metric's data. */
+/** The kind of a metric: the field numbers of OTLP Metric's data. */
 export const enum MetricKind {
   Empty = 0,
   Gauge = 5,
@@ -21,7 +21,7 @@ const AS_INT: u32 = 6;
 
 /**
  * A data point of any kind of metric (OTLP NumberDataPoint, HistogramDataPoint, ExponentialHistogramDataPoint,
- * SummaryDataPoint). What its kind does not have reads as 0 or empty, and is not to be set.
+ * SummaryDataPoint). Properties that its kind lacks read as 0 or empty, and must not be set.
  */
 export class DataPoint extends Item {
   private kind: u32 = MetricKind.Empty;
@@ -34,7 +34,7 @@ export class DataPoint extends Item {
     this.exemplarsView = new RepeatedField<Exemplar>(message, 5, new Exemplar());
   }
 
-  /** @internal Points of different kinds have the same things in different fields. */
+  /** @internal Selects the kind: points of different kinds have the same properties in different fields. */
   bindKind(kind: u32): void {
     this.kind = kind;
     const isHistogram = kind == MetricKind.Histogram;
@@ -65,7 +65,9 @@ export class DataPoint extends Item {
     this.message.setFixed64(3, value);
   }
 
-  /** The values behind the point: `const exemplars = point.exemplars; while (exemplars.next()) exemplars.current ...`. */
+  /**
+   * Sample values of the point: `const exemplars = point.exemplars; while (exemplars.next()) exemplars.current ...`.
+   */
   get exemplars(): RepeatedField<Exemplar> {
     const view = this.exemplarsView;
     return this.use(EXEMPLARS) ? view.rewind() : view.reset();
@@ -73,7 +75,7 @@ export class DataPoint extends Item {
 
   // #region gauges and sums
 
-  /** True when the point of a gauge or a sum holds an integer: `int` is exact then. */
+  /** True when the point of a gauge or a sum is an integer. `int` is then exact. */
   get isInt(): bool {
     return this.message.lastOf(AS_DOUBLE, AS_INT, Wire.Fixed64) == AS_INT;
   }
@@ -101,7 +103,7 @@ export class DataPoint extends Item {
   // #endregion
   // #region histograms and summaries
 
-  /** How many values were recorded. */
+  /** The number of recorded values. */
   get count(): u64 {
     return this.message.fixed64(4);
   }
@@ -110,7 +112,7 @@ export class DataPoint extends Item {
     this.message.setFixed64(4, value);
   }
 
-  /** The sum of the values recorded. */
+  /** The sum of the recorded values. */
   get sum(): f64 {
     return reinterpret<f64>(this.message.fixed64(5));
   }
@@ -119,7 +121,7 @@ export class DataPoint extends Item {
     this.message.setFixed64(5, reinterpret<u64>(value));
   }
 
-  /** The smallest value recorded; NaN when the point does not say. */
+  /** The smallest recorded value; NaN when unknown. */
   get min(): f64 {
     return this.optional(this.minNumber);
   }
@@ -128,7 +130,7 @@ export class DataPoint extends Item {
     this.message.setFixed64(this.minNumber, reinterpret<u64>(value));
   }
 
-  /** The largest value recorded; NaN when the point does not say. */
+  /** The largest recorded value; NaN when unknown. */
   get max(): f64 {
     return this.optional(this.minNumber + 1);
   }
@@ -148,7 +150,7 @@ export class DataPoint extends Item {
   // #endregion
   // #region histograms with explicit bounds
 
-  /** One more than there are bounds, or none. */
+  /** One more than the number of bounds, or none. */
   get bucketCounts(): Array<u64> {
     return this.kind == MetricKind.Histogram ? readFixed64s(this.whole, 6) : [];
   }
@@ -186,7 +188,7 @@ export class DataPoint extends Item {
     this.message.setFixed64(7, value);
   }
 
-  /** Values as near to 0 as this, or nearer, are counted in `zeroCount`. */
+  /** Values up to this distance from 0 are counted in `zeroCount`. */
   get zeroThreshold(): f64 {
     return reinterpret<f64>(this.message.fixed64(14));
   }

@@ -2,7 +2,7 @@ import { Message, Wire } from '../protobuf';
 import { Text } from '../text';
 import { Item } from './item';
 
-/** A recorded value behind a data point (OTLP Exemplar). Its attributes are OTLP's filtered attributes. */
+/** A sample value of a data point (OTLP Exemplar). Its attributes are OTLP's filtered attributes. */
 export class Exemplar extends Item {
   private traceIdView: Text = new Text();
   private spanIdView: Text = new Text();
@@ -15,7 +15,7 @@ export class Exemplar extends Item {
     return this.message.fixed64(2);
   }
 
-  /** True when it holds an integer: `int` is exact then. */
+  /** True when the value is an integer. `int` is then exact. */
   get isInt(): bool {
     return this.message.lastOf(3, 6, Wire.Fixed64) == 6;
   }

@@ -4,10 +4,10 @@ import { Text } from '../text';
 
 const ATTRIBUTES: u32 = 1;
 
-/** Anything with attributes that lies in a batch. Views are used again: the same object shows the next item later. */
+/** Anything with attributes in a batch. Views are reused: the same object shows the next item later. */
 export abstract class Item {
   protected attributesView: Attributes;
-  /** The parts whose views were handed out since `bind`: views of an item that is only counted cost nothing. */
+  /** The parts whose views were used since `bind`. Views of an item that is only counted cost nothing. */
   protected used: u32 = 0;
   private bytesView: Text = new Text();
   private wholeMessage: Message = new Message();
@@ -24,13 +24,13 @@ export abstract class Item {
     this.used = 0;
   }
 
-  /** The attributes, from the first one on. Take them once per loop: `const attributes = span.attributes`. */
+  /** The attributes, from the first one on. Read this once per loop: `const attributes = span.attributes`. */
   get attributes(): Attributes {
     const view = this.attributesView;
     return this.use(ATTRIBUTES) ? view.rewind() : view.reset();
   }
 
-  /** True when the view of this part was used since `bind`; if not, it still shows another item and must be reset. */
+  /** True when the view of this part was used since `bind`. If not, it still shows another item and must be reset. */
   protected use(part: u32): bool {
     const before = this.used;
     this.used = before | part;
@@ -42,19 +42,22 @@ export abstract class Item {
     return this.used != 0 || this.message.edited;
   }
 
-  /** Takes over what was changed in views of parts. The SDK calls this before it looks at the bytes. */
+  /** Applies the changes in views of parts. The SDK calls this before it reads the bytes. */
   commit(): void {
     if (this.used & ATTRIBUTES) this.attributesView.commit();
   }
 
-  /** The item's own bytes as they are now, to keep, compare or append elsewhere. They stay until the next batch. */
+  /** The item's current bytes, to keep, compare or append elsewhere. They stay valid until the next batch. */
   get bytes(): Text {
     this.commit();
     const whole = this.whole;
     return this.bytesView.bind(whole.start, whole.end - whole.start);
   }
 
-  /** Puts the bytes of a message of the same kind in place of the item's own. Views taken before show nothing of it. */
+  /**
+   * Replaces the item's bytes by those of another message of the same kind. Views taken before do not show the
+   * change.
+   */
   setBytes(bytes: Text): void {
     const at = take(max(bytes.size, 1));
     if (at == 0) return;
@@ -72,20 +75,20 @@ export abstract class Item {
     return this.wholeMessage;
   }
 
-  /** True when so much was removed that nothing worth keeping is left. */
+  /** True when nothing worth keeping is left. */
   get isEmptied(): bool {
     return false;
   }
 }
 
-/** What emitted the batch's items: a service, a process (OTLP Resource: attributes 1). */
+/** The origin of the batch's items: a service, a process (OTLP Resource: attributes 1). */
 export class Resource extends Item {
   constructor() {
     super(new Message(), 1);
   }
 }
 
-/** The library that made the items (OTLP InstrumentationScope: name 1, version 2, attributes 3). */
+/** The library that created the items (OTLP InstrumentationScope: name 1, version 2, attributes 3). */
 export class Scope extends Item {
   private nameView: Text = new Text();
   private versionView: Text = new Text();

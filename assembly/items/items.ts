@@ -3,13 +3,13 @@ import { Item } from './item';
 import { Wire, fieldBody, fieldEnd, fieldNumber, fieldWire, readField } from '../protobuf';
 
 const RESOURCE_GROUPS: u32 = 1;
-/** Of a group: its resource or scope, and its scope groups or items. */
+/** Fields of a group: its resource or scope, and its scope groups or items. */
 const HEAD: u32 = 1;
 const MEMBERS: u32 = 2;
 
 /**
- * All items of a batch in their order, to look at before any of them is handed over: `while (records.next())
- * records.current ...`, with its `resource` and `scope`. What is changed in them is lost.
+ * All items of a batch in order, to read before any of them is visited: `while (records.next()) records.current ...`,
+ * with its `resource` and `scope`. Changes to them are lost.
  */
 export class Items<T extends Item> {
   /** A number that changes with the resource and the scope. */
@@ -34,7 +34,7 @@ export class Items<T extends Item> {
     return this.rewind();
   }
 
-  /** Back before the first item. */
+  /** Returns to the position before the first item. */
   rewind(): this {
     this.group = 0;
     this.at = this.start;
@@ -69,7 +69,7 @@ export class Items<T extends Item> {
   }
 }
 
-/** True when the field that `readMember` read is a message with the wanted number. */
+/** True when the field that `readMember` read is a message with the requested number. */
 let isMember: bool = false;
 
 function readMember(at: usize, end: usize, number: u32): bool {

@@ -19,7 +19,7 @@ export const enum Severity {
   Fatal = 21,
 }
 
-/** A log record where it lies (OTLP LogRecord). Times are nanoseconds since 1970. */
+/** A log record in place (OTLP LogRecord). Times are nanoseconds since 1970. */
 export class LogRecord extends Item {
   private severityTextView: Text = new Text();
   private eventNameView: Text = new Text();
@@ -54,7 +54,7 @@ export class LogRecord extends Item {
     return this.message.fixed64(11);
   }
 
-  /** 1 to 24, 0 when there is none. */
+  /** 1 to 24; 0 when there is none. */
   get severityNumber(): i32 {
     return <i32>this.message.varint(2);
   }
@@ -71,7 +71,7 @@ export class LogRecord extends Item {
     this.message.setText(3, value);
   }
 
-  /** What was logged: mostly a text, or a map. */
+  /** The logged value: usually a text or a map. */
   get body(): Value {
     const value = this.bodyValue;
     if (this.message.findMessage(BODY_NUMBER)) return value.bind(mergedStart, mergedEnd);
@@ -82,7 +82,7 @@ export class LogRecord extends Item {
     this.message.setBytes(BODY_NUMBER, value.start, value.end - value.start);
   }
 
-  /** The body as the only entry of a list without keys, to walk and change what is nested in it. */
+  /** The body as the only entry of a list without keys, to walk and change nested values. */
   get bodyParts(): Attributes {
     const view = this.bodyView;
     return this.use(BODY) ? view.rewind() : view.reset();

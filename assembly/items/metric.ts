@@ -26,8 +26,8 @@ export const enum Temporality {
 }
 
 /**
- * A metric with its data points where it lies (OTLP Metric). Its own `attributes` are OTLP's metadata; what one usually
- * means are those of its points. A metric whose last point was removed goes too.
+ * A metric with its data points, in place (OTLP Metric). Its own `attributes` are OTLP's metadata; the attributes of
+ * its points are usually of interest. A metric without points is removed.
  */
 export class Metric extends Item {
   private nameView: Text = new Text();
@@ -97,7 +97,7 @@ export class Metric extends Item {
     return <MetricKind>this.dataKind;
   }
 
-  /** Of a sum or a histogram. */
+  /** For a sum or a histogram. */
   get temporality(): Temporality {
     this.open();
     return this.dataKind == MetricKind.Gauge
@@ -105,7 +105,7 @@ export class Metric extends Item {
       : <Temporality>(<i32>this.data.varint(2));
   }
 
-  /** Of a sum: it never goes down. */
+  /** For a sum: it never decreases. */
   get isMonotonic(): bool {
     this.open();
     return this.dataKind == MetricKind.Sum && this.data.varint(3) != 0;
@@ -117,7 +117,9 @@ export class Metric extends Item {
     return this.pointsView.rewind();
   }
 
-  /** Finds the message that holds the points. Of several the last counts; if those before it are of its kind, all do. */
+  /**
+   * Finds the message that contains the points. The last of several counts; earlier ones of the same kind are merged.
+   */
   private open(): void {
     if (this.use(POINTS)) return;
     const message = this.whole;

@@ -1,24 +1,24 @@
 import { Item } from './item';
 import { Text, sameBytes } from '../text';
 
-/** Texts that one pass over an item's bytes looks for. */
+/** Texts that one pass over an item's bytes searches for. */
 const PASS_TEXTS: i32 = 4;
-/** With more, a look at the attributes costs less. */
+/** Reading the attributes is cheaper than more passes. */
 const MAX_PASSES: i32 = 2;
 
-/** Once so many more items were found to mention a text than not to, the next ones are not searched. */
+/** Once this many more items contained a text than did not, the next ones are not searched. */
 const PATIENCE: i32 = 64;
 const PAUSE_ITEMS: i32 = 1024;
 
 /**
- * Tells of most items, at once, that none of some texts is in them: their bytes are searched, 16 at a time, whichever field
- * they belong to. That costs less than half of a look at the attributes:
+ * Quickly excludes most items that contain none of some texts. It searches all bytes of an item, 16 at a time, in any
+ * field. That costs less than half as much as reading the attributes:
  *
  * ```ts
  * const prefilter = new Prefilter();
  * prefilter.add(Text.of("/healthz"));               // once
  *
- * if (!prefilter.mayContain(span)) return true;             // per span: no name, key or value has "/healthz" in it
+ * if (!prefilter.mayContain(span)) return true;             // per span: no name, key or value contains "/healthz"
  * ```
  */
 export class Prefilter {
@@ -27,7 +27,10 @@ export class Prefilter {
   private patience: i32 = PATIENCE;
   private pause: i32 = 0;
 
-  /** Up to eight texts, of two bytes at least. With others `mayContain` is true for every item. */
+  /**
+   * Adds a text of at least two bytes. With more than eight texts, or a shorter one, `mayContain` is true for every
+   * item.
+   */
   add(text: Text): void {
     const passes = this.passes;
     const last = passes.length - 1;
@@ -38,15 +41,15 @@ export class Prefilter {
   }
 
   /**
-   * False when none of the texts is in the item. True when one is, or may be: look closer. To be asked once for each item,
-   * before anything else of it is looked at.
+   * False when the item contains none of the texts. True when it does, or may: check its fields. Call this once per
+   * item, before anything else of the item is read.
    */
   mayContain(item: Item): bool {
-    // What was looked at may hold changes that are not among the item's bytes yet.
+    // Used parts may have changes that are not among the item's bytes yet.
     return item.touched || this.mayBeIn(item.message.start, item.message.end);
   }
 
-  /** The same of an item's bytes. */
+  /** `mayContain` for the bytes of an item. */
   mayBeIn(start: usize, end: usize): bool {
     if (this.anyItem) return true;
     if (this.pause > 0) {
@@ -63,7 +66,7 @@ export class Prefilter {
   }
 
   private search(start: usize, end: usize): bool {
-    // Without it, `mayContain` has no need of this, and it cannot be compiled.
+    // Without SIMD, `mayContain` does not need this, and it does not compile.
     if (ASC_FEATURE_SIMD) {
       const passes = this.passes;
       for (let i = 0; i < passes.length; i++) {
@@ -74,16 +77,16 @@ export class Prefilter {
   }
 }
 
-/** Places that are looked at together. */
+/** Positions that are compared together. */
 const STEP: usize = 64;
 const LANES: usize = 16;
 
-/** Searches for two bytes of each text, its rarest neighbours, and for the text where it finds them. */
+/** Searches for two bytes of each text, its rarest neighbours, and compares the text where it finds them. */
 class Pass {
   private count: i32 = 0;
   private texts: StaticArray<Text> = new StaticArray<Text>(PASS_TEXTS);
   private pairs: StaticArray<u16> = new StaticArray<u16>(PASS_TEXTS);
-  /** Where in its text a pair is. */
+  /** The offset of each pair in its text. */
   private offsets: StaticArray<usize> = new StaticArray<usize>(PASS_TEXTS);
 
   constructor(text: Text) {
@@ -97,7 +100,7 @@ class Pass {
   add(text: Text): void {
     const count = this.count;
     const offset = rarestPair(text);
-    // In all places left, so that each is compared with something.
+    // Fills the unused entries, so that each lane is compared with something.
     for (let i = count; i < PASS_TEXTS; i++) {
       this.texts[i] = text;
       this.pairs[i] = load<u16>(text.pointer + offset);
@@ -107,22 +110,22 @@ class Pass {
   }
 
   search(start: usize, end: usize): bool {
-    // All places of a short item at once.
+    // All positions of a short item at once.
     if (end - start <= STEP) return start < end && this.isAt(start, ((<u64>1) << (end - start - 1)) - 1, start, end);
     return this.count == 1 ? this.searchLong(start, end, false) : this.searchLong(start, end, true);
   }
 
-  /** Inlined twice, with a constant each time: looking for one text takes half of what four take. */
+  /** Inlined twice with a different constant: searching for one text takes half the time of four. */
   @inline private searchLong(start: usize, end: usize, several: bool): bool {
     const a = i16x8.splat(unchecked(this.pairs[0]));
     const b = i16x8.splat(unchecked(this.pairs[1]));
     const c = i16x8.splat(unchecked(this.pairs[2]));
     const d = i16x8.splat(unchecked(this.pairs[3]));
-    // A pair begins before the last byte; the last step goes back over places that were looked at.
+    // A pair begins before the last byte. The last step overlaps the one before.
     const last = end - 1 - STEP;
     let at = start;
     do {
-      // Pairs at even places, and at odd ones, from here on.
+      // Pairs at even positions, and at odd ones, from here on.
       const even0 = pairsAt(at, a, b, c, d, several);
       const even1 = pairsAt(at + LANES, a, b, c, d, several);
       const even2 = pairsAt(at + 2 * LANES, a, b, c, d, several);
@@ -143,7 +146,7 @@ class Pass {
     return false;
   }
 
-  /** True when a text lies around its pair at one of `places`, a bit for each byte from `at` on. */
+  /** True when a text surrounds its pair at one of `places`, a bit for each byte from `at` on. */
   private isAt(at: usize, places: u64, start: usize, end: usize): bool {
     for (; places != 0; places &= places - 1) {
       const place = at + <usize>ctz(places);
@@ -160,7 +163,7 @@ class Pass {
   }
 }
 
-/** Which of the eight pairs from `at` on are among those looked for. */
+/** Which of the eight pairs from `at` on match. */
 @inline function pairsAt(at: usize, a: v128, b: v128, c: v128, d: v128, several: bool): v128 {
   const bytes = v128.load(at);
   const first = i16x8.eq(bytes, a);
@@ -168,15 +171,15 @@ class Pass {
   return v128.or(v128.or(first, i16x8.eq(bytes, b)), v128.or(i16x8.eq(bytes, c), i16x8.eq(bytes, d)));
 }
 
-/** A bit for each of 16 places at which there is a pair. */
+/** A bit for each of 16 positions with a pair. */
 @inline function placesOf(even: v128, odd: v128): u64 {
   return <u64>((i8x16.bitmask(even) & 0x5555) | (i8x16.bitmask(odd) & 0xaaaa));
 }
 
-/** Bytes that telemetry is full of, those at the end the most. All others are rarer still. */
+/** The most common bytes of telemetry, in ascending order. All others are rarer. */
 const COMMON = 'zqjkwxyvbf_ghmucdlprsnioat: -9876543210./e';
 
-/** Where in the text its two rarest neighbours are. */
+/** The offset of the two rarest neighbours in the text. */
 function rarestPair(text: Text): usize {
   let rarest: usize = 0;
   let least = i32.MAX_VALUE;

@@ -3,8 +3,8 @@ import { Text } from '../text';
 import { Item } from './item';
 
 /**
- * A repeated field whose elements are items themselves, one after the other:
- * `const events = span.events; while (events.next()) events.current.attributes ...`
+ * A repeated field whose elements are items: `const events = span.events; while (events.next())
+ * events.current.attributes ...`
  */
 export class RepeatedField<T extends Item> extends Fields {
   constructor(
@@ -34,7 +34,7 @@ export class RepeatedField<T extends Item> extends Fields {
     return true;
   }
 
-  /** Appends an element: the bytes of another one, as `item.bytes` gives them. */
+  /** Appends an element, from the bytes of another one (`item.bytes`). */
   append(bytes: Text): void {
     const total = bytesFieldSize(this.number, bytes.size);
     const at = take(total);

@@ -21,7 +21,7 @@ export const enum StatusCode {
   Error = 2,
 }
 
-/** A moment in a span (OTLP Span.Event: time 1, name 2, attributes 3). */
+/** A timed event of a span (OTLP Span.Event: time 1, name 2, attributes 3). */
 export class SpanEvent extends Item {
   private nameView: Text = new Text();
 
@@ -42,7 +42,7 @@ export class SpanEvent extends Item {
   }
 }
 
-/** A pointer to another span (OTLP Span.Link: trace id 1, span id 2, trace state 3, attributes 4). */
+/** A link to another span (OTLP Span.Link: trace id 1, span id 2, trace state 3, attributes 4). */
 export class SpanLink extends Item {
   private traceIdView: Text = new Text();
   private spanIdView: Text = new Text();
@@ -65,7 +65,7 @@ export class SpanLink extends Item {
 const EVENTS: u32 = 2;
 const LINKS: u32 = 4;
 
-/** A span where it lies (OTLP Span). Times are nanoseconds since 1970. */
+/** A span in place (OTLP Span). Times are nanoseconds since 1970. */
 export class Span extends Item {
   private traceIdView: Text = new Text();
   private spanIdView: Text = new Text();
@@ -77,7 +77,7 @@ export class Span extends Item {
   private eventsView: RepeatedField<SpanEvent>;
   private linksView: RepeatedField<SpanLink>;
 
-  // A subclass's field initializers run before super(): what shares the message is made here.
+  // A subclass's field initializers run before super(), so views that share the message are created here.
   constructor(message: Message = new Message()) {
     super(message, 9);
     this.eventsView = new RepeatedField<SpanEvent>(message, 11, new SpanEvent());
@@ -149,7 +149,7 @@ export class Span extends Item {
     return this.message.fixed64(8);
   }
 
-  /** Nanoseconds from the start to the end; 0 when the end is before it. */
+  /** Nanoseconds from start to end; 0 when the end precedes the start. */
   get durationNanos(): u64 {
     const start = this.startTimeUnixNano;
     const end = this.endTimeUnixNano;
@@ -164,7 +164,7 @@ export class Span extends Item {
     return this.readStatus().text(2, this.statusMessageView);
   }
 
-  /** Sets both; an empty message is none. */
+  /** Sets both. An empty message is removed. */
   setStatus(code: StatusCode, message: string = ''): void {
     const status = this.readStatus();
     status.setVarint(3, code);

@@ -16,12 +16,12 @@ export const enum JsonKind {
 }
 
 /**
- * A JSON value that knows where it came from. Asking for the wrong type fails the call with a reason that says where,
- * what was expected and what was found, and answers with an empty value, so that `onStart` need not check anything.
+ * A JSON value that knows its path. Reading it as the wrong type fails the call with a reason that names the path,
+ * the expected type and the value found, and returns an empty value. So `onStart` needs no checks.
  */
 export class Json {
   kind: JsonKind = JsonKind.Missing;
-  /** The value's own text, for messages. */
+  /** The value's source text, for messages. */
   source: string = '';
   private text: string = '';
   private children: Json[] = [];
@@ -29,7 +29,7 @@ export class Json {
 
   constructor(readonly path: string) {}
 
-  /** Parses `text`; on bad JSON the call fails and the value is missing. */
+  /** Parses `text`; for invalid JSON the call fails and the value is missing. */
   static parse(text: string, path: string): Json {
     const scanner = new JsonScanner(text);
     const value = parseValue(scanner, path, 0);
@@ -43,7 +43,7 @@ export class Json {
     return this.kind != JsonKind.Missing && this.kind != JsonKind.Null;
   }
 
-  /** The member with this name; one that does not exist is a value of kind Missing. */
+  /** The member with this name. A member that does not exist has the kind Missing. */
   get(name: string): Json {
     if (this.exists && this.kind != JsonKind.Object) this.expected('an object');
     const index = this.names.indexOf(name);
@@ -90,7 +90,7 @@ export class Json {
     return this.exists ? this.number() : fallback;
   }
 
-  /** True for a 64-bit number without fraction or exponent: one that `integer()` reads exactly. */
+  /** True for a 64-bit number without fraction or exponent, which `integer()` reads exactly. */
   get isInteger(): bool {
     if (this.kind != JsonKind.Number) return false;
     const text = this.text;
@@ -123,7 +123,7 @@ export class Json {
     return strings;
   }
 
-  /** Fails the call when the object has members of other names: a misspelt option must not pass for no option. */
+  /** Fails the call when the object has members with other names, so that a misspelt option is noticed. */
   only(allowed: string[]): void {
     const keys = this.keys;
     for (let i = 0; i < keys.length; i++) {
@@ -132,7 +132,7 @@ export class Json {
     }
   }
 
-  /** Fails the call: the value at this place is not what it should be. */
+  /** Fails the call because the value at this path is wrong. */
   expected(what: string): void {
     const found = this.kind == JsonKind.Missing ? 'nothing' : shorten(this.source);
     fail(this.path + ': expected ' + what + ', got ' + found);

@@ -1,6 +1,6 @@
 const LIMB_BITS = 32;
 
-/** A natural number of any size, in limbs of 32 bits, the lowest first. Operations change it. */
+/** A natural number of any size, in limbs of 32 bits, lowest first. Operations change it in place. */
 export class Natural {
   private limbs: Array<u32> = [];
 
@@ -48,7 +48,7 @@ export class Natural {
     this.limbs = zeros.concat(this.limbs);
   }
 
-  /** Leaves the remainder and returns the quotient, which must be below 2 ** 63. */
+  /** Divides in place, leaving the remainder. Returns the quotient, which must be below 2 ** 63. */
   divideBy(divisor: Natural): u64 {
     let quotient: u64 = 0;
     for (let bit = this.bitLength - divisor.bitLength; bit >= 0; bit--) {

@@ -1,10 +1,10 @@
 /**
- * Decimal numbers as IEEE 754 says: the nearest double, ties to even. AssemblyScript's own parseFloat is wrong for numbers of
- * many digits.
+ * Decimal numbers as in IEEE 754: the nearest double, ties to even. AssemblyScript's own parseFloat is wrong for
+ * numbers with many digits.
  */
 import { Natural } from './natural';
 
-/** More digits than it takes to tell any two doubles, and the middle between them, apart. */
+/** More digits than are needed to distinguish any two doubles and the midpoint between them. */
 const MAX_DIGITS = 800;
 const MANTISSA_BITS = 53;
 const LOWEST_EXPONENT = -1074;
@@ -19,7 +19,7 @@ export function parseDouble(text: string): f64 {
   let exponent = mark < text.length ? clampedExponent(text.substring(mark + 1)) : 0;
   if (point >= 0) exponent -= digits.length - point;
   if (digits.length > MAX_DIGITS) {
-    // What is cut off only says that the number is larger than what is left.
+    // Digits that are cut off only make the number larger than the rest.
     exponent += digits.length - MAX_DIGITS - 1;
     digits = digits.substring(0, MAX_DIGITS) + '1';
   }
@@ -34,7 +34,7 @@ function exponentMark(text: string): i32 {
   return text.length;
 }
 
-/** Far beyond any double it is all the same, but must not wrap. */
+/** Clamps the exponent, which must not wrap. Beyond the range of doubles the exact value does not matter. */
 function clampedExponent(text: string): i32 {
   const negative = text.charCodeAt(0) == 0x2d;
   let value = 0;
@@ -49,14 +49,14 @@ function clampedExponent(text: string): i32 {
 function scaled(digits: Natural, exponent: i32): f64 {
   const bits = digits.bitLength;
   if (bits == 0) return 0;
-  // A power of ten is more than three bits and less than four.
+  // A power of ten has more than three bits and less than four.
   if (bits + 4 * exponent > 8192 && exponent > 400) return Infinity;
   if (bits + 3 * exponent < -8192) return 0;
   let numerator = digits;
   let denominator = Natural.of(1);
   if (exponent >= 0) numerator.multiplyByPowerOfTen(exponent);
   else denominator.multiplyByPowerOfTen(-exponent);
-  // Scaled so that the quotient has 54 or 55 bits, or fewer for a number that is nearly 0.
+  // Scaled so that the quotient has 54 or 55 bits, or fewer for a number close to 0.
   let shift = MANTISSA_BITS + 1 - (numerator.bitLength - denominator.bitLength);
   if (-shift < LOWEST_EXPONENT - 1) shift = -(LOWEST_EXPONENT - 1);
   if (shift >= 0) numerator.shiftLeft(shift);
@@ -69,7 +69,7 @@ function scaled(digits: Natural, exponent: i32): f64 {
     quotient >>= 1;
     power++;
   }
-  // Now 54 bits at most, the last of which rounds.
+  // Now at most 54 bits. The last one rounds.
   const half = (quotient & 1) != 0;
   quotient >>= 1;
   power++;
@@ -77,7 +77,7 @@ function scaled(digits: Natural, exponent: i32): f64 {
   return compose(quotient, power);
 }
 
-/** `mantissa * 2 ** power`, which is a double, or too large. */
+/** `mantissa * 2 ** power`, which is a double, or too large for one. */
 function compose(mantissa: u64, power: i32): f64 {
   if (mantissa == 0) return 0;
   if (mantissa >> MANTISSA_BITS != 0) {
@@ -94,7 +94,7 @@ function compose(mantissa: u64, power: i32): f64 {
   return reinterpret<f64>(((<u64>exponent) << (MANTISSA_BITS - 1)) | (mantissa & 0xfffffffffffff));
 }
 
-/** True when the digits, without a sign, are more than a 64-bit integer of that sign holds. */
+/** True when the digits, without a sign, exceed a 64-bit integer of that sign. */
 export function overflowsInt64(digits: string, negative: bool): bool {
   const limit = negative ? '9223372036854775808' : '9223372036854775807';
   if (digits.length != limit.length) return digits.length > limit.length;

@@ -1,7 +1,7 @@
 import { fail } from '../host';
 import { shorten } from './shorten';
 
-/** Reads the tokens of JSON. What is not JSON fails the call, with its place. */
+/** Reads the tokens of JSON. A syntax error fails the call, with its position. */
 export class JsonScanner {
   at: i32 = 0;
 
@@ -59,7 +59,7 @@ export class JsonScanner {
     return String.fromCharCode(code);
   }
 
-  /** `-0.5e+3`: a minus, digits without a zero before others, a fraction, an exponent. */
+  /** `-0.5e+3`: a minus, digits without a leading zero, a fraction, an exponent. */
   number(): string {
     const start = this.at;
     this.take(0x2d);
@@ -77,7 +77,7 @@ export class JsonScanner {
     return this.text.substring(start, this.at);
   }
 
-  /** Passes digits; false when there are none. */
+  /** Skips digits; false when there are none. */
   private digits(): bool {
     const start = this.at;
     while (this.peek() >= 0x30 && this.peek() <= 0x39) this.at++;

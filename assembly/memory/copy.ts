@@ -1,7 +1,7 @@
-// Engines leave the guest's code for memory.copy, which costs more than copying a few words here.
+// For memory.copy engines leave the guest's code, which costs more than copying a few words here.
 const SMALL_BYTES: usize = 128;
 
-/** Copies bytes between places that do not overlap. */
+/** Copies bytes between ranges that do not overlap. */
 export function copyBytes(to: usize, from: usize, size: usize): void {
   if (size > SMALL_BYTES) {
     memory.copy(to, from, size);

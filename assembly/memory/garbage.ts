@@ -1,21 +1,21 @@
-/** Batches are mostly larger than this, and a collection after each is nothing beside the batch. */
+/** Most batches are larger than this, and a collection after each costs little in comparison. */
 const COLLECT_AFTER_BYTES: usize = 65536;
-/** What a call leaves behind whatever it was given. */
+/** Garbage that a call leaves behind for any input. */
 const CALL_BYTES: usize = 256;
 
-/** From an object back to where the collector keeps which object was allocated next (rt/tcms). */
+/** Offset from an object back to the collector's pointer to the object allocated after it (rt/tcms). */
 const NEXT: usize = 16;
 
 let handedOver: usize = 0;
 
-/** The first object after the last collection: as long as no other comes next, calls have left none behind. */
+/** The first object after the last collection. While no other object follows it, calls have left no garbage. */
 class First {}
 let first: First = new First();
 let alone: usize = 0;
 
 /**
- * Called at the end of each call, with the bytes that it was given: frees what the calls left behind, once they were given
- * enough. A collection looks at every object that there is, some microseconds, and most guests leave none behind.
+ * Called at the end of each call with its number of input bytes. Collects garbage once enough bytes have accumulated.
+ * A collection visits every object and takes some microseconds, and most guests leave no garbage behind.
  */
 export function collectAfter(bytes: usize): void {
   handedOver += bytes + CALL_BYTES;

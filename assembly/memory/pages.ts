@@ -32,8 +32,8 @@ export function takeReserved(bytes: usize): usize {
   return pointer;
 }
 
-// Calls memory.grow itself, because the garbage collector's allocator traps at the memory limit.
-// The collector's heap copes with the gap that this leaves between its pages.
+// Calls memory.grow directly, because the garbage collector's allocator traps at the memory limit. The collector's
+// heap can handle the gap that this leaves between its pages.
 export function growMemory(bytes: usize): usize {
   const previous = memory.grow(<i32>(roundedUp(bytes) / PAGE_BYTES));
   return previous < 0 ? 0 : <usize>previous * PAGE_BYTES;

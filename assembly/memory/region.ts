@@ -1,27 +1,27 @@
 import { copyBytes } from './copy';
 import { PAGE_BYTES, claimPages, growMemory, reserved, roundedUp, takeReserved } from './pages';
 
-/** A region of bytes with a length, at an address that changes when it grows. */
+/** A region of bytes with a length. Its address changes when it grows. */
 export class Region {
   pointer: usize = 0;
   capacity: usize = 0;
-  /** Bytes in use; these survive growing. */
+  /** Bytes in use. They are kept when the region grows. */
   length: usize = 0;
 
-  /** Makes room for `capacity` bytes in all. False, with nothing changed, when memory cannot grow that far. */
+  /** Reserves `capacity` bytes in total. False, with nothing changed, when memory cannot grow that far. */
   reserve(capacity: usize): bool {
     return capacity <= this.capacity || this.grow(capacity);
   }
 
   private grow(capacity: usize): bool {
-    // A size near 4 GiB would wrap when it is rounded up to pages.
+    // A size near 4 GiB would overflow when it is rounded up to pages.
     if (capacity > <usize>u32.MAX_VALUE - PAGE_BYTES) return false;
     const rounded = roundedUp(capacity);
     if (this.capacity > 0 && this.growsInPlace(rounded - this.capacity)) {
       this.capacity = rounded;
       return true;
     }
-    // Doubling keeps what is left behind smaller than what is used.
+    // With doubling, abandoned memory stays smaller than memory in use.
     let wanted = max(rounded, this.capacity << 1);
     let pointer = claimPages(wanted);
     if (pointer == 0) {
@@ -35,7 +35,7 @@ export class Region {
     return true;
   }
 
-  /** Takes `bytes` more of what lies behind the region, if they are free. */
+  /** Extends the region by the `bytes` after it, if they are free. */
   private growsInPlace(bytes: usize): bool {
     const end = this.pointer + this.capacity;
     if (end == reserved) return takeReserved(bytes) != 0;

@@ -1,8 +1,8 @@
 import { Region } from './region';
 
 /**
- * Short-lived bytes that never move: new fields of the current item. Everything is given back at once by `reset`.
- * Grows by chunks, because fields already written must stay where they are.
+ * Short-lived bytes that never move: new fields of the current item. `reset` frees all of them at once. It grows by
+ * chunks, because fields already written must keep their addresses.
  */
 export class Scratch {
   private region: Region = new Region();

@@ -1,15 +1,15 @@
 import { Buckets, DataPoint } from '../items';
 
-/** Buckets that an SDK keeps at most, unless a point shows that it keeps more. */
+/** The default maximum of buckets in SDKs. It is higher if a point has more. */
 const MOST_BUCKETS: i64 = 160;
 const LARGEST_SHIFT: i32 = 31;
 
 /**
- * Adds the buckets of an exponential histogram to another one's, at the finest scale that both have and at which they fit:
- * the one that an SDK had come to.
+ * Adds the buckets of one exponential histogram to another, at the finest scale that both have and at which they fit,
+ * as an SDK would.
  */
 export function mergeExponential(into: DataPoint, from: DataPoint): void {
-  // Of one without buckets, all of whose values were 0, the scale says nothing.
+  // A histogram without buckets contains only zeros, so its scale does not matter.
   let scale = isEmpty(into) ? from.scale : isEmpty(from) ? into.scale : min(into.scale, from.scale);
   const positive = new Sides(into.positive, into.scale, from.positive, from.scale);
   const negative = new Sides(into.negative, into.scale, from.negative, from.scale);
@@ -48,7 +48,7 @@ class Sides {
     this.bOffset = b.offset;
   }
 
-  /** Finds the first and the last bucket at this scale. False when there are too many between them. */
+  /** Finds the first and the last bucket at this scale. False when they are too far apart. */
   fits(scale: i32): bool {
     const a = this.a.length;
     const b = this.b.length;
@@ -78,7 +78,7 @@ class Sides {
     for (let i = 0; i < counts.length; i++) sums[<i32>(((offset + i) >> shift) - this.first)] += counts[i];
   }
 
-  /** A larger one would leave nothing of an offset of 32 bits either. */
+  /** A larger shift leaves nothing of a 32-bit offset anyway. */
   private shift(from: i32, to: i32): i64 {
     return min<i64>(<i64>from - <i64>to, LARGEST_SHIFT + 1);
   }

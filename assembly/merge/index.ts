@@ -1,3 +1,3 @@
-/** Data points that are one and the same once their attributes are: an attribute was removed, or its value replaced. */
+/** Merges data points that became equal because an attribute was removed or its value replaced. */
 export { attributesHash, sameAttributes } from './attributeSet';
 export { mergeEqualPoints } from './mergePoints';

@@ -6,7 +6,7 @@ import { mergeExponential } from './exponential';
 const SUM: u32 = 5;
 const QUANTILES: u32 = 6;
 
-/** Where each point of the metric is, and the first point with its attributes, or -1. */
+/** The address of each point of the metric, and the index of the first point with its attributes, or -1. */
 let starts: usize[] = [];
 let ends: usize[] = [];
 let firsts: i32[] = [];
@@ -16,8 +16,8 @@ const one = new DataPoint();
 const other = new DataPoint();
 
 /**
- * Makes one data point of those with the same attributes, as an SDK would have recorded them: sums, counts and buckets add up,
- * of gauges the latest counts, exemplars of all are kept. False when there are none of these.
+ * Merges data points with the same attributes, as an SDK would have recorded them: sums, counts and buckets add up,
+ * the latest gauge counts, and all exemplars are kept. False when there are none.
  */
 export function mergeEqualPoints(metric: Metric): bool {
   const kind = metric.kind;
@@ -58,7 +58,7 @@ function findEqual(metric: Metric, kind: MetricKind): bool {
     sizes.push(1);
     let hash = attributesHash(points.current.attributes);
     let first = -1;
-    // Another set may have the same number: its next one is tried then.
+    // Another set of attributes may have the same hash. Then the next hash is tried.
     while (places.has(hash)) {
       const candidate = places.get(hash);
       if (sameAttributes(bindTo(one, kind, i).attributes, bindTo(other, kind, candidate).attributes)) {
@@ -102,7 +102,7 @@ function addNumber(into: DataPoint, from: DataPoint): void {
 
 function mergeDistribution(into: DataPoint, from: DataPoint, kind: MetricKind): void {
   into.setCount(into.count + from.count);
-  // Negative values are recorded without a sum: then there is none of both.
+  // Histograms with negative values are recorded without a sum. The result then has none either.
   const hasSums = into.message.find(SUM, 1) && from.message.find(SUM, 1);
   if (hasSums || kind == MetricKind.Summary) into.setSum(into.sum + from.sum);
   else into.message.clear(SUM);
@@ -125,7 +125,7 @@ function mergeExtremes(into: DataPoint, from: DataPoint, kind: MetricKind): void
   else into.setMax(most);
 }
 
-/** Of histograms with other bounds, count and sum are left. */
+/** If the bounds differ, only count and sum remain. */
 function mergeBuckets(into: DataPoint, from: DataPoint): void {
   const bounds = into.explicitBounds;
   const others = from.explicitBounds;

@@ -1,4 +1,4 @@
-/** Programs of patterns out of a guest's configuration, in Base64. */
+/** Compiled patterns in a guest's configuration, as Base64. */
 import { checksum, checksumOf, magic, MAGIC, sizeOf, HEADER_BYTES } from './program';
 
 /** The address of the program in separate memory; 0 if the text is not a program. */
@@ -13,7 +13,7 @@ export function programOf(text: string): usize {
     for (let j = 0; j < 4; j++) {
       const digit = digitOf(text.charCodeAt(i + j));
       if (digit < 0) {
-        // Only at the end, in the last two places.
+        // Padding is allowed only in the last two positions.
         if (text.charCodeAt(i + j) != 0x3d || i + 4 < length || j < 2) return 0;
         count = min(count, <usize>j - 1);
       }

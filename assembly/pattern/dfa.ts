@@ -1,4 +1,4 @@
-/** Searches by table: one look-up a character, and no way back. */
+/** Searches with tables: one lookup per character, without backtracking. */
 import {
   DEAD,
   MATCHED,
@@ -19,20 +19,20 @@ import { Side, afterRune, runeAt, runeBefore, sideAfter, sideBefore, width } fro
 /** Nothing was found. */
 export const NONE: usize = 0;
 
-/** Where the match that was found begins. */
+/** The start of the match. */
 export let foundStart: usize = NONE;
-/** Characters looked at since the start: what the tests for linear time count. */
+/** Characters read since the start; tests for linear time count them. */
 export let steps: u64 = 0;
 
-/** Attempts that come to nothing may look at each character so often before another search takes over. */
+/** Failed attempts may read each character this often on average before another search takes over. */
 const ATTEMPT_FACTOR: usize = 16;
 const ATTEMPT_LEAST: usize = 256;
-/** Where another search has to take over, since attempts took too long; NONE if they did not. */
+/** Where another search must continue because attempts took too long; NONE if they did not. */
 export let exhaustedAt: usize = NONE;
 
 /**
- * Tries at each place from `from` on at which a match may begin. Returns where the first match ends, and `foundStart` is
- * where it begins; or NONE, and then `exhaustedAt` says whether the search is at its end.
+ * Tries at each position from `from` on at which a match may begin. Returns the end of the first match, with its
+ * beginning in `foundStart`. Returns NONE otherwise; `exhaustedAt` then says whether the search is complete.
  */
 export function attempt(program: usize, start: usize, from: usize, end: usize): usize {
   const table = attemptTable(program);
@@ -79,11 +79,11 @@ export function attempt(program: usize, start: usize, from: usize, end: usize): 
   return NONE;
 }
 
-/** Where the first match ends; NONE. With `some`: where it is known that there is one, which is sooner. */
+/** The end of the first match; NONE. With `some`: the position where a match is certain, which comes earlier. */
 export function forward(program: usize, start: usize, from: usize, end: usize, some: bool): usize {
   const table = forwardTable(program);
   const classes = byteClasses(program);
-  // Bytes to skip are marked for the search that comes first.
+  // Bytes to skip are marked for the search that runs first.
   const idle = attemptTable(program) == program ? forwardStart(program, Side.Other) : u32.MAX_VALUE;
   let row = forwardStart(program, sideBefore(from, start));
   let found = NONE;
@@ -116,7 +116,7 @@ export function forward(program: usize, start: usize, from: usize, end: usize, s
   return found;
 }
 
-/** Where the longest match begins that ends at `last` and does not begin before `from`. */
+/** The beginning of the longest match that ends at `last` and does not begin before `from`. */
 export function reverse(program: usize, start: usize, from: usize, last: usize, end: usize): usize {
   const table = reverseTable(program);
   const classes = byteClasses(program);
@@ -138,7 +138,7 @@ export function reverse(program: usize, start: usize, from: usize, last: usize, 
     }
     const entry: u32 = load<u16>(table + row + (cls << 1));
     if (entry & MATCHED) found = at;
-    // The character before `from` only tells whether a match may begin there.
+    // The character before `from` only determines whether a match may begin there.
     if (at == from) break;
     row = entry & ~MATCHED;
     at = before;

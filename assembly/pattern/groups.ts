@@ -1,6 +1,6 @@
 import { Text } from '../text';
 
-/** The groups of a match, as a replacement reads them; `Pattern` has them. */
+/** The groups of a match, for a replacement. `Pattern` implements this. */
 export abstract class Groups {
   /** @internal */
   abstract has(group: u32): bool;

@@ -1,3 +1,6 @@
-/** Regular expressions of RE2's syntax, compiled when the guest is built, run over UTF-8 in place, in linear time. */
+/**
+ * Regular expressions with RE2's syntax, compiled when the guest is built. They run over UTF-8 in place, in linear
+ * time.
+ */
 export { Pattern } from './pattern';
 export { Replacement } from './replacement';

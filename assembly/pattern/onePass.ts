@@ -1,9 +1,9 @@
-/** The groups of a match whose place is known, when the next character always tells which way to go. */
+/** Finds the groups of a known match, if the next character always decides how to continue. */
 import { UNSET } from './pike';
 import { SKIP, byteClasses, classOf, endColumn, onePassTable } from './program';
 import { runeAt, width } from './rune';
 
-/** Writes the places of the groups from 1 on, as offsets from `start`, into `slots`. */
+/** Writes the positions of groups from 1 on into `slots`, as offsets from `start`. */
 export function capture(program: usize, start: usize, first: usize, last: usize, slots: usize, slotCount: u32): void {
   const table = onePassTable(program);
   const classes = byteClasses(program);
@@ -27,7 +27,7 @@ export function capture(program: usize, start: usize, first: usize, last: usize,
   save(slots, load<u32>(table + row + (endColumn(program) << 1)) >> 16, <u32>(last - start));
 }
 
-/** Puts a place into the slots, of which the first is 2, that have their bit. */
+/** Stores a position in the slots whose bit is set. The first bit is slot 2. */
 @inline function save(slots: usize, saved: u32, place: u32): void {
   for (; saved != 0; saved &= saved - 1) store<u32>(slots + (ctz(saved) << 2), place, 8);
 }

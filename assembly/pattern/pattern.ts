@@ -11,13 +11,13 @@ import { Groups } from './groups';
 import { Replacement } from './replacement';
 import { afterRune } from './rune';
 
-/** What `replaceAll` made last. */
+/** The last result of `replaceAll`. */
 const output = new Region();
 const result = new Text();
 
 /**
- * A regular expression of RE2's syntax, over UTF-8 where it lies. `Pattern.of('...')` is compiled when the guest is built;
- * nothing is allocated when it matches, and no text makes it take more than linear time:
+ * A regular expression with RE2's syntax, for UTF-8 in place. `Pattern.of('...')` is compiled when the guest is built.
+ * Matching allocates nothing and takes linear time for every text:
  *
  * ```ts
  * const USER = Pattern.of('/users/([0-9]+)');            // once
@@ -25,21 +25,21 @@ const result = new Text();
  * if (USER.find(span.name)) id = USER.group(1);          // per span
  * ```
  *
- * After a match its places and groups stay until the next call, as long as the text stays where it is.
+ * The positions and groups of a match stay valid until the next call, as long as the text stays in place.
  */
 export class Pattern extends Groups {
-  /** How many groups there are, the whole match (0) among them. */
+  /** The number of groups, including the whole match (0). */
   groupCount: u32;
   private start: usize = 0;
   private end: usize = 0;
-  /** The last match: addresses, NONE without one. */
+  /** The last match: addresses; NONE without one. */
   private first: usize = NONE;
   private last: usize = NONE;
-  /** Where the next match is looked for; past the end when there is none. */
+  /** Where the next search begins; past the end when there is none. */
   private onward: usize = 0;
-  /** Where the match before ended: an empty one right there is none. */
+  /** The end of the previous match: an empty match there does not count. */
   private previous: usize = NONE;
-  /** Whether the slots are those of the last match. */
+  /** Whether the slots belong to the last match. */
   private known: bool = false;
   private slots: StaticArray<u32>;
   private view: Text = new Text();
@@ -53,18 +53,22 @@ export class Pattern extends Groups {
     reserveScratch(program);
   }
 
-  /** Compiles a pattern. The build does it, so `source` is a literal; what is not RE2 syntax fails the build, with its place. */
+  /**
+   * Compiles a pattern at build time, so `source` must be a literal. A pattern that is not RE2 syntax fails the
+   * build, with its position.
+   */
   static of(source: string): Pattern {
     throw new Error('Pattern.of wants a literal, got ' + source);
   }
 
-  /** A pattern that was compiled before, by `compileRegex` of `otelwasm/rules`. The bytes must stay where they are. */
+  /** A pattern that `compileRegex` of `otelwasm/rules` compiled. The bytes must stay in place. */
   static load(program: usize): Pattern {
     return new Pattern(program);
   }
 
   /**
-   * A pattern of the configuration: the program of `compileRegex` in Base64. Anything else makes `start()` fail, and is null.
+   * A pattern from the configuration: the program of `compileRegex` in Base64. For anything else `start()` fails and
+   * the result is null.
    */
   static ofConfig(value: Json): Pattern | null {
     const program = programOf(value.string());
@@ -73,7 +77,7 @@ export class Pattern extends Groups {
     return null;
   }
 
-  /** Texts of which one is in every match, for a `Prefilter`; none when nothing is known of it. */
+  /** Texts of which every match contains one, for a `Prefilter`; empty when none are known. */
   get literals(): Text[] {
     const texts = new Array<Text>(layout.literalCount(this.program));
     let at = layout.literals(this.program);
@@ -103,15 +107,15 @@ export class Pattern extends Groups {
     return this.findIn(text.pointer, text.size);
   }
 
-  /** The same in `size` bytes at `pointer`. */
+  /** `find` in `size` bytes at `pointer`. */
   findIn(pointer: usize, size: usize): bool {
     this.bind(pointer, size);
     return this.findNext();
   }
 
   /**
-   * Finds the next match in the text, at or after the end of the last one. An empty one right after
-   * another match is passed over.
+   * Finds the next match in the text, at or after the end of the last one. It skips an empty match right after
+   * another match.
    */
   findNext(): bool {
     const end = this.end;
@@ -129,8 +133,8 @@ export class Pattern extends Groups {
   }
 
   /**
-   * The text with every match replaced, until the next call; null when there is no match. The `Text` is one of the SDK's: to
-   * keep it, copy it.
+   * The text with every match replaced, valid until the next call; null when there is no match. Copy the `Text` to
+   * keep it.
    */
   replaceAll(text: Text, replacement: Replacement): Text | null {
     if (!this.find(text)) return null;
@@ -144,7 +148,7 @@ export class Pattern extends Groups {
     return result.bind(output.pointer, output.length);
   }
 
-  /** Where the last match begins, in bytes from the text's beginning. */
+  /** The beginning of the last match, in bytes from the beginning of the text. */
   get matchStart(): usize {
     return this.first - this.start;
   }
@@ -154,19 +158,22 @@ export class Pattern extends Groups {
     return this.last - this.start;
   }
 
-  /** True when the last match set the group, also to an empty text. */
+  /** True when the last match set the group, even to an empty text. */
   has(group: u32): bool {
     return this.slot(2 * group) != UNSET;
   }
 
-  /** What a group matched, 0 for the whole; empty when it takes no part. One view, used again for the next call. */
+  /**
+   * The text of a group, 0 for the whole match; empty when the group did not take part. The view is reused by the
+   * next call.
+   */
   group(group: u32): Text {
     const from = this.slot(2 * group);
     if (from == UNSET) return this.view.bind(this.start, 0);
     return this.view.bind(this.start + from, this.slot(2 * group + 1) - from);
   }
 
-  /** @internal Where in the text a group begins (even) or ends (odd); UNSET when it takes no part. */
+  /** @internal The start (even index) or end (odd index) of a group in the text; UNSET when it did not take part. */
   slot(index: u32): u32 {
     if (this.first == NONE || index >= 2 * this.groupCount) return UNSET;
     if (index < 2) return <u32>((index == 0 ? this.first : this.last) - this.start);
@@ -174,7 +181,7 @@ export class Pattern extends Groups {
     return unchecked(this.slots[index]);
   }
 
-  /** The group of that name that the last match set, else any of that name; -1 when there is none. */
+  /** The group with that name that the last match set, else any group with that name; -1 when there is none. */
   named(pointer: usize, size: usize): i32 {
     let found = -1;
     let at = layout.names(this.program);
@@ -190,7 +197,7 @@ export class Pattern extends Groups {
   }
 
   private bind(pointer: usize, size: usize): void {
-    // An address of 0 stands for nothing: an empty text may lie anywhere.
+    // Address 0 means "none", but an empty text may be at any address.
     this.start = size == 0 ? this.program : pointer;
     this.end = this.start + size;
     this.onward = this.start;
@@ -223,7 +230,7 @@ export class Pattern extends Groups {
     return this.machine(layout.searchOf(program), from, NONE);
   }
 
-  /** Finds the groups of the match that a table has found. */
+  /** Finds the groups of a match that a table has found. */
   private capture(): void {
     const program = this.program;
     if (layout.onePassTable(program) == program) {

@@ -1,6 +1,6 @@
 /**
- * Pike's machine: all ways through the pattern at once, in the order of a backtracking engine, each with its own groups.
- * It takes a step for each way and character, and memory that is known before.
+ * The Pike machine: follows all threads through the pattern at once, with the priorities of a backtracking engine,
+ * each with its own groups. It takes one step per thread and character, and a known amount of memory.
  */
 import { Region } from '../memory';
 import { NONE } from './dfa';
@@ -15,28 +15,28 @@ const SAVE: u32 = 3;
 /** Kind, next, argument. */
 const INSTRUCTION_BYTES: u32 = 6;
 
-/** A slot without a place. */
+/** A slot without a position. */
 export const UNSET: u32 = u32.MAX_VALUE;
 
 const memory = new Region();
-/** Steps of all ways since the start: what the tests for linear time count. */
+/** Steps of all threads since the start; tests for linear time count them. */
 export let pikeSteps: u64 = 0;
 
-/** Makes room for a pattern's matches. All patterns share it: none runs inside another. */
+/** Reserves memory for a pattern's matches. All patterns share it, because they never nest. */
 export function reserveScratch(program: usize): void {
   if (!memory.reserve(<usize>scratchBytes(program))) throw new Error('no memory for a pattern');
 }
 
-// What the machine works on, in variables of the module: it does not run inside itself.
+// The state of the machine, in module variables: it is not re-entrant.
 let code: usize = 0;
 let slotCount: u32 = 0;
-/** Slots of the way that is followed. */
+/** Slots of the current thread. */
 let slots: usize = 0;
 let stack: usize = 0;
 let bits: u32 = 0;
 let base: usize = 0;
 
-/** A list of ways: for each instruction its place in it, the instructions in order, their slots. */
+/** A list of threads: the position of each instruction in it, the instructions in order, their slots. */
 @final @unmanaged class Ways {
   count: u32;
   sparse: usize;
@@ -55,8 +55,8 @@ function prepare(list: Ways, at: usize, count: usize): usize {
 }
 
 /**
- * Runs from instruction `first` at `from`. Returns where the match ends, or NONE; its slots, offsets from `start`, are at
- * `found`. With `last` the match has to end there.
+ * Runs from instruction `first` at `from`. Returns the end of the match, or NONE. The slots, as offsets from `start`,
+ * are at `found`. With `last`, the match must end there.
  */
 export function run(
   program: usize,
@@ -114,7 +114,7 @@ export function run(
         continue;
       }
       if (last != NONE && at != last) continue;
-      // Of two that begin alike the longer one, or else the one that is wanted more.
+      // Of two matches with the same start, the longer one or the one with higher priority counts.
       if (longest && matched != NONE && load<u32>(saved) == load<u32>(found) && at <= matched) continue;
       matched = at;
       copySlots(found, saved);
@@ -134,7 +134,7 @@ export function run(
   for (let i: u32 = 0; i < slotCount; i++) store<u32>(to + (i << 2), load<u32>(from + (i << 2)));
 }
 
-/** Which conditions hold at a place. */
+/** Determines the conditions that hold at a position. */
 function holdAt(at: usize, start: usize, end: usize): void {
   const before = sideBefore(at, start);
   const after = sideAfter(at, end);
@@ -145,10 +145,10 @@ function holdAt(at: usize, start: usize, end: usize): void {
   if (after == Side.Edge) bits |= 8;
 }
 
-/** In the stack: a slot that gets its place back. */
+/** Marks a stack entry that restores a slot. */
 const RESTORE: u32 = 0x80000000;
 
-/** Adds a way and all that it leads to without a character. */
+/** Adds a thread and everything reachable from it without a character. */
 function follow(list: Ways, first: u32, at: usize): void {
   let top = stack;
   let way = first;

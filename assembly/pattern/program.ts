@@ -1,12 +1,12 @@
-/** Where things lie in a compiled pattern: the layout that `src/rules/regex/program.ts` of the package writes. */
+/** The layout of a compiled pattern, which `src/rules/regex/program.ts` of the package writes. */
 export const MAGIC: u32 = 0x03324552;
-/** Flags of the header: the longest match is wanted; a match begins with the text's beginning. */
+/** Flags of the header: find the longest match; matches begin at the beginning of the text. */
 export const LONGEST: u32 = 1;
 export const ANCHORED: u32 = 2;
 
 export const HEADER_BYTES: usize = 30 * 4;
 
-/** The first row of a table stands for the end: nothing more can match. */
+/** The first row of a table is the end: nothing more can match. */
 export const DEAD: u32 = 0;
 /** In the class of a byte: no match begins with it. */
 export const SKIP: u32 = 0x80;
@@ -32,22 +32,22 @@ export const MATCHED: u32 = 1;
 @inline export function literalCount(program: usize): i32 { return load<i32>(program, 29 * 4); }
 @inline export function hasForward(program: usize): bool { return load<u32>(program, 20 * 4) != 0; }
 @inline export function scratchBytes(program: usize): u32 { return load<u32>(program, 14 * 4); }
-/** Where in a row the text's end is. */
+/** The column for the end of the text. */
 @inline export function endColumn(program: usize): usize { return (<usize>load<u32>(program, 16 * 4)) << 1; }
 /** A table; `program` itself when there is none. */
 @inline export function attemptTable(program: usize): usize { return program + load<u32>(program, 17 * 4); }
 @inline export function forwardTable(program: usize): usize { return program + load<u32>(program, 20 * 4); }
 @inline export function reverseTable(program: usize): usize { return program + load<u32>(program, 23 * 4); }
 @inline export function onePassTable(program: usize): usize { return program + load<u32>(program, 26 * 4); }
-/** The first row of a table, by what comes before. */
+/** The first row of a table, by the character before. */
 @inline export function attemptStart(program: usize, side: u32): u32 { return load<u16>(program + (side << 1), 18 * 4); }
 @inline export function forwardStart(program: usize, side: u32): u32 { return load<u16>(program + (side << 1), 21 * 4); }
 @inline export function reverseStart(program: usize, side: u32): u32 { return load<u16>(program + (side << 1), 24 * 4); }
 
-/** For each byte its class. */
+/** The class of each byte. */
 @inline export function byteClasses(program: usize): usize { return program + HEADER_BYTES; }
 
-/** What `checksum` has to be: FNV-1a of all bytes behind the header. */
+/** The expected value of `checksum`: FNV-1a of all bytes after the header. */
 export function checksumOf(program: usize, size: usize): u32 {
   let hash: u32 = 0x811c9dc5;
   for (let i = HEADER_BYTES; i < size; i++) hash = (hash ^ load<u8>(program + i)) * 0x01000193;
@@ -58,7 +58,8 @@ export function checksumOf(program: usize, size: usize): u32 {
 export function classOf(program: usize, rune: u32): u32 {
   const ranges = program + load<u32>(program, 10 * 4);
   const key = (rune << 11) | 0x7ff;
-  // The last range that begins at or before the character. The first begins at the first one there is.
+  // Finds the last range that begins at or before the character. The first range begins at the first non-ASCII
+  // character.
   let low: u32 = 0;
   let high = load<u32>(program, 11 * 4);
   while (low + 1 < high) {

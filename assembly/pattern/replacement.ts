@@ -9,13 +9,13 @@ const OPEN: u8 = 0x7b;
 const CLOSE: u8 = 0x7d;
 
 /**
- * What goes in the place of a match, as Go's regexp has it: `$1`, `${1}` and `${name}` are what a group matched, `$$` is one `$`.
- * The name after `$` is as long as letters, digits and `_` go: `$1x` is the group named `1x`, `${1}x` is the first one and an x.
- * A group that there is not is empty.
+ * The replacement of a match, with the syntax of Go's regexp: `$1`, `${1}` and `${name}` insert a group, `$$` is one
+ * `$`. The name after `$` is the longest run of letters, digits and `_`: `$1x` is the group named `1x`, `${1}x` is
+ * group 1 and an x. A missing group is empty.
  */
 export class Replacement {
   private text: Text;
-  /** Without `$` it is put in as it is. */
+  /** Without `$` it is inserted literally. */
   private plain: bool;
 
   private constructor(text: Text) {
@@ -27,12 +27,12 @@ export class Replacement {
     return new Replacement(Text.of(template));
   }
 
-  /** The same from UTF-8, which must stay where it is. */
+  /** A replacement from UTF-8 text, which must stay in place. */
   static ofText(template: Text): Replacement {
     return new Replacement(template.part(template.pointer, template.size));
   }
 
-  /** @internal Appends it for a match. False when memory cannot grow. */
+  /** @internal Appends the replacement of a match. False when memory cannot grow. */
   append(match: Groups, out: Region): bool {
     const text = this.text;
     if (this.plain) return out.append(text.pointer, text.size);
@@ -47,14 +47,14 @@ export class Replacement {
       if (!out.append(from, at - from)) return false;
       from = at++;
       if (at < end && load<u8>(at) == DOLLAR) {
-        // The second one stays.
+        // The second one is literal.
         from = at++;
         continue;
       }
       const braced = at < end && load<u8>(at) == OPEN;
       const name = braced ? at + 1 : at;
       const nameEnd = endOfName(name, end);
-      // What is no name stays as it is.
+      // Text that is not a name is literal.
       if (nameEnd == name || (braced && (nameEnd == end || load<u8>(nameEnd) != CLOSE))) continue;
       const group = groupOf(match, name, nameEnd - name);
       if (group >= 0 && match.has(group)) {
@@ -86,7 +86,7 @@ function endOfName(at: usize, end: usize): usize {
 
 /** The group by number or name; -1 for none. */
 function groupOf(match: Groups, name: usize, size: usize): i32 {
-  // Numbers have no zero in front, and nine digits at most.
+  // Numbers have no leading zero, and at most nine digits.
   if (size > 9 || (size > 1 && load<u8>(name) == 0x30)) return match.named(name, size);
   let number = 0;
   for (let i: usize = 0; i < size; i++) {

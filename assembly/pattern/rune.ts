@@ -1,10 +1,10 @@
 /**
- * UTF-8 as Go reads it: what is no encoding of a character is U+FFFD, one byte of it at a time. What an encoding is does not
- * depend on what is around it, so reading backwards finds the same characters.
+ * UTF-8 as Go reads it: each byte that is not part of a valid encoding is U+FFFD. Validity does not depend on the
+ * context, so reading backwards finds the same characters.
  */
 const INVALID: u32 = 0xfffd;
 
-/** How many bytes the character takes that `runeAt` or `runeBefore` read last. */
+/** The size in bytes of the character that `runeAt` or `runeBefore` read last. */
 export let width: usize = 1;
 
 /** The character at `at`, which is before `end` and not ASCII. */
@@ -19,7 +19,7 @@ export function runeAt(at: usize, end: usize): u32 {
     return ((first & 0x1f) << 6) | (second & 0x3f);
   }
   if (first < 0xf0) {
-    // Not what takes two bytes (E0), and no halves of surrogate pairs (ED).
+    // Excludes overlong encodings (E0) and halves of surrogate pairs (ED).
     const low: u32 = first == 0xe0 ? 0xa0 : 0x80;
     const high: u32 = first == 0xed ? 0x9f : 0xbf;
     if (second < low || second > high || end - at < 3) return INVALID;
@@ -28,7 +28,7 @@ export function runeAt(at: usize, end: usize): u32 {
     width = 3;
     return ((first & 0x0f) << 12) | ((second & 0x3f) << 6) | (third & 0x3f);
   }
-  // Not what takes three bytes (F0), and nothing above 10FFFF (F4).
+  // Excludes overlong encodings (F0) and values above 10FFFF (F4).
   const low: u32 = first == 0xf0 ? 0x90 : 0x80;
   const high: u32 = first == 0xf4 ? 0x8f : 0xbf;
   if (second < low || second > high || end - at < 4) return INVALID;
@@ -39,7 +39,7 @@ export function runeAt(at: usize, end: usize): u32 {
   return ((first & 0x07) << 18) | ((second & 0x3f) << 12) | ((third & 0x3f) << 6) | (fourth & 0x3f);
 }
 
-/** The character that ends at `at`; the byte before it is not ASCII and lies at or behind `start`. */
+/** The character that ends at `at`. The byte before `at` is not ASCII and is not before `start`. */
 export function runeBefore(at: usize, start: usize): u32 {
   let first = at - 1;
   const lowest = at - start < 4 ? start : at - 4;
@@ -50,14 +50,14 @@ export function runeBefore(at: usize, start: usize): u32 {
   return INVALID;
 }
 
-/** The place after the character at `at`. */
+/** The position after the character at `at`. */
 export function afterRune(at: usize, end: usize): usize {
   if (load<u8>(at) < 0x80) return at + 1;
   runeAt(at, end);
   return at + width;
 }
 
-/** What comes before or after a place, as `^`, `$`, `\b` and their likes see it. */
+/** The kind of character before or after a position, for `^`, `$`, `\b` and similar conditions. */
 export const enum Side {
   Edge = 0,
   Newline = 1,

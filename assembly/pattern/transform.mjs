@@ -1,6 +1,6 @@
 /**
- * Compiles patterns when a guest is built: `Pattern.of('...')` becomes `Pattern.load(...)` of the bytes that the package's
- * compiler makes of it.
+ * Compiles patterns when a guest is built: `Pattern.of('...')` becomes `Pattern.load(...)` with the bytes from the
+ * package's compiler.
  */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,7 +12,9 @@ const COMPILER = fileURLToPath(new URL('../../build/src/rules/regex/index.js', i
 let compileRegex;
 let parsed = 0;
 
-/** Compiles the patterns of all sources. Reports one that is not RE2 syntax, or is no literal, where it stands. */
+/**
+ * Compiles the patterns of all sources. Reports, at its position, each one that is not RE2 syntax or not a literal.
+ */
 export function compilePatterns(parser) {
   for (const source of parser.sources.filter(({ text }) => text.includes('Pattern.of'))) {
     walkSource(source, node => {
@@ -45,7 +47,7 @@ function compiler() {
   return compileRegex;
 }
 
-/** The text of a string, a template without parts, or several of them with + between; undefined for anything else. */
+/** The text of a string, a template without expressions, or a concatenation of them; undefined for anything else. */
 function literalOf(node) {
   if (typeof node.value === 'string' && node.literalKind !== undefined) return node.value;
   if (node.parts?.length === 1) return node.parts[0];
@@ -54,9 +56,9 @@ function literalOf(node) {
   return left === undefined || right === undefined ? undefined : left + right;
 }
 
-/** The syntax tree of an expression, which is in no source. */
+/** The syntax tree of an expression that is not part of a source. */
 function parseExpression(parser, text) {
-  // The parser takes no path twice.
+  // The parser accepts each path only once.
   parser.parseFile(text, `~pattern${parsed++}.ts`, false);
   const [statement] = parser.sources.pop().statements;
   return statement.expression;

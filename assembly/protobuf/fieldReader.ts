@@ -10,7 +10,7 @@ import {
   varintEnd,
 } from './wire';
 
-/** All fields of one number in a message, of any wire type: for guests that read whole batches. */
+/** Reads all fields of a message with one number, of any wire type: for guests that read whole batches. */
 export class FieldReader {
   body: usize = 0;
   end: usize = 0;
@@ -46,7 +46,7 @@ export class FieldReader {
     return true;
   }
 
-  /** Moves `bits` to the next number of a packed list whose numbers take `size` bytes each, 0 for varints. */
+  /** Moves `bits` to the next number of a packed list. Each number takes `size` bytes, 0 for varints. */
   nextPacked(size: usize): bool {
     if (this.body >= this.end) return false;
     if (size == 0) {

@@ -17,10 +17,10 @@ import {
 
 const NOT_STARTED: i32 = -1;
 
-/** In `seen` and `present`: whatever the number, such a field may be there. */
+/** In `seen` and `present`: any field may be present. */
 export const ALL: u32 = u32.MAX_VALUE;
 
-/** The fields of a message that have one number, one after the other. Changing the current field is allowed. */
+/** The consecutive fields of a message that have one number. The current field may be changed. */
 export class Fields {
   start: usize = 0;
   body: usize = 0;
@@ -29,9 +29,9 @@ export class Fields {
   protected at: usize = 0;
   protected limit: usize = 0;
   private piece: i32 = 0;
-  /** The message's `count` when `piece` and `limit` were right. */
+  /** The message's `count` when `piece` and `limit` were valid. */
   private pieces: i32 = NOT_STARTED;
-  /** True when the current field was changed: it is a separate piece, but no longer the one at `start`. */
+  /** True when the current field was changed. It is a separate piece, no longer at `start`. */
   private own: bool = false;
   /** Numbers of the fields that were passed. */
   protected seen: u32 = 0;
@@ -41,7 +41,7 @@ export class Fields {
     public number: u32,
   ) {}
 
-  /** Back before the first field, of a message that may be another one now. */
+  /** Returns to the position before the first field. The message may be another one now. */
   @inline protected toStart(): void {
     this.start = 0;
     this.pieces = NOT_STARTED;
@@ -49,12 +49,12 @@ export class Fields {
     this.seen = 0;
   }
 
-  /** Gets `at` and `limit` ready to walk on; false when there are no fields, or no more. */
+  /** Prepares `at` and `limit` for the walk; false when there are no more fields. */
   @inline protected walksOn(): bool {
     return (this.pieces == this.message.count && this.at < this.limit) || this.findPlace();
   }
 
-  /** True when the next four bytes at `at` are of the message, and there is no need of `walksOn`. */
+  /** True when the next four bytes at `at` belong to the message, so that `walksOn` is not needed. */
   @inline protected get walksOnHere(): bool {
     return this.pieces == this.message.count && this.at + 4 <= this.limit;
   }
@@ -63,7 +63,7 @@ export class Fields {
     const message = this.message;
     const count = message.count;
     if (this.pieces == NOT_STARTED) {
-      // A walk for another number has seen that there are none of these: nearly always so for a span's links.
+      // A walk for another number has found that there are none: nearly always so for a span's links.
       if (message.lacks(this.number)) return false;
       this.piece = 0;
       this.at = count == 0 ? message.start : message.startAt(0);
@@ -89,7 +89,7 @@ export class Fields {
     return false;
   }
 
-  /** Finds the current piece again after others were cut out: it is the same one or comes later. */
+  /** Finds the current piece again after others were cut out: it is unchanged, or comes later. */
   private relocate(): void {
     const message = this.message;
     let piece = this.piece;
@@ -150,7 +150,9 @@ export class Fields {
     return true;
   }
 
-  /** Puts the field at `[start, end)` with its content at `body` in place of the current one; removes that one when all are 0. */
+  /**
+   * Replaces the current field by the field at `[start, end)` with its content at `body`. Removes it when all are 0.
+   */
   protected replaceField(start: usize, body: usize, end: usize): void {
     if (this.start == 0) return;
     const message = this.message;
@@ -164,7 +166,7 @@ export class Fields {
     this.at = this.limit = end;
   }
 
-  /** Puts an edited message in place of the content of the current field. */
+  /** Replaces the content of the current field by an edited message. */
   protected replaceBody(content: Message): void {
     const size = content.size;
     const total = bytesFieldSize(this.number, size);

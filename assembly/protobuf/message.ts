@@ -31,7 +31,7 @@ const START: i32 = 0;
 const END: i32 = 1;
 const NEXT: i32 = 2;
 const PIECE_WORDS: i32 = 3;
-/** No piece: what comes after the last one. */
+/** The end of the list of pieces. */
 export const NONE: i32 = -1;
 
 /** In `present`. Bit 0 is free: no field has that number. */
@@ -42,16 +42,16 @@ let foundEnd: usize = 0;
 let foundCount: i32 = 0;
 
 /**
- * A protobuf message where it lies. Reading walks its bytes. The first change makes it a list of pieces, at first one:
- * the original bytes; each change cuts the field in question out of its piece. Untouched fields, also those this SDK
- * does not know, are never looked into and come out as they went in.
+ * A protobuf message in place. Reading walks its bytes. The first change turns it into a list of pieces, initially
+ * the original bytes; each change cuts the field in question out of its piece. Untouched fields, including those that
+ * this SDK does not know, are not parsed and stay unchanged.
  */
 export class Message {
   start: usize = 0;
   end: usize = 0;
-  /** Number of pieces; 0 until a field was changed. Grows with every cut, so cursors know by it that pieces changed. */
+  /** Number of pieces; 0 until a field is changed. It grows with every cut, so that cursors notice changes. */
   count: i32 = 0;
-  /** One bit per field number below 16 that is there, and `WALKED`; 0 until a cursor has walked the whole message. */
+  /** One bit for each present field number below 16, and `WALKED`; 0 until a cursor has walked the whole message. */
   present: u32 = 0;
   private table: StaticArray<usize> = new StaticArray<usize>(PIECE_WORDS * 16);
   private last: i32 = 0;
@@ -70,9 +70,9 @@ export class Message {
 
   // #region reading
 
-  /** Finds the last field with this number and wire type; its content is then in `fieldBody`, `fieldEnd`. */
+  /** Finds the last field with this number and wire type. Its content is then in `fieldBody`, `fieldEnd`. */
   find(number: u32, wire: Wire): bool {
-    // Whoever set a field twice meant the second (protobuf's rule), so the whole message is read, then the find again.
+    // The last occurrence of a field counts (protobuf's rule), so the whole message is read, then the field again.
     found = 0;
     foundCount = 0;
     if (!this.edited) this.findIn(this.start, this.end, number, wire);
@@ -87,7 +87,7 @@ export class Message {
   private findIn(start: usize, end: usize, number: u32, wire: Wire): void {
     const tag = (number << 3) | wire;
     for (let at = start, next: usize = 0; at < end; at = next) {
-      // Most fields are short: two bytes tell what they are, and where they end.
+      // Most fields are short: two bytes show their type and end.
       if (end - at >= 2) {
         const head: u32 = load<u16>(at);
         next = shortFieldEnd(at, head);
@@ -110,7 +110,9 @@ export class Message {
     }
   }
 
-  /** Finds a message among the fields; one that is given several times is merged. Its content is in `mergedStart`, `mergedEnd`. */
+  /**
+   * Finds a message among the fields. Several occurrences are merged. Its content is in `mergedStart`, `mergedEnd`.
+   */
   findMessage(number: u32): bool {
     if (!this.find(number, Wire.Bytes)) return false;
     if (foundCount > 1) return this.merge(number);
@@ -124,7 +126,7 @@ export class Message {
     return at != 0 && mergeFields(at, this.write(at), number);
   }
 
-  /** Of two numbers, of which a oneof holds one, that which counts: the last; 0 when there is neither. */
+  /** Of two numbers in a oneof, the one that counts: the last; 0 when there is neither. */
   lastOf(first: u32, second: u32, wire: Wire): u32 {
     if (!this.find(first, wire)) return this.find(second, wire) ? second : 0;
     if (!this.find(second, wire)) return first;
@@ -197,7 +199,7 @@ export class Message {
     this.setField(number, at, body + 8);
   }
 
-  /** Puts the field at `[start, end)` in place of all fields with its number. */
+  /** Replaces all fields with its number by the field at `[start, end)`. */
   setField(number: u32, start: usize, end: usize): void {
     const kept = this.cutAll(number);
     if (kept == NONE) return this.append(start, end);
@@ -210,7 +212,7 @@ export class Message {
     this.cutAll(number);
   }
 
-  /** Removes all fields with this number; the piece where the last of them was, now empty, or NONE. */
+  /** Removes all fields with this number. Returns the piece where the last of them was, now empty, or NONE. */
   private cutAll(number: u32): i32 {
     this.edit();
     let last = NONE;
@@ -225,7 +227,7 @@ export class Message {
     return last;
   }
 
-  /** Makes the list of pieces, if there is none yet: from then on the message counts as changed. */
+  /** Creates the list of pieces if there is none yet. From then on the message counts as changed. */
   edit(): void {
     if (this.edited) return;
     this.last = 0;
@@ -233,7 +235,7 @@ export class Message {
     this.count = 1;
   }
 
-  /** Makes a separate piece of the field at `[start, end)`, which is in `piece`. */
+  /** Turns the field at `[start, end)`, which is in `piece`, into a separate piece. */
   cut(piece: i32, start: usize, end: usize): i32 {
     this.edit();
     const pieceStart = this.startAt(piece);
@@ -303,7 +305,7 @@ export class Message {
     return <i32>unchecked(this.table[piece * PIECE_WORDS + NEXT]);
   }
 
-  /** Bytes of the message as it is now. */
+  /** The current size of the message in bytes. */
   get size(): usize {
     if (!this.edited) return this.end - this.start;
     let size: usize = 0;
@@ -312,7 +314,7 @@ export class Message {
     return size;
   }
 
-  /** Writes the message as it is now and returns the byte after it. */
+  /** Writes the current message and returns the address after it. */
   write(at: usize): usize {
     if (!this.edited) {
       copyBytes(at, this.start, this.end - this.start);

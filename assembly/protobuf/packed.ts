@@ -49,14 +49,14 @@ export function setFixed64s(message: Message, number: u32, values: Array<u64>): 
   message.setField(number, at, value);
 }
 
-/** Bytes that the numbers take as packed varints. */
+/** The size of the numbers as packed varints, in bytes. */
 export function varintsSize(values: Array<u64>): usize {
   let size: usize = 0;
   for (let i = 0; i < values.length; i++) size += varintSize(unchecked(values[i]));
   return size;
 }
 
-/** Writes the numbers as packed varints and returns the byte after them. */
+/** Writes the numbers as packed varints and returns the address after them. */
 export function putVarints(at: usize, values: Array<u64>): usize {
   for (let i = 0; i < values.length; i++) at = putVarint(at, unchecked(values[i]));
   return at;

@@ -1,4 +1,4 @@
-/** The protobuf wire format, read in place: no field is copied to be looked at. */
+/** The protobuf wire format, read in place without copying fields. */
 import { fail, failed } from '../host';
 import { copyBytes, scratch } from '../memory';
 
@@ -9,14 +9,14 @@ export const enum Wire {
   Fixed32 = 5,
 }
 
-/** What `readField` found: the field's number, wire type, its own first byte, its content, and the byte after it. */
+/** The results of `readField`: the field's number, wire type, first byte, content, and the address after it. */
 export let fieldNumber: u32 = 0;
 export let fieldWire: u32 = 0;
 export let fieldStart: usize = 0;
 export let fieldBody: usize = 0;
 export let fieldEnd: usize = 0;
 
-/** The value that `readVarint` found, and the byte after it. */
+/** The value that `readVarint` read, and the address after it. */
 export let varint: u64 = 0;
 export let varintEnd: usize = 0;
 
@@ -86,12 +86,15 @@ export function readField(at: usize, end: usize): bool {
   }
 }
 
-/** The byte after the field at `at`, which is before `end`; 0, with the call failed, when the bytes are not protobuf. */
+/**
+ * The address after the field at `at`, which is before `end`; 0, with the call failed, when the bytes are not
+ * protobuf.
+ */
 export function skipField(at: usize, end: usize): usize {
   const start = at;
   const tag: u32 = load<u8>(at++);
-  // The common shapes are handled here without a call; readField handles all others, and everything malformed.
-  // A second tag byte: field numbers from 16 on, such as a span's flags.
+  // Handles common shapes without a call. readField handles all others, and malformed ones. A second tag byte: field
+  // numbers from 16 on, such as a span's flags.
   if (tag < 0x80 || (at < end && load<u8>(at++) - 1 < 0x7f)) {
     const wire = tag & 7;
     if (wire == Wire.Bytes) {
@@ -111,7 +114,7 @@ export function skipField(at: usize, end: usize): usize {
   return readField(start, end) ? fieldEnd : 0;
 }
 
-/** The byte after the field at `at`, known from the field's first two bytes; 0 for shapes that need more of a look. */
+/** The address after the field at `at`, from the field's first two bytes; 0 for shapes that need more bytes. */
 @inline export function shortFieldEnd(at: usize, head: u32): usize {
   // Tag of one byte with its wire type, and whether the byte after it ends a varint or a length.
   const kind = head & 0x8087;
@@ -121,8 +124,8 @@ export function skipField(at: usize, end: usize): usize {
 }
 
 /**
- * The byte after the content whose length is at `at`; 0 when the length takes more than two bytes, or is wrong: then
- * `readField` knows. The content starts at `shortBody(at)`.
+ * The address after the content whose length is at `at`; 0 when the length takes more than two bytes or is invalid,
+ * which `readField` handles. The content starts at `shortBody(at)`.
  */
 @inline export function shortBodyEnd(at: usize, end: usize): usize {
   if (at >= end) return 0;
@@ -157,10 +160,7 @@ function readsTag(first: u32, at: usize, end: usize, tag: u32): bool {
   return load<u8>(at, 1) - 1 >= 0x7f;
 }
 
-/**
- * Where `mergeFields` put what it read. Protobuf merges a message that is given twice, and it does so by the meaning of its
- * fields: that of both, one after the other.
- */
+/** The result of `mergeFields`. Protobuf merges repeated messages: the result has the fields of all, in order. */
 export let mergedStart: usize = 0;
 export let mergedEnd: usize = 0;
 
@@ -182,7 +182,7 @@ export function mergeFields(start: usize, end: usize, number: u32): bool {
   return true;
 }
 
-/** Room for a new field; 0, with the call failed, when memory cannot grow. */
+/** Memory for a new field; 0, with the call failed, when memory cannot grow. */
 export function take(size: usize): usize {
   const at = scratch.take(size);
   if (at == 0 && !failed()) fail('out of memory: no room for a field of ' + size.toString() + ' bytes');
@@ -194,12 +194,12 @@ function malformed(what: string): bool {
   return false;
 }
 
-/** Bytes that `value` takes as a varint. */
+/** The size of `value` as a varint, in bytes. */
 export function varintSize(value: u64): usize {
   return value < 0x80 ? 1 : <usize>((70 - clz(value)) / 7);
 }
 
-/** Writes a varint and returns the byte after it. */
+/** Writes a varint and returns the address after it. */
 export function putVarint(at: usize, value: u64): usize {
   while (value >= 0x80) {
     store<u8>(at++, <u8>(value | 0x80));
@@ -209,12 +209,12 @@ export function putVarint(at: usize, value: u64): usize {
   return at;
 }
 
-/** Bytes that a length-delimited field with `size` bytes of content takes. */
+/** The size of a length-delimited field with `size` bytes of content. */
 export function bytesFieldSize(number: u32, size: usize): usize {
   return varintSize(number << 3) + varintSize(size) + size;
 }
 
-/** Writes the tag and length of a length-delimited field and returns where its content goes. */
+/** Writes the tag and length of a length-delimited field and returns the address of its content. */
 export function putBytesHeader(at: usize, number: u32, size: usize): usize {
   if (number < 16 && size < 0x80) {
     store<u16>(at, <u16>((number << 3) | Wire.Bytes | (<u32>size << 8)));
@@ -223,7 +223,7 @@ export function putBytesHeader(at: usize, number: u32, size: usize): usize {
   return putVarint(putVarint(at, (number << 3) | Wire.Bytes), size);
 }
 
-/** Writes a whole length-delimited field and returns the byte after it. */
+/** Writes a complete length-delimited field and returns the address after it. */
 export function putBytesField(at: usize, number: u32, source: usize, size: usize): usize {
   at = putBytesHeader(at, number, size);
   copyBytes(at, source, size);

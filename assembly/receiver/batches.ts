@@ -4,18 +4,18 @@ import { SpanKind, StatusCode } from '../items';
 import { Value } from '../attributes';
 import { Writer } from './writer';
 
-/** Items of one resource and scope, written one after the other. */
+/** Consecutive items of one resource and scope. */
 export abstract class Batch {
   private resourceWriter: Writer = new Writer();
   private whole: Writer = new Writer();
   protected items: Writer = new Writer();
-  /** How many messages of `items` are not ended yet. */
+  /** The number of open messages of `items`. */
   protected depth: i32 = 0;
-  /** Name and version of the scope, which say who made the items. */
+  /** Name and version of the scope, which identify the library that created the items. */
   scopeName: string = '';
   scopeVersion: string = '';
 
-  /** An attribute of the resource: what the items are about, e.g. `service.name`. */
+  /** An attribute of the resource that the items describe, e.g. `service.name`. */
   resource(key: string, value: Value): void {
     this.resourceWriter.attribute(1, key, value);
   }
@@ -27,7 +27,7 @@ export abstract class Batch {
     this.depth = 0;
   }
 
-  /** Ends what is open, down to `depth` messages. */
+  /** Ends open messages, down to `depth`. */
   protected endTo(depth: i32): void {
     while (this.depth > depth) {
       this.items.end();
@@ -40,7 +40,7 @@ export abstract class Batch {
     this.depth++;
   }
 
-  /** @internal Hands the batch to the host, unless it is empty. */
+  /** @internal Passes the batch to the host, unless it is empty. */
   emit(signal: Signal): void {
     this.endTo(0);
     const items = this.items;

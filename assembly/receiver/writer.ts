@@ -4,10 +4,10 @@ import { fail } from '../host';
 import { Value } from '../attributes';
 import { Wire, putVarint, varintSize } from '../protobuf';
 
-// Room that begin() leaves for a length; end() closes the gap.
+// Space that begin() leaves for a length. end() closes the gap.
 const LENGTH_BYTES: usize = 5;
 
-/** Writes protobuf messages, one after the other or nested, into a buffer that is used again. */
+/** Writes protobuf messages, consecutive or nested, into a buffer that is reused. */
 export class Writer {
   private bytes: Region = new Region();
   private open: Array<usize> = [];
@@ -57,7 +57,7 @@ export class Writer {
     this.end();
   }
 
-  /** Starts a nested message; what is written up to `end()` is its content. */
+  /** Starts a nested message. Everything written up to `end()` is its content. */
   begin(number: u32): void {
     if (this.tag(number, Wire.Bytes, LENGTH_BYTES) != 0) this.open.push(this.bytes.length);
   }
@@ -73,12 +73,12 @@ export class Writer {
     bytes.length = moved + size - bytes.pointer;
   }
 
-  /** Appends what another writer wrote. */
+  /** Appends the contents of another writer. */
   copy(other: Writer): void {
     if (!this.bytes.append(other.pointer, other.size)) outOfMemory(this.size + other.size);
   }
 
-  /** Writes a tag and makes room for `size` bytes after it; their address, or 0 when memory cannot grow. */
+  /** Writes a tag and reserves `size` bytes after it. Returns their address, or 0 when memory cannot grow. */
   private tag(number: u32, wire: u32, size: usize): usize {
     const tag = (number << 3) | wire;
     const bytes = this.bytes;

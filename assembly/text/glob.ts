@@ -4,8 +4,8 @@ const STAR: u8 = 0x2a;
 const QUESTION: u8 = 0x3f;
 
 /**
- * A pattern over text: `*` stands for any characters (also none, also `/` and `.`), `?` for one character; the rest stands
- * for itself. The whole text must match. With `ignoreCase`, ASCII letters match in either case.
+ * A text pattern: `*` matches any characters (including none, `/` and `.`), `?` matches one character; the rest is
+ * literal. The whole text must match. With `ignoreCase`, ASCII letters match in either case.
  */
 export class Glob {
   private pattern: Text;
@@ -17,7 +17,7 @@ export class Glob {
     this.pattern = Text.of(pattern);
   }
 
-  /** The longest text that is in all that matches; empty when there is none, or it may be in either case. */
+  /** The longest text that all matches contain; empty when there is none, or when case is ignored. */
   get literal(): Text {
     const pattern = this.pattern;
     let longest = pattern.part(pattern.pointer, 0);
@@ -42,7 +42,7 @@ function same(a: u32, b: u32, ignoreCase: bool): bool {
   return a == b || (ignoreCase && (a ^ b) == 0x20 && (a | 0x20) - 0x61 < 26);
 }
 
-// Only the last star is ever taken back, so the cost is at most text times pattern, whatever the pattern.
+// Only the last star backtracks, so the cost is at most text times pattern.
 function match(at: usize, end: usize, pattern: usize, patternEnd: usize, ignoreCase: bool): bool {
   let starPattern: usize = 0;
   let starAt: usize = 0;
@@ -68,7 +68,7 @@ function match(at: usize, end: usize, pattern: usize, patternEnd: usize, ignoreC
   return pattern == patternEnd;
 }
 
-/** The byte after the UTF-8 character at `at`. */
+/** The address after the UTF-8 character at `at`. */
 function nextCharacter(at: usize, end: usize): usize {
   do at++;
   while (at < end && (load<u8>(at) & 0xc0) == 0x80);

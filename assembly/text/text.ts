@@ -1,16 +1,16 @@
 import { encodeUtf8 } from './utf8';
 
-/** What a hash begins with, and what it is multiplied by (FNV-1a). */
+/** The initial value and the multiplier of hashes (FNV-1a). */
 export const HASH_START: u64 = 0xcbf29ce484222325;
 const HASH_PRIME: u64 = 0x100000001b3;
 
-/** UTF-8 text where it lies: compared in place, decoded only on `toString()`. */
+/** UTF-8 text in place: compared without decoding, decoded only by `toString()`. */
 export class Text {
   pointer: usize = 0;
   size: usize = 0;
   private owned: ArrayBuffer | null = null;
 
-  /** A text of one's own, e.g. from the configuration, to compare others with. */
+  /** A new text, e.g. from the configuration, for comparisons. */
   static of(value: string): Text {
     const bytes = encodeUtf8(value);
     const text = new Text();
@@ -18,7 +18,7 @@ export class Text {
     return text.bind(changetype<usize>(bytes), bytes.byteLength);
   }
 
-  /** A part of it, with which the whole stays in memory. */
+  /** A part of the text. It keeps the whole text in memory. */
   part(pointer: usize, size: usize): Text {
     const part = new Text();
     part.owned = this.owned;
@@ -50,7 +50,7 @@ export class Text {
     );
   }
 
-  /** Where `other` begins, in bytes from the beginning, not before `from`; -1 when it is not there. */
+  /** The first position of `other`, in bytes, at or after `from`; -1 when there is none. */
   indexOf(other: Text, from: i32 = 0): i32 {
     const size = other.size;
     for (let at = <usize>max(from, 0); at + size <= this.size; at++) {
@@ -59,7 +59,10 @@ export class Text {
     return -1;
   }
 
-  /** The bytes from `start` up to, and not including, `end`, both in bytes and within the text. The whole stays in memory with it. */
+  /**
+   * The bytes from `start` up to, but not including, `end`; both are within the text. The part keeps the whole text
+   * in memory.
+   */
   slice(start: i32, end: i32 = i32.MAX_VALUE): Text {
     const size = <i32>this.size;
     const first = min(max(start, 0), size);
@@ -76,7 +79,10 @@ export class Text {
     return isText(this.pointer, this.size, value);
   }
 
-  /** A number that equal texts have in common, and others hardly ever: to count texts, or to tell them apart, without keeping them. */
+  /**
+   * A number that equal texts share, and different ones hardly ever: to count or distinguish texts without keeping
+   * them.
+   */
   get hash(): u64 {
     return hashBytes(HASH_START, this.pointer, this.size);
   }
@@ -86,7 +92,7 @@ export class Text {
   }
 }
 
-/** True when the UTF-8 bytes are `value`. */
+/** True when the UTF-8 bytes equal `value`. */
 export function isText(pointer: usize, size: usize, value: string): bool {
   const units = value.length;
   // A UTF-16 unit takes one to three bytes of UTF-8.
@@ -105,7 +111,7 @@ function isEncoded(pointer: usize, size: usize, value: string): bool {
   return <usize>bytes.byteLength == size && sameBytes(pointer, changetype<usize>(bytes), size);
 }
 
-/** Compares eight bytes at a time; the last eight may overlap those before. */
+/** True when the bytes are equal. Compares eight bytes at a time; the last eight may overlap those before. */
 export function sameBytes(a: usize, b: usize, size: usize): bool {
   if (size >= 8) {
     const last = size - 8;
@@ -120,7 +126,7 @@ export function sameBytes(a: usize, b: usize, size: usize): bool {
   return true;
 }
 
-/** Adds bytes, and their number, to a hash: eight at a time; the last eight may overlap those before. */
+/** Adds bytes and their number to a hash, eight at a time. The last eight may overlap those before. */
 export function hashBytes(hash: u64, at: usize, size: usize): u64 {
   hash += <u64>size << 32;
   const end = at + size;

@@ -4,14 +4,14 @@ const TRACE_ID_BYTES: usize = 16;
 const MASK: u64 = (1 << 56) - 1;
 
 /**
- * The last 56 bits of a trace's id, by which consistent sampling decides: `traceRandomness(span.traceId)`. Of an id that has not
- * 16 bytes it is `u64.MAX_VALUE`, above every threshold.
+ * The last 56 bits of a trace id, which decide in consistent sampling: `traceRandomness(span.traceId)`. If the id
+ * does not have 16 bytes, `u64.MAX_VALUE`, which is above every threshold.
  */
 export function traceRandomness(traceId: Text): u64 {
   return traceId.size == TRACE_ID_BYTES ? randomnessAt(traceId.pointer) : u64.MAX_VALUE;
 }
 
-/** The same of an id that is known to have 16 bytes. */
+/** The same for an id that has 16 bytes. */
 @inline export function randomnessAt(traceId: usize): u64 {
   return bswap<u64>(load<u64>(traceId, 8)) & MASK;
 }

@@ -3,28 +3,28 @@ import { Region } from '../memory';
 import { Text } from '../text';
 import { IdTable } from './idTable';
 
-/** No entry: what comes after the last one. */
+/** The end of a chain. */
 export const NONE: i32 = -1;
 
-/** A span of the batch: where its bytes are, those of its resource and scope, and the next span of its trace. */
+/** A span of the batch: the addresses of its bytes, resource and scope, and the next span of its trace. */
 @unmanaged
 export class SpanEntry {
-  /** Where the span was in the batch. */
+  /** The span's original address in the batch. */
   at: usize;
-  /** Its bytes as they are now: elsewhere, once it was changed. */
+  /** Its current bytes. They are elsewhere once it was changed. */
   start: usize;
   end: usize;
   resourceStart: usize;
   resourceEnd: usize;
   scopeStart: usize;
   scopeEnd: usize;
-  /** 16 and 8 bytes; 0 when the span has no valid one. */
+  /** 16 and 8 bytes; 0 when the span has no valid id. */
   traceId: usize;
   spanId: usize;
   /** The first span of its trace, and the next one. */
   first: i32;
   next: i32;
-  /** Of the first span of a trace: the last one, and how many there are. */
+  /** In the first span of a trace: the last one, and the number of spans. */
   last: i32;
   count: i32;
   isChanged: bool;
@@ -33,7 +33,7 @@ export class SpanEntry {
 
 const ENTRY_BYTES: usize = offsetof<SpanEntry>();
 
-/** All spans of a batch in their order, and chained by trace. */
+/** All spans of a batch in order, and chained by trace. */
 export class SpanTable {
   private entries: Region = new Region();
   private traces: IdTable = new IdTable();
@@ -50,7 +50,7 @@ export class SpanTable {
     return changetype<SpanEntry>(this.entries.pointer + <usize>index * ENTRY_BYTES);
   }
 
-  /** Adds an entry, all zero. False, with the call failed, when memory cannot grow. */
+  /** Adds an entry filled with zeros. False, with the call failed, when memory cannot grow. */
   add(): bool {
     const entries = this.entries;
     entries.length = <usize>this.length * ENTRY_BYTES;
@@ -62,7 +62,10 @@ export class SpanTable {
     return true;
   }
 
-  /** Chains the spans of each trace; a span without an id is a separate chain. False, with the call failed, without memory. */
+  /**
+   * Chains the spans of each trace. A span without an id forms a separate chain. False, with the call failed, when
+   * memory cannot grow.
+   */
   chain(): bool {
     if (!this.traces.clear(this.length)) return false;
     for (let i = 0; i < this.length; i++) {
@@ -78,7 +81,7 @@ export class SpanTable {
     return true;
   }
 
-  /** The first span with this trace id, which is `index` if there was none. */
+  /** The first span with this trace id; `index` if there is no earlier one. */
   private firstOf(traceId: usize, index: i32): i32 {
     const low = load<u64>(traceId, 8);
     const high = load<u64>(traceId);

@@ -5,8 +5,8 @@ import { Text } from '../text';
 import { NONE, SpanEntry, SpanTable } from './spanTable';
 
 /**
- * The spans of one trace in a batch, in their order: `while (trace.next()) ... trace.span`. What is changed in a span stays
- * changed, if the trace is kept.
+ * The spans of one trace in a batch, in order: `while (trace.next()) ... trace.span`. Changes to a span are kept if
+ * the trace is kept.
  */
 export class Trace {
   private table: SpanTable | null = null;
@@ -24,13 +24,13 @@ export class Trace {
     this.current = NONE;
   }
 
-  /** 16 bytes; empty for a span that has no valid one, which is handed over as a separate trace. */
+  /** 16 bytes; empty for a span without a valid id, which forms a separate trace. */
   get id(): Text {
     const id = this.entry(this.first).traceId;
     return this.idView.bind(id, id == 0 ? 0 : 16);
   }
 
-  /** Number of its spans. */
+  /** The number of its spans. */
   get length(): i32 {
     return this.entry(this.first).count;
   }
@@ -49,21 +49,24 @@ export class Trace {
     return true;
   }
 
-  /** Back before the first span. */
+  /** Returns to the position before the first span. */
   rewind(): this {
     this.commit();
     this.following = this.first;
     return this;
   }
 
-  /** True when the current span has no parent in the trace: it is a root, its parent is in another process, or comes later. */
+  /**
+   * True when the current span has no parent in the trace so far: it is a root, or its parent is in another process
+   * or follows later.
+   */
   get isRoot(): bool {
     const table = this.table!;
     const parent = this.span.parentSpanId;
     return parent.size == 0 || !table.has(this.first, parent);
   }
 
-  /** Moves to the first span that is a root; false when there is none. */
+  /** Moves to the first root span; false when there is none. */
   findRoot(): bool {
     this.rewind();
     while (this.next()) {
@@ -72,7 +75,7 @@ export class Trace {
     return false;
   }
 
-  /** @internal Takes over what was changed in the current span. */
+  /** @internal Applies the changes in the current span. */
   commit(): void {
     const current = this.current;
     if (current == NONE) return;

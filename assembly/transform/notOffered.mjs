@@ -1,9 +1,9 @@
-/** What AssemblyScript has and no host of guests does: its imports would be refused when the guest is loaded. */
+/** Features of AssemblyScript that need imports which no host of guests offers. Such a guest would not load. */
 import { report, walkSource } from './tree.mjs';
 
 const SDK = "of 'otelwasm/assembly'";
 
-/** By the object that it is a member of, or its own name; with what does it here. */
+/** The replacement of each feature, by the name of its object or its own name. */
 const INSTEAD = {
   'Date.now': `now() ${SDK} gives nanoseconds since 1970`,
   'performance.now': `now() ${SDK} gives nanoseconds since 1970`,
@@ -14,7 +14,7 @@ const INSTEAD = {
   process: `pluginConfig has what a guest is told, writeStdout() ${SDK} writes to stdout`,
 };
 
-/** Reports each use in the guest's own files, where it stands. */
+/** Reports each use in the guest's own files, at its position. */
 export function refuseNotOffered(parser, sources) {
   for (const source of sources) {
     const own = namesDeclaredIn(source);
@@ -28,14 +28,14 @@ export function refuseNotOffered(parser, sources) {
   }
 }
 
-/** `Date.now` of that access, `trace` of a call of it. */
+/** `Date.now` for that property access, `trace` for a call of it. */
 function nameOf(node) {
   if (node.property?.text !== undefined && node.expression?.text !== undefined)
     return `${node.expression.text}.${node.property.text}`;
   return node.args !== undefined && node.expression?.text === 'trace' ? 'trace' : undefined;
 }
 
-/** What a source imports, declares or takes as a parameter: its own `Date` is not the language's. */
+/** The names that a source imports, declares or has as parameters: its own `Date` is not the built-in one. */
 function namesDeclaredIn(source) {
   const names = new Set();
   walkSource(source, node => {

@@ -1,6 +1,6 @@
-/** AssemblyScript's syntax tree, walked by its shape: its classes are not part of its public API. */
+/** Walks AssemblyScript's syntax tree generically: its classes are not part of its public API. */
 
-/** Calls `visit` with each node below a node, and the node itself; what it answers `false` for is not gone into. */
+/** Calls `visit` with a node and each node below it. If it returns `false`, the children are skipped. */
 export function walk(node, visit) {
   if (visit(node) === false) return;
   for (const [name, value] of Object.entries(node)) {
@@ -10,14 +10,14 @@ export function walk(node, visit) {
   }
 }
 
-/** The same for all of a source. */
+/** The same for a whole source. */
 export function walkSource(source, visit) {
   for (const statement of source.statements) walk(statement, visit);
 }
 
 const USER_DEFINED = 102;
 
-/** An error of the build, which the compiler prints with the line that `range` is in. */
+/** A build error. The compiler prints it with the line of `range`. */
 export function report(parser, range, problem) {
   parser.error(USER_DEFINED, range, problem);
 }
