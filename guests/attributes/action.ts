@@ -1,7 +1,7 @@
 import { Attributes, Glob, Json, JsonKind, Text, Value } from 'otelwasm/assembly';
 import { hashOf } from './hash';
 
-/** What actions can be on, as bits. */
+/** The targets of actions, as bits. */
 export const enum Target {
   Resource = 1,
   Scope = 2,
@@ -85,7 +85,7 @@ export class Action {
     }
   }
 
-  /** The new name takes the place of an attribute that has it already. */
+  /** The new name replaces an existing attribute with that name. */
   private rename(attributes: Attributes): void {
     if (!attributes.findText(this.key)) return;
     const value = this.found.bind(attributes.value.start, attributes.value.end);

@@ -7,8 +7,8 @@ const number = memory.data(8, 8);
 const digits = new Text();
 
 /**
- * The SHA-256 of a value in hexadecimal, of the same bytes as the Collector's attributes processor hashes: a text's
- * UTF-8, a number's 8 bytes in little-endian order, 1 or 0 for a boolean. Of anything else it is an empty text.
+ * The SHA-256 of a value in hexadecimal, over the same bytes as in the Collector's attributes processor: a text's
+ * UTF-8, a number's 8 bytes in little-endian order, 1 or 0 for a boolean. For other values an empty text.
  */
 export function hashOf(value: Value): Value {
   let pointer = number;

@@ -3,7 +3,7 @@ import { Attributes, Json, LogRecord, Metric, Resource, Scope, Span } from 'otel
 import { Action, Target, targetsOf } from './action';
 
 let actions: Action[] = [];
-/** Everything that some action is on. */
+/** The targets of all actions. */
 let targets: u32 = 0;
 
 export function onStart(config: Json): void {

@@ -8,7 +8,7 @@ const HEX_DIGITS: usize = 64;
 
 export class Hmac {
   private key: StaticArray<u8> = new StaticArray<u8>(<i32>BLOCK_BYTES);
-  /** The padded key and what it signs: grows with the longest value. */
+  /** The padded key and the signed bytes. Grows with the longest value. */
   private buffer: StaticArray<u8> = new StaticArray<u8>(512);
   private digest: Text = new Text();
 
@@ -18,7 +18,7 @@ export class Hmac {
     else memory.copy(changetype<usize>(this.key), key.pointer, key.size);
   }
 
-  /** 64 hexadecimal digits, until the next call. */
+  /** 64 hexadecimal digits, valid until the next call. */
   hex(pointer: usize, size: usize): Text {
     const needed = <i32>(BLOCK_BYTES + max(size, DIGEST_BYTES));
     if (this.buffer.length < needed) this.buffer = new StaticArray<u8>(needed << 1);
@@ -26,7 +26,7 @@ export class Hmac {
     this.pad(at, 0x36);
     memory.copy(at + BLOCK_BYTES, pointer, size);
     const inner = sha256(at, BLOCK_BYTES + size);
-    // Nothing of a value stays behind.
+    // Values must not stay in memory.
     memory.fill(at, 0, BLOCK_BYTES + size);
     this.pad(at, 0x5c);
     memory.copy(at + BLOCK_BYTES, inner, DIGEST_BYTES);

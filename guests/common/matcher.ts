@@ -72,7 +72,7 @@ export class Matcher {
     return this.exists == 1;
   }
 
-  /** A text that is in each value that matches; empty when there may be none. */
+  /** A text that every matching value contains; empty when none is known. */
   get literal(): Text {
     const glob = this.glob;
     if (glob !== null) return glob.literal;
@@ -82,7 +82,7 @@ export class Matcher {
     return prefix !== null ? prefix : new Text();
   }
 
-  /** `value` is null where there is none. */
+  /** `value` is null for an absent value. */
   matches(value: Value | null): bool {
     if (this.exists >= 0) return (value !== null) == (this.exists == 1);
     if (value === null) return false;

@@ -1,4 +1,4 @@
-/** SHA-256 (FIPS 180-4) into memory that is used again. */
+/** SHA-256 (FIPS 180-4) into reused memory. */
 
 // First 32 bits of the fractional parts of the cube roots of the first 64 primes.
 const ROUND: u32[] = [
@@ -23,7 +23,7 @@ const tail = memory.data(128, 8);
 const digest = memory.data(32, 8);
 const hex = memory.data(64, 8);
 
-/** Address of the 64 lower-case hexadecimal digits of the hash; they last until the next call. */
+/** The address of the 64 lower-case hexadecimal digits of the hash, valid until the next call. */
 export function sha256Hex(pointer: usize, size: usize): usize {
   const bytes = sha256(pointer, size);
   for (let i: usize = 0; i < DIGEST_BYTES; i++) {
@@ -34,13 +34,13 @@ export function sha256Hex(pointer: usize, size: usize): usize {
   return hex;
 }
 
-/** Address of the 32 bytes of the hash; they last until the next call. */
+/** The address of the 32 bytes of the hash, valid until the next call. */
 export function sha256(pointer: usize, size: usize): usize {
   for (let i = 0; i < 8; i++) store<u32>(state + ((<usize>i) << 2), unchecked(INITIAL[i]));
   let at = pointer;
   const end = pointer + size;
   for (; end - at >= BLOCK_BYTES; at += BLOCK_BYTES) compress(at);
-  // The rest, a one bit, zeros, and the size in bits fill one or two blocks more.
+  // The remaining bytes, a one bit, zeros, and the size in bits fill one or two more blocks.
   const rest = end - at;
   const tailBytes = rest < 56 ? BLOCK_BYTES : BLOCK_BYTES << 1;
   memory.fill(tail, 0, tailBytes);
@@ -48,7 +48,7 @@ export function sha256(pointer: usize, size: usize): usize {
   store<u8>(tail + rest, 0x80);
   store<u64>(tail + tailBytes - 8, bswap<u64>((<u64>size) << 3));
   for (let i: usize = 0; i < tailBytes; i += BLOCK_BYTES) compress(tail + i);
-  // Words are kept in the machine's order, bytes of the hash go from the highest on.
+  // Words are in the machine's byte order; the hash is big-endian.
   for (let i: usize = 0; i < DIGEST_BYTES; i += 4) store<u32>(digest + i, bswap<u32>(load<u32>(state + i)));
   return digest;
 }

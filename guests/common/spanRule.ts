@@ -6,10 +6,10 @@ const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consu
 const PATH_KEYS = ['url.path', 'http.target', 'http.route'];
 const QUERY: u8 = 0x3f;
 
-/** The attributes of the span at hand that the rules look at. */
+/** The attributes of the current span that rules read. */
 export const slots = new Lookup();
 
-// Its value carries the query too.
+// Its value includes the query.
 let target: i32 = -1;
 
 /** One entry of `drop` or `keep`: a span matches when all of its conditions hold. */
@@ -19,7 +19,7 @@ export class Rule {
   private name: Matcher | null = null;
   private status: i32 = -1;
   private kind: i32 = -1;
-  /** For an entry that is a string: the request path, whichever attribute has it. */
+  /** For a string entry: the request path, in any attribute that has it. */
   private path: Matcher | null = null;
 
   static list(json: Json): Rule[] {
@@ -54,7 +54,7 @@ export class Rule {
     this.matchers.push(matcher);
   }
 
-  /** The longest text that is in every span that matches, in whichever attribute; empty when there is none. */
+  /** The longest text that every matching span contains, in any attribute; empty when there is none. */
   get literal(): Text {
     const path = this.path;
     if (path !== null) return path.literal;

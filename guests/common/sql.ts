@@ -1,4 +1,4 @@
-/** Literals of SQL: texts between single or dollar quotes, and numbers. What is between double quotes is a name. */
+/** SQL literals: texts in single or dollar quotes, and numbers. Double quotes enclose names. */
 import { Region } from 'otelwasm/assembly';
 
 const QUOTE: u32 = 0x27;
@@ -7,10 +7,10 @@ const DOLLAR: u32 = 0x24;
 const BACKSLASH: u32 = 0x5c;
 const MARK: u8 = 0x3f;
 
-/** How many literals `withoutLiterals` found last. */
+/** The number of literals in the last statement. */
 export let literals: u32 = 0;
 
-/** Writes the statement with `?` in the place of each literal. False when memory cannot grow. */
+/** Writes the statement with `?` instead of each literal. False when memory cannot grow. */
 export function withoutLiterals(pointer: usize, size: usize, into: Region): bool {
   literals = 0;
   into.length = 0;
@@ -31,21 +31,24 @@ export function withoutLiterals(pointer: usize, size: usize, into: Region): bool
   return true;
 }
 
-/** The byte after the literal at `at`; `at` when there is none. */
+/** The address after the literal at `at`; `at` when there is none. */
 function endOfLiteral(at: usize, start: usize, end: usize): usize {
   const byte: u32 = load<u8>(at);
   if (byte == QUOTE) return afterQuoted(at, end, QUOTE);
   if (byte == DOLLAR) return afterDollars(at, end);
   const signed = (byte == 0x2d || byte == 0x2b) && at + 1 < end && isDigit(load<u8>(at + 1));
   if (!isDigit(byte) && !signed) return at;
-  // Part of a name, of a parameter such as $1 or :1, or of an operator between two operands.
+  // Part of a name, of a parameter such as $1 or :1, or of a binary operator.
   if (at > start && (isName(load<u8>(at - 1)) || (signed && load<u8>(at - 1) == byte))) return at;
   let last = at + 1;
   while (last < end && (isName(load<u8>(last)) || load<u8>(last) == 0x2e)) last++;
   return last;
 }
 
-/** Doubled quotes, and those behind a backslash, do not end a text; what has no end goes to the end of the statement. */
+/**
+ * Doubled quotes, and quotes after a backslash, do not end a text. An unterminated text extends to the end of the
+ * statement.
+ */
 function afterQuoted(at: usize, end: usize, quote: u32): usize {
   for (at++; at < end; at++) {
     const byte: u32 = load<u8>(at);
@@ -74,7 +77,7 @@ function isDigit(byte: u32): bool {
   return byte - 0x30 < 10;
 }
 
-/** Letters, digits, `_`, `$`, `:`, `@`, and what is not ASCII. */
+/** Letters, digits, `_`, `$`, `:`, `@`, and non-ASCII characters. */
 function isName(byte: u32): bool {
   return (
     isDigit(byte) ||

@@ -6,13 +6,13 @@
 /** 2 to the power of 56: nothing is kept. */
 export const NEVER: u64 = 1 << 56;
 export const ALWAYS: u64 = 0;
-/** Said of digits that are none. */
+/** Marks invalid digits. */
 export const INVALID: u64 = u64.MAX_VALUE;
 
 const DIGITS: u32 = 14;
 const DIGIT_BITS: u32 = 4;
 
-/** The threshold of a probability, with `precision` digits behind those that are f: the small ones need more. */
+/** The threshold of a probability, with `precision` digits after leading f digits: small probabilities need more. */
 export function thresholdOf(probability: f64, precision: u32): u64 {
   if (probability >= 1) return ALWAYS;
   const exact = NEVER - <u64>nearest(probability * <f64>NEVER);
@@ -24,7 +24,10 @@ export function thresholdOf(probability: f64, precision: u32): u64 {
   return rounded < NEVER ? rounded : exact;
 }
 
-/** Reads hexadecimal digits, 14 or, with `isShort`, fewer with zeros to follow; `INVALID` for anything else. */
+/**
+ * Reads 14 hexadecimal digits. With `isShort` there may be fewer, padded with zeros at the end. `INVALID` for
+ * anything else.
+ */
 export function readDigits(at: usize, end: usize, isShort: bool): u64 {
   const size = <u32>(end - at);
   if (size == 0 || size > DIGITS || (size < DIGITS && !isShort)) return INVALID;
@@ -38,7 +41,7 @@ export function readDigits(at: usize, end: usize, isShort: bool): u64 {
   return value << ((DIGITS - size) * DIGIT_BITS);
 }
 
-/** The digits of a threshold without the zeros at its end; `0` of none. */
+/** The digits of a threshold without trailing zeros; `0` for zero. */
 export function digitsOf(threshold: u64): string {
   if (threshold == 0) return '0';
   let text = '';

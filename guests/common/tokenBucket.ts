@@ -1,6 +1,6 @@
 const NANOS_PER_SECOND: f64 = 1e9;
 
-/** How many a second, and how many at once after a quiet time. */
+/** Items per second, and the burst after a quiet time. */
 export class Rate {
   constructor(
     readonly perSecond: f64,
@@ -8,7 +8,7 @@ export class Rate {
   ) {}
 }
 
-/** A number of items that may pass, which grows with time: full at first. */
+/** A number of items that may pass. It grows with time and is full at first. */
 export class TokenBucket {
   private tokens: f64;
 
@@ -20,9 +20,9 @@ export class TokenBucket {
     this.tokens = rate.burst;
   }
 
-  /** True when an item of this time may pass. `now` is never before it. */
+  /** True when an item with this time may pass. `now` is never earlier. */
   take(time: u64, now: u64): bool {
-    // A clock that was set back.
+    // The clock was set back.
     if (this.latest > now) this.latest = time;
     if (time > this.latest) {
       this.tokens = this.tokensAt(time);
@@ -33,7 +33,7 @@ export class TokenBucket {
     return true;
   }
 
-  /** True when it is as a new one would be. */
+  /** True when it equals a new one. */
   isFull(now: u64): bool {
     return this.tokensAt(max(now, this.latest)) >= this.rate.burst;
   }

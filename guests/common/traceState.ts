@@ -1,15 +1,15 @@
-/** The member `ot` of a trace state, with its fields `th` and `rv`; all others stay as they are. */
+/** The member `ot` of a trace state, with its fields `th` and `rv`. All other members stay unchanged. */
 import { Text } from 'otelwasm/assembly';
 import { INVALID, digitsOf, readDigits } from './threshold';
 
 const COMMA: u8 = 0x2c;
 const SEMICOLON: u8 = 0x3b;
 
-/** What the trace state at hand says; `INVALID` for what it does not say, or not rightly. */
+/** The fields of the current trace state; `INVALID` for absent or malformed ones. */
 export let threshold: u64 = INVALID;
 export let randomness: u64 = INVALID;
 
-/** Where the value of `ot` is, 0 if there is none; and its member with the comma behind it. */
+/** The address of the value of `ot`, 0 if there is none; its member with the comma after it. */
 let value: usize = 0;
 let valueEnd: usize = 0;
 let member: usize = 0;
@@ -45,7 +45,10 @@ function readFields(): void {
   }
 }
 
-/** The trace state with this threshold, or none if it is `INVALID`. Its member `ot` comes first, as what was changed last does. */
+/**
+ * The trace state with this threshold, or without one if it is `INVALID`. Its member `ot` comes first, because the
+ * last changed member must.
+ */
 export function withThreshold(text: Text, threshold: u64): string {
   let own = threshold == INVALID ? '' : 'th:' + digitsOf(threshold);
   for (let at = value; value != 0 && at < valueEnd;) {
@@ -74,7 +77,7 @@ function endOfField(at: usize): usize {
   return at;
 }
 
-/** `th:` or `rv:`, by its two letters. */
+/** Whether there is `th:` or `rv:`, by its two letters. */
 function isField(at: usize, end: usize, name: u16): bool {
   return end - at >= 3 && load<u16>(at) == name && load<u8>(at + 2) == 0x3a;
 }

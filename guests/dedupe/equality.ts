@@ -1,9 +1,11 @@
-/** When log records are equal: a hash of all that counts. Times, ids and flags of a trace's context never do. */
+/**
+ * Equality of log records: a hash of all fields that count. Times, ids and flags of the trace context never count.
+ */
 import { Json, Text } from 'otelwasm/assembly';
 import { Wire, fieldBody, fieldEnd, fieldNumber, fieldWire, readField } from 'otelwasm/assembly/protobuf';
 import { sipHash } from './sipHash';
 
-/** Numbers of LogRecord that do not count: time 1, flags 8, trace id 9, span id 10, observed time 11. */
+/** Fields of LogRecord that do not count: time 1, flags 8, trace id 9, span id 10, observed time 11. */
 const NOT_COUNTED: u32 = (1 << 1) | (1 << 8) | (1 << 9) | (1 << 10) | (1 << 11);
 const TIME: u32 = 1;
 const OBSERVED: u32 = 11;
@@ -12,26 +14,26 @@ const ATTRIBUTES: u32 = 6;
 /** AnyValue's map, and its entries. */
 const MAP: u32 = 6;
 const ENTRIES: u32 = 1;
-// Odd, so that nothing is lost: an attribute does not stand for an equal entry of a body.
+// Odd, so that no bits are lost. It distinguishes an attribute from an equal entry of a body.
 const IN_BODY: u64 = 0x9e3779b97f4a7c15;
 
 const ATTRIBUTE_PREFIX = 'attributes.';
 const BODY_PREFIX = 'body.';
 
-/** What the configuration names. */
+/** Fields that the configuration names. */
 let attributes: Text[] = [];
 let bodyKeys: Text[] = [];
 let body: bool = false;
-/** What is named is all that counts, or all that does not. */
+/** Whether only named fields count, or all others. */
 let includes: bool = false;
 let selects: bool = false;
-/** True once a field was seen that `include` names. */
+/** True once a field in `include` was seen. */
 let isIncluded: bool = false;
 let time: u64 = 0;
 let observed: u64 = 0;
 const view = new Text();
 
-/** Reads `include` and `exclude`. `always` is the key of an attribute that counts in any case. */
+/** Reads `include` and `exclude`. `always` is the key of an attribute that always counts. */
 export function selectFields(include: Json, exclude: Json): void {
   if (include.exists && exclude.exists) exclude.expected('include or exclude, not both');
   includes = include.exists;
@@ -47,23 +49,23 @@ export function selectFields(include: Json, exclude: Json): void {
   if (includes && names.length == 0) include.expected('at least one field');
 }
 
-/** A number that equal records have in common. The order of their attributes does not matter. Says in `timeOfHashed` when it was. */
+/** A number that equal records share. The order of their attributes does not matter. Sets `timeOfHashed`. */
 export function hashOf(start: usize, end: usize): u64 {
   time = observed = 0;
   isIncluded = false;
   const hash = hashFields(start, end, selects);
-  // Records that have none of the fields to include would all be equal.
+  // Otherwise all records without any included field would be equal.
   return includes && !isIncluded ? hashFields(start, end, false) : hash;
 }
 
-/** The time of the record that was hashed last: its own, or when it was observed; 0 for neither. */
+/** The time of the last hashed record: its own, or when it was observed; 0 for neither. */
 export function timeOfHashed(): u64 {
   return time != 0 ? time : observed;
 }
 
 function hashFields(start: usize, end: usize, isSelecting: bool): u64 {
   let sum: u64 = 0;
-  // What counts as it is is hashed in runs, attributes one by one.
+  // Fields that count as a whole are hashed in runs, attributes one by one.
   let run = start;
   for (let at = start; readField(at, end);) {
     const field = at;
@@ -87,7 +89,7 @@ function hashFields(start: usize, end: usize, isSelecting: bool): u64 {
   return run < end ? sum + sipHash(run, end - run) : sum;
 }
 
-/** True when the entry's key makes it count. */
+/** True when the entry counts, by its key. */
 function counts(keys: Text[], start: usize, end: usize): bool {
   view.bind(0, 0);
   for (let at = start; readField(at, end); at = fieldEnd) {

@@ -1,4 +1,7 @@
-/** Makes one of equal log records within an interval, which says how many there were. README.md beside this file shows the configuration. */
+/**
+ * Keeps one of equal log records per interval, and adds their number to it. README.md beside this file shows the
+ * configuration.
+ */
 import { Items, Json, LogRecord, Value, now } from 'otelwasm/assembly';
 import { hashOf, selectFields, timeOfHashed } from './equality';
 import { Kept, Records } from './records';
@@ -8,7 +11,7 @@ const NANOS_PER_SECOND: f64 = 1e9;
 const FIRST = 'first_observed_timestamp';
 const LAST = 'last_observed_timestamp';
 const NANOS_PER_MILLI: u64 = 1_000_000;
-// Odd, so that nothing is lost: a resource does not stand for a scope of the same bytes.
+// Odd, so that no bits are lost. It distinguishes a resource from a scope with the same bytes.
 const IN_RESOURCE: u64 = 0x9e3779b97f4a7c15;
 const IN_SCOPE: u64 = 0xc2b2ae3d27d4eb4f;
 
@@ -26,7 +29,7 @@ export function onStart(config: Json): void {
   records = new Records(<u64>(seconds * NANOS_PER_SECOND));
 }
 
-/** Decides about all records: which stay, and how many each stands for. */
+/** Decides about all records: which ones stay, and how many each represents. */
 export function beforeLogRecords(items: Items<LogRecord>): void {
   const time = now();
   if (!records.begin(time)) return;
@@ -61,7 +64,7 @@ export function onLogRecord(record: LogRecord): bool {
 
 function tell(record: LogRecord, kept: Kept): void {
   const attributes = record.attributes;
-  // Each of them may have stood for several.
+  // Each of them may already represent several.
   const each = attributes.find(attribute) ? max<i64>(attributes.value.int, 1) : 1;
   attributes.set(attribute, Value.int(<i64>kept.count * each));
   attributes.set(FIRST, Value.text(textOf(kept.first)));

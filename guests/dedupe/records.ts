@@ -2,7 +2,7 @@ import { LogLevel, log } from 'otelwasm/assembly';
 import { MinuteLine } from '../common/minuteLine';
 import { SeenTable } from './seen';
 
-/** A record of the batch that stays: how many it stands for, and their first and last time. */
+/** A record of the batch that stays: how many it represents, and their first and last time. */
 export class Kept {
   count: u32 = 0;
   first: u64 = 0;
@@ -18,25 +18,26 @@ export class Kept {
 const DROPPED: i32 = -1;
 
 /**
- * Which records of a batch stay. The first of an interval does; those of the same batch are told in it, those of later
- * batches in the next that stays. A batch that was refused changes nothing: it may come again.
+ * Decides which records of a batch stay. The first record of an interval stays. It includes the count of equal
+ * records in its batch; the next one that stays includes those of later batches. A batch that was refused changes
+ * nothing: it may be sent again.
  */
 export class Records {
   private seen: SeenTable = new SeenTable();
-  /** False when nothing is to be known of earlier records. */
+  /** False when no earlier records are known. */
   private isReady: bool = false;
   private batch: u32 = 0;
-  /** For each record of the batch: which of `kept` it is, or `DROPPED`. */
+  /** For each record of the batch its index in `kept`, or `DROPPED`. */
   private decisions: Array<i32> = [];
   private kept: Array<Kept> = [];
   private keptCount: i32 = 0;
   private cursor: i32 = 0;
   /** Dropped in this batch. */
   private dropped: u64 = 0;
-  /** Records that were dropped and that the next of their kind tells of; of those what there was before this batch. */
-  private untold: u64 = 0;
+  /** Dropped records that the next record of their kind will count; the number before this batch. */
+  private unreported: u64 = 0;
   private untoldBefore: u64 = 0;
-  /** Records that were dropped and that no other will tell of. */
+  /** Dropped records that no record will count. */
   private lost: u64 = 0;
   private lostBefore: u64 = 0;
   private line: MinuteLine = new MinuteLine();
@@ -45,7 +46,7 @@ export class Records {
 
   constructor(private intervalNanos: u64) {}
 
-  /** Begins with a batch. False, with the call failed, without memory. */
+  /** Starts a batch. False, with the call failed, when memory cannot grow. */
   begin(time: u64): bool {
     if (this.line.isDue(time, this.sum > 0)) this.tell(time, '');
     if (!this.isReady && !this.seen.clear()) return false;
@@ -57,16 +58,16 @@ export class Records {
     return true;
   }
 
-  /** Ends a batch. What one changed that was refused is forgotten, and all else with it. */
+  /** Ends a batch. If it was refused, its changes are discarded together with all earlier state. */
   settle(succeeded: bool): void {
     if (succeeded) this.sum += this.dropped;
     else {
       this.lost = this.lostBefore + this.untoldBefore;
-      this.untold = 0;
+      this.unreported = 0;
       this.isReady = false;
     }
     this.dropped = 0;
-    this.untoldBefore = this.untold;
+    this.untoldBefore = this.unreported;
     this.lostBefore = this.lost;
   }
 
@@ -83,7 +84,7 @@ export class Records {
       known.first = known.count == 0 ? time : min(known.first, time);
       known.last = known.count == 0 ? time : max(known.last, time);
       known.count++;
-      this.untold++;
+      this.unreported++;
       return;
     }
     const kept = this.keep();
@@ -92,7 +93,7 @@ export class Records {
     if (known === null) this.giveUp(this.seen.lost);
     else if (seen.count > 0) {
       kept.add(seen.count, seen.first, seen.last);
-      this.untold -= seen.count;
+      this.unreported -= seen.count;
       seen.count = 0;
     }
     seen.since = time;
@@ -102,7 +103,7 @@ export class Records {
 
   private giveUp(count: u32): void {
     this.lost += count;
-    this.untold -= count;
+    this.unreported -= count;
   }
 
   private keep(): Kept {
@@ -114,16 +115,17 @@ export class Records {
     return kept;
   }
 
-  /** What was decided about the next record: null when it is dropped. */
+  /** The decision about the next record: null when it is dropped. */
   next(): Kept | null {
     const index = this.decisions[this.cursor++];
     return index == DROPPED ? null : this.kept[index];
   }
 
-  /** Writes the rest, and how many no record tells of. */
+  /** Writes the remaining counts, and how many dropped records no record counts. */
   end(time: u64): void {
-    const untold = this.untold + this.lost;
-    if (this.sum + untold > 0) this.tell(time, '; ' + untold.toString() + ' are not told of in a record');
+    const unreported = this.unreported + this.lost;
+    if (this.sum + unreported > 0)
+      this.tell(time, '; ' + unreported.toString() + ' are not counted in any record');
   }
 
   private tell(time: u64, rest: string): void {

@@ -1,16 +1,16 @@
 import { Region, fail } from 'otelwasm/assembly';
 
-/** A kind of equal records: the interval that one of them opened, and those that came since and that no record tells of yet. */
+/** A kind of equal records: the interval that one of them opened, and later ones that are not counted yet. */
 @unmanaged
 export class Seen {
   hash: u64;
   /** The time of the record that opened the interval. */
   since: u64;
-  /** Of those that no record tells of. */
+  /** Of the uncounted records. */
   first: u64;
   last: u64;
   count: u32;
-  /** The batch in which the interval began, and the number of that record among those of the batch that stay. */
+  /** The batch in which the interval began, and the index of that record among the kept ones of the batch. */
   batch: u32;
   kept: i32;
 }
@@ -20,13 +20,16 @@ const WAYS: i32 = 4;
 const SETS: i32 = 2048;
 const SET_SHIFT: u64 = 53;
 
-/** Remembers the last 8,192 kinds of records or so: each has four places, of which a new one takes the most useless. */
+/**
+ * Remembers about the last 8,192 kinds of records. Each has four possible places; a new kind replaces the least
+ * useful one.
+ */
 export class SeenTable {
   private places: Region = new Region();
-  /** What the kind told of that `add` put out of its place. */
+  /** The uncounted records of the kind that `add` replaced. */
   lost: u32 = 0;
 
-  /** Forgets all. False, with the call failed, without memory. */
+  /** Forgets everything. False, with the call failed, when memory cannot grow. */
   clear(): bool {
     const size = <usize>(SETS * WAYS) * SEEN_BYTES;
     if (!this.places.reserve(size)) {
@@ -50,7 +53,7 @@ export class SeenTable {
     return null;
   }
 
-  /** A place for a new kind, in which only the hash is set. */
+  /** A place for a new kind. Only its hash is set. */
   add(hash: u64): Seen {
     let worst = this.at(hash, 0);
     for (let way = 1; way < WAYS; way++) {
@@ -64,7 +67,7 @@ export class SeenTable {
   }
 }
 
-/** First goes what has nothing to tell, then what is old. */
+/** Kinds without uncounted records are replaced first, then old ones. */
 function isWorse(a: Seen, b: Seen): bool {
   if ((a.count == 0) != (b.count == 0)) return a.count == 0;
   return a.since < b.since;

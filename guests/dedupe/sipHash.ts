@@ -1,14 +1,17 @@
-/** SipHash-1-3 with a random key: whoever writes logs cannot write two that only look equal. (Aumasson, Bernstein: SipHash.) */
+/**
+ * SipHash-1-3 with a random key: an attacker who writes logs cannot produce collisions. (Aumasson, Bernstein:
+ * SipHash.)
+ */
 import { randomBytes } from 'otelwasm/assembly';
 
 const key = memory.data(16, 8);
 
-/** Takes a key. Not before `onStart`: until then the host may have no memory to write it to. */
+/** Creates a key. Not before `onStart`: the host may not have the memory to write to until then. */
 export function newKey(): void {
   randomBytes(key, 16);
 }
 
-/** A number that the same bytes have in common, and others hardly ever. The round stands here twice: its words stay in registers. */
+/** A hash of the bytes. The round appears twice, so that its words stay in registers. */
 export function sipHash(at: usize, size: usize): u64 {
   const k0 = load<u64>(key);
   const k1 = load<u64>(key, 8);
@@ -45,11 +48,11 @@ export function sipHash(at: usize, size: usize): u64 {
   return v0 ^ v1 ^ v2 ^ v3;
 }
 
-/** What is left of the bytes, below the size of all. */
+/** The remaining bytes, with the total size in the top byte. */
 function lastWord(at: usize, left: usize, size: usize): u64 {
   const high = (<u64>size) << 56;
   if (left == 0) return high;
-  // The seven bytes before are part of it, and shifted out.
+  // Loads the seven bytes before too, and shifts them out.
   if (size >= 8) return high | (load<u64>(at + left - 8) >> ((8 - left) << 3));
   let word: u64 = 0;
   for (let i: usize = 0; i < left; i++) word |= (<u64>load<u8>(at + i)) << (i << 3);

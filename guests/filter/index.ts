@@ -1,10 +1,10 @@
-/** Drops spans by what their attributes, name, status or kind are. README.md beside this file shows the configuration. */
+/** Drops spans by their attributes, name, status or kind. README.md beside this file shows the configuration. */
 import { Json, Prefilter, Span } from 'otelwasm/assembly';
 import { Rule, slots } from '../common/spanRule';
 
 let drop: Rule[] = [];
 let keep: Rule[] = [];
-/** Of what `drop` matches: most spans have nothing of it, and are done with at once. */
+/** Texts that rules of `drop` require: most spans contain none and are decided at once. */
 const prefilter = new Prefilter();
 
 export function onStart(config: Json): void {

@@ -2,14 +2,14 @@ import { Rate, TokenBucket } from '../common/tokenBucket';
 
 const SWEEP_NANOS: u64 = 1_000_000_000;
 
-/** What passes of one key. */
+/** The limit of one key. */
 class Bucket extends TokenBucket {
   cut: u32 = 0;
 }
 
-/** A bucket for each key. What comes when there are too many keys shares one. */
+/** A bucket for each key. When there are too many keys, the rest share one. */
 export class Buckets {
-  /** How many items of the key had been cut before the one that was let through last. */
+  /** The number of items of the key that were cut before the last one that passed. */
   cut: u32 = 0;
   private byKey: Map<u64, Bucket> = new Map();
   private others: Bucket | null = null;
@@ -20,7 +20,7 @@ export class Buckets {
     private limit: i32,
   ) {}
 
-  /** True when an item of this time may pass. `now` is never before it. */
+  /** True when an item with this time may pass. `now` is never earlier. */
   take(key: u64, time: u64, now: u64): bool {
     const bucket = this.bucketOf(key, time, now);
     if (!bucket.take(time, now)) {
@@ -32,8 +32,8 @@ export class Buckets {
     return true;
   }
 
-  /** How many were cut that no item tells of yet. */
-  get untold(): u64 {
+  /** The number of cut items that no item reports yet. */
+  get unreported(): u64 {
     let sum: u64 = 0;
     const all = this.byKey.values();
     for (let i = 0; i < all.length; i++) sum += all[i].cut;
@@ -54,7 +54,7 @@ export class Buckets {
     return others;
   }
 
-  /** Forgets buckets that are full again and have nothing to tell: they are as new ones would be. Once a second at most. */
+  /** Forgets buckets that are full and have nothing to report: they equal new ones. At most once a second. */
   private sweep(now: u64): void {
     if (now - this.swept < SWEEP_NANOS && now >= this.swept) return;
     this.swept = now;

@@ -1,4 +1,4 @@
-/** How much was cut: one line of the log a minute. */
+/** Reports how much was cut: one line of the log per minute. */
 import { LogLevel, log, now } from 'otelwasm/assembly';
 import { MinuteLine } from '../common/minuteLine';
 
@@ -14,15 +14,15 @@ export function countRecord(): void {
   records++;
 }
 
-/** Called with each batch: writes the line if there is something to tell, and a minute is over. */
-export function tellCounts(time: u64): void {
+/** Called with each batch: writes the line if there is something to report and a minute is over. */
+export function reportCounts(time: u64): void {
   if (line.isDue(time, spans + records > 0)) writeLine(time, '');
 }
 
-/** Writes the rest, and how many of all that were cut no item tells of. */
-export function tellLast(untold: u64): void {
-  if (spans + records + untold > 0)
-    writeLine(now(), '; ' + untold.toString() + ' are not told of in an item');
+/** Writes the remaining counts, and how many of all cut items no item reports. */
+export function reportRest(unreported: u64): void {
+  if (spans + records + unreported > 0)
+    writeLine(now(), '; ' + unreported.toString() + ' are not told of in an item');
 }
 
 function writeLine(time: u64, rest: string): void {

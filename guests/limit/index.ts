@@ -1,15 +1,18 @@
-/** Lets so many spans or log records a second through, by a key, and says how many it cut. README.md beside this file shows the configuration. */
+/**
+ * Lets a number of spans or log records per second through, by key, and reports how many it cut. README.md beside
+ * this file shows the configuration.
+ */
 import { Attributes, Json, LogRecord, Resource, Span, Value, now } from 'otelwasm/assembly';
 import { Rate } from '../common/tokenBucket';
 import { Buckets } from './buckets';
 import { Key } from './key';
-import { countRecord, countSpan, tellCounts, tellLast } from './counts';
+import { countRecord, countSpan, reportCounts, reportRest } from './counts';
 
 const MOST_KEYS: f64 = 65_536;
 
 let buckets: Buckets = new Buckets(new Rate(1, 1), 1);
 let key: Key = new Key([]);
-/** When the group at hand came, in nanoseconds. */
+/** The arrival time of the current group, in nanoseconds. */
 let time: u64 = 0;
 let attribute: string = '';
 
@@ -30,7 +33,7 @@ export function onStart(config: Json): void {
 
 export function onResource(resource: Resource): bool {
   time = now();
-  tellCounts(time);
+  reportCounts(time);
   key.readResource(resource.attributes);
   return true;
 }
@@ -56,7 +59,7 @@ export function onLogRecord(record: LogRecord): bool {
   return false;
 }
 
-/** The first item that passes after others of its key were cut says how many. */
+/** The first item that passes after others of its key were cut carries their number. */
 function passes(hash: u64, itemTime: u64, attributes: Attributes): bool {
   // An item from the future would leave its bucket empty until then.
   if (!buckets.take(hash, itemTime == 0 ? time : min(itemTime, time), time)) return false;
@@ -65,5 +68,5 @@ function passes(hash: u64, itemTime: u64, attributes: Attributes): bool {
 }
 
 export function onShutdown(): void {
-  tellLast(buckets.untold);
+  reportRest(buckets.unreported);
 }

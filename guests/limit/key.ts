@@ -1,13 +1,13 @@
 import { Attributes, Lookup, Text } from 'otelwasm/assembly';
 
-/** What an entry of `by` is besides the key of an attribute. */
+/** Entries of `by` that are not keys of attributes. */
 const NAMES = ['name', 'severity', 'body', 'scope'];
 const MIX: u64 = 0x9e3779b97f4a7c15;
 
-/** What items have in common that share a limit, as a number: none of their texts is kept. */
+/** The hash of the values that items under one limit share: their texts are not kept. */
 export class Key {
   private attributes: Lookup = new Lookup();
-  /** For each entry: its place in `attributes`, or below 0 for one of `NAMES`. */
+  /** For each entry its index in `attributes`, or below 0 for one of `NAMES`. */
   private slots: i32[] = [];
   private inResource: u64[] = [];
 

@@ -1,12 +1,12 @@
 import { Json, JsonKind, Lookup, Text } from 'otelwasm/assembly';
 import { Matcher } from '../common/matcher';
 
-/** The attributes of the data point at hand that the rules look at. */
+/** The attributes of the current data point that rules read. */
 export const keys = new Lookup();
 
 /** One entry of `drop`: a metric's name, attributes of its points, or both. */
 export class Rule {
-  /** Whether the metric at hand has the name that the rule is about. */
+  /** Whether the current metric has the rule's name. */
   applies: bool = false;
   private name: Matcher | null = null;
   private slots: i32[] = [];

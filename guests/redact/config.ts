@@ -1,4 +1,4 @@
-/** Reads the configuration. Anything wrong in it makes every batch refused. */
+/** Reads the configuration. If anything in it is invalid, every batch is refused. */
 import {
   DEFAULT_DETECTORS,
   Glob,
@@ -15,17 +15,17 @@ import { Hmac } from '../common/hmac';
 import { Action, actionOf } from './action';
 import { GENAI_KEYS, NO_SECRET_KEYS, SECRET_KEYS, SQL_KEYS } from './defaults';
 
-/** What is done with the value of a key, besides an `Action`. 0: it is searched. */
+/** Categories of keys besides `Action`. 0: the value is searched. */
 export const LOOK: i32 = 0;
-/** It is taken as it is. */
+/** The value is kept. */
 export const IGNORE: i32 = 8;
-/** It is SQL. */
+/** The value is SQL. */
 export const SQL: i32 = 9;
-/** A key that is secret by default: masked, unless it is true or false. */
+/** The key is secret by default: its value is masked, unless it is true or false. */
 export const BY_DEFAULT: i32 = 10;
 /** The key is not on the allow-list. */
 export const NOT_ALLOWED: i32 = 11;
-/** Added to any of these when the key itself has a secret in it. */
+/** Added to any of these when the key itself contains a secret. */
 export const SECRET_KEY: i32 = 64;
 
 const OPTIONS = [
@@ -46,7 +46,7 @@ const OPTIONS = [
 ];
 const LEAST_KEY_BYTES: usize = 16;
 
-/** A rule for keys, or for whole texts. */
+/** A rule for keys or for whole texts. */
 export class Rule {
   glob: Glob | null = null;
   pattern: Pattern | null = null;
@@ -61,7 +61,7 @@ export class Rule {
   }
 }
 
-/** A regular expression for values, and what is done to its matches. */
+/** A regular expression for values, and the action on its matches. */
 export class ValueRule {
   constructor(
     readonly pattern: Pattern,
@@ -72,9 +72,9 @@ export class ValueRule {
 export let mask: Text = Text.of('***');
 export let hmac: Hmac | null = null;
 export let scanner: SecretScanner = new SecretScanner();
-/** What is done where nothing else is said. */
+/** The action where none is given. */
 export let defaultAction: i32 = Action.Mask;
-/** What is done with bodies of logs of events of `genai`; 0 without the preset. */
+/** The action on log bodies of events in `genai`; 0 without the preset. */
 export let genaiAction: i32 = LOOK;
 export let valueRules: ValueRule[] = [];
 let keyRules: Rule[] = [];
@@ -86,7 +86,7 @@ let hasAllowList: bool = false;
 export let hasDetectors: bool = true;
 const actions = new StaticArray<i32>(DETECTOR_NAMES.length);
 
-/** Numbers can be cards only when that is looked for. */
+/** Numbers are checked only when cards are detected. */
 export let wantsCards: bool = true;
 
 const keys = new KeyClassifier((key: Text): i32 => {
@@ -94,7 +94,7 @@ const keys = new KeyClassifier((key: Text): i32 => {
   return hasDetectors && scanner.find(key) ? category | SECRET_KEY : category;
 });
 
-/** What is done with the value of a key. */
+/** The category of a key. */
 export function categoryOfKey(key: usize, size: usize): i32 {
   return keys.accepts(key, size, 0, 0) ? keys.last : LOOK;
 }
@@ -124,7 +124,7 @@ export function configure(config: Json): void {
   const key = config.get('hmacKey');
   if (key.exists) {
     const bytes = Text.of(key.string());
-    // Its value is not told: it is a secret.
+    // The message omits the value: it is a secret.
     if (bytes.size < LEAST_KEY_BYTES)
       fail(key.path + ': expected at least 16 bytes, got ' + bytes.size.toString());
     hmac = new Hmac(bytes);
@@ -146,7 +146,7 @@ export function configure(config: Json): void {
   hasTextRules = textRules.length > 0 || valueRules.length > 0;
 }
 
-/** In their order: what the configuration says comes before what is built in. */
+/** In order: the configuration takes precedence over built-in keys. */
 function readKeys(config: Json, action: Action, hasHmacKey: bool): void {
   add(config.get('ignore').strings(), IGNORE);
   const list = config.get('keys').items;
@@ -179,7 +179,7 @@ function add(globs: string[], category: i32): void {
   }
 }
 
-/** A glob alone, or an object with one, or with a pattern, and an action. */
+/** A glob alone, or an object with a glob or a pattern, and an action. */
 function ruleOf(json: Json, name: string, action: Action, hasHmacKey: bool): Rule {
   if (json.kind == JsonKind.String) {
     const rule = new Rule(action);
@@ -195,7 +195,7 @@ function ruleOf(json: Json, name: string, action: Action, hasHmacKey: bool): Rul
   return rule;
 }
 
-/** A list says which there are; an object changes what is done by those that it names, and turns them on or off. */
+/** A list selects the detectors. An object changes the actions of those that it names, and turns them on or off. */
 function readDetectors(config: Json, action: Action, hasHmacKey: bool): void {
   const json = config.get('detectors');
   let set: u32 = DEFAULT_DETECTORS;

@@ -1,9 +1,12 @@
-/** How often each detector, and the rules for keys and texts, found something: one line of the log a minute, never a value. */
+/**
+ * Counts the matches of each detector and of the rules for keys and texts. Writes one line of the log per minute,
+ * never a value.
+ */
 import { Detector, LogLevel, log, now } from 'otelwasm/assembly';
 import { DETECTOR_NAMES } from 'otelwasm/assembly/detect';
 import { MinuteLine } from '../common/minuteLine';
 
-/** What is counted besides the detectors. */
+/** Counters besides those of detectors. */
 export const enum Counter {
   Key,
   Text,
@@ -38,15 +41,15 @@ function add(index: i32, times: u32): void {
   if (times > 0) counted = true;
 }
 
-/** Called once in a while: writes the line if there is something to tell, and a minute is over. */
-export function tellCounts(): void {
+/** Called regularly: writes the line if there is something to report and a minute is over. */
+export function reportCounts(): void {
   if (!counted) return;
   const time = now();
   if (minute.isDue(time, true)) writeLine(time);
 }
 
-/** Writes the rest. */
-export function tellLast(): void {
+/** Writes the remaining counts. */
+export function reportRest(): void {
   if (counted) writeLine(now());
 }
 

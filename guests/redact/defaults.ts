@@ -1,4 +1,4 @@
-/** Globs of keys whose values are secret, whatever they are; the case of ASCII letters does not count. */
+/** Globs of keys whose values are always secret. ASCII letters match in either case. */
 export const SECRET_KEYS: string[] = [
   '*password*',
   '*passwd*',
@@ -47,7 +47,7 @@ export const SECRET_KEYS: string[] = [
   '*_cvc',
 ];
 
-/** What semantic conventions name like a secret, and is none: a reference to one, or a count. */
+/** Names in semantic conventions that look secret but are not: a reference to a secret, or a count. */
 export const NO_SECRET_KEYS: string[] = [
   'aws.secretsmanager.secret.arn',
   'k8s.secret.*',
@@ -55,9 +55,9 @@ export const NO_SECRET_KEYS: string[] = [
   'gen_ai.token.*',
 ];
 
-/** The preset `genai`: what people and models wrote, and what tools were given and answered. */
+/** The preset `genai`: texts of people and models, and arguments and results of tools. */
 export const GENAI_KEYS: string[] = [
-  // Semantic conventions of OpenTelemetry, those of today and of before.
+  // Semantic conventions of OpenTelemetry, current and earlier ones.
   'gen_ai.input.messages',
   'gen_ai.output.messages',
   'gen_ai.system_instructions',
@@ -95,7 +95,7 @@ export const GENAI_KEYS: string[] = [
   'mcp.request.argument.*',
 ];
 
-/** Log records whose `event_name`, or attribute `event.name`, begins so have their body masked by `genai`. */
+/** Log records whose `event_name`, or attribute `event.name`, has this prefix: `genai` masks their bodies. */
 export const GENAI_EVENTS: string = 'gen_ai.';
 
 /** Keys whose values are SQL, for `"sql": true`. */

@@ -11,7 +11,7 @@ import {
   mergeEqualPoints,
 } from 'otelwasm/assembly';
 import { LOOK, configure, genaiAction } from './config';
-import { tellCounts, tellLast } from './counts';
+import { reportCounts, reportRest } from './counts';
 import { GENAI_EVENTS } from './defaults';
 import { isClean, unclean } from './inspect';
 import { output } from './output';
@@ -34,7 +34,7 @@ function redact(item: Item, shape: Shape, body: i32 = LOOK): bool {
   }
   if (!rewriteItem(shape, start, from, end, body)) return false;
   const bytes = output.from(0);
-  // What is written of a resource or a scope must last until all of its items are written.
+  // The output for a resource or a scope must last until all of its items are written.
   if (shape == Shape.Resource || shape == Shape.Scope) item.setBytes(bytes);
   else {
     item.bind(bytes.pointer, bytes.pointer + bytes.size);
@@ -44,7 +44,7 @@ function redact(item: Item, shape: Shape, body: i32 = LOOK): bool {
 }
 
 export function onResource(resource: Resource): bool {
-  tellCounts();
+  reportCounts();
   return redact(resource, Shape.Resource);
 }
 
@@ -52,7 +52,7 @@ export function onScope(scope: Scope): bool {
   return redact(scope, Shape.Scope);
 }
 
-/** The URL of a schema, or what is newer than this guest. */
+/** A schema URL, or a field that is newer than this guest. */
 export function onOtherField(content: Text): bool {
   return keepsUnknown(content.pointer, content.pointer + content.size);
 }
@@ -78,5 +78,5 @@ export function onLogRecord(record: LogRecord): bool {
 }
 
 export function onShutdown(): void {
-  tellLast();
+  reportRest();
 }

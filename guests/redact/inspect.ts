@@ -1,4 +1,4 @@
-/** Finds out whether an item has anything to redact, without changing or copying it: nearly all have not. */
+/** Checks whether an item has anything to redact, without changing or copying it: nearly all have nothing. */
 import { ValueKind, fail } from 'otelwasm/assembly';
 import {
   Wire,
@@ -18,7 +18,7 @@ import { hasSecret } from './search';
 import { Shape, shapeOf } from './shapes';
 import { isCleanUnknown } from './unknown';
 
-/** Deeper values are refused: recursion must end before the guest's stack does. */
+/** Deeper values are refused: otherwise recursion would exhaust the guest's stack. */
 export const MAX_DEPTH: i32 = 64;
 
 const TEXT_TAG: u32 = (ValueKind.Text << 3) | Wire.Bytes;
@@ -31,10 +31,12 @@ const VALUE_TAG: u32 = (2 << 3) | Wire.Bytes;
 const LEAST_CARD: u64 = 1_000_000_000_000;
 const MOST_CARD: u64 = 9_999_999_999_999_999_999;
 
-/** The field at which `isClean` ended: all before it are clean. */
+/** The field at which `isClean` stopped. All fields before it are clean. */
 export let unclean: usize = 0;
 
-/** True when nothing in the message has to be redacted; `depth` counts maps and arrays. Malformed bytes make the call fail. */
+/**
+ * True when nothing in the message must be redacted. `depth` counts maps and arrays. Malformed bytes fail the call.
+ */
 export function isClean(shape: Shape, at: usize, end: usize, depth: i32): bool {
   if (depth > MAX_DEPTH) return tooDeep();
   while (at < end) {
@@ -53,13 +55,13 @@ export function isClean(shape: Shape, at: usize, end: usize, depth: i32): bool {
       }
     }
     if (next == 0) {
-      // Lengths of three bytes, and tags of more than one, which may be those of any field.
+      // Lengths of three bytes, and tags of several bytes, which may be those of any field.
       if (!readField(at, end)) return true;
       content = fieldWire == Wire.Bytes ? shapeOf(shape, fieldNumber) : Shape.NoText;
       body = fieldBody;
       next = fieldEnd;
     }
-    // Nearly all of what can be unclean is an attribute.
+    // Nearly all fields that can be unclean are attributes.
     const isCleanHere =
       content == Shape.Entry
         ? isCleanEntry(body, next, depth)
@@ -73,7 +75,7 @@ export function isClean(shape: Shape, at: usize, end: usize, depth: i32): bool {
   return true;
 }
 
-/** The same for the content of a field. */
+/** `isClean` for the content of a field. */
 export function isCleanField(content: Shape, body: usize, end: usize, depth: i32): bool {
   if (content == Shape.Entry) return isCleanEntry(body, end, depth);
   if (content == Shape.Text) return !hasSecret(body, end - body);
@@ -82,7 +84,7 @@ export function isCleanField(content: Shape, body: usize, end: usize, depth: i32
   return content == Shape.NoText || isClean(content, body, end, depth);
 }
 
-/** A key and a value, in this order and nothing else; all other forms have to be looked at closer. */
+/** A key and a value, in this order and nothing else. All other forms need a closer look. */
 function isCleanEntry(at: usize, end: usize, depth: i32): bool {
   if (at >= end || load<u8>(at) != KEY_TAG) return false;
   const keyEnd = shortBodyEnd(at + 1, end);
@@ -93,7 +95,7 @@ function isCleanEntry(at: usize, end: usize, depth: i32): bool {
   if (keyEnd == end) return true;
   if (load<u8>(keyEnd) != VALUE_TAG || shortBodyEnd(keyEnd + 1, end) != end) return false;
   const value = shortBody(keyEnd + 1);
-  // Nearly every value is one text, or a small number, and nothing else.
+  // Nearly every value is a single text or a small number.
   if (value < end && load<u8>(value) == TEXT_TAG && shortBodyEnd(value + 1, end) == end) {
     const text = shortBody(value + 1);
     return !hasSecret(text, end - text);
@@ -125,7 +127,7 @@ function isCleanValue(at: usize, end: usize, depth: i32): bool {
 }
 
 const digits = memory.data(24);
-/** Where the digits of the number that was looked at last begin, and how many there are. */
+/** The start and count of the digits of the last number that was checked. */
 export let digitsStart: usize = 0;
 export let digitsSize: usize = 0;
 

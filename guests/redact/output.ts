@@ -1,10 +1,10 @@
 import { Region, Text, fail } from 'otelwasm/assembly';
 import { bytesFieldSize, putBytesHeader } from 'otelwasm/assembly/protobuf';
 
-/** Tag and length of a field of less than 128 bytes, as nearly all are. */
+/** Tag and length of a field of less than 128 bytes, which nearly all fields have. */
 const HEADER_BYTES: usize = 2;
 
-/** Bytes that are written one after the other; places in them are offsets, because memory moves when it grows. */
+/** A buffer of output. Positions in it are offsets, because memory moves when it grows. */
 export class Output {
   private region: Region = new Region();
   private view: Text = new Text();
@@ -13,7 +13,7 @@ export class Output {
     return this.region.length;
   }
 
-  /** Forgets all that was written behind `length`. */
+  /** Discards everything after `length`. */
   cutTo(length: usize): void {
     this.region.length = length;
   }
@@ -26,18 +26,18 @@ export class Output {
     this.put(text.pointer, text.size);
   }
 
-  /** Begins a field whose length is not known yet: its content is written next, then `end` is called with the answer. */
+  /** Starts a field of unknown length. The caller writes its content, then passes the result to `end`. */
   begin(): usize {
     this.reserve(HEADER_BYTES);
     return this.region.length;
   }
 
-  /** Takes back what `begin` began. */
+  /** Undoes `begin`. */
   cancel(content: usize): void {
     this.region.length = content - HEADER_BYTES;
   }
 
-  /** Puts the tag and the length before the content that began at `content`, which moves when they are long. */
+  /** Inserts tag and length before the content that began at `content`. A long length moves the content. */
   end(number: u32, content: usize): void {
     const region = this.region;
     const size = region.length - content;
@@ -50,12 +50,12 @@ export class Output {
     putBytesHeader(region.pointer + content - HEADER_BYTES, number, size);
   }
 
-  /** What was written from `start` on, until more is written. */
+  /** The output since `start`, valid until the next write. */
   from(start: usize): Text {
     return this.view.bind(this.region.pointer + start, this.region.length - start);
   }
 
-  /** Makes room that counts as written. False when memory cannot grow. */
+  /** Reserves space that counts as written. False when memory cannot grow. */
   private reserve(size: usize): bool {
     const region = this.region;
     if (!region.reserve(region.length + size)) {

@@ -1,4 +1,4 @@
-/** Writes an item again, without its secrets. Fields that hold none go over as they are. */
+/** Rewrites an item without its secrets. Fields without secrets are copied unchanged. */
 import { Text, Value, ValueKind } from 'otelwasm/assembly';
 import {
   Wire,
@@ -49,20 +49,19 @@ import { keepsUnknownOfItem } from './unknown';
 
 const TEXT: u32 = ValueKind.Text;
 
-/** Of the metric at hand: data points that are left, and that were dropped. */
+/** Data points of the current metric that remain, and that were dropped. */
 let pointsKept: i32 = 0;
 let pointsDropped: i32 = 0;
-/** True when something in its points was replaced or removed: they may have become equal. */
+/** True when something in the metric's points was replaced or removed: they may have become equal. */
 export let arePointsChanged: bool = false;
-/** What is done with the body of the log record at hand. */
+/** The category of the body of the current log record. */
 let bodyCategory: i32 = LOOK;
-/** A field of the item at hand that is known not to be clean; 0 for none. */
+/** A field of the current item that is known to be unclean; 0 for none. */
 let knownUnclean: usize = 0;
 
 /**
- * Writes a whole item, of which all before `from` is clean, and the field there is not; a log's body is treated as a value
- * under a key of this category, which is `LOOK` unless `from` is `start`.
- * False when the item goes.
+ * Rewrites an item. Everything before `from` is clean, and the field there is not. A log's body is treated like the
+ * value of a key with this category, which is `LOOK` unless `from` is `start`. False when the item is dropped.
  */
 export function rewriteItem(shape: Shape, start: usize, from: usize, end: usize, body: i32): bool {
   pointsKept = pointsDropped = 0;
@@ -75,13 +74,13 @@ export function rewriteItem(shape: Shape, start: usize, from: usize, end: usize,
   return !dropped && (pointsKept > 0 || pointsDropped == 0);
 }
 
-/** Writes the fields of a message, of which those before `from` are clean. */
+/** Rewrites the fields of a message. Those before `from` are clean. */
 function rewrite(shape: Shape, start: usize, from: usize, end: usize, depth: i32): void {
   if (depth > MAX_DEPTH) {
     tooDeep();
     return;
   }
-  // What is clean goes over in long runs.
+  // Clean fields are copied in long runs.
   let run = start;
   for (let at = from; readField(at, end);) {
     const number = fieldNumber;
@@ -119,7 +118,9 @@ function rewrite(shape: Shape, start: usize, from: usize, end: usize, depth: i32
   output.put(run, end - run);
 }
 
-/** False when the attribute goes. Of a key that is given twice the last counts, and a value given twice is one. */
+/**
+ * False when the attribute is removed. The last occurrence of a repeated key counts, and a repeated value is merged.
+ */
 function rewriteEntry(start: usize, end: usize, depth: i32): bool {
   let key: usize = 0;
   let keySize: usize = 0;
@@ -174,7 +175,7 @@ function rewriteEntry(start: usize, end: usize, depth: i32): bool {
 
 const view = new Value();
 
-/** Writes the fields of a value, by what is done with its key. */
+/** Rewrites the fields of a value, by the category of its key. */
 function rewriteValue(category: i32, start: usize, end: usize, depth: i32): void {
   if (category == IGNORE) return output.put(start, end - start);
   if (category == BY_DEFAULT) {
@@ -203,7 +204,7 @@ function rewriteValue(category: i32, start: usize, end: usize, depth: i32): void
   }
 }
 
-/** Writes the text that takes the place of a whole value. */
+/** Writes the text that replaces a whole value. */
 function replaceValue(action: i32, start: usize, end: usize): void {
   count(Counter.Key);
   view.bind(start, end);
@@ -215,7 +216,7 @@ function replaceValue(action: i32, start: usize, end: usize): void {
     writeDigits(<u64>view.int);
     putInstead(action, digitsStart, digitsSize);
   } else {
-    // Of maps, arrays and others the bytes are what a hash is made of; their end is no text.
+    // For maps, arrays and other types the hash covers their bytes. They have no last four characters.
     putInstead(action == Action.Last4 ? Action.Mask : action, start, end - start);
   }
   output.end(TEXT, content);

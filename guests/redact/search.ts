@@ -1,11 +1,11 @@
-/** Finds out whether there is something in a text. */
+/** Checks whether a text contains secrets. */
 import { Text } from 'otelwasm/assembly';
 import { Action } from './action';
 import { actionOfDetector, hasDetectors, hasTextRules, scanner, textRules, valueRules } from './config';
 
 const view = new Text();
 
-/** True when something in the text has to be replaced. */
+/** True when something in the text must be replaced. */
 export function hasSecret(pointer: usize, size: usize): bool {
   return (hasDetectors && scanner.findIn(pointer, size)) || (hasTextRules && matchesRule(pointer, size));
 }
@@ -19,7 +19,7 @@ function matchesRule(pointer: usize, size: usize): bool {
   return false;
 }
 
-/** True when something in the text has the item dropped. */
+/** True when something in the text causes the item to be dropped. */
 export function hasDrop(pointer: usize, size: usize): bool {
   const action = actionOfText(view.bind(pointer, size));
   if (action != 0) return action == Action.Drop;
@@ -32,7 +32,7 @@ export function hasDrop(pointer: usize, size: usize): bool {
   return false;
 }
 
-/** What is done to a text as a whole; 0 when no rule is about it. */
+/** The action on the whole text; 0 when no rule matches. */
 export function actionOfText(text: Text): i32 {
   for (let i = 0; i < textRules.length; i++) {
     if (textRules[i].matches(text)) return textRules[i].category;

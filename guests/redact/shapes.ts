@@ -1,6 +1,6 @@
 /**
- * What is in the length-delimited fields of OTLP's messages (opentelemetry/proto: common, resource, trace, metrics, logs). Those
- * that are not in the table are unknown. All others are numbers and flags.
+ * The types of length-delimited fields in OTLP's messages (opentelemetry/proto: common, resource, trace, metrics,
+ * logs). Fields that are missing from the table are unknown. All other fields are numbers and flags.
  */
 export const enum Shape {
   Unknown = 0,
@@ -30,7 +30,7 @@ export const enum Shape {
   SummaryPoint = 21,
   Exemplar = 22,
   EntityRef = 23,
-  /** Of an exponential histogram. */
+  /** Buckets of an exponential histogram. */
   Buckets = 24,
   Quantile = 25,
   /** An id, or packed numbers. */
@@ -41,7 +41,7 @@ export const enum Shape {
 const FIELDS: usize = 16;
 const table = new StaticArray<u8>(<i32>Shape.Count * 16);
 
-/** What is in a field of a message, by the field's number. */
+/** The type of a field of a message, by the field's number. */
 export function shapeOf(message: Shape, number: u32): Shape {
   if (number >= <u32>FIELDS) return Shape.Unknown;
   return <Shape>load<u8>(changetype<usize>(table) + <usize>message * FIELDS + <usize>number);
@@ -116,7 +116,7 @@ export function isPoint(shape: Shape): bool {
   return shape >= Shape.NumberPoint && shape <= Shape.SummaryPoint;
 }
 
-/** Data points, and exemplars: they can be dropped alone. */
+/** Data points and exemplars, which can be dropped separately. */
 export function isPart(shape: Shape): bool {
   return shape >= Shape.NumberPoint && shape <= Shape.Exemplar;
 }

@@ -1,4 +1,4 @@
-/** Writes texts with their secrets replaced. */
+/** Rewrites texts with their secrets replaced. */
 import { Region, Text, fail } from 'otelwasm/assembly';
 import { literals, withoutLiterals } from '../common/sql';
 import { Action } from './action';
@@ -7,20 +7,20 @@ import { Counter, count, countFound } from './counts';
 import { output } from './output';
 import { actionOfText } from './search';
 
-/** True once a secret was found whose action is to drop the item. */
+/** True once a secret was found whose action drops the item. */
 export let dropped: bool = false;
 
 export function setDropped(value: bool): void {
   dropped = value;
 }
 
-/** Has the item at hand dropped. */
+/** Drops the current item. */
 export function drop(): void {
   if (!dropped) count(Counter.Dropped);
   dropped = true;
 }
 
-/** How much was replaced or removed so far. */
+/** The number of replaced or removed secrets so far. */
 export let replaced: u32 = 0;
 
 export function countReplaced(): void {
@@ -29,7 +29,7 @@ export function countReplaced(): void {
 
 const LEAST_FOR_LAST_FOUR: usize = 8;
 
-/** Writes what takes the place of a secret. */
+/** Writes the replacement of a secret. */
 export function putInstead(action: i32, pointer: usize, size: usize): void {
   replaced++;
   if (action == Action.Drop) drop();
@@ -40,7 +40,7 @@ export function putInstead(action: i32, pointer: usize, size: usize): void {
     output.putText(mask);
     if (action == Action.Last4 && size > LEAST_FOR_LAST_FOUR) {
       let last = size - 4;
-      // Not from within a character.
+      // Does not begin inside a character.
       while (last < size && (load<u8>(pointer + last) & 0xc0) == 0x80) last++;
       output.put(pointer + last, size - last);
     }
@@ -48,11 +48,11 @@ export function putInstead(action: i32, pointer: usize, size: usize): void {
 }
 
 const whole = new Text();
-/** A text after one rule, to which the next is applied. */
+/** The text after one rule, and input of the next. */
 let before = new Region();
 let after = new Region();
 
-/** Writes a text, which may have secrets in it. */
+/** Writes a text that may contain secrets. */
 export function putText(pointer: usize, size: usize): void {
   const action = actionOfText(whole.bind(pointer, size));
   if (action != 0) {
@@ -73,7 +73,7 @@ export function putText(pointer: usize, size: usize): void {
       at = last;
     } while (rule.pattern.findNext());
     output.put(pointer + at, size - at);
-    // What was written is what the next rule reads.
+    // The next rule reads this output.
     const written = output.from(start);
     after.length = 0;
     after.append(written.pointer, written.size);
@@ -89,7 +89,7 @@ export function putText(pointer: usize, size: usize): void {
 
 const statement = new Region();
 
-/** Writes a statement without its literals; the detectors see what is left of it. */
+/** Writes a statement without its literals. The detectors then check the rest. */
 export function putSql(pointer: usize, size: usize): void {
   if (!withoutLiterals(pointer, size, statement))
     return fail('out of memory: no room for ' + size.toString() + ' bytes');
@@ -98,7 +98,7 @@ export function putSql(pointer: usize, size: usize): void {
   putText(statement.pointer, statement.length);
 }
 
-/** Writes a text for which the detectors alone are asked, as for keys. */
+/** Writes a text that only the detectors check, such as a key. */
 export function putScanned(pointer: usize, size: usize): void {
   let at: usize = 0;
   for (let found = scanner.findIn(pointer, size); found; found = scanner.findNext()) {

@@ -1,4 +1,7 @@
-/** Fields that OTLP does not have today. What is found in one cannot be replaced, as nobody knows what it is: the field goes. */
+/**
+ * Fields that OTLP does not define today. A secret in such a field cannot be replaced, because the field's type is
+ * unknown, so the whole field is removed.
+ */
 import { Wire, readVarint, varint } from 'otelwasm/assembly/protobuf';
 import { Action } from './action';
 import { BY_DEFAULT, IGNORE, LOOK, SECRET_KEY, categoryOfKey, defaultAction } from './config';
@@ -9,14 +12,14 @@ import { drop } from './texts';
 const MAX_DEPTH: i32 = 16;
 const MAX_VARINT_BYTES: usize = 10;
 
-/** True when the field can stay. If not, it is counted: the caller leaves it out. */
+/** True when the field can stay. Otherwise it is counted, and the caller removes it. */
 export function keepsUnknown(start: usize, end: usize): bool {
   if (isCleanUnknown(start, end, 0)) return true;
   count(Counter.Unknown);
   return false;
 }
 
-/** The same for a field of an item, which is dropped when the action of something in the field says so. */
+/** The same for a field of an item, which is dropped if the action of a match in the field says so. */
 export function keepsUnknownOfItem(start: usize, end: usize): bool {
   if (keepsUnknown(start, end)) return true;
   if (!isWithout(true, start, end, 0)) drop();
@@ -27,7 +30,10 @@ export function isCleanUnknown(start: usize, end: usize, depth: i32): bool {
   return isWithout(false, start, end, depth);
 }
 
-/** Searches a content as a text, and as a message whose fields are texts, messages or attributes; for `drops`, or for anything. */
+/**
+ * Searches bytes both as a text and as a message whose fields are texts, messages or attributes; for matches that
+ * drop the item, or for any.
+ */
 function isWithout(drops: bool, at: usize, end: usize, depth: i32): bool {
   if (depth > MAX_DEPTH) return drops;
   if (drops ? hasDrop(at, end - at) : hasSecret(at, end - at)) return false;
@@ -36,7 +42,7 @@ function isWithout(drops: bool, at: usize, end: usize, depth: i32): bool {
   while (at < end) {
     const tag: u32 = load<u8>(at);
     const body = varintEnd(at, end);
-    // Not a message, or not one from here on: it was a text.
+    // Not a message, or not from here on: it was a text.
     if (tag < 8 || body == 0) return true;
     const wire = tag & 7;
     if (wire == Wire.Bytes) {
@@ -65,7 +71,7 @@ function isSecretKey(drops: bool, start: usize, end: usize): bool {
   return (action == BY_DEFAULT ? defaultAction : action) == Action.Drop;
 }
 
-/** The byte after the varint at `at`; 0 when it does not end. */
+/** The address after the varint at `at`; 0 when it is truncated. */
 function varintEnd(at: usize, end: usize): usize {
   const last = min(end, at + MAX_VARINT_BYTES);
   while (at < last) if (load<u8>(at++) < 0x80) return at;

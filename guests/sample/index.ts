@@ -1,4 +1,7 @@
-/** Keeps a share of the traces, consistently by trace id or `rv`, and all spans that failed or were slow. README.md beside this file shows the configuration. */
+/**
+ * Keeps a share of the traces, consistently by trace id or `rv`, and all spans that failed or were slow. README.md
+ * beside this file shows the configuration.
+ */
 import { Json, Span, StatusCode, Text } from 'otelwasm/assembly';
 import { isLongTag, shortFieldEnd, skipField } from 'otelwasm/assembly/protobuf';
 import { randomnessAt } from 'otelwasm/assembly/traces';
@@ -33,7 +36,7 @@ export function onStart(config: Json): void {
   slowNanos = <u64>(slow.number() * NANOS_PER_MILLI);
 }
 
-/** Fields with the trace states of what was sampled, and of what is kept anyway. */
+/** Fields with the trace states of sampled spans, and of spans that are always kept. */
 let sampledField: Text = new Text();
 let keptField: Text = new Text();
 
@@ -49,7 +52,10 @@ const END_TAG: u32 = 0x41;
 const ATTRIBUTE_TAG: u32 = 0x4a;
 const STATUS_TAG: u32 = 0x7a;
 
-/** Most spans have an id, no trace state, and each field once: these are decided in one walk, all others by their views. */
+/**
+ * Most spans have an id, no trace state, and each field once. These are decided in one walk, all others with their
+ * views.
+ */
 export function onSpan(span: Span): bool {
   let id: usize = 0;
   let status: usize = 0;
@@ -79,7 +85,7 @@ export function onSpan(span: Span): bool {
     else if (tag == TRACE_STATE_TAG) return decide(span);
     at = next;
   }
-  // A field that ends behind its span, which the views refuse.
+  // The field extends beyond its span, which the views refuse.
   if (place > end) return decide(span);
   if (id == 0) return true;
   const isKept = isSlow(start, finish) || (keepsErrors && status != 0 && isError(span, status));
@@ -89,7 +95,7 @@ export function onSpan(span: Span): bool {
   return true;
 }
 
-/** A status with a code alone is recognised by its bytes. */
+/** Recognizes a status with only a code by its bytes. */
 function isError(span: Span, status: usize): bool {
   const size: u32 = load<u8>(status + 1);
   if (size == 0) return false;
@@ -104,11 +110,11 @@ function decide(span: Span): bool {
   const id = span.traceId;
   let random = randomness;
   if (random == INVALID) {
-    // Without an id nothing can be decided for the whole trace: it is kept.
+    // Without an id there is no decision for the whole trace: the span is kept.
     if (id.size != TRACE_ID_BYTES) return true;
     random = randomnessAt(id.pointer);
   }
-  // A threshold that the span had not passed was none.
+  // A threshold that the span did not pass is invalid.
   const before = threshold != INVALID && random >= threshold ? threshold : ALWAYS;
   const wanted = isKept(span) ? before : max(before, own);
   if (random < wanted) return false;
@@ -116,7 +122,7 @@ function decide(span: Span): bool {
   return true;
 }
 
-/** What is kept whatever its trace: each stands for itself. */
+/** Spans that are kept regardless of their trace. Each represents only itself. */
 function isKept(span: Span): bool {
   if (keepsErrors && span.statusCode == StatusCode.Error) return true;
   return isSlow(span.startTimeUnixNano, span.endTimeUnixNano);

@@ -6,7 +6,7 @@ const OWN = [SERVICE, 'span.name', 'span.kind', 'status.code'];
 const KINDS = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
 const STATUSES = ['UNSET', 'OK', 'ERROR'];
 
-/** An attribute that tells series apart: of the span, or else of its resource. */
+/** An attribute that distinguishes series: of the span, or else of its resource. */
 class Dimension {
   constructor(
     readonly name: string,
@@ -16,7 +16,7 @@ class Dimension {
   ) {}
 }
 
-/** What tells series apart, and the span at hand. */
+/** The dimensions of series, and their values in the current span. */
 export class Dimensions {
   private spanLookup: Lookup = new Lookup();
   private resourceLookup: Lookup = new Lookup();
@@ -26,7 +26,7 @@ export class Dimensions {
   private name: Text = new Text();
   private kind: i32 = 0;
   private status: i32 = 0;
-  /** The same for two spans of one series, and for no others. */
+  /** Equal for two spans of one series, and only for those. */
   readonly key: KeyBuffer = new KeyBuffer();
   private attributes: Writer = new Writer();
 
@@ -88,7 +88,7 @@ export class Dimensions {
     return shared !== null ? shared : dimension.fallback;
   }
 
-  /** The attributes of the span's series, as fields 1 of a message. They stay until the next call. */
+  /** The attributes of the span's series, as field 1 of a message. Valid until the next call. */
   write(): Writer {
     const to = this.attributes;
     to.clear();
@@ -105,7 +105,7 @@ export class Dimensions {
   }
 }
 
-/** Empty for a number that OTLP does not have. */
+/** Empty for a number that OTLP does not define. */
 function named(prefix: string, names: string[], index: i32): string {
   return index >= 0 && index < names.length ? prefix + names[index] : '';
 }

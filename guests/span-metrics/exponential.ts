@@ -1,6 +1,6 @@
 /**
- * An exponential histogram of numbers that are not negative: as fine as its buckets allow (OpenTelemetry, Metrics Data
- * Model, ExponentialHistogram). A bucket holds what is above its lower bound, up to its upper one.
+ * An exponential histogram of non-negative numbers, as fine as its buckets allow (OpenTelemetry, Metrics Data Model,
+ * ExponentialHistogram). A bucket contains values above its lower bound, up to its upper one.
  */
 const FINEST: i32 = 20;
 const SIGNIFICAND: u64 = 0xfffffffffffff;
@@ -12,7 +12,7 @@ const LOG2E: f64 = 1.4426950408889634;
 
 export class Exponential {
   private finest: i32 = FINEST;
-  /** Indexes of the first and the last bucket that is used. */
+  /** Indexes of the first and the last used bucket. */
   first: i32 = 0;
   last: i32 = -1;
   readonly counts: StaticArray<u64>;
@@ -28,7 +28,7 @@ export class Exponential {
     return this.last < this.first;
   }
 
-  /** Of a histogram without buckets it says nothing. */
+  /** Meaningless for a histogram without buckets. */
   get scale(): i32 {
     return this.isEmpty ? 0 : this.finest;
   }
@@ -81,7 +81,7 @@ export class Exponential {
   }
 }
 
-/** How often the buckets have to be halved so that those from `low` to `high` are no more than `size`. */
+/** How often the buckets must be halved so that those from `low` to `high` are at most `size`. */
 function stepsToFit(low: i32, high: i32, size: i32): i32 {
   let steps = 0;
   while (<i64>high - <i64>low >= size) {
@@ -99,7 +99,7 @@ function indexOf(value: f64, scale: i32): i32 {
   if (value <= LEAST_NORMAL)
     return scale > 0 ? (LEAST_EXPONENT << scale) - 1 : (LEAST_EXPONENT - 1) >> -scale;
   if (scale <= 0) return (isPower ? exponent - 1 : exponent) >> -scale;
-  // The logarithm of a power of two is not always a whole number.
+  // The logarithm of a power of two is not always an exact integer.
   if (isPower) return (exponent << scale) - 1;
   return <i32>floor(Math.log(value) * (LOG2E * <f64>(1 << scale)));
 }

@@ -1,4 +1,7 @@
-/** Makes metrics of spans: calls and their durations, by service, name, kind, status and chosen attributes. README.md beside this file shows the configuration. */
+/**
+ * Derives metrics from spans: calls and their durations, by service, name, kind, status and chosen attributes.
+ * README.md beside this file shows the configuration.
+ */
 import { Json, Resource, Signal, Span, Temporality, Writer, now, setResult } from 'otelwasm/assembly';
 import { Dimensions } from './dimensions';
 import { Settings } from './settings';
@@ -37,7 +40,7 @@ export function onSpan(span: Span): bool {
   const value = end > start ? <f64>(end - start) / settings.nanosPerUnit : 0;
   const series = table.find(current!, dimensions);
   series.record(value);
-  // The overflow series has none; an exemplar that was not exported leads nowhere.
+  // The overflow series has no exemplars. An exemplar of a span that was not exported leads nowhere.
   if (settings.maxExemplars == 0 || table.isOverflow || !isSampled(span)) return true;
   const traceId = span.traceId;
   const spanId = span.spanId;
@@ -46,7 +49,7 @@ export function onSpan(span: Span): bool {
   return true;
 }
 
-/** By the flags of the trace, where they are known. */
+/** By the trace flags, if they are known. */
 function isSampled(span: Span): bool {
   const flags = span.message.fixed32(FLAGS);
   return flags == 0 || (flags & SAMPLED) != 0;

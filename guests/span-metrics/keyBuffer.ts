@@ -1,12 +1,12 @@
 import { Region } from 'otelwasm/assembly';
 
 const LENGTH_BYTES: usize = 4;
-/** Room behind the last byte, which is hashed in words. */
+/** Space after the last byte, because hashing reads words. */
 const WORD: usize = 8;
 const NOTHING: u32 = u32.MAX_VALUE;
 const PRIME: u64 = 0x9e3779b97f4a7c15;
 
-/** Parts one after the other, each with its length before it, and a hash of all. */
+/** Consecutive parts, each after its length, and a hash of all. */
 export class KeyBuffer {
   private bytes: Region = new Region();
   size: usize = 0;
@@ -26,7 +26,7 @@ export class KeyBuffer {
     this.size += size;
   }
 
-  /** Told apart from a part without bytes. */
+  /** Differs from an empty part. */
   putNothing(): void {
     this.putLength(NOTHING, 0);
   }

@@ -1,4 +1,4 @@
-/** Series as OTLP metrics. Each point: start 2, time 3; the numbers of all other fields depend on what kind it is. */
+/** Writes series as OTLP metrics. Each point: start 2, time 3. The numbers of all other fields depend on its kind. */
 import { FieldReader, Temporality, Writer } from 'otelwasm/assembly';
 import { Exponential } from './exponential';
 import { EXEMPLAR_BYTES, Series } from './series';
@@ -12,7 +12,7 @@ let isDelta: bool = false;
 let since: u64 = 0;
 let time: u64 = 0;
 
-/** Writes a MetricsData of all series; nothing if there are none. */
+/** Writes a MetricsData with all series; nothing if there are none. */
 export function writeMetrics(
   writer: Writer,
   table: SeriesTable,
@@ -106,7 +106,7 @@ function writeExponential(histogram: Exponential): void {
   to.double(13, histogram.max);
 }
 
-/** A point with its times and attributes, which have another number in each kind of point. */
+/** A point with its times and attributes. The number of the attributes differs by kind of point. */
 function beginPoint(series: Series, attributesNumber: u32): void {
   to.begin(1);
   const start = changetype<usize>(series.attributes);

@@ -5,7 +5,7 @@ import { Settings } from './settings';
 /** An exemplar: trace id, span id, time, value. */
 export const EXEMPLAR_BYTES: usize = 40;
 
-/** What was counted of spans that are alike. */
+/** The counts of spans with equal dimensions. */
 export class Series {
   calls: u64 = 0;
   sum: f64 = 0;
@@ -17,7 +17,7 @@ export class Series {
 
   constructor(
     readonly key: StaticArray<u8>,
-    /** As fields 1 of a message. */
+    /** As field 1 of a message. */
     readonly attributes: StaticArray<u8>,
     readonly startTimeUnixNano: u64,
     private settings: Settings,
@@ -35,7 +35,7 @@ export class Series {
     else unchecked(this.counts[firstNotBelow(this.settings.bounds, value)]++);
   }
 
-  /** The first ones of each report are kept. */
+  /** The first exemplars of each report are kept. */
   addExemplar(traceId: Text, spanId: Text, time: u64, value: f64, most: i32): void {
     if (this.exemplarCount >= most) return;
     let exemplars = this.exemplars;
@@ -49,7 +49,7 @@ export class Series {
   }
 }
 
-/** Where the first bound is that is not below the value; behind the last one if all are. */
+/** The index of the first bound that is not below the value; after the last one if all are. */
 function firstNotBelow(bounds: StaticArray<f64>, value: f64): i32 {
   let low = 0;
   let high = bounds.length;

@@ -4,9 +4,12 @@ import { KeyBuffer } from './keyBuffer';
 import { Series } from './series';
 import { Settings } from './settings';
 
-/** Resources whose spans are counted; of more the first is forgotten. A process has one. */
+/** Limit of resources whose spans are counted. Beyond it the first one is forgotten. A process has one. */
 const MAX_RESOURCES = 100;
-/** The attribute of the series that stands for all those beyond the limit (OpenTelemetry, Metrics SDK, Cardinality limits). */
+/**
+ * The attribute of the series that represents all series beyond the limit (OpenTelemetry, Metrics SDK, Cardinality
+ * limits).
+ */
 const OVERFLOW = 'otel.metric.overflow';
 
 /** The series of one resource. */
@@ -19,7 +22,7 @@ export class ResourceSeries {
 
 export class SeriesTable {
   readonly resources: ResourceSeries[] = [];
-  /** Whether the series that was found last is the one of all others. */
+  /** Whether the last series found is the overflow series. */
   isOverflow: bool = false;
 
   constructor(private settings: Settings) {}
@@ -38,7 +41,7 @@ export class SeriesTable {
     return added;
   }
 
-  /** The series of the span that `dimensions` is at. */
+  /** The series of the current span of `dimensions`. */
   find(group: ResourceSeries, dimensions: Dimensions): Series {
     const key: KeyBuffer = dimensions.key;
     const byHash = group.byHash;

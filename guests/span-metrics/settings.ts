@@ -2,22 +2,22 @@ import { Json } from 'otelwasm/assembly';
 
 const UNITS = ['s', 'ms'];
 const NANOS: f64[] = [1_000_000_000, 1_000_000];
-/** Of HTTP semantic conventions, in seconds. */
+/** From the HTTP semantic conventions, in seconds. */
 const DEFAULT_BUCKETS: f64[] = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 const DEFAULT_SIZE: f64 = 160;
 const MOST_SIZE: f64 = 16384;
 
-/** How spans are counted, apart from their dimensions. */
+/** How spans are counted, except for their dimensions. */
 export class Settings {
   prefix: string = '';
   unit: string = 's';
   nanosPerUnit: f64 = 1_000_000_000;
-  /** Upper bounds of buckets, which belong to them. */
+  /** Inclusive upper bounds of buckets. */
   bounds: StaticArray<f64> = [];
-  /** Most buckets of an exponential histogram; 0 for explicit ones. */
+  /** Maximum number of buckets of an exponential histogram; 0 for explicit bounds. */
   exponentialSize: i32 = 0;
   maxExemplars: i32 = 0;
-  /** Series of one resource; all others become one. */
+  /** Limit of series of one resource. All others are combined into one. */
   maxSeries: i32 = 0;
 
   read(config: Json): void {

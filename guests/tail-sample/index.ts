@@ -1,4 +1,7 @@
-/** Drops requests with all of their children, keeps errors, slow and chosen traces, and a share of the rest. README.md beside this file shows the configuration. */
+/**
+ * Drops requests with all of their children, keeps errors, slow and chosen traces, and a share of the rest. README.md
+ * beside this file shows the configuration.
+ */
 import { Json, Span, StatusCode, Trace, now, traceRandomness } from 'otelwasm/assembly';
 import { Rule, slots } from '../common/spanRule';
 import { ALWAYS, INVALID, NEVER, thresholdOf } from '../common/threshold';
@@ -50,7 +53,7 @@ export function onTrace(trace: Trace): bool {
   return stamp(trace, wanted);
 }
 
-/** True when all requests that the trace has here are to be dropped: their children go with them. */
+/** True when all requests of the trace in this process must be dropped. Their children are dropped too. */
 function isDropped(trace: Trace): bool {
   if (drop.length == 0) return false;
   let roots = 0;
@@ -63,7 +66,7 @@ function isDropped(trace: Trace): bool {
   return roots > 0;
 }
 
-/** True when an error, the time that the trace took, or a rule says so. */
+/** True when an error, the duration of the trace, or a rule requires it. */
 function isKept(trace: Trace): bool {
   let start = u64.MAX_VALUE;
   let end: u64 = 0;
@@ -86,25 +89,28 @@ function anyMatches(rules: Rule[], span: Span): bool {
   return false;
 }
 
-/** The threshold at which a trace that nothing else keeps was sampled: `INVALID` when it is not known, `NEVER` when it was not. */
+/**
+ * The threshold at which a trace was sampled that nothing else keeps: `INVALID` when it is unknown, `NEVER` when it
+ * was not sampled.
+ */
 function sampledAt(trace: Trace): u64 {
   if (own == NEVER) return NEVER;
   trace.rewind();
   trace.next();
   readTraceState(trace.span.traceState);
   const id = trace.id;
-  // Without an id nothing can be decided for the whole trace: it is kept.
+  // Without an id there is no decision for the whole trace: it is kept.
   if (randomness == INVALID && id.size == 0) return INVALID;
   const random = randomness == INVALID ? traceRandomness(id) : randomness;
   if (random < own) return NEVER;
   const limit = bucket;
   if (limit === null) return own;
-  // How many a trace stands for is not known where that depends on the others.
+  // If the decision depends on other traces, the adjusted count is unknown.
   const time = now();
   return limit.take(time, time) ? INVALID : NEVER;
 }
 
-/** Writes how much each span stands for into its trace state: its own threshold if that is larger. Returns true. */
+/** Writes the threshold into each span's trace state, or keeps the span's own if that is larger. Returns true. */
 function stamp(trace: Trace, at: u64): bool {
   const id = trace.id;
   if (id.size == 0) return true;
@@ -114,7 +120,7 @@ function stamp(trace: Trace, at: u64): bool {
     const state = span.traceState;
     readTraceState(state);
     const random = randomness == INVALID ? traceRandomness(id) : randomness;
-    // A threshold that the span had not passed was none.
+    // A threshold that the span did not pass is invalid.
     const before = threshold != INVALID && random >= threshold ? threshold : ALWAYS;
     const wanted = at == INVALID ? INVALID : max(before, at);
     if (wanted != threshold) span.setTraceState(withThreshold(state, wanted));

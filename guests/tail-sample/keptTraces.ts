@@ -5,7 +5,10 @@ const SLOTS: i32 = 8192;
 const SLOT_SHIFT: u64 = 51;
 const ID_BYTES: usize = 16;
 
-/** Traces that were kept, and their thresholds, for spans that come later: the last one of each slot. An id is known by its last 8 bytes. */
+/**
+ * Traces that were kept, with their thresholds, for late spans: the last one of each slot. An id is identified by its
+ * last 8 bytes.
+ */
 export class KeptTraces {
   private ids: StaticArray<u64> = new StaticArray<u64>(SLOTS);
   private thresholds: StaticArray<u64> = new StaticArray<u64>(SLOTS).fill(NEVER);
@@ -25,7 +28,7 @@ export class KeptTraces {
   }
 }
 
-/** The upper 13 bits of a product, in which all bits of an id have a part. */
+/** The upper 13 bits of a product, which depend on all bits of an id. */
 function slotOf(id: Text): i32 {
   return <i32>((load<u64>(id.pointer, 8) * 0x9e3779b97f4a7c15) >> SLOT_SHIFT);
 }

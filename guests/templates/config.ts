@@ -1,4 +1,4 @@
-/** Reads the configuration: which texts become templates, and by what. */
+/** Reads the configuration: which texts become templates, and how. */
 import { Glob, Json, JsonKind, KeyClassifier, Pattern, Replacement, Text } from 'otelwasm/assembly';
 import { PATTERNS, PatternRule, Rule } from './rule';
 import { PLACEHOLDERS } from './url';
@@ -30,7 +30,7 @@ class KeyRule {
 
 const keyRules: KeyRule[] = [];
 
-/** A key's category is the place of its rule, from 1 on. */
+/** A key's category is the index of its rule, counted from 1. */
 export const keys = new KeyClassifier((key: Text): i32 => {
   for (let i = 0; i < keyRules.length; i++) {
     if (keyRules[i].glob.matches(key)) return i + 1;

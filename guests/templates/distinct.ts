@@ -2,9 +2,9 @@ import { Text } from 'otelwasm/assembly';
 
 const FEWEST_PLACES: i32 = 16;
 
-/** Counts distinct texts up to a limit. It keeps a number for each, and no text. */
+/** Counts distinct texts up to a limit. It keeps a hash of each, and no text. */
 export class Distinct {
-  /** A power of two of them; more once half are taken. */
+  /** The size is a power of two. It grows once half of the places are used. */
   private places: StaticArray<u64> = new StaticArray<u64>(FEWEST_PLACES);
   private count: u32 = 0;
 
@@ -15,13 +15,13 @@ export class Distinct {
     return this.count != 0 && this.find(text, false);
   }
 
-  /** False for a text that was not among the first `limit` ones. */
+  /** True for one of the first `limit` texts. */
   admits(text: Text): bool {
     return this.find(text, true);
   }
 
   private find(text: Text, mayAdd: bool): bool {
-    // 0 says that a place is free.
+    // 0 marks a free place.
     const hash = max<u64>(text.hash, 1);
     const at = this.placeOf(hash);
     if (unchecked(this.places[at]) == hash) return true;
@@ -31,7 +31,7 @@ export class Distinct {
     return true;
   }
 
-  /** Where the hash is, or would be. At most half of the places are taken, so a free one is near. */
+  /** The place of the hash, or where it would go. At most half of the places are used, so a free one is near. */
   private placeOf(hash: u64): u32 {
     const places = this.places;
     const mask = <u32>places.length - 1;

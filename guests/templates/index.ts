@@ -1,4 +1,7 @@
-/** Puts templates in the place of URLs and SQL with numbers and ids, and merges the data points that become equal. README.md beside this file shows the configuration. */
+/**
+ * Replaces numbers and ids in URLs and SQL by placeholders, and merges data points that become equal. README.md
+ * beside this file shows the configuration.
+ */
 import { Attributes, Json, Metric, Span, mergeEqualPoints } from 'otelwasm/assembly';
 import { configure, keys, ruleOf, spanNames } from './config';
 
@@ -31,7 +34,7 @@ export function onMetric(metric: Metric): bool {
 function replaceIn(attributes: Attributes): bool {
   let changed = false;
   while (attributes.nextOf(keys)) {
-    // Of anything else it is empty.
+    // Empty for other types.
     const text = attributes.value.text;
     const template = ruleOf(keys.last).of(text);
     if (template === text) continue;

@@ -13,7 +13,7 @@ export class PatternRule {
 
 export const PATTERNS: PatternRule[] = [];
 
-/** What becomes of the name of spans, or of the values of some keys: each has a separate limit. */
+/** The rule for names of spans, or for the values of some keys. Each has a separate limit. */
 export class Rule {
   private distinct: Distinct;
   private replaced: Region = new Region();
@@ -23,17 +23,17 @@ export class Rule {
     limit: u32,
     private overflow: Text,
     private keep: Glob[],
-    /** The text is SQL, or it may be. */
+    /** Whether the text is SQL, or may be. */
     private isSql: bool,
     private mayBeSql: bool,
   ) {
     this.distinct = new Distinct(limit);
   }
 
-  /** The text's template, until the next one; the very same object when it is its own. */
+  /** The text's template, valid until the next call. The same object when nothing is replaced. */
   of(text: Text): Text {
     if (text.isEmpty) return text;
-    // What is a template has none. Only the user knows of what patterns make.
+    // A template contains nothing to replace. For results of configured patterns this is unknown.
     if (PATTERNS.length == 0 && this.distinct.knows(text)) return text;
     for (let i = 0; i < this.keep.length; i++) {
       if (this.keep[i].matches(text)) return text;
@@ -48,7 +48,7 @@ export class Rule {
     for (let i = 0; i < PATTERNS.length; i++) {
       const replaced = PATTERNS[i].pattern.replaceAll(template, PATTERNS[i].replacement);
       if (replaced === null) continue;
-      // The pattern's own bytes are written again by its next call, which may be the one for this text.
+      // The pattern's next call, which may be for this text, overwrites its buffer.
       this.replaced.length = 0;
       this.replaced.append(replaced.pointer, replaced.size);
       template = this.view.bind(this.replaced.pointer, this.replaced.length);

@@ -1,4 +1,4 @@
-/** Templates of SQL: without literals, and with lists of them as one. */
+/** Templates of SQL: without literals, and with lists of them reduced to one. */
 import { Region, Text, fail } from 'otelwasm/assembly';
 import { withoutLiterals } from '../common/sql';
 
@@ -15,7 +15,7 @@ const LONGEST: usize = 7;
 const statement = new Region();
 const view = new Text();
 
-/** True when a name of a span begins as SQL does. `DELETE /users/5` does not. */
+/** True when a span's name begins like SQL. `DELETE /users/5` does not. */
 export function isStatement(text: Text): bool {
   let size: usize = 0;
   while (size < text.size && size <= LONGEST && isLetter(load<u8>(text.pointer + size))) size++;
@@ -35,7 +35,7 @@ function isCommand(at: usize, size: usize, command: string): bool {
   return true;
 }
 
-/** The statement with `?` in the place of literals and parameters; `?, ?` and `(?), (?)` are one. */
+/** The statement with `?` instead of literals and parameters. `?, ?` and `(?), (?)` become one. */
 export function templateOfStatement(text: Text): Text {
   if (!withoutLiterals(text.pointer, text.size, statement)) {
     fail('out of memory: no room for ' + text.size.toString() + ' bytes');
@@ -61,7 +61,7 @@ function markParameters(): void {
   statement.length = to - statement.pointer;
 }
 
-/** Leaves out what repeats a `?`, or a `(?)`, behind a comma. */
+/** Removes repetitions of `?` or `(?)` after a comma. */
 function joinLists(): void {
   const start = statement.pointer;
   const end = start + statement.length;
@@ -77,7 +77,7 @@ function joinLists(): void {
   statement.length = to - start;
 }
 
-/** The byte after all of `, ?`, or of `, (?, ?)`, from here on. */
+/** The address after all repetitions of `, ?` or `, (?, ?)` from here on. */
 function afterRepeats(at: usize, end: usize, inParentheses: bool): usize {
   for (let next = at; next != 0;) {
     at = next;
@@ -86,7 +86,7 @@ function afterRepeats(at: usize, end: usize, inParentheses: bool): usize {
   return at;
 }
 
-/** The byte after one of them; 0 when there is none. */
+/** The address after one of them; 0 when there is none. */
 function afterRepeat(at: usize, end: usize, inParentheses: bool): usize {
   at = after(COMMA, at, end);
   if (at != 0 && inParentheses) at = after(OPEN, at, end);
@@ -94,7 +94,7 @@ function afterRepeat(at: usize, end: usize, inParentheses: bool): usize {
   return at != 0 && inParentheses ? after(CLOSE, afterRepeats(at, end, false), end) : at;
 }
 
-/** The byte after this one, which blanks may come before; 0 when there is another. */
+/** The address after this byte, which may follow blanks; 0 when there is another byte. */
 function after(byte: u32, at: usize, end: usize): usize {
   while (at < end && isBlank(load<u8>(at))) at++;
   return at < end && load<u8>(at) == byte ? at + 1 : 0;

@@ -1,11 +1,11 @@
-/** Templates of URLs, their paths, and what is like them: numbers and ids become placeholders. */
+/** Templates of URLs, paths and similar texts: numbers and ids become placeholders. */
 import { Region, Text, fail } from 'otelwasm/assembly';
 
-/** What a byte is, as bits. */
+/** Kinds of bytes, as bits. */
 const DIGIT: u32 = 1;
 /** A to f. */
 const HEX: u32 = 2;
-/** Any other letter, and bytes of characters that are not ASCII. */
+/** Any other letter, and bytes of non-ASCII characters. */
 const LETTER: u32 = 4;
 /** Between segments. */
 const SEPARATOR: u32 = 8;
@@ -34,7 +34,7 @@ const enum Kind {
   Hash = 3,
 }
 
-/** What stands for a number, a UUID, an id in hexadecimal digits, a hash: in the order of `Kind`. */
+/** The placeholders of a number, a UUID, an id in hexadecimal digits, a hash: in the order of `Kind`. */
 export const PLACEHOLDERS: Text[] = [
   Text.of('{number}'),
   Text.of('{uuid}'),
@@ -51,11 +51,11 @@ const COLON: u32 = 0x3a;
 
 const out = new Region();
 const view = new Text();
-/** All before it is written, or left out. */
+/** Everything before this address was written or dropped. */
 let copied: usize = 0;
 let changed: bool = false;
 
-/** The text's template, until the next one; the same object when there is nothing to replace. */
+/** The text's template, valid until the next call. The same object when nothing is replaced. */
 export function templateOfUrl(text: Text): Text {
   const start = text.pointer;
   const end = start + text.size;
@@ -70,7 +70,7 @@ export function templateOfUrl(text: Text): Text {
       classes |= found;
     }
     if (classes & DIGIT || at - segment >= LEAST_HASH) readSegment(segment, at, classes);
-    // A host and its port, which come behind ://, are not looked at.
+    // A host and its port, after ://, are skipped.
     if (end - at >= 2 && at > start && load<u16>(at) == 0x2f2f && load<u8>(at - 1) == COLON) {
       for (at += 2; at < end && !isA(SEPARATOR, at); at++);
     }
@@ -84,7 +84,7 @@ export function templateOfUrl(text: Text): Text {
 function readSegment(start: usize, end: usize, classes: u32): void {
   // Without a letter it is one number: 5, 1.25, 2026-11-28, 10.0.0.1.
   if (!(classes & (LETTER | HEX))) return put(Kind.Number, start, end);
-  // Too short for anything else, such as v1.
+  // Too short for any other kind, e.g. v1.
   if (end - start < LEAST_DIGITS) return;
   for (let at = start; at < end;) {
     if (isA(JOINER, at)) {
@@ -104,7 +104,7 @@ function readSegment(start: usize, end: usize, classes: u32): void {
   }
 }
 
-/** A `%` takes the two digits behind it along. */
+/** Skips a `%` together with the two digits after it. */
 function afterJoiner(at: usize, end: usize): usize {
   const isEscape =
     load<u8>(at) == 0x25 && end - at >= 3 && isA(DIGIT | HEX, at + 1) && isA(DIGIT | HEX, at + 2);
@@ -134,7 +134,7 @@ function isHex(at: usize, end: usize): bool {
   return true;
 }
 
-/** Five groups of 8, 4, 4, 4 and 12 hexadecimal digits, and no more behind them. */
+/** Five groups of 8, 4, 4, 4 and 12 hexadecimal digits, and no further ones. */
 function isUuid(at: usize, end: usize): bool {
   if (end - at < UUID || (end - at > UUID && !isA(JOINER, at + UUID))) return false;
   for (let i: usize = 0; i < UUID; i++) {

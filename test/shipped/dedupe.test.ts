@@ -208,7 +208,7 @@ describe('otelwasm:dedupe', () => {
     const two = Buffer.concat([batchOf([a, a]), broken]);
     assert.equal(guest.consume('logs', two).status, 1);
     guest.shutdown();
-    assert.deepEqual(guest.logs, ['<6>deduplicated in 0 s: 2 log records; 2 are not told of in a record']);
+    assert.deepEqual(guest.logs, ['<6>deduplicated in 0 s: 2 log records; 2 are not counted in any record']);
   });
 
   it('says once a minute, and at the end, how many were dropped', () => {
@@ -220,7 +220,7 @@ describe('otelwasm:dedupe', () => {
     guest.shutdown();
     assert.deepEqual(guest.logs, [
       '<6>deduplicated in 61 s: 5 log records',
-      '<6>deduplicated in 0 s: 3 log records; 3 are not told of in a record',
+      '<6>deduplicated in 0 s: 3 log records; 3 are not counted in any record',
     ]);
   });
 
@@ -240,7 +240,7 @@ describe('otelwasm:dedupe', () => {
             told += countOf(record);
         }
         guest.shutdown();
-        const [, untold = '0'] = /(\d+) are not told of/.exec(guest.logs.join('\n')) ?? [];
+        const [, untold = '0'] = /(\d+) are not counted of/.exec(guest.logs.join('\n')) ?? [];
         assert.equal(told + Number(untold), batches.flat().length);
       }),
       { numRuns: 30 },
