@@ -22,7 +22,7 @@ export function reportCounts(time: u64): void {
 /** Writes the remaining counts, and how many of all cut items no item reports. */
 export function reportRest(unreported: u64): void {
   if (spans + records + unreported > 0)
-    writeLine(now(), '; ' + unreported.toString() + ' are not told of in an item');
+    writeLine(now(), '; ' + unreported.toString() + ' are not counted in any item');
 }
 
 function writeLine(time: u64, rest: string): void {

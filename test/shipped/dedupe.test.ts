@@ -240,7 +240,7 @@ describe('otelwasm:dedupe', () => {
             told += countOf(record);
         }
         guest.shutdown();
-        const [, untold = '0'] = /(\d+) are not counted of/.exec(guest.logs.join('\n')) ?? [];
+        const [, untold = '0'] = /(\d+) are not counted/.exec(guest.logs.join('\n')) ?? [];
         assert.equal(told + Number(untold), batches.flat().length);
       }),
       { numRuns: 30 },

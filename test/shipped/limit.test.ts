@@ -129,7 +129,7 @@ describe('otelwasm:limit', () => {
             told += cut + 1;
         }
         guest.shutdown();
-        const [, untold = '0'] = /(\d+) are not told of/.exec(guest.logs.join('\n')) ?? [];
+        const [, untold = '0'] = /(\d+) are not counted/.exec(guest.logs.join('\n')) ?? [];
         assert.equal(told + Number(untold), list.flat().length);
       }),
       { numRuns: 30 },
@@ -144,7 +144,7 @@ describe('otelwasm:limit', () => {
     guest.shutdown();
     assert.deepEqual(guest.logs, [
       '<6>cut in 61 s: 0 spans, 5 log records',
-      '<6>cut in 0 s: 0 spans, 2 log records; 2 are not told of in an item',
+      '<6>cut in 0 s: 0 spans, 2 log records; 2 are not counted in any item',
     ]);
   });
 
