@@ -105,6 +105,7 @@ describe('a process that an attacker controls', () => {
     ['lines of the log', 'LOG'],
     ['lines of output', `{ kind: 'output', stream: 'stdout' }`],
     ['long lines of the log', `{ ...LOG, text: 'x'.repeat(65_000) }`],
+    ['other messages', `{ kind: 'starting' }`],
   ]) {
     it(`cannot keep the event loop busy with ${what}, nor outlive its time limit by them`, async () => {
       let lines = 0;
@@ -117,7 +118,7 @@ describe('a process that an attacker controls', () => {
       const call = consume(instance);
       const turns = await turnsUntil(call);
       assert.equal(await call, 'GUEST_TIMEOUT');
-      assert.ok(lines > 0);
+      assert.ok(lines > 0 || what === 'other messages');
       // More than a chunk of frames for each turn would leave a few.
       assert.ok(turns > 40, `${turns} turns`);
     });
@@ -205,6 +206,26 @@ describe('a process that an attacker controls', () => {
     assert.ok(process.memoryUsage().arrayBuffers - arrayBuffers < 2 ** 20);
     const outcome = await call;
     assert.ok('error' in outcome && outcome.error.code === 'GUEST_TIMEOUT');
+  });
+
+  it('cannot start a process', async () => {
+    const instance = await run(
+      `post(STARTED); asked();
+       try { require('node:child_process').spawnSync(process.execPath, ['-v']); } catch { post(DONE); }`,
+    );
+    await instance.started;
+    assert.equal(await consume(instance), undefined);
+  });
+
+  it('is ended at its time limit while it is stopped, or has sent half of an answer', async () => {
+    for (const does of [
+      `process.kill(process.pid, 'SIGSTOP')`,
+      `write(3, frame({ ...DONE, outcome: { status: 'changed' } }, Buffer.alloc(1 << 24)).subarray(0, 1 << 23))`,
+    ]) {
+      const instance = await run(`${SERVES} ${does}; for (;;) {}`, { guestTimeoutMillis: 500 });
+      await instance.started;
+      assert.equal(await consume(instance), 'GUEST_TIMEOUT');
+    }
   });
 
   it('is ended for a header larger than any honest one', async () => {

@@ -142,7 +142,11 @@ async function prepared(attacker: Uint8Array<ArrayBuffer>): Promise<() => Promis
 
 async function asProcessor(attacker: Uint8Array<ArrayBuffer>): Promise<string> {
   let outcome = 'served';
-  const others = { itself: [attacker, attacker], traps: [await guest('traps')] };
+  const others = {
+    itself: [attacker, attacker],
+    nine: Array<Uint8Array>(9).fill(attacker),
+    traps: [await guest('traps')],
+  };
   const pipeline = pipelineOf([attacker, ...(before === undefined ? [] : others[before])], signal, sink());
   await pipeline.ready().catch((error: { code: string }) => (outcome = error.code));
   const count = batches > 1 ? batches : isCoalesced ? 8 : 3;

@@ -164,7 +164,10 @@ async function main(): Promise<number> {
     const setup = JSON.stringify(app);
     for (const isolation of isolationsOf(app))
       row(what, isolation, await attack([isolation, path, setup]), app);
-    if (isolationsOf(app).includes('process') && /^(compiler|time): .*(loop|code)/.test(what))
+    if (
+      isolationsOf(app).includes('process') &&
+      /^(compiler|time): .*(loop|code)|ten guests|of zeros$/.test(what)
+    )
       row(`${what}; the app is killed`, 'process', await attack(['process', path, setup], 300), app);
   }
   rmSync(folder, { recursive: true });

@@ -23,8 +23,8 @@ export interface AppSetup {
   readonly checkOutput?: 'items';
   /** Whether the app takes lines of stdout one by one. */
   readonly takesOutput?: boolean;
-  /** What runs on what it returned: the guest itself, twice, or one that traps. */
-  readonly before?: 'itself' | 'traps';
+  /** What runs on what it returned: the guest itself, twice or nine times, or one that traps. */
+  readonly before?: 'itself' | 'nine' | 'traps';
   /** Whether small results wait for each other, as those of full batches do in a span processor. */
   readonly isCoalesced?: boolean;
   /** What the app uses the guest as. @default a processor */
@@ -495,6 +495,7 @@ export const SHAPES: readonly Shape[] = [
     make: () => returning([0x0a, 0], 2 ** 26, headers(2 ** 26, 0x0a, 0x12, 0x12, 0x2a)),
     app: { before: 'itself', sink: 'slow', batches: 6, pendingMebibytes: 3 * 2 * 64 },
   },
+  { what: 'chain: ten guests that loop', make: () => guest('loopsInConsume'), app: { before: 'nine' } },
   {
     what: 'chain: 64 MiB of small spans, before a guest that traps',
     make: () =>
