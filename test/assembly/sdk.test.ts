@@ -375,7 +375,7 @@ describe('guest SDK: Prefilter', function () {
 });
 
 describe('guest SDK: memory', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   it('stays where it is over 20,000 batches', () => {
     for (const [name, config] of [
