@@ -48,7 +48,7 @@ interface Added {
   /** Global: the fuel used, from below 0 up to 0. */
   readonly used: readonly number[];
   /** Function `() -> ()`: checks the clock. */
-  readonly look: readonly number[];
+  readonly checkClock: readonly number[];
   /** Functions `(to, from or value, length) -> ()`. */
   readonly copy: readonly number[];
   readonly fill: readonly number[];
@@ -74,22 +74,22 @@ export function addFuel(module: ModuleSections, info: WasmModule, onCopy?: CopyL
     [FUNCTION_TYPE, 0, 1, I32],
     [FUNCTION_TYPE, 3, I32, I32, I32, 0],
   );
-  const [lookType, clockType, bulkType] = [types, types + 1, types + 2].map(leb128);
-  module.append(SECTION.function, lookType, bulkType, bulkType);
+  const [checkType, clockType, bulkType] = [types, types + 1, types + 2].map(leb128);
+  module.append(SECTION.function, checkType, bulkType, bulkType);
   const table = imported('table') + module.append(SECTION.table, [FUNCREF, WITH_MAXIMUM, 1, 1]);
   const used = imported('global') + module.append(SECTION.global, [I32, MUTABLE, OP.i32Const, 0, OP.end]);
   module.append(SECTION.export, exported(CLOCK_EXPORT, TABLE_KIND, table));
   exportStart(module);
 
-  const [look, copy, fill] = [functions, functions + 1, functions + 2].map(leb128);
-  const added: Added = { used: leb128(used), look, copy, fill };
+  const [checkClock, copy, fill] = [functions, functions + 1, functions + 2].map(leb128);
+  const added: Added = { used: leb128(used), checkClock, copy, fill };
   module.replace(SECTION.code, withPoints(module.read(SECTION.code), imported('function'), added, onCopy));
   module.append(
     SECTION.code,
-    lookBody(added, clockType, leb128(table)),
+    clockCheckBody(added, clockType, leb128(table)),
     bulkBody(added, MEMORY_COPY, [
       ...[OP.localGet, 0, OP.localGet, 1, OP.i32GtU, OP.if, NO_RESULT, ...lastPiece(true, MEMORY_COPY)],
-      ...[OP.else, ...FIRST_PIECE, ...MEMORY_COPY, ...BEHIND_FIRST_PIECE, OP.end],
+      ...[OP.else, ...FIRST_PIECE, ...MEMORY_COPY, ...AFTER_FIRST_PIECE, OP.end],
     ]),
     bulkBody(added, MEMORY_FILL, lastPiece(false, MEMORY_FILL)),
   );
@@ -107,7 +107,7 @@ function exported(name: string, kind: number, index: number): number[] {
 }
 
 /** The clock returns the next fuel, as a number below 0; 0 ends the guest with a trap, which no guest can catch. */
-function lookBody({ used }: Added, clockType: readonly number[], table: readonly number[]): number[] {
+function clockCheckBody({ used }: Added, clockType: readonly number[], table: readonly number[]): number[] {
   return sized([
     ...[1, 1, I32],
     ...[OP.i32Const, 0, OP.callIndirect, ...clockType, ...table, OP.localTee, 0],
@@ -118,7 +118,7 @@ function lookBody({ used }: Added, clockType: readonly number[], table: readonly
 
 const PIECE = [OP.i32Const, ...leb128(PIECE_BYTES)];
 const FIRST_PIECE = [OP.localGet, 0, OP.localGet, 1, ...PIECE];
-const BEHIND_FIRST_PIECE = [
+const AFTER_FIRST_PIECE = [
   ...[OP.localGet, 0, ...PIECE, OP.i32Add, OP.localSet, 0],
   ...[OP.localGet, 1, ...PIECE, OP.i32Add, OP.localSet, 1],
   ...[OP.localGet, 2, ...PIECE, OP.i32Sub, OP.localSet, 2],
@@ -148,10 +148,10 @@ function bulkBody(added: Added, instruction: readonly number[], piece: readonly 
 }
 
 /** Adds the result of `cost` to the used fuel, and checks the clock when all fuel is used. */
-function charge({ used, look }: Added, cost: readonly number[]): number[] {
+function charge({ used, checkClock }: Added, cost: readonly number[]): number[] {
   return [
     ...[...cost, OP.globalGet, ...used, OP.i32Add, OP.globalSet, ...used],
-    ...[OP.globalGet, ...used, OP.i32Const, 0, OP.i32GeS, OP.if, NO_RESULT, OP.call, ...look, OP.end],
+    ...[OP.globalGet, ...used, OP.i32Const, 0, OP.i32GeS, OP.if, NO_RESULT, OP.call, ...checkClock, OP.end],
   ];
 }
 
@@ -203,7 +203,7 @@ function tooLarge(size: number): OtelWasmError {
 function replacements(added: Added): Record<FuelPoint['kind'], Uint8Array> {
   return {
     charge: Uint8Array.from(charge(added, [OP.i32Const, ...NO_COST])),
-    look: Uint8Array.from([OP.call, ...added.look]),
+    'check-clock': Uint8Array.from([OP.call, ...added.checkClock]),
     'memory.copy': Uint8Array.from([OP.call, ...added.copy]),
     'memory.fill': Uint8Array.from([OP.call, ...added.fill]),
   };

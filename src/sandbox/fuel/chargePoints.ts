@@ -1,47 +1,45 @@
 import { ByteReader, BULK_OPERATIONS, BULK_PREFIX, skipInstruction, CALLS, OP, THROWS } from '../../wasm';
 import { readFunctionBody } from '../functionBody';
 
-/**
- * A part of a function, and what running it once costs, at most: its bytes, which is about the time they take, and more
- * for calls and for what takes long.
- */
+/** A part of a function. `cost` is the most that one run costs: its bytes, a measure of time, plus calls and slow steps. */
 interface Part {
   cost: number;
 }
 
-/** The cost of a part is used: where a function begins, where it goes back to a loop, and where it continues after a call. */
+/** Charges the cost of a part: at the start of a function, at a backward branch to a loop, and after a call returns. */
 export interface Charge {
   readonly kind: 'charge';
   readonly offset: number;
   readonly part: Part;
 }
 
-/** What has to be done at a place in a function's body. */
+/** Code to insert at an offset in a function's body. */
 export type FuelPoint =
   | Charge
-  /** In place of the instruction, which ends at `end`: call a function that does the same and charges by the length. */
+  /** Replaces the instruction, which ends at `end`, with a call of a function that does the same and charges by length. */
   | { readonly kind: 'memory.copy' | 'memory.fill'; readonly offset: number; readonly end: number }
-  /** The next instruction may take long, and is rare: check the clock. */
-  | { readonly kind: 'look'; readonly offset: number };
+  /** Checks the clock, because the next instruction may take long. Such instructions are rare. */
+  | { readonly kind: 'check-clock'; readonly offset: number };
 
 /**
- * A function of at most this cost that calls nothing is free: whoever calls it pays for it, or this much where it is not
- * known yet what is called.
+ * A function without calls that costs at most this much does not charge. Its callers pay its cost instead, or this
+ * constant if the callee is not known yet.
  */
 export const CALL_COST = 256;
-/** For instructions that leave the guest's code for the engine: exceptions. */
+/** The extra cost of instructions that run in the engine instead of the guest's code: exceptions. */
 const SLOW_COST = 1_024;
 /**
- * When a call has returned and more is left of the function, that is charged again. A recursion gets some 10,000 deep:
- * as many functions would all have been paid for before the first of them continues, and the clock would not be checked meanwhile.
+ * After a call returns, the rest of the function is charged again if it costs more than this. Otherwise a recursion, which
+ * can be about 10,000 calls deep, would pay for all its functions on the way down, and the clock would not be checked
+ * while they all finish.
  */
-const MOST_PUT_OFF = 1_000;
+const MAX_UNCHARGED_REST = 1_000;
 
-/** As toolchains write them. In other forms they are no less correct, only slower. */
+/** The encodings that toolchains write. Other encodings are handled correctly too, but more slowly. */
 const FIRST_MEMORY_COPY = '252,10,0,0';
 const FIRST_MEMORY_FILL = '252,11,0';
 
-/** How to go over an instruction. Guests are large and this code runs once, cold: most are gone over without a call. */
+/** How to skip an instruction. Guests are large and this code runs once, cold: most need no function call. */
 const enum Step {
   Plain,
   Number,
@@ -73,71 +71,72 @@ const ROWS: [first: number, last: number, step: Step][] = [
 ];
 for (const [first, last, step] of ROWS) STEPS.fill(step, first, last + 1);
 
-/** Of a memory argument and of a block type: from here on they are more than the usual byte. */
+/** Limits for a memory argument and a block type: from these values on, they take more than the usual byte. */
 const HAS_MEMORY_INDEX = 0x40;
 const ONE_BYTE = 0x80;
 const LOW_BITS = 0x7f;
 const LONG_REFERENCES: readonly number[] = [0x63, 0x64];
 
-/** A loop that is open, where its code begins, and what was charged besides bytes until then. */
+/** An open loop, the offset of its code, and the extra costs of the function before it. */
 interface Loop {
   readonly part: Part;
   readonly offset: number;
   readonly extra: number;
-  /** What goes back to it cannot be charged, so it is charged whenever it begins. */
+  /** A backward branch to it cannot be charged, so each iteration is charged at its beginning. */
   isChargedAtHead: boolean;
 }
 
 /**
- * The points in a function's body. Code runs forward but for what goes back to a loop: so each byte that runs was paid for
- * where the function began, or with the loop around it where that was gone back to. `callCosts` has what a call costs its
- * caller, for each function before this one, and gets that of this one: most callees come before their callers.
+ * Returns the points in a function's body. Only branches to loops go backward. So each byte that runs was paid for at the
+ * start of the function, or, with its loop, at a backward branch. `callCosts` has the cost of a call to each earlier
+ * function for its caller, and this function's cost is appended: most callees come before their callers.
  * Throws `GUEST_INVALID` for instructions that this host does not know.
  */
 export function fuelPoints(body: ByteReader, callCosts: number[] = []): readonly FuelPoint[] {
   const { bytes, offset, end } = readFunctionBody(body).code;
-  const whole: Part = { cost: 0 };
-  const points: FuelPoint[] = [{ kind: 'charge', offset, part: whole }];
+  const total: Part = { cost: 0 };
+  const points: FuelPoint[] = [{ kind: 'charge', offset, part: total }];
   const heads: { readonly loop: Loop; readonly point: Charge }[] = [];
-  /** The blocks that are open; what branches to a loop goes back. */
+  /** The open blocks. A branch to a loop goes backward. */
   const labels: (Loop | undefined)[] = [];
-  /** Where the function continues after a call; their costs begin as what is not left of the function. */
-  const later = new Set<Charge>();
-  let calls = false;
-  /** `try_table` catches at the end of a block: of any, as far as is looked here. */
+  /** Charges after calls. Until the total is known, their cost is minus the cost of the code before them. */
+  const restCharges = new Set<Charge>();
+  let hasCalls = false;
+  /** `try_table` continues at the end of a block when it catches. This code does not determine which, so it assumes any. */
   let catchesAtEnds = false;
-  /** What is charged besides bytes. */
+  /** Costs besides bytes. */
   let extra = 0;
-  /** The number of labels, from the outermost, already marked as targets of a backward branch: each is marked once. */
-  let told = 0;
-  const goesOn = (at: number): void => {
+  /** The number of labels, from the outermost, that `markBackwardTargets` has marked: each is marked once. */
+  let marked = 0;
+  const chargeAgainAt = (at: number): void => {
     const charge: Charge = { kind: 'charge', offset: at, part: { cost: offset - at - extra } };
-    later.add(charge);
+    restCharges.add(charge);
     points.push(charge);
   };
-  const called = (at: number, cost = CALL_COST): void => {
+  const addCall = (at: number, cost = CALL_COST): void => {
     extra += cost;
-    calls = true;
-    goesOn(at);
+    hasCalls = true;
+    chargeAgainAt(at);
   };
-  const goesBackSomehow = (): void => {
-    for (; told < labels.length; told++) {
-      const label = labels[told];
+  /** For branches whose targets are not read: any open loop may be one. */
+  const markBackwardTargets = (): void => {
+    for (; marked < labels.length; marked++) {
+      const label = labels[marked];
       if (label !== undefined) label.isChargedAtHead = true;
     }
   };
-  const ends = (): Loop | undefined => {
+  const closeBlock = (): Loop | undefined => {
     const label = labels.pop();
-    told = Math.min(told, labels.length);
+    marked = Math.min(marked, labels.length);
     return label;
   };
-  const behindAny = (start: number): number => {
+  const afterInstruction = (start: number): number => {
     const code = new ByteReader(bytes, start, end);
     skipInstruction(code);
     return code.offset;
   };
-  const behindBlockType = (at: number): number =>
-    bytes[at] < ONE_BYTE && !LONG_REFERENCES.includes(bytes[at]) ? at + 1 : behindAny(at - 1);
+  const afterBlockType = (at: number): number =>
+    bytes[at] < ONE_BYTE && !LONG_REFERENCES.includes(bytes[at]) ? at + 1 : afterInstruction(at - 1);
 
   let at = offset;
   while (at < end) {
@@ -150,14 +149,14 @@ export function fuelPoints(body: ByteReader, callCosts: number[] = []): readonly
         break;
       case Step.Memory:
         if (bytes[at] < HAS_MEMORY_INDEX && bytes[at + 1] < ONE_BYTE) at += 2;
-        else at = behindAny(at - 1);
+        else at = afterInstruction(at - 1);
         break;
       case Step.Branch: {
         const start = at - 1;
         const depth = bytes[at++];
         if (depth >= ONE_BYTE) {
           while (bytes[at++] >= ONE_BYTE);
-          goesBackSomehow();
+          markBackwardTargets();
           break;
         }
         const loop = labels[labels.length - 1 - depth];
@@ -166,10 +165,10 @@ export function fuelPoints(body: ByteReader, callCosts: number[] = []): readonly
       }
       case Step.Block:
         labels.push(undefined);
-        at = behindBlockType(at);
+        at = afterBlockType(at);
         break;
       case Step.Loop: {
-        at = behindBlockType(at);
+        at = afterBlockType(at);
         const loop: Loop = { part: { cost: 0 }, offset: at, extra, isChargedAtHead: false };
         labels.push(loop);
         const point: Charge = { kind: 'charge', offset: at, part: loop.part };
@@ -178,59 +177,59 @@ export function fuelPoints(body: ByteReader, callCosts: number[] = []): readonly
         break;
       }
       case Step.End: {
-        const loop = ends();
+        const loop = closeBlock();
         if (loop !== undefined) loop.part.cost = at - loop.offset + extra - loop.extra;
-        if (catchesAtEnds && at < end) goesOn(at);
+        if (catchesAtEnds && at < end) chargeAgainAt(at);
         break;
       }
       case Step.Call: {
         let callee = bytes[at] & LOW_BITS;
         for (let shift = 7; bytes[at++] >= ONE_BYTE; shift += 7) callee |= (bytes[at] & LOW_BITS) << shift;
-        called(at, callCosts[callee]);
+        addCall(at, callCosts[callee]);
         break;
       }
       case Step.Other: {
         const start = at - 1;
-        at = behindAny(start);
+        at = afterInstruction(start);
         if (opcode === BULK_PREFIX) {
           const point = bulkPoint(bytes, start, at);
           if (point !== undefined) points.push(point);
         } else if (CALLS.includes(opcode)) {
-          called(at);
-        } else if (opcode === OP.memoryGrow) points.push({ kind: 'look', offset: start });
+          addCall(at);
+        } else if (opcode === OP.memoryGrow) points.push({ kind: 'check-clock', offset: start });
         else if (THROWS.includes(opcode)) extra += SLOW_COST;
         else if (opcode === OP.catch || opcode === OP.catchAll) {
-          goesOn(at);
+          chargeAgainAt(at);
         } else if (opcode === OP.brTable) {
           const loop = outermostLoop(new ByteReader(bytes, start + 1, at), labels);
           if (loop !== undefined) points.push({ kind: 'charge', offset: start, part: loop.part });
         } else if (opcode === OP.brOnNull || opcode === OP.brOnNonNull) {
-          goesBackSomehow();
+          markBackwardTargets();
         } else if (opcode === OP.tryTable) {
-          goesBackSomehow();
+          markBackwardTargets();
           labels.push(undefined);
           catchesAtEnds = true;
-        } else if (opcode === OP.delegate) ends();
+        } else if (opcode === OP.delegate) closeBlock();
       }
     }
   }
   if (at !== end || labels.length > 0)
     throw new ByteReader(bytes, at).invalid('a function does not end where it should');
-  whole.cost = end - offset + extra;
-  for (const { part } of later) part.cost += whole.cost;
-  const left = new Set<FuelPoint>();
-  for (const charge of later) if (charge.part.cost <= MOST_PUT_OFF) left.add(charge);
-  for (const { loop, point } of heads) if (!loop.isChargedAtHead) left.add(point);
-  const isFree = !calls && whole.cost <= CALL_COST;
-  if (isFree) left.add(points[0]);
-  callCosts.push(isFree ? whole.cost : 0);
-  return left.size === 0 ? points : points.filter(point => !left.has(point));
+  total.cost = end - offset + extra;
+  for (const { part } of restCharges) part.cost += total.cost;
+  const omitted = new Set<FuelPoint>();
+  for (const charge of restCharges) if (charge.part.cost <= MAX_UNCHARGED_REST) omitted.add(charge);
+  for (const { loop, point } of heads) if (!loop.isChargedAtHead) omitted.add(point);
+  const isFree = !hasCalls && total.cost <= CALL_COST;
+  if (isFree) omitted.add(points[0]);
+  callCosts.push(isFree ? total.cost : 0);
+  return omitted.size === 0 ? points : points.filter(point => !omitted.has(point));
 }
 
-/** The outermost of the loops that a `br_table` may go back to: it costs the most. */
+/** The outermost loop among the targets of a `br_table`, which costs the most. */
 function outermostLoop(targets: ByteReader, labels: readonly (Loop | undefined)[]): Loop | undefined {
   let outermost = labels.length;
-  // One more than it says: the default stands behind them.
+  // The default target follows the counted ones.
   for (let left = targets.u32(); left >= 0; left--) {
     const label = labels.length - 1 - targets.u32();
     if (label < outermost && labels[label] !== undefined) outermost = label;
@@ -239,10 +238,10 @@ function outermostLoop(targets: ByteReader, labels: readonly (Loop | undefined)[
 }
 
 function bulkPoint(bytes: Uint8Array, offset: number, end: number): FuelPoint | undefined {
-  // The number is LEB128, perhaps of more bytes than it needs: its low 7 bits are in the first.
+  // The number is LEB128, perhaps padded. Its low 7 bits are in the first byte.
   if (!BULK_OPERATIONS.has(bytes[offset + 1] & LOW_BITS)) return undefined;
   const form = bytes.subarray(offset, end).join();
   if (form === FIRST_MEMORY_COPY) return { kind: 'memory.copy', offset, end };
   if (form === FIRST_MEMORY_FILL) return { kind: 'memory.fill', offset, end };
-  return { kind: 'look', offset };
+  return { kind: 'check-clock', offset };
 }

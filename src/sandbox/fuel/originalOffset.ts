@@ -1,16 +1,16 @@
 import { functionStart, type ModuleInterface, ModuleSections, type WasmModule } from '../../wasm';
 import { addFuel } from './addFuel';
 
-/** Where an instruction stood: its offset in the module as it was, and that of its function's body. */
+/** The place of an instruction in the original module: its offset, and the offset of its function's body. */
 export interface OriginalPlace {
   readonly offset: number;
   readonly functionStart: number;
 }
 
 /**
- * Finds out, for `offset` in a function of `changed`, which `addFuel` made of `original`, where the instruction stood
- * before; for what was put in, the one that it was put before. Undefined for functions that were added. Changes the
- * module once more to know: for errors, not for calls.
+ * Maps `offset`, in a function of `changed`, back to `original`, from which `addFuel` made `changed`. An inserted
+ * instruction maps to the instruction after it. Returns undefined for added functions. It runs `addFuel` again to
+ * find out, so it is for errors only, not for every call.
  */
 export function originalOffset(
   { original, changed, info }: { original: Uint8Array; changed: Uint8Array; info: WasmModule },

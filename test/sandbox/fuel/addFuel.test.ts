@@ -23,7 +23,7 @@ async function pointsOf(code: string): Promise<string[]> {
   return points;
 }
 
-/** The same for each function. */
+/** {@link pointsOf} for each function. */
 async function pointsOfAll(functions: string): Promise<string[][]> {
   const module = await assemble(`(module (memory 2) (table 1 funcref) (tag $tag) ${functions})`);
   const reader = new ModuleSections(module).read(10);
@@ -35,7 +35,7 @@ async function pointsOfAll(functions: string): Promise<string[][]> {
   );
 }
 
-/** A guest whose `consume_traces` does this. */
+/** A guest whose `consume_traces` has this body. */
 const guestThat = (does: string, more = '') =>
   guestWith({
     imports: `(import "otelwasm" "log" (func $log (param i32 i32 i32)))
@@ -46,7 +46,7 @@ const guestThat = (does: string, more = '') =>
   });
 
 describe('fuel', () => {
-  it('goes into a module with instructions of every kind, whose own parts stay as they are', async () => {
+  it('is added to a module with instructions of every kind, and keeps its imports and exports', async () => {
     const module = await assemble(readFileSync(join(__dirname, '../../fuzz/manyInstructions.wat'), 'utf8'));
     const changed = withFuel(module);
     assert.ok(WebAssembly.validate(changed));
@@ -58,7 +58,7 @@ describe('fuel', () => {
     );
   });
 
-  it('goes into a module that has next to nothing', async () => {
+  it('is added to an almost empty module', async () => {
     for (const more of [
       '',
       '(import "a" "b" (global i32))',
@@ -78,7 +78,7 @@ describe('fuel', () => {
     assert.throws(exports[START_EXPORT] as () => void, WebAssembly.RuntimeError);
   });
 
-  it('is asked for when it is used up, and 0 ends the guest', async () => {
+  it('is requested when it is used up, and 0 ends the guest', async () => {
     const module = withFuel(await assemble('(module (memory 1) (func (export "loop") (loop $l (br $l))))'));
     const guest = new WebAssembly.Instance(new WebAssembly.Module(module)).exports;
     const forward = await assemble('(module (import "c" "c" (func $c (result i32))) (export "c" (func $c)))');
@@ -93,11 +93,11 @@ describe('fuel', () => {
   });
 
   describe('points', () => {
-    it('are none in a short function that calls nothing', async () => {
+    it('do not exist in a short function without calls', async () => {
       assert.deepEqual(await pointsOf('(nop) (block (br 0))'), []);
     });
 
-    it('charge functions that call, and long ones, by their bytes and calls', async () => {
+    it('charge long functions and those with calls by their bytes and calls', async () => {
       assert.deepEqual(await pointsOf('(call $f)'), [`charge ${3 + 256}`]);
       assert.deepEqual(await pointsOf('(nop) '.repeat(256)), ['charge 257']);
       assert.deepEqual(await pointsOf('(nop) '.repeat(255)), []);
@@ -107,7 +107,7 @@ describe('fuel', () => {
       }
     });
 
-    it('charge a call by what is not charged in the function called, where that came before', async () => {
+    it('charge a call for the uncharged cost of its callee, if the callee comes first', async () => {
       const after = (other: string) =>
         pointsOfAll(`(func $g ${other}) (func $f (call $g))`).then(([, points]) => points);
       assert.deepEqual(await after('(nop) (nop)'), [`charge ${3 + 3}`]);
@@ -117,7 +117,7 @@ describe('fuel', () => {
       assert.deepEqual((await pointsOfAll(many)).at(-1), [`charge ${3 + 2 + (2 + 1) + (3 + 256) + 1}`]);
     });
 
-    it('charge a loop with all that is in it, where it is gone back to', async () => {
+    it('charge a loop with its whole body at each backward branch', async () => {
       assert.deepEqual(await pointsOf('(loop (nop) (nop))'), []);
       const inner = '(loop $b (br_if $b (i32.const 1)))';
       assert.deepEqual(await pointsOf(inner), ['charge 5']);
@@ -130,7 +130,7 @@ describe('fuel', () => {
       ]);
     });
 
-    it('charge the outermost loop that a br_table may go back to', async () => {
+    it('charge the outermost target loop of a br_table', async () => {
       const table = '(br_table $x $b $a (i32.const 1))';
       assert.deepEqual(await pointsOf(`(loop $a (block $x (loop $b ${table})))`), [
         `charge ${2 + 2 + 2 + 5 + 3}`,
@@ -138,7 +138,7 @@ describe('fuel', () => {
       assert.deepEqual(await pointsOf('(block $x (loop (br_table $x $x (i32.const 1))))'), []);
     });
 
-    it('charge a loop where it begins if what goes back to it cannot be charged', () => {
+    it('charge a loop at its beginning if a backward branch cannot be charged', () => {
       const loop = (...code: number[]) =>
         fuelPoints(new ByteReader(Uint8Array.of(0, 0x03, 0x40, ...code, 0x0b, 0x0b))).map(
           ({ kind, offset }) => [kind, offset],
@@ -148,7 +148,7 @@ describe('fuel', () => {
       assert.deepEqual(loop(0x1f, 0x40, 0x01, 0x02, 0x01, 0x0b), [['charge', 3]], 'try_table');
     });
 
-    it('charge a long function again for its rest, wherever it may go on after a call', async () => {
+    it('charge a long function again for its rest wherever it may continue after a call', async () => {
       const long = '(nop) '.repeat(1_000);
       const [call, end] = [2 + 256, 1];
       assert.deepEqual(await pointsOf(`(call $f) ${'(nop) '.repeat(700)}`), [`charge ${call + 700 + end}`]);
@@ -169,28 +169,30 @@ describe('fuel', () => {
       );
     });
 
-    it('charge no short rest of a long function', async () => {
+    it('do not charge a short rest of a long function', async () => {
       const points = await pointsOf(`${'(nop) '.repeat(2_000)} (call $f) ${'(nop) '.repeat(999)}`);
       assert.deepEqual(points, [`charge ${2_000 + 2 + 256 + 999 + 1}`]);
     });
 
-    it('charge more for what leaves the guest for the engine', async () => {
-      assert.deepEqual(await pointsOf('(drop (memory.grow (i32.const 0)))'), ['look']);
+    it('charge more for instructions that run in the engine', async () => {
+      assert.deepEqual(await pointsOf('(drop (memory.grow (i32.const 0)))'), ['check-clock']);
       assert.deepEqual(await pointsOf('(loop (throw $tag))'), [`charge ${6 + 1_024}`]);
     });
 
-    it('are at each instruction that takes the longer the longer its range is', async () => {
+    it('cover each instruction whose time grows with its range', async () => {
       const three = '(i32.const 0) (i32.const 0) (i32.const 0)';
       assert.deepEqual(await pointsOf(`(memory.copy ${three})`), ['memory.copy']);
       assert.deepEqual(await pointsOf(`(memory.fill ${three})`), ['memory.fill']);
-      assert.deepEqual(await pointsOf(`(table.copy ${three})`), ['look']);
-      assert.deepEqual(await pointsOf('(drop (table.grow (ref.null func) (i32.const 1)))'), ['look']);
-      assert.deepEqual(await pointsOf('(table.fill (i32.const 0) (ref.null func) (i32.const 1))'), ['look']);
+      assert.deepEqual(await pointsOf(`(table.copy ${three})`), ['check-clock']);
+      assert.deepEqual(await pointsOf('(drop (table.grow (ref.null func) (i32.const 1)))'), ['check-clock']);
+      assert.deepEqual(await pointsOf('(table.fill (i32.const 0) (ref.null func) (i32.const 1))'), [
+        'check-clock',
+      ]);
       assert.deepEqual(await pointsOf('(drop (table.size))'), []);
     });
   });
 
-  it('lets bulk instructions do what they did', async () => {
+  it('keeps the behaviour of bulk instructions', async () => {
     const module = await guestThat(`(memory.fill (i32.const 10) (i32.const 7) (i32.const 5))
       (memory.copy (i32.const 12) (i32.const 8) (i32.const 4))
       (call $result (i32.const 8) (i32.const 8))`);
@@ -199,7 +201,7 @@ describe('fuel', () => {
     assert.deepEqual(outcome.status === 'changed' && [...outcome.bytes], [0, 0, 7, 7, 0, 0, 7, 7]);
   });
 
-  it('lets bulk instructions do what they did in pieces, in whatever direction they overlap', async () => {
+  it('keeps the behaviour of bulk instructions that run in pieces, with overlap in either direction', async () => {
     const module = await assemble(`(module (memory (export "memory") 64)
       (func (export "copy") (param i32 i32 i32) (memory.copy (local.get 0) (local.get 1) (local.get 2)))
       (func (export "fill") (param i32 i32 i32) (memory.fill (local.get 0) (local.get 1) (local.get 2))))`);
@@ -241,7 +243,7 @@ describe('fuel', () => {
     }
   });
 
-  it('refuses a function that becomes too large, before it goes over all others', () => {
+  it('refuses a function that becomes too large, before it processes the others', () => {
     const calls = new Uint8Array(2_000_000);
     for (let at = 0; at < calls.length; at += 2) calls[at] = 0x10;
     const body = [0, ...calls, 0x0b];
@@ -264,7 +266,7 @@ describe('fuel', () => {
     assert.ok(performance.now() - start < 4_000);
   });
 
-  it('refuses instructions that this host does not know', async () => {
+  it('refuses unknown instructions', async () => {
     const module = await assemble('(module (func (nop) (i32.const 65) (drop)))');
     const odd = Uint8Array.from(module);
     odd[Buffer.from(module).indexOf(Uint8Array.of(0x01, 0x41))] = 0xf0;
@@ -272,7 +274,7 @@ describe('fuel', () => {
   });
 });
 
-describe('a guest that wants more than its time', () => {
+describe('a guest that exceeds its time limit', () => {
   const fill = (to: number) => `(memory.fill (i32.const 0) (i32.const 1) (i32.const ${to}))`;
   const straight = '(drop (i32.const 1))'.repeat(200_000);
   const divisions = (count: number) =>
@@ -280,7 +282,7 @@ describe('a guest that wants more than its time', () => {
   const cases: Record<string, () => Promise<Uint8Array>> = {
     'an empty loop': () => guestThat('(loop $l (br $l))'),
     'a loop left by br_table': () => guestThat('(loop $l (block $out (br_table $l $out $l (i32.const 9))))'),
-    'a loop in a loop that takes turns': () =>
+    'two nested loops that alternate': () =>
       guestThat('(loop $a (loop $b (br_if $b (i32.const 0)) (br $a)))'),
     'a recursion that doubles': () =>
       guestThat(
@@ -297,7 +299,7 @@ describe('a guest that wants more than its time', () => {
       ),
     'a loop over a long function without loops': () =>
       guestThat('(loop $l (call $f) (br $l))', `(func $f ${straight})`),
-    'a recursion that puts off what it has paid for': () =>
+    'a recursion that pays on the way down and runs on the way up': () =>
       guestThat(
         '(call $f (i32.const 4000))',
         `(func $f (param i32) (local i64)
@@ -309,7 +311,7 @@ describe('a guest that wants more than its time', () => {
         `(func $back (param i32) (if (local.get 0) (then (call $f (i32.sub (local.get 0) (i32.const 1))))))
          (func $f (param i32) (local i64) (call $back (local.get 0)) ${divisions(20_000)})`,
       ),
-    'a recursion that puts it off till an exception': () =>
+    'a recursion that pays on the way down and runs after an exception': () =>
       guestThat(
         '(call $f (i32.const 4000))',
         `(tag $t) (func $throw (throw $t)) (func $f (param i32) (local i64)
@@ -387,8 +389,8 @@ describe('a guest that wants more than its time', () => {
     });
   }
 
-  it('cannot reach what is added to it: a module that refers to more than it has is no module', async () => {
-    // The globals, functions and tables behind its own would be the fuel, the look and the clock.
+  it('cannot reach the additions: a module with references past its own definitions is invalid', async () => {
+    // The globals, functions and tables after its own would be the fuel, the clock check and the clock.
     const module = await guestThat(
       '(global.set $mine (i32.const 0))',
       '(global $mine (mut i32) (i32.const 0))',
@@ -406,7 +408,7 @@ describe('a guest that wants more than its time', () => {
     await assert.rejects(loading, { code: 'GUEST_INVALID', message: /[Dd]uplicate export/ });
   });
 
-  it('is stopped by the engine when it came compiled', async () => {
+  it('is stopped by the engine if it was loaded as a compiled module', async () => {
     const module = new WebAssembly.Module(Uint8Array.from(await guestThat('(loop $l (br $l))')));
     const { instance } = await started(module, { guestTimeoutMillis: 100, maxMemoryBytes: 2 ** 26 });
     const outcome = instance.consume(bytes(1));

@@ -22,7 +22,7 @@ const MAX_STEPS = 1_000;
  */
 class ModuleGenerator {
   #budget = 0;
-  /** For each block around: how many values a branch to it takes. */
+  /** For each enclosing block: the number of values that a branch to it takes. */
   readonly #labels: number[] = [];
 
   constructor(
@@ -150,7 +150,7 @@ class ModuleGenerator {
     }
   }
 
-  /** To a block that takes no value, or one. */
+  /** A branch to a block that takes no value or one. */
   #branch(): number[] {
     if (this.#labels.length === 0) return [0x01];
     const depth = this.random.below(this.#labels.length);
@@ -197,7 +197,7 @@ class ModuleGenerator {
     return [...this.#local(), 0x41, ...signed(0xfff), 0x71];
   }
 
-  /** Two addresses, or an address and a value, and a length that is seldom too much. */
+  /** Two addresses, or an address and a value, and a length that is rarely too large. */
   #range(): number[] {
     const most = this.random.below(20) === 0 ? 2 ** 24 : 63;
     return [...this.#address(), ...this.#address(), ...this.#local(), 0x41, ...signed(most), 0x71];
@@ -221,7 +221,7 @@ function unsigned(value: number): number[] {
   return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsigned(value >>> 7)];
 }
 
-/** Of a number that is not negative. */
+/** Signed LEB128 of a number that is not negative. */
 function signed(value: number): number[] {
   return value < 0x40 ? [value] : [(value & 0x7f) | 0x80, ...signed(value >>> 7)];
 }
@@ -230,13 +230,13 @@ function sized(id: number, payload: number[]): number[] {
   return [id, ...unsigned(payload.length), ...payload];
 }
 
-/** A clock that is asked all the time, and grants as little as it can. */
+/** A clock that grants as little as possible, so it is called all the time. */
 const STINGY = Uint8Array.from([
   ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 1, 0x60, 0, 1, I32, 3, 2, 1, 0],
   ...[7, 5, 1, 1, 0x63, 0, 0, 10, 6, 1, 4, 0, 0x41, 0x7f, 0x0b],
 ]);
 
-/** What the module's first function does when it is called a few times: results or traps, its global and its memory. */
+/** The effects of a few calls of the module's first function: results or traps, its global and its memory. */
 function behaviour(module: Uint8Array<ArrayBuffer>): unknown[] {
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module));
   const clock = exports[CLOCK_EXPORT] as WebAssembly.Table | undefined;
@@ -254,7 +254,7 @@ function behaviour(module: Uint8Array<ArrayBuffer>): unknown[] {
 }
 
 describe('fuel, in code at random', () => {
-  it('changes nothing that a guest does', () => {
+  it('does not change the behaviour of a guest', () => {
     let returned = 0;
     fc.assert(
       fc.property(fc.nat(), fc.integer({ min: 5, max: 80 }), (seed, size) => {

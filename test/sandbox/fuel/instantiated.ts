@@ -12,7 +12,7 @@ export interface Instantiated {
 
 export const MEBIBYTE = 2 ** 20;
 
-/** An instance of `test/guests/<name>.wat`, or of a module's bytes: a processor of traces that was not started yet. */
+/** An instance of `test/guests/<name>.wat` or of a module: a traces processor that is not started yet. */
 export async function instantiated(
   source: string | Uint8Array | WebAssembly.Module,
   options: Partial<InstanceOptions> = {},
@@ -42,7 +42,7 @@ export async function started(...args: Parameters<typeof instantiated>): Promise
 
 export const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 
-/** The module as it is run: with what limits its time. */
+/** The module as it runs: with fuel. */
 export function withFuel(module: Uint8Array): Uint8Array<ArrayBuffer> {
   const sections = new ModuleSections(module);
   addFuel(sections, readModule(module));
