@@ -169,7 +169,8 @@ describe('a process that an attacker controls', () => {
       instance.discard();
     }
     assert.equal(buffers.length, 4);
-    assert.equal(new Set(buffers).size, 1);
+    // A second one where a child before still has the first: it ends late, or its next result has begun.
+    assert.ok(new Set(buffers).size <= 2, `${new Set(buffers).size} buffers`);
   });
 
   it('is heard once when it answers before it has read, and then ended: the memory of the batch is used again', async () => {
