@@ -1,4 +1,4 @@
-/** The engine: a guest that does what the rules say that `compileRules` has put into its data (program.ts). */
+/** The engine: a guest that runs the rules that `compileRules` put into its data (program.ts). */
 import { setResult, Signal } from 'otelwasm/assembly/host';
 import { Message } from 'otelwasm/assembly/protobuf';
 import { keepBelow } from 'otelwasm/assembly/memory';
@@ -55,7 +55,7 @@ function consume(signal: u32, bit: Signal, batch: Message): void {
     }
     if (failed()) return;
     from = to;
-    // The next walk writes elsewhere than to where this one's result is.
+    // The next walk must not overwrite the result of this one.
     output = first.owns(start) ? second : first;
   }
   if (changed) setResult(bit, start, end - start);

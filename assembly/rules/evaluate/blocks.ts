@@ -11,7 +11,7 @@ import { openCache } from '../records/state';
 
 const prefilters: Array<Prefilter> = [];
 
-/** Whether the bytes of an item, of which nothing was changed, may have a text that the block's conditions need. */
+/** Whether an unchanged item may contain a text that the block's conditions need. */
 export function mayApply(block: Block, start: usize, end: usize): bool {
   const mentions = block.mentions;
   if (mentions.count == 0) return true;
@@ -28,7 +28,7 @@ export function mayApply(block: Block, start: usize, end: usize): bool {
   return unchecked(prefilters[place - 1]).mayBeIn(start, end);
 }
 
-/** Does what a block says with the messages at hand. False: drop. */
+/** Runs a block on the current messages. Returns false to drop the item. */
 export function run(block: Block): bool {
   openCache(block.sharesCache);
   if (block.conditions.count > 0 && !anyHolds(block, block.conditions)) return true;
@@ -50,7 +50,7 @@ function anyHolds(block: Block, conditions: List): bool {
   return false;
 }
 
-/** A statement's node: the editor's call, and the condition under which it is made, or none. */
+/** Executes a statement: its children are the editor's call and an optional condition. Returns false on an error. */
 function execute(statement: Node): bool {
   const where = statement.child(1);
   if (where !== null) {
@@ -60,7 +60,7 @@ function execute(statement: Node): bool {
   return evaluate(statement.node(0)) !== null;
 }
 
-/** After an error: whether to go on. */
+/** Handles an error. Returns whether to continue. */
 function tolerated(block: Block): bool {
   if (block.errorMode != ErrorMode.Propagate) return true;
   fail('rules: ' + lastError());

@@ -2,20 +2,20 @@ import { functionNames, List, Node } from '../program/program';
 import { error } from '../values/failure';
 import { Val } from '../values/val';
 
-/** A function of the language. The call's arguments begin at `ARGUMENTS`; those left out are null. */
+/** A function of the rules language. The call's arguments begin at `ARGUMENTS`; omitted ones are null. */
 export type Fn = (call: Node) => Val | null;
 
 const names: Array<string> = [];
 const functions: Array<Fn> = [];
 let linked: StaticArray<Fn> = [];
 
-/** Adds a function of the language. */
+/** Defines a function of the rules language. */
 export function define(name: string, fn: Fn): void {
   names.push(name);
   functions.push(fn);
 }
 
-/** Finds the functions that the program calls. The name of one that is not there, or none. */
+/** Resolves the functions that the program calls. Returns the name of a missing one, or an empty string. */
 export function link(): string {
   const wanted: List = functionNames();
   linked = new StaticArray<Fn>(<i32>wanted.count);
@@ -35,12 +35,12 @@ export function callFunction(call: Node): Val | null {
   return unchecked(linked[call.word(0)])(call);
 }
 
-/** How many arguments the function was declared with. */
+/** The number of declared parameters. */
 @inline export function argumentCount(call: Node): u32 {
   return call.count - ARGUMENTS;
 }
 
-/** The node of an argument; null when it was left out. */
+/** The node of an argument; null if it was omitted. */
 @inline export function argumentNode(call: Node, index: u32): Node | null {
   return call.child(ARGUMENTS + index);
 }

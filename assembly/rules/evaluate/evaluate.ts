@@ -13,7 +13,7 @@ import { FALSE, Kind, TRUE, VALUES_TAG, Val, isStorable } from '../values/val';
 
 evaluateKeysWith(evaluate);
 
-/** The value of an expression; null, with the reason in `failure.ts`, when there is none. */
+/** Evaluates an expression. Returns null on an error, with the reason in `failure.ts`. */
 export function evaluate(node: Node): Val | null {
   switch (node.op) {
     case Op.Const:
@@ -52,7 +52,7 @@ export function evaluate(node: Node): Val | null {
   }
 }
 
-/** Whether a condition holds: 1 or 0; -1, with the reason in `failure.ts`, on an error. */
+/** Evaluates a condition: 1 or 0; -1 on an error, with the reason in `failure.ts`. */
 export function holds(node: Node): i32 {
   switch (node.op) {
     case Op.And: {
@@ -103,7 +103,7 @@ function truthOf(value: Val | null): i32 {
   return -1;
 }
 
-/** Follows the keys of a converter or a local: here what is not there is an error. */
+/** Follows the keys after a converter or a local. A missing key is an error here. */
 export function indexed(base: Val | null, node: Node, first: u32): Val | null {
   let value = base;
   for (let i = first; i < node.count && value !== null; i++) {

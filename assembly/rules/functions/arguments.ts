@@ -6,7 +6,7 @@ import { parseDouble, parseInteger } from '../numbers/numbers';
 import { textLike } from '../text/texts';
 import { FALSE, Kind, TRUE, Val } from '../values/val';
 
-/** The value of an argument, whatever it is. */
+/** The value of an argument of any type. */
 export function anyArg(call: Node, index: u32): Val | null {
   return evaluate(argumentNode(call, index)!);
 }
@@ -41,13 +41,13 @@ export function durationArg(call: Node, index: u32): Val | null {
   return argOf(call, index, Kind.Duration, 'duration');
 }
 
-/** A value made a text; nil stays nil. */
+/** Converts an argument to text. Nil stays nil. */
 export function textLikeArg(call: Node, index: u32): Val | null {
   const value = anyArg(call, index);
   return value === null ? null : textLike(value);
 }
 
-/** A literal, or what stands in for it. */
+/** A literal argument, or the default. */
 export function literalText(call: Node, index: u32, otherwise: Val): Val {
   return hasArgument(call, index) ? argumentNode(call, index)!.constant : otherwise;
 }
@@ -60,7 +60,7 @@ export function literalBool(call: Node, index: u32, otherwise: bool): bool {
   return hasArgument(call, index) ? argumentNode(call, index)!.constant.isTrue : otherwise;
 }
 
-/** A value made an integer; nil stays nil. */
+/** Converts a value to an integer. Nil stays nil. */
 export function intLike(value: Val): Val | null {
   switch (value.kind) {
     case Kind.Nil:
@@ -77,12 +77,12 @@ export function intLike(value: Val): Val | null {
   }
 }
 
-/** As Go has it on AMD64: what does not fit becomes the least integer. */
+/** Truncates like Go on AMD64: a value out of range becomes the minimum integer. */
 export function truncated(value: f64): i64 {
   return value >= -9223372036854775808.0 && value < 9223372036854775808.0 ? <i64>value : i64.MIN_VALUE;
 }
 
-/** A value made a double; nil stays nil. */
+/** Converts a value to a double. Nil stays nil. */
 export function doubleLike(value: Val): Val | null {
   switch (value.kind) {
     case Kind.Nil:
@@ -98,7 +98,7 @@ export function doubleLike(value: Val): Val | null {
   }
 }
 
-/** A value made a bool; nil stays nil. */
+/** Converts a value to a bool. Nil stays nil. */
 export function boolLike(value: Val): Val | null {
   switch (value.kind) {
     case Kind.Nil:
@@ -122,7 +122,7 @@ function parseBool(text: Val): Val | null {
   return error('this text is no bool');
 }
 
-/** A value made bytes, numbers with their highest byte first; nil stays nil. */
+/** Converts a value to bytes, numbers as big-endian. Nil stays nil. */
 export function bytesLike(value: Val): Val | null {
   switch (value.kind) {
     case Kind.Nil:

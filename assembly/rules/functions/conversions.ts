@@ -99,7 +99,7 @@ define('Decode', (call: Node): Val | null => {
 
 import { decodeText } from '../text/encodings';
 
-// Digits with spaces between them, the last of which is the sum of the others (Luhn's).
+// Digits, with optional spaces, of which the last is the Luhn check digit.
 define('IsValidLuhn', (call: Node): Val | null => {
   const text = textLikeArg(call, 0);
   if (text === null) return null;

@@ -15,7 +15,7 @@ import { startsRune } from '../text/runes';
 import { asText } from '../text/texts';
 import { Kind, NIL, VALUES_TAG, Val, isStorable } from '../values/val';
 
-/** Gives the call's first argument, a path, another value. */
+/** Assigns a value to the first argument of the call, which is a path. */
 export function assign(call: Node, value: Val): Val | null {
   return setPath(argumentNode(call, 0)!, value) ? NIL : null;
 }
@@ -23,7 +23,7 @@ export function assign(call: Node, value: Val): Val | null {
 define('set', (call: Node): Val | null => {
   const value = anyArg(call, 1);
   if (value === null) return null;
-  // What there is no value for is left as it is.
+  // Nil leaves the target unchanged.
   return value.kind == Kind.Nil ? NIL : assign(call, value);
 });
 
@@ -44,7 +44,7 @@ define('append', (call: Node): Val | null => {
   return assign(call, builder.end(Kind.List));
 });
 
-/** Maps are refused, and lists that are not written out: so the Collector does it. */
+/** Appends one value. Like the Collector, it rejects maps, and lists that are not literals. */
 function appendOne(builder: RunBuilder, node: Node): bool {
   const value = evaluate(node);
   if (value === null) return false;
@@ -56,7 +56,7 @@ function appendOne(builder: RunBuilder, node: Node): bool {
   return true;
 }
 
-/** What tells a span's status from other messages. */
+/** The tag of a span's status among opaque values. */
 const STATUS: u32 = 15;
 
 define('clear', (call: Node): Val | null => {
@@ -67,7 +67,7 @@ define('clear', (call: Node): Val | null => {
   if (isMember(argumentNode(call, 0)!)) return NIL;
   const empty = Val.make(value.kind);
   empty.tag = value.kind == Kind.Time ? 0 : value.tag;
-  // The first moment of the year 1, as far as 64 bits have it.
+  // The beginning of the year 1, truncated to 64 bits.
   if (value.kind == Kind.Time) empty.bits = 0xa1b203eb3d1a0000;
   if (value.kind >= <u32>Kind.TraceId && value.kind <= <u32>Kind.ProfileId) {
     empty.size = value.size;
@@ -108,7 +108,7 @@ define('delete_key', (call: Node): Val | null => {
   return assign(call, withLastAt(map, entryStart, entryEnd));
 });
 
-/** The map without an entry, whose place the last one takes: so the Collector does it. */
+/** Removes an entry from a map. Like in the Collector, the last entry takes its place. */
 export function withLastAt(map: Val, from: usize, to: usize): Val {
   const end = map.pointer + map.size;
   if (to == end) return withoutBytes(map, from, to);
@@ -169,7 +169,6 @@ function isAmong(keys: Node): bool {
   return false;
 }
 
-// How merge_maps goes about keys: 0 adds and replaces, 1 only adds, 2 only replaces.
 define('merge_maps', (call: Node): Val | null => {
   const target = mapArg(call, 0);
   if (target === null) return null;
@@ -178,7 +177,7 @@ define('merge_maps', (call: Node): Val | null => {
   const strategy = argumentNode(call, 2)!.constant;
   const first = strategy.size > 2 ? load<u8>(strategy.pointer, 2) : 0;
   let merged: Val = target;
-  // A map that is merged with itself loses its values: each is emptied before it is copied from itself.
+  // A map that is merged with itself loses its values, because each one is cleared before it is copied from itself.
   const isItself = source.pointer == target.pointer && source.size == target.size;
   const end = source.pointer + source.size;
   for (let at = source.pointer; showEntry(at, end); ) {
@@ -187,7 +186,7 @@ define('merge_maps', (call: Node): Val | null => {
     const size = keySize;
     const value = decode(valueStart, valueEnd);
     const exists = findEntry(merged, key, size);
-    // in(s)ert, up(d)ate, up(s)ert
+    // `insert` only adds, `update` only replaces, `upsert` does both.
     if (first == 115 && strategy.size == 6 && load<u8>(strategy.pointer) == 105 && exists) continue;
     if (first == 100 && !exists) continue;
     merged = withEntry(merged, key, size, isItself ? NIL : value);

@@ -11,7 +11,7 @@ import { Kind, NIL, VALUES_TAG, Val } from '../values/val';
 let flattened: Val = NIL;
 let resolves: bool = false;
 let maxDepth: i64 = 0;
-/** How many keys of a name were in the way of another. */
+/** The number of conflicts per key. */
 const conflicts: Map<string, i32> = new Map<string, i32>();
 
 define('flatten', (call: Node): Val | null => {
@@ -70,7 +70,7 @@ function flattenList(list: Val, key: Val, depth: i64): void {
   }
 }
 
-/** A list in a list: its keys follow the one of the outer list without a dot. */
+/** Flattens a nested list. Its indexes follow the key of the outer list without a dot. */
 function flattenInner(list: Val, prefix: Val, depth: i64): void {
   const end = list.pointer + list.size;
   let index: i64 = 0;

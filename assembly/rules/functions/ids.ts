@@ -5,7 +5,7 @@ import { fromHex } from '../text/hex';
 import { Node } from '../program/program';
 import { Kind, Val } from '../values/val';
 
-/** An id from so many bytes, or from twice as many digits. */
+/** Converts `size` bytes, or twice as many hexadecimal digits, to an id. */
 function id(call: Node, kind: u32, size: usize): Val | null {
   const value = anyArg(call, 0);
   if (value === null) return null;

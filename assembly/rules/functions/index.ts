@@ -1,4 +1,4 @@
-/** Each file defines functions of the language: their signatures are in src/rules/functions. */
+/** Each file defines functions of the rules language. Their signatures are in src/rules/functions. */
 import './conversions';
 import './editors';
 import './flatten';

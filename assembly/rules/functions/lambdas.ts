@@ -9,7 +9,7 @@ import { setParameter, lambdaHolds, lambdaResult } from '../evaluate/lambdas';
 import { Node } from '../program/program';
 import { Kind, NIL, VALUES_TAG, Val, isStorable } from '../values/val';
 
-/** The entry of a map, or the element of a list, that a walk is at; an element's key is its index. */
+/** The current entry of a map or element of a list. The key of an element is its index. */
 let key: Val = NIL;
 let value: Val = NIL;
 
@@ -33,7 +33,7 @@ function sourceOf(call: Node): Val | null {
   return error('expected a map or a list');
 }
 
-/** Looks for an entry of which the lambda says `wanted`: 1 found, 0 not, -1 error. */
+/** Searches for an entry for which the lambda returns `wanted`: 1 if found, 0 if not, -1 on an error. */
 function search(call: Node, source: Val, wanted: i32): i32 {
   const lambda = argumentNode(call, 1)!;
   for (let at = step(source, source.pointer, 0), i: i64 = 1; at != 0; at = step(source, at, i++)) {

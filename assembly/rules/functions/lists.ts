@@ -12,11 +12,11 @@ import { runeAt, runeSize } from '../text/runes';
 import { asText, textOf } from '../text/texts';
 import { FALSE, Kind, TRUE, VALUES_TAG, UNCOMPARED, Val } from '../values/val';
 
-/** How Sort compares. */
+/** The kind of comparison of Sort. */
 let sortKind: u32 = 0;
 let descends: bool = false;
 
-/** Where `part` is in the text, from `from` on; -1 when it is not. */
+/** The offset of `part` in the text at or after `from`; -1 if it is missing. */
 export function indexIn(text: Val, part: Val, from: usize): i64 {
   for (let at = from; at + part.size <= text.size; at++) {
     if (memory.compare(text.pointer + at, part.pointer, part.size) == 0) return <i64>at;
@@ -24,7 +24,7 @@ export function indexIn(text: Val, part: Val, from: usize): i64 {
   return -1;
 }
 
-/** A list that compares with nothing: see compare.ts. */
+/** A list that is not comparable: see compare.ts. */
 function splitList(builder: RunBuilder): Val {
   const list = builder.end(Kind.List);
   list.bits = UNCOMPARED;
@@ -161,7 +161,7 @@ define('Sort', (call: Node): Val | null => {
   return builder.end(Kind.List);
 });
 
-/** How the elements are compared: as integers, doubles or texts; not at all with maps, lists and bytes among them. */
+/** The kind for comparing the elements: integer, double or text; nil if there are maps, lists or bytes among them. */
 function commonKind(list: Val): u32 {
   let kind: u32 = Kind.Nil;
   const end = list.pointer + list.size;

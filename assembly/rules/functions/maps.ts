@@ -36,7 +36,7 @@ define('ParseJSON', (call: Node): Val | null => {
   return text === null ? null : readJson(text);
 });
 
-// Arguments: text, delimiter, delimiter of pairs.
+// Arguments: text, delimiter, pair delimiter.
 define('ParseKeyValue', (call: Node): Val | null => {
   const text = textArg(call, 0);
   if (text === null) return null;
@@ -46,7 +46,7 @@ define('ParseKeyValue', (call: Node): Val | null => {
   let map = Val.run(Kind.Map, VALUES_TAG, 0, 0);
   let at: usize = 0;
   while (at <= text.size) {
-    // Delimiters between quotes are part of the text.
+    // Delimiters inside quotes are part of the text.
     const start = at;
     let quote: u32 = 0;
     while (at < text.size) {
@@ -98,7 +98,7 @@ function unquoted(text: Val): Val {
   return Val.text(text.pointer + 1, text.size - 2);
 }
 
-// Arguments: map, delimiter, delimiter of pairs, whether keys are put in order.
+// Arguments: map, delimiter, pair delimiter, whether to sort the keys.
 define('ToKeyValueString', (call: Node): Val | null => {
   const map = mapArg(call, 0);
   if (map === null) return null;
@@ -132,7 +132,7 @@ define('ToKeyValueString', (call: Node): Val | null => {
   return builder.text();
 });
 
-/** Quotes stand around a text that has a delimiter in it, and a backslash before each of its own. */
+/** Writes a text, in quotes if it contains a delimiter. Quotes in the text are escaped with a backslash. */
 function putQuoted(to: Builder, text: Val, delimiter: Val, between: Val): void {
   const needed = indexIn(text, delimiter, 0) >= 0 || indexIn(text, between, 0) >= 0;
   if (needed) to.byte(34);

@@ -25,7 +25,7 @@ define('IsInCIDR', (call: Node): Val | null => {
   return FALSE;
 });
 
-/** Reads `address/bits`. The number of bits that count, of 128; below 0 when it is malformed. */
+/** Parses `address/bits`. Returns the prefix length for a 128-bit address, or -1 if the text is malformed. */
 function readNetwork(text: Val): i32 {
   let slash: usize = 0;
   while (slash < text.size && load<u8>(text.pointer + slash) != 47) slash++;

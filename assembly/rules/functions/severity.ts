@@ -6,7 +6,7 @@ import { error } from '../values/failure';
 import { Node } from '../program/program';
 import { Kind, Val } from '../values/val';
 
-/** Whether the criterion that was looked at last is met. */
+/** Whether the last criterion matched. */
 let isMet: bool = false;
 
 // Arguments: value, levels as a map of lists of criteria: { equals: [...], range: { min, max } or "2xx" }.
@@ -25,7 +25,7 @@ define('ParseSeverity', (call: Node): Val | null => {
     const last = criteria.pointer + criteria.size;
     for (let inner = criteria.pointer; showElement(inner, last); ) {
       inner = entryEnd;
-      const fault = look(decode(valueStart, valueEnd), value);
+      const fault = check(decode(valueStart, valueEnd), value);
       if (fault != '') return error(fault);
       if (isMet && found === null) found = name;
     }
@@ -34,8 +34,8 @@ define('ParseSeverity', (call: Node): Val | null => {
   return found === null ? error('no level has this value') : found;
 });
 
-/** Looks whether a criterion is met. Says what is wrong with it, or nothing. */
-function look(criterion: Val, value: Val): string {
+/** Checks a criterion and sets `isMet`. Returns what is wrong with the criterion, or an empty string. */
+function check(criterion: Val, value: Val): string {
   isMet = false;
   if (criterion.kind != Kind.Map) return 'a criterion must be a map';
   const equals = named(criterion, 'equals');

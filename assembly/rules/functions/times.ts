@@ -42,7 +42,7 @@ define('UnixMicro', (call: Node): Val | null => since1970(call, 1_000));
 define('UnixMilli', (call: Node): Val | null => since1970(call, 1_000_000));
 define('UnixSeconds', (call: Node): Val | null => since1970(call, 1_000_000_000));
 
-/** How many units a duration is, as a double: whole ones and the rest apart, as Go does it. */
+/** A duration in units, as a double. Like Go, it converts whole units and the rest separately. */
 function inUnits(call: Node, unit: i64): Val | null {
   const duration = durationArg(call, 0);
   if (duration === null) return null;
@@ -83,10 +83,10 @@ define('TruncateTime', (call: Node): Val | null => {
   const unit = durationArg(call, 1);
   if (unit === null) return null;
   if (unit.int <= 0) return time;
-  // Whole units are counted from the year 1.
+  // Units are counted from the year 1.
   const SECONDS_TO_1970: i64 = 62_135_596_800;
   let offset = SECONDS_TO_1970 % unit.int;
-  // Times 10^9, in steps that do not overflow.
+  // Multiplies by 10^9 in steps that do not overflow.
   for (let i = 0; i < 9; i++) offset = (offset * 10) % unit.int;
   const rest = ((((time.int % unit.int) + unit.int) % unit.int) + offset) % unit.int;
   const result = Val.ofBits(Kind.Time, time.bits - <u64>rest);
@@ -94,7 +94,7 @@ define('TruncateTime', (call: Node): Val | null => {
   return known(result);
 });
 
-// Arguments: text, format, and the table of a location; none for UTC.
+// Arguments: text, format, table of a location (omitted for UTC).
 define('Time', (call: Node): Val | null => {
   const text = textArg(call, 0);
   if (text === null) return null;

@@ -20,7 +20,7 @@ define('IsMap', (call: Node): Val | null => isKind(call, Kind.Map));
 define('IsList', (call: Node): Val | null => {
   const value = anyArg(call, 0);
   if (value === null) return null;
-  // A span's events and links are lists too.
+  // The events and links of a span are lists too.
   return Val.bool(value.kind == Kind.List || (value.kind == Kind.Opaque && value.tag != 15));
 });
 

@@ -8,7 +8,7 @@ import { Kind, Val } from '../values/val';
 const SIZE: usize = 16;
 const NANOS_PER_MILLI: u64 = 1_000_000;
 
-/** The text of a UUID: version and variant in their places (RFC 9562), dashes between its parts. */
+/** Formats a UUID (RFC 9562): sets version and variant, and adds dashes. */
 function uuidText(bytes: usize, version: u8): Val {
   store<u8>(bytes, (load<u8>(bytes, 6) & 0x0f) | (version << 4), 6);
   store<u8>(bytes, (load<u8>(bytes, 8) & 0x3f) | 0x80, 8);

@@ -14,7 +14,7 @@ export function hmac512(key: Val, text: Val): Val {
   return sha512(keyed(short, 128, 0x5c, sha512(keyed(short, 128, 0x36, text))));
 }
 
-/** The key, filled up to a block and with each byte changed, before the text. */
+/** The key, padded to a block and XORed with `change`, followed by the text. */
 function keyed(key: Val, block: usize, change: u32, text: Val): Val {
   const builder = new Builder(block + text.size);
   for (let i: usize = 0; i < block; i++) builder.byte((i < key.size ? load<u8>(key.pointer + i) : 0) ^ change);

@@ -16,10 +16,10 @@ const SINES: usize = memory.data<u32>([
   0x6fa87e4f, 0xfe2ce6e0, 0xa3014314, 0x4e0811a1, 0xf7537e82, 0xbd3af235, 0x2ad7d2bb, 0xeb86d391,
 ]);
 
-/** By how much each step turns, four for each of the rounds. */
+/** The rotation of each step: four per round. */
 const TURNS: usize = memory.data<u8>([7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21]);
 
-/** 16 bytes (RFC 1321). */
+/** MD5 (RFC 1321): 16 bytes. */
 export function md5(text: Val): Val {
   const data = padded(text, BLOCK, false);
   let a: u32 = 0x67452301;

@@ -2,8 +2,8 @@ import { arena } from '../values/arena';
 import { Kind, Val } from '../values/val';
 
 /**
- * A text with what MD5 and the SHA family put behind it to fill blocks: a bit that is 1, zeros, and its length in bits, for
- * which blocks of 128 bytes keep 16.
+ * A text with the padding of MD5, SHA-1 and SHA-2: a 1 bit, zeros, and the length in bits, which takes 16 bytes in
+ * blocks of 128 bytes and 8 bytes otherwise.
  */
 export function padded(text: Val, block: usize, isBigEndian: bool): Val {
   const lengthSize = block >> 3;

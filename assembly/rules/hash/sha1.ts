@@ -4,7 +4,7 @@ import { Kind, Val } from '../values/val';
 
 const BLOCK: usize = 64;
 
-/** 20 bytes (FIPS 180-4). */
+/** SHA-1 (FIPS 180-4): 20 bytes. */
 export function sha1(text: Val): Val {
   const data = padded(text, BLOCK, true);
   const words = arena.take(80 * 4);

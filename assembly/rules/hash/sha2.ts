@@ -1,9 +1,9 @@
-// SHA-256 and SHA-512 differ in the width of a word, how far words turn and how many rounds there are: one function of both.
+// SHA-256 and SHA-512 differ only in word size, rotations and the number of rounds, so one generic function has both.
 import { padded } from './padded';
 import { arena } from '../values/arena';
 import { Kind, Val } from '../values/val';
 
-/** The first bits behind the point of the square roots of 2 to 19, and of the cube roots of the first primes (FIPS 180-4). */
+/** The first fractional bits of the square roots of the primes 2 to 19 and of the cube roots of primes (FIPS 180-4). */
 const START: usize = memory.data<u64>([
   0x6a09e667f3bcc908, 0xbb67ae8584caa73b, 0x3c6ef372fe94f82b, 0xa54ff53a5f1d36f1,
   0x510e527fade682d1, 0x9b05688c2b3e6c1f, 0x1f83d9abfb41bd6b, 0x5be0cd19137e2179,
@@ -31,12 +31,12 @@ const ROOTS: usize = memory.data<u64>([
   0x4cc5d4becb3e42b6, 0x597f299cfc657e2a, 0x5fcb6fab3ad6faec, 0x6c44198c4a475817,
 ]);
 
-/** 32 bytes. */
+/** SHA-256: 32 bytes. */
 export function sha256(text: Val): Val {
   return sha2<u32>(text, 64);
 }
 
-/** 64 bytes. */
+/** SHA-512: 64 bytes. */
 export function sha512(text: Val): Val {
   return sha2<u64>(text, 80);
 }
@@ -45,7 +45,7 @@ export function sha512(text: Val): Val {
   return rotr<T>(word, first) ^ rotr<T>(word, second) ^ rotr<T>(word, third);
 }
 
-/** SHA-256's constants are the upper halves of SHA-512's. */
+/** The constants of SHA-256 are the upper halves of those of SHA-512. */
 @inline function constant<T>(at: usize): T {
   return sizeof<T>() == 4 ? load<u32>(at, 4) : load<T>(at);
 }

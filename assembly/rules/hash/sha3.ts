@@ -1,11 +1,11 @@
 import { arena } from '../values/arena';
 import { Kind, Val } from '../values/val';
 
-/** Bytes that a block of SHA3-256 takes in: 1600 bits less twice 256. */
+/** The rate of SHA3-256 in bytes: 1600 bits minus a capacity of twice 256. */
 const RATE: usize = 136;
 const ROUNDS: i32 = 24;
 
-/** What each round adds to the first lane (FIPS 202, 3.2.5). */
+/** The round constants of iota (FIPS 202, 3.2.5). */
 const CONSTANTS: usize = memory.data<u64>([
   0x0000000000000001, 0x0000000000008082, 0x800000000000808a, 0x8000000080008000, 0x000000000000808b, 0x0000000080000001,
   0x8000000080008081, 0x8000000000008009, 0x000000000000008a, 0x0000000000000088, 0x0000000080008009, 0x000000008000000a,
@@ -13,11 +13,11 @@ const CONSTANTS: usize = memory.data<u64>([
   0x000000000000800a, 0x800000008000000a, 0x8000000080008081, 0x8000000000008080, 0x0000000080000001, 0x8000000080008008,
 ]);
 
-/** By how much a lane turns when it goes on to the next place, and that place: rho and pi (3.2.2, 3.2.3). */
+/** The rotation of each lane (rho, FIPS 202, 3.2.2) and its new position (pi, 3.2.3). */
 const TURNS: usize = memory.data<u8>([1, 3, 6, 10, 15, 21, 28, 36, 45, 55, 2, 14, 27, 41, 56, 8, 25, 43, 62, 18, 39, 61, 20, 44]);
 const PLACES: usize = memory.data<u8>([10, 7, 11, 17, 18, 3, 5, 16, 8, 21, 24, 4, 15, 23, 19, 13, 12, 2, 20, 14, 22, 9, 6, 1]);
 
-/** 32 bytes (FIPS 202). */
+/** SHA3-256 (FIPS 202): 32 bytes. */
 export function sha3(text: Val): Val {
   const size = text.size + RATE - (text.size % RATE);
   const data = arena.take(size);

@@ -16,11 +16,11 @@ import {
   upperProduct,
 } from './xxh3Parts';
 
-/** Both halves of the hash at hand: AssemblyScript's functions return one value. */
+/** Both halves of the current hash, because an AssemblyScript function returns one value. */
 let low: u64 = 0;
 let high: u64 = 0;
 
-/** XXH3 of 128 bits with seed 0: 16 bytes, the highest first. */
+/** 128-bit XXH3 with seed 0: 16 bytes, big-endian. */
 export function xxh128(text: Val): Val {
   const size = text.size;
   if (size < 4) upTo3(text);

@@ -2,7 +2,7 @@ import { Val } from '../values/val';
 import { accumulate, merged } from './xxh3Long';
 import { avalanche, avalanche64, fewBytes, folded, MIX_2, mix16, P64_1, SECRET, secretPair } from './xxh3Parts';
 
-/** XXH3 of 64 bits with seed 0. Texts of different sizes are hashed in different ways. */
+/** 64-bit XXH3 with seed 0. The algorithm depends on the size of the text. */
 export function xxh3(text: Val): u64 {
   const size = text.size;
   if (size == 0) return avalanche64(secretPair(56, 64));

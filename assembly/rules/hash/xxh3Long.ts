@@ -6,7 +6,7 @@ const STRIPE: usize = 64;
 const STRIPES_PER_BLOCK: usize = 16;
 const LAST_SECRET: usize = 192 - STRIPE;
 
-/** Eight sums over a text of more than 240 bytes, which it goes through in stripes. */
+/** Computes the eight accumulators over the stripes of a text of more than 240 bytes. */
 export function accumulate(text: Val): usize {
   const sums = arena.take(64);
   store<u64>(sums, P32_3);

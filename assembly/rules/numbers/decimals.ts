@@ -1,11 +1,11 @@
-/** Doubles as decimal digits, to any number of them: Go's strconv.FormatFloat. */
+/** Formats doubles with any number of decimal digits, like Go's strconv.FormatFloat. */
 import { doubleText } from '../text/doubleText';
 
-/** The digits of a number without its sign, and how many of them stand before the point. */
+/** The digits of a number without its sign, and the number of digits before the point. */
 let digits: string = '';
 let point: i32 = 0;
 
-// Nine digits each, the lowest first: 2^1023 has 309 digits, and 2^-1074 the most behind the point.
+// Nine digits per limb, lowest first: 2^1023 has 309 digits, and 2^-1074 has the most digits after the point.
 const LIMBS: StaticArray<u32> = new StaticArray<u32>(128);
 const BASE: u64 = 1000000000;
 let used: i32 = 0;
@@ -23,7 +23,7 @@ function multiply(factor: u64): void {
   }
 }
 
-/** All digits that a number has. */
+/** Finds all digits of a number. */
 function findAll(value: f64): void {
   const bits = reinterpret<u64>(value);
   const field = <i32>((bits >> 52) & 0x7ff);
@@ -36,7 +36,7 @@ function findAll(value: f64): void {
   used = 0;
   for (; rest != 0; rest /= BASE) LIMBS[used++] = <u32>(rest % BASE);
   for (let left = power; left > 0; left -= 20) multiply((<u64>1) << min(left, 20));
-  // A half is five tenths: each power of two below is a power of five and one digit behind the point.
+  // A half is five tenths: each negative power of two is a power of five and one digit after the point.
   for (let left = -power; left > 0; left--) multiply(5);
   digits = '';
   for (let i = used - 1; i >= 0; i--) digits += i == used - 1 ? LIMBS[i].toString() : LIMBS[i].toString().padStart(9, '0');
@@ -44,7 +44,7 @@ function findAll(value: f64): void {
   trim();
 }
 
-/** The fewest digits that only this number has. */
+/** Finds the shortest digits that identify the number. */
 function findShortest(value: f64): void {
   const text = doubleText(value);
   const e = text.indexOf('e');
@@ -55,7 +55,7 @@ function findShortest(value: f64): void {
   trim();
 }
 
-/** Digits begin and end with another than 0. */
+/** Removes leading and trailing zeros. */
 function trim(): void {
   let from = 0;
   while (from < digits.length && digits.charCodeAt(from) == 48) from++;
@@ -65,7 +65,7 @@ function trim(): void {
   digits = digits.substring(from, to);
 }
 
-/** Keeps so many digits. Half of the last goes to the even one. */
+/** Rounds to `count` digits, half to even. */
 function round(count: i32): void {
   if (count >= digits.length) return;
   if (count < 0) {
@@ -90,7 +90,7 @@ function round(count: i32): void {
   else trim();
 }
 
-/** A number without its sign as `e`, `f` or `g`, with so many digits; -1: as few as tell it from others. */
+/** Formats a number without its sign as `e`, `f` or `g` with a precision; -1 gives the shortest unique digits. */
 export function formatDouble(value: f64, verb: u32, precision: i32): string {
   if (precision < 0) findShortest(value);
   else findAll(value);

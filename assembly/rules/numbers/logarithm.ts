@@ -1,12 +1,12 @@
-/** Logarithms and powers to the last bit as Go has them (its math.Log, Log2, Exp2: FreeBSD's msun). */
+/** Logarithms and powers that equal Go's math.Log, Log2 and Exp2 (FreeBSD's msun) to the last bit. */
 
 const LN2_HIGH: f64 = 6.93147180369123816490e-1;
 const LN2_LOW: f64 = 1.90821492927058770002e-10;
 
-/** What `split` left of a number: from 0.5 on, below 1. */
+/** The fraction from `split`: at least 0.5 and below 1. */
 let fraction: f64 = 0;
 
-/** The power of two that a number is a fraction of. */
+/** Splits a number into `fraction` and the returned exponent of two. */
 function split(value: f64): i32 {
   let power = 0;
   let bits = reinterpret<u64>(value);
@@ -18,7 +18,7 @@ function split(value: f64): i32 {
   return power + <i32>((bits >> 52) & 0x7ff) - 1022;
 }
 
-/** The natural logarithm of a number above 0. */
+/** The natural logarithm of a positive number. */
 export function logarithm(value: f64): f64 {
   if (isNaN(value) || value == Infinity) return value;
   let power = <f64>split(value);
@@ -37,22 +37,22 @@ export function logarithm(value: f64): f64 {
   return power * LN2_HIGH - (half - (s * (half + (odd + even)) + power * LN2_LOW) - f);
 }
 
-/** The logarithm to the base of 2 of a number above 0. */
+/** The binary logarithm of a positive number. */
 export function logarithm2(value: f64): f64 {
   const power = split(value);
-  // A power of two is not to suffer from rounding.
+  // The logarithm of a power of two must be exact.
   if (fraction == 0.5) return <f64>(power - 1);
   return logarithm(fraction) * (1 / 0.693147180559945309417232121458176568) + <f64>power;
 }
 
-/** A number times a power of two. */
+/** A number multiplied by a power of two. */
 export function scaled(value: f64, power: i32): f64 {
   for (; power > 1023; power -= 1023) value *= reinterpret<f64>(0x7fe0000000000000);
   for (; power < -1022; power += 1022) value *= reinterpret<f64>(0x0010000000000000);
   return value * reinterpret<f64>(<u64>(power + 1023) << 52);
 }
 
-/** 2 to a power. */
+/** 2 to the power of `exponent`. */
 export function powerOf2(exponent: f64): f64 {
   if (isNaN(exponent) || exponent >= 1024) return exponent < 0 ? 0 : isNaN(exponent) ? exponent : Infinity;
   if (exponent < -1075) return 0;

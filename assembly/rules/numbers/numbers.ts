@@ -2,9 +2,9 @@ import { error } from '../values/failure';
 import { scaled } from './logarithm';
 import { Val } from '../values/val';
 
-/** Numbers as Go's strconv reads them. */
+/** Parses numbers like Go's strconv. */
 
-/** An integer of 64 bits; with base 0 the prefix tells the base. Null, with the reason, when it is none. */
+/** Parses a 64-bit integer. Base 0 takes the base from the prefix. Returns null, with the reason, if malformed. */
 export function parseInteger(text: Val, base: i64): Val | null {
   let at = text.pointer;
   const end = at + text.size;
@@ -37,7 +37,7 @@ export function parseInteger(text: Val, base: i64): Val | null {
   return Val.int(isNegative ? -(<i64>value) : <i64>value);
 }
 
-/** A double. Null, with the reason, when it is none. */
+/** Parses a double. Returns null, with the reason, if malformed. */
 export function parseDouble(text: Val): Val | null {
   let string = String.UTF8.decodeUnsafe(text.pointer, text.size);
   if (string.includes('_')) {
@@ -55,7 +55,7 @@ export function parseDouble(text: Val): Val | null {
   return isFinite(value) ? Val.double(value) : error('the number is out of range');
 }
 
-/** Underscores stand between digits. */
+/** Whether all underscores are between digits. */
 function hasGoodUnderscores(text: string): bool {
   for (let i = 0; i < text.length; i++) {
     if (text.charCodeAt(i) == 95 && (i == 0 || i + 1 == text.length || !isDigit(text, i - 1) || !isDigit(text, i + 1))) return false;
@@ -63,7 +63,7 @@ function hasGoodUnderscores(text: string): bool {
   return true;
 }
 
-/** Hexadecimal digits, a point, and a power of two, which must be there. */
+/** Parses hexadecimal digits with an optional point and a required power of two. */
 function parseHexDouble(text: string, sign: f64): Val | null {
   const p = text.indexOf('p');
   if (p < 3 || p > 20 || !isDecimal('1e' + text.substring(p + 1))) return error('this text is no number');

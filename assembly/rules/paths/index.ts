@@ -1,4 +1,4 @@
-/** Reads and writes what a path of the language stands for. */
+/** Reads and writes paths of the rules language. */
 export { evaluateKeysWith } from './keys';
 export { isMember } from './pathNode';
 export { compareSlot, getPath } from './readPath';

@@ -6,12 +6,12 @@ type Evaluate = (node: Node) => Val | null;
 
 let evaluate: Evaluate = (node: Node): Val | null => null;
 
-/** Sets what evaluates keys. Expressions read paths, and keys are expressions: an import here would be a circle. */
+/** Sets the evaluator for keys. Expressions read paths and keys are expressions, so an import would be circular. */
 export function evaluateKeysWith(evaluator: Evaluate): void {
   evaluate = evaluator;
 }
 
-/** The value of a path's key; null, with the reason in `failure.ts`, when it has none. */
+/** Evaluates a key of a path. Returns null on an error, with the reason in `failure.ts`. */
 export function keyOf(path: Node, index: u32): Val | null {
   const node = path.node(index);
   return node.op == Op.Const ? node.constant : evaluate(node);

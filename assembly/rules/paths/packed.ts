@@ -8,7 +8,7 @@ import { RunBuilder } from '../values/runBuilder';
 import { failedWith } from '../values/failure';
 import { Kind, UNSIGNED, Val } from '../values/val';
 
-/** A packed field as a list. */
+/** Decodes a packed field as a list. */
 export function unpacked(record: Record, field: u32, access: Access): Val {
   const builder = new RunBuilder();
   if (record.find(field, Wire.Bytes)) {
@@ -35,12 +35,12 @@ function varintBytes(at: usize): usize {
   return size;
 }
 
-/** Writes a list of numbers as a packed field. False, with the reason, when it is none. */
+/** Encodes a list of numbers as a packed field. Returns false, with the reason, for any other value. */
 export function pack(record: Record, field: u32, access: Access, value: Val): bool {
   if (value.kind != Kind.List) return failedWith('expected a list');
   const wanted = access == Access.PackedDouble ? Kind.Double : Kind.Int;
   const end = value.pointer + value.size;
-  // A number takes at least as many bytes in the list as ten, at most, here.
+  // A packed number takes at most ten bytes, and an element of the list takes at least one.
   const packed = arena.take(10 * value.size + 10);
   let to = packed;
   for (let at = value.pointer; showElement(at, end); ) {

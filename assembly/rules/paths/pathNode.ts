@@ -4,27 +4,27 @@ import { Record } from '../records/record';
 import { dataNumber, recordAt } from '../records/state';
 import { Access } from '../program/access';
 
-// The words of a path's node; its keys follow.
+// The words of a path's node, followed by its keys.
 export const RECORD: u32 = 0;
 export const ACCESS: u32 = 1;
 export const FIELD: u32 = 2;
-/** The number of a message in the record that has the field, 0: the record itself has it. */
+/** The field number of the record's child message that has the field; 0 if the record itself has it. */
 export const CHILD: u32 = 3;
 export const EXTRA: u32 = 4;
 export const KEYS: u32 = 5;
 
 const child: Record = new Record();
 
-/** Whether a path is a vendor's part of a trace state. */
+/** Whether a path is a vendor's member of a trace state. */
 export function isMember(path: Node): bool {
   return path.word(ACCESS) == Access.TraceState && path.count > KEYS;
 }
 
-/** What a path's field is when it depends on the kind of metric and this kind has none. */
+/** The field number if it depends on the kind of metric, and this kind has no such field. */
 export const NO_FIELD: u32 = 0xff;
 const BY_KIND: u32 = 0x8000_0000;
 
-/** The field's number; one for each kind of metric when it is marked so. */
+/** The field number. For a marked path it depends on the kind of metric. */
 @inline export function fieldOf(path: Node): u32 {
   const field = path.word(FIELD);
   return field & BY_KIND ? fieldOfKind(field) : field;
@@ -37,7 +37,7 @@ function fieldOfKind(field: u32): u32 {
   return number == 0 ? NO_FIELD : number;
 }
 
-/** The numbers of METRIC_DATA_TYPE_*, which are not those of the fields. */
+/** The METRIC_DATA_TYPE_* constant, which differs from the field number. */
 export function typeOfData(number: u32): u32 {
   if (number == 5) return 1;
   if (number == 7) return 2;
@@ -46,7 +46,7 @@ export function typeOfData(number: u32): u32 {
   return number == 11 ? 5 : 0;
 }
 
-/** The message that has the field: the record, or the one in it that `CHILD` tells. */
+/** The message that has the field: the record, or its child in the field `CHILD`. */
 export function ownerOf(path: Node): Record {
   const record = recordAt(path.word(RECORD));
   const number = path.word(CHILD);

@@ -18,7 +18,7 @@ import { unpacked } from './packed';
 import { ACCESS, EXTRA, FIELD, fieldOf, KEYS, NO_FIELD, ownerOf, RECORD, typeOfData } from './pathNode';
 import { traceState } from './traceState';
 
-/** What a path stands for now. */
+/** The current value of a path; null on an error. */
 export function getPath(path: Node): Val | null {
   if (path.word(ACCESS) == Access.Map && path.word(EXTRA) != 0) {
     const record = recordAt(path.word(RECORD));
@@ -34,14 +34,14 @@ export function getPath(path: Node): Val | null {
   return followed(value, path, KEYS);
 }
 
-// The words of a comparison of a slot with a constant, behind its operands.
+// The words after the operands of a comparison of a slot with a constant.
 const SLOT: u32 = 2;
-/** What a text of this size begins with as a value, 0 for other constants. */
+/** The first two bytes of a text constant as an encoded value; 0 for other constants. */
 const HEAD: u32 = 3;
 
 /**
- * Whether a comparison of an attribute with a constant holds, told by the attribute's bytes: most conditions ask this. 1, 0, or
- * -1 when it takes a closer look. For a comparison that says which slot it is about.
+ * Compares an attribute with a constant by the attribute's bytes, which is enough for most conditions. Returns 1 or 0,
+ * or -1 if the value must be decoded. Only for comparisons that have a slot.
  */
 @inline export function compareSlot(node: Node): i32 {
   const path = node.node(0);
@@ -53,12 +53,12 @@ const HEAD: u32 = 3;
   if (start == 0) return i32(wanted.kind == Kind.Nil ? op == Op.Equal : op == Op.NotEqual);
   const head: u32 = load<u16>(start);
   const size = slotEnd - start - 2;
-  // A text, and nothing else, with a length of one byte.
+  // A single text with a one-byte length.
   if (size < 0x80 && head == (TEXT_TAG | ((<u32>size) << 8))) {
     const isSame = head == node.word(HEAD) && sameBytes(start + 2, wanted.pointer, size);
     return i32(op == (isSame ? Op.Equal : Op.NotEqual));
   }
-  // An integer, and nothing else.
+  // A single integer.
   if ((head & 0xff) != INT_TAG || !readVarint(start + 1, slotEnd) || varintEnd != slotEnd) return -1;
   return i32(wanted.kind == Kind.Int ? ordered<i64>(<i64>varint, wanted.int, op) : op == Op.NotEqual);
 }
@@ -66,7 +66,7 @@ const HEAD: u32 = 3;
 const TEXT_TAG: u32 = (Kind.Text << 3) | Wire.Bytes;
 const INT_TAG: u32 = (Kind.Int << 3) | Wire.Varint;
 
-/** The value of the path's field, without its keys. */
+/** The value of the path's field, before its keys. */
 export function getField(path: Node): Val | null {
   const access = <Access>path.word(ACCESS);
   if (access == Access.Cache) {
@@ -137,7 +137,7 @@ export function getField(path: Node): Val | null {
     case Access.MetricType:
       return Val.int(<i64>typeOfData(dataNumber));
     case Access.EventIndex:
-      // The Collector's processors do not tell it either.
+      // The Collector's processors do not provide it either.
       return error('the index of the event is not known');
     case Access.TraceState:
       return traceState(record, field, path);
@@ -157,7 +157,7 @@ function id(record: Record, field: u32, kind: u32, size: usize): Val {
   return Val.bytes(kind, zeros, size);
 }
 
-/** Follows a path's keys: a key that is not there gives nil, an index that is not there an error. */
+/** Follows the keys of a path. A missing key gives nil; an index out of bounds is an error. */
 function followed(base: Val, path: Node, first: u32): Val | null {
   let value: Val = base;
   for (let i = first; i < path.count; i++) {

@@ -7,7 +7,7 @@ import { Kind, Val } from '../values/val';
 import { keyOf } from './keys';
 import { KEYS } from './pathNode';
 
-/** The whole trace state, or what one of its vendors has there. */
+/** The whole trace state, or the value of one vendor. */
 export function traceState(record: Record, field: u32, path: Node): Val | null {
   const whole = record.find(field, Wire.Bytes) ? Val.text(fieldBody, fieldEnd - fieldBody) : Val.text(0, 0);
   if (path.count == KEYS) return whole;
@@ -17,7 +17,7 @@ export function traceState(record: Record, field: u32, path: Node): Val | null {
   return member(whole, key) ? Val.text(memberValue, memberEnd - memberValue) : Val.text(0, 0);
 }
 
-/** Where the last member that was found is: `key=value`. */
+/** The position of the last member found: `key=value`. */
 let memberStart: usize = 0;
 let memberValue: usize = 0;
 let memberEnd: usize = 0;
@@ -37,7 +37,7 @@ function member(whole: Val, key: Val): bool {
   return false;
 }
 
-/** What is no vendor's key is passed over. */
+/** Whether a key is valid for a vendor. Writes with other keys are ignored. */
 function isVendor(key: Val): bool {
   for (let i: usize = 0; i < key.size; i++) {
     const byte = load<u8>(key.pointer + i);
@@ -47,7 +47,7 @@ function isVendor(key: Val): bool {
   return key.size > 0;
 }
 
-/** A vendor's new member comes first. */
+/** Sets the trace state, or the member of one vendor, which moves to the front. */
 export function putTraceState(record: Record, field: u32, path: Node, value: Val): bool {
   if (value.kind != Kind.Text) return failedWith('expected a text');
   if (path.count == KEYS) {

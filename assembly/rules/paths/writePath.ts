@@ -17,7 +17,7 @@ import { ACCESS, CHILD, EXTRA, fieldOf, KEYS, NO_FIELD, ownerOf, RECORD } from '
 import { getField } from './readPath';
 import { putTraceState } from './traceState';
 
-/** Gives the field another value. False, with the reason, when it cannot have it. */
+/** Sets a path to a value. Returns false, with the reason, if it cannot have this value. */
 export function setPath(path: Node, value: Val): bool {
   if (path.count == KEYS || path.word(ACCESS) == Access.TraceState) return setField(path, value);
   const base = getField(path);
@@ -29,7 +29,7 @@ export function setPath(path: Node, value: Val): bool {
   return setField(path, changed) && isSet;
 }
 
-/** Whether the value came to where it should: what was made on the way there stays, as in the Collector. */
+/** Whether the value was set. Maps and lists that were created on the way stay even if not, as in the Collector. */
 let isSet: bool = true;
 
 function unset(value: Val, why: string): Val {
@@ -55,7 +55,7 @@ function withKey(base: Val, path: Node, index: u32, value: Val): Val {
     if (key.kind != Kind.Text) return unset(base, 'the key of a map must be a text');
     const isThere = findEntry(owner, key.pointer, key.size);
     const current = isThere ? decode(valueStart, valueEnd) : NIL;
-    // A map that is put into itself has the key by then, with an empty map.
+    // A map that is assigned into itself already has the key, with an empty map.
     if (!isThere && index + 1 == path.count && value.kind == Kind.Map && value.pointer == owner.pointer && value.size == owner.size && (value.size > 0 || (value.tag == owner.tag && value.tag != VALUES_TAG)))
       value = withEntry(value, key.pointer, key.size, Val.run(Kind.Map, VALUES_TAG, 0, 0));
     return withEntry(owner, key.pointer, key.size, withKey(current, path, index + 1, value));
@@ -88,10 +88,10 @@ function setField(path: Node, value: Val): bool {
   const record = recordAt(path.word(RECORD));
   const number = path.word(CHILD);
   if (number == 0) return put(record, path, access, value);
-  // The message around the field is rewritten.
+  // The child message is encoded again.
   const owner = ownerOf(path);
   if (!put(owner, path, access, value)) return false;
-  owner.settle();
+  owner.flush();
   record.putBytes(number, owner.start, owner.end - owner.start);
   return true;
 }
@@ -108,7 +108,7 @@ function put(record: Record, path: Node, access: Access, value: Val): bool {
       return putTraceState(record, field, path, value);
     case Access.Varint:
       if (value.kind != Kind.Int) return failedWith('expected an integer');
-      // Enums have 32 bits.
+      // Enums are 32-bit.
       record.putVarint(field, <u64>(<i64>(<i32>value.int)));
       return true;
     case Access.Varint32:
@@ -186,7 +186,7 @@ function put(record: Record, path: Node, access: Access, value: Val): bool {
     }
     case Access.Opaque:
       if (value.kind != Kind.Opaque || value.tag != path.word(EXTRA)) return failedWith('expected a value of the same kind');
-      // A message that is empty is there all the same; a run is not.
+      // An empty message is present; an empty run is not.
       if (value.size == 0 && !((record.repeated >> field) & 1)) record.putBytes(field, 0, 0);
       else {
         const run = withTag(value, (field << 3) | Wire.Bytes);
@@ -219,7 +219,7 @@ function put(record: Record, path: Node, access: Access, value: Val): bool {
     case Access.PackedDouble:
       return pack(record, field, access, value);
     default:
-      // Silently, as the Collector does for a metric's type.
+      // The Collector ignores writes to a metric's type.
       return access == Access.MetricType;
   }
 }

@@ -1,4 +1,4 @@
-/** The actions of the processors `attributes` and `resource`. Arguments: the map, the key, and what the action needs. */
+/** The actions of the processors `attributes` and `resource`. Arguments: the map, the key, and those of the action. */
 import { literalText, truncated } from '../functions/arguments';
 import { assign } from '../functions/editors';
 import { argumentNode, define, hasArgument } from '../evaluate/call';
@@ -25,7 +25,7 @@ const PATTERN: u32 = 2;
 
 let source: Val = NIL;
 
-/** What an action puts under its key: a value, an attribute's, or the default. False when there is none. */
+/** Finds the value to set: a constant, another attribute, or the default. Returns false if there is none. */
 function findSource(call: Node, map: Val): bool {
   if (hasArgument(call, VALUE)) return keep(evaluate(argumentNode(call, VALUE)!));
   if (hasArgument(call, FROM)) {
@@ -100,7 +100,7 @@ define('@hash', (call: Node): Val | null => {
   return changed ? assign(call, map) : NIL;
 });
 
-/** Numbers by their bytes, lowest first; of maps, lists and bytes nothing is left. */
+/** Hashes a value: numbers as little-endian bytes. Maps, lists and bytes become empty. */
 function hashed(value: Val): Val {
   switch (value.kind) {
     case Kind.Text:
@@ -117,7 +117,7 @@ function hashed(value: Val): Val {
   }
 }
 
-// Where a pattern's node has the names of its groups.
+// The first word with a group name in a pattern's node.
 const NAMES: u32 = 3;
 
 define('@extract', (call: Node): Val | null => {

@@ -1,4 +1,4 @@
-/** What `redaction` did to a map, and the attributes that tell of it. */
+/** Records what `redaction` did to a map, and reports it in attributes. */
 import { Builder } from '../values/builder';
 import { compareBytes } from '../values/compare';
 import { decode } from '../values/anyValue';
@@ -7,7 +7,7 @@ import { findEntry, valueEnd, valueStart } from '../values/entries';
 import { textOf } from '../text/texts';
 import { Kind, Val } from '../values/val';
 
-/** How much is reported: src/rules/processors/redaction.ts has the same list. */
+/** The level of detail of the report. Keep in step with src/rules/processors/redaction.ts. */
 const enum Summary {
   Silent,
   Info,
@@ -23,7 +23,7 @@ export function begin(): void {
   redactedKeys.length = maskedKeys.length = allowedKeys.length = ignoredKeys.length = 0;
 }
 
-/** Names for what has none. */
+/** Names for places without a key. */
 export namespace Found {
   export function body(): Val {
     return textOf('body');
@@ -34,7 +34,7 @@ export namespace Found {
   }
 }
 
-/** The attributes with what was found, under `redaction.` and `what`. */
+/** The attributes with the report added, under keys that begin with `redaction.` and `what`. */
 export function withFinding(map: Val, what: string, summary: i32): Val {
   map = withKeys(map, redactedKeys, what + 'redacted', summary, true);
   map = withKeys(map, maskedKeys, what + 'masked', summary, true);
@@ -59,7 +59,7 @@ function withKeys(map: Val, keys: Val[], what: string, summary: i32, names: bool
   return withEntry(map, name.pointer, name.size, Val.int(count));
 }
 
-/** The parts of a text between commas. */
+/** Splits a text at its commas. */
 function addParts(to: Val[], text: Val): void {
   if (text.kind != Kind.Text || text.size == 0) return;
   const end = text.pointer + text.size;
@@ -70,7 +70,7 @@ function addParts(to: Val[], text: Val): void {
   }
 }
 
-/** The keys in order, between commas. */
+/** The sorted keys, separated by commas. */
 function joined(keys: Val[]): Val {
   const builder = new Builder();
   keys.sort((a: Val, b: Val): i32 => compareBytes(a, b));

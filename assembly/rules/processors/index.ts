@@ -1,4 +1,4 @@
-/** What the processors that are not written as statements are made of: functions whose names no statement can have. */
+/** Functions for processors that are not compiled to statements. No statement can use their names. */
 import './actions';
 import './redaction';
 import './sampling';

@@ -6,7 +6,7 @@ import { patternOf, replaced } from '../text/patterns';
 import { Node } from '../program/program';
 import { NIL, Val } from '../values/val';
 
-/** What stands for a part that is masked: src/rules/processors/redaction.ts has the same list. */
+/** The replacement of a masked part. Keep in step with src/rules/processors/redaction.ts. */
 export const enum Mask {
   Stars,
   Sha1,
@@ -16,9 +16,9 @@ export const enum Mask {
   HmacSha512,
 }
 
-/** A text with all that a pattern matches masked; itself when there is nothing. The key is a constant of the program. */
+/** Masks all matches of a pattern, or returns the same text if there are none. The key is a constant of the program. */
 export function masked(pattern: Node, text: Val, mask: Mask, key: Val): Val {
-  // Then the key is the stars themselves.
+  // In this mode the key is the stars.
   if (mask == Mask.Stars) return replaced(pattern, text, key, true);
   const compiled = patternOf(pattern);
   if (!compiled.find(new Text().bind(text.pointer, text.size))) return text;

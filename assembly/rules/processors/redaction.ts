@@ -1,4 +1,4 @@
-/** The processor `redaction`: removes attributes, and masks parts of those that stay. */
+/** The processor `redaction`: removes attributes, and masks parts of the remaining ones. */
 import { masked } from './masking';
 import { begin, Found, withFinding, maskedKeys, allowedKeys, ignoredKeys, redactedKeys } from './findings';
 import { assign } from '../functions/editors';
@@ -15,7 +15,7 @@ import { Node } from '../program/program';
 import { asText } from '../text/texts';
 import { Kind, NIL, Val } from '../values/val';
 
-// Arguments: src/rules/processors/redaction.ts gives them in this order.
+// Arguments, in the order of src/rules/processors/redaction.ts.
 const BODY: u32 = 1;
 const ALLOWED_KEYS: u32 = 2;
 const IGNORED_KEYS: u32 = 3;
@@ -63,7 +63,7 @@ function redactedAttributes(map: Val): Val {
     const key = Val.text(keyPointer, keySize);
     const value = decode(valueStart, valueEnd);
     let result: Val | null = null;
-    if (!keyIsSettled(key, key)) result = redactedValue(key, value, allTypes);
+    if (!isDecidedByKey(key, key)) result = redactedValue(key, value, allTypes);
     if (result === null) {
       builder.copy(start, at);
       continue;
@@ -76,8 +76,8 @@ function redactedAttributes(map: Val): Val {
   return withoutKeys(result, redactedKeys);
 }
 
-/** Whether an entry goes, or stays as it is, for its key. */
-function keyIsSettled(key: Val, path: Val): bool {
+/** Whether the key alone decides that an entry is removed or stays unchanged. */
+function isDecidedByKey(key: Val, path: Val): bool {
   if (isAmong(IGNORED_KEYS, key) || anyMatches(IGNORED_PATTERNS, key)) {
     ignoredKeys.push(path);
     return true;
@@ -87,7 +87,7 @@ function keyIsSettled(key: Val, path: Val): bool {
   return true;
 }
 
-/** What an attribute becomes; null when it stays. */
+/** The new value of an attribute; null if it does not change. */
 function redactedValue(key: Val, value: Val, allTypes: bool): Val | null {
   const text = value.kind == Kind.Text ? value : allTypes ? asText(value)! : Val.text(0, 0);
   if (anyMatches(ALLOWED_VALUES, text)) {
@@ -138,7 +138,7 @@ function redactedPart(value: Val, path: Val, isWhole: bool): Val {
 
 function redactedMap(map: Val, path: Val, isWhole: bool): Val {
   const builder = new RunBuilder();
-  const gone: Val[] = [];
+  const removed: Val[] = [];
   let changed = false;
   const end = map.pointer + map.size;
   for (let at = map.pointer; showEntry(at, end); ) {
@@ -149,8 +149,8 @@ function redactedMap(map: Val, path: Val, isWhole: bool): Val {
     const whole = isWhole ? key : within(path, key);
     const before = redactedKeys.length;
     let result = value;
-    if (keyIsSettled(key, whole)) {
-      if (redactedKeys.length > before) gone.push(redactedKeys.pop());
+    if (isDecidedByKey(key, whole)) {
+      if (redactedKeys.length > before) removed.push(redactedKeys.pop());
     } else if (anyMatches(BLOCKED_KEYS, key)) {
       maskedKeys.push(whole);
       result = maskedBy(argumentNode(rules, EVERYTHING)!, value.kind == Kind.Text ? value : Val.text(0, 0));
@@ -164,8 +164,8 @@ function redactedMap(map: Val, path: Val, isWhole: bool): Val {
     builder.entry(key.pointer, key.size, result, map.tag);
     changed = true;
   }
-  const result = withoutKeys(changed ? builder.end(Kind.Map, map.tag) : map, gone);
-  for (let i = 0; i < gone.length; i++) redactedKeys.push(isWhole ? gone[i] : within(path, gone[i]));
+  const result = withoutKeys(changed ? builder.end(Kind.Map, map.tag) : map, removed);
+  for (let i = 0; i < removed.length; i++) redactedKeys.push(isWhole ? removed[i] : within(path, removed[i]));
   return result;
 }
 
@@ -195,7 +195,7 @@ function within(path: Val, key: Val): Val {
 
 // #endregion
 
-/** The map without the keys: the last entry takes the place of each, as in the Collector. */
+/** Removes keys from the map. The last entry moves to each free place, as in the Collector. */
 function withoutKeys(map: Val, keys: Val[]): Val {
   for (let i = 0; i < keys.length; i++) {
     if (findEntry(map, keys[i].pointer, keys[i].size)) map = withLastAt(map, entryStart, entryEnd);

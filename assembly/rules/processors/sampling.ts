@@ -1,4 +1,4 @@
-/** The processor `probabilistic_sampler`: which spans and log records are kept, and what is recorded on them. */
+/** The processor `probabilistic_sampler`: selects spans and log records, and records the decision on them. */
 import { ALWAYS, digitsOf, NEVER, OUT_OF_RANGE, probabilityOf, probabilityThreshold, read, readDigits } from './threshold';
 import * as state from './traceState';
 import { argumentNode, define, hasArgument } from '../evaluate/call';
@@ -14,21 +14,21 @@ import { Node } from '../program/program';
 import { asText, textOf } from '../text/texts';
 import { FALSE, Kind, NIL, TRUE, Val } from '../values/val';
 
-// Arguments: src/rules/processors/sampler.ts gives them in this order.
+// Arguments, in the order of src/rules/processors/sampler.ts.
 const TRACE_ID: u32 = 1;
-/** Of spans alone. */
+/** For spans only. */
 const TRACE_STATE: u32 = 2;
 const MODE: u32 = 3;
 const RATIO: u32 = 4;
 const PRECISION: u32 = 5;
 const SEED: u32 = 6;
 const FAILS_CLOSED: u32 = 7;
-/** Of log records: whether the trace's id counts, which attribute does, and which one has a priority. */
+/** For log records: whether to use the trace id, the attribute to use instead, and the attribute with a priority. */
 const BY_TRACE: u32 = 8;
 const FROM: u32 = 9;
 const PRIORITY: u32 = 10;
 
-/** src/rules/processors/sampler.ts has the same list. */
+/** Keep in step with src/rules/processors/sampler.ts. */
 const enum Mode {
   Never,
   HashSeed,
@@ -40,28 +40,28 @@ const MOST_RANDOM: u64 = NEVER - 1;
 
 let map: Val = NIL;
 let given: Val = NIL;
-/** What decides about the item, and whether there is anything. */
+/** The randomness of the item, and whether it has any. */
 let random: u64 = 0;
 let isRandom: bool = false;
-/** Whether the item can be told of the decision. */
-let isTold: bool = false;
+/** Whether to record the decision on the item. */
+let isRecorded: bool = false;
 let failed: bool = false;
 
-/** True: the item goes. */
+/** Returns true to drop the item. */
 define('@sample', (call: Node): Val | null => {
   const isSpan = hasArgument(call, TRACE_STATE);
   const path = argumentNode(call, 0)!;
   given = map = evaluate(path)!;
   failed = false;
-  isTold = true;
+  isRecorded = true;
   if (isSpan) readSpan(call);
   else readLog(call);
   if (!failed) checkConsistency(isSpan);
   let threshold = failed ? (settingOf(call, FAILS_CLOSED).isTrue ? NEVER : ALWAYS) : decided(call, isSpan);
   threshold = isSpan ? withSpanPriority(threshold) : withLogPriority(call, threshold);
   if (threshold > (isRandom ? random : MOST_RANDOM)) return TRUE;
-  if (isTold) tell(threshold, isSpan);
-  if (isTold && isSpan && !setPath(argumentNode(call, TRACE_STATE)!, state.writtenTraceState())) return null;
+  if (isRecorded) record(threshold, isSpan);
+  if (isRecorded && isSpan && !setPath(argumentNode(call, TRACE_STATE)!, state.writtenTraceState())) return null;
   if (map !== given && !setPath(path, map)) return null;
   return FALSE;
 });
@@ -91,7 +91,7 @@ function readLog(call: Node): void {
   readCommon(call, isValid);
 }
 
-/** Reads what log records have instead of a trace state. */
+/** Reads an attribute that log records have instead of a trace state. */
 function readAttribute(name: string, isThreshold: bool): bool {
   const text = attribute(textOf(name));
   if (text.kind != Kind.Text || text.size == 0) return true;
@@ -113,7 +113,7 @@ function readCommon(call: Node, isValid: bool): void {
   } else if (mode == Mode.HashSeed) {
     readHash(call, isSpan);
     if (!isValid) return;
-    // What is sampled consistently already is not for this mode.
+    // This mode does not apply to items that are already sampled consistently.
     if (state.hasRandomness || state.hasThreshold) fail(false);
     else if (isSpan || isRandom) setRandomness(isRandom ? random : MOST_RANDOM, isSpan);
   } else if (isValid && state.hasRandomness) {
@@ -142,7 +142,7 @@ function readHash(call: Node, isSpan: bool): void {
   if (bytes.size > 0) hash(seed, bytes);
 }
 
-/** 14 bits of the hash decide. The others make up the rest. */
+/** Derives the randomness from a hash: 14 bits decide, and the other bits fill the rest. */
 function hash(seed: u32, bytes: Val): void {
   const whole = fnv32(seed, bytes);
   const low = <u64>(whole & 0x3fff);
@@ -158,10 +158,10 @@ function isEmpty(id: Val): bool {
 // #endregion
 // #region decision
 
-/** What is wrong decides. Without what was there before, nothing is told. */
-function fail(isTellable: bool): void {
+/** Lets `FAILS_CLOSED` decide. The decision is recorded only if the previous state can be kept. */
+function fail(isRecordable: bool): void {
   failed = true;
-  isTold = isTellable;
+  isRecorded = isRecordable;
 }
 
 function checkConsistency(isSpan: bool): void {
@@ -181,7 +181,7 @@ function decided(call: Node, isSpan: bool): u64 {
   const precision = <i32>settingOf(call, PRECISION).int;
   switch (modeOf(call)) {
     case Mode.HashSeed:
-      // As many of the 14 bits' values as are turned down.
+      // The ratio is the number of rejected values of the 14 bits.
       return (<u64>ratio) << 42;
     case Mode.Equalizing: {
       const threshold = probabilityThreshold(ratio, precision);
@@ -197,7 +197,7 @@ function decided(call: Node, isSpan: bool): u64 {
   }
 }
 
-/** An attribute above 0 keeps a span, one that is 0 drops it. */
+/** The attribute `sampling.priority` keeps a span if it is above 0, and drops it if it is 0. */
 function withSpanPriority(threshold: u64): u64 {
   const value = attribute(textOf('sampling.priority'));
   const parsed = value.kind == Kind.Text ? parseDouble(value) : value;
@@ -206,7 +206,7 @@ function withSpanPriority(threshold: u64): u64 {
   return number == 0 ? NEVER : number > 0 ? ALWAYS : threshold;
 }
 
-/** An attribute has the percentage of its own record. */
+/** The priority attribute of a log record is its own sampling percentage. */
 function withLogPriority(call: Node, threshold: u64): u64 {
   const name = settingOf(call, PRIORITY);
   if (name.size == 0) return threshold;
@@ -218,7 +218,7 @@ function withLogPriority(call: Node, threshold: u64): u64 {
   return own == OUT_OF_RANGE ? threshold : own;
 }
 
-function tell(threshold: u64, isSpan: bool): void {
+function record(threshold: u64, isSpan: bool): void {
   if (isSpan) return state.raiseThreshold(threshold);
   if (state.hasThreshold && threshold < state.threshold) return;
   put('sampling.threshold', digitsOf(threshold, true));

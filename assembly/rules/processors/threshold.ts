@@ -1,17 +1,17 @@
-/** Thresholds and randomness of consistent probability sampling: numbers of 56 bits (tracestate's `ot=th:...;rv:...`). */
+/** Thresholds and randomness of consistent probability sampling: 56-bit numbers (`ot=th:...;rv:...` in tracestate). */
 import { Builder } from '../values/builder';
 import { Val } from '../values/val';
 
 const DIGITS: i32 = 14;
-/** One more than the greatest randomness: as a threshold, nothing is kept. */
+/** One more than the highest randomness. As a threshold, it drops everything. */
 export const NEVER: u64 = 1 << 56;
 export const ALWAYS: u64 = 0;
 const LEAST_PROBABILITY: f64 = 1.0 / 72057594037927936.0;
 
-/** What `probabilityThreshold` found wrong. */
+/** The result of `probabilityThreshold` for an invalid probability. */
 export const OUT_OF_RANGE: u64 = u64.MAX_VALUE;
 
-/** The threshold that keeps such a part of all, to so many hexadecimal digits behind leading 0s or fs. */
+/** The threshold for a probability, with `precision` hexadecimal digits after leading zeros or fs. */
 export function probabilityThreshold(part: f64, precision: i32): u64 {
   if (!(part >= LEAST_PROBABILITY && part <= 1)) return OUT_OF_RANGE;
   if (part == 1) return ALWAYS;
@@ -24,7 +24,7 @@ export function probabilityThreshold(part: f64, precision: i32): u64 {
   return threshold;
 }
 
-/** The power of two above a number: 0 for one from 0.5 on below 1. */
+/** The smallest exponent of a power of two above the number: 0 for numbers from 0.5 to below 1. */
 function exponent(value: f64): i32 {
   return <i32>((reinterpret<u64>(value) >> 52) & 0x7ff) - 1022;
 }
@@ -33,7 +33,7 @@ export function probabilityOf(threshold: u64): f64 {
   return <f64>(NEVER - threshold) / 72057594037927936.0;
 }
 
-/** 14 digits, or of a threshold those before the last 0s; nothing of what is out of range. */
+/** A value as 14 digits. A threshold has no trailing zeros. Empty if the value is out of range. */
 export function digitsOf(value: u64, isThreshold: bool): Val {
   const builder = new Builder(16);
   if (value >= NEVER) return builder.text();
@@ -48,10 +48,10 @@ export function digitsOf(value: u64, isThreshold: bool): Val {
   return builder.text();
 }
 
-/** What `readDigits` read. */
+/** The last value that `readDigits` parsed. */
 export let read: u64 = 0;
 
-/** Reads a threshold, of 1 to 14 digits, or a randomness of just 14. */
+/** Parses a threshold of 1 to 14 digits, or a randomness of exactly 14. */
 export function readDigits(text: Val, isThreshold: bool): bool {
   const size = <i32>text.size;
   if (size > DIGITS || size == 0 || (!isThreshold && size != DIGITS)) return false;

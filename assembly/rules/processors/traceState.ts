@@ -1,4 +1,4 @@
-/** A span's W3C trace state: what OpenTelemetry's member says of sampling, and all the rest as it is. */
+/** A span's W3C trace state: the sampling state in OpenTelemetry's member, and everything else unchanged. */
 import { digitsOf, read, readDigits } from './threshold';
 import { Builder } from '../values/builder';
 import { Val } from '../values/val';
@@ -16,12 +16,12 @@ export let randomness: u64 = 0;
 export let hasThreshold: bool = false;
 export let threshold: u64 = 0;
 
-/** Other members, and other parts of OpenTelemetry's own. */
+/** The other members, and the other parts of OpenTelemetry's member. */
 let members: Builder = changetype<Builder>(0);
 let parts: Builder = changetype<Builder>(0);
 let isValid: bool = true;
 
-/** Reads a trace state. False when it is malformed: what was read before that is kept. */
+/** Parses a trace state. Returns false if it is malformed, and keeps the part before the error. */
 export function readTraceState(whole: Val): bool {
   members = new Builder();
   forget();
@@ -54,14 +54,14 @@ export function clearThreshold(): void {
   threshold = 0;
 }
 
-/** Raises the threshold; one that is higher already stays. */
+/** Raises the threshold, unless it is already higher. */
 export function raiseThreshold(value: u64): void {
   if (hasThreshold && threshold > value) return;
   threshold = value;
   hasThreshold = digitsOf(value, true).size > 0;
 }
 
-/** The trace state as it is now: OpenTelemetry's member first. */
+/** The current trace state as text, with OpenTelemetry's member first. */
 export function writtenTraceState(): Val {
   const to = new Builder();
   if (hasRandomness || hasThreshold || parts.size > 0) {
@@ -74,7 +74,7 @@ export function writtenTraceState(): Val {
   return to.text();
 }
 
-/** Puts something behind what there is, with a separator when more than `start` bytes are there. */
+/** Appends a part, after a separator if there are more than `start` bytes. */
 function add(to: Builder, separator: u32, start: usize, name: string, value: Val): void {
   if (to.size > start) to.byte(separator);
   to.string(name);
@@ -98,7 +98,7 @@ function keepMember(member: Val): bool {
   return true;
 }
 
-/** A key has at most 256 bytes; before its @ 241, and behind it 14. */
+/** A key has at most 256 bytes, of which at most 241 precede an @ and at most 14 follow it. */
 function hasRightSizes(member: Val, equals: usize): bool {
   const at = placeOf(Val.text(member.pointer, equals), 64);
   return equals <= 256 && (at == equals || (at <= 241 && equals - at - 1 <= 14));
@@ -130,7 +130,7 @@ function keepPart(part: Val): bool {
 
 // #region syntax
 
-/** Shows each part between separators, without the blanks around the members of the whole. False when one of them is. */
+/** Passes each part between separators to `see`, members without blanks around them. Returns false if `see` does. */
 function everyMember(whole: Val, separator: u32, see: (part: Val) => bool): bool {
   const end = whole.pointer + whole.size;
   for (let at = whole.pointer; at < end; at++) {
@@ -143,7 +143,7 @@ function everyMember(whole: Val, separator: u32, see: (part: Val) => bool): bool
     }
     if (!see(Val.text(from, to - from))) return false;
   }
-  // Nothing may stand behind the last semicolon, and there is no empty part.
+  // The last semicolon must not be at the end, and parts must not be empty.
   return separator == COMMA || (whole.size > 0 && load<u8>(end - 1) != separator);
 }
 
@@ -151,7 +151,7 @@ function isBlank(byte: u32): bool {
   return byte == 32 || byte == 9;
 }
 
-/** Where a byte is; the text's size when it is not there. */
+/** The offset of a byte; the size of the text if it is missing. */
 function placeOf(text: Val, byte: u32): usize {
   let at: usize = 0;
   while (at < text.size && load<u8>(text.pointer + at) != byte) at++;
@@ -172,7 +172,7 @@ function isMember(member: Val): bool {
   return isKey(member.pointer, at, true) && isKey(member.pointer + at + 1, equals - at - 1, false);
 }
 
-/** Small letters, digits, `_-*` and the slash, with a letter, or also a digit, first. */
+/** Checks a key: lowercase letters, digits, `_-*` and slashes, after a letter or, if `digitFirst`, a digit. */
 function isKey(pointer: usize, size: usize, digitFirst: bool): bool {
   if (size == 0 || !isWordByte(load<u8>(pointer), digitFirst)) return false;
   for (let at = pointer + 1; at < pointer + size; at++) {

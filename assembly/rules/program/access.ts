@@ -1,17 +1,17 @@
-/** How a path reads and writes its field: src/rules/paths/access.ts has the same list, in the same order. */
+/** How a path reads and writes its field. Keep in step with src/rules/paths/access.ts, in the same order. */
 export const enum Access {
   Text,
-  /** A varint, seen as a signed integer. */
+  /** A varint as a signed integer. */
   Varint,
-  /** A varint of 32 bits. */
+  /** A 32-bit varint. */
   Varint32,
   Fixed64,
   Fixed32,
-  /** Nanoseconds since 1970 in 64 bits. */
+  /** 64-bit nanoseconds since 1970. */
   Time,
   Bool,
   Double,
-  /** Keys and values. */
+  /** Key-value pairs. */
   Map,
   /** An AnyValue: a log's body. */
   Value,
@@ -21,27 +21,27 @@ export const enum Access {
   TraceIdText,
   SpanIdText,
   ProfileIdText,
-  /** A message, or a run of them, that is only handed on. */
+  /** A message or a run of messages that can only be assigned. */
   Opaque,
-  /** A number that stands for one of a list of texts, which is the extra word. */
+  /** A number that is an index into a list of texts, which is the extra word. */
   Symbol,
   Cache,
   /** A log's body as text. */
   ValueText,
-  /** A data point's or exemplar's value; the extra word has the number of the other. */
+  /** The value of a data point or an exemplar. The extra word is the field number of the other type of value. */
   PointDouble,
   PointInt,
-  /** A number of 32 bits, zigzag. */
+  /** A 32-bit zigzag varint. */
   Zigzag,
-  /** Numbers without a tag each. */
+  /** Packed numbers. */
   PackedFixed64,
   PackedVarint,
   PackedDouble,
-  /** What kind of data a metric has. */
+  /** The kind of data of a metric. */
   MetricType,
   TraceState,
-  /** Present or not: a histogram's min. */
+  /** A double with explicit presence, e.g. a histogram's min. */
   OptionalDouble,
-  /** Which of a span's events is at hand. */
+  /** The index of the current event in its span. */
   EventIndex,
 }

@@ -1,4 +1,4 @@
-/** Opcodes of the program's nodes: src/rules/program/ops.ts has the same list, in the same order. */
+/** Opcodes of the program's nodes. Keep in step with src/rules/program/ops.ts, in the same order. */
 export const enum Op {
   Const,
   Path,
@@ -24,6 +24,6 @@ export const enum Op {
   Lambda,
   Local,
   Statement,
-  /** A regular expression: the address of its program; two words for the engine's own use. */
+  /** A regular expression: the address of its program, and two words for the engine. */
   Pattern,
 }

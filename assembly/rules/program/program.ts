@@ -1,10 +1,10 @@
 /**
- * The compiled rules: bytes that `compileRules` puts into this module's data at a fixed address (docs/decisions/rules-program.md has
- * the format). Everything in it refers to the rest by address, so nothing is parsed or relocated here.
+ * The compiled rules: bytes that `compileRules` puts into this module's data at a fixed address. For the format, see
+ * docs/decisions/rules-program.md. All references are addresses, so nothing is parsed or relocated here.
  */
 import { Val } from '../values/val';
 
-/** The first page holds nothing else: the SDK's buffers and data are above it. */
+/** The first page has only the program. The buffers and data of the SDK are above it. */
 export const PROGRAM: usize = 1024;
 const MAGIC: u32 = 0x454c5552;
 export const VERSION: u32 = 1;
@@ -23,7 +23,7 @@ export function programEnd(): usize {
   return load<u32>(PROGRAM) == MAGIC ? PROGRAM + load<u32>(PROGRAM, SIZE_AT) : PROGRAM;
 }
 
-/** The functions that the program calls, by name: a list of constants. */
+/** The names of the functions that the program calls: a list of constants. */
 export function functionNames(): List {
   return load<List>(PROGRAM + FUNCTIONS_AT);
 }
@@ -38,7 +38,7 @@ export function passesOf(signal: u32): List {
   return load<List>(PROGRAM + SIGNALS_AT + 4 * signal);
 }
 
-/** How many addresses, and the addresses. */
+/** A list of addresses, after their number. */
 @unmanaged
 export class List {
   count: u32;
@@ -48,7 +48,7 @@ export class List {
   }
 }
 
-/** An expression or statement: an opcode, how many words follow, and the words. */
+/** An expression or a statement: an opcode, the number of words, and the words. */
 @unmanaged
 export class Node {
   op: u32;
@@ -58,7 +58,7 @@ export class Node {
     return load<u32>(changetype<usize>(this) + 8 + 4 * index);
   }
 
-  /** A node in a word; null where an optional argument was left out. */
+  /** The node at a word; null for an omitted optional argument. */
   @inline child(index: u32): Node | null {
     return changetype<Node | null>(<usize>this.word(index));
   }
@@ -73,27 +73,27 @@ export class Node {
   }
 }
 
-/** What is done at one level of the batch: a resource, a scope, an item, or a part of an item. */
+/** The rules for one level of the batch: resource, scope, item, or part of an item. */
 @unmanaged
 export class Block {
-  /** 1: whatever one of `nodes` is true of is dropped. 2: `nodes` are statements. */
+  /** 1: `nodes` are conditions, and the message is dropped if one is true. 2: `nodes` are statements. */
   action: u32;
   errorMode: u32;
-  /** Blocks with the same number share one cache for a batch; 0: each item has its own. */
+  /** Blocks with the same number share one cache per batch; 0: each item has its own cache. */
   sharesCache: u32;
-  /** The block applies where one of these is true, or there are none. */
+  /** The block applies if one of these is true, or if there are none. */
   conditions: List;
   nodes: List;
-  /** Texts of which an item that the block applies to has at least one; none: any item may be meant. */
+  /** Texts of which every item that the block applies to contains at least one; empty if any item may qualify. */
   mentions: List;
-  /** For the engine's own use: the place of what was made of them. */
+  /** For the engine: the 1-based position of their prefilter. */
   prefilter: i32;
 }
 
 /** One walk over the whole batch. */
 @unmanaged
 export class Pass {
-  /** 1: scopes and resources without items are dropped. 2: may run in the walk of the pass before it. */
+  /** 1: scopes and resources without items are dropped. 2: can run in the same walk as the previous pass. */
   flags: u32;
   resource: Block | null;
   scope: Block | null;

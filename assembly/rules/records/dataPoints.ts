@@ -1,4 +1,4 @@
-/** The data points of the metric at hand, one after the other. */
+/** Iterates over the data points of the current metric. */
 import { withTag } from '../values/anyValue';
 import { entryEnd, showElement, valueEnd, valueStart } from '../values/entries';
 import { Record } from './record';
@@ -8,7 +8,7 @@ import { Kind, Val } from '../values/val';
 export const POINTS: u32 = 1;
 export const START_TIME: u32 = 2;
 export const TIME: u32 = 3;
-/** Of a NumberDataPoint. */
+/** Field numbers of NumberDataPoint. */
 export const AS_DOUBLE: u32 = 4;
 export const AS_INT: u32 = 6;
 export const ATTRIBUTES: u32 = 7;
@@ -17,7 +17,7 @@ export const HISTOGRAM: u32 = 9;
 export const EXPONENTIAL: u32 = 10;
 export const SUMMARY: u32 = 11;
 
-/** The point at hand; and one that is made. */
+/** The current point, and one under construction. */
 export const point: Record = new Record();
 export const number: Record = new Record();
 
@@ -34,7 +34,7 @@ export function beginPoints(): void {
   point.shape(attributesField(), 1 << exemplars);
 }
 
-/** Shows the next point. False when there is none. */
+/** Moves to the next point. Returns false at the end. */
 export function nextPoint(): bool {
   if (at == 0 || !showElement(at, end)) return false;
   at = entryEnd;
@@ -42,7 +42,7 @@ export function nextPoint(): bool {
   return true;
 }
 
-/** The field of the points' attributes. */
+/** The field number of the points' attributes. */
 export function attributesField(): u32 {
   return dataNumber == HISTOGRAM ? 9 : dataNumber == EXPONENTIAL ? 1 : 7;
 }
@@ -52,7 +52,7 @@ export function attributesOf(record: Record, field: u32): Val {
   return Val.run(Kind.Map, (field << 3) | 2, start, start == 0 ? 0 : record.endOf(field) - start);
 }
 
-/** Begins a NumberDataPoint with the attributes and times of the point at hand. */
+/** Begins a NumberDataPoint with the attributes and timestamps of the current point. */
 export function beginNumberPoint(): Record {
   number.shape(ATTRIBUTES, 1 << 5);
   number.bind(0, 0);

@@ -1,6 +1,6 @@
 /**
- * Metrics that statements add to the scope at hand. They wait behind those that came with the batch, and every statement sees
- * them then.
+ * Metrics that statements add to the current scope. They are queued after the metrics of the batch, and then pass
+ * through all statements.
  */
 import { Wire, fieldBody, fieldEnd } from 'otelwasm/assembly/protobuf/wire';
 import { Builder } from '../values/builder';
@@ -16,7 +16,7 @@ export const enum Temporality {
   Cumulative = 2,
 }
 
-/** Fields of Metric, and of what it holds. */
+/** Field numbers of Metric and of its data. */
 export const NAME: u32 = 1;
 export const DESCRIPTION: u32 = 2;
 export const UNIT: u32 = 3;
@@ -29,11 +29,11 @@ const starts: Array<usize> = [];
 const ends: Array<usize> = [];
 let next: i32 = 0;
 
-/** The metric that `takeMetric` took. */
+/** The metric that `takeMetric` returned last. */
 export let takenStart: usize = 0;
 export let takenEnd: usize = 0;
 
-/** Takes the next metric that waits. False when there is none. */
+/** Takes the next metric from the queue. Returns false if it is empty. */
 export function takeMetric(): bool {
   if (next == starts.length) {
     next = starts.length = ends.length = 0;
@@ -45,7 +45,7 @@ export function takeMetric(): bool {
 }
 
 export function addMetric(metric: Record): void {
-  metric.settle();
+  metric.flush();
   const size = metric.end - metric.start;
   const copy = groupArena.copy(metric.start, size);
   starts.push(copy);
@@ -54,12 +54,12 @@ export function addMetric(metric: Record): void {
 
 const made: Record = new Record();
 
-/** A text of the metric at hand. */
+/** A string field of the current metric. */
 export function textOfItem(number: u32): Val {
   return item.find(number, Wire.Bytes) ? Val.text(fieldBody, fieldEnd - fieldBody) : Val.text(0, 0);
 }
 
-/** A metric with the description of the one at hand, and its name with a suffix. */
+/** A new metric with the description and the suffixed name of the current one. */
 export function derivedMetric(suffix: Val, unit: Val): Record {
   const builder = new Builder();
   builder.value(textOfItem(NAME));
@@ -76,19 +76,19 @@ export function putText(record: Record, number: u32, text: Val): void {
   else record.remove(number);
 }
 
-/** Puts data points into a metric: as its gauge, or with a temporality as its sum. */
+/** Sets the data points of a metric: as a sum if there is a temporality, otherwise as a gauge. */
 export function putPoints(metric: Record, points: Val, temporality: u32, isMonotonic: bool): void {
   const holder = new Record();
   holder.bind(points.pointer, points.pointer + points.size);
   if (temporality != 0) holder.putVarint(TEMPORALITY, temporality);
   if (isMonotonic) holder.putVarint(MONOTONIC, 1);
-  holder.settle();
+  holder.flush();
   metric.putBytes(temporality == 0 ? GAUGE : SUM, holder.start, holder.end - holder.start);
 }
 
-/** Adds a message to a run of fields with number 1. */
+/** Appends a message to a run of fields with number 1. */
 export function addMessage(to: RunBuilder, message: Record): void {
-  message.settle();
+  message.flush();
   const start = wrapped(VALUES_TAG >> 3, message.start, message.end - message.start);
   to.copy(start, wrappedEnd);
 }

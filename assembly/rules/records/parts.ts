@@ -8,22 +8,22 @@ import { data, dataNumber, exemplar, exemplarsNumber, item, part } from './state
 const EVENTS: u32 = 11;
 const POINTS: u32 = 1;
 
-/** Runs a block for each event of the span, or each data point of the metric. False: the item goes. */
+/** Runs a block for each event of the span or data point of the metric. Returns false to drop the item. */
 export function walkParts(block: Block, ofMetric: bool): bool {
   if (ofMetric && dataNumber == 0) return true;
   const owner = ofMetric ? data : item;
   const number = ofMetric ? POINTS : EVENTS;
-  // A filter takes metrics without points for those that lost them.
+  // A filter drops metrics without points, even if they had none before.
   if (owner.startOf(number) == 0) return !(ofMetric && block.action == DROP);
   return walkMembers(owner, number, part, block, false) > 0 || !ofMetric;
 }
 
-/** Runs a block for each exemplar of the metric's data points, which the block drops none of. */
+/** Runs a block for each exemplar of the metric's data points. Such a block never drops. */
 export function walkExemplars(block: Block): void {
   if (dataNumber != 0 && exemplarsNumber != 0) walkMembers(data, POINTS, part, block, true);
 }
 
-/** Runs a block for each member under a number, or for the exemplars of each. Returns how many are kept. */
+/** Runs a block for each member in field `number`, or for its exemplars. Returns the number of kept members. */
 function walkMembers(owner: Record, number: u32, member: Record, block: Block, ofExemplars: bool): i32 {
   const end = owner.endOf(number);
   const builder = new RunBuilder();
@@ -43,7 +43,7 @@ function walkMembers(owner: Record, number: u32, member: Record, block: Block, o
     }
     changed = true;
     if (!keeps) continue;
-    member.settle();
+    member.flush();
     const field = wrapped(number, member.start, member.end - member.start);
     builder.copy(field, wrappedEnd);
   }

@@ -1,4 +1,4 @@
-// Longer than most files: reading, slots, changes and writing work on the same table of places, which is private to Record.
+// Longer than most files: reading, slots, changing and writing share a table of places, which is private to Record.
 import { Wire, bytesFieldSize, fieldBody, fieldEnd, fieldWire, putBytesField, putBytesHeader, putVarint, readField, readVarint, shortFieldEnd, skipField, varint, varintSize } from 'otelwasm/assembly/protobuf/wire';
 import { ShortEntry } from 'otelwasm/assembly/attributes/entry';
 import { sameBytes } from 'otelwasm/assembly/text';
@@ -7,25 +7,25 @@ import { entryEnd, keyPointer, keySize, showEntry, valueEnd, valueStart } from '
 import { List, Node } from '../program/program';
 import { Val } from '../values/val';
 
-/** Fields with numbers below this are kept track of: OTLP's messages have no others that rules can name. */
+/** Field numbers below this are indexed. Rules cannot name any higher field of OTLP. */
 const FIELDS: u32 = 32;
 
 /**
- * A message of the batch, e.g. a span: where its fields are, found in one pass when the first is asked for, and which of them
- * hold something else by now. A field that repeats counts as one: the run of all its entries.
+ * A message of the batch, e.g. a span. It indexes the fields in one pass on first access, and tracks which of them
+ * changed. A repeated field counts as one: the run of all its entries.
  */
 export class Record {
   start: usize = 0;
   end: usize = 0;
-  /** One bit for each field that repeats. */
+  /** One bit per repeated field. */
   repeated: u32 = 0;
-  /** The field with the attributes; 0 where there are none. */
+  /** The field number of the attributes; 0 if the message has none. */
   attributes: u32 = 0;
   private isIndexed: bool = false;
-  /** One bit for each field that holds something else than it did. */
+  /** One bit per changed field. */
   private changed: u32 = 0;
   private places: StaticArray<usize> = new StaticArray<usize>(2 * FIELDS);
-  /** The keys that rules ask for, and where the values are: two words each, 0 for what is not there. */
+  /** The keys that rules use, and the start and end of their values: two words each, 0 if missing. */
   private keys: StaticArray<Val> = [];
   private values: StaticArray<usize> = [];
   private areFound: bool = false;
@@ -80,7 +80,7 @@ export class Record {
     }
   }
 
-  /** Entries that lie apart are copied together. */
+  /** Copies entries that are not contiguous into one run. */
   private gather(place: usize, at: usize, next: usize): void {
     const start = load<usize>(place);
     const size = load<usize>(place, 4) - start;
@@ -96,7 +96,7 @@ export class Record {
     return changetype<usize>(this.places) + 8 * number;
   }
 
-  /** Where the field, or run, starts; 0 when there is none. */
+  /** The start of the field or run; 0 if it is missing. */
   @inline startOf(number: u32): usize {
     return load<usize>(this.placeOf(number));
   }
@@ -105,7 +105,7 @@ export class Record {
     return load<usize>(this.placeOf(number), 4);
   }
 
-  /** Finds a field that does not repeat: its content is then in `fieldBody` and `fieldEnd`. */
+  /** Finds a field that is not repeated, and sets `fieldBody` and `fieldEnd` to its content. */
   find(number: u32, wire: u32): bool {
     const place = this.placeOf(number);
     return load<usize>(place) != 0 && readField(load<usize>(place), load<usize>(place, 4)) && fieldWire == wire;
@@ -126,7 +126,7 @@ export class Record {
   // #endregion
   // #region slots
 
-  /** The keys that rules ask for. */
+  /** Sets the keys that rules use. */
   setKeys(keys: List): void {
     this.keys = new StaticArray<Val>(<i32>keys.count);
     this.values = new StaticArray<usize>(<i32>keys.count << 1);
@@ -137,7 +137,7 @@ export class Record {
     }
   }
 
-  /** Where the value under a key of the attributes is: its start, with its end in `slotEnd`; 0 when there is none. */
+  /** The start of an attribute's value, with its end in `slotEnd`; 0 if it is missing. */
   @inline slot(index: u32): usize {
     if (!this.areFound) this.findAll();
     slotEnd = unchecked(this.values[(index << 1) | 1]);
@@ -150,7 +150,7 @@ export class Record {
     const values = changetype<usize>(this.values);
     const count = this.keys.length;
     memory.fill(values, 0, 8 * count);
-    // As long as no other field was asked for, this one pass over the message is enough.
+    // While the fields are not indexed, one pass over the message is enough.
     const end = this.isIndexed ? this.endOf(this.attributes) : this.end;
     const tag: u32 = (this.attributes << 3) | Wire.Bytes;
     const marks = this.marks;
@@ -196,7 +196,7 @@ export class Record {
   // #endregion
   // #region changing
 
-  /** Puts the bytes `[start, end)`, whole fields with this number, in place of those there are. */
+  /** Replaces the field with the bytes `[start, end)`, which are complete fields with this number. */
   put(number: u32, start: usize, end: usize): void {
     if (number == this.attributes) this.areFound = false;
     const place = this.placeOf(number);
@@ -235,7 +235,7 @@ export class Record {
     this.put(number, at, body + 4);
   }
 
-  /** Puts a run that may lie in memory that does not last as long as the record. */
+  /** Replaces the field with a run, and copies it if its memory may not live as long as the record. */
   putRun(number: u32, pointer: usize, size: usize): void {
     const at = this.memory === arena ? pointer : this.memory.copy(pointer, size);
     this.put(number, at, at + size);
@@ -244,8 +244,8 @@ export class Record {
   // #endregion
   // #region writing
 
-  /** Writes the message as it is now into `arena`, and remembers it as its own bytes. */
-  settle(): void {
+  /** Encodes the changed message into the record's arena, and binds the record to the result. */
+  flush(): void {
     if (this.changed == 0) return;
     const changed = this.changed;
     let size = this.end - this.start;
@@ -281,17 +281,18 @@ export class Record {
   // #endregion
 }
 
-/** Where the value of the slot that was asked for last ends. */
+/** The end of the value that `slot` returned last. */
 export let slotEnd: usize = 0;
 
-/** A number below 64 from a key's size and a byte from its middle: most keys are turned away by theirs. */
+/** Hashes a key's size and middle byte to a number below 64, which rules out most other keys. */
 @inline function markOf(key: usize, size: usize): u64 {
   return (<u64>size * 5 + (size == 0 ? 0 : load<u8>(key + (size >> 1)))) & 63;
 }
 
-/** Writes a field with the tag and length of a message around the bytes. Returns where it starts; `wrappedEnd` is behind it. */
+/** The end of the last field that `wrapped` wrote. */
 export let wrappedEnd: usize = 0;
 
+/** Wraps bytes in a field with a tag and a length. Returns its start, with its end in `wrappedEnd`. */
 export function wrapped(number: u32, pointer: usize, size: usize): usize {
   const total = bytesFieldSize(number, size);
   const at = arena.take(total);

@@ -4,19 +4,19 @@ import { Record } from './record';
 import { batchArena, groupArena } from '../values/arena';
 import { Kind, NIL, Val } from '../values/val';
 
-/** The messages at hand: src/rules/paths/records.ts has the same list. */
+/** The current messages. Keep in step with src/rules/paths/records.ts. */
 export const enum RecordAt {
   Resource = 0,
   Scope = 1,
   /** A span, a metric or a log record. */
   Item = 2,
-  /** An event of the span, a data point of the metric. */
+  /** An event of the span or a data point of the metric. */
   Part = 3,
-  /** What holds the metric's data points: a gauge, a sum, ... */
+  /** The message with the metric's data points: a gauge, a sum, ... */
   Data = 4,
-  /** Of the data point at hand. */
+  /** An exemplar of the current data point. */
   Exemplar = 5,
-  /** The groups: they have the schema URLs. */
+  /** The groups (e.g. ResourceSpans), which have the schema URLs. */
   ResourceGroup = 6,
   ScopeGroup = 7,
 }
@@ -32,7 +32,7 @@ export const scopeGroup: Record = new Record(groupArena);
 
 const records: StaticArray<Record> = [resource, scope, item, part, data, exemplar, resourceGroup, scopeGroup];
 
-/** Tells each message which keys of its attributes rules ask for. */
+/** Sets, for each message, the attribute keys that rules use. */
 export function setSlots(): void {
   for (let i = 0; i < records.length; i++) records[i].setKeys(slotKeys(i));
 }
@@ -41,17 +41,17 @@ export function setSlots(): void {
   return unchecked(records[index]);
 }
 
-/** The map that statements may keep things in: while they are at one item, or, shared, for the whole batch. */
+/** The `cache` map of statements. It lasts for one item or, if shared, for the whole batch. */
 export let cache: Val = NIL;
 let shared: Val = NIL;
-/** Which processor's groups share it: 0 none. */
+/** The processor whose groups share it; 0 for none. */
 let owner: u32 = 0;
 let isShared: bool = false;
 
 export function setCache(map: Val): void {
   cache = map;
   if (!isShared || map.kind != Kind.Map) return;
-  // What items share must outlive each of them.
+  // A shared cache must outlive the item.
   shared = changetype<Val>(batchArena.take(24));
   shared.kind = Kind.Map;
   shared.tag = map.tag;
@@ -60,7 +60,7 @@ export function setCache(map: Val): void {
   cache = shared;
 }
 
-/** Shows the cache that the groups of a processor share; an empty one for 0. */
+/** Opens the cache that the groups of a processor share, or an empty one for 0. */
 export function openCache(processor: u32): void {
   isShared = processor != 0;
   if (isShared && processor != owner) {
@@ -70,32 +70,32 @@ export function openCache(processor: u32): void {
   cache = isShared ? shared : NIL;
 }
 
-/** A batch begins. */
+/** Resets the cache at the beginning of a batch. */
 export function resetCache(): void {
   owner = 0;
   batchArena.reset();
 }
 
-/** Values of the lambdas' parameters, by slot. */
+/** The values of lambda parameters, by slot. */
 export const locals: StaticArray<usize> = new StaticArray<usize>(64);
 
-/** Field number of the metric's data. */
+/** The field number of the metric's data. */
 export let dataNumber: u32 = 0;
 export function setDataNumber(number: u32): void {
   dataNumber = number;
 }
 
-/** Numbers of the fields that hold a metric's data: gauge, sum, histogram, exponential histogram, summary. */
+/** The field numbers of a metric's data: gauge, sum, histogram, exponential histogram, summary. */
 const DATA_NUMBERS: StaticArray<u32> = [5, 7, 9, 10, 11];
-/** Numbers of their points' attributes. */
+/** The field numbers of their points' attributes. */
 const POINT_ATTRIBUTES: StaticArray<u32> = [7, 7, 9, 1, 7];
-/** Numbers of their points' exemplars, of a summary's of its quantiles. */
+/** The field numbers of their points' exemplars; for a summary, of the quantiles. */
 const REPEATED: StaticArray<u32> = [5, 5, 8, 11, 6];
 
-/** Number of the exemplars in the data points at hand; 0 where they have none. */
+/** The field number of the current data points' exemplars; 0 if they have none. */
 export let exemplarsNumber: u32 = 0;
 
-/** Shows the data of the metric at hand. */
+/** Binds `data` to the data of the current metric. */
 export function openData(): void {
   dataNumber = 0;
   data.bind(0, 0);
@@ -109,9 +109,9 @@ export function openData(): void {
   }
 }
 
-/** Puts the data, if it changed, into the metric. */
+/** Writes changed data back into the metric. */
 export function closeData(): void {
   if (!data.isChanged) return;
-  data.settle();
+  data.flush();
   item.putBytes(dataNumber, data.start, data.end - data.start);
 }

@@ -1,6 +1,6 @@
 /**
- * One walk over a batch for a run of passes. It is the SDK's walk (../batch.ts) but for two things: what is left empty may go
- * even if nothing was dropped from it, and a resource may be done with before its items are looked at.
+ * One walk over a batch for several passes. It differs from the SDK's walk (../batch.ts) in two ways: it can drop
+ * empty groups even if nothing was dropped from them, and it can finish a resource without visiting its items.
  */
 import { Message } from 'otelwasm/assembly/protobuf';
 import { Output } from 'otelwasm/assembly/abi/output';
@@ -29,7 +29,7 @@ let hasItems: bool = false;
 let hasScopes: bool = false;
 let isMetrics: bool = false;
 
-/** Walks the batch for `count` passes. True when it changed; the result is in `into` then. */
+/** Walks the batch for `count` passes. Returns whether it changed; the result is then in `into`. */
 export function walk(list: List, first: u32, count: u32, start: usize, end: usize, into: Output, ofMetrics: bool): bool {
   output = into;
   isMetrics = ofMetrics;
@@ -59,7 +59,7 @@ export function walk(list: List, first: u32, count: u32, start: usize, end: usiz
   return changetype<Pass>(passes.at(firstPass + index));
 }
 
-/** Walks a resource group or a scope group. False when nothing of it is left. */
+/** Walks a resource group or a scope group. Returns false if it was dropped. */
 function walkGroup(isResource: bool, start: usize, body: usize, end: usize): bool {
   const head = isResource ? resource : scope;
   const group = isResource ? resourceGroup : scopeGroup;
@@ -78,13 +78,13 @@ function walkGroup(isResource: bool, start: usize, body: usize, end: usize): boo
   let headTo = headFrom;
   let kept = 0;
   let members = 0;
-  const goesIn = isResource ? hasScopes || hasItems || dropsEmpty : hasItems || dropsEmpty;
+  const descends = isResource ? hasScopes || hasItems || dropsEmpty : hasItems || dropsEmpty;
   for (let at = body; !failed() && readField(at, end); ) {
     at = fieldEnd;
     if (fieldWire != Wire.Bytes) continue;
     if (fieldNumber == MEMBERS) {
       members++;
-      if (!goesIn) kept++;
+      if (!descends) kept++;
       else if (isResource) kept += i32(walkGroup(false, fieldStart, fieldBody, fieldEnd));
       else kept += i32(!hasItems || walkItem(fieldStart, fieldBody, fieldEnd));
     } else if (fieldNumber == HEAD) {
@@ -100,7 +100,7 @@ function walkGroup(isResource: bool, start: usize, body: usize, end: usize): boo
     return false;
   }
   if (head.isChanged) {
-    head.settle();
+    head.flush();
     output.copyTo(end);
     whole.bind(head.start, head.end);
     output.splice(headFrom, headTo, HEAD, whole);
@@ -115,7 +115,7 @@ function walkGroup(isResource: bool, start: usize, body: usize, end: usize): boo
   return true;
 }
 
-/** Puts another schema URL behind all that there is: the last one counts. */
+/** Replaces the schema URL by appending another one: the last one counts. */
 function replaceSchemaUrl(group: Record, end: usize): void {
   output.copyTo(end);
   const field = group.startOf(SCHEMA_URL);
@@ -124,7 +124,7 @@ function replaceSchemaUrl(group: Record, end: usize): void {
   output.splice(output.length, output.length, SCHEMA_URL, whole);
 }
 
-/** Shows the group's own field, the schema URL; its resource or scope and its members are not among it. */
+/** Binds the group's record to its schema URL only, without its resource or scope and its members. */
 function bindGroup(group: Record, body: usize, end: usize): void {
   group.bind(0, 0);
   for (let at = body, next: usize = 0; at < end; at = next) {
@@ -136,7 +136,7 @@ function bindGroup(group: Record, body: usize, end: usize): void {
   }
 }
 
-/** Shows the group's resource or scope, which may stand behind its members: a copy, since bytes may move to where it is. */
+/** Binds a copy of the group's resource or scope. It may follow its members, and output may overwrite it in place. */
 function bindHead(head: Record, body: usize, end: usize): void {
   head.bind(0, 0);
   for (let at = body, next: usize = 0; at < end; at = next) {
@@ -149,13 +149,13 @@ function bindHead(head: Record, body: usize, end: usize): void {
   }
 }
 
-/** Walks the metrics that statements added, and those that they add on the way. Returns how many are kept. */
+/** Walks the metrics that statements added or add meanwhile. Returns the number of kept metrics. */
 function walkNewMetrics(end: usize): i32 {
   let kept = 0;
   while (takeMetric()) {
     if (!runItem(takenStart, takenEnd)) continue;
     if (failed()) return kept;
-    if (item.isChanged) item.settle();
+    if (item.isChanged) item.flush();
     output.copyTo(end);
     whole.bind(item.start, item.end);
     output.splice(output.length, output.length, MEMBERS, whole);
@@ -169,20 +169,20 @@ function walkItem(start: usize, body: usize, end: usize): bool {
     output.drop(start, end);
     return false;
   }
-  // A statement may have settled it before.
+  // A statement may already have encoded it.
   if (!item.isChanged && item.start == body) return true;
-  item.settle();
+  item.flush();
   whole.bind(item.start, item.end);
   output.replace(start, end, MEMBERS, whole);
   return true;
 }
 
-/** Whether the item is no longer what its bytes in the batch say. */
+/** Whether the item differs from its bytes in the batch. */
 @inline function isTouched(body: usize): bool {
   return item.isChanged || item.start != body;
 }
 
-/** Runs the passes over an item. False: it goes. */
+/** Runs the passes on an item. Returns false to drop it. */
 function runItem(body: usize, end: usize): bool {
   arena.reset();
   item.bind(body, end);

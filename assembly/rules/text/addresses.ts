@@ -1,13 +1,13 @@
 import { Val } from '../values/val';
 
-/** 16 bytes of the address that was read last; one of IPv4 stands in the last 4 (RFC 4291, 2.5.5.2). */
+/** The 16 bytes of the last address. An IPv4 address is in the last 4 bytes (RFC 4291, 2.5.5.2). */
 export const ADDRESS: usize = memory.data(16);
 export let isV4: bool = false;
 
 let at: usize = 0;
 let end: usize = 0;
 
-/** Reads an address as Go's net.ParseIP does: no zones, no leading zeros. */
+/** Parses an address like Go's net.ParseIP: without zones and without leading zeros. */
 export function readAddress(text: Val): bool {
   at = text.pointer;
   end = at + text.size;

@@ -20,7 +20,7 @@ export function base64(bytes: Val, alphabet: string, padded: bool): Val {
   return builder.text();
 }
 
-/** Decodes base64 as Go does: line breaks are passed over; null when it is malformed. */
+/** Decodes base64 like Go: it skips line breaks. Returns null for malformed text. */
 export function fromBase64(text: Val, alphabet: string, padded: bool): Val | null {
   const builder = new Builder(text.size + 3);
   const end = text.pointer + text.size;

@@ -4,19 +4,19 @@ import { Val } from '../values/val';
 const QUOTE: u32 = 34;
 const LINE_FEED: u32 = 10;
 
-/** The fields of the row that `readRow` read. */
+/** The fields of the last row that `readRow` parsed. */
 export let fields: Array<Val> = [];
 
 let at: usize = 0;
-/** Where the line ends, before its line feed; and where all lines do. */
+/** The end of the current line, before its line feed, and the end of the text. */
 let lineEnd: usize = 0;
 let end: usize = 0;
 let comma: Val = changetype<Val>(0);
 let isLazy: bool = false;
 
 /**
- * Reads text as one row, the way Go's encoding/csv and the Collector do: line feeds are part of a field, empty lines are
- * passed over, and of a line with a fault the fields before it count. False when a line has none.
+ * Parses text as one row, like Go's encoding/csv and the Collector: line feeds are part of a field, and empty lines
+ * are skipped. After a syntax error, the earlier fields of that line count; returns false if there are none.
  */
 export function readRow(text: Val, delimiter: Val, lazyQuotes: bool): bool {
   const plain = withPlainLineEnds(text);
@@ -53,7 +53,7 @@ export function splitRow(text: Val, delimiter: Val): void {
   }
 }
 
-/** The first field of a line continues the last field of the line before. */
+/** Joins the first field of a line with the last field of the previous line. */
 function joinAt(index: i32): void {
   const builder = new Builder();
   builder.value(fields[index - 1]);
@@ -78,7 +78,7 @@ function readLine(): bool {
   return true;
 }
 
-/** Reads a field behind its first quote. Leaves `at` behind the line's end when it was the last one. */
+/** Reads a field after its opening quote. After the last field, `at` is past the end of the line. */
 function readQuoted(): bool {
   const builder = new Builder();
   for (;;) {

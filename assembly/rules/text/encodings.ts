@@ -3,7 +3,7 @@ import { error } from '../values/failure';
 import { REPLACEMENT, isBroken, runeAt, runeSize } from './runes';
 import { Val } from '../values/val';
 
-/** Decodes a text in another encoding than UTF-8. */
+/** Decodes a text that is not in UTF-8. */
 export function decodeText(bytes: Val, encoding: Val): Val | null {
   const name = String.UTF8.decodeUnsafe(encoding.pointer, encoding.size).toLowerCase();
   if (name == 'utf-8' || name == 'utf8' || name == 'us-ascii' || name == 'ascii') return valid(bytes);

@@ -1,7 +1,7 @@
 import { arena } from '../values/arena';
 import { Kind, Val } from '../values/val';
 
-/** The bytes as text, two digits each. */
+/** The bytes as hexadecimal digits. */
 export function toHex(bytes: Val): Val {
   const text = arena.take(2 * bytes.size);
   for (let i: usize = 0; i < bytes.size; i++) {
@@ -16,7 +16,7 @@ export function toHex(bytes: Val): Val {
   return <u8>(value < 10 ? 48 + value : 87 + value);
 }
 
-/** The bytes that a text of digits stands for; null when it is none. */
+/** Decodes hexadecimal digits; null if the text is malformed. */
 export function fromHex(text: Val): Val | null {
   if (text.size & 1) return null;
   const bytes = arena.take(text.size >> 1);

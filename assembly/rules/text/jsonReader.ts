@@ -11,7 +11,7 @@ let end: usize = 0;
 let depth: i32 = 0;
 const MAX_DEPTH: i32 = 500;
 
-/** Reads an object or a list. All numbers are doubles. Null, with the reason, for anything else. */
+/** Parses an object or a list. All numbers are doubles. Returns null, with the reason, for anything else. */
 export function readJson(text: Val): Val | null {
   at = text.pointer;
   end = at + text.size;

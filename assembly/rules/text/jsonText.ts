@@ -9,7 +9,7 @@ import { isBroken, runeAt, runeSize } from './runes';
 import { timeText } from '../time/time';
 import { Kind, Val } from '../values/val';
 
-/** Writes a value as Go's JSON: keys in order, `<`, `>` and `&` escaped. False for what JSON cannot hold. */
+/** Writes a value as Go's JSON: sorted keys, escaped `<`, `>` and `&`. Returns false if JSON cannot represent it. */
 export function writeJson(to: Builder, value: Val): bool {
   switch (value.kind) {
     case Kind.Nil:
@@ -75,7 +75,7 @@ function writeList(to: Builder, list: Val): bool {
   return true;
 }
 
-/** Of entries with one key the last counts. */
+/** If a key occurs twice, the last entry counts. */
 function writeMap(to: Builder, map: Val): bool {
   const count = elementCount(map);
   const keys = new StaticArray<Val>(count);

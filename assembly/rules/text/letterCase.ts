@@ -27,9 +27,9 @@ function mapped(text: Val, isUpper: bool): Val {
   return code - from < 26 ? code ^ 32 : code;
 }
 
-/** Of a character whose other case is more than one, as of ß, there is none. */
+/** The other case of a character. A character whose other case is several characters, such as ß, stays unchanged. */
 function otherCase(code: u32, isUpper: bool): u32 {
-  // Its small letter is two characters; Go takes the first.
+  // The lowercase of İ is two characters; Go uses the first.
   if (code == 0x130 && !isUpper) return 105;
   const text = String.fromCodePoint(code);
   const other = isUpper ? text.toUpperCase() : text.toLowerCase();

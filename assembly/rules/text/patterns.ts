@@ -8,12 +8,12 @@ const patterns: Array<Pattern> = [];
 const replacements: Array<Replacement> = [];
 const view: Text = new Text();
 
-// The words of a pattern's node: its program, and, from 1 on, the places of what was made of it.
+// The words of a pattern's node: its program, and the 1-based positions of its cached pattern and replacement.
 const PROGRAM: usize = 8;
 const PLACE: usize = 12;
 const REPLACEMENT: usize = 16;
 
-/** The regular expression of a node, which is made when it is asked for first. */
+/** The regular expression of a node, created on first use. */
 export function patternOf(node: Node): Pattern {
   const at = changetype<usize>(node);
   const place = load<i32>(at, PLACE);
@@ -27,7 +27,7 @@ export function matches(node: Node, text: Val): bool {
   return patternOf(node).test(view.bind(text.pointer, text.size));
 }
 
-/** The text with every match replaced; the text itself when there is none. */
+/** The text with every match replaced, or the same text if nothing matches. */
 export function replaced(node: Node, text: Val, template: Val, isLiteral: bool): Val {
   const pattern = patternOf(node);
   const result = pattern.replaceAll(view.bind(text.pointer, text.size), replacementOf(node, template, isLiteral));
@@ -43,7 +43,7 @@ function replacementOf(node: Node, template: Val, isLiteral: bool): Replacement 
   return made;
 }
 
-/** What stands for one match. */
+/** The replacement for one match. */
 export function expandedTemplate(pattern: Pattern, template: Val): Val {
   const replacement = Replacement.ofText(new Text().bind(template.pointer, template.size));
   const region = expansion;

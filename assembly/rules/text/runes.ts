@@ -1,6 +1,6 @@
-/** UTF-8 as Go reads it: a byte that is not part of a character is U+FFFD, one byte long. */
+/** Decodes UTF-8 like Go: an invalid byte is U+FFFD with a size of one byte. */
 export let runeSize: usize = 0;
-/** Whether the last rune was none. */
+/** Whether the last rune was invalid. */
 export let isBroken: bool = false;
 
 export const REPLACEMENT: u32 = 0xfffd;
@@ -42,7 +42,7 @@ function broken(): u32 {
   return REPLACEMENT;
 }
 
-/** Whether a character starts here, rather than continues. */
+/** Whether a character starts at this byte. */
 @inline export function startsRune(at: usize): bool {
   return (load<u8>(at) & 0xc0) != 0x80;
 }

@@ -7,7 +7,7 @@ import { error } from '../values/failure';
 import { toHex } from './hex';
 import { Kind, Val } from '../values/val';
 
-/** A text of the program's own. */
+/** A string constant as a value. */
 export function textOf(value: string): Val {
   const size = String.UTF8.byteLength(value);
   const at = arena.take(size);
@@ -15,7 +15,7 @@ export function textOf(value: string): Val {
   return Val.text(at, size);
 }
 
-/** A stored value as text: the way of `body.string` and `stringify_all`. */
+/** Converts a stored value to text like `body.string` and `stringify_all`. */
 export function asText(value: Val): Val | null {
   switch (value.kind) {
     case Kind.Text:
@@ -39,7 +39,7 @@ export function asText(value: Val): Val | null {
   }
 }
 
-/** A value made a text for a converter that takes any: nil stays nil. Null on an error. */
+/** Converts any value to text, for converters with a StringLike parameter. Nil stays nil. Returns null on an error. */
 export function textLike(value: Val): Val | null {
   switch (value.kind) {
     case Kind.Text:
@@ -67,7 +67,7 @@ export function textLike(value: Val): Val | null {
   }
 }
 
-/** An id as JSON has an array of bytes. */
+/** An id as a JSON array of bytes. */
 function bytesText(id: Val): Val {
   const builder = new Builder(4 * id.size + 2);
   for (let i: usize = 0; i < id.size; i++) {

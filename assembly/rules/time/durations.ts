@@ -1,7 +1,7 @@
 import { error } from '../values/failure';
 import { Kind, Val } from '../values/val';
 
-/** Reads a duration such as `1h15m30.5s`. Null, with the reason, when it is none. */
+/** Parses a duration such as `1h15m30.5s`. Returns null, with the reason, if it is malformed. */
 export function parseDuration(text: Val): Val | null {
   let at = text.pointer;
   const end = at + text.size;
@@ -63,7 +63,7 @@ function unitOf(name: string): u64 {
   return name == 'h' ? 3_600_000_000_000 : 0;
 }
 
-/** A duration as Go writes it: `1h2m3.5s`, below a second `1.5ms`. */
+/** Formats a duration like Go: `1h2m3.5s`, and `1.5ms` below a second. */
 export function formatDuration(value: i64): string {
   if (value == 0) return '0s';
   const sign = value < 0 ? '-' : '';

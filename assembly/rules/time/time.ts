@@ -5,7 +5,7 @@ import { offsetIn, zoneOf } from './zone';
 const NANOS: i64 = 1_000_000_000;
 const DAY: i64 = 86_400;
 
-/** Parts of the last time that `split` looked at. */
+/** The parts of the last time that `split` converted. */
 export let year: i64 = 0;
 export let month: i32 = 0;
 export let day: i32 = 0;
@@ -13,16 +13,16 @@ export let hour: i32 = 0;
 export let minute: i32 = 0;
 export let second: i32 = 0;
 export let nanos: i32 = 0;
-/** 0: Sunday. */
+/** 0 is Sunday. */
 export let weekday: i32 = 0;
 
-/** The seconds that a time's place is ahead of UTC: its tag, or what its location says. */
+/** The UTC offset of a time in seconds, from its tag or its location. */
 export function offsetOf(time: Val): i64 {
   const zone = zoneOf(time);
   return zone == 0 ? <i64>(<i32>time.tag) : offsetIn(zone, floorDivide(time.int, NANOS));
 }
 
-/** Takes a time apart, as the clocks of its place show it. */
+/** Splits a time into its parts, in its local time. */
 export function split(time: Val): void {
   const seconds = floorDivide(time.int, NANOS) + offsetOf(time);
   nanos = <i32>(time.int - floorDivide(time.int, NANOS) * NANOS);
@@ -48,7 +48,7 @@ export function floorDivide(a: i64, b: i64): i64 {
   return a / b - i64(a % b < 0);
 }
 
-/** Days from 1970 to a date. */
+/** Days from 1970-01-01 to a date. */
 export function daysOf(year: i64, month: i64, day: i64): i64 {
   const shifted = month <= 2 ? year - 1 : year;
   const era = floorDivide(shifted, 400);
@@ -63,7 +63,7 @@ export function padded(to: Builder, value: i64, width: i32): void {
   to.string(digits);
 }
 
-/** RFC 3339 with as many decimals as there are. */
+/** Formats a time as RFC 3339, with as many decimals as needed. */
 export function timeText(to: Builder, time: Val): void {
   split(time);
   padded(to, year, 4);
@@ -90,7 +90,7 @@ export function timeText(to: Builder, time: Val): void {
   offsetText(to, time, true);
 }
 
-/** `Z`, or hours and minutes. */
+/** Formats an offset: `Z`, or hours and minutes. */
 export function offsetText(to: Builder, time: Val, colon: bool): void {
   const offset = <i32>offsetOf(time);
   if (offset == 0 && colon) return to.byte(90);

@@ -6,14 +6,14 @@ import { Val } from '../values/val';
 
 const PERCENT: u32 = 37;
 
-/** A time as the directives of a format show it, each as the Collector's FormatTime has it. */
+/** Formats a time with the directives of the Collector's FormatTime. */
 export function formatTime(to: Builder, time: Val, format: Val): void {
   split(time);
   const end = format.pointer + format.size;
   for (let at = format.pointer; at < end; at++) {
     const byte: u32 = load<u8>(at);
     if (byte == PERCENT && at + 1 < end) show(to, time, load<u8>(++at));
-    // Decimals of a second come with the dot before them, or not at all.
+    // Decimals of a second include the dot or comma before them; without decimals it is omitted.
     else if ((byte == 46 || byte == 44) && at + 2 < end && load<u8>(at, 1) == PERCENT && decimals(load<u8>(at, 2)) > 0) {
       showDecimals(to, byte, decimals(load<u8>(at, 2)));
       at += 2;
@@ -21,7 +21,7 @@ export function formatTime(to: Builder, time: Val, format: Val): void {
   }
 }
 
-/** How many decimals a directive is for. */
+/** The number of decimals of a directive. */
 export function decimals(directive: u32): i32 {
   if (directive == 76) return 3; // L
   if (directive == 102) return 6; // f
@@ -51,7 +51,7 @@ function show(to: Builder, time: Val, directive: u32): void {
       return padded(to, year % 100, 2);
     case 109: // m
       return padded(to, month, 2);
-    case 111: // o: Go knows no month with a space, and shows the line
+    case 111: // o: Go has no space-padded month, and writes the underscore
       to.byte(95);
       return padded(to, month, 1);
     case 113: // q
@@ -97,7 +97,7 @@ function show(to: Builder, time: Val, directive: u32): void {
   }
 }
 
-/** `z` and `Z` with hours and minutes; `i` hours; `j`, `k` and `w` hours, minutes and seconds, with colons or without. */
+/** `z`, `Z`: hours and minutes; `i`: hours; `j`: hours:minutes; `k`: hours:minutes:seconds; `w`: `k` without colons. */
 function showOffset(to: Builder, offset: i32, directive: u32): void {
   if (offset == 0 && directive == 122) return to.byte(90);
   if (offset == 0 && directive == 90) return to.string('UTC');

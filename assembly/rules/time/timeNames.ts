@@ -1,4 +1,4 @@
-/** English names; their first three letters are the short ones. */
+/** English names. The first three letters are the short names. */
 export const MONTHS: StaticArray<string> = [
   'January', 'February', 'March', 'April', 'May', 'June',
   'July', 'August', 'September', 'October', 'November', 'December',
@@ -7,7 +7,7 @@ export const WEEKDAYS: StaticArray<string> = [
   'Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday',
 ];
 
-/** Directives that stand for several others, with what is between them. */
+/** The expansion of a composite directive into other directives. */
 export function composed(directive: u32): string {
   switch (directive) {
     case 68: // D

@@ -1,4 +1,4 @@
-// Longer than most files: the text, the place in it and the parts of the time are state that every directive reads and writes.
+// Longer than most files: all directives share the state, which is the text, the position and the parts of the time.
 import { error } from '../values/failure';
 import { textOf } from '../text/texts';
 import { daysOf, year as yearOf, split } from './time';
@@ -25,16 +25,16 @@ let minute: i32 = 0;
 let second: i32 = 0;
 let nanos: i64 = 0;
 let offset: i32 = 0;
-/** An offset in figures is worth more than a zone's name. */
+/** Whether there was a numeric offset, which has priority over the name of a zone. */
 let hasFigures: bool = false;
 /** 12 for pm, 0 for am, -1 for neither. */
 let half: i32 = 0;
 
 /**
- * Reads a time by the directives of a format, as the Collector's Time does: numbers may have one digit or two and spaces
- * before them, a space of the format stands for any number of them. What the text leaves out is of January 1; a year that it
- * leaves out is this one, or the last one when the time were more than a week ahead. A text without an offset is of the location
- * that a table is for; 0: of UTC.
+ * Parses a time with the directives of a format, like the Collector's Time. Numbers may have one or two digits and
+ * leading spaces, and a space in the format matches any number of spaces. The date defaults to January 1. The year
+ * defaults to this year, or to the last one if the time would be more than a week in the future. A text without an
+ * offset is in the location with the table `zone`; 0 is UTC.
  */
 export function readTime(text: Val, format: Val, zone: usize): Val | null {
   at = text.pointer;
@@ -75,7 +75,7 @@ function readAll(format: Val): bool {
     if (byte == PERCENT && position + 1 < last) {
       if (!readDirective(load<u8>(++position))) return false;
       const isFollowed = position + 3 < last && isDot(load<u8>(position, 1)) && decimals(load<u8>(position, 3)) > 0;
-      // Decimals behind seconds need no directive.
+      // Decimals after seconds need no directive.
       if (load<u8>(position) == 83 && !isFollowed) readDecimals();
     } else if (isDot(byte) && position + 2 < last && load<u8>(position, 1) == PERCENT && decimals(load<u8>(position, 2)) > 0) {
       readDecimals();
@@ -152,7 +152,7 @@ function readDirective(directive: u32): bool {
   }
 }
 
-/** Four digits, or two. */
+/** Reads a year of four or two digits. */
 function readYear(): bool {
   if (end - at >= 4 && isDigit(load<u8>(at, 2)) && isDigit(load<u8>(at, 3))) {
     if (!readDigits(4, 4)) return false;
@@ -186,7 +186,7 @@ function readDecimals(): void {
   }
 }
 
-/** The number of the name that stands here, in any case; below 0 for none. */
+/** Reads a name, ignoring case. Returns its index, or -1 if there is none. */
 function readName(names: StaticArray<string>, isLong: bool): i32 {
   for (let i = 0; i < names.length; i++) {
     const name = isLong ? names[i] : names[i].substring(0, 3);
@@ -207,7 +207,7 @@ function readHalf(morning: string, evening: string): bool {
   return true;
 }
 
-/** Names that stand for one offset all year round. */
+/** Reads the name of a zone with a fixed offset. */
 function readZoneName(): bool {
   let hours = 0;
   if (takeWord('EST')) hours = -5;
@@ -218,7 +218,7 @@ function readZoneName(): bool {
   return true;
 }
 
-/** `z`: Z, or hours, with minutes or without; `i` hours; `j`, `k`, `w` more of them. */
+/** Reads an offset. `z`: Z, or hours with optional minutes; the others as `showOffset` in timeFormat.ts writes them. */
 function readOffset(directive: u32): bool {
   hasFigures = true;
   if (directive == 122 && take(90)) return true;

@@ -1,7 +1,7 @@
 /**
- * Locations: tables that rules were compiled with (src/rules/functions/zone.ts). A table is how many entries it has, and the
- * entries: from when on, in seconds since 1970, and how many seconds clocks are ahead of UTC then. One more entry says from
- * when on nothing is known.
+ * Locations: tables that were compiled into the rules (src/rules/functions/zone.ts). A table is the number of entries
+ * and the entries: a start, in seconds since 1970, and the UTC offset from then on, in seconds. One more entry has the
+ * end of the known range.
  */
 import { error } from '../values/failure';
 import { Val } from '../values/val';
@@ -11,10 +11,10 @@ const ENTRY: usize = 8;
 const OFFSET: usize = 4;
 const NANOS: i64 = 1_000_000_000;
 
-/** Marks a tag as the address of a table: offsets are small, so their two highest bits are the same. */
+/** Marks a tag as the address of a table. Offsets are small, so their two highest bits are equal. */
 const TABLE: u32 = 0x4000_0000;
 
-/** The table of a time's location; 0 for a time with an offset. */
+/** The table of a time's location; 0 for a time with a fixed offset. */
 @inline export function zoneOf(time: Val): usize {
   return time.tag >> 30 == 1 ? <usize>(time.tag ^ TABLE) : 0;
 }
@@ -23,12 +23,12 @@ const TABLE: u32 = 0x4000_0000;
   return <u32>zone | TABLE;
 }
 
-/** Whether a location knows a moment. */
+/** Whether an instant is in the known range of a location. */
 export function isKnown(zone: usize, seconds: i64): bool {
   return seconds >= 0 && seconds < <i64>load<u32>(zone + FIRST + ENTRY * load<u32>(zone));
 }
 
-/** The time, unless it has a location that does not know it. */
+/** The time, or an error if it is outside the known range of its location. */
 export function known(time: Val): Val | null {
   const zone = zoneOf(time);
   return zone == 0 || (time.int >= 0 && isKnown(zone, time.int / NANOS)) ? time : unknown();
@@ -42,7 +42,7 @@ export function offsetIn(zone: usize, seconds: i64): i64 {
   return <i64>load<i32>(entryAt(zone, seconds), OFFSET);
 }
 
-/** The moment when the clocks show so many seconds; of two, or of none, that which Go takes. */
+/** The instant at which local clocks show `shown` seconds. If there are two or none, it is the one that Go chooses. */
 export function momentOf(zone: usize, shown: i64): i64 {
   const entry = entryAt(zone, shown);
   const seconds = shown - <i64>load<i32>(entry, OFFSET);
@@ -50,7 +50,7 @@ export function momentOf(zone: usize, shown: i64): i64 {
   return isWithin ? seconds : shown - offsetIn(zone, seconds);
 }
 
-/** The last entry that begins before a moment, or the first. */
+/** The last entry that starts at or before an instant, or the first entry. */
 function entryAt(zone: usize, seconds: i64): usize {
   let low: usize = 0;
   let high: usize = load<u32>(zone);

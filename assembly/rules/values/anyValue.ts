@@ -1,4 +1,4 @@
-/** Values as contents of an AnyValue: reading and writing them. */
+/** Decodes and encodes values as the content of an AnyValue. */
 import { Wire, bytesFieldSize, fieldBody, fieldEnd, fieldNumber, fieldWire, putBytesHeader, readField, readVarint, varint, varintEnd, varintSize } from 'otelwasm/assembly/protobuf/wire';
 import { arena } from './arena';
 import { entryEnd, showElement, valueEnd, valueStart } from './entries';
@@ -7,9 +7,9 @@ import { FALSE, Kind, NIL, TRUE, VALUES_TAG, Val } from './val';
 const TEXT_TAG: u32 = (Kind.Text << 3) | Wire.Bytes;
 const INT_TAG: u32 = (Kind.Int << 3) | Wire.Varint;
 
-/** The value in the content of an AnyValue. Of several fields the last counts. */
+/** Decodes the content of an AnyValue. If it has several fields, the last counts. */
 export function decode(start: usize, end: usize): Val {
-  // Nearly every value is one short text, or one integer, and nothing else.
+  // Nearly every value is a single short text or integer.
   const size = end - start;
   if (size >= 2 && size < 0x82) {
     const head: u32 = load<u16>(start);
@@ -42,7 +42,7 @@ export function decode(start: usize, end: usize): Val {
   return found;
 }
 
-/** Bytes that a value takes as the content of an AnyValue. */
+/** The size in bytes of a value as the content of an AnyValue. */
 export function encodedSize(value: Val): usize {
   switch (value.kind) {
     case Kind.Text:
@@ -61,7 +61,7 @@ export function encodedSize(value: Val): usize {
   }
 }
 
-/** Writes a value as the content of an AnyValue and returns the byte after it. */
+/** Encodes a value as the content of an AnyValue and returns the end address. */
 export function encode(at: usize, value: Val): usize {
   const kind = value.kind;
   switch (kind) {
@@ -95,7 +95,7 @@ export function encode(at: usize, value: Val): usize {
   }
 }
 
-/** Copies a run of fields, giving each the tag. All tags of runs take one byte. */
+/** Copies a run of fields with another tag. The tags of runs take one byte. */
 export function copyRun(to: usize, run: Val, tag: u32): void {
   memory.copy(to, run.pointer, run.size);
   if (run.tag == tag) return;
@@ -103,7 +103,7 @@ export function copyRun(to: usize, run: Val, tag: u32): void {
   for (let at = to; showElement(at, end); at = entryEnd) store<u8>(at, <u8>tag);
 }
 
-/** The run with fields of this tag. */
+/** The run with another tag for its fields. */
 export function withTag(run: Val, tag: u32): Val {
   if (run.tag == tag || run.size == 0) return run;
   const copy = arena.take(run.size);
@@ -111,7 +111,7 @@ export function withTag(run: Val, tag: u32): Val {
   return Val.run(run.kind, tag, copy, run.size);
 }
 
-/** The element of a list at `index`; null when there is none. */
+/** The element of a list at `index`; null if there is none. */
 export function elementAt(list: Val, index: i64): Val | null {
   const end = list.pointer + list.size;
   for (let at = list.pointer; index >= 0 && showElement(at, end); at = entryEnd) {

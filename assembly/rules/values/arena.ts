@@ -3,8 +3,8 @@ import { Region } from 'otelwasm/assembly/memory';
 const CHUNK: usize = 65536;
 
 /**
- * Memory for the values of one item. It is given back as a whole when the next item comes, so nothing of it is ever freed.
- * What does not fit in the chunk at hand goes into the next one, which is kept.
+ * An arena for the values of one item. It is reset as a whole for the next item; single allocations are never freed.
+ * An allocation that does not fit in the current chunk goes into the next one. Chunks are reused after a reset.
  */
 export class Arena {
   private chunks: StaticArray<Region> = [];
@@ -12,7 +12,7 @@ export class Arena {
   private at: usize = 0;
   private end: usize = 0;
 
-  /** `size` bytes, zeroed up to 24 and aligned to 8. Traps when memory cannot grow: a guest's limit is the host's to set. */
+  /** Allocates `size` bytes, aligned to 8. Zeroes only 24 bytes. Traps if memory cannot grow (the host limits it). */
   take(size: usize): usize {
     const at = this.at;
     const next = at + ((size + 7) & ~7);
@@ -61,9 +61,9 @@ export class Arena {
   }
 }
 
-/** Values of the item at hand. */
+/** Values of the current item. */
 export const arena = new Arena();
-/** What resources and scopes were given: it must last until all their items are through. */
+/** Values of resources and scopes, which must live until all their items are processed. */
 export const groupArena = new Arena();
-/** What groups of statements keep for each other. */
+/** Values that groups of statements share. */
 export const batchArena = new Arena();

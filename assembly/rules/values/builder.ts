@@ -1,7 +1,7 @@
 import { arena } from './arena';
 import { Kind, Val } from './val';
 
-/** Bytes put together one after the other, in memory of the item at hand. */
+/** Builds bytes by appending, in the arena of the current item. */
 export class Builder {
   pointer: usize = 0;
   size: usize = 0;
@@ -38,7 +38,7 @@ export class Builder {
     this.bytes(text.pointer, text.size);
   }
 
-  /** A text of the program's own. */
+  /** Appends a string. */
   string(value: string): void {
     const size = String.UTF8.byteLength(value);
     String.UTF8.encodeUnsafe(changetype<usize>(value), value.length, this.room(size));

@@ -4,7 +4,7 @@ import { entryEnd, elementCount, findEntry, keyPointer, keySize, showElement, sh
 import { Op } from '../program/ops';
 import { Kind, UNCOMPARED, Val } from './val';
 
-/** The language's comparisons: between other types than these all is unequal, and nothing is less or greater. */
+/** The comparisons of the rules language. Values of other pairs of types are unequal, and never less or greater. */
 export function compare(a: Val, b: Val, op: Op): bool {
   const kind = a.kind;
   const other = b.kind;
@@ -24,7 +24,7 @@ export function compare(a: Val, b: Val, op: Op): bool {
     case Kind.Time:
       return ordered<i64>(a.int, b.int, op);
     case Kind.List:
-      // What Split makes compares with nothing.
+      // The result of Split is not comparable.
       if ((a.bits | b.bits) == UNCOMPARED) return op == Op.NotEqual;
       if (op == Op.Equal) return equal(a, b);
       return op == Op.NotEqual && !equal(a, b);
@@ -37,7 +37,7 @@ export function compare(a: Val, b: Val, op: Op): bool {
   }
 }
 
-/** Bytes of which there are none are nil to the Collector. */
+/** The Collector treats empty bytes as nil. */
 @inline function isNothing(value: Val): bool {
   return value.kind == Kind.Nil || (value.kind == Kind.Bytes && value.size == 0);
 }
@@ -78,7 +78,7 @@ export function compareBytes(a: Val, b: Val): i32 {
   return a.size < b.size ? -1 : i32(a.size > b.size);
 }
 
-/** Equality inside of maps and lists: there an integer is no double. */
+/** Equality inside maps and lists, where an integer never equals a double. */
 export function equal(a: Val, b: Val): bool {
   if (a.kind != b.kind) return false;
   switch (a.kind) {

@@ -1,11 +1,11 @@
-/** Copies of maps and lists in which one thing is different. */
+/** Copies maps and lists with one change. */
 import { bytesFieldSize, putBytesHeader, putVarint } from 'otelwasm/assembly/protobuf/wire';
 import { encode, encodedSize } from './anyValue';
 import { arena } from './arena';
 import { entryEnd, entryStart, findEntry } from './entries';
 import { Val } from './val';
 
-// #region fields of runs: their tags take one byte
+// #region fields of runs, whose tags take one byte
 
 @inline export function elementSize(value: Val): usize {
   return bytesFieldSize(1, encodedSize(value));
@@ -37,10 +37,10 @@ export function putEntry(at: usize, tag: u32, key: usize, keySize: usize, value:
 
 // #endregion
 
-/** Where the bytes that `spliced` made room for begin. */
+/** The start of the gap that `spliced` left. */
 let gap: usize = 0;
 
-/** The run with room for `size` bytes in place of `[from, to)`. */
+/** A copy of the run with a gap of `size` bytes instead of `[from, to)`. */
 function spliced(run: Val, from: usize, to: usize, size: usize): Val {
   const before = from - run.pointer;
   const after = run.pointer + run.size - to;
@@ -51,12 +51,12 @@ function spliced(run: Val, from: usize, to: usize, size: usize): Val {
   return Val.run(run.kind, run.tag, made, before + size + after);
 }
 
-/** The run without the bytes `[from, to)`. */
+/** A copy of the run without the bytes `[from, to)`. */
 export function withoutBytes(run: Val, from: usize, to: usize): Val {
   return spliced(run, from, to, 0);
 }
 
-/** A map with the value under the key, in place of the first entry that has it, or behind all. */
+/** A copy of the map with the value under the key: it replaces the first entry with the key, or is appended. */
 export function withEntry(map: Val, key: usize, size: usize, value: Val): Val {
   const found = findEntry(map, key, size);
   const from = found ? entryStart : map.pointer + map.size;
@@ -65,7 +65,7 @@ export function withEntry(map: Val, key: usize, size: usize, value: Val): Val {
   return made;
 }
 
-/** The list with another value in place of the element `[from, to)`; behind all when both are its end. */
+/** A copy of the list with another value for the element `[from, to)`; appended if both are the end of the list. */
 export function withElement(list: Val, from: usize, to: usize, value: Val): Val {
   const made = spliced(list, from, to, elementSize(value));
   putElement(gap, list.tag, value);

@@ -1,10 +1,10 @@
-/** Walking maps and lists as they lie: runs of fields with one tag. */
+/** Iterates over maps and lists in place: runs of fields with one tag. */
 import { readEntry, entryKey, entryKeyEnd, entryValue } from 'otelwasm/assembly/attributes/entry';
 import { sameBytes } from 'otelwasm/assembly/text';
 import { Wire, fieldBody, fieldEnd, fieldNumber, fieldWire, readField, shortBody, shortBodyEnd } from 'otelwasm/assembly/protobuf/wire';
 import { Val } from './val';
 
-/** The entry that a walk is at: the whole field, its key, its value (the content of an AnyValue). */
+/** The current entry: its field, its key, and its value (the content of an AnyValue). */
 export let entryStart: usize = 0;
 export let entryEnd: usize = 0;
 export let keyPointer: usize = 0;
@@ -12,7 +12,7 @@ export let keySize: usize = 0;
 export let valueStart: usize = 0;
 export let valueEnd: usize = 0;
 
-/** Shows the entry of a map at `at`. False at `end`. */
+/** Reads the entry of a map at `at`. Returns false at `end`. */
 export function showEntry(at: usize, end: usize): bool {
   if (!showElement(at, end)) return false;
   const body = valueStart;
@@ -40,7 +40,7 @@ export function showEntry(at: usize, end: usize): bool {
   return true;
 }
 
-/** Shows the element of a list at `at`: its value's content is `[valueStart, valueEnd)`. */
+/** Reads the element of a list at `at`, with its value in `[valueStart, valueEnd)`. Returns false at `end`. */
 export function showElement(at: usize, end: usize): bool {
   if (at >= end) return false;
   entryStart = at;

@@ -1,6 +1,6 @@
 import { Val } from './val';
 
-/** AssemblyScript cannot catch: a function that fails says why here and returns null, and so does all that called it. */
+/** The reason of the last error. AssemblyScript cannot catch, so a failing function and its callers return null. */
 let reason: string = '';
 
 export function error(why: string): Val | null {

@@ -3,7 +3,7 @@ import { error } from './failure';
 import { Op } from '../program/ops';
 import { Kind, Val } from './val';
 
-/** Integers stay integers; with a double on one side it is doubles. Times and durations add and subtract. */
+/** Arithmetic: on integers, on doubles if one operand is a double, and sums and differences of times and durations. */
 export function calculate(op: Op, a: Val, b: Val): Val | null {
   if (a.kind == Kind.Int && b.kind == Kind.Int) return integers(op, a.int, b.int);
   if (isNumber(a) && isNumber(b)) return doubles(op, asDouble(a), asDouble(b));
@@ -29,7 +29,7 @@ function integers(op: Op, a: i64, b: i64): Val | null {
       return Val.int(a * b);
     default:
       if (b == 0) return error('division by 0');
-      // WebAssembly traps on the one quotient that does not fit; the language wraps.
+      // WebAssembly traps on the one quotient that overflows; the rules language wraps.
       return Val.int(b == -1 ? -a : a / b);
   }
 }

@@ -2,13 +2,13 @@ import { Builder } from './builder';
 import { elementSize, entrySize, putElement, putEntry } from './copies';
 import { VALUES_TAG, Val } from './val';
 
-/** A map or list that is put together entry by entry. */
+/** Builds a map or a list entry by entry. */
 export class RunBuilder extends Builder {
   constructor() {
     super(256);
   }
 
-  /** Takes over whole fields as they are. */
+  /** Appends complete fields unchanged. */
   copy(from: usize, to: usize): void {
     this.bytes(from, to - from);
   }

@@ -1,6 +1,6 @@
 import { arena } from './arena';
 
-/** Kinds of values: up to `Bytes` the field numbers of OTLP's AnyValue. src/rules/program/kinds.ts has the same list. */
+/** Kinds of values. Up to `Bytes`, they are field numbers of AnyValue. Keep in step with src/rules/program/kinds.ts. */
 export const enum Kind {
   Nil = 0,
   Text = 1,
@@ -15,14 +15,14 @@ export const enum Kind {
   TraceId = 10,
   SpanId = 11,
   ProfileId = 12,
-  /** A message, or a run of messages, that statements can only hand on: a span's status, its events. */
+  /** A message or a run of messages that statements can only assign, e.g. a span's status or its events. */
   Opaque = 13,
   Lambda = 14,
 }
 
 /**
- * A value of the language. Texts, bytes, maps and lists are bytes where they lie: a map is a run of fields with `tag`, each
- * of which holds an entry, a list the same with values. Values never change; what changes is which one a field holds.
+ * A value of the rules language. Texts, bytes, maps and lists refer to bytes in place: a map is a run of fields with
+ * `tag`, one per entry; a list is a run of fields, one per value. Values are immutable: a change assigns a new value.
  */
 @unmanaged
 export class Val {
@@ -99,15 +99,17 @@ export const NIL: Val = fixed(Kind.Nil, 0);
 export const TRUE: Val = fixed(Kind.Bool, 1);
 export const FALSE: Val = fixed(Kind.Bool, 0);
 
-/** The tag of a map's entries and a list's values in OTLP's KeyValueList and ArrayValue: field 1, with a length. */
+/** The tag of the entries of KeyValueList and the values of ArrayValue: field 1, length-delimited. */
 export const VALUES_TAG: u32 = 0x0a;
 
-/** Marks, in their bits, lists that Split made, which compare with nothing, and those of a histogram's counts, which attributes
- * cannot have. */
+/**
+* Marks in `bits` of a list: UNCOMPARED for the result of Split, which is not comparable, and UNSIGNED for the counts
+* of a histogram, which attributes cannot store.
+*/
 export const UNCOMPARED: u64 = 1;
 export const UNSIGNED: u64 = 2;
 
-/** Whether an attribute can have such a value. */
+/** Whether an attribute can store this kind of value. */
 @inline export function isStorable(value: Val): bool {
   return value.kind <= <u32>Kind.Bytes;
 }

@@ -1,4 +1,4 @@
-/** Functions that merge the data points whose attributes are the same by then. */
+/** Functions that merge data points with equal attributes. */
 import { Wire, fieldBody, fieldEnd } from 'otelwasm/assembly/protobuf/wire';
 import { literalText } from '../arguments';
 import { mergeExponential, mergeHistogram } from './histograms';
@@ -18,7 +18,7 @@ import { Kind, NIL, Val } from '../../values/val';
 
 const METADATA: u32 = 12;
 
-/** The points that are merged so far, each with those that went into it. */
+/** The groups of points so far: the first point of each, and its other members. */
 let groups: Record[] = [];
 let members: Array<Record[]> = [];
 
@@ -30,7 +30,7 @@ define('aggregate_on_attributes', (call: Node): Val | null => {
   return NIL;
 });
 
-// Arguments: function, key, values, the value that stands for them.
+// Arguments: function, key, values, new value.
 define('aggregate_on_attribute_value', (call: Node): Val | null => {
   aggregate(call, null, call);
   return NIL;
@@ -52,7 +52,7 @@ function aggregate(call: Node, keys: Node | null, replaces: Node | null): void {
     join(record, field);
   }
   const points = new RunBuilder();
-  // The Collector takes no points of summaries over.
+  // The Collector drops the points of summaries.
   for (let i = 0; i < groups.length && dataNumber != SUMMARY; i++) {
     merge(groups[i], members[i], literalText(call, 0, NIL));
     addMessage(points, groups[i]);
@@ -89,7 +89,7 @@ function withValue(map: Val, call: Node): Val {
   return map;
 }
 
-/** Puts a point to those it belongs to. */
+/** Adds a point to its group, or to a new one. */
 function join(record: Record, field: u32): void {
   for (let i = 0; i < groups.length; i++) {
     if (!belongTogether(groups[i], record, field)) continue;
@@ -142,7 +142,7 @@ function takeEarlier(into: Record, other: Record): void {
   if (start < into.fixed64(START_TIME)) into.putFixed64(START_TIME, start);
 }
 
-// The third letter tells sum, mean, min, max, median and count apart but for two.
+// The third letter identifies the aggregation.
 const enum How {
   Sum = 109, // suM
   Mean = 97, // meAn
@@ -185,7 +185,7 @@ function mergeInts(into: Record, others: Record[], name: Val): void {
     const other = others[i - 1];
     const number = intOf(other);
     numbers[i] = number;
-    // What is no integer adds nothing.
+    // A double adds nothing to a sum of integers.
     if (how == How.Sum || how == How.Mean) result += <i64>other.fixed64(AS_INT);
     else if (how == How.Max) result = max(result, number);
     else if (how == How.Min) result = min(result, number);

@@ -1,4 +1,4 @@
-/** `convert_exponential_histogram_to_histogram`: the same counts between bounds that are given. */
+/** `convert_exponential_histogram_to_histogram`: distributes the counts over given bounds. */
 import { randomBytes } from 'otelwasm/assembly/host';
 import { literalText } from '../arguments';
 import { offsetOfBuckets, readBuckets } from './histograms';
@@ -33,7 +33,7 @@ export function boundOf(index: i32, scale: i32): f64 {
   return Math.exp(<f64>index * scaled(Math.LN2, -scale));
 }
 
-// Arguments: how counts are spread, bounds.
+// Arguments: distribution, bounds.
 define('convert_exponential_histogram_to_histogram', (call: Node): Val | null => {
   if (dataNumber != EXPONENTIAL) return NIL;
   const list = argumentNode(call, 1)!;
@@ -67,7 +67,7 @@ define('convert_exponential_histogram_to_histogram', (call: Node): Val | null =>
   const holder = new Record();
   holder.bind(run.pointer, run.pointer + run.size);
   if (temporality != 0) holder.putVarint(2, temporality);
-  holder.settle();
+  holder.flush();
   item.remove(EXPONENTIAL);
   item.remove(METADATA);
   item.putBytes(HISTOGRAM, holder.start, holder.end - holder.start);
@@ -80,7 +80,7 @@ function runOf(field: u32): Val {
   return Val.run(Kind.List, (field << 3) | 2, start, start == 0 ? 0 : point.endOf(field) - start);
 }
 
-/** A count for each bound. Negative buckets are left out: so the Collector does it. */
+/** The count for each bound. Like the Collector, it ignores negative buckets. */
 function spreadCounts(bounds: StaticArray<f64>, spread: u32): usize {
   const last = bounds.length - 1;
   const counts = arena.take(8 * bounds.length);
@@ -139,13 +139,13 @@ function spreadOver(bounds: StaticArray<f64>, spread: u32, counts: usize, count:
   spreadRandomly(bounds, counts, count, lower, upper, start, end);
 }
 
-/** A number from 0 on, below 1. */
+/** A random number, at least 0 and below 1. */
 function randomPart(): f64 {
   randomBytes(random, 8);
   return <f64>(load<u64>(random) >> 11) / 9007199254740992.0;
 }
 
-/** Each bound gets up to its share of the bucket, and the rest anyone. */
+/** Gives each bound a random part of its share of the bucket, and distributes the rest evenly. */
 function spreadRandomly(bounds: StaticArray<f64>, counts: usize, count: u64, lower: f64, upper: f64, start: i32, end: i32): void {
   let left = count;
   for (let i = start; i <= end; i++) {

@@ -1,4 +1,4 @@
-/** Histograms that become one: their counts, sums, extremes, buckets and exemplars. */
+/** Merges histograms: their counts, sums, extremes, buckets and exemplars. */
 import { Wire, fieldBody, fieldEnd, readVarint, varint, putVarint } from 'otelwasm/assembly/protobuf/wire';
 import { arena } from '../../values/arena';
 import { RunBuilder } from '../../values/runBuilder';
@@ -54,7 +54,7 @@ const buckets: Record = new Record();
 
 let readOffset: i32 = 0;
 
-/** Counts of the buckets in a field; the first one's index is in `readOffset`. */
+/** The bucket counts in a field, with the index of the first one in `readOffset`. */
 export function readBuckets(record: Record, number: u32): u64[] {
   const counts: u64[] = [];
   readOffset = 0;
@@ -75,7 +75,7 @@ export function offsetOfBuckets(): i32 {
   return readOffset;
 }
 
-/** As the Collector does it, which counts wrong where the offsets differ. */
+/** Merges buckets like the Collector, whose counts are wrong if the offsets differ. */
 function mergeBuckets(into: Record, other: Record, number: u32): void {
   let mine = readBuckets(into, number);
   const offset = readOffset;
@@ -112,6 +112,6 @@ function writeBuckets(into: Record, number: u32, offset: i32, counts: u64[]): vo
   let to = packed;
   for (let i = 0; i < counts.length; i++) to = putVarint(to, counts[i]);
   if (counts.length > 0) buckets.putBytes(COUNTS, packed, to - packed);
-  buckets.settle();
+  buckets.flush();
   into.putBytes(number, buckets.start, buckets.end - buckets.start);
 }

@@ -1,4 +1,4 @@
-/** Functions of statements about metrics and data points. */
+/** Functions for metrics and data points. */
 import './aggregate';
 import './exponential';
 import './metricKinds';

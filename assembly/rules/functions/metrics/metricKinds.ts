@@ -1,4 +1,4 @@
-// Functions that change the metric at hand: its kind, its numbers.
+// Functions that change the kind or the numbers of the current metric.
 import { Wire, fieldBody, fieldEnd } from 'otelwasm/assembly/protobuf/wire';
 import { doubleLike, literalBool, literalText, textArg, truncated } from '../arguments';
 import { temporalityArg } from './newMetrics';
@@ -16,7 +16,7 @@ import { closeData, data, dataNumber, item, openData, part } from '../../records
 import { textOf } from '../../text/texts';
 import { Kind, NIL, Val } from '../../values/val';
 
-/** Makes a gauge a sum, or a sum a gauge, with the points it has. */
+/** Converts a gauge to a sum or a sum to a gauge, with the same points. */
 function convert(from: u32, temporality: u32, isMonotonic: bool): Val | null {
   if (dataNumber != from) return NIL;
   closeData();
@@ -33,7 +33,7 @@ define('convert_gauge_to_sum', (call: Node): Val | null =>
   convert(GAUGE, temporalityArg(call, 0), literalBool(call, 1, false)),
 );
 
-/** Multiplies a double that is there. */
+/** Multiplies a double if it is present. */
 function scaleDouble(record: Record, field: u32, factor: f64): void {
   if (!record.find(field, Wire.Fixed64)) return;
   record.putFixed64(field, reinterpret<u64>(load<f64>(fieldBody) * factor));
@@ -46,7 +46,7 @@ function scaleInt(record: Record, field: u32, factor: f64): void {
 
 const inner: Record = new Record();
 
-/** Scales in each message of a run the double, and the integer if it may have one. */
+/** Scales, in each message of a run, the double and, if `int` is not 0, the integer. */
 function scaleRun(field: u32, double: u32, int: u32, attributes: u32, factor: f64): void {
   const start = point.startOf(field);
   if (start == 0) return;
@@ -58,7 +58,7 @@ function scaleRun(field: u32, double: u32, int: u32, attributes: u32, factor: f6
     inner.bind(valueStart, valueEnd);
     scaleDouble(inner, double, factor);
     if (int != 0) scaleInt(inner, int, factor);
-    inner.settle();
+    inner.flush();
     const from = wrapped(field, inner.start, inner.end - inner.start);
     builder.copy(from, wrappedEnd);
   }
@@ -110,7 +110,7 @@ define('scale_metric', (call: Node): Val | null => {
 
 const CLOSE: f64 = 1e-12;
 
-// Arguments: bound or number of buckets, method: remove_explicit_bound or limit_buckets.
+// Arguments: bound or number of buckets, method (remove_explicit_bound or limit_buckets).
 define('merge_histogram_buckets', (call: Node): Val | null => {
   if (dataNumber != HISTOGRAM) return NIL;
   const value = evaluate(argumentNode(call, 0)!);
@@ -161,7 +161,7 @@ function limitBuckets(bounds: usize, counts: usize, countCount: i64, limit: f64)
   putBuckets(bounds, kept, counts);
 }
 
-/** Puts bounds, and one count more than there are of them. */
+/** Sets the bounds and the counts, of which there is one more than bounds. */
 function putBuckets(bounds: usize, count: usize, counts: usize): void {
   if (count > 0) part.putBytes(BOUNDS, bounds, 8 * count);
   else part.remove(BOUNDS);

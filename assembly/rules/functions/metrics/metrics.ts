@@ -10,7 +10,7 @@ import { Wire } from 'otelwasm/assembly/protobuf/wire';
 
 const POINTS: u32 = 1;
 
-/** Whether a data point of the metric has the attribute; with a value, whether the first that has it has this one. */
+/** Whether a data point has the attribute; with `wanted`, whether the first data point that has it has this value. */
 function anyPoint(key: Val, wanted: Val | null): bool {
   const start = dataNumber == 0 ? 0 : data.startOf(POINTS);
   if (start == 0) return false;

@@ -1,4 +1,4 @@
-// Functions that make another metric of the one at hand.
+// Functions that derive a new metric from the current one.
 import { Wire } from 'otelwasm/assembly/protobuf/wire';
 import { literalBool, literalText, textArg } from '../arguments';
 import { define, hasArgument } from '../../evaluate/call';
@@ -19,7 +19,7 @@ const SUM_OF_POINT: u32 = 5;
 const COUNT: u32 = 4;
 const QUANTILES: u32 = 6;
 
-/** Adds a sum of the points' counts or sums. Points without a sum are left out. */
+/** Adds a sum metric with the counts or sums of the points. Points without a sum are omitted. */
 function addSum(metric: Record, ofCounts: bool, temporality: u32, isMonotonic: bool, evenEmpty: bool): void {
   const points = new RunBuilder();
   let count = 0;
@@ -38,7 +38,7 @@ function addSum(metric: Record, ofCounts: bool, temporality: u32, isMonotonic: b
   addMetric(metric);
 }
 
-// Arguments: whether it is monotonic, suffix.
+// Arguments: whether the sum is monotonic, suffix.
 function extract(call: Node, ofCounts: bool): Val | null {
   let temporality: u64 = Temporality.Cumulative;
   if (dataNumber != SUMMARY) temporality = dataNumber >= HISTOGRAM ? data.varint(2) : 0;
@@ -52,12 +52,12 @@ function extract(call: Node, ofCounts: bool): Val | null {
 define('extract_count_metric', (call: Node): Val | null => extract(call, true));
 define('extract_sum_metric', (call: Node): Val | null => extract(call, false));
 
-/** The temporality that a literal names: delta, or cumulative. */
+/** The temporality of a literal argument: delta or cumulative. */
 export function temporalityArg(call: Node, index: u32): u32 {
   return load<u8>(literalText(call, index, NIL).pointer) == 100 ? Temporality.Delta : Temporality.Cumulative;
 }
 
-// Arguments: temporality, whether it is monotonic, suffix.
+// Arguments: temporality, whether the sum is monotonic, suffix.
 function summaryToSum(call: Node, ofCounts: bool): Val | null {
   if (dataNumber != SUMMARY) return NIL;
   const metric = derivedMetric(literalText(call, 2, textOf(ofCounts ? '_count' : '_sum')), textOfItem(UNIT));
@@ -99,7 +99,7 @@ const copied: Record = new Record();
 // Arguments: name, description, unit.
 define('copy_metric', (call: Node): Val | null => {
   closeData();
-  item.settle();
+  item.flush();
   copied.shape(12, 0);
   copied.bind(item.start, item.end);
   for (let i: u32 = 0; i < 3; i++) {

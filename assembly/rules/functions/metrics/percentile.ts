@@ -1,4 +1,4 @@
-/** `extract_percentile_metric`: a gauge of a percentile of each of a histogram's points. */
+/** `extract_percentile_metric`: a gauge with a percentile of each data point of a histogram. */
 import { Wire, fieldBody, fieldEnd } from 'otelwasm/assembly/protobuf/wire';
 import { literalText } from '../arguments';
 import { boundOf } from './exponential';

@@ -1,4 +1,4 @@
-/** The parts of an address, as Go's url.Parse finds them. */
+/** Parses a URL like Go's url.Parse. */
 import { escaped, FRAGMENT, HOST, isWellFormed, isPlain, PATH, unescaped, USER } from './escapes';
 import { byteAt, find, isText, concatTexts, part, placeOf, equalTexts, startsWith } from './pieces';
 import { isV4, readAddress } from '../../text/addresses';
@@ -7,7 +7,7 @@ import { textOf } from '../../text/texts';
 import { NIL, Val } from '../../values/val';
 
 export let scheme: Val = NIL;
-/** What follows the scheme of one without a slash. */
+/** The part after the scheme of a URL without a slash there. */
 export let opaque: Val = NIL;
 export let hasUser: bool = false;
 export let user: Val = NIL;
@@ -19,16 +19,16 @@ export let query: Val = NIL;
 export let fragment: Val = NIL;
 let rawPath: Val = NIL;
 let rawFragment: Val = NIL;
-let asksNothing: bool = false;
+let forcesQuery: bool = false;
 let omitsHost: bool = false;
 
 const COLON: u32 = 58;
 const SLASH: u32 = 47;
 
-/** Reads an address; what is wrong with it, or nothing. */
+/** Parses a URL. Returns what is wrong with it, or an empty string. */
 export function readUrl(whole: Val): string {
   scheme = opaque = user = password = host = path = query = fragment = rawPath = rawFragment = part(whole, 0, 0);
-  hasUser = hasPassword = asksNothing = omitsHost = false;
+  hasUser = hasPassword = forcesQuery = omitsHost = false;
   const hash = placeOf(whole, 35);
   const reason = readBody(part(whole, 0, hash));
   if (reason.length > 0 || hash == whole.size) return reason;
@@ -53,7 +53,7 @@ function readBody(text: Val): string {
     rest = part(text, colon + 1, text.size);
   }
   const mark = placeOf(rest, 63);
-  asksNothing = rest.size > 0 && mark == rest.size - 1;
+  forcesQuery = rest.size > 0 && mark == rest.size - 1;
   if (mark < rest.size) query = part(rest, mark + 1, rest.size);
   rest = part(rest, 0, mark);
   if (rest.size == 0 || byteAt(rest, 0) != SLASH) {
@@ -75,7 +75,7 @@ function readBody(text: Val): string {
   return isWellFormed ? '' : 'a percent sign needs two hexadecimal digits';
 }
 
-/** Where the scheme ends; -1 when there is none. */
+/** The end of the scheme; -1 if there is none. */
 function schemeEnd(text: Val): isize {
   for (let i: usize = 0; i < text.size; i++) {
     const byte = byteAt(text, i);
@@ -123,7 +123,7 @@ function readHost(text: Val): string {
   return isWellFormed ? '' : 'this host is malformed';
 }
 
-/** An address of IPv6 between brackets, which may have a zone. */
+/** Reads an IPv6 address in brackets, with an optional zone. */
 function readLiteral(text: Val): string {
   const end = lastPlace(text, 93);
   if (end < 0 || !isPort(part(text, <usize>end + 1, text.size))) return 'this host is malformed';
@@ -144,14 +144,14 @@ function lastPlace(text: Val, byte: u32): isize {
   return at;
 }
 
-/** Nothing, or a colon and digits. */
+/** Whether a text is empty, or a colon followed by digits. */
 export function isPort(text: Val): bool {
   if (text.size == 0) return true;
   for (let i: usize = 1; i < text.size; i++) if (byteAt(text, i) - 48 >= 10) return false;
   return byteAt(text, 0) == COLON;
 }
 
-/** The address put together again. */
+/** Formats the parsed URL. */
 export function writtenUrl(): Val {
   const to = new Builder();
   if (scheme.size > 0) {
@@ -174,7 +174,7 @@ export function writtenUrl(): Val {
     if (to.size == 0 && placeOf(segment, COLON) < segment.size) to.string('./');
     to.value(written);
   }
-  if (asksNothing || query.size > 0) {
+  if (forcesQuery || query.size > 0) {
     to.byte(63);
     to.value(query);
   }
@@ -190,7 +190,7 @@ export function writtenUser(): Val {
   return hasPassword ? concatTexts(concatTexts(name, textOf(':')), escaped(password, USER)) : name;
 }
 
-/** What was read, if all in it may stand there; otherwise the plain text, escaped. */
+/** The raw text if all its bytes are allowed; otherwise the plain text, escaped. */
 function rawOr(raw: Val, plain: Val, allowed: string): Val {
   if (isText(raw, '*') || equalTexts(raw, plain)) {
     const whole = escaped(plain, allowed);

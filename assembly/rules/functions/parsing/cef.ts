@@ -33,7 +33,7 @@ define('ParseCEF', (call: Node): Val | null => {
   return builder.end(Kind.Map);
 });
 
-/** Where the next bar is that no backslash stands before. */
+/** The offset of the next bar without a backslash before it. */
 function fieldEnd(text: Val, from: usize): usize {
   let at = from;
   for (; at < text.size && byteAt(text, at) != PIPE; at++) {
@@ -42,7 +42,7 @@ function fieldEnd(text: Val, from: usize): usize {
   return at;
 }
 
-/** Keys and values: a key stands at the beginning, or behind a blank, and ends with an equals sign. */
+/** Parses keys and values. A key is at the beginning or after a blank, and ends with an equals sign. */
 function extensions(text: Val): Val {
   let map = Val.run(Kind.Map, VALUES_TAG, 0, 0);
   let key = part(text, 0, 0);
@@ -75,7 +75,7 @@ function withValue(map: Val, key: Val, value: Val): Val {
   return withEntry(map, key.pointer, key.size, unescaped(value, true));
 }
 
-/** Of a value also line breaks and equals signs. */
+/** Removes escapes. In values, line breaks and equals signs can be escaped too. */
 function unescaped(text: Val, ofValue: bool): Val {
   if (placeOf(text, BACKSLASH) == text.size) return text;
   const builder = new Builder(text.size);

@@ -18,7 +18,7 @@ let line: Val = changetype<Val>(<usize>0);
 let at: usize = 0;
 let isGood: bool = true;
 
-// Arguments: text, format: "clf" or "combined".
+// Arguments: text, format ("clf" or "combined").
 define('ParseCLF', (call: Node): Val | null => {
   const text = textArg(call, 0);
   if (text === null) return null;
@@ -66,7 +66,7 @@ define('ParseCLF', (call: Node): Val | null => {
   return builder.end(Kind.Map);
 });
 
-/** Method, address and protocol, when there are all three. */
+/** Adds method, address and protocol, if all three are present. */
 function addRequest(to: RunBuilder, request: Val): void {
   const first = placeOf(request, 32);
   const second = first < request.size ? placeOf(request, 32, first + 1) : first;
@@ -88,7 +88,7 @@ function word(): Val {
   return part(line, from, at);
 }
 
-/** White space of a regular expression: without the vertical tab. */
+/** White space like `\s` in a regular expression, which excludes the vertical tab. */
 function isBlank(byte: u32): bool {
   return byte != 11 && isSpace(byte);
 }
@@ -146,7 +146,7 @@ function unescaped(text: Val): Val {
   return builder.text();
 }
 
-/** The value of a hexadecimal digit; 16 or more for what is none. */
+/** The value of a hexadecimal digit; 16 or more for any other byte. */
 export function hex(byte: u32): u32 {
   if (byte - 48 < 10) return byte - 48;
   const letter = byte | 32;

@@ -7,7 +7,7 @@ import { Node } from '../../program/program';
 import { textOf } from '../../text/texts';
 import { Kind, VALUES_TAG, Val } from '../../values/val';
 
-// Arguments: row, header, delimiter, delimiter of the header, mode.
+// Arguments: row, header, delimiter, header delimiter, mode.
 define('ParseCSV', (call: Node): Val | null => {
   const row = textArg(call, 0);
   if (row === null) return null;

@@ -12,7 +12,7 @@ import { Kind, VALUES_TAG, Val } from '../../values/val';
 
 const QUOTE: u32 = 34;
 
-/** Directives but for `Fields`, and the keys of what they say. */
+/** Directives except `Fields`, and the keys for their values. */
 const DIRECTIVES: StaticArray<string> = ['version', 'software', 'date', 'start-date', 'end-date', 'remark'];
 const KEYS: StaticArray<string> = ['version', 'software', 'date', 'start_date', 'end_date', 'remark'];
 
@@ -55,7 +55,7 @@ function hasVersion(map: Val): bool {
   return findEntry(map, key.pointer, key.size);
 }
 
-/** Reads a directive. One that is not known, or has no colon, says nothing. */
+/** Reads a directive. Unknown ones and those without a colon are ignored, but `Fields` without one returns false. */
 function readDirective(body: Val): bool {
   const colon = placeOf(body, 58);
   if (colon == body.size) {
@@ -81,7 +81,7 @@ function readDirective(body: Val): bool {
   return true;
 }
 
-/** Splits a line: between quotes there may be blanks, and two quotes are one. */
+/** Splits a line into values. A value in quotes may contain blanks, and two quotes are one quote. */
 function readValues(line: Val): bool {
   values = [];
   for (let at: usize = 0; at < line.size; ) {
@@ -107,7 +107,7 @@ function readValues(line: Val): bool {
   return true;
 }
 
-/** The fields with their values; "-" for those that have none. */
+/** The fields with their values, "-" for missing values. */
 function entryOf(): Val {
   let map = Val.run(Kind.Map, VALUES_TAG, 0, 0);
   for (let i = 0; i < fields.length; i++) {

@@ -1,10 +1,10 @@
-/** Percent signs in addresses, as Go's net/url has them. */
+/** Percent-encoding in URLs, like Go's net/url. */
 import { byteAt, isText, part, placeOf } from './pieces';
 import { Builder } from '../../values/builder';
 import { Val } from '../../values/val';
 import { hex } from './clf';
 
-/** Bytes besides letters, digits and `-_.~` that a part of an address has as they are. */
+/** The bytes that a part of a URL does not escape, besides letters, digits and `-_.~`. */
 export const PATH: string = '$&+,/:;=@';
 export const USER: string = '$&+,;=';
 export const FRAGMENT: string = '$&+,/:;=?@!()*';
@@ -13,7 +13,7 @@ export const QUERY: string = '';
 
 const DIGITS: string = '0123456789ABCDEF';
 
-/** Whether what `unescaped` read was well-formed. */
+/** Whether the last text for `unescaped` was well-formed. */
 export let isWellFormed: bool = true;
 
 export function escaped(text: Val, plain: string): Val {
@@ -36,7 +36,7 @@ export function isPlain(byte: u32, plain: string): bool {
   return byte < 0x80 && plain.indexOf(String.fromCharCode(byte)) >= 0;
 }
 
-/** A host has bytes of ASCII as they are, but for `%25`; behind that, which names a zone, it may have more of them so. */
+/** Unescapes a text. A host must not escape ASCII bytes except as `%25`; the zone after it may escape more of them. */
 export function unescaped(text: Val, plain: string, isZone: bool = false): Val {
   isWellFormed = true;
   const isHost = plain == HOST;

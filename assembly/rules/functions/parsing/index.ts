@@ -1,4 +1,4 @@
-/** Functions that read texts of other formats. */
+/** Functions that parse other text formats. */
 import './cef';
 import './clf';
 import './csv';

@@ -37,7 +37,7 @@ define('ParseLEEF', (call: Node): Val | null => {
   if (isSecond && from <= text.size) {
     const end = placeOf(rest, PIPE);
     const named = part(rest, 0, end);
-    // With an equals sign it is the first attribute.
+    // A field with an equals sign is the first attribute, not a delimiter.
     if (placeOf(named, EQUALS) == named.size) {
       delimiter = delimiterOf(named);
       if (delimiter == NONE) return error('the delimiter must be one byte, or 0x and two digits');
@@ -57,7 +57,7 @@ function delimiterOf(text: Val): u32 {
   return text.size == 1 ? byteAt(text, 0) : NONE;
 }
 
-/** Keys and values. What has no equals sign, or no key, is left out; of one key the last value counts. */
+/** Parses keys and values. Skips pairs without an equals sign or a key; the last value of a key counts. */
 function attributes(text: Val, delimiter: u32): Val {
   let map = Val.run(Kind.Map, VALUES_TAG, 0, 0);
   for (let at: usize = 0; at < text.size; at++) {

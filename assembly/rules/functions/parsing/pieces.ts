@@ -1,16 +1,16 @@
-/** What readers of texts have in common. */
+/** Helpers that the parsers share. */
 import { sameBytes } from 'otelwasm/assembly/text';
 import { arena } from '../../values/arena';
 import { RunBuilder } from '../../values/runBuilder';
 import { textOf } from '../../text/texts';
 import { Val } from '../../values/val';
 
-/** Part of a text, from one byte to before another. */
+/** The part `[from, to)` of a text. */
 export function part(text: Val, from: usize, to: usize): Val {
   return Val.text(text.pointer + from, to - from);
 }
 
-/** Where a byte is from `from` on; the text's size when it is not there. */
+/** The offset of a byte at or after `from`; the size of the text if it is missing. */
 export function placeOf(text: Val, byte: u32, from: usize = 0): usize {
   let at = from;
   while (at < text.size && load<u8>(text.pointer + at) != byte) at++;
@@ -28,7 +28,7 @@ export function startsWith(text: Val, start: string, from: usize = 0): bool {
   return true;
 }
 
-/** Where a text of ASCII begins in another; -1 when it is not there. */
+/** The offset of an ASCII text in another text; -1 if it is missing. */
 export function find(text: Val, wanted: string): i32 {
   for (let at: usize = 0; at < text.size; at++) if (startsWith(text, wanted, at)) return <i32>at;
   return -1;
@@ -38,7 +38,7 @@ export function isText(text: Val, wanted: string): bool {
   return text.size == <usize>wanted.length && startsWith(text, wanted);
 }
 
-/** Whether a text is a name, in small or capital letters. */
+/** Whether a text equals a name, ignoring case. */
 export function isName(text: Val, wanted: string): bool {
   if (text.size != <usize>wanted.length) return false;
   for (let i: usize = 0; i < text.size; i++) {
@@ -49,7 +49,7 @@ export function isName(text: Val, wanted: string): bool {
   return true;
 }
 
-/** A text without the white space of ASCII around it. */
+/** A text without ASCII white space around it. */
 export function trimmed(text: Val): Val {
   let from: usize = 0;
   let to = text.size;
@@ -71,7 +71,7 @@ export function equalTexts(a: Val, b: Val): bool {
   return a.size == b.size && sameBytes(a.pointer, b.pointer, a.size);
 }
 
-/** Two texts, one behind the other. */
+/** Concatenates two texts. */
 export function concatTexts(a: Val, b: Val): Val {
   const at = arena.take(a.size + b.size);
   memory.copy(at, a.pointer, a.size);

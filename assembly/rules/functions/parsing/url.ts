@@ -12,7 +12,7 @@ import { parseInteger } from '../../numbers/numbers';
 import { Node } from '../../program/program';
 import { Kind, VALUES_TAG, Val } from '../../values/val';
 
-/** The parts of an address under the names of the semantic conventions. */
+/** The parts of a URL, with the keys of the semantic conventions. */
 define('URL', (call: Node): Val | null => {
   const text = textArg(call, 0);
   if (text === null) return null;
@@ -45,14 +45,14 @@ define('URL', (call: Node): Val | null => {
   return builder.end(Kind.Map);
 });
 
-/** What stands behind the last dot. */
+/** Adds the part of the path after the last dot. */
 function addExtension(to: RunBuilder, path: Val): void {
   let dot = path.size;
   while (dot > 0 && byteAt(path, dot - 1) != 46) dot--;
   if (dot > 0 && dot < path.size) entry(to, 'url.extension', part(path, dot, path.size));
 }
 
-/** The names of a query with lists of their values. */
+/** The parameters of a query, with lists of their values. */
 function queryMap(text: Val): Val | null {
   let map = Val.run(Kind.Map, VALUES_TAG, 0, 0);
   for (let at: usize = 0; at < text.size; at++) {

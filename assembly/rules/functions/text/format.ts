@@ -1,6 +1,6 @@
 /**
- * `Format`: Go's Sprintf. src/rules/functions/format.ts has read the format; here is what its directives do.
- * Longer than most files: the directive at hand, its flags, width and precision, is state of the module, and every verb reads it.
+ * `Format`: Go's Sprintf. src/rules/functions/format.ts parses the format; this file runs its directives.
+ * Longer than most files: the flags, width and precision of the current directive are state that every verb reads.
  */
 import { formatDouble } from '../../numbers/decimals';
 import { Builder } from '../../values/builder';
@@ -30,7 +30,7 @@ let flags: u32 = 0;
 let width: i32 = -1;
 let precision: i32 = -1;
 let isDone: bool = true;
-/** Whether the argument for a width or precision is one. */
+/** Whether the last argument for a width or precision was valid. */
 let isGiven: bool = false;
 
 const ESCAPES: string = 'abtnvfr';
@@ -90,7 +90,7 @@ function directive(part: Node, values: StaticArray<Val>): void {
   to.string(argument < 0 ? '(BADINDEX)' : '(MISSING)');
 }
 
-/** A width or precision that is an argument. */
+/** A width or precision from an argument; -1 if it is invalid. */
 function given(values: StaticArray<Val>, index: i32): i32 {
   isGiven = index < values.length && values[index].kind == Kind.Int && values[index].int <= 1000000 && values[index].int >= -1000000;
   return isGiven ? <i32>values[index].int : -1;
@@ -152,7 +152,7 @@ function badVerb(value: Val, verb: u32): void {
 // Verbs: v 118, s 115, q 113, d 100, t 116, x 120, X 88, T 84.
 function format(value: Val, verb: u32): void {
   if (verb == 84) return pad(textOf(value.kind == Kind.Nil ? '<nil>' : typeName(value)));
-  // `%+v` is about the fields of structs.
+  // The plus of `%+v` affects only structs.
   if (verb == 118) flags &= ~PLUS;
   switch (value.kind) {
     case Kind.Nil:
@@ -185,11 +185,11 @@ function format(value: Val, verb: u32): void {
       return to.byte(93);
     }
   }
-  // Go shows addresses in its memory, or a time with its clock.
+  // Go would print memory addresses, or a time with its monotonic clock.
   isDone = false;
 }
 
-/** Writes a text, filled up to the width; with zeros only on the left. */
+/** Writes a text padded to the width. Zeros are added only on the left. */
 function pad(text: Val, mayBeZeros: bool = true): void {
   let missing = width;
   for (let at: usize = 0; at < text.size && missing > 0; at += runeSize) {
@@ -212,7 +212,7 @@ function formatText(text: Val, verb: u32): void {
   else badVerb(text, verb);
 }
 
-/** As many characters as the precision says. */
+/** Truncates a text to as many characters as the precision. */
 function cut(text: Val): Val {
   if (precision < 0) return text;
   let at: usize = 0;
@@ -237,7 +237,7 @@ function hexOf(text: Val, isUpper: bool): Val {
   return builder.text();
 }
 
-/** Between quotes, with escapes for what cannot be seen. */
+/** A text in quotes, with escapes for characters that are not printable. */
 function quoted(text: Val, quote: u32): Val {
   const builder = new Builder(text.size + 2);
   builder.byte(quote);

@@ -16,7 +16,7 @@ import { FALSE, Kind, NIL, VALUES_TAG, Val } from '../../values/val';
 
 // Arguments of replace_pattern and replace_match: target, pattern, replacement, function, format.
 const FUNCTION: u32 = 3;
-/** Where a pattern's node has the names of its groups, by number, empty for those without. */
+/** The first word with a group name in a pattern's node: one per group, empty for unnamed groups. */
 const NAMES: u32 = 3;
 
 define('IsMatch', (call: Node): Val | null => {
@@ -75,7 +75,7 @@ define('replace_pattern', (call: Node): Val | null => {
   return result === value ? NIL : assign(call, result);
 });
 
-/** The text with its matches replaced; itself when there are none. Arguments behind the replacement: function, format. */
+/** Replaces the matches in a text, or returns the same text. The replacement is followed by function and format. */
 function replacedBy(call: Node, pattern: u32, replacement: u32, text: Val, template: Val): Val | null {
   const node = argumentNode(call, pattern)!;
   if (!hasArgument(call, replacement + 1))
@@ -98,7 +98,7 @@ function replacedBy(call: Node, pattern: u32, replacement: u32, text: Val, templ
   return builder.text();
 }
 
-/** What the function makes of a text, in the format's place for it. */
+/** Applies the function to a text, and inserts the result into the format if there is one. */
 function applied(call: Node, index: u32, text: Val): Val | null {
   const lambda = argumentNode(call, index)!;
   setParameter(lambda, 0, text);
@@ -111,7 +111,7 @@ function applied(call: Node, index: u32, text: Val): Val | null {
   return formatted(format, result);
 }
 
-/** Puts a text in the place of the one `%s` of a format. */
+/** Inserts a text for the single `%s` of a format. */
 function formatted(format: Val, text: Val): Val | null {
   const builder = new Builder(format.size + text.size);
   let isThere = false;
@@ -182,7 +182,7 @@ function replaceValues(call: Node, map: Val, template: Val): Val | null {
     const size = keySize;
     at = entryEnd;
     const value = decode(valueStart, valueEnd);
-    // A value that the function fails on stays as it is.
+    // A value for which the function fails stays unchanged.
     const result = value.kind == Kind.Text ? replacedBy(call, 2, 3, value, template) : value;
     if (result === null || result === value) {
       builder.copy(start, at);

@@ -1,4 +1,4 @@
-/** `set_semconv_span_name`: a span's name by the semantic conventions, from its attributes. */
+/** `set_semconv_span_name`: derives a span's name from its attributes, by the semantic conventions. */
 import { literalText } from '../arguments';
 import { Builder } from '../../values/builder';
 import { define, hasArgument } from '../../evaluate/call';
@@ -24,7 +24,7 @@ const enum SpanKind {
 
 let map: Val = NIL;
 
-// Arguments: version, attribute for the name before.
+// Arguments: version, attribute for the previous name.
 define('set_semconv_span_name', (call: Node): Val | null => {
   const start = item.startOf(ATTRIBUTES);
   map = Val.run(Kind.Map, (ATTRIBUTES << 3) | Wire.Bytes, start, start == 0 ? 0 : item.endOf(ATTRIBUTES) - start);
@@ -39,7 +39,7 @@ define('set_semconv_span_name', (call: Node): Val | null => {
   return NIL;
 });
 
-/** The first name that there is, of those that a span of this kind may have. */
+/** The first available name among the candidates for this kind of span. */
 function derivedName(kind: u32): Val {
   const isServer = kind == SpanKind.Server;
   const isClient = kind == SpanKind.Client;
@@ -54,7 +54,7 @@ function derivedName(kind: u32): Val {
   return kind >= <u32>SpanKind.Server && kind <= <u32>SpanKind.Consumer ? messagingName() : Val.text(0, 0);
 }
 
-/** An attribute as text, under its name or an older one; null when there is none. */
+/** An attribute as text, by its name or an older one; null if there is neither. */
 function attribute(name: string, older: string = ''): Val | null {
   const key = textOf(name);
   if (findEntry(map, key.pointer, key.size)) return asText(decode(valueStart, valueEnd));

@@ -94,7 +94,7 @@ function runeLength(at: usize, end: usize): usize {
   return size;
 }
 
-/** Whether a character is one of a set's. */
+/** Whether a character is in a set. */
 function isAmong(set: Val, at: usize, size: usize): bool {
   const end = set.pointer + set.size;
   for (let member = set.pointer; member < end; ) {
