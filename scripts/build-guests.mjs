@@ -90,7 +90,7 @@ export async function buildShipped({ force = false } = {}) {
 
 /** The first sentence of the comment that a guest's source begins with. */
 function summaryOf(file) {
-  const [, sentence] = /^\/\*\*\s*(.*?\.)\s/s.exec(readFileSync(file, 'utf8')) ?? [];
+  const [, sentence] = /^\/\*\*[\s*]*(.*?\.)\s/s.exec(readFileSync(file, 'utf8')) ?? [];
   if (sentence === undefined)
     throw new Error(`${file}: it must begin with a comment that says what the guest does`);
   return sentence.replace(/\s*\n \* /g, ' ');
