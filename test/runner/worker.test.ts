@@ -146,7 +146,7 @@ describe('a worker', () => {
         lines++;
         most = Math.max(most, ++inTurn);
       };
-      const options = { isolation: 'worker', guestTimeoutMillis: 1_000, wasi: { stdout } } as const;
+      const options = { isolation: 'worker', guestTimeoutMillis: 200, wasi: { stdout } } as const;
       const pipeline = createPipeline('processor', 'traces', writes, sinkOf(), options, 'test');
       let turn = setImmediate(function next() {
         inTurn = 0;
