@@ -13,7 +13,8 @@ import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { type AppSetup, SHAPES } from './shapes';
+import type { AppSetup } from './shape';
+import { SHAPES } from './shapes';
 
 const { values, positionals } = parseArgs({ options: { only: { type: 'string' } }, allowPositionals: true });
 const [part = ''] = positionals;
