@@ -23,7 +23,7 @@ function readPacked(
     into.push(read(reader));
   };
   if (!isPacked) return one();
-  const outer = reader.enter();
+  const outer = reader.enterPacked();
   while (reader.more()) one();
   reader.leave(outer);
 }

@@ -53,7 +53,7 @@ function readField(
   const { type, name } = field;
   const expected = typeof type === 'string' ? WIRE_TYPES[type] : LENGTH;
   if (field.repeated && isPackable(type) && wireType === LENGTH) {
-    const outer = reader.enter();
+    const outer = reader.enterPacked();
     const list = (json[name] ??= []) as unknown[];
     while (reader.more()) {
       reader.element();

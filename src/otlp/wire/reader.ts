@@ -18,6 +18,8 @@ export const MAX_MESSAGES_OF_ITEM = 2 ** 16;
  * Elements of packed numbers per allowed embedded message: an element is one byte on the wire and eight when decoded.
  */
 const ELEMENTS_PER_MESSAGE = 8;
+/** Of a varint; other elements have 4 or 8 bytes. */
+const MAX_ELEMENT_BYTES = 10;
 
 /** Fields of any kind per allowed embedded message: a field is at least two bytes, and real messages have fewer. */
 const FIELDS_PER_MESSAGE = 4;
@@ -59,8 +61,22 @@ export class Reader {
 
   /** Counts an element of a repeated number that the caller keeps. */
   element(): void {
+    this.#checkElements(++this.#elements);
+  }
+
+  /**
+   * Enters a packed list. If it certainly has too many elements, it is refused before the first is kept.
+   * @returns the argument for {@link Reader.leave}
+   */
+  enterPacked(): number {
+    const outer = this.enter();
+    this.#checkElements(this.#elements + Math.ceil((this.end - this.position) / MAX_ELEMENT_BYTES));
+    return outer;
+  }
+
+  #checkElements(count: number): void {
     const most = this.#maxMessages * ELEMENTS_PER_MESSAGE;
-    if (++this.#elements > most)
+    if (count > most)
       throw new TooLargeToDecode(`more than ${most} numbers in lists, which is too many to decode at once`);
   }
 
