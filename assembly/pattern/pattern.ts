@@ -1,3 +1,4 @@
+// More than 250 lines: one class, whose searches and replacements share the compiled pattern and its groups.
 import { Json } from '../json';
 import { Region } from '../memory';
 import { fail } from '../host';
