@@ -32,7 +32,7 @@ const FILES = {
     'test/pipeline/stage.test.ts',
   ],
   'src/runner/restartPolicy.ts': ['test/runner/restartPolicy.test.ts'],
-  'src/runner/worker/credits.ts': ['test/adapters/receivers.test.ts'],
+  'src/runner/worker/credits.ts': ['test/adapters/receivers/receivers.test.ts'],
   'src/guest/instance.ts': ['test/guest/*.test.ts'],
   'src/otlp/bytes/splitInTwo.ts': ['test/otlp/bytes/*.test.ts'],
   'src/sandbox/memoryLimit.ts': ['test/sandbox/memoryLimit.test.ts'],

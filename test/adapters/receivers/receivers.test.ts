@@ -13,16 +13,16 @@ import {
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
-import { WasmSpanProcessor } from '../../src/adapters/wasmSpanProcessor';
+import { WasmSpanProcessor } from '../../../src/adapters/wasmSpanProcessor';
 import {
   WasmLogRecordReceiver,
   WasmMetricReceiver,
   WasmSpanReceiver,
   type WasmSpanReceiverOptions,
-} from '../../src/adapters/receivers';
-import { workersOf } from '../runner/support';
-import { captureDiag } from '../support/diagLines';
-import { guest } from '../support/guests';
+} from '../../../src/adapters/receivers';
+import { workersOf } from '../../runner/support';
+import { captureDiag } from '../../support/diagLines';
+import { guest } from '../../support/guests';
 import type { Flood } from './receiverFlood';
 
 /** The acceptance run has 100_000; a tenth of that tells as much about order and bounds, in 3 seconds. */
@@ -423,7 +423,7 @@ describe('a receiver', () => {
 
   it(`takes ${BATCHES} batches of 1 KiB to a consumer that takes 0.2 ms for each, in order and in bounds`, async function () {
     this.timeout(120_000);
-    const script = ['--require', join(__dirname, '../../scripts/typescript.cjs')];
+    const script = ['--require', join(__dirname, '../../../scripts/typescript.cjs')];
     const { stdout } = await promisify(execFile)(process.execPath, [
       ...script,
       join(__dirname, 'receiverFlood.ts'),

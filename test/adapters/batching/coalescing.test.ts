@@ -6,15 +6,15 @@ import {
   WasmLogRecordProcessor,
   WasmSpanProcessor,
   type WasmSpanProcessorOptions,
-} from '../../src';
-import { exampleGuest } from './guestFor';
-import { itemNames } from './itemNames';
-import { balance } from '../pipeline/piped';
-import { spanNames } from '../support/decodeOtlp';
-import { captureDiag } from '../support/diagLines';
-import { guest } from '../support/guests';
-import { type OtlpServer, startOtlpServer } from '../support/otlpServer';
-import { endSpans, names, tracerFor } from '../support/spans';
+} from '../../../src';
+import { exampleGuest } from '../guestFor';
+import { itemNames } from '../itemNames';
+import { balance } from '../../pipeline/piped';
+import { spanNames } from '../../support/decodeOtlp';
+import { captureDiag } from '../../support/diagLines';
+import { guest } from '../../support/guests';
+import { type OtlpServer, startOtlpServer } from '../../support/otlpServer';
+import { endSpans, names, tracerFor } from '../../support/spans';
 
 const FULL = 8;
 /** Longer than any test takes: what is sent is sent for another reason. */

@@ -1,7 +1,7 @@
 import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
-import { WasmSpanReceiver } from '../../src';
-import { guest } from '../support/guests';
+import { WasmSpanReceiver } from '../../../src';
+import { guest } from '../../support/guests';
 
 /** What came of a receiver that emits without end, into a consumer that takes 0.2 ms for each batch of one span. */
 export interface Flood {
