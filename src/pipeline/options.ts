@@ -243,6 +243,8 @@ function wasiGrants(wasi: WasiGrants = {}): Pick<ResolvedGuestOptions, 'wasi' | 
   if (typeof env !== 'object' || env === null || Array.isArray(env) || !Object.values(env).every(isText)) {
     throw invalid('wasi.env', env, 'an object of strings');
   }
+  const wrong = Object.keys(env).find(name => !/^[^=\0]+$/.test(name));
+  if (wrong !== undefined) throw invalid('a name in wasi.env', wrong, 'text without "="');
   if (!Array.isArray(args) || !args.every(isText)) throw invalid('wasi.args', args, 'an array of strings');
   for (const [name, take] of Object.entries({ stdout, stderr })) {
     if (take !== undefined && typeof take !== 'function')
