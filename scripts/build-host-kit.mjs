@@ -34,7 +34,7 @@ const RENAMED = [
   ['alloc', 'otelwasm_memory_allocate'],
 ];
 const PREFIXED =
-  /"(start|shutdown|get_supported_telemetry|consume_\w+|start_\w+_receiver|set_result_\w+|get_plugin_config|set_status_reason|get_shutdown_requested|log)"/g;
+  /"(start|shutdown|get_supported_telemetry|consume_\w+|start_\w+_receiver|set_result_\w+|get_plugin_config|set_status_reason|get_shutdown_requested|log|get_temporality|collect_metrics)"/g;
 
 /** The same guest with the names of ABI 0.1.0. */
 function prefixed(wat) {

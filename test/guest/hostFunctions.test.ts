@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict';
-import { HOST_FUNCTIONS, HOST_MODULES } from '../../src/abi/functions';
-import { SIGNALS } from '../../src/abi/signal';
+import { EXTENSIONS, HOST_FUNCTIONS, HOST_MODULES, type HostFunction } from '../../src/abi/functions';
 import { boundedLog } from '../../src/guest/guestLog';
 import { guestWith } from '../support/guests';
 import { bytes, started } from '../sandbox/fuel/instantiated';
 import { comparable } from '../support/outcome';
 
-const ALL = [
-  ...SIGNALS.map(signal => HOST_FUNCTIONS.setResult[signal]),
-  HOST_FUNCTIONS.getPluginConfig,
-  HOST_FUNCTIONS.setStatusReason,
-  HOST_FUNCTIONS.getShutdownRequested,
-  HOST_FUNCTIONS.log,
-];
+/** What the ABI and its extensions have: rows with a capability, some of them one for each signal. */
+const ALL = [HOST_FUNCTIONS, HOST_FUNCTIONS.setResult, EXTENSIONS]
+  .flatMap((rows): object[] => Object.values(rows))
+  .filter((row): row is HostFunction => 'capability' in row);
 
 describe('host functions', () => {
   it('are offered in both modules under both names, and answer each', async () => {
@@ -29,14 +25,16 @@ describe('host functions', () => {
         }
       }
     }
-    assert.equal(imports.length, 28);
+    assert.equal(imports.length, 32);
+    // Only a connector may import all of them.
     const { instance } = await started(
       await guestWith({
         imports: imports.join('\n'),
-        consume: `(func (export "consume_traces") (param i32 i32) (result i32) ${calls.join('\n')} (i32.const 0))`,
+        more: `(func (export "collect_metrics") (result i32) ${calls.join('\n')} (i32.const 0))`,
       }),
+      { role: 'connector' },
     );
-    assert.deepEqual(comparable(instance.consume(bytes(1))), { status: 'changed', bytes: bytes() });
+    assert.deepEqual(comparable(instance.collect('delta')), { status: 'changed', bytes: bytes() });
   });
 
   it('may be imported twice, as Go does', async () => {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { SIGNALS } from '../../src/abi/signal';
+import { otlpToJson } from '../../src/otlp/json';
 import { Guest, loadModule } from '../assembly/harness';
 import { type Codec, LogsData, MetricsData, TracesData } from '../assembly/otlp';
 import { wasi } from '../assembly/wasi';
+import { golden } from '../otlp/golden/golden';
 
 /** A running stdout-exporter. */
 function exporter(): Guest {
@@ -220,6 +223,15 @@ describe('guest stdout-exporter (AssemblyScript)', () => {
       assert.deepEqual(results, []);
       assert.match(guest.stdout, /^[^\n]+\n$/);
       assert.deepEqual(JSON.parse(guest.stdout), json);
+    });
+  }
+
+  for (const signal of SIGNALS) {
+    it(`knows every field of ${signal} that the schema has`, () => {
+      const guest = exporter();
+      const { status, reason } = guest.consume(signal, golden(signal));
+      assert.equal(status, 0, reason);
+      assert.deepEqual(JSON.parse(guest.stdout), otlpToJson(signal, golden(signal)));
     });
   }
 

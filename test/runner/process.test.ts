@@ -11,6 +11,7 @@ import { createRunner, processStarter, type Runner } from '../../src/runner';
 import { FrameMemory } from '../../src/runner/process/frameMemory';
 import { encodeFrame, FrameReader } from '../../src/runner/process/frames';
 import { readMessage, toFrame } from '../../src/runner/process/readMessage';
+import { processSource } from '../../src/runner/process/source';
 import { piped, balance } from '../pipeline/piped';
 import { Random } from '../fuzz/random';
 import { built } from '../support/built';
@@ -264,6 +265,20 @@ describe('what a child says', () => {
         memoryBytes: 1,
         outcome: { status: 'changed', ...bytes },
       });
+    }
+  });
+
+  it('may be each error that an instance can have', () => {
+    // The program of a process, without what it never reaches.
+    const raised = new Set(
+      [...processSource().matchAll(/new OtelWasmError\(\s*"(\w+)"/g)].map(([, code]) => code),
+    );
+    assert.ok(raised.size > 10);
+    // The app checks the options and opens the guest before the process starts, and measures its time.
+    for (const code of ['INVALID_OPTION', 'GUEST_NOT_FOUND', 'GUEST_TIMEOUT']) raised.delete(code);
+    for (const code of raised) {
+      const message = { kind: 'not_started', error: { code, message: 'x' } };
+      assert.deepEqual(readMessage({ header: message, ...owned(new Uint8Array(0)) }), message);
     }
   });
 

@@ -1,0 +1,10 @@
+;; A connector: it needs the extension of the ABI that collects metrics.
+(module
+  (import "opentelemetry.io/wasm" "get_temporality" (func $temporality (result i32)))
+  (memory (export "memory") 16)
+  (func (export "abi_version_v1"))
+  (func (export "alloc") (param $size i32) (result i32) (i32.const 65536))
+  (func (export "start") (result i32) (i32.const 0))
+  (func (export "shutdown") (result i32) (i32.const 0))
+  (func (export "consume_traces") (param $pointer i32) (param $size i32) (result i32) (i32.const 0))
+  (func (export "collect_metrics") (result i32) (drop (call $temporality)) (i32.const 0)))
