@@ -117,3 +117,26 @@ describe("the app's logger", () => {
     assert.deepEqual([begun, ended], [1, 1]);
   });
 });
+
+describe('a receiver that emits', () => {
+  it('more than 64 MiB at once is stopped before they are copied', async () => {
+    const source = await guestWith({
+      imports: '(import "otelwasm" "set_result_traces" (func $set_result (param i32 i32)))',
+      memory: '(memory (export "memory") 1040)',
+      more: '(func (export "start_traces_receiver") (call $set_result (i32.const 0) (i32.const 67108865)))',
+    });
+    let emitted = 0;
+    const instance = new GuestInstance(loadGuest(source, 'receiver', 'traces', 128 * MEBIBYTE), {
+      role: 'receiver',
+      signal: 'traces',
+      pluginConfigJson: 'null',
+      guestTimeoutMillis: 1_000,
+      maxMemoryBytes: 128 * MEBIBYTE,
+      log: () => undefined,
+      emit: () => emitted++,
+    });
+    instance.start();
+    assert.throws(() => instance.runReceiver(), { code: 'GUEST_OUTPUT', message: /67108865 bytes at once/ });
+    assert.equal(emitted, 0);
+  });
+});

@@ -79,6 +79,29 @@ describe('wasi clocks', () => {
   });
 });
 
+describe("an app's clock that is not the system's", () => {
+  for (const [now, nanos] of [
+    [1_700_000_000_000.5, 1_700_000_000_000_000_000n],
+    [NaN, 0n],
+    [Infinity, 0n],
+    [-1.5, BigInt.asUintN(64, -2_000_000n)],
+  ] as const) {
+    it(`tells a guest the time and throws nothing: ${now}`, () => {
+      const memory = new LinearMemory();
+      memory.attach(new WebAssembly.Memory({ initial: 1 }));
+      const { imports } = createWasi({}, { memory, writeLine: () => undefined });
+      const own = Date.now;
+      Date.now = () => now;
+      try {
+        assert.equal(imports.clock_time_get(REALTIME, 0n, 8), 0);
+      } finally {
+        Date.now = own;
+      }
+      assert.equal(memory.view.getBigUint64(8, true), nanos);
+    });
+  }
+});
+
 describe('wasi poll_oneoff', () => {
   it('sleeps for a relative time, on both clocks', () => {
     for (const id of [REALTIME, MONOTONIC]) {
