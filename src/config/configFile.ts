@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { messageOf, type Signal, SIGNALS } from '../abi';
 import type { ChainedGuest } from '../pipeline';
 import type { OtlpHttpOptions } from '../sink';
-import type { SignalSettings } from './adapterSettings';
+import type { SignalSettings } from './signalSettings';
 import { readDocument } from './document';
 import { type GuestEntry, guestOf } from './guestEntry';
 import { CONFIG_SCHEMA } from './schema';

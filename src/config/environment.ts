@@ -1,6 +1,6 @@
 import { OtelWasmError, type Signal, SIGNALS } from '../abi';
 import type { ChainedGuest, GuestOptions } from '../pipeline';
-import type { SignalSettings } from './adapterSettings';
+import type { SignalSettings } from './signalSettings';
 import { readConfigFile } from './configFile';
 import { mayBeMeantFor } from './misspelt';
 import { readPluginConfig } from './pluginConfig';

@@ -1,5 +1,5 @@
 /** Configuration from outside the app: YAML files and environment variables. */
-export type { SignalSettings } from './adapterSettings';
+export type { SignalSettings } from './signalSettings';
 export { readConfigFile } from './configFile';
 export { type DeclarativeFile, readDeclarativeFile } from './declarativeFile';
 export {

@@ -16,7 +16,7 @@ import {
 } from './options';
 import type { Pipeline } from './pipeline';
 import { createSelfTelemetry, type SelfTelemetry } from './selfTelemetry';
-import { createStage, type PreparedGuest, type Stage } from './stages';
+import { createStage, type StartableGuest, type Stage } from './stages';
 import { createThreadPipeline } from './thread';
 import { watchGuest } from './watch';
 
@@ -91,13 +91,13 @@ function createStages(
     for (const entry of chain) {
       const { source, role, options } = entry;
       const watched = options.watch ? watchGuest(source) : undefined;
-      const prepare = (): PreparedGuest => prepareGuest(entry, signal, memory);
-      const prepared = prepare();
+      const open = (): StartableGuest => startableGuest(entry, signal, memory);
+      const startable = open();
       // A watched file may have other conditions by the time that a batch reaches its guest.
-      if (stages.length === 0 && !options.watch) drops = prepared.drops;
+      if (stages.length === 0 && !options.watch) drops = startable.drops;
       const taken = stages.map(({ stats }) => stats.name);
-      const guest = { ...prepared, name: distinctName(prepared.name, taken) };
-      const watching = watched && { watched, prepare };
+      const guest = { ...startable, name: distinctName(startable.name, taken) };
+      const watching = watched && { watched, open };
       stages.push(createStage({ guest, role, signal, options, log, recordCall, watching }));
     }
     return { stages, drops };
@@ -107,11 +107,11 @@ function createStages(
   }
 }
 
-function prepareGuest(
+function startableGuest(
   { source, role, options }: GuestToStart,
   signal: Signal,
   memory: FrameMemory,
-): PreparedGuest {
+): StartableGuest {
   const { isolation, maxMemoryBytes } = options;
   if (isolation === 'process') {
     const file = findGuest(source);

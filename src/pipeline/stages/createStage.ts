@@ -9,7 +9,7 @@ import { Stage } from './stage';
 import type { WatchedGuest } from '../watch';
 
 /** A guest that was found, and loaded if it runs in this process. Its instances can be started. */
-export interface PreparedGuest {
+export interface StartableGuest {
   readonly name: string;
   /** Its drop conditions, if the host may evaluate them before calling it. */
   readonly drops?: string;
@@ -17,14 +17,14 @@ export interface PreparedGuest {
 }
 
 export interface StageSetup {
-  readonly guest: PreparedGuest;
+  readonly guest: StartableGuest;
   readonly role: Role;
   readonly signal: Signal;
   readonly options: ResolvedGuestOptions;
   readonly log: BurstLog;
   readonly recordCall: SelfTelemetry['recordCall'];
-  /** With `watch`: the watched file, and the function that prepares a changed guest. */
-  readonly watching?: { readonly watched: WatchedGuest; readonly prepare: () => PreparedGuest };
+  /** With `watch`: the watched file, and the function that opens a changed guest. */
+  readonly watching?: { readonly watched: WatchedGuest; readonly open: () => StartableGuest };
 }
 
 /** Starts a guest with the runner that keeps it running. Throws what `start` throws. */
@@ -37,7 +37,7 @@ export function createStage({ guest, role, signal, options, log, recordCall, wat
     onShutdownError: (error: OtelWasmError) => stage.failed(error),
   });
   watching?.watched.onChange(guest.name, async () => {
-    const changed = watching.prepare();
+    const changed = watching.open();
     await runner.reload(() => changed.start(instanceOptions));
   });
   const stage = new Stage(runner, {

@@ -1,2 +1,2 @@
-export { createStage, type PreparedGuest } from './createStage';
+export { createStage, type StartableGuest } from './createStage';
 export { Stage } from './stage';

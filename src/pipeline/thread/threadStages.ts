@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { type GuestOutput, type LoadedGuest, loadGuest } from '../../guest';
 import { FrameMemory, fromErrorMessage, processStarter, startInlineWithoutThrowing } from '../../runner';
 import type { BurstLog } from '../burstLog';
-import { createStage, type PreparedGuest, type Stage } from '../stages';
+import { createStage, type StartableGuest, type Stage } from '../stages';
 import type { SelfTelemetry } from '../selfTelemetry';
 import type { GuestSetup, PipelineMessage, PipelineSetup } from './messages';
 
@@ -25,13 +25,17 @@ export function createThreadStages(
     ]);
     return createStage({
       ...{ role, signal, log, recordCall },
-      guest: prepared(guest, processProgram, memory),
+      guest: startableGuest(guest, processProgram, memory),
       options: { ...options, output: Object.fromEntries(takes) as GuestOutput },
     });
   });
 }
 
-function prepared({ name, label, module }: GuestSetup, program: string, memory: FrameMemory): PreparedGuest {
+function startableGuest(
+  { name, label, module }: GuestSetup,
+  program: string,
+  memory: FrameMemory,
+): StartableGuest {
   if ('module' in module)
     return { name, start: options => startInlineWithoutThrowing(() => module, options) };
   if ('source' in module) {

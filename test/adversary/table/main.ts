@@ -14,7 +14,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { AppSetup } from './shape';
-import { SHAPES } from './shapes';
+import { SHAPES } from './allShapes';
 
 const { values, positionals } = parseArgs({ options: { only: { type: 'string' } }, allowPositionals: true });
 const [part = ''] = positionals;

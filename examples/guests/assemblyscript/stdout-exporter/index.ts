@@ -1,7 +1,7 @@
 /** The end of the line for all three signals: each batch goes to stdout as one line of OTLP JSON. */
 import { Message, Region, fail, failed, writeStdout } from 'otelwasm/assembly';
 import { JsonLine } from './jsonLine';
-import { LOGS_DATA, METRICS_DATA, Shape, TRACES_DATA } from './shapes';
+import { LOGS_DATA, METRICS_DATA, Shape, TRACES_DATA } from './messages';
 
 const line = new JsonLine(new Region());
 

@@ -1,5 +1,5 @@
 import { FieldReader, Region, fail, failed } from 'otelwasm/assembly';
-import { Field, FieldType, Shape } from './shapes';
+import { Field, FieldType, Shape } from './messages';
 
 const MAX_DEPTH = 100;
 const HEX = '0123456789abcdef';
