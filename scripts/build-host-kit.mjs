@@ -1,4 +1,4 @@
-// Makes the kit with which a host for guests can be tried (test/hosts/README.md), in build/hosts: the guests of
+// Makes the kit with which a host for guests can be tried (test/host-kit/README.md), in build/host-kit: the guests of
 // test/guests as modules, those with the names of 0.1.0 in guests/otelwasm, and jobs.jsonl, a job and what to expect a line.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import wabt from 'wabt';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const KIT = join(ROOT, 'build/hosts');
+const KIT = join(ROOT, 'build/host-kit');
 const FEATURES = { exceptions: true, threads: true, memory64: true, multi_memory: true, bulk_memory: true };
 
 /** Returns the jobs: each with `expect` for hosts of the whole ABI, and `strict` for those of a profile. */
@@ -23,7 +23,7 @@ export async function buildHostKit() {
       module.destroy();
     }
   }
-  const cases = JSON.parse(readFileSync(join(ROOT, 'test/hosts/cases.json'), 'utf8'));
+  const cases = JSON.parse(readFileSync(join(ROOT, 'test/host-kit/cases.json'), 'utf8'));
   const jobs = cases.map(toJob);
   writeFileSync(join(KIT, 'jobs.jsonl'), jobs.map(job => `${JSON.stringify(job)}\n`).join(''));
   return jobs;
@@ -97,5 +97,5 @@ function field(number, content) {
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const jobs = await buildHostKit();
-  console.log(`${jobs.length} jobs in build/hosts`);
+  console.log(`${jobs.length} jobs in build/host-kit`);
 }

@@ -16,8 +16,8 @@ import (
 	"otelwasm.example/collector/wasmplugin"
 )
 
-// kitFolder is what `node scripts/build-host-kit.mjs` makes of test/hosts and test/guests.
-const kitFolder = "../../build/hosts"
+// kitFolder is what `node scripts/build-host-kit.mjs` makes of test/host-kit and test/guests.
+const kitFolder = "../../build/host-kit"
 
 // guestCase is a line of jobs.jsonl: what a host must do.
 type guestCase struct {

@@ -1,5 +1,5 @@
 // A host for otelwasm guests behind stdin and stdout, for tests: what a guest answers here must be, byte for byte, what it
-// answers in Node. It reads jobs as JSON lines and writes a line of answers for each (test/hosts/README.md).
+// answers in Node. It reads jobs as JSON lines and writes a line of answers for each (test/host-kit/README.md).
 //
 //	wazero-host [-cache folder] [-interpreted]
 package main

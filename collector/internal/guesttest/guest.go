@@ -12,7 +12,7 @@ import (
 
 // Path of a guest of test/guests, as `node scripts/build-host-kit.mjs` makes it.
 func Path(t testing.TB, name string) string {
-	return found(t, "hosts/guests/"+name, "node scripts/build-host-kit.mjs")
+	return found(t, "host-kit/guests/"+name, "node scripts/build-host-kit.mjs")
 }
 
 // Built is a guest of the repository's own, as `npm run build:guests` makes it.

@@ -1,4 +1,4 @@
-// Package kit is a host behind a protocol of jobs and answers, with which the cases of test/hosts are tried.
+// Package kit is a host behind a protocol of jobs and answers, with which the cases of test/host-kit are tried.
 package kit
 
 import (
@@ -6,7 +6,7 @@ import (
 	"otelwasm.example/collector/wasmplugin"
 )
 
-// Job is a guest, how to run it and what to hand it (test/hosts/README.md). Bytes are base64 in JSON.
+// Job is a guest, how to run it and what to hand it (test/host-kit/README.md). Bytes are base64 in JSON.
 type Job struct {
 	Guest   string            `json:"guest"`
 	Role    wasmplugin.Role   `json:"role"`

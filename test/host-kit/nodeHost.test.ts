@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { assertAnswers, type HostCase } from './expectation';
 import { runInNode } from './nodeHost';
 
-const KIT = join(__dirname, '../../build/hosts/guests');
+const KIT = join(__dirname, '../../build/host-kit/guests');
 
-/** The cases of test/hosts/cases.json; collector/wasmplugin runs the same ones, and the strict profiles. */
+/** The cases of test/host-kit/cases.json; collector/wasmplugin runs the same ones, and the strict profiles. */
 describe('what a host must do, in Node', function () {
   let cases: readonly HostCase[];
 

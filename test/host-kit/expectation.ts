@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { countItems } from '../../src/otlp';
 import type { Answer, Job } from './nodeHost';
 
-/** A line of `build/hosts/jobs.jsonl`. */
+/** A line of `build/host-kit/jobs.jsonl`. */
 export interface HostCase {
   readonly name: string;
   readonly profiles: readonly string[];
