@@ -62,33 +62,24 @@ for (let digit = 0; digit < 16; digit++) {
   HEX[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
 }
 
-/**
- * Writes hexadecimal text as a bytes field of `size` bytes, a multiple of 4. Leaves it out if the text has another
- * length.
- */
+/** Writes hexadecimal text as a bytes field of `size` bytes. Leaves it out if the text has another length. */
 export function writeId(writer: Writer, tag: number, size: number, id: string | undefined): void {
   if (typeof id !== 'string' || id.length !== size * 2) return;
-  const { bytes, view, position } = writer;
+  const { bytes, position } = writer;
+  let at = position + 2;
   let wrong = 0;
-  for (let i = 0; i < size; i += 4) {
-    const a = byteOf(id, i);
-    const b = byteOf(id, i + 1);
-    const c = byteOf(id, i + 2);
-    const d = byteOf(id, i + 3);
-    wrong |= a | b | c | d;
-    view.setUint32(position + 2 + i, (a << 24) | (b << 16) | (c << 8) | d);
+  for (let i = 0; i < id.length; i += 2) {
+    const upper = id.charCodeAt(i);
+    const lower = id.charCodeAt(i + 1);
+    const byte = (HEX[upper & 0xff] << 4) | HEX[lower & 0xff];
+    // Other characters have a value above 0xff.
+    wrong |= byte | ((upper | lower) & 0xff00);
+    bytes[at++] = byte;
   }
   if (wrong > 0xff) return;
   bytes[position] = tag;
   bytes[position + 1] = size;
-  writer.position = position + 2 + size;
-}
-
-/** The byte of two hexadecimal digits. Above 0xff if a character is not a hexadecimal digit. */
-function byteOf(id: string, index: number): number {
-  const upper = id.charCodeAt(2 * index);
-  const lower = id.charCodeAt(2 * index + 1);
-  return (HEX[upper & 0xff] << 4) | HEX[lower & 0xff] | ((upper | lower) & 0xff00);
+  writer.position = at;
 }
 
 /** Span.flags and Link.flags: the W3C trace flags, and whether the context is remote, which is always known here. */

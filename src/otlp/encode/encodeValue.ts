@@ -62,9 +62,9 @@ function writeKeyValue(
   nesting?: Nesting,
 ): boolean {
   if (value === field.known && value !== undefined) {
-    writer.reserve(field.knownBytes.length + 8);
+    writer.reserve(field.knownLength + 8);
     writer.byte(tag);
-    writePacked(writer, field.knownBytes);
+    field.writeKnown(writer);
     return true;
   }
   writer.reserve(field.length + 32 + (typeof value === 'string' ? value.length * 3 : 0));

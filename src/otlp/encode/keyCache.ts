@@ -1,4 +1,5 @@
 import { type NativeBuffer, Writer } from '../wire';
+
 const KEY_CACHE_ENTRIES = 4096;
 const KEY_CACHE_KEY_LENGTH = 100;
 
@@ -15,6 +16,8 @@ let keysWithValues: KeyField[] = [];
 export function clearKeyCache(): void {
   for (const field of keysWithValues) field.forgetValue();
   keysWithValues = [];
+  knownWords.fill(0, 0, knownWordsUsed);
+  knownWordsUsed = 0;
 }
 
 let isBatch = true;
@@ -30,21 +33,24 @@ export function withoutCaching(write: () => void): void {
   }
 }
 
-const NOTHING: Packed = { length: 0, words: new Float64Array() };
 const WORD_BYTES = 8;
 
 /** Values of a key that are examined to find one that repeats. After that the key keeps what it found. */
-const MAX_ATTEMPTS = 64;
+const MAX_ATTEMPTS = 8;
 const MAX_KNOWN_BYTES = 256;
+
+/** The KeyValues of known values, in words. Shared, because a small buffer for each value costs more than it saves. */
+const knownWords = new Float64Array(4096);
+let knownWordsUsed = 0;
 
 /** An encoded attribute key: field 1 of KeyValue, and the tag of field 2. */
 export class KeyField implements Packed {
   readonly words: Float64Array;
-  /**
-   * A value that this key had twice in a row, and the KeyValue of both. Many keys nearly always have the same value.
-   */
+  /** A value that this key had twice in a row. Many keys nearly always have the same value. */
   known: string | number | undefined;
-  knownBytes: Packed = NOTHING;
+  /** The size of its KeyValue in bytes, and where it starts in `knownWords`. */
+  knownLength = 0;
+  #knownStart = 0;
   #last: string | number | undefined;
   #attemptsLeft = MAX_ATTEMPTS;
 
@@ -56,6 +62,16 @@ export class KeyField implements Packed {
     this.words = wordsOf(bytes, 0, length);
   }
 
+  /** Writes the KeyValue of `known`. It may overwrite up to seven bytes after it, so the caller reserves that much more. */
+  writeKnown(writer: Writer): void {
+    const { view, position } = writer;
+    const start = this.#knownStart;
+    const length = this.knownLength;
+    for (let i = 0; i < length; i += WORD_BYTES)
+      view.setFloat64(position + i, knownWords[start + i / WORD_BYTES], true);
+    writer.position = position + length;
+  }
+
   /** Learns from a value other than `known`, whose KeyValue was just written from `start` on. */
   saw(value: string | number, writer: Writer, start: number): void {
     if (this.#attemptsLeft > 0 && isBatch) this.#learn(value, writer, start);
@@ -63,22 +79,29 @@ export class KeyField implements Packed {
 
   forgetValue(): void {
     this.known = undefined;
-    this.knownBytes = NOTHING;
     this.#last = undefined;
     this.#attemptsLeft = MAX_ATTEMPTS;
   }
 
-  #learn(value: string | number, { bytes, position }: Writer, start: number): void {
+  #learn(value: string | number, { view, position }: Writer, start: number): void {
     if (this.#attemptsLeft-- === MAX_ATTEMPTS) keysWithValues.push(this);
     const length = position - start;
     const isShort = length <= MAX_KNOWN_BYTES;
-    if (value === this.#last && isShort) {
-      const words = wordsOf(bytes, start, position);
+    if (value === this.#last && isShort && knownWordsUsed + length / WORD_BYTES < knownWords.length) {
+      let at = knownWordsUsed;
       // Engines may change the bits of a NaN between load and store. Some integers look like a NaN; keys in UTF-8
       // never do.
-      if (!words.some(Number.isNaN)) {
+      let isExact = true;
+      for (let i = 0; i < length; i += WORD_BYTES) {
+        const word = view.getFloat64(start + i, true);
+        if (Number.isNaN(word)) isExact = false;
+        knownWords[at++] = word;
+      }
+      if (isExact) {
         this.known = value;
-        this.knownBytes = { length, words };
+        this.knownLength = length;
+        this.#knownStart = knownWordsUsed;
+        knownWordsUsed = at;
       }
     }
     // Long values are not kept even until the next one: they may be megabytes, and the key may never occur again.

@@ -137,24 +137,14 @@ export class Writer {
    * invalid.
    */
   ascii(at: number, text: string): boolean {
-    const { bytes, view } = this;
+    const { bytes } = this;
     const { length } = text;
-    let all = 0;
-    let i = 0;
-    for (; i + 4 <= length; i += 4) {
-      const a = text.charCodeAt(i);
-      const b = text.charCodeAt(i + 1);
-      const c = text.charCodeAt(i + 2);
-      const d = text.charCodeAt(i + 3);
-      all |= a | b | c | d;
-      view.setUint32(at + i, a | (b << 8) | (c << 16) | (d << 24), true);
-    }
-    for (; i < length; i++) {
+    for (let i = 0; i < length; i++) {
       const unit = text.charCodeAt(i);
-      all |= unit;
+      if (unit > 0x7f) return false;
       bytes[at + i] = unit;
     }
-    return all <= 0x7f;
+    return true;
   }
 
   /**
