@@ -2,7 +2,7 @@ import type { AnyValue } from '../../otel';
 import type { Reader } from '../wire';
 
 /** Values of a key that are examined to find one that repeats. After that the key keeps what it found. */
-const MAX_ATTEMPTS = 64;
+const MAX_ATTEMPTS = 8;
 const MIN_BYTES = 4;
 const MAX_BYTES = 256;
 
@@ -35,8 +35,9 @@ class RepeatedValue {
     this.#attemptsLeft--;
     const length = position - start;
     if (value === this.#last && position === end && length >= MIN_BYTES && length <= MAX_BYTES) {
-      const at = Array.from({ length: Math.ceil(length / 4) - 1 }, (_, i) => start + i * 4);
-      this.#words = at.map(offset => view.getUint32(offset, true));
+      const words: number[] = [];
+      for (let at = start; at < end - 4; at += 4) words.push(view.getUint32(at, true));
+      this.#words = words;
       this.#tail = view.getUint32(end - 4, true);
       this.#length = length;
       this.#value = value;

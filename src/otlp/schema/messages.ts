@@ -1,18 +1,18 @@
 import type { Signal } from '../../abi';
-import { fieldsOf, isMessage, type MessageName, type ScalarType } from './definitions';
+import { fieldsOf, isMessage, type MessageName } from './definitions';
 import { LENGTH, WIRE_TYPES } from './wireTypes';
 
-/** A field of an OTLP message, as the codec needs it. */
+/** A field of an OTLP message, as the codec needs it. All have the same properties, which keeps access to them fast. */
 export interface Field {
   readonly wireType: number;
   /** Wire type of the elements of a repeated number. They come packed in one field or as one field each. */
-  readonly packed?: number;
+  readonly packed: number | undefined;
   /** The embedded message. */
-  readonly message?: Message;
+  readonly message: Message | undefined;
   /** A string, which must be UTF-8. */
-  readonly isText?: boolean;
+  readonly isText: boolean;
   /** Size of an id. The field has this size or is empty. */
-  readonly idBytes?: number;
+  readonly idBytes: number | undefined;
 }
 
 /**
@@ -34,19 +34,17 @@ function messageNamed(name: MessageName): Message {
   // Set before its fields are read: AnyValue contains itself.
   messages.set(name, message);
   for (const { number, type, repeated } of fieldsOf(name).sort((a, b) => a.number - b.number)) {
-    fields[number] = isMessage(type)
-      ? { wireType: LENGTH, message: messageNamed(type) }
-      : scalarField(type, repeated);
+    const scalar = isMessage(type) ? undefined : type;
+    const isPacked = scalar !== undefined && repeated && WIRE_TYPES[scalar] !== LENGTH;
+    fields[number] = {
+      wireType: scalar === undefined || isPacked ? LENGTH : WIRE_TYPES[scalar],
+      packed: isPacked ? WIRE_TYPES[scalar] : undefined,
+      message: isMessage(type) ? messageNamed(type) : undefined,
+      isText: scalar === 'string',
+      idBytes: scalar === 'traceId' ? 16 : scalar === 'spanId' ? 8 : undefined,
+    };
   }
   return message;
-}
-
-function scalarField(type: ScalarType, repeated: boolean): Field {
-  const wireType = WIRE_TYPES[type];
-  if (type === 'string') return { wireType, isText: true };
-  if (type === 'traceId') return { wireType, idBytes: 16 };
-  if (type === 'spanId') return { wireType, idBytes: 8 };
-  return repeated && wireType !== LENGTH ? { wireType: LENGTH, packed: wireType } : { wireType };
 }
 
 /** The messages that decoders read, with their .proto names. */
