@@ -33,6 +33,11 @@ const FILES = {
   ],
   'src/runner/restartPolicy.ts': ['test/runner/restartPolicy.test.ts'],
   'src/runner/worker/credits.ts': ['test/adapters/receivers/receivers.test.ts'],
+  'src/runner/process/frames.ts': ['test/runner/childMessages.test.ts', 'test/adversary/kinds.test.ts'],
+  'src/runner/lineCredit.ts': ['test/runner/lineCredit.test.ts'],
+  'src/adapters/batching/batchQueue.ts': ['test/adapters/batching/batchQueue.test.ts'],
+  'src/otel/resource.ts': ['test/otel/*.test.ts'],
+  'src/otlp/encode/batchEncoder.ts': ['test/otlp/encode/batchEncoder.test.ts'],
   'src/guest/instance.ts': ['test/guest/*.test.ts'],
   'src/otlp/bytes/splitInTwo.ts': ['test/otlp/bytes/*.test.ts'],
   'src/sandbox/memoryLimit.ts': ['test/sandbox/memoryLimit.test.ts'],
@@ -54,7 +59,8 @@ for (const [file, tests] of Object.entries(FILES)) {
     let failed;
     try {
       failed =
-        spawnSync('npx', ['mocha', '--bail', '--retries', '0', ...tests], { timeout: 240_000 }).status !== 0;
+        spawnSync('npx', ['mocha', '--bail', '--exit', '--retries', '0', ...tests], { timeout: 240_000 })
+          .status !== 0;
     } finally {
       writeFileSync(file, source);
     }
