@@ -2,7 +2,7 @@
  * An asc transform that generates a guest's ABI exports from the exports of its entry file. It adds a generated file
  * that imports the guest and exports exactly what ABI v1 requires.
  *
- * With `--use OTELWASM_NAMES=1` (or `--target otelwasm` of asconfig.json) exports and imports have the `otelwasm_*` names.
+ * With `--use OTELWASM_ABI_0_1_0=1` (or `--target 0.1.0` of asconfig.json) exports and imports have the `otelwasm_*` names.
  */
 import { compilePatterns } from './pattern/transform.mjs';
 import { refuseNotOffered } from './transform/notOffered.mjs';
@@ -12,7 +12,7 @@ const V1_MODULE = 'opentelemetry.io/wasm';
 
 // The two names that are not simply "otelwasm_" and the v1 name.
 const IRREGULAR = { abi_version_v1: 'otelwasm_abi_version_0_1_0', alloc: 'otelwasm_memory_allocate' };
-const aliasOf = name => IRREGULAR[name] ?? `otelwasm_${name}`;
+const name010 = name => IRREGULAR[name] ?? `otelwasm_${name}`;
 
 const SIGNALS = [
   { name: 'traces', Name: 'Traces', bit: 4, onItem: 'onSpan', onWhole: 'onTrace', before: 'beforeSpans', after: 'afterSpans', view: 'Span', batch: 'SpanBatch' },
@@ -42,8 +42,8 @@ const COMMON_FLAGS_EXPORT = 2;
 
 export default class OtelwasmTransform {
   afterParse(parser) {
-    const aliased = this.program.options.globalAliases?.get('OTELWASM_NAMES') === '1';
-    if (aliased) renameImports(parser);
+    const is010 = this.program.options.globalAliases?.get('OTELWASM_ABI_0_1_0') === '1';
+    if (is010) renameImports(parser);
     compilePatterns(parser);
     const own = parser.sources.filter(
       ({ sourceKind, internalPath }) =>
@@ -55,7 +55,7 @@ export default class OtelwasmTransform {
     const exported = exportsOf(guest);
     if (!checkExports(parser, guest, exported)) return;
     guest.sourceKind = SOURCE_KIND_USER;
-    const text = entryText([...exported.keys()], guest, aliased ? aliasOf : name => name);
+    const text = entryText([...exported.keys()], guest, is010 ? name010 : name => name);
     parser.parseFile(text, `${guest.internalPath}.abi.ts`, true);
     blameGuest(parser.sources.at(-1), exported);
   }
@@ -185,7 +185,7 @@ function renameImports(parser) {
     for (const { decorators } of source.statements) {
       for (const { args } of decorators ?? []) {
         if (args?.length !== 2 || args[0].value !== V1_MODULE) continue;
-        args[1].value = aliasOf(args[1].value);
+        args[1].value = name010(args[1].value);
       }
     }
   }

@@ -2,13 +2,13 @@
  * Builds the AssemblyScript guests: guests/<guest>/index.ts, which ship with the package, and
  * examples/guests/assemblyscript/<guest>/index.ts -> build/guests/<guest>.wasm.
  *
- *   node scripts/build-guests.mjs [--only filter,redact] [--naming v1|otelwasm] [--out-dir folder] [--force]
+ *   node scripts/build-guests.mjs [--only filter,redact] [--naming v1|0.1.0] [--out-dir folder] [--force]
  *   node scripts/build-guests.mjs --only-shipped
  *
  * What ships is built in both namings: the guests become build/shipped/<naming>/<guest>.wasm with a table of them,
  * build/shipped/guests.json, and the engine of rules, assembly/rules, becomes build/rules/<naming>.wasm.
- * A guest that is newer than its sources and the SDK is not built again. `--naming otelwasm` builds for the `otelwasm_*`
- * names, by default into build/guests/otelwasm. `build()` below does the same from a program, also for other sources.
+ * A guest that is newer than its sources and the SDK is not built again. `--naming 0.1.0` builds for the `otelwasm_*`
+ * names, by default into build/guests/0.1.0. `build()` below does the same from a program, also for other sources.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -29,7 +29,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SDK = join(ROOT, 'assembly');
 const SHIPPED = join(ROOT, 'guests');
 const EXAMPLES = join(ROOT, 'examples/guests/assemblyscript');
-const NAMINGS = ['v1', 'otelwasm'];
+const NAMINGS = ['v1', '0.1.0'];
 
 /** Names of the guests in a folder: its folders with an index.ts. */
 function namesIn(folder) {

@@ -1,9 +1,14 @@
 // Makes the kit with which a host for guests can be tried (test/host-kit/README.md), in build/host-kit: the guests of
-// test/guests as modules, those with the names of 0.1.0 in guests/otelwasm, and jobs.jsonl, a job and what to expect a line.
+// test/guests as modules, those with the names of 0.1.0 in guests/0.1.0, and jobs.jsonl, a job and what to expect a line.
+import { createRequire } from 'node:module';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import wabt from 'wabt';
+
+const require = createRequire(import.meta.url);
+require('./typescript.cjs');
+const { NAMES_010 } = require('../src/abi/index.ts');
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const KIT = join(ROOT, 'build/host-kit');
@@ -15,7 +20,7 @@ export async function buildHostKit() {
   for (const path of readdirSync(join(ROOT, 'test/guests'), { recursive: true, encoding: 'utf8' })) {
     if (!path.endsWith('.wat')) continue;
     const wat = readFileSync(join(ROOT, 'test/guests', path), 'utf8');
-    for (const [folder, text] of Object.entries({ guests: wat, 'guests/otelwasm': prefixed(wat) })) {
+    for (const [folder, text] of Object.entries({ guests: wat, 'guests/0.1.0': named010(wat) })) {
       const target = join(KIT, folder, path.replace(/wat$/, 'wasm'));
       mkdirSync(dirname(target), { recursive: true });
       const module = assembler.parseWat(path, text, FEATURES);
@@ -29,17 +34,11 @@ export async function buildHostKit() {
   return jobs;
 }
 
-const RENAMED = [
-  ['abi_version_v1', 'otelwasm_abi_version_0_1_0'],
-  ['alloc', 'otelwasm_memory_allocate'],
-];
-const PREFIXED =
-  /"(start|shutdown|get_supported_telemetry|consume_\w+|start_\w+_receiver|set_result_\w+|get_plugin_config|set_status_reason|get_shutdown_requested|log|get_temporality|collect_metrics)"/g;
-
 /** The same guest with the names of ABI 0.1.0. */
-function prefixed(wat) {
-  const renamed = RENAMED.reduce((text, [v1, alias]) => text.replaceAll(`"${v1}"`, `"${alias}"`), wat);
-  return renamed.replace(PREFIXED, '"otelwasm_$1"');
+function named010(wat) {
+  return wat.replace(/"(\w+)"/g, (quoted, name) =>
+    NAMES_010.has(name) ? `"${NAMES_010.get(name)}"` : quoted,
+  );
 }
 
 function toJob({ name, guest, role = 'processor', signal = 'traces', config = null, inputs = [], ...rest }) {

@@ -115,7 +115,7 @@ function inlineFiles() {
       onLoad({ filter: /src[\\/]rules[\\/]engineText\.ts$/ }, () => {
         const engine = naming => `() => ${unpacked(join(ROOT, 'build/rules', `${naming}.wasm`))}`;
         return contents(`import { gunzipSync } from 'node:zlib';
-          export const ENGINES = { v1: ${engine('v1')}, otelwasm: ${engine('otelwasm')} };`);
+          export const ENGINES = { v1: ${engine('v1')}, '0.1.0': ${engine('0.1.0')} };`);
       });
       onLoad({ filter: /src[\\/]shipped[\\/]modules\.ts$/ }, () => contents(shippedModules()));
       onLoad({ filter: /src[\\/]guest[\\/]shipped[\\/]preparedModules\.ts$/ }, () =>

@@ -63,7 +63,7 @@ for (const name of Object.keys(TOOLCHAINS)) {
   console.timeEnd(`built ${name}`);
 }
 
-for (const naming of ['v1', 'otelwasm'])
+for (const naming of ['v1', '0.1.0'])
   run('node', ['scripts/build-guests.mjs', '--naming', naming], { stdio: 'inherit' });
 
 // Not the project's .mocharc.json: that one leaves these tests out.

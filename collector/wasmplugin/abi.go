@@ -30,7 +30,7 @@ const (
 
 // function is a row of the ABI: the name in ABI v1 and in 0.1.0, and how many i32 go in and out.
 type function struct {
-	v1, alias           string
+	v1, v010            string
 	parameters, results int
 }
 
@@ -40,9 +40,9 @@ func (f function) names(p Profile) []string {
 	case NamingV1:
 		return []string{f.v1}
 	case Naming010:
-		return []string{f.alias}
+		return []string{f.v010}
 	}
-	return []string{f.v1, f.alias}
+	return []string{f.v1, f.v010}
 }
 
 func (f function) signature() string {
@@ -54,7 +54,8 @@ func signature(parameters, results int) string {
 	return list(parameters) + " -> " + list(results)
 }
 
-func prefixed(name string, parameters, results int) function {
+// named is a function whose name in 0.1.0 is that of v1 with the prefix.
+func named(name string, parameters, results int) function {
 	return function{name, "otelwasm_" + name, parameters, results}
 }
 
@@ -62,17 +63,17 @@ func prefixed(name string, parameters, results int) function {
 var (
 	markerExport    = function{"abi_version_v1", "otelwasm_abi_version_0_1_0", 0, 0}
 	allocExport     = function{"alloc", "otelwasm_memory_allocate", 1, 1}
-	startExport     = prefixed("start", 0, 1)
-	shutdownExport  = prefixed("shutdown", 0, 1)
-	supportedExport = prefixed("get_supported_telemetry", 0, 1)
+	startExport     = named("start", 0, 1)
+	shutdownExport  = named("shutdown", 0, 1)
+	supportedExport = named("get_supported_telemetry", 0, 1)
 )
 
 func consumeExport(signal Signal) function {
-	return prefixed("consume_"+string(signal), 2, 1)
+	return named("consume_"+string(signal), 2, 1)
 }
 
 func receiverExport(signal Signal) function {
-	return prefixed("start_"+string(signal)+"_receiver", 0, 0)
+	return named("start_"+string(signal)+"_receiver", 0, 0)
 }
 
 const (

@@ -86,7 +86,7 @@ func runCase(t *testing.T, host *kit.Host, c guestCase, profile string) {
 		expect = c.Strict
 	}
 	if profile == "0.1.0" {
-		folder = "guests/otelwasm"
+		folder = "guests/0.1.0"
 	}
 	offered := false
 	for _, one := range c.Profiles {

@@ -28,15 +28,15 @@ type hostFunction struct {
 
 func hostFunctions(profile Profile) []hostFunction {
 	functions := []hostFunction{
-		{prefixed("get_plugin_config", 2, 1), getPluginConfig(profile)},
-		{prefixed("set_status_reason", 2, 0), setStatusReason},
-		{prefixed("get_shutdown_requested", 0, 1), getShutdownRequested},
+		{named("get_plugin_config", 2, 1), getPluginConfig(profile)},
+		{named("set_status_reason", 2, 0), setStatusReason},
+		{named("get_shutdown_requested", 0, 1), getShutdownRequested},
 	}
 	if profile.Log {
-		functions = append(functions, hostFunction{prefixed("log", 3, 0), log})
+		functions = append(functions, hostFunction{named("log", 3, 0), log})
 	}
 	for _, signal := range Signals {
-		functions = append(functions, hostFunction{prefixed("set_result_"+string(signal), 2, 0), setResult(profile, signal)})
+		functions = append(functions, hostFunction{named("set_result_"+string(signal), 2, 0), setResult(profile, signal)})
 	}
 	return functions
 }

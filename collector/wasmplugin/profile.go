@@ -47,7 +47,7 @@ var (
 	}
 	// StrictV1 is a host of the first state of ABI v1: the names of the design document.
 	StrictV1 = Profile{Naming: NamingV1, Modules: []string{"opentelemetry.io/wasm"}}
-	// Strict010 is a host of ABI 0.1.0: prefixed names.
+	// Strict010 is a host of ABI 0.1.0.
 	Strict010 = Profile{Naming: Naming010, Modules: []string{"opentelemetry.io/wasm"}}
 )
 

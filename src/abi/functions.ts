@@ -7,11 +7,11 @@ export interface Signature {
 }
 
 /** The names that a module uses for exports and imports: those of ABI v1, or the `otelwasm_*` names of 0.1.0. */
-export type Naming = 'v1' | 'otelwasm';
+export type Naming = 'v1' | '0.1.0';
 
-/** One function of the contract: its name in ABI v1, then the alias of later guests (docs/abi.md, Names). */
+/** One function of the contract: its names in ABI v1 and in 0.1.0 (docs/abi.md, Names). */
 export interface AbiFunction {
-  readonly names: readonly [v1: string, alias: string];
+  readonly names: readonly [v1: string, v010: string];
   readonly signature: Signature;
 }
 
@@ -26,8 +26,8 @@ const type = (parameters: number, results: number): Signature => ({
   results: new Array<string>(results).fill('i32'),
 });
 
-const row = (v1: string, alias: string, signature: Signature): AbiFunction => ({
-  names: [v1, alias],
+const row = (v1: string, v010: string, signature: Signature): AbiFunction => ({
+  names: [v1, v010],
   signature,
 });
 
@@ -90,14 +90,20 @@ export const EXTENSIONS = {
   getTemporality: hostRow('get_temporality', type(0, 1), 'asks how its metrics are to be reported'),
 } as const;
 
-const { setResult, ...others } = HOST_FUNCTIONS;
+const FUNCTIONS: readonly AbiFunction[] = [EXPORTS, HOST_FUNCTIONS, EXTENSIONS]
+  .flatMap((table): (AbiFunction | Readonly<Record<Signal, AbiFunction>>)[] => Object.values(table))
+  .flatMap(entry => ('names' in entry ? [entry] : Object.values(entry)));
+
+/** The name in 0.1.0 of each function, by its name in v1. */
+export const NAMES_010: ReadonlyMap<string, string> = new Map(FUNCTIONS.map(({ names }) => names));
+
 const HOST_FUNCTIONS_BY_NAME: ReadonlyMap<string, HostFunction> = new Map(
-  [...Object.values(setResult), ...Object.values(others), ...Object.values(EXTENSIONS)]
-    .filter((each): each is HostFunction => 'capability' in each)
-    .flatMap(offered => offered.names.map(name => [name, offered] as const)),
+  FUNCTIONS.filter((each): each is HostFunction => 'capability' in each).flatMap(offered =>
+    offered.names.map(name => [name, offered] as const),
+  ),
 );
 
-/** The function that a host offers under a name, of v1 or an alias. */
+/** The function that a host offers under a name, of v1 or of 0.1.0. */
 export function findHostFunction(name: string): HostFunction | undefined {
   return HOST_FUNCTIONS_BY_NAME.get(name);
 }

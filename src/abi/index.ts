@@ -12,6 +12,7 @@ export {
   LOG_LEVELS,
   type AbiFunction,
   type Naming,
+  NAMES_010,
   INITIALIZE_EXPORT,
   MEMORY_EXPORT,
   STATUS_SUCCESS,

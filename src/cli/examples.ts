@@ -19,7 +19,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'conformance collector.yaml --signal traces',
     'conformance filter.wasm --json > report.json',
   ],
-  guests: ['guests', 'guests filter redact --out collector/guests --naming otelwasm'],
+  guests: ['guests', 'guests filter redact --out collector/guests --naming 0.1.0'],
   init: ['init my-filter && cd my-filter && npm install && npm test', 'init my-rules --rules'],
   completion: [
     'completion bash > ~/.local/share/bash-completion/completions/otelwasm',

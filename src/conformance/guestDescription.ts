@@ -100,7 +100,6 @@ function rolesOf(info: WasmModule): { role: Role; signal: Signal }[] {
 function dialectOf(info: WasmModule): GuestDescription['dialect'] {
   const marker = exportedName(info, EXPORTS.marker);
   if (marker === undefined) return 'none';
-  const isAlias = (name: string): boolean => name.startsWith('otelwasm');
   const functions = [
     ...[EXPORTS.marker, EXPORTS.alloc, EXPORTS.start, EXPORTS.shutdown, EXPORTS.supportedTelemetry],
     EXTENSIONS.collectMetrics,
@@ -108,9 +107,9 @@ function dialectOf(info: WasmModule): GuestDescription['dialect'] {
   ];
   const names = functions.flatMap(abiFunction => exportedName(info, abiFunction) ?? []);
   const hostImports = info.imports.filter(({ module }) => HOST_MODULES.includes(module));
-  const aliased = [...names, ...hostImports.map(({ name }) => name)].map(isAlias);
-  if (aliased.every(Boolean)) return '0.1.0';
-  return aliased.some(Boolean) ? 'mixed' : 'v1';
+  const of010 = [...names, ...hostImports.map(({ name }) => name)].map(name => name.startsWith('otelwasm_'));
+  if (of010.every(Boolean)) return '0.1.0';
+  return of010.some(Boolean) ? 'mixed' : 'v1';
 }
 
 /**

@@ -1,8 +1,17 @@
-import { EXPORTS, HOST_FUNCTIONS, messageOf, type Role, type Signal, SIGNALS, WASI_MODULE } from '../abi';
+import {
+  EXPORTS,
+  HOST_FUNCTIONS,
+  messageOf,
+  type Naming,
+  type Role,
+  type Signal,
+  SIGNALS,
+  WASI_MODULE,
+} from '../abi';
 import { type ConsumeOutcome, GuestInstance, loadGuest, runWithVmTimeout } from '../guest';
 import { otlpFromJson } from '../otlp/json';
 import { sampleData } from '../testing';
-import { type HostProfile, StrictHost, type StrictOutcome } from './strictHost';
+import { StrictHost, type StrictOutcome } from './strictHost';
 
 /** A kind of host, and what prevents the guest from running there; empty if nothing does. */
 export interface HostVerdict {
@@ -25,7 +34,7 @@ export interface PortabilityOptions {
   readonly conforms: boolean;
 }
 
-const HOSTS: Readonly<Record<HostProfile, string>> = {
+const HOSTS: Readonly<Record<Naming, string>> = {
   v1: 'a Collector host with v1 names',
   '0.1.0': 'a Collector host with 0.1.0 names',
 };
@@ -43,7 +52,7 @@ export function portabilityOf(options: PortabilityOptions): HostVerdict[] {
   const { module } = loadGuest(path, role, signal, maxMemoryBytes, { fuel: false }) as {
     module: WebAssembly.Module;
   };
-  return (Object.keys(HOSTS) as HostProfile[]).map(profile => {
+  return (Object.keys(HOSTS) as Naming[]).map(profile => {
     let problems = [...missing(module, profile, options)];
     if (problems.length === 0)
       problems = options.conforms
@@ -56,7 +65,7 @@ export function portabilityOf(options: PortabilityOptions): HostVerdict[] {
 /** Names or exports that the host or the guest lacks. */
 function* missing(
   module: WebAssembly.Module,
-  profile: HostProfile,
+  profile: Naming,
   { role, signal }: PortabilityOptions,
 ): Generator<string> {
   const index = profile === 'v1' ? 0 : 1;
@@ -81,11 +90,7 @@ function* missing(
 }
 
 /** Differences in behaviour between that host and this one. */
-function* tried(
-  module: WebAssembly.Module,
-  profile: HostProfile,
-  options: PortabilityOptions,
-): Generator<string> {
+function* tried(module: WebAssembly.Module, profile: Naming, options: PortabilityOptions): Generator<string> {
   const { role, signal, guestTimeoutMillis, wasi } = options;
   const json = JSON.stringify(options.pluginConfig ?? null);
   const batch = otlpFromJson(signal, sampleData(signal, ITEMS));

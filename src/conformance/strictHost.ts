@@ -4,22 +4,15 @@
  * nothing when the buffer is too small. `start()` is called only for processors of traces. The last of several
  * results in one call counts. `_start` is never called.
  */
-import type { Role, Signal } from '../abi';
+import { NAMES_010, type Naming, type Role, type Signal } from '../abi';
 import { createWasi } from '../wasi';
 import { LinearMemory } from '../wasm';
 
-/** The names that a host offers: those of v1, or those of 0.1.0. */
-export type HostProfile = 'v1' | '0.1.0';
-
 const BITS: Readonly<Record<Signal, number>> = { metrics: 1, logs: 2, traces: 4 };
 
-const IRREGULAR: Readonly<Record<string, string>> = {
-  abi_version_v1: 'otelwasm_abi_version_0_1_0',
-  alloc: 'otelwasm_memory_allocate',
-};
-
 export interface StrictHostOptions {
-  readonly profile: HostProfile;
+  /** The names that it offers. */
+  readonly profile: Naming;
   readonly role: Role;
   readonly signal: Signal;
   /** The plugin configuration as JSON. */
@@ -107,7 +100,7 @@ export class StrictHost {
   }
 
   #name(v1: string): string {
-    return this.#options.profile === 'v1' ? v1 : (IRREGULAR[v1] ?? `otelwasm_${v1}`);
+    return this.#options.profile === 'v1' ? v1 : (NAMES_010.get(v1) ?? v1);
   }
 
   #function(name: string): GuestFunction {

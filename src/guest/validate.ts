@@ -19,7 +19,7 @@ import {
 import { WASI_SIGNATURES } from '../wasi';
 import type { ModuleInterface } from '../wasm';
 
-/** The name under which a module exports a function of the contract: v1 first, then the alias. */
+/** The name under which a module exports a function of the contract: v1 first, then 0.1.0. */
 export function exportedName({ exports }: ModuleInterface, { names }: AbiFunction): string | undefined {
   return names.find(name => exports.get(name)?.kind === 'function');
 }

@@ -6,7 +6,7 @@ import { messageOf, OtelWasmError } from '../abi';
  * The engine by its naming. This file is for tests, which run the sources. The build (scripts/bundle.mjs) replaces it
  * by one that contains the modules as text, so that nothing is searched for at run time.
  */
-export const ENGINES = { v1: () => read('v1'), otelwasm: () => read('otelwasm') } as const;
+export const ENGINES = { v1: () => read('v1'), '0.1.0': () => read('0.1.0') } as const;
 
 function read(naming: string): Uint8Array {
   try {

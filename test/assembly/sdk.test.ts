@@ -102,7 +102,7 @@ describe('guest SDK: what a guest exports and imports', function () {
   });
 
   it('builds the same guest for the otelwasm_ names: exports and imports', () => {
-    const { spans } = compile({ spans: SOURCES.spans }, 'otelwasm');
+    const { spans } = compile({ spans: SOURCES.spans }, '0.1.0');
     assert.deepEqual(
       exportNames(spans).sort(),
       [

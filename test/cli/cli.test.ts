@@ -146,7 +146,7 @@ describe('otelwasm', () => {
     it('lists the guests that ship, and copies them', async () => {
       const { stdout } = await otelwasm('guests');
       assert.match(stdout, /^ {2}otelwasm:filter +[\d.]+ KiB +Drops spans /m);
-      await inShell('guests filter --out copies --naming otelwasm');
+      await inShell('guests filter --out copies --naming 0.1.0');
       assert.match((await otelwasm('inspect copies/filter.wasm')).stdout, /otelwasm_\* names/);
       await assert.rejects(
         otelwasm('guests redcat'),

@@ -117,7 +117,7 @@ describe('conformance', () => {
   describe('says where a guest runs', () => {
     const FILTER = { pluginConfig: { drop: ['/healthz'] } };
     const V1 = 'a Collector host with v1 names';
-    const PREFIXED = 'a Collector host with 0.1.0 names';
+    const NAMED_010 = 'a Collector host with 0.1.0 names';
     const verdicts = (path: string, options = {}): Record<string, readonly string[] | 'runs'> =>
       Object.fromEntries(
         checkGuest(path, options).hosts.map(({ host, runs, problems }) => [host, runs ? 'runs' : problems]),
@@ -127,7 +127,7 @@ describe('conformance', () => {
       const hosts = verdicts(built('filter'), FILTER);
       assert.equal(hosts['this host'], 'runs');
       assert.equal(hosts[V1], 'runs');
-      assert.match(String(hosts[PREFIXED]), /opentelemetry\.io\/wasm set_result_traces.*otelwasm_start/);
+      assert.match(String(hosts[NAMED_010]), /opentelemetry\.io\/wasm set_result_traces.*otelwasm_start/);
     });
 
     // Room for the largest batch of the checks, and the mask that Collector hosts ask for.

@@ -129,12 +129,12 @@ describe('ABI validation', () => {
     );
   });
 
-  it('prefers the v1 name, and takes the alias where it alone is a function', async () => {
-    const alias = '(func (export "otelwasm_start") (result i32) (i32.const 0))';
-    load(await guestWith({ start: alias }));
-    load(await guestWith({ start: `(global (export "start") i32 (i32.const 0)) ${alias}` }));
+  it('prefers the v1 name, and takes that of 0.1.0 where it alone is a function', async () => {
+    const v010 = '(func (export "otelwasm_start") (result i32) (i32.const 0))';
+    load(await guestWith({ start: v010 }));
+    load(await guestWith({ start: `(global (export "start") i32 (i32.const 0)) ${v010}` }));
     assert.match(
-      mismatch(await guestWith({ start: `(func (export "start")) ${alias}` })),
+      mismatch(await guestWith({ start: `(func (export "start")) ${v010}` })),
       /export "start" is/,
     );
   });

@@ -111,7 +111,7 @@ describe('strict hosts (the guests in AssemblyScript)', () => {
     };
     const mine = TEMPLATES['guest/index.ts']({ name: 'mine', otelwasm: '' });
     mkdirSync(join(ROOT, BUILT_FROM_INIT), { recursive: true });
-    for (const naming of ['v1', 'otelwasm']) {
+    for (const naming of ['v1', '0.1.0']) {
       await buildGuests({ naming });
       copyFileSync(compileToFiles({ mine }, naming).mine, join(ROOT, BUILT_FROM_INIT, `${naming}.wasm`));
     }
@@ -124,7 +124,7 @@ describe('strict hosts (the guests in AssemblyScript)', () => {
       guest,
       modules: {
         v1: join(ROOT, `build/guests/${guest}.wasm`),
-        '0.1.0': join(ROOT, `build/guests/otelwasm/${guest}.wasm`),
+        '0.1.0': join(ROOT, `build/guests/0.1.0/${guest}.wasm`),
       },
       role,
       signals,
@@ -135,7 +135,7 @@ describe('strict hosts (the guests in AssemblyScript)', () => {
   }
 
   it('the engine of rules imports nothing else than its guests may', () => {
-    for (const naming of ['v1', 'otelwasm'])
+    for (const naming of ['v1', '0.1.0'])
       assert.deepEqual(unportableImports(join(ROOT, `build/rules/${naming}.wasm`)), []);
   });
 
@@ -151,7 +151,7 @@ describe('strict hosts (the guests in AssemblyScript)', () => {
     guest: 'what init makes',
     modules: {
       v1: join(ROOT, BUILT_FROM_INIT, 'v1.wasm'),
-      '0.1.0': join(ROOT, BUILT_FROM_INIT, 'otelwasm.wasm'),
+      '0.1.0': join(ROOT, BUILT_FROM_INIT, '0.1.0.wasm'),
     },
     role: 'processor',
     signals: ['traces'],

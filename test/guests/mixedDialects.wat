@@ -1,4 +1,4 @@
-;; The v1 marker and lifecycle, but consume under its alias, and host functions from the other module.
+;; The v1 marker and lifecycle, but consume under its name of 0.1.0, and host functions from the other module.
 (module
   (import "otelwasm" "otelwasm_set_result_traces" (func $set_result_traces (param i32 i32)))
   (memory (export "memory") 16)

@@ -1,4 +1,4 @@
-;; Says that it supports metrics alone, with the alias of that export.
+;; Says that it supports metrics alone, with the name of that export in 0.1.0.
 (module
   (memory (export "memory") 16)
   (func (export "abi_version_v1"))

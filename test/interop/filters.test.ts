@@ -13,7 +13,7 @@ const guests: Readonly<Record<string, readonly Signal[]>> = {
   'rust/filter': both,
   'rust/filter-0.1.0': both,
   filter: ['traces'],
-  'otelwasm/filter': ['traces'],
+  '0.1.0/filter': ['traces'],
 };
 
 const rule = (attribute: string, equals: string) => ({ attribute, equals });

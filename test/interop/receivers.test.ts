@@ -60,36 +60,36 @@ describe('receivers in several languages', function () {
   }
 
   const strict = [
-    ...receivers.map(receiver => ({ ...receiver, prefixed: `${receiver.guest}-0.1.0` })),
+    ...receivers.map(receiver => ({ ...receiver, named010: `${receiver.guest}-0.1.0` })),
     {
       guest: 'heartbeat',
-      prefixed: 'otelwasm/heartbeat',
+      named010: '0.1.0/heartbeat',
       signal: 'traces',
       pluginConfig: { intervalMillis: 10 },
     },
     {
       guest: 'log-lines',
-      prefixed: 'otelwasm/log-lines',
+      named010: '0.1.0/log-lines',
       signal: 'logs',
       pluginConfig: { lines: ['a', 'b', 'c'] },
     },
     {
       guest: 'process-gauges',
-      prefixed: 'otelwasm/process-gauges',
+      named010: '0.1.0/process-gauges',
       signal: 'metrics',
       pluginConfig: { gauges: [{ name: 'a', value: 1 }], intervalMillis: 10 },
     },
   ] as const;
-  for (const { guest, prefixed, signal, pluginConfig } of strict) {
+  for (const { guest, named010, signal, pluginConfig } of strict) {
     it(`${guest} emits the same on strict wazero hosts, with and without start(), whatever its configuration's size`, function () {
-      needs(this, guest, prefixed);
+      needs(this, guest, named010);
       if (!hasWazero()) this.skip();
       const job = { role: 'receiver', signal, config: pluginConfig, emissions: 3 } as const;
       const strictJobs = (['v1', '0.1.0'] as const).flatMap(profile =>
         [true, false].flatMap(start =>
           [0, 6_000, 100_000].map(paddingBytes => ({
             ...job,
-            ...{ guest: profile === 'v1' ? guest : prefixed, profile, start, paddingBytes },
+            ...{ guest: profile === 'v1' ? guest : named010, profile, start, paddingBytes },
           })),
         ),
       );

@@ -28,32 +28,32 @@ const TAGGED = ['set(resource.attributes["tagged"], true)'];
 
 /** Guests that consume, with a configuration that changes something. `0.1.0`: the file with the names of 0.1.0. */
 const GUESTS: Readonly<Record<string, Row & { readonly '0.1.0': string }>> = {
-  attributes: { ...ATTRIBUTES, signals: ALL, '0.1.0': 'otelwasm/attributes' },
-  filter: { signals: ['traces'], config: { drop: ['/healthz'] }, '0.1.0': 'otelwasm/filter' },
+  attributes: { ...ATTRIBUTES, signals: ALL, '0.1.0': '0.1.0/attributes' },
+  filter: { signals: ['traces'], config: { drop: ['/healthz'] }, '0.1.0': '0.1.0/filter' },
   'logs-redact': {
     signals: ['logs'],
     config: { minSeverity: 'info', keys: ['user.*'] },
-    '0.1.0': 'otelwasm/logs-redact',
+    '0.1.0': '0.1.0/logs-redact',
   },
   'metrics-filter': {
     signals: ['metrics'],
     config: { drop: ['process.*'] },
-    '0.1.0': 'otelwasm/metrics-filter',
+    '0.1.0': '0.1.0/metrics-filter',
   },
-  redact: { signals: ALL, config: { keys: ['user.*', 'http.*'] }, '0.1.0': 'otelwasm/redact' },
-  sample: { signals: ['traces'], config: { probability: 0.5 }, '0.1.0': 'otelwasm/sample' },
-  limit: { signals: ['traces', 'logs'], config: { perSecond: 1, by: ['name'] }, '0.1.0': 'otelwasm/limit' },
+  redact: { signals: ALL, config: { keys: ['user.*', 'http.*'] }, '0.1.0': '0.1.0/redact' },
+  sample: { signals: ['traces'], config: { probability: 0.5 }, '0.1.0': '0.1.0/sample' },
+  limit: { signals: ['traces', 'logs'], config: { perSecond: 1, by: ['name'] }, '0.1.0': '0.1.0/limit' },
   dedupe: {
     signals: ['logs'],
     config: { exclude: ['body', 'attributes.http.route', 'attributes.user.email', 'attributes.retry.count'] },
-    '0.1.0': 'otelwasm/dedupe',
+    '0.1.0': '0.1.0/dedupe',
   },
   templates: {
     signals: ['traces', 'metrics'],
     config: { attributes: ['*'], maxResults: 1 },
-    '0.1.0': 'otelwasm/templates',
+    '0.1.0': '0.1.0/templates',
   },
-  'stdout-exporter': { role: 'exporter', signals: ALL, config: null, '0.1.0': 'otelwasm/stdout-exporter' },
+  'stdout-exporter': { role: 'exporter', signals: ALL, config: null, '0.1.0': '0.1.0/stdout-exporter' },
   'c/filter': { ...FILTER, '0.1.0': 'c/filter-0.1.0' },
   'rust/filter': { ...FILTER, '0.1.0': 'rust/filter-0.1.0' },
   'go/slicefilter': { ...FILTER, '0.1.0': 'go/slicefilter-0.1.0' },

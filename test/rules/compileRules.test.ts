@@ -24,7 +24,7 @@ const BATCH = {
 
 describe('compileRules', () => {
   it('makes a guest that drops what a condition is true of', () => {
-    for (const naming of ['v1', 'otelwasm'] as const) {
+    for (const naming of ['v1', '0.1.0'] as const) {
       const guest = openGuest('traces', compileRules(HEALTH, { naming }));
       const { items } = guest.consume(BATCH);
       assert.deepEqual(

@@ -234,7 +234,7 @@ describe('otelwasm:tail-sample', () => {
     assert.equal(left(config, { random: NOT_BELOW_HALF, spans: [{}] }), 1);
   });
 
-  for (const naming of ['v1', 'otelwasm']) {
+  for (const naming of ['v1', '0.1.0']) {
     it(`conforms, with names of ${naming}`, () => {
       const path = join(ROOT, 'build/shipped', naming, 'tail-sample.wasm');
       const { parts } = checkGuest(path, { pluginConfig: { drop: ['/healthz'], probability: 0.5 } });

@@ -2,17 +2,17 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Role, Signal } from '../../src/abi';
+import type { Naming, Role, Signal } from '../../src/abi';
 import { GuestInstance, type LoadedGuest, loadGuest } from '../../src/guest';
 import { otlpFromJson, otlpToJson } from '../../src/otlp/json';
 import { sampleData } from '../../src/testing';
-import { type HostProfile, StrictHost } from '../../src/conformance/strictHost';
+import { StrictHost } from '../../src/conformance/strictHost';
 
 export interface PortabilityCase {
   /** What the tests call the guest. */
   readonly guest: string;
   /** The module for hosts of each profile; a profile that is left out is not served. */
-  readonly modules: Partial<Record<HostProfile, string>>;
+  readonly modules: Partial<Record<Naming, string>>;
   readonly role: Role;
   readonly signals: readonly Signal[];
   /** A configuration that changes something of the sample data. */
@@ -33,7 +33,7 @@ export function describePortability(
   { guest, modules, role, signals, pluginConfig, wrong = [], printsBatches = false }: PortabilityCase,
   beforeEach: (context: Mocha.Context) => void = () => {},
 ): void {
-  for (const [profile, path] of Object.entries(modules) as [HostProfile, string][]) {
+  for (const [profile, path] of Object.entries(modules) as [Naming, string][]) {
     describe(`${guest} on a ${profile} host`, function () {
       this.timeout(120_000);
       before(function () {
@@ -82,7 +82,7 @@ interface Run {
   readonly start: boolean;
 }
 
-function refuses(path: string, profile: HostProfile, { role, signal, json, start }: Run): void {
+function refuses(path: string, profile: Naming, { role, signal, json, start }: Run): void {
   const open = (): StrictHost =>
     new StrictHost(compiled(path), { profile, role, signal, pluginConfig: json, start });
   if (start) {
@@ -108,7 +108,7 @@ function refuses(path: string, profile: HostProfile, { role, signal, json, start
 }
 
 /** What came of a few batches, as text that can be compared: each result, then what was printed. */
-function onStrictHost(path: string, profile: HostProfile, { role, signal, json, start }: Run): string[] {
+function onStrictHost(path: string, profile: Naming, { role, signal, json, start }: Run): string[] {
   const host = new StrictHost(compiled(path), { profile, role, signal, pluginConfig: json, start });
   if (role === 'receiver') {
     const { emitted, reason } = host.receive(BATCHES);

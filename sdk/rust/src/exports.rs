@@ -5,7 +5,7 @@
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __export {
-    ($v1:literal, $alias:literal, $($function:tt)+) => {
+    ($v1:literal, $v010:literal, $($function:tt)+) => {
         #[export_name = $v1]
         $($function)+
     };
@@ -15,8 +15,8 @@ macro_rules! __export {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __export {
-    ($v1:literal, $alias:literal, $($function:tt)+) => {
-        #[export_name = $alias]
+    ($v1:literal, $v010:literal, $($function:tt)+) => {
+        #[export_name = $v010]
         $($function)+
     };
 }
@@ -77,10 +77,10 @@ macro_rules! export_consume {
     (logs: $run:expr) => {
         $crate::export_consume!("consume_logs", "otelwasm_consume_logs", otelwasm_consume_logs, $run);
     };
-    ($v1:literal, $alias:literal, $name:ident, $run:expr) => {
+    ($v1:literal, $v010:literal, $name:ident, $run:expr) => {
         $crate::__export!(
             $v1,
-            $alias,
+            $v010,
             unsafe extern "C" fn $name(pointer: *mut u8, size: usize) -> u32 {
                 $crate::consume(pointer, size, otelwasm_configured(), $run)
             }
@@ -100,10 +100,10 @@ macro_rules! export_receiver {
     (logs: $run:expr) => {
         $crate::export_receiver!("start_logs_receiver", "otelwasm_start_logs_receiver", $run);
     };
-    ($v1:literal, $alias:literal, $run:expr) => {
+    ($v1:literal, $v010:literal, $run:expr) => {
         $crate::__export!(
             $v1,
-            $alias,
+            $v010,
             extern "C" fn otelwasm_receiver() {
                 $crate::receive(otelwasm_configured(), $run)
             }

@@ -22,9 +22,7 @@ export function compileCommand(program: Command): void {
       "which processors, in this order, e.g. filter,transform/urls; default: the pipelines'",
     )
     .addOption(
-      new Option('--naming <naming>', 'names of exports and imports')
-        .choices(['v1', 'otelwasm'])
-        .default('v1'),
+      new Option('--naming <naming>', 'names of exports and imports').choices(['v1', '0.1.0']).default('v1'),
     )
     .action(async (path: string, { output, processors, naming }: Options) => {
       const start = performance.now();

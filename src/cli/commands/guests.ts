@@ -24,7 +24,7 @@ export function guestsCommand(program: Command): void {
     .option('--out <folder>', 'copy them to this folder, as <name>.wasm')
     .addOption(
       new Option('--naming <naming>', 'names of exports and imports of the copies')
-        .choices(['v1', 'otelwasm'])
+        .choices(['v1', '0.1.0'])
         .default('v1'),
     )
     .option('--json', 'print JSON, with sizes and SHA-256')

@@ -255,7 +255,7 @@ describe('WasmSpanMetrics', function () {
   });
 
   it('is refused by hosts without the extension, by the name of what is missing', () => {
-    for (const naming of ['v1', 'otelwasm']) {
+    for (const naming of ['v1', '0.1.0']) {
       const { conforms, hosts } = checkGuest(`build/shipped/${naming}/span-metrics.wasm`);
       assert.ok(conforms);
       const others = hosts.filter(({ host }) => host !== 'this host');
