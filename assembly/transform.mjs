@@ -82,7 +82,7 @@ function checkExports(parser, guest, exported) {
     const isKnown = FUNCTIONS.includes(name);
     if (isKnown && isVariable) report(parser, range, `${name} must be a function: export function ${name}`);
     else if (!isKnown && /^(on|before|after|produce)[A-Z]/.test(name))
-      report(parser, range, `a guest has no ${name}: allowed are ${allowed}`);
+      report(parser, range, `a guest cannot export ${name}: allowed are ${allowed}`);
     else continue;
     return false;
   }

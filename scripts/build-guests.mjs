@@ -48,7 +48,7 @@ export async function buildGuests({ only, naming = 'v1', outDir, force = false }
   const names = only ?? known;
   for (const name of names) {
     if (!known.includes(name))
-      throw new Error(`--only ${name}: no such guest; there are ${known.join(', ')}`);
+      throw new Error(`--only ${name}: no such guest; available are ${known.join(', ')}`);
   }
   const folder = resolve(ROOT, outDir ?? (naming === 'v1' ? 'build/guests' : join('build/guests', naming)));
   const shared = Math.max(
@@ -92,7 +92,7 @@ export async function buildShipped({ force = false } = {}) {
 function summaryOf(file) {
   const [, sentence] = /^\/\*\*[\s*]*(.*?\.)\s/s.exec(readFileSync(file, 'utf8')) ?? [];
   if (sentence === undefined)
-    throw new Error(`${file}: it must begin with a comment that says what the guest does`);
+    throw new Error(`${file}: it must begin with a comment that describes the guest`);
   return sentence.replace(/\s*\n \* /g, ' ');
 }
 

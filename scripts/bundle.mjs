@@ -90,8 +90,7 @@ async function writeCommonJs(path, text) {
   mkdirSync(dirname(path), { recursive: true });
   // Bundlers of apps see a call of `require`, but not one of esbuild's stand-in for it, which may come from another chunk.
   const visible = code.replaceAll(/(\b__require|\(0, import_\w+\.__require\))\((?=")/g, 'require(');
-  if (/__require\)?\("/.test(visible))
-    throw new Error(`${path}: a bundler would not see what is required here`);
+  if (/__require\)?\("/.test(visible)) throw new Error(`${path}: a bundler does not follow this require`);
   const folder = relative(dirname(path), join(OUT, 'shipped/prepared')).replaceAll('\\', '/');
   const located = visible.replaceAll(
     `require("${PREPARED}`,

@@ -137,8 +137,7 @@ function readData(bytes) {
     const end = u32() + at;
     if (id === 11) {
       for (let left = u32(); left > 0; left--) {
-        if (bytes[at++] !== 0 || bytes[at++] !== 0x41)
-          throw new Error('a segment that is not as the compiler writes it');
+        if (bytes[at++] !== 0 || bytes[at++] !== 0x41) throw new Error('unexpected layout of a data segment');
         const address = u32();
         at++;
         const size = u32();

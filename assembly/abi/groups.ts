@@ -50,7 +50,7 @@ export function readBatch(start: usize, end: usize): void {
   if (isUsual(start, end, BATCH)) return;
   // No field becomes longer than it was. Headers have space for the longest form.
   const room = end - start + HEADER_BYTES * 4;
-  if (!usual.reserve(room)) return fail('out of memory: no room for a batch of ' + room.toString() + ' bytes');
+  if (!usual.reserve(room)) return fail('out of memory: cannot allocate a batch of ' + room.toString() + ' bytes');
   batchStart = usual.pointer;
   batchEnd = writeGroup(usual.pointer, start, end, BATCH);
 }

@@ -46,7 +46,7 @@ export class Output {
     const bytes = this.bytes;
     bytes.length = this.inPlace ? 0 : this.length;
     if (!bytes.reserve(max(capacity, this.length))) {
-      fail('out of memory: no room for a result of ' + capacity.toString() + ' bytes');
+      fail('out of memory: cannot allocate a result of ' + capacity.toString() + ' bytes');
       return false;
     }
     if (this.inPlace) memory.copy(bytes.pointer, this.pointer, this.length);

@@ -317,7 +317,7 @@ export class Attributes extends Fields {
     if (kind != ValueKind.Map && kind != ValueKind.Array) {
       inner.message.bind(0, 0);
     } else if (this.depth >= MAX_DEPTH) {
-      fail('values nested deeper than ' + MAX_DEPTH.toString() + ' levels are not read');
+      fail('values nested deeper than ' + MAX_DEPTH.toString() + ' levels cannot be read');
       inner.message.bind(0, 0);
     } else {
       const content = this.value.contentOf(kind);

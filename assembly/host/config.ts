@@ -18,7 +18,7 @@ export function pluginConfigText(): string {
   let capacity = FIRST_BYTES;
   while (true) {
     if (!buffer.reserve(capacity)) {
-      fail('out of memory: no room for a plugin configuration of ' + capacity.toString() + ' bytes');
+      fail('out of memory: cannot allocate a plugin configuration of ' + capacity.toString() + ' bytes');
       return '';
     }
     const size = readPluginConfig(buffer.pointer, capacity);

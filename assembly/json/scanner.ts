@@ -108,7 +108,7 @@ export class JsonScanner {
   bad(): void {
     const rest = shorten(this.text.substring(this.at));
     fail(
-      'bad JSON at character ' + this.at.toString() + ': ' + (rest.length > 0 ? rest : 'it ends too early'),
+      'bad JSON at character ' + this.at.toString() + ': ' + (rest.length > 0 ? rest : 'unexpected end'),
     );
   }
 }

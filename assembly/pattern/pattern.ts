@@ -59,7 +59,7 @@ export class Pattern extends Groups {
    * build, with its position.
    */
   static of(source: string): Pattern {
-    throw new Error('Pattern.of wants a literal, got ' + source);
+    throw new Error('Pattern.of takes a literal, got ' + source);
   }
 
   /** A pattern that `compileRegex` of `otelwasm/rules` compiled. The bytes must stay in place. */
@@ -74,7 +74,7 @@ export class Pattern extends Groups {
   static ofConfig(value: Json): Pattern | null {
     const program = programOf(value.string());
     if (program != 0) return new Pattern(program);
-    value.expected('a pattern that compileRegex of this version compiled, in Base64');
+    value.expected('a pattern compiled by compileRegex of this version, in Base64');
     return null;
   }
 
@@ -253,6 +253,6 @@ export class Pattern extends Groups {
 }
 
 function noMemory(): Text | null {
-  fail('no memory for what replaceAll made');
+  fail('out of memory: cannot allocate the result of replaceAll');
   return null;
 }

@@ -24,7 +24,7 @@ export let pikeSteps: u64 = 0;
 
 /** Reserves memory for a pattern's matches. All patterns share it, because they never nest. */
 export function reserveScratch(program: usize): void {
-  if (!memory.reserve(<usize>scratchBytes(program))) throw new Error('no memory for a pattern');
+  if (!memory.reserve(<usize>scratchBytes(program))) throw new Error('out of memory: cannot allocate the matches of a pattern');
 }
 
 // The state of the machine, in module variables: it is not re-entrant.

@@ -29,7 +29,7 @@ function compileCall(parser, call) {
   const pattern = call.args.length === 1 ? literalOf(call.args[0]) : undefined;
   const fail = problem => report(parser, call.range, problem);
   if (pattern === undefined)
-    return fail('Pattern.of wants one literal: patterns are compiled when the guest is built');
+    return fail('Pattern.of takes one literal: patterns are compiled when the guest is built');
   let program;
   try {
     program = compiler()(pattern).program;

@@ -35,7 +35,7 @@ export function readVarint(at: usize, end: usize): bool {
     }
     shift += 7;
   }
-  return malformed('a varint does not end');
+  return malformed('a varint is cut short');
 }
 
 /** Reads the field at `at`. False at `end`, and also, with the call failed, when the bytes are not protobuf. */
@@ -185,7 +185,7 @@ export function mergeFields(start: usize, end: usize, number: u32): bool {
 /** Memory for a new field; 0, with the call failed, when memory cannot grow. */
 export function take(size: usize): usize {
   const at = scratch.take(size);
-  if (at == 0 && !failed()) fail('out of memory: no room for a field of ' + size.toString() + ' bytes');
+  if (at == 0 && !failed()) fail('out of memory: cannot allocate a field of ' + size.toString() + ' bytes');
   return at;
 }
 

@@ -94,5 +94,5 @@ export class Writer {
 }
 
 function outOfMemory(size: usize): void {
-  fail('out of memory: no room for a batch of ' + size.toString() + ' bytes');
+  fail('out of memory: cannot allocate a batch of ' + size.toString() + ' bytes');
 }

@@ -37,8 +37,8 @@ export function onLogs(batch: Message): void {
 const METRICS: u32 = 1;
 
 function consume(signal: u32, bit: Signal, batch: Message): void {
-  if (!hasProgram()) return fail('this module has no rules: make one with "otelwasm compile"');
-  if (missing.length > 0) return fail('this engine has no function ' + missing);
+  if (!hasProgram()) return fail('this module contains no rules: create one with "otelwasm compile"');
+  if (missing.length > 0) return fail('this engine does not have the function ' + missing);
   resetCache();
   const passes = passesOf(signal);
   let start = batch.start;

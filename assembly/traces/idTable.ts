@@ -19,7 +19,7 @@ export class IdTable {
     const bits = 33 - clz(<u32>count);
     const size: usize = (<usize>1) << bits;
     if (!this.slots.reserve(size * SLOT_BYTES)) {
-      fail('out of memory: no room for a table of ' + count.toString() + ' ids');
+      fail('out of memory: cannot allocate a table of ' + count.toString() + ' ids');
       return false;
     }
     this.mask = size - 1;

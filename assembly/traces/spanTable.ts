@@ -55,7 +55,7 @@ export class SpanTable {
     const entries = this.entries;
     entries.length = <usize>this.length * ENTRY_BYTES;
     if (!entries.reserve(entries.length + ENTRY_BYTES)) {
-      fail('out of memory: no room for a table of the spans of a batch');
+      fail('out of memory: cannot allocate the table of the spans of a batch');
       return false;
     }
     memory.fill(changetype<usize>(this.get(this.length++)), 0, ENTRY_BYTES);

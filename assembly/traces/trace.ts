@@ -88,7 +88,7 @@ export class Trace {
     resource.commit();
     scope.commit();
     if (resource.message.edited || scope.message.edited)
-      fail('onTrace changed a resource or a scope, which other traces have too: onResource and onScope may');
+      fail('onTrace changed a resource or a scope, which traces share: change them in onResource or onScope');
   }
 
   private keepChanged(entry: SpanEntry): void {

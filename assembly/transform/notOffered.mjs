@@ -11,7 +11,7 @@ const INSTEAD = {
   'crypto.getRandomValues': `randomBytes() ${SDK} fills memory with random bytes`,
   console: `log() ${SDK} writes a line to the log of the host`,
   trace: `log() ${SDK} writes a line to the log of the host`,
-  process: `pluginConfig has what a guest is told, writeStdout() ${SDK} writes to stdout`,
+  process: `pluginConfig has the configuration, writeStdout() ${SDK} writes to stdout`,
 };
 
 /** Reports each use in the guest's own files, at its position. */
@@ -22,7 +22,7 @@ export function refuseNotOffered(parser, sources) {
       const name = nameOf(node);
       const instead = INSTEAD[name] ?? INSTEAD[name?.split('.')[0]];
       if (instead === undefined || own.has(name.split('.')[0])) return true;
-      report(parser, node.range, `a guest has no ${name}: ${instead}.`);
+      report(parser, node.range, `${name} is not available in a guest: ${instead}.`);
       return false;
     });
   }

@@ -74,7 +74,7 @@ func (c *call) describe(err error) *Error {
 		line := strings.TrimPrefix(firstLine(err), "wasm error: ")
 		return &Error{Code: GuestTrap, Message: "the guest trapped: " + line, Cause: err}
 	}
-	return &Error{Code: GuestExit, Message: fmt.Sprintf("the guest ended itself with exit code %d", exit.ExitCode()), Cause: err}
+	return &Error{Code: GuestExit, Message: fmt.Sprintf("the guest exited with code %d", exit.ExitCode()), Cause: err}
 }
 
 func (c *call) ranTooLong() *Error {

@@ -74,11 +74,11 @@ func (g *Guest) compile(ctx context.Context, bytes []byte) error {
 	// Of a module that is none, wazero says below what is wrong.
 	declared, _ := readDeclarations(bytes)
 	if limit := uint64(g.options.MemoryLimitPages); declared.memoryPages > limit {
-		return &Error{Code: MemoryLimit, Message: fmt.Sprintf("the guest needs %d bytes of memory from the start, granted are %d",
+		return &Error{Code: MemoryLimit, Message: fmt.Sprintf("the guest needs %d bytes of initial memory: at most %d are allowed",
 			declared.memoryPages*bytesPerPage, limit*bytesPerPage)}
 	}
 	if declared.tableElements > maxTableElements {
-		return &Error{Code: MemoryLimit, Message: fmt.Sprintf("its tables have %d entries, at most %d are taken",
+		return &Error{Code: MemoryLimit, Message: fmt.Sprintf("its tables have %d entries: at most %d are allowed",
 			declared.tableElements, maxTableElements)}
 	}
 	changed, notStoppable := stoppable.Make(bytes)

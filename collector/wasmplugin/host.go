@@ -116,7 +116,7 @@ func setResult(profile Profile, signal Signal) func(*call, api.Module, []uint64)
 		if i.emit != nil {
 			if len(bytes) > maxResultBytes {
 				panic(&Error{Code: GuestOutput, Message: fmt.Sprintf(
-					"%s: the guest emitted %d bytes at once, at most %d are taken", name, len(bytes), maxResultBytes)})
+					"%s: the guest emitted %d bytes at once: at most %d are allowed", name, len(bytes), maxResultBytes)})
 			}
 			i.emit(signal, slices.Clone(bytes))
 			return

@@ -87,7 +87,7 @@ func (s *stream) append(p []byte) {
 func (s *stream) endLine() {
 	text := strings.ToValidUTF8(string(s.line), "\ufffd")
 	if s.cut > 0 {
-		text = fmt.Sprintf("%s [line cut: %d bytes more]", text, s.cut)
+		text = fmt.Sprintf("%s [line truncated: %d more bytes]", text, s.cut)
 	}
 	s.line, s.cut = s.line[:0], 0
 	s.log.line(s.level, text)

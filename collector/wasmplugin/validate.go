@@ -92,7 +92,7 @@ func importProblems(imports []api.FunctionDefinition, declared declarations, pro
 		} else if offered, ok := offeredFunction(name, profile); !ok {
 			problems = append(problems, fmt.Sprintf("import %s from %q is not a function that this host offers", cut(name), module))
 		} else if !isOf(imported, offered) {
-			problems = append(problems, fmt.Sprintf("import %s from %q is %s: offered is %s",
+			problems = append(problems, fmt.Sprintf("import %s from %q is %s: expected %s",
 				cut(name), module, describe(imported), offered.signature()))
 		}
 	}

@@ -38,7 +38,7 @@ export class Rule {
     if (json.keys.length == 0) json.expected('at least one condition');
     if (json.get('attribute').exists) rule.add(json.get('attribute').string(), Matcher.fromMember(json));
     else if (json.get('equals').exists || json.get('prefix').exists || json.get('glob').exists) {
-      json.expected('an attribute beside equals, prefix or glob');
+      json.expected('an attribute together with equals, prefix or glob');
     }
     const attributes = json.get('attributes');
     const keys = attributes.keys;

@@ -22,7 +22,7 @@ export function onStart(config: Json): void {
   config.only(['intervalSeconds', 'countAttribute', 'include', 'exclude']);
   const seconds = config.get('intervalSeconds').numberOr(10);
   if (!(seconds > 0 && seconds <= 86_400))
-    config.get('intervalSeconds').expected('a number above 0, at most 86400');
+    config.get('intervalSeconds').expected('a number above 0 and at most 86400');
   attribute = config.get('countAttribute').stringOr('log_count');
   selectFields(config.get('include'), config.get('exclude'));
   newKey();

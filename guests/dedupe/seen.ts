@@ -33,7 +33,7 @@ export class SeenTable {
   clear(): bool {
     const size = <usize>(SETS * WAYS) * SEEN_BYTES;
     if (!this.places.reserve(size)) {
-      fail('out of memory: no room for ' + size.toString() + ' bytes');
+      fail('out of memory: cannot allocate ' + size.toString() + ' bytes');
       return false;
     }
     memory.fill(this.places.pointer, 0, size);

@@ -21,7 +21,7 @@ export function onStart(config: Json): void {
   const rate = config.get('perSecond');
   if (!(rate.number() > 0 && rate.number() <= 1e9)) rate.expected('a number above 0');
   const burst = config.get('burst').numberOr(max(rate.number(), 1));
-  if (!(burst >= 1 && burst <= 1e9)) config.get('burst').expected('a number, not below 1');
+  if (!(burst >= 1 && burst <= 1e9)) config.get('burst').expected('a number of at least 1');
   const limit = config.get('maxKeys').numberOr(1000);
   if (!(limit >= 1 && limit <= MOST_KEYS) || trunc(limit) != limit) {
     config.get('maxKeys').expected('a whole number from 1 to 65536');

@@ -23,6 +23,6 @@ export function actionOf(json: Json, hasHmacKey: bool): Action {
   const index = NAMES.indexOf(json.string());
   if (index < 0) json.expected('one of ' + NAMES.join(', '));
   const action = <Action>(index + 1);
-  if (action == Action.Hash && !hasHmacKey) json.expected('a hmacKey beside "hash"');
+  if (action == Action.Hash && !hasHmacKey) json.expected('"hash" together with an hmacKey');
   return action;
 }

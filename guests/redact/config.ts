@@ -227,6 +227,6 @@ function readDetectors(config: Json, action: Action, hasHmacKey: bool): void {
 function indexOf(json: Json, name: string): i32 {
   const index = DETECTOR_NAMES.indexOf(name);
   if (index >= 0) return index;
-  json.expected('for detectors one of ' + DETECTOR_NAMES.join(', '));
+  json.expected('names of detectors (' + DETECTOR_NAMES.join(', ') + ')');
   return 0;
 }

@@ -159,6 +159,6 @@ export function writeDigits(value: u64): void {
 }
 
 export function tooDeep(): bool {
-  fail('values nested deeper than 64 levels are not read');
+  fail('values nested deeper than 64 levels cannot be read');
   return true;
 }

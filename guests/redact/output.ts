@@ -19,7 +19,8 @@ export class Output {
   }
 
   put(source: usize, size: usize): void {
-    if (!this.region.append(source, size)) fail('out of memory: no room for ' + size.toString() + ' bytes');
+    if (!this.region.append(source, size))
+      fail('out of memory: cannot allocate ' + size.toString() + ' bytes');
   }
 
   putText(text: Text): void {
@@ -59,7 +60,7 @@ export class Output {
   private reserve(size: usize): bool {
     const region = this.region;
     if (!region.reserve(region.length + size)) {
-      fail('out of memory: no room for ' + size.toString() + ' bytes');
+      fail('out of memory: cannot allocate ' + size.toString() + ' bytes');
       return false;
     }
     region.length += size;

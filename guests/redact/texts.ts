@@ -92,7 +92,7 @@ const statement = new Region();
 /** Writes a statement without its literals. The detectors then check the rest. */
 export function putSql(pointer: usize, size: usize): void {
   if (!withoutLiterals(pointer, size, statement))
-    return fail('out of memory: no room for ' + size.toString() + ' bytes');
+    return fail('out of memory: cannot allocate ' + size.toString() + ' bytes');
   replaced += literals;
   count(Counter.Sql, literals);
   putText(statement.pointer, statement.length);

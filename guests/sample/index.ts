@@ -21,7 +21,7 @@ export function onStart(config: Json): void {
   config.only(['probability', 'precision', 'keepErrors', 'slowMillis']);
   const probability = config.get('probability').number();
   if (!(probability >= LEAST && probability <= 1))
-    config.get('probability').expected('a number above 0, up to 1');
+    config.get('probability').expected('a number above 0 and at most 1');
   const precision = config.get('precision').numberOr(4);
   if (!(precision >= 1 && precision <= 14) || trunc(precision) != precision) {
     config.get('precision').expected('a whole number from 1 to 14');
@@ -32,7 +32,7 @@ export function onStart(config: Json): void {
   keptField = fieldOf(ALWAYS);
   const slow = config.get('slowMillis');
   if (!slow.exists) return;
-  if (!(slow.number() >= 0)) slow.expected('a number, not below 0');
+  if (!(slow.number() >= 0)) slow.expected('a number of at least 0');
   slowNanos = <u64>(slow.number() * NANOS_PER_MILLI);
 }
 

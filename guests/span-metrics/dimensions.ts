@@ -51,7 +51,7 @@ export class Dimensions {
       if (json.get('default').exists) fallback = Value.text(json.get('default').string());
     } else name = json.string();
     for (let i = 0; i < this.list.length; i++) {
-      if (this.list[i].name == name) json.expected('each name once');
+      if (this.list[i].name == name) json.expected('each name only once');
     }
     if (OWN.includes(name)) json.expected('an attribute other than ' + OWN.join(', '));
     this.list.push(new Dimension(name, this.spanLookup.add(name), this.resourceLookup.add(name), fallback));

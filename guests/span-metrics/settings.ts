@@ -34,7 +34,7 @@ export class Settings {
     if (histogram.get('exponential').boolOr(false)) {
       if (histogram.get('buckets').exists) histogram.expected('buckets or exponential, not both');
       this.exponentialSize = whole(histogram.get('maxSize'), DEFAULT_SIZE, 2, MOST_SIZE);
-    } else if (histogram.get('maxSize').exists) histogram.expected('maxSize only beside exponential');
+    } else if (histogram.get('maxSize').exists) histogram.expected('maxSize only together with exponential');
     else this.readBounds(histogram.get('buckets'));
   }
 
@@ -45,7 +45,7 @@ export class Settings {
     const scale = NANOS[0] / this.nanosPerUnit;
     for (let i = 0; i < bounds.length; i++) {
       bounds[i] = isDefault ? DEFAULT_BUCKETS[i] * scale : items[i].number();
-      if (i > 0 && !(bounds[i] > bounds[i - 1])) json.expected('numbers that rise');
+      if (i > 0 && !(bounds[i] > bounds[i - 1])) json.expected('numbers in ascending order');
     }
     this.bounds = bounds;
   }

@@ -29,7 +29,7 @@ export function onStart(config: Json): void {
   keepsErrors = config.get('keepErrors').boolOr(true);
   const slow = config.get('slowMillis');
   if (slow.exists) {
-    if (!(slow.number() >= 0)) slow.expected('a number, not below 0');
+    if (!(slow.number() >= 0)) slow.expected('a number of at least 0');
     slowNanos = <u64>(slow.number() * NANOS_PER_MILLI);
   }
   const probability = config.get('probability').numberOr(1);

@@ -38,7 +38,7 @@ function isCommand(at: usize, size: usize, command: string): bool {
 /** The statement with `?` instead of literals and parameters. `?, ?` and `(?), (?)` become one. */
 export function templateOfStatement(text: Text): Text {
   if (!withoutLiterals(text.pointer, text.size, statement)) {
-    fail('out of memory: no room for ' + text.size.toString() + ' bytes');
+    fail('out of memory: cannot allocate ' + text.size.toString() + ' bytes');
     return text;
   }
   markParameters();

@@ -154,5 +154,5 @@ function put(kind: Kind, start: usize, end: usize): void {
 }
 
 function outOfMemory(): void {
-  fail('out of memory: no room for a template');
+  fail('out of memory: cannot allocate a template');
 }

@@ -23,7 +23,7 @@ func unpin(pointer, size uint32) ([]byte, error) {
 	}
 	payload, known := pinned[pointer]
 	if !known || uint32(len(payload)) < size {
-		return nil, fmt.Errorf("%d bytes at %d were not handed out by alloc", size, pointer)
+		return nil, fmt.Errorf("%d bytes at %d were not allocated by alloc", size, pointer)
 	}
 	delete(pinned, pointer)
 	return payload[:size], nil

@@ -71,11 +71,11 @@ export const INITIALIZE_EXPORT = '_initialize';
 /** What a guest imports from its host. */
 export const HOST_FUNCTIONS = {
   /** `(pointer, size)`: OTLP protobuf for the next consumer. */
-  setResult: bySignal(signal => hostRow(`set_result_${signal}`, type(2, 0), `hands ${signal} on`)),
+  setResult: bySignal(signal => hostRow(`set_result_${signal}`, type(2, 0), `passes ${signal} on`)),
   /** `(buffer, limit) -> size`: the plugin configuration as UTF-8 JSON, written only if it fits. */
   getPluginConfig: hostRow('get_plugin_config', type(2, 1), 'reads its plugin configuration'),
   /** `(pointer, size)`: text of the error status that this call will return. */
-  setStatusReason: hostRow('set_status_reason', type(2, 0), 'says why it failed'),
+  setStatusReason: hostRow('set_status_reason', type(2, 0), 'reports why it failed'),
   /** `() -> 0 or 1`. */
   getShutdownRequested: hostRow('get_shutdown_requested', type(0, 1), 'asks whether it should stop'),
   /** `(level, pointer, size)`: trace 0, debug 1, info 2, warn 3, error 4. */
@@ -87,7 +87,7 @@ export const EXTENSIONS = {
   /** `() -> status`: the guest answers with `set_result_metrics`. */
   collectMetrics: row('collect_metrics', 'otelwasm_collect_metrics', type(0, 1)),
   /** `() -> 1 for delta, 2 for cumulative`: the requested temporality of collected metrics. */
-  getTemporality: hostRow('get_temporality', type(0, 1), 'asks how its metrics are to be reported'),
+  getTemporality: hostRow('get_temporality', type(0, 1), 'asks for the temporality of its metrics'),
 } as const;
 
 const FUNCTIONS: readonly AbiFunction[] = [EXPORTS, HOST_FUNCTIONS, EXTENSIONS]

@@ -75,7 +75,7 @@ export abstract class BatchProcessor<
     super(signal, createPipeline('processor', signal, guests, sink, ofConsumer, name, coalescing));
     const onLost = (error: OtelWasmError): void =>
       // Like the SDK's default error handler. The items are counted.
-      diag.error(`${name}: a batch was refused: ${error.message}`);
+      diag.error(`${name}: a batch was rejected: ${error.message}`);
     this.#queue =
       createQueue?.(this.pipeline, batch, onLost) ??
       new BatchQueue({

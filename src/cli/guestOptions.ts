@@ -34,12 +34,16 @@ export function withGuestOptions(command: Command, timeoutMillis = 1_000): Comma
     )
     .option('--config <json>', 'plugin configuration: JSON, or @ and the path of a JSON or YAML file')
     .addOption(
-      new Option('--timeout <time>', 'a call that takes longer is stopped: 500ms, 10s, 2m, 1h')
+      new Option('--timeout <time>', 'time limit of a call: 500ms, 10s, 2m, 1h')
         .argParser(parseDuration)
         .default(timeoutMillis, `${timeoutMillis / 1_000}s`),
     )
     .option('--max-memory <MiB>', "upper limit of the guest's memory, in MiB", parseCount, 256)
-    .option('--env <name=value...>', 'environment that WASI shows the guest', collectAssignment);
+    .option(
+      '--env <name=value...>',
+      'environment variable that the guest sees through WASI',
+      collectAssignment,
+    );
 }
 
 /** The limit for documents that are read completely. Their objects need some eight times their size. */

@@ -25,7 +25,7 @@ export function guestOf({ path, rules, ...options }: GuestEntry, folder: string)
 
 function sourceOf(path: GuestEntry['path'], rules: GuestEntry['rules'], folder: string): string | Uint8Array {
   if ((path === undefined) === (rules === undefined))
-    throw new OtelWasmError('INVALID_OPTION', 'a guest has either "path" or "rules"');
+    throw new OtelWasmError('INVALID_OPTION', 'a guest must have either "path" or "rules"');
   if (typeof rules === 'object') return compiledRules(rules);
   if (rules !== undefined) return resolve(folder, rules);
   return isShipped(path) ? path : resolve(folder, path!);

@@ -68,19 +68,19 @@ function checkValues(document: Document, failAt: (node: Node, problem: string) =
       if (node.tag !== undefined && !JSON_TAGS.has(node.tag))
         throw failAt(
           node,
-          `the tag ${node.tag} is none that JSON has: allowed are plain maps, lists and values`,
+          `the tag ${node.tag} has no equivalent in JSON: allowed are plain maps, lists and values`,
         );
       if (!isScalar(node)) return;
       const { value, source } = node;
       if (typeof value === 'number' && !Number.isFinite(value))
-        throw failAt(node, `${source ?? value} is no number that JSON has`);
+        throw failAt(node, `${source ?? value} is not a number that JSON can represent`);
       if (
         typeof value === 'number' &&
         Number.isInteger(value) &&
         !Number.isSafeInteger(value) &&
         isDigits(source)
       )
-        throw failAt(node, `${source} is beyond 2^53 and would become ${value}: allowed is it in quotes`);
+        throw failAt(node, `${source} is beyond 2^53 and would become ${value}: write it in quotes`);
     },
   });
 }

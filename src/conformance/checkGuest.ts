@@ -116,7 +116,7 @@ function moduleResults({ path, dialect, roles, problems }: GuestDescription): Ch
 function runAll(checks: readonly Check<GuestUnderTest>[], subject: GuestUnderTest): CheckResult[] {
   let started = true;
   return checks.map(({ name, section, run }) => {
-    if (!started) return { name, section, verdict: 'skip', detail: 'it does not start' };
+    if (!started) return { name, section, verdict: 'skip', detail: 'start() fails' };
     try {
       return { name, section, ...run(subject) };
     } catch (error) {

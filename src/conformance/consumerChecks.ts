@@ -120,7 +120,7 @@ function deterministic(subject: GuestUnderTest): Finding {
     const outcome = startGuest(subject).consume(bytes);
     return outcome.status === 'changed' ? Buffer.from(outcome.bytes).toString('latin1') : outcome.status;
   });
-  return first === second ? PASS : warn('two instances gave different results: on purpose?');
+  return first === second ? PASS : warn('two instances gave different results: is this intended?');
 }
 
 function keepsUnknownFields({ ...subject }: GuestUnderTest): Finding {
@@ -129,9 +129,9 @@ function keepsUnknownFields({ ...subject }: GuestUnderTest): Finding {
   if (problem !== undefined) return problem;
   if (outcome.status !== 'changed') return pass('unchanged');
   if (countItems(subject.signal, outcome.bytes) === 0)
-    return warn('the item was dropped, so this could not be seen: try another configuration');
+    return warn('the guest dropped the item, so this could not be checked: try another configuration');
   if (Buffer.from(outcome.bytes).includes(UNKNOWN_TEXT)) return PASS;
-  return warn('a field of a later OTLP version would be lost');
+  return warn('fields of later OTLP versions would be lost');
 }
 
 /**
@@ -155,7 +155,7 @@ function survivesDamage(subject: GuestUnderTest): Finding {
       findings.push(warn('refused malformed bytes without a reason: call set_status_reason'));
     }
     // Stop here: a guest that dies of one such batch dies of many, and each may take until its timeout.
-    if (outcome.status === 'failed') return fail(`malformed bytes killed it: ${outcome.error.message}`);
+    if (outcome.status === 'failed') return fail(`malformed bytes made it fail: ${outcome.error.message}`);
   }
   const after = instance.consume(sample(subject.signal, 1));
   if (after.status === 'failed')

@@ -57,7 +57,7 @@ export function portabilityOf(options: PortabilityOptions): HostVerdict[] {
     if (problems.length === 0)
       problems = options.conforms
         ? [...tried(module, profile, options)]
-        : ['not tried: it does not conform here'];
+        : ['not tried: the guest does not conform on this host'];
     return { host: HOSTS[profile], runs: problems.length === 0, problems };
   });
 }
@@ -147,11 +147,12 @@ function difference(
   here: ConsumeOutcome,
   bytesCount: boolean,
 ): string | undefined {
-  if (results > 1) return `it sets ${results} results in a call, where only the last one counts`;
+  if (results > 1) return `it sets ${results} results in one call, and only the last one counts`;
   const because = reason === undefined ? '' : ` (${reason})`;
-  if ((status === 0) === 'error' in here) return `it returns status ${status}${because}, unlike here`;
+  if ((status === 0) === 'error' in here)
+    return `it returns status ${status}${because}, which differs from this host`;
   if (!bytesCount || sameBytes(result, bytesOf(here))) return undefined;
-  return 'its result differs from the result here';
+  return 'its result differs from that of this host';
 }
 
 /** No result means that the batch continues unchanged. A result without bytes means that it is dropped. */

@@ -29,11 +29,11 @@ export function receiverChecks(source: GuestSource): readonly Check<GuestUnderTe
             graceMillis: GRACE_MILLIS,
           });
           if (stoppedAfterMillis === undefined)
-            return warn('returned before shutdown was requested: the host takes that for a failure');
+            return warn('returned before shutdown was requested, which the host counts as a failure');
           const seen = `${batches.length} batches in ${RUN_MILLIS} ms, stopped after ${Math.round(stoppedAfterMillis)} ms`;
           if (batches.length === 0) return warn(`nothing was emitted in ${RUN_MILLIS} ms`);
           return stoppedAfterMillis > PROMPT_MILLIS
-            ? warn(`${seen}: ask get_shutdown_requested more often`)
+            ? warn(`${seen}: call get_shutdown_requested more often`)
             : pass(seen);
         } catch (error) {
           return fail(messageOf(error));

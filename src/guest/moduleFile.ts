@@ -46,5 +46,5 @@ export async function readModule(path: string): Promise<Buffer> {
 function check(stats: Stats): void {
   if (!stats.isFile()) throw new Error('it is not a file');
   if (stats.size > MAX_MODULE_BYTES)
-    throw new Error(`it has ${stats.size} bytes, a module can have ${MAX_MODULE_BYTES}`);
+    throw new Error(`it has ${stats.size} bytes: at most ${MAX_MODULE_BYTES} are allowed`);
 }

@@ -118,7 +118,7 @@ function importProblems(info: ModuleInterface, role: Role): string[] {
       return [`import ${named(name)} from ${named(module)} is available only in WasmSpanMetrics`];
     if (signature === undefined || sameSignature(signature, offered)) return [];
     return [
-      `import ${named(name)} from ${named(module)} is ${formatSignature(signature)}: offered is ${formatSignature(offered)}`,
+      `import ${named(name)} from ${named(module)} is ${formatSignature(signature)}: expected ${formatSignature(offered)}`,
     ];
   });
 }
@@ -128,7 +128,7 @@ function wasiProblems(name: string, signature: Signature | undefined): string[] 
   const offered = WASI.get(name);
   if (offered === undefined || signature === undefined || sameSignature(signature, offered)) return [];
   return [
-    `import ${named(name)} from ${named(WASI_MODULE)} is ${formatSignature(signature)}: preview 1 has ${formatSignature(offered)}`,
+    `import ${named(name)} from ${named(WASI_MODULE)} is ${formatSignature(signature)}: WASI preview 1 has ${formatSignature(offered)}`,
   ];
 }
 

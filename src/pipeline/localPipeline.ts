@@ -51,7 +51,7 @@ export class LocalPipeline implements Pipeline {
       new Coalescer(
         options.coalescing,
         (batch, items) => this.#track(this.#deliver(batch, items)),
-        error => options.log.warn(error.code, `results that waited are lost: ${error.message}`),
+        error => options.log.warn(error.code, `waiting results are lost: ${error.message}`),
       );
   }
 
@@ -185,7 +185,7 @@ export class LocalPipeline implements Pipeline {
     const { length } = batch.bytes;
     if (this.#sendingBytes > 0 && this.#sendingBytes + length > MAX_SENDING_BYTES) {
       batch.release();
-      const message = `${this.#sendingBytes} bytes wait for the next consumer, at most ${MAX_SENDING_BYTES} may`;
+      const message = `${this.#sendingBytes} bytes wait for the next consumer: at most ${MAX_SENDING_BYTES} are allowed`;
       return this.#refuse(items, new OtelWasmError('QUEUE_FULL', message));
     }
     this.#sendingBytes += length;

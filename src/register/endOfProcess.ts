@@ -21,7 +21,7 @@ export function shutDownAtEnd({ shutdown, flush, unsent }: Started): void {
   if (isMainThread) listenToSignals({ shutdown, flush });
   process.once('exit', () => {
     const lost = unsent();
-    if (lost.length > 0) printLine(`the process ended at once and lost ${lost.join(', ')}`);
+    if (lost.length > 0) printLine(`the process exited and lost ${lost.join(', ')}`);
   });
 }
 

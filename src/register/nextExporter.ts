@@ -24,7 +24,7 @@ export function nextExporterOf(
   else if (wanted !== '' && wanted !== next) {
     const instead = inFile
       ? 'the configuration file names the exporter'
-      : `behind guests it can be ${EXPORTERS.join(', ')}. Results go over OTLP`;
+      : `with guests, allowed are ${EXPORTERS.join(', ')}. Results go over OTLP`;
     printLine(`${variable} is ${wanted}, which is ignored: ${instead}`);
   }
   return next;

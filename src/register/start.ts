@@ -77,7 +77,7 @@ export function start(): Started | undefined {
 }
 
 const SAMPLER_WAY_OUT =
-  'load otelwasm/register before it, or leave out OTELWASM_SAMPLER_GUEST, which cannot be attached to another SDK';
+  'load otelwasm/register before it, or remove OTELWASM_SAMPLER_GUEST, which cannot be attached to another SDK';
 
 /** The file of `OTEL_CONFIG_FILE` if it contains guests. An unreadable file may contain some, so that is an error. */
 function declarativeFile(named: readonly string[]): DeclarativeFile | undefined {

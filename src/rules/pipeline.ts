@@ -66,7 +66,9 @@ function orderOf(
   if (pipelines.isAbsent) return processors.entries().map(([id, node]) => ({ id, node }));
   const mine = pipelines.entries().filter(([name]) => name.split('/')[0] === signal);
   if (mine.length > 1) {
-    mine[1][1].fail(`a second pipeline for ${signal}: choose the processors with the option "processors"`);
+    mine[1][1].fail(
+      `${signal} has more than one pipeline: choose the processors with the option "processors"`,
+    );
   }
   return mine.slice(0, 1).flatMap(([, pipeline]) =>
     pipeline

@@ -34,5 +34,5 @@ export function isLegalTransition(from: RunnerState, to: RunnerState): boolean {
 /** Throws `INTERNAL` for a transition that is not in the table. Staying in a state is not a transition. */
 export function checkTransition(from: RunnerState, to: RunnerState): void {
   if (from !== to && !isLegalTransition(from, to))
-    throw new OtelWasmError('INTERNAL', `a guest's runner goes from ${from} to ${to}`);
+    throw new OtelWasmError('INTERNAL', `invalid transition of a guest's runner: ${from} to ${to}`);
 }

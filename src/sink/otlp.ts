@@ -18,6 +18,6 @@ export function createOtlpSink(signal: Signal, options: OtlpHttpOptions = {}): S
     return createOtlpHttpSink(signal, options, protocol === 'http/json' ? 'json' : 'protobuf');
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new OtelWasmError('INVALID_OPTION', `the settings of OTLP/HTTP are refused: ${reason}`, { cause });
+    throw new OtelWasmError('INVALID_OPTION', `invalid settings of OTLP/HTTP: ${reason}`, { cause });
   }
 }

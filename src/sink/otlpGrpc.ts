@@ -80,7 +80,7 @@ function metadataOf(grpc: typeof Grpc, { headers, httpAgentOptions }: OtlpHttpOp
   if (typeof headers === 'function' || httpAgentOptions !== undefined) {
     throw new OtelWasmError(
       'INVALID_OPTION',
-      `${onlyHttp} is set, and OTEL_EXPORTER_OTLP_PROTOCOL is grpc: allowed with http/protobuf and http/json`,
+      `${onlyHttp} is set, and OTEL_EXPORTER_OTLP_PROTOCOL is grpc: it is allowed only with http/protobuf and http/json`,
     );
   }
   const metadata = grpc.createEmptyMetadata();

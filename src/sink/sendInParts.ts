@@ -39,6 +39,6 @@ export async function sendInParts<Batch>(
 function sentWithout(unrepresentable: Decoded<unknown>['unrepresentable']): SendOutcome {
   if (unrepresentable === undefined) return SENT;
   const { items, reasons } = unrepresentable;
-  const message = `the exporter takes the SDK's types, which cannot hold: ${reasons}`;
+  const message = `the exporter takes the SDK's types, which cannot represent: ${reasons}`;
   return { status: 'sent', lost: { items, error: new OtelWasmError('UNREPRESENTABLE', message) } };
 }

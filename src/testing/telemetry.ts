@@ -42,7 +42,7 @@ export function toBytes<S extends Signal>(signal: S, data: Telemetry<S>): Uint8A
   if (data instanceof Promise) {
     throw new OtelWasmError(
       'INVALID_OPTION',
-      'the data is a Promise: allowed is what it resolves to; await it, as what recordSpans() returns',
+      'the data is a Promise: await it first, for example the result of recordSpans()',
     );
   }
   if (typeof data !== 'string' && (typeof data !== 'object' || data === null || !(ROOTS[signal] in data))) {

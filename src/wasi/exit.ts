@@ -7,6 +7,6 @@ export class GuestExit extends Error {
 
   /** `exitCode` comes from the guest, read as unsigned. */
   constructor(readonly exitCode: number) {
-    super(`the guest ended itself with exit code ${exitCode}`);
+    super(`the guest exited with code ${exitCode}`);
   }
 }

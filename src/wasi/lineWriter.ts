@@ -64,7 +64,7 @@ export class LineWriter {
     this.#spentBytes = 0;
     if (dropped > 0) {
       this.writeLine(
-        `[output dropped: ${dropped} bytes, over ${this.limits.windowBytes} bytes a call or second]`,
+        `[output dropped: ${dropped} bytes, over the limit of ${this.limits.windowBytes} bytes per call or second]`,
       );
     }
   }
@@ -89,7 +89,7 @@ export class LineWriter {
     this.#cutBytes = 0;
     this.#spentBytes += LINE_COST_BYTES;
     const text = this.#decoder.decode(this.#line.subarray(0, end));
-    this.writeLine(missing > 0 ? `${text} [line cut: ${missing} bytes more]` : text);
+    this.writeLine(missing > 0 ? `${text} [line truncated: ${missing} more bytes]` : text);
   }
 
   /** Bytes that may still be written in this window. Opens the next window when it is due. */

@@ -41,9 +41,9 @@ export class ByteReader {
    */
   count(bytesEach = 1): number {
     const count = this.u32();
-    if (count > MAX_COUNT) throw this.invalid(`it has ${count} items, at most ${MAX_COUNT} are read`);
+    if (count > MAX_COUNT) throw this.invalid(`it has ${count} items: at most ${MAX_COUNT} are allowed`);
     if (count * bytesEach > this.end - this.offset)
-      throw this.invalid(`it claims ${count} items but ends earlier`);
+      throw this.invalid(`a count of ${count} items exceeds the rest of the file`);
     return count;
   }
 
@@ -57,7 +57,8 @@ export class ByteReader {
   }
 
   take(length: number): Uint8Array {
-    if (length > this.end - this.offset) throw this.invalid(`${length} bytes are claimed but fewer are left`);
+    if (length > this.end - this.offset)
+      throw this.invalid(`a length of ${length} bytes exceeds the rest of the file`);
     this.offset += length;
     return this.bytes.subarray(this.offset - length, this.offset);
   }

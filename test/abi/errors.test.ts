@@ -14,14 +14,14 @@ describe('OtelWasmError', () => {
     assert.equal(String(error), 'OtelWasmError: the guest trapped');
   });
 
-  it('describes anything that is thrown', () => {
+  it('describes any thrown value', () => {
     assert.equal(messageOf(new TypeError('bad')), 'bad');
     assert.equal(messageOf('text'), 'text');
     assert.equal(messageOf(undefined), 'undefined');
     assert.equal(messageOf(Symbol('exit')), 'Symbol(exit)');
   });
 
-  it('quotes any value without running its code', () => {
+  it('quotes any value without running code of that value', () => {
     assert.equal(quote('drop "it"'), '"drop \\"it\\""');
     assert.equal(quote(-0.5), '-0.5');
     assert.equal(quote(undefined), 'undefined');

@@ -37,7 +37,7 @@ describe('ABI names', () => {
     }
   });
 
-  it('of host functions are those of ABI v1, in both modules', () => {
+  it('have the host functions of ABI v1 in both modules', () => {
     assert.deepEqual(HOST_MODULES, ['opentelemetry.io/wasm', 'otelwasm']);
     for (const signal of SIGNALS) {
       assert.equal(
@@ -60,12 +60,12 @@ describe('ABI names', () => {
     assert.equal(row(HOST_FUNCTIONS.log), 'log otelwasm_log (i32, i32, i32) -> ()');
   });
 
-  it('have the numbers of the ABI for signals and levels', () => {
+  it('have the numbers of signals and log levels of the ABI', () => {
     assert.deepEqual(SIGNAL_BIT, { metrics: 1, logs: 2, traces: 4 });
     assert.deepEqual(LOG_LEVELS, ['trace', 'debug', 'info', 'warn', 'error']);
   });
 
-  it('are required by role: receivers are handed nothing and need no alloc', () => {
+  it('require exports by role: receivers get no input and need no alloc', () => {
     const required = (role: Parameters<typeof requiredExports>[0]) =>
       requiredExports(role, 'logs').map(({ names }) => names[0]);
     const consumes = ['abi_version_v1', 'alloc', 'start', 'shutdown', 'consume_logs'];

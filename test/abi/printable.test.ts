@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { printableError } from '../../src/abi';
 
 describe('printableError', () => {
-  it('escapes what steers a terminal or turns text around, in name, message and stack', () => {
+  it('escapes terminal controls and bidirectional controls in name, message and stack', () => {
     const thrown = new WebAssembly.RuntimeError('unreachable \u001b[2J');
     thrown.stack = 'RuntimeError: unreachable\n    at \u001b[31mevil\u202e (wasm://wasm/1:1)';
     const error = printableError(thrown);
@@ -11,7 +11,7 @@ describe('printableError', () => {
     assert.equal(error.name, 'RuntimeError');
   });
 
-  it('takes anything that is thrown', () => {
+  it('accepts any thrown value', () => {
     for (const thrown of [undefined, null, 'text\u0007', { toString: () => 'x' }, 7n])
       assert.match(printableError(thrown).message, /^[\x20-\x7e]+$/);
   });

@@ -47,7 +47,7 @@ describe('a bad pointer', () => {
     /** The checks are those of `consume`: of other places the short form has a call of each kind. */
     const someCalls = process.env.FULL_TESTS ? calls : calls.filter((_, index) => index % 4 === 0);
 
-    it(`to ${name} from consume is a trap, and the next instance serves`, async () => {
+    it(`to ${name} in consume traps, and the next instance works`, async () => {
       for (const text of calls) {
         const consume = `(func (export "consume_traces") (param i32 i32) (result i32) ${text} (i32.const 0))`;
         const { stats } = await attack(
@@ -60,7 +60,7 @@ describe('a bad pointer', () => {
       }
     });
 
-    it(`to ${name} from alloc is a trap`, async () => {
+    it(`to ${name} in alloc traps`, async () => {
       for (const text of someCalls) {
         const alloc = `(func (export "alloc") (param i32) (result i32) ${text} (i32.const 1024))`;
         const { stats } = await attack(
@@ -73,7 +73,7 @@ describe('a bad pointer', () => {
       }
     });
 
-    it(`to ${name} from shutdown stays there`, async () => {
+    it(`to ${name} in shutdown fails only the shutdown`, async () => {
       for (const text of someCalls) {
         const shutdown = `(func (export "shutdown") (result i32) ${text} (i32.const 0))`;
         const guest = await guestWith({ imports: imported(name), memory: MEMORY, alloc: ALLOC, shutdown });
@@ -94,7 +94,7 @@ describe('a bad pointer', () => {
       // Before there is any memory for the host to look at.
       ['the start section', (text: string) => ({ more: `(func $early ${text}) (start $early)` })],
     ] as const) {
-      it(`to ${name} from ${where} fails the start`, async () => {
+      it(`to ${name} in ${where} fails the start`, async () => {
         for (const text of someCalls) {
           const guest = await guestWith({
             imports: imported(name),

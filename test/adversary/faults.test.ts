@@ -46,10 +46,10 @@ type Row = [what: string, code: OtelWasmErrorCode | undefined, fields: Partial<G
 const CONSUMES: [what: string, code: OtelWasmErrorCode | undefined, body: string, more?: string][] = [
   ['traps', 'GUEST_TRAP', '(unreachable)'],
   ['divides by zero', 'GUEST_TRAP', '(drop (i32.div_u (i32.const 1) (i32.const 0)))'],
-  ['reads behind its memory', 'GUEST_TRAP', '(drop (i32.load (i32.const -4)))'],
+  ['reads beyond its memory', 'GUEST_TRAP', '(drop (i32.load (i32.const -4)))'],
   ['calls through an empty table', 'GUEST_TRAP', '(call_indirect (i32.const 0))', '(table 1 funcref)'],
   ['throws', 'GUEST_TRAP', '(throw $oops (i32.const 1))', '(tag $oops (param i32))'],
-  ['recurses without end', 'GUEST_TRAP', '(call $deep)', '(func $deep (call $deep))'],
+  ['recurses endlessly', 'GUEST_TRAP', '(call $deep)', '(func $deep (call $deep))'],
   [
     'recurses through 1,000 locals',
     'GUEST_TRAP',
@@ -61,12 +61,12 @@ const CONSUMES: [what: string, code: OtelWasmErrorCode | undefined, body: string
   ['spins', 'GUEST_TIMEOUT', again('')],
   ['spins by recursion', 'GUEST_TIMEOUT', again('(call $short)'), '(func $short)'],
   [
-    'asks the time without end',
+    'reads the clock endlessly',
     'GUEST_TIMEOUT',
     again('(drop (call $clock_time_get (i32.const 1) (i64.const 0) (i32.const 8)))'),
   ],
   [
-    'asks for its configuration without end',
+    'reads its configuration endlessly',
     'GUEST_TIMEOUT',
     again('(drop (call $get_plugin_config (i32.const 8) (i32.const 64)))'),
   ],
@@ -77,36 +77,32 @@ const CONSUMES: [what: string, code: OtelWasmErrorCode | undefined, body: string
     AN_HOUR,
   ],
   [
-    'draws random bytes without end',
+    'requests random bytes endlessly',
     'GUEST_TIMEOUT',
     again('(drop (call $random_get (i32.const 0) (i32.const 1048576)))'),
   ],
-  ['draws 4 GB of random bytes', undefined, '(drop (call $random_get (i32.const 0) (i32.const -1)))'],
-  ['grows its memory without end', 'GUEST_TIMEOUT', again('(drop (memory.grow (i32.const 1)))')],
+  ['requests 4 GB of random bytes', undefined, '(drop (call $random_get (i32.const 0) (i32.const -1)))'],
+  ['grows its memory endlessly', 'GUEST_TIMEOUT', again('(drop (memory.grow (i32.const 1)))')],
   [
-    'grows its table without end',
+    'grows its table endlessly',
     'GUEST_TIMEOUT',
     again('(drop (table.grow $t (ref.null func) (i32.const 1)))'),
     '(table $t 1 funcref)',
   ],
+  ['logs endlessly', 'GUEST_TIMEOUT', again('(call $log (i32.const 2) (i32.const 65536) (i32.const 8192))')],
   [
-    'logs without end',
-    'GUEST_TIMEOUT',
-    again('(call $log (i32.const 2) (i32.const 65536) (i32.const 8192))'),
-  ],
-  [
-    'logs at levels that do not exist',
+    'logs at unknown levels',
     undefined,
     times(99, '(call $log (i32.sub (i32.const 50) (local.get $n)) (i32.const 65536) (i32.const 1))'),
   ],
   [
-    'writes lines without end',
+    'writes lines endlessly',
     'GUEST_TIMEOUT',
     again('(drop (call $fd_write (i32.const 1) (i32.const 2048) (i32.const 1) (i32.const 8)))'),
     VECTOR,
   ],
   [
-    'writes newlines without end',
+    'writes newlines endlessly',
     'GUEST_TIMEOUT',
     again('(drop (call $fd_write (i32.const 2) (i32.const 2048) (i32.const 1) (i32.const 8)))'),
     `(data (i32.const 2048) "\\00\\00\\01\\00\\00\\20\\00\\00") ${filled('\\0a')}`,
@@ -124,24 +120,32 @@ const CONSUMES: [what: string, code: OtelWasmErrorCode | undefined, body: string
     filled('\\ff'),
   ],
   [
-    'returns its batch cut off',
+    'returns its batch truncated',
     'GUEST_OUTPUT',
     '(call $set_result (local.get $pointer) (i32.sub (local.get $size) (i32.const 1)))',
   ],
-  ['claims that it returns 4 GB', 'GUEST_TRAP', '(call $set_result (i32.const 0) (i32.const -1))'],
+  ['claims a result of 4 GB', 'GUEST_TRAP', '(call $set_result (i32.const 0) (i32.const -1))'],
   [
-    'returns one byte behind its memory',
+    'returns one byte beyond its memory',
     'GUEST_TRAP',
     '(call $set_result (i32.const 1048575) (i32.const 2))',
   ],
   [
-    'returns its batch and overlapping rests of it',
+    'returns its batch and overlapping suffixes of it',
     'GUEST_OUTPUT',
     '(call $set_result (local.get $pointer) (local.get $size)) (call $set_result (i32.add (local.get $pointer) (i32.const 1)) (i32.sub (local.get $size) (i32.const 1)))',
   ],
-  ['returns nothing without end', 'GUEST_TIMEOUT', again('(call $set_result (i32.const 0) (i32.const 0))')],
-  ['returns byte after byte', 'GUEST_TIMEOUT', again('(call $set_result (i32.const 0) (i32.const 1))')],
-  ['returns 1 MB without end', 'GUEST_OUTPUT', again('(call $set_result (i32.const 0) (i32.const 1048576))')],
+  [
+    'returns empty results endlessly',
+    'GUEST_TIMEOUT',
+    again('(call $set_result (i32.const 0) (i32.const 0))'),
+  ],
+  [
+    'returns single bytes endlessly',
+    'GUEST_TIMEOUT',
+    again('(call $set_result (i32.const 0) (i32.const 1))'),
+  ],
+  ['returns 1 MB endlessly', 'GUEST_OUTPUT', again('(call $set_result (i32.const 0) (i32.const 1048576))')],
   [
     'returns millions of empty resources',
     'GUEST_OUTPUT',
@@ -157,7 +161,7 @@ const ROWS: Row[] = [
     { imports: IMPORTS, consume: consume(body), more },
   ]),
   [
-    'gives a reason of 15 MB',
+    'sets a reason of 15 MB',
     'GUEST_STATUS',
     {
       imports: IMPORTS,
@@ -168,7 +172,7 @@ const ROWS: Row[] = [
   ['returns status -1', 'GUEST_STATUS', { consume: consume('', '(i32.const -1)') }],
   ['returns status 2^31', 'GUEST_STATUS', { consume: consume('', '(i32.const 0x80000000)') }],
   [
-    'fills its memory without end',
+    'fills its memory endlessly',
     'GUEST_TIMEOUT',
     {
       memory: WHOLE_MEMORY,
@@ -198,9 +202,9 @@ const ROWS: Row[] = [
     'GUEST_EXIT',
     { imports: IMPORTS, alloc: lifecycle('alloc', '(call $proc_exit (i32.const 3))') },
   ],
-  ['has no room', 'ALLOC_FAILED', { alloc: lifecycle('alloc', '') }],
+  ['returns 0 from alloc', 'ALLOC_FAILED', { alloc: lifecycle('alloc', '') }],
   ...['-1', '1048575', '1048576', '0x80000000'].map((pointer): Row => [
-    `has room at ${pointer}`,
+    `returns ${pointer} from alloc`,
     'GUEST_TRAP',
     { alloc: `(func (export "alloc") (param i32) (result i32) (i32.const ${pointer}))` },
   ]),
@@ -250,7 +254,7 @@ describe('a guest that', () => {
 describe('a guest that logs 100 MB', () => {
   const lines = captureDiag();
 
-  it('costs the app 200 lines a second, on whatever instances', async () => {
+  it('costs the app 200 lines per second over all instances', async () => {
     const flood = times(12_800, '(call $log (i32.const 2) (i32.const 65536) (i32.const 8192))');
     const fields = { imports: IMPORTS, consume: consume(`${flood} (unreachable)`), more: filled('\\78') };
     const start = performance.now();
@@ -265,19 +269,19 @@ describe('a guest that logs 100 MB', () => {
   });
 });
 
-describe('a guest on a thread of its own that', () => {
+describe('a guest on a separate thread that', () => {
   const WORKER = new Set([
     'traps',
     'exits',
     'spins',
     'sleeps for an hour',
-    'recurses without end',
-    'logs without end',
-    'claims that it returns 4 GB',
+    'recurses endlessly',
+    'logs endlessly',
+    'claims a result of 4 GB',
     'returns garbage',
-    'fills its memory without end',
+    'fills its memory endlessly',
     'spins in shutdown',
-    'gives a reason of 15 MB',
+    'sets a reason of 15 MB',
   ]);
   const lines = captureDiag();
 

@@ -8,7 +8,7 @@ import { owned } from '../../src/abi';
 
 describe('losses', () => {
   for (const isolation of ['inline', 'worker'] as const) {
-    it(`${isolation}: of 512 spans, one of them poisonous, 511 arrive in their order`, async () => {
+    it(`${isolation}: 511 of 512 spans arrive in order when one is poisonous`, async () => {
       const { pipeline, sink } = piped(await guest('obeysSpanNames'), { isolation });
       const all = names(512).map((name, index) => (index === 300 ? `${name} TRAP` : name));
       await pipeline.send(owned(tracesOf(...all)));
@@ -21,7 +21,7 @@ describe('losses', () => {
     }).timeout(60_000);
   }
 
-  it('without a fault nothing is dropped that BatchSpanProcessor would not drop, at any pace', async function () {
+  it('without failures, drops nothing that BatchSpanProcessor would not drop, at any pace', async function () {
     this.retries(2); // The two take turns on timers: other processes may hold one of them up.
     for (const [bursts, burst] of [
       [1, 2_048],

@@ -34,7 +34,7 @@ function residentMebibytes(): number {
 describe('a guest that leaks', () => {
   captureDiag();
 
-  it(`a megabyte a call serves ${BATCHES} batches, none lost, in bounded memory`, async () => {
+  it(`a megabyte per call processes ${BATCHES} batches without loss in bounded memory`, async () => {
     let arrived = 0;
     const sink = { ...recordingSink(), send: async () => (arrived++, { status: 'sent' as const }) };
     const { pipeline } = piped(await guestWith(LEAK), LIMITS, sink);
@@ -53,7 +53,7 @@ describe('a guest that leaks', () => {
     assert.ok(peak < 1_200, `${peak} MB`);
   }).timeout(120_000);
 
-  it('on a thread of its own is replaced as well', async () => {
+  it('on a separate thread is also replaced', async () => {
     const { pipeline, sink } = piped(await guestWith(LEAK), { ...LIMITS, isolation: 'worker' });
     const batch = tracesOf(...names(2));
     for (let sent = 0; sent < 150; sent++) await pipeline.send(owned(batch));
@@ -63,7 +63,7 @@ describe('a guest that leaks', () => {
     assert.deepEqual(pipeline.stats.errors, {});
   }).timeout(60_000);
 
-  it('and traps: the search for a poisonous item that kills instances of full memory stays bounded', async () => {
+  it('and traps: the search for a poisonous item uses bounded memory', async () => {
     const grab = await guestWith({
       consume: `(func (export "consume_traces") (param i32 i32) (result i32)
         (drop (memory.grow (i32.const 1000))) (memory.fill (i32.const 0) (i32.const 1) (i32.mul (memory.size) (i32.const 65536)))
@@ -88,7 +88,7 @@ describe('a guest that leaks', () => {
 });
 
 describe("the app's logger", () => {
-  it("is never on the guest's time, nor stopped halfway", async () => {
+  it("neither counts against the guest's time limit nor is interrupted", async () => {
     const guest = await guestWith({
       imports: '(import "otelwasm" "log" (func $log (param i32 i32 i32)))',
       consume: `(func (export "consume_traces") (param i32 i32) (result i32)

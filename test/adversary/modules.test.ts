@@ -11,7 +11,7 @@ const REFUSED: [what: string, code: string, message: RegExp, fields: Partial<Gue
   ...['__proto__', 'constructor', 'toString', 'hasOwnProperty'].flatMap(
     (name): (typeof REFUSED)[number][] => [
       [
-        `imports ${name} of the host`,
+        `imports ${name} from the host`,
         'ABI_MISMATCH',
         /not a function of the ABI/,
         { imports: `(import "otelwasm" "${name}" (func))` },
@@ -55,13 +55,13 @@ const REFUSED: [what: string, code: string, message: RegExp, fields: Partial<Gue
     { imports: '(import "wasi_snapshot_preview1" "memory" (memory 1))', memory: '' },
   ],
   [
-    'has a global for a memory',
+    'exports a global as memory',
     'ABI_MISMATCH',
     /is a global/,
     { memory: '(global (export "memory") (mut i32) (i32.const 1)) (memory 16)' },
   ],
   [
-    'has a global for alloc',
+    'exports a global as alloc',
     'ABI_MISMATCH',
     /"alloc" is a global/,
     { alloc: '(global (export "alloc") i32 (i32.const 1))' },
@@ -79,7 +79,7 @@ const REFUSED: [what: string, code: string, message: RegExp, fields: Partial<Gue
     { more: '(func (export "_initialize") (param i64))' },
   ],
   [
-    'has a table for _initialize',
+    'exports a table as _initialize',
     'START_FAILED',
     /instantiation/,
     { more: '(table (export "_initialize") 1 funcref)' },
@@ -88,7 +88,7 @@ const REFUSED: [what: string, code: string, message: RegExp, fields: Partial<Gue
 
 describe('a module that', () => {
   for (const [what, code, message, fields] of REFUSED) {
-    it(`${what} is refused`, async () => {
+    it(`${what} is rejected`, async () => {
       let bytes = await guestWith(fields);
       // The assembler refuses a name that is exported twice; the bytes can say it all the same.
       if (what.includes('twice'))
@@ -101,7 +101,7 @@ describe('a module that', () => {
     });
   }
 
-  it('imports what objects inherit from WASI gets a stub, also when it comes compiled', async () => {
+  it('imports names of Object.prototype from WASI gets stubs, also when compiled', async () => {
     const imports = ['__proto__', 'constructor', 'valueOf', '__defineGetter__']
       .map(
         (name, index) =>
@@ -120,7 +120,7 @@ describe('a module that', () => {
     assert.equal(Object.getOwnPropertyNames(Object.prototype).includes('fd_write'), false);
   });
 
-  it('exports the host functions as its own harms nobody', async () => {
+  it('exports functions with names of host functions does no harm', async () => {
     const { stats } = await attack(
       await guestWith({
         imports: `(import "otelwasm" "get_shutdown_requested" (func $zero (result i32)))
@@ -136,7 +136,7 @@ describe('a module that', () => {
     assert.deepEqual(Object.keys(stats.errors), ['GUEST_STATUS']);
   });
 
-  it('exports an exit as _initialize does not end the process', async () => {
+  it('exports proc_exit as _initialize does not end the process', async () => {
     const guest = await guestWith({
       imports: '(import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))',
       more: '(export "_initialize" (func $exit))',
@@ -144,7 +144,7 @@ describe('a module that', () => {
     assert.throws(() => piped(guest), { code: 'START_FAILED' });
   });
 
-  it('exports its memory under several names, and has another, stays within its limit', async () => {
+  it('exports its memory under several names and has another stays within its limit', async () => {
     const guest = await guestWith({
       memory: '(memory (export "memory") (export "again") 1) (memory $other 1)',
       alloc: '(func (export "alloc") (param i32) (result i32) (i32.const 1024))',
@@ -170,7 +170,7 @@ describe('a module that', () => {
     assert.deepEqual(stats.errors, {});
   });
 
-  it('has a million imports or names as long as the file is told in few words', async () => {
+  it('has a million imports or huge names gets a short error', async () => {
     const long = 'x'.repeat(100_000);
     const imports = Array.from(
       { length: 2_000 },
@@ -186,7 +186,7 @@ describe('a module that', () => {
     }
   });
 
-  it('serves until the Nth call, or garbles every third result, loses those items alone', async () => {
+  it('fails at the Nth call or garbles every third result loses only those items', async () => {
     const counting = (then: string): Promise<Uint8Array> =>
       guestWith({
         imports: '(import "otelwasm" "set_result_traces" (func $set_result (param i32 i32)))',

@@ -39,7 +39,7 @@ describe('a bomb of OTLP bytes', () => {
     ['values nested 10,000 deep', () => span(field(9, field(2, nested(10_000))))],
   ];
   for (const [what, bytes] of bombs) {
-    it(`is refused by check or decoder before it fills the heap: ${what}`, () => {
+    it(`is rejected by the check or decoder before it fills the heap: ${what}`, () => {
       const payload = bytes();
       const before = process.memoryUsage().heapUsed;
       const start = performance.now();
@@ -56,7 +56,7 @@ describe('a bomb of OTLP bytes', () => {
     }).timeout(30_000);
   }
 
-  it('is refused for logs and metrics alike', () => {
+  it('is rejected for logs and metrics too', () => {
     const payload = field(1, field(2, repeated([0x12, 0], MANY)));
     for (const signal of ['logs', 'metrics'] as const)
       assert.throws(() => checkStructure(signal, payload), { code: 'DECODE' });
@@ -64,14 +64,14 @@ describe('a bomb of OTLP bytes', () => {
     assert.throws(() => decodeMetrics(payload), { code: 'DECODE' });
   }).timeout(30_000);
 
-  it('leaves room for what apps send: 100,000 spans at once', () => {
+  it('does not stop what apps send: 100,000 spans at once', () => {
     const one = field(2, field(5, Buffer.from('name')));
     checkStructure('traces', field(1, field(2, Buffer.concat(new Array<Uint8Array>(100_000).fill(one)))));
   });
 });
 
 describe('odd spans from a guest', () => {
-  it('with ids of any length, and every other byte changed, are counted, exported or refused', async () => {
+  it('with ids of any length and every other byte changed are exported or rejected, and counted', async () => {
     // Changes one byte of its batch, each time another, and hands it on.
     const corrupting = await guestWith({
       imports: '(import "otelwasm" "set_result_traces" (func $set_result (param i32 i32)))',
@@ -102,7 +102,7 @@ describe('odd spans from a guest', () => {
     assert.equal(exported, pipeline.stats.itemsOut);
   });
 
-  it('in an envelope of megabytes are not copied for each of many items', async () => {
+  it('in an envelope of megabytes do not copy the envelope for each item', async () => {
     // 1,000 spans in an envelope of 4 MB through a guest that has room for none.
     const envelope = field(
       1,
@@ -122,7 +122,7 @@ describe('odd spans from a guest', () => {
 describe('text from a guest', () => {
   const lines = captureDiag();
 
-  it('cannot forge lines, steer a terminal or turn the reading direction', async () => {
+  it('cannot forge lines, control a terminal or change the text direction', async () => {
     // "a", newline, escape, "[2J", CR, a C1 control, LINE SEPARATOR, RIGHT-TO-LEFT OVERRIDE
     const text = '(data (i32.const 4096) "a\\0a\\1b[2J\\0d\\c2\\9b\\e2\\80\\a8\\e2\\80\\ae")';
     await attack(

@@ -17,7 +17,7 @@ const WRONG: Readonly<Record<string, readonly [source: string, says: RegExp, lin
     2,
   ],
   produces: ['export function produceTraces(batch: Span): string { return ""; }', /=> i64/, 2],
-  misspelt: ['\n\nexport function onSpans(span: Span): bool { return true; }', /no onSpans: allowed are/, 4],
+  misspelt: ['\n\nexport function onSpans(span: Span): bool { return true; }', /cannot export onSpans: allowed are/, 4],
   variable: ['export const onSpan = (span: Span): bool => true;', /onSpan must be a function/, 2],
   date: ['export function onSpan(span: Span): bool {\n  return Date.now() > 5;\n}', /now\(\) of 'otelwasm/, 3],
   random: [
@@ -83,7 +83,7 @@ describe('the build of a guest', () => {
   };
 
   for (const [name, [, says, line]] of Object.entries(WRONG)) {
-    it(`points at the author's line: ${name}`, () => {
+    it(`reports the author's line: ${name}`, () => {
       const error = errorOf(name);
       assert.match(error, says);
       const places = [...error.matchAll(/─ in (.*)\((\d+),\d+\)/g)];
@@ -96,7 +96,7 @@ describe('the build of a guest', () => {
     });
   }
 
-  it("takes an author's own Date, and a trap says its reason, its line and the functions it was in", () => {
+  it('accepts a Date class of the author; a trap reports reason, line and call stack', () => {
     const consume = (name: string) => () =>
       openGuest('traces', pathOf('right')).consume({
         resourceSpans: [{ scopeSpans: [{ spans: [{ name }] }] }],
@@ -109,7 +109,7 @@ describe('the build of a guest', () => {
   });
 
   for (const [index, [name, , says]] of TRAPS.entries()) {
-    it(`a trap of the engine says the author's line: ${name}`, () => {
+    it(`an engine trap reports the author's line: ${name}`, () => {
       const guest = openGuest('traces', pathOf('traps'));
       let message = '';
       try {

@@ -121,7 +121,7 @@ describe('guest SDK: items', function () {
 
   const ascii = (text: string): string => Buffer.from(text).toString('hex');
 
-  it('shows each text in a view of its own, that stays what it is until the next item', () => {
+  it('gives each text a separate view, valid until the next item', () => {
     const guest = new Guest(modules.views);
     const string = (key: string, value: string): object => ({ key, value: { stringValue: value } });
     const span = {
@@ -168,7 +168,7 @@ describe('guest SDK: items', function () {
     );
   });
 
-  it('sends half a surrogate pair as U+FFFD, wherever a string becomes bytes', () => {
+  it('encodes an unpaired surrogate as U+FFFD wherever a string becomes bytes', () => {
     const guest = new Guest(modules.lone);
     const span = { name: 'n', attributes: [{ key: 'old', value: {} }], events: [{ name: 'e' }] };
     const [traces] = guest.consume(
@@ -202,7 +202,7 @@ describe('guest SDK: items', function () {
     return json.resourceMetrics[0].scopeMetrics[0].metrics;
   }
 
-  it('changes what a data point is made of', () => {
+  it('changes every field of a data point', () => {
     const attribute = (key: string): object => ({ key, value: { stringValue: 'v' } });
     const time = { startTimeUnixNano: '1', timeUnixNano: '3' };
     const point = (more: object): object => ({ timeUnixNano: '2', ...more });
@@ -279,7 +279,7 @@ describe('guest SDK: items', function () {
     ]);
   });
 
-  it('appends an item by the bytes of another, as it is now', () => {
+  it('appends a copy of an item with its current changes', () => {
     assert.deepEqual(metricsOf(modules.merge, [{ name: 'g', gauge: { dataPoints: [{ asInt: '1' }] } }]), [
       { name: 'g', gauge: { dataPoints: [{ asInt: '2' }, { asInt: '2' }] } },
     ]);

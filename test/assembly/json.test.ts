@@ -36,7 +36,7 @@ describe('guest SDK: Json', function () {
     return new Float64Array(BigUint64Array.of(BigInt(bits[1])).buffer)[0];
   }
 
-  it('reads numbers as IEEE 754 says, whatever their digits', () => {
+  it('reads numbers with IEEE 754 rounding, however many digits they have', () => {
     const hard = [
       '1.2345678901234567e45',
       '1e19',
@@ -60,7 +60,7 @@ describe('guest SDK: Json', function () {
     for (const json of hard) assert.ok(Object.is(doubleOf(json), Number(json)), json);
   });
 
-  it('gives what JavaScript gives, for any number', () => {
+  it('parses random numbers to the same double as JavaScript', () => {
     const anyBits = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(bits => {
       const value = new Float64Array(BigUint64Array.of(bits).buffer)[0];
       return Number.isFinite(value) ? value : 0;
@@ -75,7 +75,7 @@ describe('guest SDK: Json', function () {
     );
   });
 
-  it('refuses integers that 64 bits cannot hold, instead of wrapping them', () => {
+  it('rejects integers beyond 64 bits instead of wrapping them', () => {
     for (const text of ['0', '-1', '9223372036854775807', '-9223372036854775808'])
       assert.equal(read(text, 'integer'), `integer ${text}`);
     for (const text of [
@@ -90,7 +90,7 @@ describe('guest SDK: Json', function () {
     }
   });
 
-  it('refuses what is not JSON', () => {
+  it('rejects malformed JSON', () => {
     const bad = [
       '01',
       '+1',
@@ -108,7 +108,7 @@ describe('guest SDK: Json', function () {
     for (const json of bad) assert.match(read(json, 'text'), /bad JSON at character/, json);
   });
 
-  it('reads every escape, and replaces half a surrogate pair', () => {
+  it('reads every escape and replaces an unpaired surrogate', () => {
     assert.equal(read('"\\u00e9\\n\\/\\ud83d\\ude00"', 'text'), 'text é\n/😀');
     assert.equal(read('"\\ud83d."', 'text'), 'text \ufffd.');
   });

@@ -80,14 +80,14 @@ const SOURCES = {
     }`,
 };
 
-describe('guest SDK: what a guest exports and imports', function () {
+describe('guest SDK: exports and imports', function () {
   this.timeout(60_000);
   let v1: Record<string, WebAssembly.Module>;
   before(() => {
     v1 = compile(SOURCES);
   });
 
-  it('exports ABI v1 names for the signals that the guest has functions for, and nothing else', () => {
+  it('exports ABI v1 names only for the signals that the guest has functions for', () => {
     const { spans, groups } = v1;
     const base = ['abi_version_v1', 'alloc', 'get_supported_telemetry', 'memory', 'shutdown', 'start'];
     assert.deepEqual(exportNames(spans).sort(), [...base, 'consume_traces'].sort());
@@ -130,7 +130,7 @@ describe('guest SDK: what a guest exports and imports', function () {
     );
   });
 
-  it("builds README.md's guest in a user's project with the command shown there", () => {
+  it("builds the guest of README.md in a user's project with the documented command", () => {
     const readme = readFileSync(join(ROOT, 'assembly/README.md'), 'utf8');
     const [, source] = /```ts\n([^]*?)```/.exec(readme) ?? [];
     const [, command] = /npx asc (.*)\n/.exec(readme) ?? [];
@@ -153,12 +153,12 @@ describe('guest SDK: what a guest exports and imports', function () {
     }
   });
 
-  it('refuses a guest without a function for a signal, and a misspelt one', () => {
+  it('rejects a guest without a function for any signal and one with a misspelt function', () => {
     assert.throws(() => compile({ none: 'export function help(): void {}' }), /must export one of onResource/);
     assert.throws(() => compile({ typo: 'export function onSpans(): bool { return true; }' }), /onSpans/);
   });
 
-  it('keeps objects across batches, and ends a throw in a trap whose reason is logged', () => {
+  it('keeps objects across batches; a throw traps and logs its reason', () => {
     const { stateful } = v1;
     const guest = new Guest(stateful);
     guest.start();
@@ -176,7 +176,7 @@ describe('guest SDK: what a guest exports and imports', function () {
     assert.match(guest.logs.join(), /<3>cannot go on at .*stateful\.ts:6/);
   });
 
-  it('edits what a span is made of: name, status, kind, attributes, events and links', () => {
+  it('edits name, status, kind, attributes, events and links of a span', () => {
     const { edit } = v1;
     const guest = new Guest(edit);
     guest.start();
@@ -204,7 +204,7 @@ describe('guest SDK: what a guest exports and imports', function () {
     assert.deepEqual(attributesOf(group.scopeSpans[0].scope), { scoped: 'yes' });
   });
 
-  it('shows each span its own resource and scope, whatever was dropped or changed before', () => {
+  it('gives each span its resource and scope after earlier drops and changes', () => {
     const guest = new Guest(v1.homes);
     guest.start();
     const text = fc.string({ unit: fc.constantFrom('a', 'b', 'ü'), maxLength: 200 });
@@ -305,7 +305,7 @@ describe('guest SDK: Prefilter', function () {
     return guest;
   }
 
-  it('finds what is in the bytes of an item, wherever, and nothing else', () => {
+  it('finds a text exactly where the bytes of an item contain it', () => {
     const short = fc.string({ unit: fc.constantFrom('a', 'b', 'z', 'ü'), maxLength: 6 });
     const long = fc.string({ unit: fc.constantFrom('a', 'b', 'z', 'ü'), maxLength: 200 });
     const texts = fc.array(
@@ -327,7 +327,7 @@ describe('guest SDK: Prefilter', function () {
     );
   });
 
-  it('finds a text at every distance from the end of an item, and none that goes over an end', () => {
+  it('finds a text at every distance from the end of an item and none across the end', () => {
     const guest = started(['needle', 'zqend\u0012', '\u0012e*c##']);
     for (let size = 0; size < 300; size++) {
       const name = 'n'.repeat(size);
@@ -339,7 +339,7 @@ describe('guest SDK: Prefilter', function () {
     }
   });
 
-  it('says of every item that it may mention a text when it cannot look for it', () => {
+  it('reports every item as a possible match when it cannot search for a text', () => {
     for (const texts of [['x'], [''], Array.from({ length: 9 }, (_, i) => `text ${i}`)]) {
       assert.deepEqual(answers(started(texts), [{ name: 'none' }]), [true], texts.join());
     }
@@ -347,12 +347,12 @@ describe('guest SDK: Prefilter', function () {
     assert.deepEqual(answers(started(['needle'], prefilter), [{ name: 'none' }]), [true]);
   });
 
-  it('looks for texts that are longer than the addresses of items are high', () => {
+  it('searches for texts longer than the address of the item', () => {
     const guest = started(['e'.repeat(70_000) + 'ZQ']);
     assert.deepEqual(answers(guest, [{ name: 'ZQ' }, { name: 'e'.repeat(60_000) + 'ZQ' }]), [false, false]);
   });
 
-  it('keeps the texts of globs that are gone', () => {
+  it('keeps the texts of globs after the globs are freed', () => {
     const guest = started(['*needle*', 'a?another'], modules.globs);
     for (let round = 0; round < 20; round++) {
       const spans = [{ name: `other ${round}` }, { name: 'a needle' }, { name: 'other'.repeat(50) }];
@@ -360,12 +360,12 @@ describe('guest SDK: Prefilter', function () {
     }
   });
 
-  it('says of an item that may have been changed that it may mention a text', () => {
+  it('reports an item as a possible match when it may have been changed', () => {
     const spans = ['nested', 'set', 'none'].map(name => ({ name, attributes: { map: { a: 1 } } }));
     assert.deepEqual(answers(started([], modules.changes), spans), [true, true, true]);
   });
 
-  it('stops searching for a while where most items mention a text', () => {
+  it('pauses the search while most items contain a text', () => {
     const guest = started(['needle']);
     const found = answers(guest, new Array<object>(64).fill({ name: 'needle' }));
     assert.deepEqual(new Set(found), new Set([true]));
@@ -377,7 +377,7 @@ describe('guest SDK: Prefilter', function () {
 describe('guest SDK: memory', function () {
   this.timeout(300_000);
 
-  it('stays where it is over 20,000 batches', () => {
+  it('does not grow over 20,000 batches', () => {
     for (const [name, config] of [
       ['filter', { drop: ['/healthz', '/internal/*'] }],
       ['redact', { keys: ['user_agent.*', 'url.full'] }],
@@ -393,7 +393,7 @@ describe('guest SDK: memory', function () {
     }
   });
 
-  it('stays where it is when each span leaves objects behind', () => {
+  it('does not grow when each span leaves garbage', () => {
     const source = {
       reader: `
         import { Span } from 'otelwasm/assembly';
@@ -408,7 +408,7 @@ describe('guest SDK: memory', function () {
     assert.equal(sizes[199], sizes[2]);
   });
 
-  it('is where a project puts it', () => {
+  it('starts at the memory base of the project', () => {
     const source = {
       keeper: `
         import { Span } from 'otelwasm/assembly';
@@ -431,7 +431,7 @@ describe('guest SDK: memory', function () {
     }
   });
 
-  it('answers alloc with 0 when memory cannot grow, and works on', () => {
+  it('returns 0 from alloc when memory cannot grow, and continues to work', () => {
     const guest = Guest.load('filter', { drop: ['/healthz'] });
     const alloc = guest.export('alloc');
     for (const size of [0xffff_ffff, 0xffff_0000, 0xfffe_ffff, 0xfffe_0001, 0x8000_0000]) {
@@ -450,7 +450,7 @@ describe('guest SDK: bad bytes', () => {
     Guest.load('redact', { keys: ['*a*'], remove: ['b'], texts: ['*secret*'] }),
   ];
 
-  it('are a status with a reason, or pass unread; never a trap', () => {
+  it('fail with a status and a reason or pass unread, but never trap', () => {
     const running = guests();
     const good = traces([
       { attributes: { a: 'x', b: [1, { a: 'secret' }] }, events: [{ a: 1 }], links: [{ b: 2 }] },
@@ -478,7 +478,7 @@ describe('guest SDK: bad bytes', () => {
     for (const guest of running) assert.equal(guest.consume('traces', good).reason, undefined);
   });
 
-  it('that end too early say so, and give no result', () => {
+  it('that are cut short fail with a reason and without a result', () => {
     const guest = Guest.load('filter', { drop: ['/healthz'] });
     const good = traces(httpSpans(4));
     assert.deepEqual(guest.consume('traces', good.subarray(0, -1)), {
@@ -488,14 +488,14 @@ describe('guest SDK: bad bytes', () => {
     });
   });
 
-  it('outside of memory are refused', () => {
+  it('outside memory are rejected', () => {
     const guest = Guest.load('filter');
     const { status, reason } = guest.call('consume_traces', 0xffff_fff0 | 0, 100);
     assert.equal(status, 1);
     assert.match(reason ?? '', /outside of memory/);
   });
 
-  it('nested too deep are refused by a guest that looks into them', () => {
+  it('nested too deep are rejected by a guest that reads them', () => {
     const guest = Guest.load('redact', { keys: ['x'] });
     let value: unknown = 1;
     for (let i = 0; i < 100; i++) value = [value];
@@ -508,7 +508,7 @@ describe('guest SDK: bad bytes', () => {
 describe('guest SDK: configuration', () => {
   const startReason = (config: unknown) => new Guest(loadModule('filter'), config).start();
 
-  it('that is wrong makes start() fail with the place, what is allowed, and the bad value', () => {
+  it('fails start() with the path, what is allowed and the bad value', () => {
     assert.deepEqual(startReason({ drop: 5 }).reason, 'pluginConfig.drop: expected an array, got 5');
     assert.deepEqual(
       startReason({ drop: [{ status: 'meh' }] }).reason,
@@ -522,7 +522,7 @@ describe('guest SDK: configuration', () => {
     assert.equal(startReason('text').status, 1);
   });
 
-  it('may be null, long, and hold any character', () => {
+  it('may be null, long and contain any character', () => {
     assert.equal(startReason(null).status, 0);
     const path = '/päth-"\\\n\t\u0001😀';
     const guest = Guest.load('filter', { drop: ['x'.repeat(10_000), path] });

@@ -20,8 +20,8 @@ const SOURCE = `
     return true;
   }`;
 
-describe('guest SDK: Text, the bytes of ids, and how long a span took', () => {
-  it('is searched and cut by bytes', function () {
+describe('guest SDK: Text, ids and span durations', () => {
+  it('searches and cuts by bytes', function () {
     this.timeout(60_000);
     const guest = new Guest(compile({ text: SOURCE }).text);
     const traceId = Buffer.from('0102030405060708f9fafbfcfdfeff80', 'hex');

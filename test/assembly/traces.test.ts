@@ -92,7 +92,7 @@ describe('guest SDK: whole traces', function () {
     guests = compile(SOURCES);
   });
 
-  it('are shown once each with all of their spans, and kept or dropped as a whole', () => {
+  it('arrive once each with all spans and are kept or dropped as a whole', () => {
     const guest = new Guest(guests.traces);
     guest.start();
     fc.assert(
@@ -151,7 +151,7 @@ describe('guest SDK: whole traces', function () {
     );
   });
 
-  it('that nothing is changed in go on byte for byte, without a result', () => {
+  it('without changes pass byte for byte, without a result', () => {
     const guest = new Guest(guests.looks);
     guest.start();
     const batch = (counts: number[]): Uint8Array =>
@@ -177,7 +177,7 @@ describe('guest SDK: whole traces', function () {
     assert.deepEqual(guest.consume('traces', new Uint8Array()).results, []);
   });
 
-  it('with very many spans are looked up in time', () => {
+  it('with very many spans are looked up in linear time', () => {
     const guest = new Guest(guests.roots);
     guest.start();
     const id = (index: number): Buffer => {
@@ -197,7 +197,7 @@ describe('guest SDK: whole traces', function () {
     assert.ok(process.cpuUsage().user - before < 2_000_000);
   });
 
-  it('have no resource or scope of their own to change', () => {
+  it('cannot change a resource or a scope', () => {
     const guest = new Guest(guests.resources);
     guest.start();
     const bytes = TracesData.encode({
@@ -205,6 +205,6 @@ describe('guest SDK: whole traces', function () {
     }).finish();
     const { status, reason } = guest.consume('traces', bytes);
     assert.equal(status, 1);
-    assert.match(reason ?? '', /onTrace changed a resource or a scope, which other traces have too/);
+    assert.match(reason ?? '', /onTrace changed a resource or a scope, which traces share/);
   });
 });

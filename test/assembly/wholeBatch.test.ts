@@ -53,7 +53,7 @@ describe('guest SDK: functions for whole batches', () => {
     ({ module } = compile({ module: SOURCE }));
   });
 
-  it('see all items with their resource and scope, as often as they like, and change nothing', () => {
+  it('can read all items with resource and scope repeatedly and change nothing', () => {
     const guest = new Guest(module);
     const input = logs(group('x', 's', ['a', 'b']), group('y', 't', []), group('z', 'u', ['c']));
     assert.equal(guest.consume('logs', input).results.length, 0);
@@ -61,7 +61,7 @@ describe('guest SDK: functions for whole batches', () => {
     assert.deepEqual(guest.logs, [`<6>${once}${once}on a on b on c after true`]);
   });
 
-  it('hear of a batch that was refused', () => {
+  it('learn that a batch was rejected', () => {
     const guest = new Guest(module);
     assert.equal(guest.consume('logs', logs(group('x', 's', ['fail', 'b']))).status, 1);
     assert.equal(guest.consume('logs', logs(group('x', 's', ['drop', 'b']))).results.length, 1);
@@ -71,7 +71,7 @@ describe('guest SDK: functions for whole batches', () => {
     );
   });
 
-  it('are called for what is malformed further in, and not for what cannot be read', () => {
+  it('are called when an inner message is malformed, but not when the batch cannot be read', () => {
     const guest = new Guest(module);
     const input = logs(group('x', 's', ['a']), group('y', 't', ['b']));
     assert.equal(guest.consume('logs', input.subarray(0, input.length - 1)).status, 1);
@@ -79,7 +79,7 @@ describe('guest SDK: functions for whole batches', () => {
     assert.match(guest.logs.at(-1) ?? '', /^<6>1xsc 1xsc on c after true$/);
   });
 
-  it('come before the traces of a batch', () => {
+  it('run before the traces of a batch', () => {
     const guest = new Guest(module);
     const spans = ['a', 'b'].map((name, i) => span({ name }, i + 1));
     guest.consume('traces', TracesData.encode({ resourceSpans: [{ scopeSpans: [{ spans }] }] }).finish());

@@ -78,7 +78,7 @@ describe('otelwasm', () => {
       '- < traces.pb',
       '< traces.json',
     ]) {
-      it(`reads ${input} and writes the result in its form`, async () => {
+      it(`reads ${input} and writes the result in the same format`, async () => {
         const run = input.includes('pretty') || input.includes('- <') ? inShell : otelwasm;
         await run(`run filter.wasm ${DROP} ${input} > out`);
         const bytes = readFileSync(join(folder.path, 'out'));
@@ -97,14 +97,14 @@ describe('otelwasm', () => {
       ['lines.jsonl.gz', 24, /2 batches/],
       ['collector.pb', 24, /2 batches/],
     ] as const) {
-      it(`reads ${input}: each item goes to the guest of its signal, others are counted`, async () => {
+      it(`reads ${input}: passes items of the guest's signals and counts the others`, async () => {
         const summary = await itemsIn(input);
         assert.match(summary, new RegExp(`^${items} items in`));
         assert.match(summary, rest);
       });
     }
 
-    it('splits what no service sends at once, so that no guest is blamed for it', async () => {
+    it('splits an oversized payload so that the guest does not fail on it', async () => {
       const [{ scopeSpans }] = (
         sampleData('traces', 1) as { resourceSpans: { scopeSpans: { spans: object[] }[] }[] }
       ).resourceSpans;
@@ -114,19 +114,19 @@ describe('otelwasm', () => {
       assert.match(await itemsIn('large.json --max-memory 40'), /^3,000 items in, 3,000 out; 4 batches/);
     }).timeout(60_000);
 
-    it('calls nothing a change that is the default of its field', async () => {
+    it('does not report a written default as a change', async () => {
       await otelwasm(`run filter.wasm noParent.json ${DROP} --diff > out 2> summary`);
       assert.match(readFileSync(join(folder.path, 'summary'), 'utf8'), /1 unchanged/);
     });
 
-    it('shows what an exporter writes, whole, and not its input', async () => {
+    it('prints the full output of an exporter and not its input', async () => {
       await inShell('run stdout-exporter.wasm traces.json --role exporter > out 2> summary');
       const [line, ...others] = readFileSync(join(folder.path, 'out'), 'utf8').trim().split('\n');
       assert.deepEqual(others, []);
       assert.equal(countItems('traces', otlpFromJson('traces', JSON.parse(line))), 12);
     });
 
-    it('reads and writes JSON lines, one batch a line', async () => {
+    it('reads and writes JSON lines, one batch per line', async () => {
       const { stdout, stderr } = await otelwasm(`run filter.wasm lines.jsonl ${DROP}`);
       const counts = stdout
         .trim()
@@ -136,25 +136,25 @@ describe('otelwasm', () => {
       assert.match(stderr, /^16 items in, 15 out; 2 batches/);
     });
 
-    it('leaves nothing in the output when everything is dropped', async () => {
+    it('writes an empty output when everything is dropped', async () => {
       assert.equal((await otelwasm('run drops.wasm lines.jsonl')).stdout, '');
       assert.deepEqual(JSON.parse((await otelwasm('run drops.wasm traces.json')).stdout), {
         resourceSpans: [],
       });
     });
 
-    it('lists the guests that ship, and copies them', async () => {
+    it('lists and copies the shipped guests', async () => {
       const { stdout } = await otelwasm('guests');
       assert.match(stdout, /^ {2}otelwasm:filter +[\d.]+ KiB +Drops spans /m);
       await inShell('guests filter --out copies --naming 0.1.0');
       assert.match((await otelwasm('inspect copies/filter.wasm')).stdout, /otelwasm_\* names/);
       await assert.rejects(
         otelwasm('guests redcat'),
-        /redcat: no such guest; there are attributes, dedupe, filter/,
+        /redcat: no such guest; available are attributes, dedupe, filter/,
       );
     });
 
-    it('turns one form into another', async () => {
+    it('converts between JSON and protobuf', async () => {
       await otelwasm('run filter.wasm traces.json --output-format protobuf --output out.pb');
       const bytes = readFileSync(join(folder.path, 'out.pb'));
       assert.deepEqual(
@@ -163,7 +163,7 @@ describe('otelwasm', () => {
       );
     });
 
-    it('--diff shows what was dropped and changed', async () => {
+    it('--diff prints dropped and changed items', async () => {
       const filtered = await otelwasm(`run filter.wasm traces.json --diff ${DROP}`);
       assert.equal(filtered.stdout, '- span GET /healthz (3f91ba716ed23ce2)\n');
       assert.match(filtered.stderr, /^1 dropped, 0 changed, 0 added, 11 unchanged/);
@@ -176,7 +176,7 @@ describe('otelwasm', () => {
       );
     });
 
-    it('--explain tells of each item which rules changed or dropped it, and how', async () => {
+    it('--explain prints which rules changed or dropped each item, and how', async () => {
       folder.write(
         'explained.yaml',
         [
@@ -218,13 +218,13 @@ describe('otelwasm', () => {
       );
     });
 
-    it('--diff with --output writes the result to the file as well', async () => {
+    it('--diff with --output also writes the result to the file', async () => {
       const { stdout } = await otelwasm(`run filter.wasm traces.json --diff --output both.json ${DROP}`);
       assert.equal(stdout, '- span GET /healthz (3f91ba716ed23ce2)\n');
       assert.equal(countItems('traces', otlpFromJson('traces', JSON.parse(folder.read('both.json')))), 11);
     });
 
-    it('runs each signal of a guest for all of them', async () => {
+    it('runs a guest for each of its signals', async () => {
       for (const [signal, file] of [
         ['traces', 'traces.json'],
         ['logs', 'logs.json'],
@@ -234,11 +234,11 @@ describe('otelwasm', () => {
       }
     });
 
-    it('warns of members that OTLP does not know', async () => {
+    it('warns about fields that are not in OTLP', async () => {
       const { stderr } = await otelwasm('run filter.wasm typo.json');
       assert.match(
         stderr,
-        /warning: resourceSpans\[\]\.scopeSpans\[\]\.spans\[\]\.nam is not a member of OTLP/,
+        /warning: resourceSpans\[\]\.scopeSpans\[\]\.spans\[\]\.nam is not a field of OTLP/,
       );
     });
 
@@ -250,12 +250,12 @@ describe('otelwasm', () => {
       assert.match(stdout, /"name":"tick"/);
     });
 
-    it('takes environment for WASI only as NAME=value', async () => {
+    it('accepts --env only as NAME=value', async () => {
       await assert.rejects(otelwasm('run filter.wasm traces.json --env A'), /NAME=value/);
     });
   });
 
-  it('inspect says what a guest is', async () => {
+  it('inspect describes a guest', async () => {
     const { stdout } = await otelwasm('inspect stdout-exporter.wasm');
     for (const text of [
       /ABI v1/,
@@ -302,7 +302,7 @@ describe('otelwasm', () => {
     }
   }).timeout(60_000);
 
-  it('bench measures', async () => {
+  it('bench measures a guest', async () => {
     const { stdout } = await otelwasm(`bench filter.wasm --for 200ms --json ${DROP}`);
     const result = JSON.parse(stdout) as { itemsPerSecond: number; itemsKept: number; memoryBytes: number[] };
     assert.ok(result.itemsPerSecond > 0 && result.itemsKept < 1 && result.memoryBytes.length > 1);
@@ -310,7 +310,7 @@ describe('otelwasm', () => {
   });
 
   describe('init', () => {
-    it('makes a guest that builds and passes its own tests', async () => {
+    it('creates a guest that builds and passes its tests', async () => {
       await inShell('init my-filter');
       await folder.run('cd my-filter && ln -s ../node_modules . && npm --no-update-notifier test', {
         PATH: `${join(folder.path, 'node_modules/.bin')}:${process.env.PATH}`,
@@ -319,18 +319,18 @@ describe('otelwasm', () => {
       await otelwasm('conformance my-filter/build/guest.wasm');
     });
 
-    it('depends on a tarball if it is told to', async () => {
+    it('depends on a tarball with --otelwasm', async () => {
       folder.write('otelwasm-0.1.0.tgz', '');
       await otelwasm('init tarball --otelwasm ./otelwasm-0.1.0.tgz');
       assert.match(folder.read('tarball/package.json'), /"otelwasm": "file:\.\.\/otelwasm-0\.1\.0\.tgz"/);
     });
 
     for (const spec of ['0.1.0', '>=0.1 <2', '1.x || ^2.0.0-rc.1', 'latest', 'https://example.com/a.tgz']) {
-      it(`depends on ${spec} as it is`, () => assert.equal(dependencyOn(spec, folder.path), spec));
+      it(`depends on ${spec} unchanged`, () => assert.equal(dependencyOn(spec, folder.path), spec));
     }
   });
 
-  describe('bad input gives one line and status 1', () => {
+  describe('bad input prints one line and exits with 1', () => {
     for (const [command, message] of [
       ['inspect nope.wasm', /nope\.wasm: the guest cannot be read: ENOENT/],
       ['inspect traces.json', /traces\.json: not a WebAssembly module/],
@@ -356,15 +356,15 @@ describe('otelwasm', () => {
       ],
       ['run filter.wasm noise.bin', /neither OTLP JSON nor OTLP protobuf of traces/],
       ['run filter.wasm other.json', /this is not OTLP/],
-      ['run filter.wasm logs.json', /logs\.json: the data is logs, the command is for traces/],
+      ['run filter.wasm logs.json', /logs\.json: the input contains logs, but the guest takes traces/],
       [
         'run filter.wasm traces.json --signal metrics',
         /filter\.wasm: is not a metrics processor: it can be a traces processor/,
       ],
       ['run filter.wasm traces.json --signal spans', /Allowed is one of traces, metrics, logs/],
       ['run stdout-exporter.wasm traces.pb', /add --signal/],
-      ['run heartbeat.wasm --diff', /--diff is for guests that consume/],
-      ['run heartbeat.wasm traces.json', /traces\.json is for guests that consume/],
+      ['run heartbeat.wasm --diff', /--diff does not apply to a receiver/],
+      ['run heartbeat.wasm traces.json', /traces\.json does not apply to a receiver/],
       ['run heartbeat.wasm --for 10', /Allowed is a time like 500ms, 10s or 2m/],
       ['run filter.wasm traces.json --colour', /unknown option '--colour'/],
       [`run filter.wasm traces.json --config '{"drop":'`, /--config: broken JSON at line 1, column 9/],
@@ -380,14 +380,14 @@ describe('otelwasm', () => {
       ['bench heartbeat.wasm', /is not a processor: it can be a traces receiver/],
       ['conformance nope.wasm', /nope\.wasm.*GUEST_NOT_FOUND/],
       ['init node_modules', /node_modules: is not empty/],
-      ['init "A b"', /cannot be the name of a package/],
+      ['init "A b"', /is not a valid package name/],
       ['init a --otelwasm rubbish', /--otelwasm "rubbish": allowed is a version like .*, or a URL/],
       ['init a --otelwasm ""', /--otelwasm "": allowed is/],
       ['init a --otelwasm "1.0.0; rm"', /allowed is a version/],
-      ['init a --otelwasm ./nope.tgz', /--otelwasm "\.\/nope\.tgz": there is no such tarball/],
-      ['init a --otelwasm ./traces.json', /there is no such tarball/],
-      ['run filter.wasm traces.json --for 1s', /--for is for receivers/],
-      ['run stdout-exporter.wasm traces.json --role exporter --for 1s', /--for is for receivers/],
+      ['init a --otelwasm ./nope.tgz', /--otelwasm "\.\/nope\.tgz": no such tarball/],
+      ['init a --otelwasm ./traces.json', /no such tarball/],
+      ['run filter.wasm traces.json --for 1s', /--for applies only to receivers/],
+      ['run stdout-exporter.wasm traces.json --role exporter --for 1s', /--for applies only to receivers/],
       ['fly', /unknown command 'fly'/],
     ] as const) {
       it(command, async () => {
@@ -402,7 +402,7 @@ describe('otelwasm', () => {
       });
     }
 
-    it('no command at all: the help, on stderr', async () => {
+    it('without a command, prints the help to stderr', async () => {
       const { code, stdout, stderr } = await folder.run('npx otelwasm').then(
         () => assert.fail('status 0'),
         (error: { code: number; stdout: string; stderr: string }) => error,
@@ -412,7 +412,7 @@ describe('otelwasm', () => {
       assert.match(stderr, /^Usage: otelwasm .*[^]*inspect[^]*run[^]*bench[^]*conformance[^]*init/);
     });
 
-    it('--debug adds the stack', async () => {
+    it('--debug prints the stack', async () => {
       await assert.rejects(inShell('inspect nope.wasm --debug'), /at .*describeGuest/);
     });
   });

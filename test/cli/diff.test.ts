@@ -31,7 +31,7 @@ const kinds = (signal: Signal, before: OtlpJson, after: OtlpJson) =>
 
 describe('diff', () => {
   for (const signal of SIGNALS) {
-    it(`finds exactly the ${signal} that were dropped, whichever they are`, () => {
+    it(`finds exactly the dropped ${signal}`, () => {
       const payload = sampleData(signal, 24);
       fc.assert(
         fc.property(fc.array(fc.boolean(), { minLength: 24, maxLength: 24 }), keep => {
@@ -45,7 +45,7 @@ describe('diff', () => {
       );
     });
 
-    it(`counts every one of the ${signal} once, whatever was done to them`, () => {
+    it(`counts each of the ${signal} once after any change`, () => {
       const payload = sampleData(signal, 12);
       const other = sampleData(signal, 30);
       const before = kinds(signal, payload, other).filter(kind => kind !== 'added').length;
@@ -54,7 +54,7 @@ describe('diff', () => {
       assert.equal(after, itemsOf(signal, other).length);
     });
 
-    it(`sees a change of the resource of ${signal}`, () => {
+    it(`reports a changed resource of ${signal}`, () => {
       const payload = sampleData(signal, 3);
       const text = JSON.stringify(payload).replaceAll('"production"', '"test"');
       const changes = compare(signal, payload, JSON.parse(text) as OtlpJson);
@@ -70,13 +70,13 @@ describe('diff', () => {
     });
   }
 
-  it('finds a span again by its ids when all else has changed', () => {
+  it('matches a span by its ids when everything else has changed', () => {
     const payload = sampleData('traces', 8);
     const after = mapped('traces', payload, ({ traceId, spanId }) => ({ traceId, spanId, name: 'renamed' }));
     assert.ok(kinds('traces', payload, after).every(kind => kind === 'changed'));
   });
 
-  it('takes a default that is written out for one that is not, but not where absence says something', () => {
+  it('ignores a written default, except where absence has a meaning', () => {
     const defaults = { parentSpanId: '', traceState: '', flags: 0, droppedEventsCount: 0 };
     const plain = { traceId: 'ab', spanId: 'cd', name: 'a' };
     const spans = (span: Json): OtlpJson => ({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] });
@@ -92,14 +92,14 @@ describe('diff', () => {
     assert.deepEqual(kinds('traces', tagged, spans(plain)), ['changed']);
   });
 
-  it('finds a log record again when its body was redacted', () => {
+  it('matches a log record with a redacted body', () => {
     const payload = sampleData('logs', 8);
     const after = mapped('logs', payload, item => ({ ...item, body: { stringValue: '***' } }));
     const changes = compare('logs', payload, after);
     assert.ok(changes.every(change => change.kind === 'changed' && change.fields.length === 1));
   });
 
-  it('finds a data point again when an attribute was removed', () => {
+  it('matches a data point with a removed attribute', () => {
     const payload = sampleData('metrics', 6);
     const after = JSON.parse(
       JSON.stringify(payload).replaceAll(
@@ -110,7 +110,7 @@ describe('diff', () => {
     assert.ok(!kinds('metrics', payload, after).includes('dropped'));
   });
 
-  it('names each change in a line, in colours if wanted', () => {
+  it('prints one line per change, with colours on request', () => {
     const payload = sampleData('traces', 2);
     const after = mapped('traces', payload, (item, index) =>
       index === 0 ? undefined : { ...item, name: 'new', kind: undefined, traceState: 'a=1' },

@@ -3,15 +3,15 @@ import { OtelWasmError } from '../../src/abi';
 import { failureText } from '../../src/cli/failure';
 import { compileRules } from '../../src/rules';
 
-describe('what the command line says of a failure', () => {
-  it('is one line, with options as they are on the command line', () => {
+describe('the message of a failed command', () => {
+  it('is one line that names options as on the command line', () => {
     assert.equal(
       failureText(new OtelWasmError('GUEST_TIMEOUT', 'longer than\n  guestTimeoutMillis (1000)')),
       'error: longer than --timeout (1000 ms) (GUEST_TIMEOUT)',
     );
   });
 
-  it('keeps the carets below what is wrong with rules', () => {
+  it('keeps the carets below the error in rules', () => {
     let error: unknown;
     try {
       compileRules('filter:\n  traces:\n    span: [\'atributes["a"] == 1\']\n');

@@ -7,7 +7,7 @@ import { RULES_TEMPLATES } from '../../src/cli/init';
 const ROOT = resolve(__dirname, '../..');
 
 describe('otelwasm init --rules', () => {
-  it('makes rules whose test passes', () => {
+  it('creates rules whose test passes', () => {
     const folder = mkdtempSync(join(tmpdir(), 'otelwasm-rules-'));
     try {
       for (const [path, template] of Object.entries(RULES_TEMPLATES)) {

@@ -19,7 +19,7 @@ const RULES = `processors:
 const ESCAPE = '\u001b[';
 
 /** What a command does that people see: on a terminal, on Ctrl-C, with inputs of any size. */
-describe('otelwasm keeps the manners of a command line', () => {
+describe('otelwasm follows command-line conventions', () => {
   let folder: ReadersFolder;
   before(() => {
     folder = new ReadersFolder();
@@ -44,14 +44,14 @@ describe('otelwasm keeps the manners of a command line', () => {
 
   describe('colours', () => {
     for (const [name, terminals, env, expected] of [
-      ['a terminal has them', ['stdout'], {}, true],
-      ['a pipe has none', [], {}, false],
-      ['a terminal with TERM=dumb has none', ['stdout'], { TERM: 'dumb' }, false],
-      ['NO_COLOR takes them away', ['stdout'], { NO_COLOR: '1' }, false],
-      ['an empty NO_COLOR does not', ['stdout'], { NO_COLOR: '' }, true],
-      ['FORCE_COLOR brings them to a pipe', [], { FORCE_COLOR: '1' }, true],
-      ['FORCE_COLOR=0 takes them away', ['stdout'], { FORCE_COLOR: '0' }, false],
-      ['NO_COLOR goes before FORCE_COLOR', [], { FORCE_COLOR: '1', NO_COLOR: '1' }, false],
+      ['appear on a terminal', ['stdout'], {}, true],
+      ['do not appear in a pipe', [], {}, false],
+      ['do not appear on a terminal with TERM=dumb', ['stdout'], { TERM: 'dumb' }, false],
+      ['are disabled by NO_COLOR', ['stdout'], { NO_COLOR: '1' }, false],
+      ['are not disabled by an empty NO_COLOR', ['stdout'], { NO_COLOR: '' }, true],
+      ['are enabled in a pipe by FORCE_COLOR', [], { FORCE_COLOR: '1' }, true],
+      ['are disabled by FORCE_COLOR=0', ['stdout'], { FORCE_COLOR: '0' }, false],
+      ['are disabled by NO_COLOR despite FORCE_COLOR', [], { FORCE_COLOR: '1', NO_COLOR: '1' }, false],
     ] as const) {
       it(name, async () => {
         const printed = await run(`run filter.wasm lines.jsonl --diff --config '${DROP}'`, {
@@ -72,14 +72,14 @@ describe('otelwasm keeps the manners of a command line', () => {
       );
       await run(`${args} --output out.pb`, { terminals: ['stdout'] });
     });
-    it('of a receiver neither', async () => {
+    it('of a receiver is not printed to a terminal', async () => {
       const beats = 'run heartbeat.wasm --for 10ms --output-format protobuf';
       await assert.rejects(run(beats, { terminals: ['stdout'] }), /not printed to a terminal/);
     });
   });
 
   describe('progress', () => {
-    it('says rate and time left', () => {
+    it('shows rate and remaining time', () => {
       const stage = { items: 12_000, text: '1.0 MiB of 4.0 MiB', share: 0.25 };
       assert.equal(progressLine(stage, 2_000), '12,000 items, 1.0 MiB of 4.0 MiB, 6,000 items/s, 6 s left');
       assert.match(progressLine({ ...stage, share: 0.01 }, 2_000), /, 3 min 18 s left$/);
@@ -87,7 +87,7 @@ describe('otelwasm keeps the manners of a command line', () => {
       assert.doesNotMatch(progressLine({ ...stage, share: undefined }, 2_000), /left/);
     });
 
-    it('is shown on a terminal, and taken away; nowhere else', async () => {
+    it('appears only on a terminal and is erased at the end', async () => {
       const bench = ['bench', 'filter.wasm', '--for', '1500ms'];
       for (const terminals of [['stderr'], []]) {
         const child = start(bench, terminals);
@@ -104,7 +104,7 @@ describe('otelwasm keeps the manners of a command line', () => {
       ['SIGINT', 130],
       ['SIGTERM', 143],
     ] as const) {
-      it(`${signal}: run leaves no half file, and what was there before`, async () => {
+      it(`${signal}: run leaves no partial file and keeps the previous one`, async () => {
         folder.write('result.jsonl', 'as it was');
         const child = start(['run', 'filter.wasm', '--output', 'result.jsonl'], ['stderr']);
         child.stdin?.on('error', () => undefined);
@@ -122,7 +122,7 @@ describe('otelwasm keeps the manners of a command line', () => {
       });
     }
 
-    it('ends a run that waits for its input', async () => {
+    it('ends a run that waits for input', async () => {
       const child = start(['run', 'filter.wasm', '--output', 'waiting.jsonl']);
       while (temporaryFiles(folder).length === 0) await new Promise(resolve => setTimeout(resolve, 20));
       child.kill('SIGINT');
@@ -130,7 +130,7 @@ describe('otelwasm keeps the manners of a command line', () => {
       assert.deepEqual(temporaryFiles(folder), []);
     });
 
-    it('in the guest of a receiver: leaves no half file, and what was there before', async () => {
+    it('in the guest of a receiver: leaves no partial file and keeps the previous one', async () => {
       folder.write('beats.jsonl', 'as it was');
       // The guest blocks the thread: the signal comes when its first batch is printed.
       folder.write(
@@ -150,13 +150,13 @@ JSON.stringify = (value, ...rest) => {
       assert.deepEqual(temporaryFiles(folder), []);
     });
 
-    it('a run that fails leaves no half file either', async () => {
+    it('a failed run leaves no partial file', async () => {
       folder.write('broken.jsonl', `${LINE}{"resourceSpans": 5}\n`);
       await assert.rejects(run('run filter.wasm broken.jsonl --output broken.out'), /line 2/);
       assert.ok(!readdirSync(folder.path).some(name => name.startsWith('broken.out')));
     });
 
-    it('a receiver stops when the reader of its pipe has seen enough', async () => {
+    it('a receiver stops when the reader of its pipe closes it', async () => {
       const args = 'run heartbeat.wasm --config {"intervalMillis":1} --for 1h';
       const child = start(args.split(' '));
       const printed = textOf(child.stderr);
@@ -166,14 +166,14 @@ JSON.stringify = (value, ...rest) => {
       assert.equal(await printed, '');
     });
 
-    it('a receiver that fails leaves what was there', async () => {
+    it('a failed receiver keeps the previous file', async () => {
       folder.write('beats.jsonl', 'as it was');
       await assert.rejects(run(`run heartbeat.wasm --config '{"intervalMillis":"x"}' --output beats.jsonl`));
       assert.equal(folder.read('beats.jsonl'), 'as it was');
       assert.deepEqual(temporaryFiles(folder), []);
     });
 
-    it('bench prints what it has so far', async () => {
+    it('bench prints the measurements so far', async () => {
       const child = start(['bench', 'filter.wasm', '--for', '1h', '--json'], ['stderr']);
       const printed = textOf(child.stdout);
       await once(child.stderr as NodeJS.ReadableStream, 'data');
@@ -184,7 +184,7 @@ JSON.stringify = (value, ...rest) => {
     });
   });
 
-  describe('a disk that is full', () => {
+  describe('a full disk', () => {
     /** What each writes is larger than a file may be here, 4 KiB, but for some of the files of `init`. */
     const COMMANDS = {
       compile: { args: 'compile rules.yaml -o full/filter.wasm', existing: 'full/filter.wasm' },
@@ -193,7 +193,7 @@ JSON.stringify = (value, ...rest) => {
       run: { args: 'run filter.wasm long.jsonl --output full/out.jsonl', existing: 'full/out.jsonl' },
     };
     for (const [name, { args, existing }] of Object.entries(COMMANDS)) {
-      it(`${name}: is told, and leaves what was there, and nothing else`, async () => {
+      it(`${name}: fails with a message, keeps the previous file and leaves no other`, async () => {
         mkdirSync(join(folder.path, 'full'), { recursive: true });
         folder.write('rules.yaml', RULES);
         folder.write('long.jsonl', LINE.repeat(200));
@@ -215,8 +215,8 @@ JSON.stringify = (value, ...rest) => {
     }
   });
 
-  describe('inputs that are read whole', () => {
-    it('are refused with the name of the limit, before all of them was read', async () => {
+  describe('inputs that are read at once', () => {
+    it('are rejected with the name of the limit before they are read to the end', async () => {
       for (const command of [
         ['run', 'filter.wasm'],
         ['bench', 'filter.wasm'],
@@ -232,7 +232,7 @@ JSON.stringify = (value, ...rest) => {
       }
     });
 
-    it('have no limit as JSON lines', async () => {
+    it('have no size limit as JSON lines', async () => {
       folder.write('many.jsonl', LINE.repeat(8));
       assert.ok(8 * LINE.length > 2 ** 20);
       await run('run filter.wasm many.jsonl --max-document 1 --quiet --output many.out');
@@ -247,7 +247,7 @@ JSON.stringify = (value, ...rest) => {
       assert.ok(commands.length >= 8, commands.join());
     });
 
-    it('every command has examples of itself, and its numbers have units', async () => {
+    it('every command has examples, and its numbers have units', async () => {
       for (const name of commands) {
         const help = await run(`${name} --help`);
         assert.match(help, new RegExp(`\nExamples?:\n {2}otelwasm ${name}`));
@@ -255,7 +255,7 @@ JSON.stringify = (value, ...rest) => {
       }
     });
 
-    it('a shell completes commands, options and their values', async function () {
+    it('a shell completes commands, options and values', async function () {
       folder.write('completion.bash', await run('completion bash'));
       const complete = (...words: string[]): string[] => {
         const script = `. ./completion.bash; COMP_WORDS=(${words.map(word => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _otelwasm; printf '%s\\n' "\${COMPREPLY[@]}"`;
@@ -275,7 +275,7 @@ JSON.stringify = (value, ...rest) => {
     });
 
     for (const shell of ['zsh', 'fish']) {
-      it(`${shell} is told every command`, async () => {
+      it(`the script for ${shell} has every command`, async () => {
         const script = await run(`completion ${shell}`);
         for (const name of commands) assert.match(script, new RegExp(`\\b${name}\\b`));
       });

@@ -26,7 +26,7 @@ describe('configuration', () => {
   const pipelines = 'service:\n  pipelines:\n    traces:\n      processors: [wasm/a]\n';
 
   describe('file', () => {
-    it('takes rules in the place of a guest: a file of them, or themselves', () => {
+    it('accepts rules instead of a guest, as a path or inline', () => {
       const span = '[\'attributes["url.path"] == "/healthz"\']';
       const { traces } = read(
         `processors:\n  wasm/a: { rules: collector.yaml }\n  wasm/b:\n    rules: { filter: { traces: { span: ${span} } } }\n` +
@@ -37,7 +37,7 @@ describe('configuration', () => {
       assert.match(rulesOf(inline as Uint8Array)![0].text, /url\.path/);
     });
 
-    it('gives each signal its guests, with paths from the file and options as in code', () => {
+    it('gives each signal its guests, with relative paths and the options of the API', () => {
       const settings = read(`
 processors:
   wasm/a:
@@ -73,7 +73,7 @@ service:
       });
     });
 
-    it('puts in variables of the environment: typed, whole and inside of texts', () => {
+    it('substitutes environment variables as typed values and inside strings', () => {
       const { traces } = readConfigFile(join(__dirname, 'variables.yaml'), {
         DIR: '/guests',
         MILLIS: '50',
@@ -109,7 +109,7 @@ service:
       '${env:A',
       '${env:A:b}',
     ]) {
-      it(`refuses ${reference}, with the line`, () => {
+      it(`rejects ${reference} with the line`, () => {
         const message = /yaml:3: .* is not a variable: allowed are \$\{env:NAME\}/;
         assert.throws(() => read(`processors:\n  wasm/a:\n    path: a${reference}\n${pipelines}`), {
           code: 'INVALID_OPTION',
@@ -138,18 +138,14 @@ service:
       [
         'a guest without a path',
         `processors:\n  wasm/a: {}\n${pipelines}`,
-        /yaml:2: .*a guest has either "path" or "rules"/,
+        /yaml:2: .*a guest must have either "path" or "rules"/,
       ],
       [
         'rules that cannot be compiled',
         `processors:\n  wasm/a:\n    rules: { filter: { traces: { span: ["nme == nil"] } } }\n${pipelines}`,
         /yaml:\d: [^]*a span has no "nme"/,
       ],
-      [
-        'a guest that is not there',
-        pipelines,
-        /yaml:4: "wasm\/a" is not defined in processors: defined are none/,
-      ],
+      ['a missing guest file', pipelines, /yaml:4: "wasm\/a" is not defined in processors: defined are none/],
       [
         'a processor of another kind',
         `processors:\n  batch: {}\n${pipelines}`,
@@ -166,17 +162,17 @@ service:
         /yaml:3: the pipeline for logs has no guest/,
       ],
       [
-        'a set, which would be {}',
+        'a YAML set, which would become {}',
         `processors:\n  wasm/a:\n    path: a\n    plugin_config:\n      keys: !!set { a, b }\n${pipelines}`,
-        /yaml:5: the tag tag:yaml.org,2002:set is none that JSON has/,
+        /yaml:5: the tag tag:yaml.org,2002:set has no equivalent in JSON/,
       ],
       [
-        'infinity, which would be null',
+        'infinity, which would become null',
         `processors:\n  wasm/a:\n    path: a\n    plugin_config: { rate: .inf }\n${pipelines}`,
-        /yaml:4: .*inf is no number that JSON has/,
+        /yaml:4: .*inf is not a number that JSON can represent/,
       ],
       [
-        'an integer that would become another',
+        'an integer that would lose precision',
         `processors:\n  wasm/a:\n    path: a\n    plugin_config:\n      id: 9007199254740993\n${pipelines}`,
         /yaml:5: 9007199254740993 is beyond 2\^53/,
       ],
@@ -186,21 +182,21 @@ service:
         /yaml:3: the alias \*nowhere has no anchor|line 3/,
       ],
       [
-        'a name that every object has',
+        'a name of Object.prototype',
         'service:\n  pipelines:\n    logs:\n      processors: [constructor]\n',
         /yaml:4: "constructor" is not defined in processors/,
       ],
       ['an empty file', '', /yaml:1: the file must be object/],
-      ['a key that stands there twice', 'service: {}\nservice: {}\n', /line 2.*unique/],
+      ['a duplicate key', 'service: {}\nservice: {}\n', /line 2.*unique/],
     ] as const) {
-      it(`refuses ${what}, with the line`, () => {
+      it(`rejects ${what} with the line`, () => {
         assert.throws(() => read(yaml), { code: 'INVALID_OPTION', message });
       });
     }
   });
 
   describe('environment', () => {
-    it('knows what to do beside another SDK, whatever else is set', () => {
+    it('reads what to do beside another SDK, independent of other variables', () => {
       assert.equal(ifRegisteredFromEnvironment({}), 'refuse');
       assert.equal(ifRegisteredFromEnvironment({ OTELWASM_IF_REGISTERED: 'attach' }), 'attach');
       assert.throws(() => ifRegisteredFromEnvironment({ OTELWASM_IF_REGISTERED: 'ignore' }), {
@@ -211,7 +207,7 @@ service:
       settingsFromEnvironment({ OTELWASM_CONFIG_FILE: path, OTELWASM_IF_REGISTERED: 'attach' });
     });
 
-    it('is empty when nothing is set, and for empty values', () => {
+    it('is empty without variables and for empty values', () => {
       assert.deepEqual(settingsFromEnvironment({ OTELWASM_TRACES_GUEST: '', PATH: 'x' }), {});
     });
 
@@ -241,7 +237,7 @@ service:
       'OTELWASM_CONFIGFILE',
       'OTELWASM_CONFG',
     ]) {
-      it(`refuses ${name}, which may be meant for a guest or its configuration`, () => {
+      it(`rejects ${name}, which may be meant for a guest or its configuration`, () => {
         assert.throws(() => settingsFromEnvironment({ [name]: 'a' }), {
           code: 'INVALID_OPTION',
           message: new RegExp(`^${name} does not exist`),
@@ -255,7 +251,7 @@ service:
       'OTELWASM_WORKER_COUNT',
       'OTELWASM_SHUTDOWN_MILLIS',
     ]) {
-      it(`passes ${name} over, with a line`, () => {
+      it(`ignores ${name} and logs a line`, () => {
         const lines: string[] = [];
         assert.deepEqual(
           settingsFromEnvironment({ [name]: '1' }, line => lines.push(line)),
@@ -284,14 +280,14 @@ service:
       ],
       [{ OTELWASM_LOGS_GUEST: 'a', OTELWASM_CONFIG_FILE: 'b' }, /set together with OTELWASM_CONFIG_FILE/],
     ] as const) {
-      it(`refuses ${JSON.stringify(environment)}`, () => {
+      it(`rejects ${JSON.stringify(environment)}`, () => {
         assert.throws(() => settingsFromEnvironment(environment), { code: 'INVALID_OPTION', message });
       });
     }
   });
 
   describe('plugin configuration', () => {
-    it('is JSON, or a file of JSON or YAML', () => {
+    it('is JSON or a JSON or YAML file', () => {
       writeFileSync(join(folder, 'c.json'), '{"a":1}');
       writeFileSync(join(folder, 'c.yml'), 'a: 1\n');
       assert.deepEqual(
@@ -300,7 +296,7 @@ service:
       );
     });
 
-    it('says where it is broken', () => {
+    it('reports the position of a syntax error', () => {
       writeFileSync(join(folder, 'c.yml'), 'a: 1\nb: "\n');
       assert.throws(() => readPluginConfig(`@${folder}/c.yml`, '--config'), {
         message: /--config: .*c\.yml: broken YAML at line \d/,
@@ -308,7 +304,7 @@ service:
       assert.throws(() => readPluginConfig('@nope', '--config'), { message: /--config: nope: ENOENT/ });
     });
 
-    it('is refused with an integer that would become another, with the line', () => {
+    it('is rejected with the line of an integer that would lose precision', () => {
       assert.throws(() => readPluginConfig('{"id":"9007199254740993",\n"a":9007199254740993}', '--config'), {
         code: 'INVALID_OPTION',
         message: /^--config: line 2, column 5: 9007199254740993 is beyond 2\^53.* in quotes$/,

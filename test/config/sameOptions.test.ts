@@ -47,7 +47,7 @@ const refusal = (work: () => unknown): string | undefined => {
 };
 
 describe('options in code and in the configuration file', () => {
-  it('take the same values, and the file says the line of others', () => {
+  it('accept the same values; the file reports the line of invalid ones', () => {
     const folder = mkdtempSync(join(tmpdir(), 'otelwasm-'));
     const path = join(folder, 'a.yaml');
     let refused = 0;

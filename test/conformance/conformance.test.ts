@@ -78,7 +78,7 @@ describe('conformance', () => {
     ['growsByOnePage', 'traces processor: uses a steady amount of memory over many batches'],
     ['shutdownFails', 'traces processor: shutdown() succeeds without any work'],
   ] as const) {
-    it(`${name} is warned of "${check}"`, async () => {
+    it(`${name} gets the warning "${check}"`, async () => {
       const warned = await found(name, 'warn');
       assert.ok(warned.includes(check), warned.join('\n'));
       // Its alloc knows no end: it hands out addresses that its memory does not have.
@@ -86,7 +86,7 @@ describe('conformance', () => {
     }).timeout(60_000);
   }
 
-  it('an empty batch that kills fails its check alone', async () => {
+  it('a guest that traps on an empty batch fails only that check', async () => {
     const path = join(folder, 'empty.wasm');
     const body = '(if (i32.eqz (local.get 1)) (then unreachable)) (i32.const 0)';
     const consume = `(func (export "consume_traces") (param i32 i32) (result i32) ${body})`;
@@ -98,23 +98,23 @@ describe('conformance', () => {
     );
   });
 
-  it('skips the rest of a guest that does not start', async () => {
+  it('skips the other checks of a guest that does not start', async () => {
     assert.equal((await found('startFails', 'skip')).length, 13);
   });
 
-  it('throws for a file that is no module', () => {
+  it('throws for a file that is not a module', () => {
     writeFileSync(join(folder, 'text.wasm'), 'text');
     assert.throws(() => checkGuest(join(folder, 'text.wasm')), { code: 'GUEST_INVALID' });
     assert.throws(() => describeGuest(join(folder, 'nope.wasm')), { code: 'GUEST_NOT_FOUND' });
   });
 
-  it('tells the dialects apart', async () => {
+  it('distinguishes v1 names from 0.1.0 names', async () => {
     assert.equal(describeGuest(await fixture('unchanged')).dialect, 'v1');
     assert.equal(describeGuest(await fixture('mixedDialects')).dialect, 'mixed');
     assert.equal(describeGuest(await fixture('noMarker')).dialect, 'none');
   });
 
-  describe('says where a guest runs', () => {
+  describe('reports on which hosts a guest runs', () => {
     const FILTER = { pluginConfig: { drop: ['/healthz'] } };
     const V1 = 'a Collector host with v1 names';
     const NAMED_010 = 'a Collector host with 0.1.0 names';
@@ -145,7 +145,7 @@ describe('conformance', () => {
     const IMPORT = 'import "opentelemetry.io/wasm"';
     const RESULT = `(${IMPORT} "set_result_traces" (func $result (param i32 i32)))`;
 
-    it('a guest that needs nothing', async () => {
+    it('a guest without imports', async () => {
       const hosts = await verdictsOf({});
       assert.deepEqual([hosts['this host'], hosts[V1]], ['runs', 'runs']);
     });
@@ -164,17 +164,17 @@ describe('conformance', () => {
       );
     });
 
-    it('a guest that hands on twice in a call', async () => {
+    it('a guest that sets two results in a call', async () => {
       const call = '(call $result (local.get 0) (local.get 1))';
       const hosts = await verdictsOf({
         imports: RESULT,
         consume: `(func (export "consume_traces") (param i32 i32) (result i32) ${call} ${call} (i32.const 0))`,
       });
       assert.equal(hosts['this host'], 'runs');
-      assert.match(String(hosts[V1]), /sets 2 results in a call/);
+      assert.match(String(hosts[V1]), /sets 2 results in one call/);
     });
 
-    it('a guest that takes an answer of 0 for no configuration', async () => {
+    it('a guest that treats an answer of 0 as no configuration', async () => {
       const hosts = await verdictsOf({
         imports: `(${IMPORT} "get_plugin_config" (func $config (param i32 i32) (result i32)))`,
         consume: `(func (export "consume_traces") (param i32 i32) (result i32)
@@ -184,7 +184,7 @@ describe('conformance', () => {
       assert.match(String(hosts[V1]), /with a configuration of 100000 bytes it returns status 1/);
     });
 
-    it('a guest that needs its environment, if it is given', async () => {
+    it('a guest that needs its environment, when it is granted', async () => {
       const needsEnvironment = {
         imports: `(import "wasi_snapshot_preview1" "environ_sizes_get"
           (func $sizes (param i32 i32) (result i32)))`,
@@ -210,14 +210,14 @@ describe('conformance', () => {
           (if (global.get $ready) (then (call $result (i32.const 0) (i32.const 0)))) (i32.const 0))`,
         more: '(func (export "get_supported_telemetry") (result i32) (i32.const 1))',
       });
-      assert.match(String(hosts[V1]), /its result differs from the result here/);
+      assert.match(String(hosts[V1]), /its result differs from that of this host/);
       const { parts } = checkGuest(join(folder, 'portable.wasm'));
       const check = parts[1].results.find(({ name }) => name === 'gives the same results without start()');
       assert.equal(check?.verdict, 'warn');
     });
   });
 
-  it('checks one role, with the environment that the guest is to see', () => {
+  it('checks one role with the granted environment', () => {
     const { parts } = checkGuest(built('filter'), { role: 'exporter', pluginConfig: { drop: ['/healthz'] } });
     assert.deepEqual(
       parts.map(({ name }) => name),
@@ -225,7 +225,7 @@ describe('conformance', () => {
     );
   });
 
-  it('says which version of the ABI a guest speaks that it does not know', async () => {
+  it('reports the unsupported ABI version of a guest', async () => {
     const wat = '(module (memory (export "memory") 1) (func (export "abi_version_v2")))';
     const path = join(folder, 'v2.wasm');
     writeFileSync(path, await assemble(wat));

@@ -45,7 +45,7 @@ describe('commands in the docs', () => {
         }).timeout(60_000);
       }
 
-      it('send what they say', () => {
+      it('send what the document says', () => {
         const sent = server.requests.slice(sentBefore).flatMap(({ payload }) => spanNames(payload));
         assert.deepEqual(sent, SENT[document] ?? []);
       });
@@ -57,7 +57,7 @@ describe('commands in the docs', () => {
     });
   }
 
-  describe('that are not run here', () => {
+  describe('that run elsewhere', () => {
     for (const document of documents()) {
       for (const { line, notRunHere } of codeBlocksIn(document)) {
         if (notRunHere === undefined) continue;
@@ -70,7 +70,7 @@ describe('commands in the docs', () => {
     }
   });
 
-  it('name scripts that exist, in running text too', () => {
+  it('name existing scripts, also in prose', () => {
     for (const document of documents()) {
       const text = readFileSync(join(ROOT, document), 'utf8');
       for (const [, name] of text.matchAll(/\bnpm run ([\w:]+)/g))

@@ -27,7 +27,7 @@ function longLines(text: string): number[] {
 
 describe('prose', () => {
   for (const path of documents(ROOT)) {
-    it(`stays within ${MAX_LENGTH} characters a line in ${relative(ROOT, path)}`, () => {
+    it(`has at most ${MAX_LENGTH} characters per line in ${relative(ROOT, path)}`, () => {
       deepStrictEqual(longLines(readFileSync(path, 'utf8')), []);
     });
   }

@@ -5,7 +5,7 @@ import { documents, ROOT } from '../support/docs';
 
 describe('links in the docs', () => {
   for (const document of documents()) {
-    it(`${document}: lead to files and headings that exist`, () => {
+    it(`${document}: point to existing files and headings`, () => {
       const text = readFileSync(join(ROOT, document), 'utf8');
       for (const [, link] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
         if (/^https?:/.test(link)) continue;
@@ -23,7 +23,7 @@ const PATH = /`((?:src|assembly|guests|sdk|collector|examples|benchmarks|scripts
 
 describe('paths in the documents for developers', () => {
   for (const document of ['ARCHITECTURE.md', 'CONTRIBUTING.md']) {
-    it(`${document}: are of files and folders that exist`, () => {
+    it(`${document}: name existing files and folders`, () => {
       const paths = [...readFileSync(join(ROOT, document), 'utf8').matchAll(PATH)].map(([, path]) => path);
       const built = (path: string): boolean => path === 'docs/api';
       assert.deepEqual(

@@ -23,12 +23,12 @@ describe('snippets in the docs', () => {
   });
   after(() => folder.remove());
 
-  it('say their language', () => {
+  it('name their language', () => {
     for (const { place, language } of blocks)
       assert.ok(LANGUAGES.includes(language), `${place}: ${language}`);
   });
 
-  it('in JavaScript are files, which the commands use', () => {
+  it('in JavaScript are files that the commands use', () => {
     for (const { place, language, file } of blocks) if (language === 'js') assert.ok(file, place);
   });
 

@@ -6,7 +6,7 @@ describe('examples/all-signals', function () {
   this.timeout(120_000);
   before(() => built('filter', 'redact', 'metrics-filter', 'logs-redact', 'attributes', 'stdout-exporter'));
 
-  it('shows what the guests dropped and changed of each signal, and that no card number got out', async () => {
+  it('prints what the guests dropped and changed per signal, and that no card number left', async () => {
     const { stdout, stderr } = await runExample('examples/all-signals/main.ts');
     assert.equal(stderr, '');
     const rows = rowsOf(stdout);
@@ -30,7 +30,7 @@ describe('examples/all-signals', function () {
     assert.match(stdout, /^Requests in which a card number left the process: 0 of 3$/m);
   });
 
-  it('prints all of it as OTLP JSON with --stdout, a line a signal', async () => {
+  it('prints OTLP JSON with --stdout, one line per signal', async () => {
     const { stdout, stderr } = await runExample('examples/all-signals/main.ts', '--stdout');
     assert.equal(stderr, '');
     const printed = stdout.split('\n').filter(line => line.startsWith('{'));

@@ -6,7 +6,7 @@ describe('examples/express', function () {
   this.timeout(120_000);
   before(() => built());
 
-  it('leaves no orphan of a health check where the guest sees whole traces', async () => {
+  it('leaves no orphans of health checks with whole traces', async () => {
     const { stdout, stderr } = await runExample('examples/express/main.ts');
     assert.equal(stderr, '');
     const numbers = (guest: string): number[] => (rowsOf(stdout).get(guest) ?? []).map(Number);

@@ -10,7 +10,7 @@ describe('examples/http-service', function () {
   this.timeout(120_000);
   before(() => built('filter', 'redact'));
 
-  it('shows, route by route, which spans left the process, and that no secret did', async () => {
+  it('prints per route which spans left the process, and that no secret did', async () => {
     const { scripts } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as {
       scripts: { start: string };
     };

@@ -6,7 +6,7 @@ describe('examples/instrumentation', function () {
   this.timeout(120_000);
   before(() => built('filter', 'redact'));
 
-  it('sampler: neither a health check nor what it causes is recorded', async () => {
+  it('sampler: records neither health checks nor their child spans', async () => {
     const { stdout, stderr } = await runExample('examples/instrumentation/sampler.ts');
     assert.equal(stderr, '');
     const rows = rowsOf(stdout);
@@ -21,7 +21,7 @@ describe('examples/instrumentation', function () {
     assert.match(stdout, /^The guest was asked 4 times, and dropped 2$/m);
   });
 
-  it('metrics: of all requests, while a tenth of the spans is exported', async () => {
+  it('metrics: counts all requests while a tenth of the spans is exported', async () => {
     const { stdout, stderr } = await runExample('examples/instrumentation/metrics.ts');
     assert.equal(stderr, '');
     const calls = [...stdout.matchAll(/^\/(\w+) +STATUS_CODE_(\w+) +(\d+)$/gm)].map(row =>

@@ -15,7 +15,7 @@ describe('examples/receivers', () => {
     built('heartbeat', 'process-gauges', 'log-lines');
   });
 
-  it('ends by itself, and shows what the three guests made', async () => {
+  it('ends without a signal and prints what the three guests emitted', async () => {
     const app = new App('--for', '1500ms');
     assert.equal(await app.exit, 0);
     const { stderr, lines } = app;
@@ -40,7 +40,7 @@ describe('examples/receivers', () => {
     }
   });
 
-  it('stops on SIGTERM, at once, with everything delivered', async () => {
+  it('stops on SIGTERM at once with everything delivered', async () => {
     const app = new App('--for', '60s');
     await app.says(/still alive/);
     const begun = performance.now();

@@ -12,7 +12,7 @@ describe('examples/zero-code', () => {
   });
   after(() => server.close());
 
-  it('does what its README says, by the command that it shows', async () => {
+  it('does what its README says when run with the documented command', async () => {
     const [{ content }] = codeBlocksIn('examples/zero-code/README.md');
     const { stdout } = await promisify(execFile)('sh', ['-eu', '-c', content], {
       cwd: ROOT,

@@ -35,7 +35,7 @@ async function main(): Promise<void> {
       values.target === undefined ||
       [values.target, ...SIGNALS.map(s => `${values.target}-${s}`)].includes(name),
   );
-  if (chosen.length === 0) throw new Error(`--target ${values.target}: there is none of that name`);
+  if (chosen.length === 0) throw new Error(`--target ${values.target}: no such target`);
   if (values.file !== undefined) return chosen[0].check(Uint8Array.from(readFileSync(values.file)));
 
   console.log(`seed ${seed}, ${values.seconds} seconds`);

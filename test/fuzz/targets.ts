@@ -54,7 +54,7 @@ function checkMessage(signal: Signal, bytes: Uint8Array): void {
   const envelopes = codeOr(() => checkStructure(signal, bytes), ['DECODE']);
   const items = codeOr(() => checkStructure(signal, bytes, 'items'), ['DECODE']);
   assert.equal(envelopes !== undefined, count !== undefined, 'the check and the counter disagree');
-  if (items !== undefined) assert.ok(envelopes, 'items are well-formed, their envelopes are not');
+  if (items !== undefined) assert.ok(envelopes, 'the items are well-formed, but their envelopes are not');
   const decoded = codeOr(() => decode(bytes), ['DECODE']);
   if (decoded !== undefined) assert.ok(count !== undefined, 'it was decoded but cannot be counted');
   if (count === undefined) return;

@@ -6,8 +6,8 @@ import { bytes, started } from '../sandbox/fuel/instantiated';
 
 const filled = (value: number, length: number) => new Uint8Array(length).fill(value);
 
-describe('results', () => {
-  it('stay as they are until they are given back, whatever comes after them', () => {
+describe('results of a guest', () => {
+  it('stay unchanged until released, whatever results follow', () => {
     const steps = fc.array(fc.tuple(fc.nat(300), fc.boolean()), { maxLength: 60 });
     fc.assert(
       fc.property(steps, given => {
@@ -25,7 +25,7 @@ describe('results', () => {
     );
   });
 
-  it('are written where one was that was given back, if it fits', async () => {
+  it('reuse a released buffer if they fit', async () => {
     const { instance } = await started('echoes');
     const first = instance.consume(bytes(1, 2, 3));
     assert.ok(first.status === 'changed');
@@ -41,7 +41,7 @@ describe('results', () => {
     assert.deepEqual([...second.bytes], [4, 5, 6]);
   });
 
-  it('leave no more than two buffers behind, and none that is large', () => {
+  it('leave at most two buffers in the pool and no large one', () => {
     const buffers = new BufferPool();
     const given = [1, 2, 3].map(value => buffers.copy(filled(value, 10)));
     const large = buffers.copy(filled(4, 5 * 2 ** 20));

@@ -8,7 +8,7 @@ const busyFor = (millis: number): void => {
 };
 
 describe('a host function under a deadline', () => {
-  it('is not run once the time is over, and the call has failed whatever the guest makes of that', () => {
+  it('does not run after the deadline, and the call fails even if the guest catches the error', () => {
     const deadline = new CallDeadline();
     let runs = 0;
     const hostFunction = deadline.watched(() => ++runs);
@@ -24,7 +24,7 @@ describe('a host function under a deadline', () => {
     assert.equal(runs, 2);
   });
 
-  it('has no end without a limit', () => {
+  it('runs without a limit when none is set', () => {
     const deadline = new CallDeadline();
     deadline.begin(0, 'guestTimeoutMillis');
     busyFor(2);

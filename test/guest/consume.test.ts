@@ -18,12 +18,12 @@ function errorOf(outcome: ConsumeOutcome, status: ConsumeOutcome['status']): Ote
 }
 
 describe('consume', () => {
-  it('success without a result: the batch goes on unchanged', async () => {
+  it('passes the batch unchanged on success without a result', async () => {
     const { instance } = await started('unchanged');
     assert.deepEqual(instance.consume(INPUT), { status: 'unchanged' });
   });
 
-  it('one result: a copy of what the guest wrote, which later calls leave alone', async () => {
+  it('returns a copy of the result that later calls do not change', async () => {
     const { instance } = await started('echoes');
     const first = changed(instance.consume(INPUT));
     assert.deepEqual(first, INPUT);
@@ -31,44 +31,44 @@ describe('consume', () => {
     assert.deepEqual(first, INPUT);
   });
 
-  it('several results: all of them, in order', async () => {
+  it('returns several results in order', async () => {
     const { instance } = await started('echoesTwice');
     assert.deepEqual(changed(instance.consume(INPUT)), bytes(10, 2, 8, 1, 10, 2, 8, 1));
     const traces = tracesOf('a', 'b');
     assert.deepEqual(changed(instance.consume(traces)), Uint8Array.from([...traces, ...traces]));
   });
 
-  it('an empty result: everything was dropped', async () => {
+  it('returns an empty result when everything was dropped', async () => {
     const { instance } = await started('dropsEverything');
     assert.deepEqual(changed(instance.consume(INPUT)), bytes());
   });
 
-  it('an empty payload is consume(0, 0), without alloc', async () => {
+  it('passes an empty payload as consume(0, 0) without alloc', async () => {
     const { instance } = await started('trapsOnEmpty');
     assert.deepEqual(instance.consume(bytes()), { status: 'unchanged' });
     assert.equal(instance.consume(INPUT).status, 'failed');
   });
 
-  it('an exporter is the end of the line: its results are ignored, with one debug line', async () => {
+  it('ignores results of an exporter and logs one debug line', async () => {
     const { instance, lines } = await started('echoes', { role: 'exporter' });
     for (let call = 0; call < 3; call++) assert.deepEqual(instance.consume(INPUT), { status: 'unchanged' });
     assert.deepEqual(lines, ['debug: set_result_traces is ignored: this call does not accept traces']);
   });
 
-  it('a result of another signal is ignored, with one debug line', async () => {
+  it('ignores a result of another signal and logs one debug line', async () => {
     const { instance, lines } = await started('resultOfAnotherSignal');
     for (let call = 0; call < 3; call++) assert.deepEqual(instance.consume(INPUT), { status: 'unchanged' });
     assert.deepEqual(lines, ['debug: set_result_logs is ignored: this call does not accept logs']);
   });
 
-  it('a refused batch has no result', async () => {
+  it('returns no result for a rejected batch', async () => {
     const { instance } = await started('resultThenRefuses');
     assert.equal(instance.consume(INPUT).status, 'refused');
     assert.equal(instance.death, undefined);
   });
 
   describe('alloc', () => {
-    it('0 is no room, and the instance lives', async () => {
+    it('returns 0: fails with ALLOC_FAILED, and the instance stays usable', async () => {
       const { instance } = await started('noRoomAtAll');
       for (let call = 0; call < 2; call++) {
         const error = errorOf(instance.consume(INPUT), 'no_room');
@@ -77,13 +77,13 @@ describe('consume', () => {
       }
     });
 
-    it('0 above a size: what fits is taken', async () => {
+    it('returns 0 above a size: smaller payloads still pass', async () => {
       const { instance } = await started('noRoomAbove1000Bytes');
       assert.equal(instance.consume(new Uint8Array(1_001)).status, 'no_room');
       assert.equal(changed(instance.consume(new Uint8Array(1_000))).length, 1_000);
     });
 
-    it('a pointer is unsigned, and one outside memory is a trap that says so', async () => {
+    it('reads the pointer as unsigned and traps outside memory', async () => {
       const { instance } = await started('allocOutOfRange');
       const { code, message } = errorOf(instance.consume(INPUT), 'failed');
       assert.equal(code, 'GUEST_TRAP');
@@ -93,19 +93,19 @@ describe('consume', () => {
       );
     });
 
-    it('a batch may end with memory, but not beyond', async () => {
+    it('accepts a batch that ends exactly at the end of memory', async () => {
       const fits = await started('allocAcrossTheEnd');
       assert.deepEqual(fits.instance.consume(INPUT), { status: 'unchanged' });
       const { code } = errorOf(fits.instance.consume(bytes(1, 2, 3, 4, 5)), 'failed');
       assert.equal(code, 'GUEST_TRAP');
     });
 
-    it('may grow memory: the bytes go where it points', async () => {
+    it('may grow memory before the payload is written', async () => {
       const { instance } = await started('growsInAlloc');
       for (let call = 0; call < 3; call++) assert.deepEqual(changed(instance.consume(INPUT)), INPUT);
     });
 
-    it('above 2 GiB is a pointer like any other', async function () {
+    it('accepts a pointer above 2 GiB', async function () {
       const pages = 32_770;
       const { instance } = await started(
         await guestWith({
@@ -121,7 +121,7 @@ describe('consume', () => {
     });
   });
 
-  it('memory may grow during consume, before and after a result', async () => {
+  it('allows memory to grow during consume, before and after a result', async () => {
     const { instance } = await started('growsInConsume');
     for (let call = 1; call <= 3; call++) {
       assert.deepEqual(changed(instance.consume(INPUT)), INPUT);
@@ -141,7 +141,7 @@ describe('consume', () => {
     ['swallowsHostErrors', /set_result_traces: pointer 4294967295 with size 8 is outside/],
   ];
   for (const [name, message] of outOfRange) {
-    it(`a range outside memory is a trap with its numbers: ${name}`, async () => {
+    it(`traps on a range outside memory and reports the range: ${name}`, async () => {
       const { instance } = await started(name);
       const error = errorOf(instance.consume(INPUT), 'failed');
       assert.equal(error.code, 'GUEST_TRAP');
@@ -151,7 +151,7 @@ describe('consume', () => {
   }
 
   describe('status', () => {
-    it('other than 0 is an error with the reason of that call, and the instance lives', async () => {
+    it('other than 0 is an error with the reason of that call, and the instance stays usable', async () => {
       const { instance } = await started('refusesWithReason');
       const first = errorOf(instance.consume(INPUT), 'refused');
       assert.equal(first.code, 'GUEST_STATUS');
@@ -160,13 +160,13 @@ describe('consume', () => {
       assert.equal(second.message, 'consume_traces returned status 2: the guest gave no reason');
     });
 
-    it('does not show a reason that another call left', async () => {
+    it('does not include the reason of an earlier call', async () => {
       const { instance } = await started('reasonWithSuccess');
       assert.equal(instance.consume(INPUT).status, 'unchanged');
       assert.match(errorOf(instance.consume(INPUT), 'refused').message, /the guest gave no reason/);
     });
 
-    it('shows the last of several reasons', async () => {
+    it('includes the last of several reasons', async () => {
       const { instance } = await started('reasonThenRefuses');
       assert.equal(
         errorOf(instance.consume(INPUT), 'refused').message,
@@ -174,7 +174,7 @@ describe('consume', () => {
       );
     });
 
-    it('cuts a reason that is too long', async () => {
+    it('truncates a long reason', async () => {
       const { instance } = await started('hugeReason');
       const { message } = errorOf(instance.consume(INPUT), 'refused');
       assert.match(message, /a{4096}\.\.\. \(1044480 bytes cut\)$/);
@@ -184,12 +184,12 @@ describe('consume', () => {
   const deadly: [string, string, RegExp][] = [
     ['traps', 'GUEST_TRAP', /the guest trapped: unreachable/],
     ['overflowsStack', 'GUEST_TRAP', /the guest trapped: stack overflow/],
-    ['exits', 'GUEST_EXIT', /the guest ended itself with exit code 3/],
-    ['swallowsExit', 'GUEST_EXIT', /the guest ended itself with exit code 4/],
+    ['exits', 'GUEST_EXIT', /the guest exited with code 3/],
+    ['swallowsExit', 'GUEST_EXIT', /the guest exited with code 4/],
     ['hugeResult', 'GUEST_OUTPUT', /more than 16777216 bytes in one call/],
   ];
   for (const [name, code, message] of deadly) {
-    it(`what is thrown out of the guest ends the instance: ${name} is ${code}`, async () => {
+    it(`ends the instance when the guest throws: ${name} is ${code}`, async () => {
       const { instance } = await started(name);
       const outcome = instance.consume(INPUT);
       const error = errorOf(outcome, 'failed');
@@ -199,7 +199,7 @@ describe('consume', () => {
     });
   }
 
-  it('a dead instance is never called again, nor shut down', async () => {
+  it('never calls or shuts down a dead instance', async () => {
     const { instance, lines } = await started(
       await guestWith({
         imports: '(import "otelwasm" "log" (func $log (param i32 i32 i32)))',
@@ -215,7 +215,7 @@ describe('consume', () => {
     assert.deepEqual(lines, ['info: ']);
   });
 
-  it('types that only a compiled module can hide are a trap', async () => {
+  it('traps on types that only a compiled module can hide', async () => {
     const alloc = await guestWith({
       alloc: '(func (export "alloc") (param i32) (result i64) (i64.const 65536))',
     });
@@ -223,7 +223,7 @@ describe('consume', () => {
     assert.equal(errorOf(instance.consume(INPUT), 'failed').code, 'GUEST_TRAP');
   });
 
-  it('a compiled module that grows beyond the limit is stopped after that call', async () => {
+  it('stops a compiled module that grew beyond the limit after the call', async () => {
     const grows = await guestWith({
       consume:
         '(func (export "consume_traces") (param i32 i32) (result i32) (drop (memory.grow (i32.const 300))) (i32.const 0))',
@@ -234,7 +234,7 @@ describe('consume', () => {
     assert.match(message, /grew to 20709376 bytes: maxMemoryBytes allows 16777216/);
   });
 
-  it('guests that mix both dialects work alike', async () => {
+  it('runs guests that mix v1 and 0.1.0 names', async () => {
     const { instance } = await started('mixedDialects');
     assert.deepEqual(changed(instance.consume(INPUT)), INPUT);
     assert.equal(instance.shutdown(), undefined);

@@ -145,14 +145,14 @@ const importing = (dialect: Dialect, row: AbiFunction, module: string, name: str
 });
 
 /** Every row of the ABI's tables under each of its names; the names themselves are checked in test/abi. */
-describe('dialects', () => {
-  it('all exports but the marker are called in the life of these guests', () => {
+describe('names of exports and imports', () => {
+  it('all exports except the marker are called in the lifecycle of these guests', () => {
     const lines = ROLES.flatMap(role => SIGNALS.flatMap(signal => expectedLife(role, signal).lines));
     for (const { names } of EXPORT_ROWS)
       assert.equal(lines.includes(`info: ${names[0]}`), names !== EXPORTS.marker.names, names[0]);
   });
 
-  it('v1 throughout, and 0.1.0 throughout, live the same', async () => {
+  it('a guest with v1 names and one with 0.1.0 names behave alike', async () => {
     await livesAsExpected(V1);
     await livesAsExpected(V010);
   });
@@ -175,7 +175,7 @@ describe('dialects', () => {
 
   for (const row of HOST_ROWS) {
     for (const module of HOST_MODULES) {
-      it(`${row.names.join(' or ')} from ${module}, whatever the rest of the guest imports`, async () => {
+      it(`accepts ${row.names.join(' or ')} from ${module} independent of the other imports`, async () => {
         for (const name of row.names) {
           await livesAsExpected(importing(V1, row, module, name));
           await livesAsExpected(importing(V010, row, module, name));
@@ -184,7 +184,7 @@ describe('dialects', () => {
     }
   }
 
-  it('no other name will do', async () => {
+  it('accepts no other name', async () => {
     const refused = async (dialect: Dialect, role: Role, signal: Signal, message: RegExp): Promise<void> => {
       const guest = await guestIn(dialect);
       assert.throws(() => loadGuest(guest, role, signal, MEBIBYTE), { code: 'ABI_MISMATCH', message });
@@ -205,7 +205,7 @@ describe('dialects', () => {
     }
   });
 
-  describe('the retired experimental ABI is refused, and named', () => {
+  describe('rejects the retired experimental ABI by name', () => {
     const refused = {
       code: 'ABI_MISMATCH',
       message: /the guest uses the retired experimental ABI .* build it with an ABI v1 guest SDK/,

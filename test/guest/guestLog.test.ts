@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { DeferredCalls } from '../../src/guest/guestLog';
 
 describe('DeferredCalls', () => {
-  it('holds a thousand limited calls of one guest call, and all that are not limited', () => {
+  it('queues 1,000 limited calls per guest call and all unlimited ones', () => {
     const held = new DeferredCalls();
     const made = { limited: 0, others: 0 };
     held.during(() => {
@@ -13,7 +13,7 @@ describe('DeferredCalls', () => {
     assert.deepEqual(made, { limited: 1_000, others: 1_500 });
   });
 
-  it('makes what was held in order, also when the work and the calls throw', () => {
+  it('makes the queued calls in order, also when the work or a call throws', () => {
     const held = new DeferredCalls();
     const made: number[] = [];
     assert.throws(() =>

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { guest } from '../support/guests';
 
 describe('test guests', () => {
-  it('are assembled, all of them', async () => {
+  it('all assemble', async () => {
     for (const file of readdirSync(join(__dirname, '../guests'))) {
       if (file.endsWith('.wat')) assert.ok((await guest(file.slice(0, -4))).length > 8, file);
     }

@@ -11,7 +11,7 @@ const ALL = [HOST_FUNCTIONS, HOST_FUNCTIONS.setResult, EXTENSIONS]
   .filter((row): row is HostFunction => 'capability' in row);
 
 describe('host functions', () => {
-  it('are offered in both modules under both names, and answer each', async () => {
+  it('exist in both modules under both names and answer under each', async () => {
     const imports: string[] = [];
     const calls: string[] = [];
     for (const module of HOST_MODULES) {
@@ -37,7 +37,7 @@ describe('host functions', () => {
     assert.deepEqual(comparable(instance.collect('delta')), { status: 'changed', bytes: bytes() });
   });
 
-  it('may be imported twice, as Go does', async () => {
+  it('can be imported twice, as Go does', async () => {
     const { instance } = await started(
       await guestWith({
         imports: `(import "otelwasm" "log" (func (param i32 i32 i32))) (import "otelwasm" "log" (func $log (param i32 i32 i32)))`,
@@ -54,26 +54,26 @@ describe('host functions', () => {
       return lines[0].slice('info: '.length);
     };
 
-    it('writes nothing into a buffer that is too small, and tells the size', async () => {
+    it('writes nothing into a buffer that is too small and returns the size', async () => {
       assert.equal(await seen('"abc"', 4), '5....');
     });
 
-    it('writes into a buffer that is just large enough, and no byte more into a larger one', async () => {
+    it('writes exactly the configuration into an exact or larger buffer', async () => {
       assert.equal(await seen('"abc"', 5), '5"abc"');
       assert.equal(await seen('"abc"', 7), '5"abc"..');
     });
 
-    it('is UTF-8, and the size is in bytes', async () => {
+    it('writes UTF-8 and returns the size in bytes', async () => {
       assert.equal(await seen('"é✓"', 7), '7"é✓"');
       assert.equal(await seen('"é✓"', 6), '7......');
     });
 
-    it('is null when there is none', async () => {
+    it('writes null without a configuration', async () => {
       assert.equal(await seen('null', 4), '4null');
     });
   });
 
-  it('get_shutdown_requested answers 1 once shutdown is asked for', async () => {
+  it('get_shutdown_requested returns 1 after shutdown was requested', async () => {
     let requested = false;
     const { instance } = await started(
       await guestWith({
@@ -88,7 +88,7 @@ describe('host functions', () => {
   });
 
   describe('stderr', () => {
-    it('is the log of guests that import no log: the priority of a line is its level', async () => {
+    it('goes to the log of guests without the import log; the priority of a line sets its level', async () => {
       const text = '<3>error\n<4>warn\n<6>info\n<7>debug\n<5>notice\n<3\nplain\n';
       const { instance, lines } = await started(
         await guestWith({
@@ -115,7 +115,7 @@ describe('host functions', () => {
   });
 
   describe('log', () => {
-    it('has the levels of the ABI; unknown ones are info', async () => {
+    it('maps the levels of the ABI, and unknown ones to info', async () => {
       const { instance, lines } = await started('logsEveryLevel');
       instance.consume(bytes(1));
       assert.deepEqual(
@@ -124,13 +124,13 @@ describe('host functions', () => {
       );
     });
 
-    it('cuts a line that is too long', async () => {
+    it('truncates a long line', async () => {
       const { instance, lines } = await started('logsAMegabyte');
       instance.consume(bytes(1));
       assert.match(lines[0], /^info: a{8192}\.\.\. \(1040384 bytes cut\)$/);
     });
 
-    it('is bounded: a flood is cut, and counted', async () => {
+    it('limits the rate of lines and counts the suppressed ones', async () => {
       const { instance, lines } = await started('floodsLog');
       instance.consume(bytes(1));
       assert.ok(lines.length >= 200 && lines.length < 1_000, `${lines.length} lines`);
@@ -147,7 +147,7 @@ describe('host functions', () => {
       assert.equal(instance.consume(bytes(1)).status, 'unchanged');
     });
 
-    it('tells how many lines were held back once the second is over', () => {
+    it('logs the number of suppressed lines after the second', () => {
       const lines: string[] = [];
       let now = 5_000;
       const log = boundedLog(

@@ -9,13 +9,13 @@ const COUNTS_CALLS = (name: string) => ({
 });
 
 describe('lifecycle', () => {
-  it('is _initialize once, start, consume, shutdown', async () => {
+  it('calls _initialize once, then start, consume, shutdown', async () => {
     const { instance } = await started('initializesFirst');
     assert.equal(instance.consume(bytes(1)).status, 'unchanged');
     assert.equal(instance.shutdown(), undefined);
   });
 
-  it('offers host functions from every stage; results are wanted from consume alone', async () => {
+  it('offers host functions in every stage and accepts results only in consume', async () => {
     const { instance, lines } = await started('logsEverywhere');
     const outcome = instance.consume(bytes(1));
     assert.equal(instance.shutdown(), undefined);
@@ -29,13 +29,13 @@ describe('lifecycle', () => {
     });
   });
 
-  it('start runs once, a second call is a no-op', async () => {
+  it('ignores a second call of start', async () => {
     const { instance, lines } = await started(await guestWith(COUNTS_CALLS('start')));
     instance.start();
     assert.equal(lines.length, 1);
   });
 
-  it('shutdown runs once, and not without start', async () => {
+  it('runs shutdown once and only after start', async () => {
     const guest = await guestWith(COUNTS_CALLS('shutdown'));
     const { instance, lines } = await started(guest);
     instance.shutdown();
@@ -47,7 +47,7 @@ describe('lifecycle', () => {
     assert.deepEqual(none, []);
   });
 
-  it('start with an error status is START_FAILED with the reason', async () => {
+  it('throws START_FAILED with the reason when start returns an error status', async () => {
     const { instance } = await instantiated('startFails');
     assert.throws(() => instance.start(), {
       name: 'OtelWasmError',
@@ -58,7 +58,7 @@ describe('lifecycle', () => {
     assert.equal(instance.shutdown(), undefined);
   });
 
-  it('start that traps is START_FAILED, naming the step', async () => {
+  it('throws START_FAILED that names the step when start traps', async () => {
     const { instance } = await instantiated('trapsInStart');
     assert.throws(() => instance.start(), {
       code: 'START_FAILED',
@@ -66,7 +66,7 @@ describe('lifecycle', () => {
     });
   });
 
-  it('_initialize that traps is START_FAILED', async () => {
+  it('throws START_FAILED when _initialize traps', async () => {
     const guest = await guestWith({ more: '(func (export "_initialize") unreachable)' });
     await assert.rejects(instantiated(guest), {
       code: 'START_FAILED',
@@ -74,7 +74,7 @@ describe('lifecycle', () => {
     });
   });
 
-  it('shutdown with an error status, or a trap, is told', async () => {
+  it('throws when shutdown returns an error status or traps', async () => {
     const { instance } = await started('shutdownFails');
     assert.equal(instance.shutdown()?.message, 'shutdown() returned status 5: not yet');
     const { instance: other } = await started('trapsInShutdown');
@@ -92,7 +92,7 @@ describe('lifecycle', () => {
       assert.equal(instance.consume(bytes(1)).status, 'unchanged');
     });
 
-    it('is asked after _initialize', async () => {
+    it('is called after _initialize', async () => {
       const { instance } = await started(
         await guestWith({
           more: `(global $ready (mut i32) (i32.const 0))

@@ -19,12 +19,12 @@ describe('loadGuest', () => {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  it('takes a path, a file: URL as object or text, and names the guest after the file', () => {
+  it('accepts a path or a file: URL as object or string, and names the guest after the file', () => {
     for (const source of [path, pathToFileURL(path), pathToFileURL(path).href])
       assert.equal(load(source).name, 'my filter');
   });
 
-  it('takes bytes in whatever array they are, and a compiled module', async () => {
+  it('accepts bytes in any kind of array, and a compiled module', async () => {
     const bytes = await guest('unchanged');
     const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
     shared.set(bytes);
@@ -38,14 +38,14 @@ describe('loadGuest', () => {
     for (const source of sources) assert.equal(load(source).name, 'guest');
   });
 
-  it('does not touch the bytes it is given', async () => {
+  it('does not change the given bytes', async () => {
     const bytes = Uint8Array.from(await guest('unchanged'));
     const before = Uint8Array.from(bytes);
     load(bytes);
     assert.deepEqual(bytes, before);
   });
 
-  it('says GUEST_NOT_FOUND with the path for what cannot be read', () => {
+  it('throws GUEST_NOT_FOUND with the path of an unreadable file', () => {
     const missing = join(folder, 'missing.wasm');
     for (const source of [missing, pathToFileURL(missing), folder]) {
       assert.throws(() => load(source), {
@@ -64,7 +64,7 @@ describe('loadGuest', () => {
       assert.throws(() => load(source), { name: 'OtelWasmError', code: 'GUEST_NOT_FOUND' }, String(source));
   });
 
-  it('says GUEST_INVALID for what is no module, with its first bytes', () => {
+  it('throws GUEST_INVALID with the first bytes of a file that is not a module', () => {
     const text = join(folder, 'text.wasm');
     writeFileSync(text, '(module)');
     assert.throws(() => load(text), {
@@ -74,13 +74,13 @@ describe('loadGuest', () => {
     assert.throws(() => load(new Uint8Array(0)), { code: 'GUEST_INVALID', message: /the file is empty/ });
   });
 
-  it('says GUEST_INVALID for a module that does not compile', async () => {
+  it('throws GUEST_INVALID for a module that does not compile', async () => {
     const bytes = Uint8Array.from(await guest('unchanged'));
     bytes[bytes.length - 2] = 0xff;
     assert.throws(() => load(bytes), { code: 'GUEST_INVALID', message: /does not compile/ });
   });
 
-  it('says INVALID_OPTION for what is no source at all, quoting it', () => {
+  it('throws INVALID_OPTION that quotes an invalid source', () => {
     assert.throws(() => load(42), {
       code: 'INVALID_OPTION',
       message: /guest is 42: allowed are a path, a file: URL, otelwasm:<name>, bytes/,
@@ -89,7 +89,7 @@ describe('loadGuest', () => {
       assert.throws(() => load(source), { name: 'OtelWasmError', code: 'INVALID_OPTION' }, quote(source));
   });
 
-  it('refuses what the sandbox cannot bound', async () => {
+  it('rejects modules that the sandbox cannot bound', async () => {
     const refused: [string, string, RegExp][] = [
       ['sharedMemory', 'GUEST_INVALID', /flags 3: shared or unknown/],
       ['memory64', 'GUEST_INVALID', /64-bit memory/],

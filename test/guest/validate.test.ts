@@ -21,15 +21,15 @@ function mismatch(bytes: Uint8Array, role?: Role, signal?: Signal): string {
 }
 
 describe('ABI validation', () => {
-  it('takes a guest that has what its role needs', async () => {
+  it('accepts a guest with the exports of its role', async () => {
     assert.equal(load(await guest('unchanged')).name, 'guest');
   });
 
-  it('takes an exporter on the same terms', async () => {
+  it('accepts an exporter with the same exports', async () => {
     load(await guest('unchanged'), 'exporter');
   });
 
-  it('refuses a guest without a marker, and names the markers it knows', async () => {
+  it('rejects a guest without a marker and names the known markers', async () => {
     assert.match(
       mismatch(await guest('noMarker')),
       /no ABI marker \(abi_version_v1 or otelwasm_abi_version_0_1_0\)/,
@@ -37,7 +37,7 @@ describe('ABI validation', () => {
   });
 
   for (const name of ['experimentalAbi', 'experimentalImports']) {
-    it(`tells a guest of the retired ABI: ${name}`, async () => {
+    it(`recognizes a guest of the retired ABI: ${name}`, async () => {
       assert.match(mismatch(await guest(name)), /retired experimental ABI/);
     });
   }
@@ -53,7 +53,7 @@ describe('ABI validation', () => {
     ],
   ];
   for (const [field, problem] of missing) {
-    it(`names a missing ${field}, alone`, async () => {
+    it(`reports only a missing ${field}`, async () => {
       assert.equal(
         mismatch(await guestWith({ [field]: '' })),
         `guest: the guest cannot be a traces processor:\n  - ${problem}`,
@@ -61,7 +61,7 @@ describe('ABI validation', () => {
     });
   }
 
-  it('lists all problems at once', async () => {
+  it('reports all problems at once', async () => {
     const lines = mismatch(
       await guestWith({ memory: '', alloc: '', start: '', shutdown: '', consume: '' }),
     ).split('\n');
@@ -71,14 +71,14 @@ describe('ABI validation', () => {
     );
   });
 
-  it('looks for the export of the wanted signal', async () => {
+  it('requires the export of the given signal', async () => {
     assert.match(
       mismatch(await guest('unchanged'), 'processor', 'logs'),
       /logs processor:\n {2}- export "consume_logs"/,
     );
   });
 
-  it('quotes a wrong signature beside the expected one', async () => {
+  it('reports a wrong signature with the expected one', async () => {
     const signatures: [Partial<GuestFields>, string][] = [
       [
         { alloc: '(func (export "alloc") (param i64) (result i32) (i32.const 0))' },
@@ -107,7 +107,7 @@ describe('ABI validation', () => {
     }
   });
 
-  it('reads signatures of functions that are imported and exported again', async () => {
+  it('reads signatures of re-exported imports', async () => {
     const fields = {
       imports: '(import "otelwasm" "get_plugin_config" (func $config (param i32 i32) (result i32)))',
     };
@@ -118,7 +118,7 @@ describe('ABI validation', () => {
     );
   });
 
-  it('refuses exports of another kind', async () => {
+  it('rejects exports of another kind', async () => {
     assert.match(
       mismatch(await guestWith({ memory: '(memory 1) (global (export "memory") i32 (i32.const 0))' })),
       /export "memory" is a global: expected a memory/,
@@ -139,7 +139,7 @@ describe('ABI validation', () => {
     );
   });
 
-  it('refuses imports that no host function answers, and says what is offered', async () => {
+  it('rejects unknown imports and lists the offered ones', async () => {
     assert.match(
       mismatch(await guest('unknownImport')),
       /import "emscripten_notify" from "env" \(a function\) is not offered: this host offers functions of opentelemetry.io\/wasm, otelwasm, wasi_snapshot_preview1/,
@@ -158,7 +158,7 @@ describe('ABI validation', () => {
     );
   });
 
-  it('refuses a WASI function that is imported with another signature than preview 1 has', async () => {
+  it('rejects a WASI function with a signature that differs from preview 1', async () => {
     const importing = (name: string, type: string) =>
       guestWith({ imports: `(import "wasi_snapshot_preview1" "${name}" (func ${type}))` });
     load(await importing('fd_close', '(param i32) (result i32)'));
@@ -168,18 +168,18 @@ describe('ABI validation', () => {
     for (const type of ['', '(param i64) (result i32)', '(param i32) (result i64)', '(param i32)'])
       assert.match(
         mismatch(await importing('fd_close', type)),
-        /import "fd_close" from "wasi_snapshot_preview1" is .*: preview 1 has \(i32\) -> \(i32\)/,
+        /import "fd_close" from "wasi_snapshot_preview1" is .*: WASI preview 1 has \(i32\) -> \(i32\)/,
       );
   });
 
-  it('refuses a host function that is imported with another signature', async () => {
+  it('rejects a host function with another signature', async () => {
     assert.match(
       mismatch(await guestWith({ imports: '(import "opentelemetry.io/wasm" "log" (func (param i32 i64)))' })),
-      /import "log" from "opentelemetry.io\/wasm" is \(i32, i64\) -> \(\): offered is \(i32, i32, i32\) -> \(\)/,
+      /import "log" from "opentelemetry.io\/wasm" is \(i32, i64\) -> \(\): expected \(i32, i32, i32\) -> \(\)/,
     );
   });
 
-  it('wants no alloc from a receiver, but its own export', async () => {
+  it('requires start_*_receiver of a receiver, but no alloc', async () => {
     const receiver = (signature: string) =>
       guestWith({ alloc: '', consume: '', more: `(func (export "start_logs_receiver") ${signature})` });
     load(await receiver(''), 'receiver', 'logs');

@@ -20,7 +20,7 @@ function assertStopped(millis: number): void {
 
 describe('deadline', () => {
   for (const name of ['loopsInConsume', 'loopsInAlloc', 'loopsThroughTheHost', 'sleepsForever']) {
-    it(`stops a call and the instance is dead: ${name}`, async () => {
+    it(`stops a call and ends the instance: ${name}`, async () => {
       const { instance } = await started(name, LIMIT);
       let outcome: unknown;
       assertStopped(await timed(() => (outcome = instance.consume(bytes(1)))));
@@ -39,7 +39,7 @@ describe('deadline', () => {
     'loopsInSupportedTelemetry',
     'loopsInStart',
   ]) {
-    it(`stops a guest that does not start: ${name}`, async () => {
+    it(`stops a guest that hangs in its start: ${name}`, async () => {
       const starting = () =>
         assert.rejects(started(name, { startTimeoutMillis: 300 }), {
           code: 'START_FAILED',
@@ -54,7 +54,7 @@ describe('deadline', () => {
     assertStopped(await timed(() => assert.equal(instance.shutdown()?.code, 'GUEST_TIMEOUT')));
   });
 
-  it('begins anew with each call', () => {
+  it('restarts with each call', () => {
     const spin = (millis: number) => {
       const end = performance.now() + millis;
       while (performance.now() < end);
@@ -62,7 +62,7 @@ describe('deadline', () => {
     for (let call = 0; call < 3; call++) runWithVmTimeout(() => spin(150), 400);
   });
 
-  it('takes any limit above 0: fractions, and more than timers hold', () => {
+  it('accepts any limit above 0, also fractions and more than timers hold', () => {
     for (const limit of [200.5, 2 ** 31, 2 ** 32, 1e15, Number.MAX_VALUE]) {
       let ran = false;
       runWithVmTimeout(() => (ran = true), limit);
@@ -74,13 +74,13 @@ describe('deadline', () => {
     assert.throws(() => runWithVmTimeout(loop, 0.5), { code: 'GUEST_TIMEOUT' });
   });
 
-  it('is off at 0: a worker is stopped from outside', async () => {
+  it('is off at 0, because a worker is stopped from outside', async () => {
     const { instance } = await instantiated('unchanged', { guestTimeoutMillis: 0 });
     instance.start();
     assert.equal(instance.consume(bytes(1)).status, 'unchanged');
   });
 
-  it('lets through what the call throws, and leaves nothing on the global object', () => {
+  it('rethrows what the call throws and leaves nothing on the global object', () => {
     const before = Object.getOwnPropertyNames(globalThis);
     const error = new Error('mine');
     assert.throws(
@@ -93,7 +93,7 @@ describe('deadline', () => {
     assert.deepEqual(Object.getOwnPropertyNames(globalThis), before);
   });
 
-  it('may be entered again while a call runs, as a logger that itself runs a guest does', () => {
+  it('is reentrant, for a logger that runs a guest itself', () => {
     const order: string[] = [];
     runWithVmTimeout(() => {
       order.push('outer');

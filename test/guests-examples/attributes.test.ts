@@ -24,7 +24,7 @@ function after(actions: object[], attributes: object): Record<string, unknown> {
 const sha256 = (bytes: string | Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 describe('guest attributes (AssemblyScript)', () => {
-  it('inserts what is missing, updates what is there, upserts both', () => {
+  it('inserts missing attributes, updates existing ones and upserts both', () => {
     const before = { a: 1, b: 'x' };
     assert.deepEqual(after([{ key: 'a', value: 2, action: 'insert' }], before), before);
     assert.deepEqual(after([{ key: 'c', value: 2, action: 'insert' }], before), { ...before, c: 2 });
@@ -34,7 +34,7 @@ describe('guest attributes (AssemblyScript)', () => {
     assert.deepEqual(after([{ key: 'c', value: 'ü', action: 'upsert' }], before), { ...before, c: 'ü' });
   });
 
-  it('takes values from other attributes, in the order of the actions', () => {
+  it('copies values of other attributes, in the order of the actions', () => {
     const actions = [
       { key: 'copy', from_attribute: 'a', action: 'upsert' },
       { key: 'a', value: 'new', action: 'update' },
@@ -46,7 +46,7 @@ describe('guest attributes (AssemblyScript)', () => {
     assert.deepEqual(after(actions, { a: nested }), { a: 'new', copy: nested, second: 'new', third: nested });
   });
 
-  it('deletes by key and by glob, and renames', () => {
+  it('deletes by key and glob, and renames', () => {
     assert.deepEqual(after([{ key: 'a', action: 'delete' }], { a: 1, aa: 2 }), { aa: 2 });
     assert.deepEqual(after([{ glob: 'a*', action: 'delete' }], { a: 1, aa: 2, b: 3 }), { b: 3 });
     assert.deepEqual(after([{ key: 'a', new_key: 'b', action: 'rename' }], { a: 1, b: 2, c: 3 }), {
@@ -83,7 +83,7 @@ describe('guest attributes (AssemblyScript)', () => {
     });
   });
 
-  it('hashes texts of every length right', () => {
+  it('hashes strings of every length correctly', () => {
     const guest = Guest.load('attributes', { actions: [{ key: 'k', action: 'hash' }] });
     fc.assert(
       fc.property(fc.string({ minLength: 1, maxLength: 300, unit: 'grapheme' }), text => {
@@ -94,7 +94,7 @@ describe('guest attributes (AssemblyScript)', () => {
     );
   });
 
-  it('works on resources and scopes, on data points of every kind, and on log records', () => {
+  it('applies to resources, scopes, data points of every kind and log records', () => {
     const actions = [{ key: 'x', value: 1, action: 'upsert' }];
     const on = ['resource', 'scope', 'dataPoint'];
     const all = Guest.load('attributes', { actions, on });
@@ -132,7 +132,7 @@ describe('guest attributes (AssemblyScript)', () => {
     });
   });
 
-  it('says what is wrong with an action', () => {
+  it('reports what is wrong with an action', () => {
     const reason = (action: object) => () => Guest.load('attributes', { actions: [action] });
     assert.throws(
       reason({ key: 'a', action: 'extract' }),

@@ -29,7 +29,7 @@ describe('guest filter (AssemblyScript)', () => {
     { title: 'paths', config: { drop: ['/healthz'] }, drops: ['health', 'target'] },
     { title: 'path globs', config: { drop: ['/internal/*'] }, drops: ['route'] },
     {
-      title: 'an attribute that equals a text, number or boolean',
+      title: 'an attribute that equals a string, number or boolean',
       config: {
         drop: [
           { attribute: 'url.path', equals: '/healthz' },
@@ -52,7 +52,7 @@ describe('guest filter (AssemblyScript)', () => {
     { title: 'globs', config: { drop: [{ attribute: 'url.path', glob: '/*lth?' }] }, drops: ['health'] },
     { title: 'existence', config: { drop: [{ attribute: 'http.route', exists: true }] }, drops: ['route'] },
     {
-      title: 'absence, and all conditions of an entry together',
+      title: 'absence, and several conditions of an entry',
       config: { drop: [{ attribute: 'url.path', exists: false, name: { prefix: 'n' } }] },
       drops: ['none'],
     },
@@ -70,7 +70,7 @@ describe('guest filter (AssemblyScript)', () => {
     },
     { title: 'kind', config: { drop: [{ kind: 'client' }] }, drops: ['ok'] },
     {
-      title: 'all but what is to be kept',
+      title: 'everything except keep',
       config: { drop: [{ name: { glob: '*' } }], keep: [{ status: 'error' }] },
       drops: ['health', 'target', 'route', 'ok', 'none'],
     },
@@ -119,7 +119,7 @@ describe('guest filter (AssemblyScript)', () => {
     });
   }
 
-  it('hands on nothing when nothing changed, and zero bytes when all is dropped', () => {
+  it('sets no result when nothing changed, and an empty one when everything is dropped', () => {
     const guest = Guest.load('filter', { drop: ['/healthz'] });
     assert.deepEqual(guest.consume('traces', traces([{}])).results, []);
     assert.deepEqual(guest.consume('traces', new Uint8Array(0)).results, []);
@@ -130,7 +130,7 @@ describe('guest filter (AssemblyScript)', () => {
     );
   });
 
-  it('drops the scope and the resource that a dropped span leaves empty, and fixes every length', () => {
+  it('drops scopes and resources that become empty, and corrects every length', () => {
     const scope = (name: string, ...paths: string[]) => ({
       scope: { name },
       spans: paths.map(
@@ -159,7 +159,7 @@ describe('guest filter (AssemblyScript)', () => {
     assert.deepEqual(shape, [' b20schema c1schema', 's f1schema', '']);
   });
 
-  it('keeps fields that it does not know', () => {
+  it('keeps unknown fields', () => {
     const unknown = Uint8Array.from([0xa2, 0x06, 3, 1, 2, 3]); // field 100, three bytes
     const length = (bytes: Uint8Array) => [bytes.length];
     const spanOf = (path: string) =>

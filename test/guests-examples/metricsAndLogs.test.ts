@@ -60,7 +60,7 @@ describe('guest metrics-filter (AssemblyScript)', () => {
   });
 
   for (const kind of ['gauge', 'sum', 'histogram', 'exponentialHistogram', 'summary']) {
-    it(`drops data points of a ${kind} by attributes, and a metric without points left`, () => {
+    it(`drops data points of a ${kind} by attributes, and metrics without points`, () => {
       const points = [{ path: '/healthz', n: 1 }, { path: '/x', n: 2 }, { n: 3 }];
       const list = [
         { name: 'a', kind, points },
@@ -75,7 +75,7 @@ describe('guest metrics-filter (AssemblyScript)', () => {
     });
   }
 
-  it('says what is wrong with a rule', () => {
+  it('reports what is wrong with a rule', () => {
     assert.throws(
       () => Guest.load('metrics-filter', { drop: [{}] }),
       /drop\[0\]: expected a name, attributes or both/,
@@ -93,7 +93,7 @@ describe('guest logs-redact (AssemblyScript)', () => {
     return { bytes, records: LogsData.decode(bytes).resourceLogs[0]?.scopeLogs[0].logRecords ?? [] };
   };
 
-  it('drops records below a severity, and keeps those without one', () => {
+  it('drops records below a severity and keeps records without one', () => {
     const records = [1, 8, 9, 12, 13, 17, 24, 0].map(severityNumber => ({ severityNumber }));
     const numbers = (config: unknown) =>
       run(config, records).records.map((r: { severityNumber: unknown }) => Number(r.severityNumber));
@@ -102,7 +102,7 @@ describe('guest logs-redact (AssemblyScript)', () => {
     assert.equal(numbers(null).length, records.length);
   });
 
-  it('removes a secret from bodies and attributes: none of its bytes is left', () => {
+  it('removes all bytes of a secret from bodies and attributes', () => {
     const { bytes, records } = run({ keys: ['*token*'], texts: [`*${SECRET}*`], remove: ['drop'] }, [
       { body: anyValue(`login with ${SECRET} failed`), attributes: keyValues({ a: [SECRET] }) },
       { body: anyValue({ user: { token: SECRET, drop: SECRET }, list: [SECRET, 1] }) },
@@ -117,7 +117,7 @@ describe('guest logs-redact (AssemblyScript)', () => {
     assert.deepEqual(records.map(attributesOf), [{ a: ['***'] }, {}, { api_token: '***' }, {}]);
   });
 
-  it('says which severities there are', () => {
+  it('lists the allowed severities', () => {
     assert.throws(
       () => Guest.load('logs-redact', { minSeverity: 'loud' }),
       /minSeverity: expected one of trace, debug, info, warn, error, fatal, got "loud"/,

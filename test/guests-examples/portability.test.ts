@@ -102,7 +102,7 @@ const GUESTS: Readonly<Record<string, Row>> = {
 /** They answer with another signal, on hosts that ask for it: docs/abi-extensions.md. */
 const CONNECTORS = ['span-metrics'];
 
-describe('strict hosts (the guests in AssemblyScript)', () => {
+describe('strict hosts (guests in AssemblyScript)', () => {
   before(async function () {
     this.timeout(300_000);
     const script = pathToFileURL(join(ROOT, 'scripts/build-guests.mjs')).href;
@@ -139,7 +139,7 @@ describe('strict hosts (the guests in AssemblyScript)', () => {
       assert.deepEqual(unportableImports(join(ROOT, `build/rules/${naming}.wasm`)), []);
   });
 
-  it('knows every guest that is built', () => {
+  it('covers every built guest', () => {
     const unknown = readdirSync(join(ROOT, 'build/guests'))
       .filter(name => name.endsWith('.wasm'))
       .map(name => basename(name, '.wasm'))
@@ -148,7 +148,7 @@ describe('strict hosts (the guests in AssemblyScript)', () => {
   });
 
   describePortability({
-    guest: 'what init makes',
+    guest: 'the guest of otelwasm init',
     modules: {
       v1: join(ROOT, BUILT_FROM_INIT, 'v1.wasm'),
       '0.1.0': join(ROOT, BUILT_FROM_INIT, '0.1.0.wasm'),

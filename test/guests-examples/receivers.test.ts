@@ -25,7 +25,7 @@ const startReason = (name: string, config: unknown) =>
   new Guest(loadModule(name), config, wasi).start().reason;
 
 describe('guest heartbeat (AssemblyScript)', () => {
-  it('emits a span per interval, with ids of its own, until shutdown', () => {
+  it('emits a span with random ids per interval until shutdown', () => {
     const config = { name: 'tick', service: 'beat', intervalMillis: 250 };
     const { batches, naps } = run('heartbeat', 'traces', config, 1_000);
     const spans = batches.flatMap(spansOf);
@@ -44,31 +44,31 @@ describe('guest heartbeat (AssemblyScript)', () => {
     assert.equal(scopeSpans[0].scope.name, 'heartbeat');
     assert.ok(
       naps.every(nap => nap <= 100),
-      'a nap is short, so that a shutdown is seen soon',
+      'the guest sleeps too long to notice a shutdown',
     );
   });
 
-  it('emits nothing when shutdown was asked for before', () => {
+  it('emits nothing when shutdown was requested before', () => {
     const guest = new Guest(loadModule('heartbeat'), null, wasi);
     guest.start();
     guest.shutdownRequested = true;
     assert.deepEqual(guest.call('start_traces_receiver').results, []);
   });
 
-  it('keeps memory steady over 20,000 spans', () => {
+  it('does not grow memory over 20,000 spans', () => {
     const { batches, guest } = run('heartbeat', 'traces', { intervalMillis: 1 }, 20_000);
     assert.equal(batches.length, 20_000);
     assert.equal(guest.memory.buffer.byteLength, INITIAL_MEMORY_BYTES);
   });
 
-  it('refuses an interval that is none', () => {
+  it('rejects an invalid interval', () => {
     assert.equal(
       startReason('heartbeat', { intervalMillis: 0 }),
       'pluginConfig.intervalMillis: expected an integer from 1 on, got 0',
     );
   });
 
-  it('exports a receiver and no allocator', () => {
+  it('exports a receiver but no allocator', () => {
     const names = WebAssembly.Module.exports(loadModule('heartbeat')).map(({ name }) => name);
     assert.ok(names.includes('start_traces_receiver'));
     assert.ok(!names.includes('alloc') && !names.includes('consume_traces'));
@@ -116,7 +116,7 @@ describe('guest process-gauges (AssemblyScript)', () => {
     ]);
   });
 
-  it('says what is wrong with a gauge', () => {
+  it('reports what is wrong with a gauge', () => {
     assert.match(startReason('process-gauges', {}) ?? '', /gauges: expected at least one gauge, got nothing/);
     assert.match(
       startReason('process-gauges', { gauges: [{ name: 'x', value: 'y' }] }) ?? '',
@@ -130,7 +130,7 @@ describe('guest log-lines (AssemblyScript)', () => {
   const recordsOf = (bytes: Uint8Array): any[] =>
     LogsData.decode(bytes).resourceLogs[0].scopeLogs[0].logRecords;
 
-  it('turns each line into a record, in batches, and then waits for shutdown', () => {
+  it('turns lines into records in batches, then waits for shutdown', () => {
     const config = { lines: ['one', 'ERROR two', 'three ü'], batchSize: 2 };
     const { batches } = run('log-lines', 'logs', config, 3_000);
     assert.deepEqual(
@@ -145,7 +145,7 @@ describe('guest log-lines (AssemblyScript)', () => {
     );
   });
 
-  it('repeats if told to', () => {
+  it('repeats the lines with repeat', () => {
     const { batches } = run('log-lines', 'logs', { lines: ['a', 'b'], repeat: true, intervalMillis: 10 }, 50);
     assert.deepEqual(
       batches.flatMap(recordsOf).map(r => r.body.stringValue),
@@ -153,7 +153,7 @@ describe('guest log-lines (AssemblyScript)', () => {
     );
   });
 
-  it('says what is wrong with its lines', () => {
+  it('reports what is wrong with its lines', () => {
     assert.match(startReason('log-lines', { lines: [1] }) ?? '', /lines\[0\]: expected a string, got 1/);
     assert.match(startReason('log-lines', {}) ?? '', /lines: expected at least one line, got nothing/);
   });

@@ -48,7 +48,7 @@ describe('guest redact (AssemblyScript)', () => {
     assert.ok(!Buffer.from(results[0]).includes(SECRET));
   });
 
-  it('reaches into maps and arrays, however they are nested', () => {
+  it('redacts in nested maps and arrays', () => {
     const guest = Guest.load('redact', CONFIG);
     const attributes = {
       request: { headers: [{ password: SECRET, keep: 1 }, 'Bearer x', ['Bearer y']], 'user.id': 1 },
@@ -63,7 +63,7 @@ describe('guest redact (AssemblyScript)', () => {
     });
   });
 
-  it('gives what a redaction in JavaScript gives, and leaves untouched spans byte for byte', () => {
+  it('returns the same as a redaction in JavaScript, and leaves other spans byte for byte', () => {
     const guest = Guest.load('redact', { keys: ['a*'], remove: ['b'], mask: '-' });
     const redacted = (value: unknown): unknown => {
       if (Array.isArray(value)) return value.map(redacted);
@@ -113,7 +113,7 @@ describe('guest redact (AssemblyScript)', () => {
     );
   });
 
-  it('redacts logs and their bodies', () => {
+  it('redacts log records and their bodies', () => {
     const guest = Guest.load('redact', CONFIG);
     const record = (body: unknown) => ({ body: anyValue(body), attributes: keyValues({ password: SECRET }) });
     const input = LogsData.encode({
@@ -134,12 +134,12 @@ describe('guest redact (AssemblyScript)', () => {
     assert.deepEqual(logRecords.map(attributesOf), Array(3).fill({ password: '[x]' }));
   });
 
-  it('hands on nothing when nothing matches', () => {
+  it('sets no result when nothing matches', () => {
     const guest = Guest.load('redact', { keys: ['nothing'] });
     assert.deepEqual(guest.consume('traces', traces([{ attributes: { a: { b: [1] } } }])).results, []);
   });
 
-  it('says which option is wrong', () => {
+  it('reports which option is wrong', () => {
     assert.throws(() => Guest.load('redact', { keys: 'x' }), /pluginConfig.keys: expected an array, got "x"/);
     assert.throws(() => Guest.load('redact', { key: [] }), /unknown option "key"; allowed are keys, remove/);
   });

@@ -216,7 +216,7 @@ describe('guest stdout-exporter (AssemblyScript)', () => {
     ['metrics', MetricsData, METRICS],
     ['logs', LogsData, LOGS],
   ] as const) {
-    it(`prints ${signal} as one line of OTLP JSON, every field of the protocol`, () => {
+    it(`prints ${signal} as one line of OTLP JSON with every field of the protocol`, () => {
       const guest = exporter();
       const { status, reason, results } = guest.consume(signal, bytesOf(codec, json));
       assert.equal(status, 0, reason);
@@ -227,7 +227,7 @@ describe('guest stdout-exporter (AssemblyScript)', () => {
   }
 
   for (const signal of SIGNALS) {
-    it(`knows every field of ${signal} that the schema has`, () => {
+    it(`prints every field of ${signal} in the schema`, () => {
       const guest = exporter();
       const { status, reason } = guest.consume(signal, golden(signal));
       assert.equal(status, 0, reason);
@@ -235,7 +235,7 @@ describe('guest stdout-exporter (AssemblyScript)', () => {
     });
   }
 
-  it('prints one line a batch, in order, with steady memory', () => {
+  it('prints one line per batch, in order, without growing memory', () => {
     const guest = exporter();
     const bytes = bytesOf(TracesData, TRACES);
     for (let i = 0; i < 10; i++) guest.consume('traces', bytes);
@@ -245,7 +245,7 @@ describe('guest stdout-exporter (AssemblyScript)', () => {
     assert.equal(guest.memory.buffer.byteLength, before);
   });
 
-  it('prints nothing of a malformed batch, and says so', () => {
+  it('prints nothing of a malformed batch and fails with a reason', () => {
     const guest = exporter();
     const { status, reason } = guest.consume('traces', bytesOf(TracesData, TRACES).subarray(0, -3));
     assert.equal(status, 1);
@@ -253,7 +253,7 @@ describe('guest stdout-exporter (AssemblyScript)', () => {
     assert.equal(guest.stdout, '');
   });
 
-  it('takes an empty batch', () => {
+  it('accepts an empty batch', () => {
     const guest = exporter();
     guest.consume('logs', new Uint8Array(0));
     assert.equal(guest.stdout, '{}\n');

@@ -5,7 +5,7 @@ import { runInNode } from './nodeHost';
 const KIT = join(__dirname, '../../build/host-kit/guests');
 
 /** The cases of test/host-kit/cases.json; collector/wasmplugin runs the same ones, and the strict profiles. */
-describe('what a host must do, in Node', function () {
+describe('the cases of the host kit, in Node', function () {
   let cases: readonly HostCase[];
 
   before(async function () {
@@ -15,7 +15,7 @@ describe('what a host must do, in Node', function () {
     cases = await buildHostKit();
   });
 
-  it('every case', async function () {
+  it('pass', async function () {
     this.timeout(120_000);
     for (const { name, job, expect } of cases) {
       const answer = await runInNode({ ...job, guest: join(KIT, job.guest) });

@@ -5,7 +5,7 @@ import { guestPath, needs } from './guests';
 
 /** OTTL statements in a Node app: the three lines that users write. */
 describe('processors of the Collector inside an app', function () {
-  it("filter and change the app's own spans", async function () {
+  it('filter and change spans of the app', async function () {
     needs(this, 'go/filter', 'go/transform');
     const exporter = new InMemorySpanExporter();
     const processor = new WasmSpanProcessor(

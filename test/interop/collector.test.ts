@@ -17,7 +17,7 @@ describe('processors of the Collector as guests', function () {
     });
   }
 
-  it('keep their state from one batch to the next', function () {
+  it('keep state between batches', function () {
     needs(this, 'go/transform');
     const pluginConfig = { trace_statements: ['set(span.name, Concat([span.name, "x"], ""))'] };
     const { instance } = host('go/transform', { pluginConfig });
@@ -26,7 +26,7 @@ describe('processors of the Collector as guests', function () {
     for (let i = 0; i < 20; i++) assert.deepEqual(next(), first);
   });
 
-  it('say at start what is wrong with a statement', function () {
+  it('report what is wrong with a statement at start', function () {
     needs(this, 'go/transform');
     const pluginConfig = { trace_statements: ['set(span.attributes["x"'] };
     assert.throws(() => host('go/transform', { pluginConfig }), {
@@ -35,7 +35,7 @@ describe('processors of the Collector as guests', function () {
     });
   });
 
-  it('say at start what is wrong with a configuration', function () {
+  it('report what is wrong with a configuration at start', function () {
     needs(this, 'go/attributes');
     const pluginConfig = { actions: [{ key: 'a', action: 'inspect' }] };
     assert.throws(() => host('go/attributes', { pluginConfig }), {
@@ -48,7 +48,7 @@ describe('processors of the Collector as guests', function () {
     trace_statements: ['set(span.attributes["x"], ParseJSON(span.name)) where span.name == "job"'],
   };
 
-  it('refuse a batch that a statement fails on, and live on', function () {
+  it('reject a batch when a statement fails, and accept the next', function () {
     needs(this, 'go/transform');
     const { instance } = host('go/transform', { pluginConfig: { ...failing, error_mode: 'propagate' } });
     const outcome = instance.consume(expected.get('traces')!);
@@ -57,7 +57,7 @@ describe('processors of the Collector as guests', function () {
     assert.equal(instance.death, undefined);
   });
 
-  it("write to the host's log what they ignore", function () {
+  it('log ignored errors to the host', function () {
     needs(this, 'go/transform');
     const { instance, lines } = host('go/transform', { pluginConfig: { ...failing, error_mode: 'ignore' } });
     assert.equal(instance.consume(expected.get('traces')!).status, 'changed');

@@ -9,7 +9,7 @@ const ROOT = join(__dirname, '../..');
 const FOLDER = join(ROOT, 'examples/collector');
 
 describe('examples/collector', function () {
-  it('prints what arrives at either end, as its README shows', async function () {
+  it('prints what arrives at both ends, as its README shows', async function () {
     this.timeout(120_000);
     if (!hasCollector()) this.skip();
     built();

@@ -20,7 +20,7 @@ function run(cwd = ROOT) {
 describe('examples/collector-processors', function () {
   before(() => built());
 
-  it('prints what each of the three signals was before and is after, as its README shows', function () {
+  it('prints each of the three signals before and after, as its README shows', function () {
     needs(this, 'go/filter', 'go/transform', 'go/redaction');
     const { status, stdout, stderr } = run();
     assert.deepEqual({ status, stderr }, { status: 0, stderr: '' }, stdout);
@@ -28,7 +28,7 @@ describe('examples/collector-processors', function () {
     assert.ok(readme.includes(`\`\`\`text\n${stdout}\`\`\`\n`), stdout);
   });
 
-  it('says in one line how to build the guests where they are missing', function () {
+  it('prints how to build missing guests in one line', function () {
     const empty = mkdtempSync(join(tmpdir(), 'otelwasm-'));
     try {
       const { status, stdout, stderr } = run(empty);

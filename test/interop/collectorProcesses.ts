@@ -139,5 +139,5 @@ function comparable(value: unknown): unknown {
 /** Waits until `done`, for as long as a busy machine may take. */
 export async function until(done: () => boolean, what: () => string): Promise<void> {
   for (const end = Date.now() + 60_000; !done(); await sleep(10))
-    if (Date.now() > end) throw new Error(`has not come: ${what()}`);
+    if (Date.now() > end) throw new Error(`did not arrive: ${what()}`);
 }

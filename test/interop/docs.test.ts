@@ -28,7 +28,7 @@ const LANGUAGES = {
 
 describe(`commands in ${DOCUMENT}`, () => {
   for (const [language, { built, sources, makes }] of Object.entries(LANGUAGES)) {
-    it(`${language}: the guests that it shows are built, and run`, async function () {
+    it(`${language}: the documented guests build and run`, async function () {
       needs(this, built);
       const folder = new ReadersFolder();
       try {

@@ -19,7 +19,7 @@ const SIGNALS = ['traces', 'metrics', 'logs'] as const satisfies readonly Signal
 const A_DAY = 3;
 
 /** A real app, a real Collector, the same guest in both: what arrives is what the guest gives in the app alone. */
-describe('an app, a Collector, the same guest in both', function () {
+describe('an app and a Collector with the same guest', function () {
   this.timeout(180_000);
   let backend: OtlpServer;
   let port: number;
@@ -77,20 +77,20 @@ describe('an app, a Collector, the same guest in both', function () {
     await backend.close();
   });
 
-  it('all three signals arrive as they do without a Collector', async () => {
+  it('all three signals arrive as without a Collector', async () => {
     const running = await collector();
     await app().sent(1);
     await arrives(alone);
     assert.equal(await running.end('SIGTERM'), 0, running.output());
   });
 
-  it('an app without the guest is redacted by the Collector', async () => {
+  it('the Collector redacts telemetry of an app without the guest', async () => {
     await collector();
     await app('stock').sent(1);
     await arrives(alone);
   });
 
-  it('SIGTERM of the Collector: what it holds is sent first', async () => {
+  it('SIGTERM of the Collector: it sends its queue first', async () => {
     const running = await collector('1h');
     await app().sent(1);
     assert.deepEqual(counts(), [0, 0, 0]);
@@ -98,7 +98,7 @@ describe('an app, a Collector, the same guest in both', function () {
     assert.deepEqual(itemsAt(backend), alone);
   });
 
-  it('SIGKILL of the Collector: what the app sends then arrives when another one is there', async () => {
+  it('SIGKILL of the Collector: later telemetry arrives once another one runs', async () => {
     const first = await collector();
     const shop = app();
     await shop.sent(1);
@@ -121,7 +121,7 @@ describe('an app, a Collector, the same guest in both', function () {
     );
   });
 
-  it('SIGKILL of the app: what it sent arrives, and the Collector serves others', async () => {
+  it('SIGKILL of the app: sent telemetry arrives, and the Collector serves other apps', async () => {
     await collector();
     const shop = app();
     await shop.sent(1);

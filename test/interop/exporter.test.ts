@@ -4,7 +4,7 @@ import { collectorExpected, host, needs } from './guests';
 
 describe('an exporter in Go', function () {
   for (const signal of ['traces', 'metrics', 'logs'] as Signal[]) {
-    it(`writes ${signal} to stdout, a batch a line`, function () {
+    it(`writes ${signal} to stdout, one batch per line`, function () {
       needs(this, 'go/stdout');
       const { instance, lines } = host('go/stdout', { role: 'exporter', signal });
       const batch = collectorExpected().get(signal)!;

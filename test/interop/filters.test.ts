@@ -23,7 +23,7 @@ const configs: Record<string, unknown> = {
   'no rule': { drop: [] },
   'one rule': { drop: [rule('url.path', '/healthz')] },
   'a rule that nothing matches': { drop: [rule('url.path', '/absent')] },
-  'a rule on an attribute that is no string': {
+  'a rule on an attribute that is not a string': {
     drop: [rule('zero', '0'), rule('http.response.status_code', '500')],
   },
   'every span of a scope': { drop: [rule('db.system', 'postgresql')] },
@@ -93,7 +93,7 @@ describe('one filter in several languages', function () {
     }
   }
 
-  it('refuses an option that it does not know, whatever it holds: a misspelt one must not pass for none', function () {
+  it('rejects an unknown option, so that a misspelt one is noticed', function () {
     const strict = built.filter(name => guests[name] === both);
     const unknown = [
       'a "quoted" } ] text\n',
@@ -109,7 +109,7 @@ describe('one filter in several languages', function () {
     }
   });
 
-  it('what it keeps is what the filter processor of the Collector keeps', function () {
+  it("keeps what the Collector's filter processor keeps", function () {
     for (const name of built) {
       const [outcome] = inNode(job(name, 'traces', 'one rule'));
       const native = expected.get('filter traces: one condition')!;
@@ -117,7 +117,7 @@ describe('one filter in several languages', function () {
     }
   });
 
-  it('refuses a malformed batch and lives on', function () {
+  it('rejects a malformed batch and accepts the next', function () {
     for (const name of built) {
       const outcomes = inNode(job(name, 'traces', 'one rule'));
       assert.deepEqual(
@@ -130,7 +130,7 @@ describe('one filter in several languages', function () {
     }
   });
 
-  it('refuses to start with a rule it cannot read', function () {
+  it('fails start() with an invalid rule', function () {
     for (const name of built) {
       assert.throws(
         () => host(name, { pluginConfig: { drop: [{ attribute: 1 }] } }),

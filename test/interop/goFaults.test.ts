@@ -20,7 +20,7 @@ describe('faults of a Go guest', function () {
     ['panic', /panic: as configured/],
     ['nil', /panic: runtime error: invalid memory address or nil pointer dereference/],
   ] as const) {
-    it(`${fault} in a call is an error of that call, with its reason`, function () {
+    it(`${fault} in a call fails that call with its reason`, function () {
       const { instance, outcome } = faulty(fault);
       assert.equal(outcome.status, 'refused');
       assert.equal(outcome.error.code, 'GUEST_STATUS');
@@ -39,7 +39,7 @@ describe('faults of a Go guest', function () {
     ['memory', /out of memory/],
     ['recursion', /out of memory/],
   ] as const) {
-    it(`${fault} is a trap, and the log has the Go runtime's words`, function () {
+    it(`${fault} traps, and the log has the message of the Go runtime`, function () {
       const { instance, outcome, lines } = faulty(fault);
       assert.equal(outcome.status, 'failed');
       assert.equal(outcome.error.code, 'GUEST_TRAP');
@@ -49,14 +49,14 @@ describe('faults of a Go guest', function () {
     });
   }
 
-  it('os.Exit is an exit, with its code', function () {
+  it('os.Exit is an exit with its code', function () {
     const { outcome } = faulty('exit');
     assert.equal(outcome.status, 'failed');
     assert.equal(outcome.error.code, 'GUEST_EXIT');
     assert.match(outcome.error.message, /\b3\b/);
   });
 
-  it('an unknown fault is refused at start', function () {
+  it('rejects an unknown fault at start', function () {
     assert.throws(() => host('go/faults', { pluginConfig: { fault: 'fire' } }), {
       code: 'START_FAILED',
       message: /fault: "fire", allowed are collect, deadlock/,
@@ -79,7 +79,7 @@ describe('faults of a Go guest inside an app', function () {
     ['exit', 'GUEST_EXIT'],
   ] as const) {
     for (const isolation of ['inline', 'worker'] as const) {
-      it(`${fault}, ${isolation}: both batches are counted as ${code}, nothing leaves, nothing is thrown`, async function () {
+      it(`${fault}, ${isolation}: counts both batches as ${code}, sends and throws nothing`, async function () {
         const exporter = new InMemorySpanExporter();
         const processor = new WasmSpanProcessor(guestPath('go/faults'), {
           pluginConfig: { fault },
@@ -111,7 +111,7 @@ describe('a Go guest that collects garbage in every call', function () {
     needs(this, 'go/faults');
   });
 
-  it('answers right and keeps its memory steady over 10,000 batches', function () {
+  it('returns correct results without growing memory over 10,000 batches', function () {
     const { instance } = host('go/faults', { pluginConfig: { fault: 'collect' } });
     const right = instance.consume(batch);
     assert.equal(right.status, 'changed');
@@ -127,7 +127,7 @@ describe('a Go guest that collects garbage in every call', function () {
     assert.equal(mark.at(-1), mark[2], mark.join());
   });
 
-  it('keeps its memory steady without being told to collect', function () {
+  it('does not grow memory without explicit collections', function () {
     const { instance } = host('go/faults', { pluginConfig: { fault: 'none' } });
     for (let i = 0; i < 2_000; i++) instance.consume(batch);
     const settled = instance.memoryBytes;

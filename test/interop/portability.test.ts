@@ -68,7 +68,7 @@ const CASES: readonly Omit<PortabilityCase, 'modules'>[] = [
   },
 ];
 
-describe('strict hosts (the guests in C, Rust and Go)', () => {
+describe('strict hosts (guests in C, Rust and Go)', () => {
   for (const row of CASES) {
     describePortability(
       { ...row, modules: { v1: guestPath(row.guest), '0.1.0': guestPath(`${row.guest}-0.1.0`) } },

@@ -104,7 +104,7 @@ console.table(
     return {
       guest: what,
       KB: Math.ceil(statSync(guestPath(name)).size / 1_000),
-      'µs a batch': Math.round(call * 1_000),
+      'µs per batch': Math.round(call * 1_000),
       'of serializing': Number((call / base).toFixed(3)),
       'ms to start': Math.round(startMillis),
       MiB: Number((instance.memoryBytes / 2 ** 20).toFixed(1)),

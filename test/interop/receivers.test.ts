@@ -25,7 +25,7 @@ describe('receivers in several languages', function () {
   for (const { guest, signal, pluginConfig, text } of receivers) {
     const config = pluginConfig;
 
-    it(`${guest} emits ${signal}, sleeping in between, until it is asked to stop`, function () {
+    it(`${guest} emits ${signal} at intervals until shutdown is requested`, function () {
       needs(this, guest);
       const emitted: Buffer[] = [];
       const slept: number[] = [];
@@ -49,7 +49,7 @@ describe('receivers in several languages', function () {
       assert.equal(instance.shutdown(), undefined);
     });
 
-    it(`${guest} runs on wazero too (skipped without Go, which builds it)`, function () {
+    it(`${guest} also runs on wazero (skipped without Go, which builds it)`, function () {
       needs(this, guest);
       if (!hasWazero()) this.skip();
       const [{ error, emitted }] = runInWazero([{ guest, role: 'receiver', signal, config, emissions: 5 }]);
@@ -107,7 +107,7 @@ describe('receivers in several languages', function () {
     });
   }
 
-  it('a receiver in C refuses an interval that is no number', function () {
+  it('a receiver in C rejects an interval that is not a number', function () {
     needs(this, 'c/ticker');
     const options = { role: 'receiver', signal: 'logs', pluginConfig: { intervalMillis: 'soon' } } as const;
     assert.throws(() => host('c/ticker', options), { code: 'START_FAILED', message: /intervalMillis/ });

@@ -48,8 +48,8 @@ export type Both = [
   Fits<OtelWasmError, Error>,
 ];
 
-describe('what is known of the SDK', () => {
-  it('has the values of its enums', () => {
+describe('constants and types of the SDK', () => {
+  it('match the values of its enums', () => {
     const named = (sdkEnum: object): object =>
       Object.fromEntries(Object.entries(sdkEnum).filter(([name]) => Number.isNaN(Number(name))));
     assert.deepEqual({ ...ExportResultCode }, named(SdkExportResultCode));
@@ -58,12 +58,12 @@ describe('what is known of the SDK', () => {
     assert.equal(metrics.AggregationType.DEFAULT, 0);
   });
 
-  it('has its key for the suppression of tracing', () => {
+  it('match its context key for suppressed tracing', () => {
     assert.equal(isTracingSuppressed(suppressTracing(ROOT_CONTEXT)), true);
     assert.equal(isTracingSuppressed(context.active()), false);
   });
 
-  it('makes resources that merge with those of the SDK, in both directions, as they do', () => {
+  it('create resources that merge with those of the SDK in both directions', () => {
     const pairs: [Resource, Resource][] = [
       [createResource({ a: 1, b: 2 }, 'https://a'), resourceFromAttributes({ b: 3, c: 4 })],
       [resourceFromAttributes({ a: 1, b: 2 }, { schemaUrl: 'https://a' }), createResource({ b: 3, c: 4 })],

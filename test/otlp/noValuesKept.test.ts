@@ -37,7 +37,7 @@ getHeapSnapshot()
 `;
 
 describe('the codec', () => {
-  it('keeps no value of a batch on the heap once it is encoded or decoded', async () => {
+  it('keeps no value of a batch on the heap after encoding or decoding', async () => {
     // A file of its own: with a compiler in the process the heap would be large.
     const codec = join(ROOT, 'build/codec.cjs');
     const entryPoints = [join(ROOT, 'src/otlp/index.ts')];

@@ -57,7 +57,7 @@ function inGroups<Item extends { resource: unknown; instrumentationScope: unknow
 }
 
 describe('encoding and decoding', () => {
-  it('gives spans back as they were', () => {
+  it('returns equal spans', () => {
     fc.assert(
       fc.property(spans, given => {
         const bytes = encodeTraces(given);
@@ -69,7 +69,7 @@ describe('encoding and decoding', () => {
     );
   });
 
-  it('gives text of every length back, with other characters than ASCII at every place', () => {
+  it('returns equal strings of every length with non-ASCII characters at every position', () => {
     const lengths = Array.from({ length: 70 }, (_, length) => 'x'.repeat(length));
     const texts = lengths.flatMap(text => [
       text,
@@ -85,7 +85,7 @@ describe('encoding and decoding', () => {
     }
   });
 
-  it('gives times at the turn of every second back', () => {
+  it('returns equal times at the boundary of every second', () => {
     const [given] = fc.sample(spans, { numRuns: 1, seed: 1 }).flat();
     const seconds = fc.oneof(
       fc.integer({ min: 0, max: 18446744072 }),
@@ -111,7 +111,7 @@ describe('encoding and decoding', () => {
     );
   });
 
-  it('gives log records back as they were', () => {
+  it('returns equal log records', () => {
     fc.assert(
       fc.property(logRecords, given => {
         const bytes = encodeLogs(given);
@@ -126,7 +126,7 @@ describe('encoding and decoding', () => {
     );
   });
 
-  it('gives metrics back as they were', () => {
+  it('returns equal metrics', () => {
     fc.assert(
       fc.property(resourceMetrics, given => {
         const bytes = encodeMetrics(given);
@@ -159,16 +159,16 @@ function assertSameAsSdk(signal: Signal, given: unknown, bytes: Uint8Array): voi
   assert.deepEqual(readWithProtobufjs(signal, bytes), readWithProtobufjs(signal, oracle));
 }
 
-describe("the SDK's serializers, read by protobufjs,", () => {
-  it('say the same of spans', () => {
+describe("the SDK's serializers, decoded by protobufjs,", () => {
+  it('give the same spans', () => {
     fc.assert(fc.property(spans, given => assertSameAsSdk('traces', given, encodeTraces(given))));
   });
 
-  it('say the same of log records', () => {
+  it('give the same log records', () => {
     fc.assert(fc.property(logRecords, given => assertSameAsSdk('logs', given, encodeLogs(given))));
   });
 
-  it('say the same of metrics', () => {
+  it('give the same metrics', () => {
     fc.assert(fc.property(resourceMetrics, given => assertSameAsSdk('metrics', given, encodeMetrics(given))));
   });
 });

@@ -29,8 +29,8 @@ function assertSame<Given>(
   }
 }
 
-describe("the SDK's own serializers take what was decoded", () => {
-  it('of spans', () => {
+describe("the SDK's serializers accept decoded data", () => {
+  it('spans', () => {
     fc.assert(
       fc.property(spans, given => {
         fc.pre(new Set(given.map(span => span.instrumentationScope)).size <= 1);
@@ -39,7 +39,7 @@ describe("the SDK's own serializers take what was decoded", () => {
     );
   });
 
-  it('of log records', () => {
+  it('log records', () => {
     fc.assert(
       fc.property(logRecords, given => {
         assertSame([ProtobufLogsSerializer, JsonLogsSerializer], decodeLogs(encodeLogs(given)), given);
@@ -47,7 +47,7 @@ describe("the SDK's own serializers take what was decoded", () => {
     );
   });
 
-  it('of metrics', () => {
+  it('metrics', () => {
     fc.assert(
       fc.property(resourceMetrics, given => {
         const [decoded] = decodeMetrics(encodeMetrics(given)).resourceMetrics;

@@ -6,7 +6,7 @@ import { captureDiag } from '../support/diagLines';
 describe('BurstLog', () => {
   const lines = captureDiag();
 
-  it('tells the first of each kind at once and the others as a number', () => {
+  it('logs the first line of each kind at once and the others as a count', () => {
     const log = new BurstLog('adapter');
     for (let call = 0; call < 5; call++) log.warn('GUEST_TRAP', `trap ${call}`);
     log.warn('QUEUE_FULL', 'full');
@@ -18,7 +18,7 @@ describe('BurstLog', () => {
     assert.deepEqual(lines.slice(2), ['warn: otelwasm:adapter GUEST_TRAP: 4 more']);
   });
 
-  it('begins anew after it was flushed', () => {
+  it('starts a new burst after a flush', () => {
     const log = new BurstLog('adapter');
     log.warn('GUEST_TRAP', 'one');
     log.flush();
@@ -30,7 +30,7 @@ describe('BurstLog', () => {
     ]);
   });
 
-  it('tells the first line of each source, the guests of a chain', () => {
+  it('logs the first line of each source, such as the guests of a chain', () => {
     const log = new BurstLog('adapter');
     for (const name of ['first', 'second', 'first']) log.warn('GUEST_TRAP', `${name}: trap`, name);
     log.flush();

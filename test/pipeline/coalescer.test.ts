@@ -39,7 +39,7 @@ describe('coalescer', () => {
     return { coalescing, sent, lost, next };
   }
 
-  it('holds what is left of full batches until one more like it would not fit', async () => {
+  it('holds small results of full batches until the next would not fit', async () => {
     const { coalescing, sent } = coalescerWith();
     for (const byte of [1, 2]) assert.equal(await coalescing.add(owned(result(3, byte)), 3, FULL), SENT);
     assert.deepEqual(sent, []);
@@ -47,7 +47,7 @@ describe('coalescer', () => {
     assert.deepEqual(sent, [[Uint8Array.of(1, 1, 1, 2, 2, 2, 3, 3, 3), 9]]);
   });
 
-  it('holds no few items of many bytes, which would fill the memory', async () => {
+  it('does not hold few items of many bytes, which would fill memory', async () => {
     const { coalescing, sent } = coalescerWith({ items: 1_000 });
     const large = new Uint8Array(2 ** 22 / 3);
     for (let batch = 0; batch < 3; batch++) await coalescing.add(owned(large), 1, 1_000);
@@ -59,7 +59,7 @@ describe('coalescer', () => {
     assert.equal(sent.length, 1);
   });
 
-  it('holds the half of a batch for another that is an eighth larger, and no more', async () => {
+  it('holds half a batch for another that is up to an eighth larger', async () => {
     const { coalescing, sent } = coalescerWith({ items: 100 });
     await coalescing.add(owned(result(56)), 56, 100);
     assert.deepEqual(sent, []);
@@ -68,21 +68,21 @@ describe('coalescer', () => {
     assert.equal(other.sent.length, 1);
   });
 
-  it('hands on the very bytes of a result that goes alone', async () => {
+  it('passes the bytes of a single result without a copy', async () => {
     const { coalescing, sent } = coalescerWith();
     const bytes = result(FULL);
     await coalescing.add(owned(bytes), FULL, FULL);
     assert.equal(sent[0][0], bytes);
   });
 
-  it('sends all it holds with the result of a batch that was not full', async () => {
+  it('sends all held results with the result of an incomplete batch', async () => {
     const { coalescing, sent } = coalescerWith();
     await coalescing.add(owned(result(2, 1)), 2, FULL);
     await coalescing.add(owned(result(1, 2)), 1, FULL - 1);
     assert.deepEqual(sent, [[Uint8Array.of(1, 1, 2), 3]]);
   });
 
-  it('sends what it holds when its time is up, and what is held after that in its own', async () => {
+  it('sends held results when their time is up, and later results in their time', async () => {
     const { coalescing, sent, next } = coalescerWith({ delayMillis: 5 });
     for (const byte of [1, 2]) {
       const arrival = next();
@@ -95,7 +95,7 @@ describe('coalescer', () => {
     );
   });
 
-  it('counts the time from the first result that is held, not from the last', async () => {
+  it('measures the time from the first held result, not from the last', async () => {
     const { coalescing, sent } = coalescerWith({ delayMillis: 40 });
     const until = performance.now() + 5_000;
     for (; sent.length === 0 && performance.now() < until; await setTimeout(10)) {
@@ -105,7 +105,7 @@ describe('coalescer', () => {
     assert.equal(sent.length, 1);
   });
 
-  it('answers what became of all it sent; what nobody asked for is told as lost', async () => {
+  it('reports the outcome of each send; losses without a waiter are reported as lost', async () => {
     const { coalescing, lost, next } = coalescerWith({ delayMillis: 5, answer: REFUSED });
     assert.equal(await coalescing.add(owned(result(2)), 2, FULL), SENT);
     assert.equal(await coalescing.flush(), REFUSED);
@@ -119,7 +119,7 @@ describe('coalescer', () => {
     assert.deepEqual(lost, [REFUSED.error]);
   });
 
-  it('holds nothing any more once it is closed', async () => {
+  it('holds nothing after close', async () => {
     const { coalescing, sent } = coalescerWith();
     await coalescing.add(owned(result(1, 1)), 1, FULL);
     await coalescing.close();
@@ -130,7 +130,7 @@ describe('coalescer', () => {
     );
   });
 
-  it('sends every byte once, in order, and no request of more than 1.125 batches and one result', async () => {
+  it('sends every byte once, in order, in requests of at most 1.125 batches and one result', async () => {
     const batch = fc.record({
       bytes: fc.uint8Array({ maxLength: 20 }),
       items: fc.nat(2 * FULL),
@@ -181,7 +181,7 @@ describe('coalescer', () => {
         { items: FULL, delayMillis: NEVER_MILLIS },
       );
 
-    it('a flush waits for what was held before it and goes with a batch that came after it', async () => {
+    it('a flush waits for results held before it, even when they leave with a later batch', async () => {
       const releases: (() => void)[] = [];
       const sink = recordingSink(() => new Promise(resolve => releases.push(() => resolve(SENT))));
       const pipeline = piped(filter, sink);
@@ -201,7 +201,7 @@ describe('coalescer', () => {
       await pipeline.shutdown();
     });
 
-    it('what a guest returns after a shutdown that gave up on it is not held', async () => {
+    it('a result that arrives after an abandoned shutdown is not held', async () => {
       const sink = recordingSink();
       const sleeps = { guest: await guest('worker/takesItsTime'), isolation: 'worker' } as const;
       const pipeline = piped([filter, sleeps], sink);

@@ -23,7 +23,7 @@ const options = fc.record({
   restart: fc.constant({ initialDelayMillis: 5, maxDelayMillis: 10 }),
 });
 
-describe('no item is lost silently', () => {
+describe('every item is counted', () => {
   let obeys: Uint8Array;
   let echoes: Uint8Array;
   before(async () => {
@@ -31,7 +31,7 @@ describe('no item is lost silently', () => {
     echoes = await guest('echoes');
   });
 
-  it('itemsIn + itemsAdded = itemsOut + itemsDropped + itemsFailed, whatever guests and sink do', async () => {
+  it('itemsIn + itemsAdded = itemsOut + itemsDropped + itemsFailed, for failures of guests and sink', async () => {
     await fc.assert(
       fc.asyncProperty(
         batches,
@@ -73,7 +73,7 @@ describe('no item is lost silently', () => {
     );
   });
 
-  it('an item is lost alone, for its own fault: every other one of a batch arrives', async () => {
+  it('only the offending item of a batch is lost', async () => {
     const deadly = fc.constantFrom('TRAP', 'EXIT', 'GROW');
     await fc.assert(
       fc.asyncProperty(

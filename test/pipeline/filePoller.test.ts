@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { FilePoller } from '../../src/pipeline/watch/filePoller';
 
 describe('FilePoller', () => {
-  it('reports a version when two polls in a row saw it, once, and never the one that is in use', () => {
+  it('reports a version once, after two consecutive polls, and never the version in use', () => {
     const polls = fc.array(fc.constantFrom(undefined, 'a', 'b', 'c'), { maxLength: 40 });
     fc.assert(
       fc.property(fc.constantFrom(undefined, 'a'), polls, (first, versions) => {
@@ -19,7 +19,7 @@ describe('FilePoller', () => {
     );
   });
 
-  it('does not report a file while it is written, whose size grows', () => {
+  it('does not report a file that is still growing', () => {
     const changes = new FilePoller('1 100 2000');
     for (const half of ['1 200 500', '1 200 1000', '1 210 1500', undefined, '2 210 1500'])
       assert.equal(changes.poll(half), false);

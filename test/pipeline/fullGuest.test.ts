@@ -14,20 +14,20 @@ const fullAfter = (batches: number): Promise<Uint8Array> =>
           (then (i32.const 0)) (else (i32.const 4096))))`,
   });
 
-describe('a guest whose own heap is full', () => {
-  it('is replaced, and what waits is served by the new instance', async () => {
+describe('a guest with a full heap', () => {
+  it('is replaced, and the new instance takes the waiting batches', async () => {
     const { pipeline, sink } = piped(await fullAfter(40));
     for (let batch = 0; batch < 60; batch++) await pipeline.send(owned(tracesOf(...names(64))));
     const { itemsOut, itemsFailed, restarts } = pipeline.stats;
     assert.ok(restarts >= 1 && restarts < 20, `${restarts} restarts`);
     assert.equal(itemsOut + (itemsFailed.ALLOC_FAILED ?? 0), 60 * 64);
-    assert.ok(itemsOut > 60 * 60, `${itemsOut} of ${60 * 64} items went on`);
+    assert.ok(itemsOut > 60 * 60, `${itemsOut} of ${60 * 64} items arrived`);
     assert.equal(sink.names.length, itemsOut);
     const { before, after } = balance(pipeline.stats);
     assert.equal(before, after);
   });
 
-  it('is left alone when it never had room', async () => {
+  it('is not replaced when it never could allocate', async () => {
     const { pipeline } = piped(await fullAfter(0));
     await pipeline.send(owned(tracesOf(...names(64))));
     assert.equal(pipeline.stats.restarts, 0);

@@ -48,12 +48,12 @@ describe('hot reload', () => {
 
   for (const isolation of ['inline', 'worker', 'process'] as const)
     for (const [what, replace] of [
-      ['a named pipe that nobody writes to', next => execFileSync('mkfifo', [next])],
+      ['a named pipe without a writer', next => execFileSync('mkfifo', [next])],
       ['a file of gigabytes', next => (writeFileSync(next, MAGIC), truncateSync(next, 2 ** 33))],
       ['a folder', next => mkdirSync(next)],
-      ['half of a module', async next => writeFileSync(next, (await guest('echoes')).subarray(0, 60))],
+      ['a truncated module', async next => writeFileSync(next, (await guest('echoes')).subarray(0, 60))],
     ] as [string, (next: string) => unknown][])
-      it(`${isolation}: ${what} in the place of the guest's file does not take its place`, async function () {
+      it(`${isolation}: ${what} instead of the guest's file does not replace the guest`, async function () {
         if (process.platform === 'win32') this.skip();
         writeFileSync(path, await guest('unchanged'));
         const { pipeline, sink } = piped(path, { watch: true, isolation });
@@ -70,7 +70,7 @@ describe('hot reload', () => {
       }).timeout(30_000);
 
   for (const isolation of ['inline', 'worker'] as const) {
-    it(`${isolation}: the new guest takes over between batches, and no batch is lost`, async () => {
+    it(`${isolation}: switches to the new guest between batches and loses none`, async () => {
       writeFileSync(path, await guest('unchanged'));
       const { pipeline, sink } = piped(path, { watch: true, isolation });
       await pipeline.ready();
@@ -92,11 +92,11 @@ describe('hot reload', () => {
       );
 
       // What fails later is replaced by the new guest.
-      assert.ok(lines.some(line => line.includes('the new guest serves')));
+      assert.ok(lines.some(line => line.includes('the new guest is in use')));
       await pipeline.shutdown();
     });
 
-    it(`${isolation}: a file that is no guest, or does not start, changes nothing`, async () => {
+    it(`${isolation}: keeps the old guest when the file is not a guest or does not start`, async () => {
       writeFileSync(path, await guest('dropsEverything'));
       const { pipeline, sink } = piped(path, { watch: true, isolation });
       await pipeline.ready();
@@ -129,12 +129,12 @@ describe('hot reload', () => {
     });
   }
 
-  it('makes replacements from the new file', async () => {
+  it('creates replacements from the new file', async () => {
     writeFileSync(path, await guest('unchanged'));
     const { pipeline } = piped(path, { watch: true });
     replaceGuest(await guest('obeysSpanNames'));
     await until(
-      () => lines.some(line => line.includes('the new guest serves')),
+      () => lines.some(line => line.includes('the new guest is in use')),
       () => Promise.resolve(),
     );
     await pipeline.send(owned(tracesOf('TRAP')));
@@ -148,7 +148,7 @@ describe('hot reload', () => {
     const { pipeline } = piped(path, { watch: true });
     replaceGuest(await guest('unchanged'));
     await until(
-      () => lines.some(line => line.includes('the new guest serves')),
+      () => lines.some(line => line.includes('the new guest is in use')),
       () => Promise.resolve(),
     );
     assert.equal(lines.filter(line => line.includes('shut down')).length, 1, lines.join());
@@ -160,7 +160,7 @@ describe('hot reload', () => {
     const { pipeline } = piped(path, { watch: true });
     replaceGuest(await guest('unchanged'));
     await until(
-      () => lines.some(line => line.includes('the new guest serves')),
+      () => lines.some(line => line.includes('the new guest is in use')),
       () => Promise.resolve(),
     );
     assert.deepEqual(pipeline.stats.errors, { GUEST_STATUS: 1 });
@@ -171,7 +171,7 @@ describe('hot reload', () => {
     await pipeline.shutdown();
   });
 
-  it('ends with the adapter', async () => {
+  it('stops with the adapter', async () => {
     writeFileSync(path, await guest('unchanged'));
     const { pipeline } = piped(path, { watch: true });
     await pipeline.shutdown();
@@ -183,7 +183,7 @@ describe('hot reload', () => {
     );
   });
 
-  it('is refused for a guest that is no file', async () => {
+  it('is rejected for a guest that is not a file', async () => {
     const bytes = await guest('unchanged');
     assert.throws(() => piped(bytes, { watch: true }), { code: 'INVALID_OPTION', message: /watch is true/ });
   });

@@ -30,7 +30,7 @@ async function compiledHere(work: () => Promise<unknown>): Promise<number> {
 }
 
 for (const isolation of ['worker', 'process'] as const) {
-  describe(`a guest that is loaded elsewhere: ${isolation}`, () => {
+  describe(`a guest that loads off the main thread: ${isolation}`, () => {
     const lines = captureDiag();
     const open: Pipeline[] = [];
     let folder: string;
@@ -49,7 +49,7 @@ for (const isolation of ['worker', 'process'] as const) {
       return made;
     };
 
-    it('is refused by the constructor only if it is not there or begins as no module', () => {
+    it('throws in the constructor only if the file is missing or not a module', () => {
       assert.throws(() => run(join(folder, 'missing.wasm')), { code: 'GUEST_NOT_FOUND' });
       writeFileSync(path, '(module)');
       assert.throws(() => run(path), {
@@ -58,7 +58,7 @@ for (const isolation of ['worker', 'process'] as const) {
       });
     });
 
-    it('is refused in ready(), the log and state for all else', async () => {
+    it('reports all other errors in ready(), log and state', async () => {
       const wrong: [bytes: Uint8Array, code: string][] = [
         [BROKEN, 'GUEST_INVALID'],
         [await assemble('(module)'), 'ABI_MISMATCH'],
@@ -83,7 +83,7 @@ for (const isolation of ['worker', 'process'] as const) {
       }
     }).timeout(60_000);
 
-    it('is not given to the engine by this thread, nor when it is started again or its file changes', async () => {
+    it('is never compiled on this thread, also not after a restart or a changed file', async () => {
       writeFileSync(path, await guest('unchanged'));
       const echoes = await guest('echoesTwice');
       const times = await compiledHere(async () => {
@@ -92,7 +92,7 @@ for (const isolation of ['worker', 'process'] as const) {
         await pipeline.send(owned(tracesOf('a')));
         assert.deepEqual(sink.names, ['a']);
         writeFileSync(path, echoes);
-        await logged(lines, 'the new guest serves');
+        await logged(lines, 'the new guest is in use');
         await pipeline.send(owned(tracesOf('b')));
         assert.deepEqual(sink.names, ['a', 'b', 'b']);
         await pipeline.shutdown();
@@ -100,7 +100,7 @@ for (const isolation of ['worker', 'process'] as const) {
       assert.equal(times, 0);
     }).timeout(60_000);
 
-    it('goes on when its file changes to one that cannot be loaded', async () => {
+    it('continues when its file changes to one that cannot be loaded', async () => {
       writeFileSync(path, await guest('unchanged'));
       const { pipeline, sink } = run(path, true);
       await pipeline.ready();
@@ -113,7 +113,7 @@ for (const isolation of ['worker', 'process'] as const) {
 }
 
 describe('a guest on threads', () => {
-  it('is loaded once: an instance that takes the place of another has the same module', async () => {
+  it('is loaded once: a replacement instance reuses the module', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'otelwasm-'));
     const path = join(folder, 'mine.wasm');
     writeFileSync(path, await guest('obeysSpanNames'));

@@ -25,7 +25,7 @@ describe('guest options', () => {
     assert.deepEqual([resolved.wasi.env, resolved.wasi.args], [{}, []]);
   });
 
-  it('take any configuration that JSON can hold', () => {
+  it('accept any configuration that JSON can represent', () => {
     const json = (pluginConfig: unknown) => resolve({ pluginConfig }).pluginConfigJson;
     assert.equal(
       json({ drop: ['/healthz'], n: 1.5, nested: { é: null } }),
@@ -87,7 +87,7 @@ describe('guest options', () => {
     [{ wasi: null }, /^wasi is null: allowed is an object$/],
   ];
   for (const [options, message] of wrong) {
-    it(`refuse ${Object.keys(options)[0]}: ${String(message)}`, () => {
+    it(`reject ${Object.keys(options)[0]}: ${String(message)}`, () => {
       assert.throws(
         () => resolve(options),
         (error: unknown) => {
@@ -100,7 +100,7 @@ describe('guest options', () => {
     });
   }
 
-  it('that do not exist are refused, with those that do', () => {
+  it('that do not exist are rejected with the list of known ones', () => {
     assert.throws(() => assertKnownOptions({ onerror: 'drop' }, ['onError', 'wasi']), {
       code: 'INVALID_OPTION',
       message: 'option "onerror" does not exist: allowed are onError, wasi',
@@ -134,7 +134,7 @@ describe('batch options', () => {
     });
   });
 
-  it('come from the environment, options first', () => {
+  it('come from the environment, overridden by options', () => {
     assert.deepEqual(resolved(BSP), {
       maxQueueSize: 100,
       maxExportBatchSize: 10,
@@ -150,17 +150,17 @@ describe('batch options', () => {
     );
   });
 
-  it('pass over values of the environment that make no sense', () => {
+  it('ignore invalid values of the environment', () => {
     for (const value of ['0', '-1', '0.5', 'many', ' '])
       assert.equal(resolved({ OTEL_BSP_MAX_QUEUE_SIZE: value }).maxQueueSize, 2_048, value);
     assert.equal(resolved({ OTEL_BSP_EXPORT_TIMEOUT: '1e10' }).exportTimeoutMillis, 30_000);
   });
 
-  it('never have batches larger than the queue', () => {
+  it('limit batches to the size of the queue', () => {
     assert.equal(resolved({}, { maxQueueSize: 5 }).maxExportBatchSize, 5);
   });
 
-  it('refuse what makes no sense, with the value', () => {
+  it('reject invalid values and quote them', () => {
     const wrong: [keyof BatchOptions, unknown, string][] = [
       ['maxQueueSize', 0, 'a whole number above 0'],
       ['maxQueueSize', 0.5, 'a whole number above 0'],

@@ -15,7 +15,7 @@ const into = (next: Pipeline): RecordingSink => recordingSink(bytes => sendAsSin
 describe('pipeline', () => {
   const lines = captureDiag();
 
-  describe('bytes that it may give back', () => {
+  describe('buffers of batches', () => {
     const releases = async (guests: Guests, options = {}, bytes = tracesOf('a')): Promise<number> => {
       const { pipeline } = piped(guests, options);
       let released = 0;
@@ -25,30 +25,30 @@ describe('pipeline', () => {
     };
 
     for (const isolation of ['inline', 'worker']) {
-      it(`are given back once the guest made others of them: ${isolation}`, async () => {
+      it(`are released once the guest replaced their contents: ${isolation}`, async () => {
         assert.equal(await releases(await guest('echoes'), { isolation }), 1);
         assert.equal(await releases(await guest('dropsEverything'), { isolation }), 1);
       });
 
-      it(`are kept while they are on their way themselves: ${isolation}`, async () => {
+      it(`are kept while they travel unchanged: ${isolation}`, async () => {
         assert.equal(await releases(await guest('unchanged'), { isolation }), 0);
       });
     }
 
-    it('are given back by the first guest that made others of them, once', async () => {
+    it('are released once, by the first guest that replaced them', async () => {
       const [unchanged, echoes] = [await guest('unchanged'), await guest('echoes')];
       assert.equal(await releases([unchanged, echoes, echoes]), 1);
       assert.equal(await releases([unchanged, unchanged]), 0);
     });
 
-    it('are kept where the guest failed on them, and not where it got them in parts', async () => {
+    it('are kept when the guest failed on them, and released when it got them in parts', async () => {
       assert.equal(await releases(await guest('traps')), 0);
       const parts = tracesOf(...new Array<string>(40).fill('x'.repeat(40)));
       assert.equal(await releases(await guest('noRoomAbove1000Bytes'), {}, parts), 1);
     });
   });
 
-  it('keeps no more than 64 MiB with a next consumer that is slow, or one larger batch, and counts the others', async () => {
+  it('holds at most 64 MiB or one larger batch for a slow consumer and counts other batches as dropped', async () => {
     const answers: (() => void)[] = [];
     let isSlow = true;
     const sink = recordingSink(() =>
@@ -73,7 +73,7 @@ describe('pipeline', () => {
     await pipeline.shutdown();
   });
 
-  describe('results that it may give back to the guest', () => {
+  describe('buffers of results', () => {
     const buffersSent = async (isOut: boolean, answer?: Sink['send']): Promise<number> => {
       const sink = recordingSink(async batch => {
         const outcome = (await answer?.(batch)) ?? SENT;
@@ -85,18 +85,18 @@ describe('pipeline', () => {
       return new Set(sink.sent.map(({ buffer }) => buffer)).size;
     };
 
-    it('are given back when they are sent, if the next consumer is done with them then', async () => {
+    it('are released after sending if the next consumer has finished with them', async () => {
       assert.equal(await buffersSent(true), 1);
       assert.equal(await buffersSent(false), 4);
     });
 
-    it('are kept when they were refused, or may still be sent', async () => {
+    it('are kept when sending failed or may still continue', async () => {
       assert.equal(await buffersSent(true, () => Promise.resolve(REFUSED)), 4);
     });
   });
 
   describe('chain', () => {
-    it('hands the result of each guest to the next', async () => {
+    it('passes the result of each guest to the next', async () => {
       const { pipeline, sink } = piped([await guest('echoesTwice'), await guest('echoesTwice')]);
       await pipeline.send(owned(tracesOf('a')));
       assert.deepEqual(sink.names, ['a', 'a', 'a', 'a']);
@@ -107,7 +107,7 @@ describe('pipeline', () => {
       assert.deepEqual(balance(pipeline.stats), { before: 4, after: 4 });
     });
 
-    it('ends where nothing is left', async () => {
+    it('stops when nothing is left', async () => {
       const { pipeline } = piped([await guest('dropsEverything'), await guest('traps')]);
       assert.equal((await pipeline.send(owned(tracesOf('a')))).status, 'sent');
       assert.deepEqual(
@@ -116,7 +116,7 @@ describe('pipeline', () => {
       );
     });
 
-    it('takes options for each guest, which go before those of all', async () => {
+    it('accepts options per guest, which override common ones', async () => {
       const config = await guest('readsConfig');
       const { pipeline } = piped(
         [{ guest: config, pluginConfig: 1 }, config, { guest: await guest('traps'), onError: 'passthrough' }],
@@ -128,7 +128,7 @@ describe('pipeline', () => {
       assert.equal(pipeline.stats.itemsOut, 1);
     });
 
-    it('has the state of the guest that is furthest from serving', async () => {
+    it('reports the state of the guest that is furthest from running', async () => {
       const { pipeline } = piped([await guest('traps'), await guest('unchanged')]);
       await pipeline.ready();
       assert.equal(pipeline.state, 'running');
@@ -138,7 +138,7 @@ describe('pipeline', () => {
       assert.equal(pipeline.state, 'stopped');
     });
 
-    it('gives the last guest alone the role of the adapter: those before an exporter hand on', async () => {
+    it('gives only the last guest the role of the adapter: earlier ones are processors', async () => {
       const pipeline = createPipeline(
         'exporter',
         'traces',
@@ -161,7 +161,7 @@ describe('pipeline', () => {
       assert.equal(ends.stats.itemsOut, 1);
     });
 
-    it('shuts guests down again that were started when a later one cannot be', async () => {
+    it('shuts down started guests when a later one fails to start', async () => {
       const first = await guest('logsShutdown');
       const second = await guest('startFails');
       assert.throws(() => piped([first, second]), { code: 'START_FAILED', message: /no rules given/ });
@@ -178,7 +178,7 @@ describe('pipeline', () => {
   });
 
   describe('delivery', () => {
-    it('counts what the next consumer refuses', async () => {
+    it('counts items that the next consumer rejects', async () => {
       const { pipeline } = piped(
         await guest('unchanged'),
         {},
@@ -189,7 +189,7 @@ describe('pipeline', () => {
       assert.deepEqual(pipeline.stats.itemsFailed, { EXPORT_FAILED: 2 });
     });
 
-    it('counts as out what the next consumer took of a batch that it refused in part', async () => {
+    it('counts accepted items of a partly rejected batch as out', async () => {
       const partly = recordingSink(async () => ({ ...REFUSED, items: 1 }));
       const { pipeline } = piped(await guest('unchanged'), {}, partly);
       assert.deepEqual(await pipeline.send(owned(tracesOf('a', 'b', 'c'))), { ...REFUSED, items: 1 });
@@ -206,21 +206,21 @@ describe('pipeline', () => {
       assert.deepEqual(pipeline.stats.itemsFailed, { EXPORT_TIMEOUT: 1 });
     });
 
-    it('refuses bytes that are not OTLP, before any guest sees them', async () => {
+    it('rejects bytes that are not OTLP before a guest gets them', async () => {
       const { pipeline } = piped(await guest('traps'));
       const outcome = await pipeline.send(owned(Uint8Array.of(10, 200)));
       assert.equal((outcome as { error: OtelWasmError }).error.code, 'DECODE');
       assert.equal(pipeline.stats.calls, 0);
     });
 
-    it('takes an empty batch, which the guest sees and nobody else', async () => {
+    it('passes an empty batch to the guest and not to the next consumer', async () => {
       const { pipeline, sink } = piped(await guest('trapsOnEmpty'));
       assert.deepEqual(await pipeline.send(owned(new Uint8Array(0))), { status: 'sent' });
       assert.equal(pipeline.stats.calls, 1);
       assert.deepEqual(sink.sent, []);
     });
 
-    it('into another pipeline hands the very bytes on', async () => {
+    it('passes bytes to another pipeline without a copy', async () => {
       const { pipeline: next, sink } = piped(await guest('unchanged'));
       const { pipeline } = piped(await guest('unchanged'), {}, into(next));
       const bytes = tracesOf('a');
@@ -228,7 +228,7 @@ describe('pipeline', () => {
       assert.equal(sink.sent[0], bytes);
     });
 
-    it('into another pipeline counts what failed there', async () => {
+    it('counts items that failed in another pipeline', async () => {
       const { pipeline: next } = piped(await guest('traps'));
       const { pipeline } = piped(await guest('unchanged'), {}, into(next));
       assert.equal((await pipeline.send(owned(tracesOf('a', 'b')))).status, 'refused');
@@ -238,7 +238,7 @@ describe('pipeline', () => {
   });
 
   describe('forceFlush', () => {
-    it('waits for what is in flight, then flushes the next consumer', async () => {
+    it('waits for work in flight, then flushes the next consumer', async () => {
       const sink = recordingSink(async () => {
         await new Promise(setImmediate);
         sink.events.push('sent');
@@ -250,7 +250,7 @@ describe('pipeline', () => {
       assert.deepEqual(sink.events, ['sent', 'flush']);
     });
 
-    it('rejects with EXPORT_TIMEOUT when the next consumer never ends its own', async () => {
+    it('rejects with EXPORT_TIMEOUT when the flush of the next consumer hangs', async () => {
       const sink = Object.assign(recordingSink(), { forceFlush: never<void> });
       const { pipeline } = piped(await guest('unchanged'), { exportTimeoutMillis: 20 }, sink);
       await assert.rejects(pipeline.forceFlush(), { code: 'EXPORT_TIMEOUT' });
@@ -258,7 +258,7 @@ describe('pipeline', () => {
   });
 
   describe('shutdown', () => {
-    it('waits for work in flight, then guests in order, then the next consumer; once', async () => {
+    it('waits for work in flight, then shuts down guests in order and the next consumer, once', async () => {
       const says = (text: string) =>
         guestWith({
           imports: '(import "otelwasm" "log" (func $log (param i32 i32 i32)))',
@@ -280,7 +280,7 @@ describe('pipeline', () => {
       assert.deepEqual(lines, ['sent', 'info: otelwasm:guest 1', 'info: otelwasm:guest#2 2', 'sink']);
     });
 
-    it('reaches the next consumer when a guest fails in it, and tells the first error', async () => {
+    it('reaches the next consumer when a guest fails, and rejects with the first error', async () => {
       const limits = { guestTimeoutMillis: 200, startTimeoutMillis: 10_000 };
       for (const [name, code] of [
         ['shutdownFails', 'GUEST_STATUS'],
@@ -294,7 +294,7 @@ describe('pipeline', () => {
       }
     });
 
-    it('ends when the next consumer hangs, in a batch and in its own shutdown', async () => {
+    it('ends when the next consumer hangs in a batch or in its shutdown', async () => {
       const sink = Object.assign(recordingSink(never), { shutdown: never<void> });
       const { pipeline } = piped(await guest('logsShutdown'), { exportTimeoutMillis: 30 }, sink);
       void pipeline.send(owned(tracesOf('a')));
@@ -302,7 +302,7 @@ describe('pipeline', () => {
       assert.ok(lines.includes('info: otelwasm:guest shut down'));
     });
 
-    it('leaves nothing to be sent: batches after it are counted as SHUTDOWN', async () => {
+    it('counts later batches as SHUTDOWN', async () => {
       const { pipeline, sink } = piped(await guest('unchanged'));
       await pipeline.shutdown();
       const outcome = await pipeline.send(owned(tracesOf('a', 'b')));
@@ -313,7 +313,7 @@ describe('pipeline', () => {
   });
 
   describe('log', () => {
-    it('has one line a burst, with what went before told at shutdown', async () => {
+    it('has one line per burst, and logs suppressed counts at shutdown', async () => {
       const { pipeline } = piped(await guest('refusesWithReason'));
       for (const name of names(50)) await pipeline.send(owned(tracesOf(name)));
       const warnings = () => lines.filter(line => line.startsWith('warn'));
@@ -324,7 +324,7 @@ describe('pipeline', () => {
       assert.deepEqual(warnings().slice(1), ['warn: otelwasm:test GUEST_STATUS: guest: 49 more']);
     });
 
-    it('has the lines of the guest, at their levels, under its name', async () => {
+    it('has the lines of the guest with their levels and its name', async () => {
       const { pipeline } = piped(await guest('logsEveryLevel'));
       await pipeline.send(owned(tracesOf('a')));
       assert.deepEqual(

@@ -20,7 +20,7 @@ function namesWith(word: string, count: number, ...places: number[]): string[] {
 describe('stage', () => {
   const lines = captureDiag();
 
-  it('hands on what the guest returns, byte for byte', async () => {
+  it('passes on the bytes that the guest returns', async () => {
     const { pipeline, sink } = piped(await guest('echoes'));
     const bytes = tracesOf('a', 'b');
     assert.deepEqual(await pipeline.send(owned(bytes)), { status: 'sent' });
@@ -29,7 +29,7 @@ describe('stage', () => {
     assert.deepEqual([itemsIn, itemsOut, bytesIn, bytesOut, calls], [2, 2, bytes.length, bytes.length, 1]);
   });
 
-  it('hands on the batch itself when the guest leaves it unchanged', async () => {
+  it('passes on the batch when the guest leaves it unchanged', async () => {
     const { pipeline, sink } = piped(await guest('unchanged'));
     const bytes = tracesOf('a');
     await pipeline.send(owned(bytes));
@@ -43,7 +43,7 @@ describe('stage', () => {
     assert.deepEqual([pipeline.stats.itemsOut, pipeline.stats.itemsDropped], [0, 2]);
   });
 
-  it('counts what the guest adds', async () => {
+  it('counts items that the guest adds', async () => {
     const { pipeline, sink } = piped(await guest('echoesTwice'));
     await pipeline.send(owned(tracesOf('a', 'b')));
     assert.deepEqual(sink.names, ['a', 'b', 'a', 'b']);
@@ -60,7 +60,7 @@ describe('stage', () => {
       ['hugeResult', 'GUEST_OUTPUT'],
     ];
     for (const [name, code] of failing) {
-      it(`drop, the default: the items are lost and counted as ${code} (${name})`, async () => {
+      it(`drop, the default: drops the items and counts them as ${code} (${name})`, async () => {
         const { pipeline, sink } = piped(await guest(name), { maxMemoryBytes: 2 ** 21 });
         const outcome = await pipeline.send(owned(tracesOf('a', 'b', 'c')));
         assert.equal(outcome.status, 'failed');
@@ -71,7 +71,7 @@ describe('stage', () => {
         assert.ok((pipeline.stats.errors[code as 'GUEST_TRAP'] ?? 0) > 0);
       });
 
-      it(`passthrough: the items go on as they came (${name})`, async () => {
+      it(`passthrough: passes the items on unchanged (${name})`, async () => {
         const { pipeline, sink } = piped(await guest(name), {
           maxMemoryBytes: 2 ** 21,
           onError: 'passthrough',
@@ -83,7 +83,7 @@ describe('stage', () => {
       });
     }
 
-    it('concerns guests alone: what the sink refuses is lost under passthrough too', async () => {
+    it('applies only to guests: items that the sink rejects are lost under passthrough too', async () => {
       const sink = recordingSink(() => Promise.resolve(REFUSED));
       const { pipeline } = piped(await guest('echoes'), { onError: 'passthrough' }, sink);
       assert.equal((await pipeline.send(owned(tracesOf('a')))).status, 'refused');
@@ -91,8 +91,8 @@ describe('stage', () => {
     });
   });
 
-  describe('no room', () => {
-    it('splits the batch until it fits; everything arrives, in order', async () => {
+  describe('failing alloc', () => {
+    it('splits the batch until it fits and keeps the order of items', async () => {
       const { pipeline, sink } = piped(await guest('noRoomAbove1000Bytes'));
       await pipeline.send(owned(tracesOf(...names(50))));
       assert.deepEqual(sink.names, names(50));
@@ -100,7 +100,7 @@ describe('stage', () => {
       assert.equal(pipeline.stats.restarts, 0);
     });
 
-    it('an item too large by itself is the error of that item alone', async () => {
+    it('fails only an item that is too large by itself', async () => {
       const { pipeline, sink } = piped(await guest('noRoomAbove1000Bytes'));
       const large = 'large'.repeat(300);
       const all = [...names(7), large, 'after'];
@@ -113,7 +113,7 @@ describe('stage', () => {
       assert.equal((outcome as { items?: number }).items, 1);
     });
 
-    it('no room for anything ends with each item alone', async () => {
+    it('fails each item when nothing fits', async () => {
       const { pipeline } = piped(await guest('noRoomAtAll'));
       await pipeline.send(owned(tracesOf(...names(16))));
       assert.deepEqual(pipeline.stats.itemsFailed, { ALLOC_FAILED: 16 });
@@ -121,7 +121,7 @@ describe('stage', () => {
     });
   });
 
-  it('takes no more from the parts of a batch than may wait: a guest can return more than it was given', async () => {
+  it('limits the results of the parts of a batch to maxPendingBytes', async () => {
     const EACH = 60_000;
     const maxPendingBytes = 4 * EACH;
     // A span behind an unknown field of 60,000 bytes, for each piece that is small enough.
@@ -141,7 +141,7 @@ describe('stage', () => {
     assert.deepEqual(Object.keys(pipeline.stats.itemsFailed), ['GUEST_OUTPUT']);
   });
 
-  it('lets go of results for parts of a batch: of what is joined, and of what is too much', async () => {
+  it('releases results of parts after joining them, and those beyond the limit', async () => {
     const bytes = tracesOf('a', 'b');
     const large = new Uint8Array(2 ** 25);
     for (const [result, kept] of [
@@ -183,7 +183,7 @@ describe('stage', () => {
       ['LOOP', 'GUEST_TIMEOUT', 200],
     ] as const) {
       for (const place of word === 'LOOP' ? [300] : [0, 300, 511]) {
-        it(`among 512 is lost alone: ${word} at ${place}`, async () => {
+        it(`among 512 is the only lost item: ${word} at ${place}`, async () => {
           const { pipeline, sink } = piped(await guest('obeysSpanNames'), { guestTimeoutMillis });
           const all = namesWith(word, 512, place);
           await pipeline.send(owned(tracesOf(...all)));
@@ -197,7 +197,7 @@ describe('stage', () => {
       }
     }
 
-    it('may be several', async () => {
+    it('may occur several times', async () => {
       const { pipeline, sink } = piped(await guest('obeysSpanNames'));
       const all = namesWith('TRAP', 512, 3, 4, 400);
       await pipeline.send(owned(tracesOf(...all)));
@@ -205,14 +205,14 @@ describe('stage', () => {
       assert.deepEqual(pipeline.stats.itemsFailed, { GUEST_TRAP: 3 });
     });
 
-    it('in every batch: the neighbours of all arrive', async () => {
+    it('in every batch loses no neighbour', async () => {
       const { pipeline, sink } = piped(await guest('obeysSpanNames'));
       for (let batch = 0; batch < 8; batch++) await pipeline.send(owned(tracesOf('before', 'TRAP')));
       assert.equal(sink.names.length, 8);
       assert.deepEqual(pipeline.stats.itemsFailed, { GUEST_TRAP: 8 });
     });
 
-    it('passes through alone, in its place, under passthrough', async () => {
+    it('passes unchanged at its position under passthrough', async () => {
       const { pipeline, sink } = piped(await guest('obeysSpanNames'), { onError: 'passthrough' });
       const all = namesWith('TRAP', 100, 50);
       await pipeline.send(owned(tracesOf(...all)));
@@ -220,7 +220,7 @@ describe('stage', () => {
       assert.deepEqual(balance(pipeline.stats), { before: 100, after: 100 });
     });
 
-    it('leaves the next batch alone: a new instance serves it', async () => {
+    it('does not affect the next batch, which gets a new instance', async () => {
       const { pipeline, sink } = piped(await guest('obeysSpanNames'));
       await pipeline.send(owned(tracesOf('TRAP')));
       assert.equal(pipeline.state, 'restarting');
@@ -229,7 +229,7 @@ describe('stage', () => {
       assert.deepEqual(sink.names, ['good']);
     });
 
-    it('is not searched for when a batch is refused with a status', async () => {
+    it('is not searched for when the guest rejects a batch with a status', async () => {
       const { pipeline } = piped(await guest('obeysSpanNames'));
       await pipeline.send(owned(tracesOf(...namesWith('REFU', 64, 5))));
       assert.deepEqual(pipeline.stats.itemsFailed, { GUEST_STATUS: 64 });
@@ -237,8 +237,8 @@ describe('stage', () => {
     });
   });
 
-  describe('a guest that is broken', () => {
-    it('on everything costs few restarts, and after the first batch at most one each', async () => {
+  describe('a broken guest', () => {
+    it('that fails on every batch causes few restarts, and at most one per batch after the first', async () => {
       const { pipeline } = piped(await guest('traps'));
       await pipeline.send(owned(tracesOf(...names(512))));
       const first = pipeline.stats.restarts;
@@ -254,7 +254,7 @@ describe('stage', () => {
       assert.deepEqual(others, {});
     });
 
-    it('comes back when its backoff is over and it is well again', async () => {
+    it('serves again after its backoff once it works', async () => {
       const { pipeline, sink } = piped(await guest('obeysSpanNames'), {
         restart: { initialDelayMillis: 20, maxDelayMillis: 40 },
       });
@@ -265,7 +265,7 @@ describe('stage', () => {
       assert.deepEqual(sink.names, ['well']);
     });
 
-    it('passes batches through while it is down, under passthrough', async () => {
+    it('lets batches pass unchanged while it is down under passthrough', async () => {
       const { pipeline, sink } = piped(await guest('traps'), { onError: 'passthrough' });
       for (let batch = 0; batch < 5; batch++) await pipeline.send(owned(tracesOf(`batch ${batch}`)));
       assert.equal(sink.names.length, 5);
@@ -273,7 +273,7 @@ describe('stage', () => {
     });
   });
 
-  it('counts as calls only batches that an instance was given', async () => {
+  it('counts only batches that reached an instance as calls', async () => {
     const started = { isolation: 'worker', restart: { initialDelayMillis: 60_000 } } as const;
     const { pipeline } = piped(await guest('startFails'), started);
     await assert.rejects(pipeline.ready());
@@ -306,7 +306,7 @@ describe('stage', () => {
       return late;
     }
 
-    it('never waits longer than guestTimeoutMillis and 100 ms for a guest that loops', async function () {
+    it('is blocked by a looping guest for at most guestTimeoutMillis and 100 ms', async function () {
       this.retries(2); // Other processes may hold this one up.
       const { pipeline, sink } = piped(await guest('obeysSpanNames'), {
         guestTimeoutMillis: 300,
@@ -318,10 +318,10 @@ describe('stage', () => {
     });
 
     for (const [what, turns, ending] of [
-      ['between batches that take long', 60_000_000, '(i32.const 0)'],
+      ['between slow batches', 60_000_000, '(i32.const 0)'],
       ['between the calls of a search', 1, '(loop $forever (br $forever)) (i32.const 0)'],
     ] as const) {
-      it(`gets its turn ${what}`, async () => {
+      it(`gets turns ${what}`, async () => {
         const { pipeline } = piped(
           await guestWith({
             imports: '(import "otelwasm" "log" (func $log (param i32 i32 i32)))',
@@ -345,7 +345,7 @@ describe('stage', () => {
     }
   });
 
-  it('gives the event loop its turn while it checks a large result to the last field', async () => {
+  it('yields to the event loop while it checks every field of a large result', async () => {
     // A span of a million small fields.
     const FIELDS = 2 ** 20;
     const large = field(1, field(2, field(2, times(FIELDS, 0x50, 0))));
@@ -367,7 +367,7 @@ describe('stage', () => {
     assert.equal(turns.mock.callCount(), FIELDS / 2 ** 16);
   });
 
-  it('replaces an instance whose memory has grown too much, with a shutdown', async () => {
+  it('replaces an instance above recycleMemoryBytes after a shutdown', async () => {
     const { pipeline, sink } = piped(await guest('growsByOnePage'), {
       maxMemoryBytes: 40 * 65_536,
       recycleMemoryBytes: 20 * 65_536,
@@ -407,7 +407,7 @@ describe('stage', () => {
   }
 
   describe('maxPendingBytes', () => {
-    it('refuses batches beyond it with QUEUE_FULL', async () => {
+    it('rejects batches beyond it with QUEUE_FULL', async () => {
       const bytes = tracesOf('a', 'b');
       const { pipeline, sink } = piped(await guest('echoes'), { maxPendingBytes: bytes.length * 2.5 });
       const outcomes = await Promise.all([1, 2, 3, 4].map(() => pipeline.send(owned(bytes))));
@@ -422,7 +422,7 @@ describe('stage', () => {
       assert.equal(sink.sent.length, 3);
     });
 
-    it('lets one batch in that is larger than all of it', async () => {
+    it('accepts a single batch that is larger', async () => {
       const { pipeline, sink } = piped(await guest('echoes'), { maxPendingBytes: 1 });
       await pipeline.send(owned(tracesOf('a')));
       assert.deepEqual(sink.names, ['a']);
@@ -435,7 +435,7 @@ describe('stage', () => {
     assert.deepEqual(sink.names, names(20));
   });
 
-  it('survives output that is not OTLP with the shallowest check', async () => {
+  it('handles output that is not OTLP under the shallowest check', async () => {
     const { pipeline } = piped(await guest('garbles'), { checkOutput: 'envelopes' });
     const outcome = await pipeline.send(owned(tracesOf('a')));
     assert.equal(outcome.status, 'failed');

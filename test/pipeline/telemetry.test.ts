@@ -61,7 +61,7 @@ function statesOf(guest: string, current: RunnerState): Record<string, number> {
   return Object.fromEntries(RUNNER_STATES.map(state => [`${guest} ${state}`, state === current ? 1 : 0]));
 }
 
-describe("an adapter's own metrics", () => {
+describe('metrics of an adapter', () => {
   let server: OtlpServer;
   let reader: ManualReader;
   let meterProvider: MeterProvider;
@@ -99,7 +99,7 @@ describe("an adapter's own metrics", () => {
       ]),
     );
 
-  it('are those of the table, each with its kind and unit, and the attributes of the component', async () => {
+  it('match the documented names, kinds, units and component attributes', async () => {
     const guest = await guestFor('traces', 'obeysSpanNames');
     const processor = await run(guest, [['a', 'b.TRAP']]);
     const metrics = await reader.read();
@@ -122,7 +122,7 @@ describe("an adapter's own metrics", () => {
     await processor.shutdown();
   });
 
-  it('say what the stats say: items, bytes, calls, errors, restarts, memory, state', async () => {
+  it('match the stats: items, bytes, calls, errors, restarts, memory, state', async () => {
     const guests = [
       { guest: await guestFor('traces', 'obeysSpanNames') },
       { guest: await guestFor('traces', 'unchanged') },
@@ -183,7 +183,7 @@ describe("an adapter's own metrics", () => {
     await processor.shutdown();
   });
 
-  it('have the duration of each call in seconds, those that failed by error', async () => {
+  it('record the duration of each call in seconds, of failed ones by error', async () => {
     const guest = await guestFor('traces', 'obeysSpanNames');
     const processor = await run(guest, [['a'], ['b'], ['c.LOOP']], {
       guestTimeoutMillis: 150,
@@ -199,7 +199,7 @@ describe("an adapter's own metrics", () => {
     await processor.shutdown();
   });
 
-  it('show one state of a guest at a time, in collection after collection', async () => {
+  it('report one state of a guest per collection', async () => {
     const processor = await run(await guestFor('traces', 'unchanged'), [['a']]);
     const [{ name }] = processor.stats.guests;
     const states = async (): Promise<unknown> =>
@@ -210,7 +210,7 @@ describe("an adapter's own metrics", () => {
     assert.deepEqual(await states(), statesOf(name, 'stopped'));
   });
 
-  it('are observed once more when the adapter is shut down, and then it is forgotten', async () => {
+  it('are observed once more at shutdown, and then the adapter is released', async () => {
     const removed: unknown[] = [];
     const meter = meterProvider.getMeter('otelwasm');
     const remove = meter.removeBatchObservableCallback.bind(meter);
@@ -227,7 +227,7 @@ describe("an adapter's own metrics", () => {
     assert.equal(removed.length, 1);
   });
 
-  it('stay when the adapter is shut down, with its last values and its state', async () => {
+  it('keep their last values and state after shutdown', async () => {
     const processor = await run(await guestFor('traces', 'unchanged'), [['a']]);
     await processor.shutdown();
     const metrics = await reader.read();
@@ -238,7 +238,7 @@ describe("an adapter's own metrics", () => {
     );
   });
 
-  it('tell two adapters of one kind apart, and signals', async () => {
+  it('distinguish signals and two adapters of one kind', async () => {
     const one = await run(await guestFor('traces', 'unchanged'), [['a']]);
     const two = await run(await guestFor('traces', 'unchanged'), [['b', 'c']]);
     const metric = new WasmMetricExporter(await guestFor('metrics', 'unchanged'), { meterProvider });
@@ -258,7 +258,7 @@ describe("an adapter's own metrics", () => {
     await Promise.all([one, two, metric, log].map(adapter => adapter.shutdown()));
   });
 
-  it('must be asked for with a MeterProvider', async () => {
+  it('need a MeterProvider', async () => {
     const guest = await guestFor('traces', 'unchanged');
     assert.throws(() => new WasmSpanProcessor(guest, { meterProvider: {} as MeterProvider }), {
       code: 'INVALID_OPTION',

@@ -139,10 +139,10 @@ const SIGNALS = {
   logs: { list: 'log_record', item: log, encode: (all: object[]) => encodeLogs(all as ReadableLogRecord[]) },
 } as const;
 
-describe('what is dropped before it is encoded', () => {
+describe('drop conditions evaluated before encoding', () => {
   for (const signal of ['traces', 'logs'] as const) {
     const { list, item, encode } = SIGNALS[signal];
-    it(`is what the guest drops: ${signal}`, () => {
+    it(`drop what the guest drops: ${signal}`, () => {
       let early = 0;
       let kept = 0;
       fc.assert(
@@ -175,7 +175,7 @@ describe('what is dropped before it is encoded', () => {
     }).timeout(120_000);
   }
 
-  it('is what the guest drops: each kind of value against each constant', () => {
+  it('drop what the guest drops, for each kind of value and constant', () => {
     const path = 'attributes["a"]';
     const texts = TEXTS.map(text => JSON.stringify(text));
     const conditions = [
@@ -202,10 +202,10 @@ describe('what is dropped before it is encoded', () => {
         decided.add(isDropped(one) === !left.has(one.name));
       }
     }
-    assert.equal(decided.size, 2, 'much is told early, not all');
+    assert.equal(decided.size, 2, 'expected both early drops and drops left to the guest');
   }).timeout(60_000);
 
-  it('takes any text for a section', () => {
+  it('ignore an invalid section or condition', () => {
     const test = { op: '==', field: 'name', value: 'a' };
     let deep: object = test;
     for (let depth = 0; depth < 100; depth++) deep = { op: 'not', test: deep };

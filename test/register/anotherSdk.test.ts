@@ -140,7 +140,7 @@ const ORDERS: readonly Order[] = [
   },
   {
     always: 'mjs',
-    what: 'the app starts the other, and uses it past the API',
+    what: 'the app starts the other and uses it without the API',
     args: '--import otelwasm/register later.EXT',
     otherIsFirst: false,
   },
@@ -151,7 +151,7 @@ const ORDERS: readonly Order[] = [
     otherIsFirst: false,
   },
   {
-    what: "the app leads the API's proxy to the other",
+    what: "the app points the API's proxy to the other",
     args: '--import otelwasm/register delegates.EXT',
     otherIsFirst: false,
   },
@@ -203,7 +203,7 @@ describe('another SDK beside otelwasm/register', () => {
       assert.match(sent, redacted, stderr);
   };
 
-  it('without guests all that is planted is sent', async () => {
+  it('without guests, all planted secrets are sent', async () => {
     const alone = { what: 'no guests', args: '--require ./other.cjs app.EXT', otherIsFirst: true };
     const { sent, stderr } = await run(alone, 'cjs', {});
     assert.deepEqual(plantedIn(sent), ALL_PLANTED, stderr);
@@ -216,22 +216,22 @@ describe('another SDK beside otelwasm/register', () => {
       { OTELWASM_IF_REGISTERED: 'attach' },
     );
 
-  it('attached: shutdown() sends what waits in the other SDK', async () =>
+  it('attached: shutdown() sends what is queued in the other SDK', async () =>
     isFiltered(await attached('waits.cjs')));
 
-  it('attached: a signal sends what waits in the other SDK', async () => {
+  it('attached: a signal sends what is queued in the other SDK', async () => {
     const { by, stderr, sent } = await attached('killed.cjs');
     assert.equal(by, 'SIGTERM');
     isRedacted(sent, stderr);
   });
 
-  it('attached: an end that leaves no time says what is lost', async () => {
+  it('attached: an immediate exit reports what is lost', async () => {
     const { stderr, sent } = await attached('exits.cjs');
-    assert.match(stderr, /ended at once and lost 3 spans, 4 log records\n$/);
+    assert.match(stderr, /exited and lost 3 spans, 4 log records\n$/);
     assert.equal(sent, '');
   });
 
-  it('an SDK that does not keep to the guests alone: refused', async () => {
+  it('an SDK that registers more than the guests: rejected', async () => {
     const order = {
       what: '',
       args: '--require ./adds.cjs --require otelwasm/register app.EXT',
@@ -239,11 +239,11 @@ describe('another SDK beside otelwasm/register', () => {
     };
     const { by, stderr, sent } = await run(order, 'cjs', {});
     assert.equal(by, 1, stderr);
-    assert.match(stderr, /only the guests for metrics: its provider has .*, .* \(SDK_CONFLICT\)\n$/);
+    assert.match(stderr, /more than the guests for metrics: its provider has .*, .* \(SDK_CONFLICT\)\n$/);
     assert.equal(sent, '');
   });
 
-  it('a sampler guest cannot be attached: refused, in one line that does not advise it', async () => {
+  it('a sampler guest cannot be attached: rejected in one line that does not suggest it', async () => {
     const order = {
       what: '',
       args: '--require ./other.cjs --import otelwasm/register app.EXT',
@@ -267,7 +267,7 @@ describe('another SDK beside otelwasm/register', () => {
     }
   });
 
-  it('a sampler guest beside attached guests of other signals: refused', async () => {
+  it('a sampler guest beside attached guests of other signals: rejected', async () => {
     const order = {
       what: '',
       args: '--require ./other.cjs --import otelwasm/register app.EXT',
@@ -285,7 +285,7 @@ describe('another SDK beside otelwasm/register', () => {
   for (const order of ORDERS) {
     for (const ext of extensionsOf(order)) {
       if (order.otherIsFirst) {
-        it(`${order.what}, ${ext}: refused, in one line`, async () => {
+        it(`${order.what}, ${ext}: rejected in one line`, async () => {
           const { by, stderr, sent } = await outcomeOf(order, ext, 'refuse');
           assert.equal(by, 1, stderr);
           assert.match(
@@ -294,7 +294,7 @@ describe('another SDK beside otelwasm/register', () => {
           );
           assert.equal(sent, '');
         });
-        it(`${order.what}, ${ext}: attached, filtered`, async () =>
+        it(`${order.what}, ${ext}: attached and filtered`, async () =>
           isFiltered(await outcomeOf(order, ext, 'attach')));
       } else {
         it(`${order.what}, ${ext}: filtered`, async () => isFiltered(await outcomeOf(order, ext, 'refuse')));

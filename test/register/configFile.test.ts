@@ -60,10 +60,10 @@ const REFUSED: readonly (readonly [string, string, RegExp, Record<string, string
   ],
   ['no guest', wasm('plugin_config: {}'), /wasm must have required property 'guest'/],
   ['no exporter', traces(`wasm: { ${FILTER} }`), /wasm must have required property 'exporter'/],
-  ['a guest that is not there', wasm('guest: nope.wasm'), /etc\/nope\.wasm.*GUEST_NOT_FOUND/],
+  ['a missing guest file', wasm('guest: nope.wasm'), /etc\/nope\.wasm.*GUEST_NOT_FOUND/],
   ['a guest of another signal', wasm('guest: ../metrics-filter.wasm'), /consume_traces.*ABI_MISMATCH/],
   [
-    'a configuration that the guest refuses',
+    'a configuration that the guest rejects',
     wasm('guest: ../filter.wasm, plugin_config: { dorp: [] }'),
     /dorp.*START_FAILED/,
   ],
@@ -72,7 +72,7 @@ const REFUSED: readonly (readonly [string, string, RegExp, Record<string, string
     ALL.replace(TRACES, `${TRACES}    - ${PLAIN}\n`),
     /processors\.1 sends traces unfiltered/,
   ],
-  ['a guest at the wrong place', `${ALL}propagator: { wasm: {} }\n`, /propagator\.wasm cannot be a/],
+  ['a guest at the wrong position', `${ALL}propagator: { wasm: {} }\n`, /propagator\.wasm cannot be a/],
   [
     "a name like a Collector's",
     traces(`wasm/filter: { ${FILTER}, exporter: ${OTLP('traces')} }`),
@@ -85,9 +85,9 @@ const REFUSED: readonly (readonly [string, string, RegExp, Record<string, string
   ],
   ['another mistake', ALL.replace('"1.0"', '"9.0"'), /the SDK created no provider for traces/],
   ['broken YAML', '{', /sdk\.yaml: broken YAML/],
-  ['a file that is not there', ALL, /nope\.yaml/, { OTEL_CONFIG_FILE: 'nope.yaml' }],
+  ['a missing file', ALL, /nope\.yaml/, { OTEL_CONFIG_FILE: 'nope.yaml' }],
   [
-    'guests in the environment, too',
+    'guests also in the environment',
     ALL,
     /OTELWASM_\* names guests for logs/,
     { OTELWASM_LOGS_GUEST: 'logs-redact.wasm' },
@@ -130,7 +130,7 @@ describe('otelwasm/register with OTEL_CONFIG_FILE', () => {
   const sent = (): string =>
     server.requests.map(({ payload }) => Buffer.from(payload).toString('latin1')).join('\n');
 
-  it('puts guests before the exporters of all signals, and leaves the rest to the SDK', async () => {
+  it('inserts guests before the exporters of all signals and leaves the rest to the SDK', async () => {
     await run(ALL);
     const paths = new Set(server.requests.map(({ path }) => path));
     assert.deepEqual(paths, new Set(['/v1/traces', '/v1/metrics', '/v1/logs']));
@@ -138,7 +138,7 @@ describe('otelwasm/register with OTEL_CONFIG_FILE', () => {
     assert.doesNotMatch(sent(), /secret/);
   });
 
-  it('chains guests, and leaves no file behind', async () => {
+  it('chains guests and leaves no file behind', async () => {
     const next = `{ wasm: { guest: ../filter.wasm, plugin_config: { drop: [/users] }, exporter: ${OTLP('traces')} } }`;
     folder.write('temporary/.keep', '');
     await run(
@@ -157,7 +157,7 @@ describe('otelwasm/register with OTEL_CONFIG_FILE', () => {
     assert.doesNotMatch(stdout, /secret/);
   });
 
-  it('does not lose a guest that two signals share by an alias', async () => {
+  it('keeps a guest that two signals share through a YAML alias', async () => {
     const yaml = `file_format: "1.0"
 tracer_provider: { processors: [&one { batch: { exporter: { wasm: { ${FILTER}, exporter: { console: } } } } }] }
 logger_provider: { processors: [*one] }
@@ -166,19 +166,19 @@ logger_provider: { processors: [*one] }
     await assert.rejects(run(yaml), /consume_logs.*ABI_MISMATCH/);
   });
 
-  it('says what is lost when the process ends at once', async () => {
+  it('reports what is lost when the process exits at once', async () => {
     folder.write('exits.js', `${APP}process.exit(0);`);
     const { stderr } = await run(ALL, {}, 'node --import otelwasm/register exits.js');
-    assert.match(stderr, /ended at once and lost 2 spans, 2 log records, the metrics since/);
+    assert.match(stderr, /exited and lost 2 spans, 2 log records, the metrics since/);
     assert.equal(sent(), '');
   });
 
-  it('starts nothing when the file says disabled', async () => {
+  it('starts nothing when the file sets disabled', async () => {
     await run(`disabled: true\n${ALL}`);
     assert.equal(sent(), '');
   });
 
-  it('passes over a file without guests, with a line', async () => {
+  it('ignores a file without guests and logs a line', async () => {
     const { stderr } = await run(traces(PLAIN), {
       OTELWASM_TRACES_GUEST: 'filter.wasm',
       OTELWASM_TRACES_CONFIG: '{"drop":["/healthz"]}',
@@ -192,7 +192,7 @@ logger_provider: { processors: [*one] }
   });
 
   for (const [what, yaml, message, variables] of REFUSED) {
-    it(`${what} keeps the app from starting, and nothing is sent`, async () => {
+    it(`${what} prevents the app from starting, and nothing is sent`, async () => {
       const failure = await run(yaml, variables).then(
         () => assert.fail('it started'),
         (error: { code: number; stderr: string }) => error,

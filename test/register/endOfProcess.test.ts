@@ -37,13 +37,13 @@ interface End {
 const FULL = Boolean(process.env.FULL_TESTS);
 
 const ENDS: readonly End[] = [
-  { what: 'nothing left to do', code: '', by: 0, waiting: 'sent' },
+  { what: 'an empty event loop', code: '', by: 0, waiting: 'sent' },
   { always: true, what: 'SIGTERM', code: kill('SIGTERM'), by: 'SIGTERM', waiting: 'sent' },
   { always: true, what: 'SIGINT (Ctrl-C)', code: kill('SIGINT'), by: 'SIGINT', waiting: 'sent' },
   { what: 'SIGHUP', code: kill('SIGHUP'), by: 'SIGHUP', waiting: 'sent' },
   {
     always: true,
-    what: 'SIGTERM, and the app closes what it has',
+    what: 'SIGTERM, and the app closes its resources',
     code: `process.on('SIGTERM', () => clearInterval(hold)); ${kill('SIGTERM')}`,
     by: 0,
     waiting: 'sent',
@@ -134,17 +134,17 @@ describe('the end of a process with otelwasm/register', () => {
   after(() => folder.remove());
 
   for (const { key, by, waiting } of cases) {
-    it(`${key}: ${waiting}, ends with ${by}, and no secret leaves`, () => {
+    it(`${key}: ${waiting}, ends with ${by}, and leaks no secret`, () => {
       const outcome = ours.get(key) ?? assert.fail();
       assert.equal(cell(outcome), cellOf(waiting, by), outcome.stderr);
       assert.deepEqual(plantedIn(outcome.sent), []);
-      const told = `otelwasm/register: the process ended at once and lost ${WAITING}\n`;
+      const told = `otelwasm/register: the process exited and lost ${WAITING}\n`;
       assert.equal(outcome.stderr.includes(told), waiting === 'lost', outcome.stderr);
     });
   }
 
   if (FULL) {
-    it('is what docs/zero-code.md says, beside the stock register (UPDATE=1 writes it)', async function () {
+    it('matches docs/zero-code.md, beside the stock register (UPDATE=1 writes it)', async function () {
       this.timeout(300_000);
       const stock = await inParallel(ENDS, ({ code }) =>
         run(stockRegister().folder, ['--require', stockRegister().name, '-e', APP + code]),

@@ -22,7 +22,7 @@ describe('nextExporterOf', () => {
     [{ OTEL_LOGS_EXPORTER: 'console' }, guestInFile, 'otlp', /configuration file names/],
   ] as const) {
     const what = [environment, settings].map(part => JSON.stringify(part)).join(', ');
-    it(`${what}: ${next}${told ? ', and says so' : ''}`, () => {
+    it(`${what}: ${next}${told ? ' with a log line' : ''}`, () => {
       const lines: string[] = [];
       const given = { processors: [], ...settings };
       const found = withEnvironment({ ...CLEAN, ...environment }, () =>

@@ -71,7 +71,7 @@ describe('otelwasm/register', () => {
   const sent = () => server.requests.flatMap(({ payload }) => spanNames(payload));
 
   for (const flag of ['--import', '--require']) {
-    it(`${flag}: spans go through the guest, and out before the app ends`, async () => {
+    it(`${flag}: spans pass the guest and are sent before the app ends`, async () => {
       await run(`node ${flag} otelwasm/register app.js`, DROP);
       assert.deepEqual(sent(), ['GET /users']);
     });
@@ -108,7 +108,7 @@ describe('otelwasm/register', () => {
     assert.doesNotMatch(all('/v1/logs'), /debugging/);
   });
 
-  it('asks a sampler guest about root spans, alone or beside other guests', async () => {
+  it('asks a sampler guest about root spans, with and without other guests', async () => {
     const sampler = {
       OTELWASM_SAMPLER_GUEST: 'filter.wasm',
       OTELWASM_SAMPLER_CONFIG: '{"drop":["/healthz"]}',
@@ -123,7 +123,7 @@ describe('otelwasm/register', () => {
     assert.deepEqual(sent(), ['GET /users']);
   });
 
-  it('takes guests that ship with the package, by name', async () => {
+  it('accepts shipped guests by name', async () => {
     await run('node --import otelwasm/register app.js', {
       OTELWASM_TRACES_GUEST: 'otelwasm:filter, otelwasm:filter',
       OTELWASM_TRACES_CONFIG: '[{"drop":["/healthz"]},{"drop":["/nothing"]}]',
@@ -143,7 +143,7 @@ describe('otelwasm/register', () => {
     assert.doesNotMatch(sentBytes, /jane@example\.com|hunter2|4111/);
   });
 
-  it('chains guests, each with its configuration', async () => {
+  it('chains guests with a configuration each', async () => {
     await run('node --import otelwasm/register app.js', {
       OTELWASM_TRACES_GUEST: 'filter.wasm, filter.wasm',
       OTELWASM_TRACES_CONFIG: '[{"drop":["/healthz"]},{"drop":["/users"]}]',
@@ -152,7 +152,7 @@ describe('otelwasm/register', () => {
   });
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    it(`${signal} sends what is waiting, then ends the process as it would have`, async () => {
+    it(`${signal} sends queued telemetry, then ends the process as without otelwasm`, async () => {
       const app = spawn(process.execPath, ['--import', 'otelwasm/register', 'server.js'], {
         cwd: folder.path,
         env: { ...environment(), ...DROP },
@@ -166,7 +166,7 @@ describe('otelwasm/register', () => {
     });
   }
 
-  it('gives up a shutdown that takes longer than an export may', async () => {
+  it('abandons a shutdown that takes longer than the export timeout', async () => {
     const silent = createServer().listen(0);
     await once(silent, 'listening');
     const app = spawn(process.execPath, ['--import', 'otelwasm/register', 'batches.js'], {
@@ -203,7 +203,7 @@ describe('otelwasm/register', () => {
       assert.deepEqual(sent(), []);
     });
 
-    it('none starts no guest, and says so', async () => {
+    it('none starts no guest and logs a line', async () => {
       const { stderr } = await run('node --import otelwasm/register app.js', {
         OTELWASM_TRACES_GUEST: 'nope.wasm',
         OTEL_TRACES_EXPORTER: 'none',
@@ -215,7 +215,7 @@ describe('otelwasm/register', () => {
       assert.deepEqual(sent(), []);
     });
 
-    it('anything else is told of, and the guest filters on', async () => {
+    it('anything else logs a line, and the guest filters', async () => {
       const { stderr } = await run('node --import otelwasm/register app.js', {
         ...DROP,
         OTEL_TRACES_EXPORTER: 'zipkin',
@@ -229,7 +229,7 @@ describe('otelwasm/register', () => {
     ['CERTIFICATE', '/nowhere/ca.pem', /root certificate/],
     ['COMPRESSION', 'brotli', /COMPRESSION.*brotli/],
   ] as const) {
-    it(`says that OTEL_EXPORTER_OTLP_${variable} is passed over`, async () => {
+    it(`logs that OTEL_EXPORTER_OTLP_${variable} is ignored`, async () => {
       const { stderr } = await run('node --import otelwasm/register app.js', {
         ...DROP,
         [`OTEL_EXPORTER_OTLP_${variable}`]: value,
@@ -239,7 +239,7 @@ describe('otelwasm/register', () => {
     });
   }
 
-  it('what a guest logs in start() reaches the logger of OTEL_LOG_LEVEL', async () => {
+  it('passes logs of a guest in start() to the logger of OTEL_LOG_LEVEL', async () => {
     folder.write('logs.wasm', await guest('logsEverywhere'));
     const { stdout } = await run('node --import otelwasm/register app.js', {
       OTELWASM_TRACES_GUEST: 'logs.wasm',
@@ -248,7 +248,7 @@ describe('otelwasm/register', () => {
     assert.match(stdout, /start$/m);
   });
 
-  it('starts nothing without a guest, and says so', async () => {
+  it('starts nothing without a guest and logs a line', async () => {
     const { stderr } = await run('node --import otelwasm/register app.js', {});
     assert.match(stderr, /no guest is configured/);
     assert.deepEqual(sent(), []);
@@ -259,7 +259,7 @@ describe('otelwasm/register', () => {
     assert.deepEqual(sent(), []);
   });
 
-  it('filters what worker threads measure, too, and says only once that no guest is configured', async () => {
+  it('filters telemetry of worker threads, and logs only once that no guest is configured', async () => {
     await run('node --import otelwasm/register spansInWorker.js', DROP);
     assert.deepEqual(sent(), ['GET /users']);
     const { stderr } = await run('node --import otelwasm/register worker.js', {});
@@ -276,13 +276,13 @@ describe('otelwasm/register', () => {
     ],
     ['broken JSON', { ...DROP, OTELWASM_TRACES_CONFIG: '{"drop":' }, /OTELWASM_TRACES_CONFIG.*column 9/],
     [
-      'a configuration that the guest refuses',
+      'a configuration that the guest rejects',
       { ...DROP, OTELWASM_TRACES_CONFIG: '{"dorp":[]}' },
       /dorp.*START_FAILED/,
     ],
     ['a missing file', { OTELWASM_CONFIG_FILE: 'nope.yaml' }, /nope\.yaml/],
   ] as const) {
-    it(`${what} keeps the app from starting, in one line`, async () => {
+    it(`${what} prevents the app from starting, in one line`, async () => {
       const failure = await run('node --import otelwasm/register app.js', variables).then(
         () => assert.fail('it started'),
         (error: { code: number; stderr: string }) => error,

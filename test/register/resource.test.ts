@@ -52,7 +52,7 @@ if (process.env.FULL_TESTS) {
     });
 
     for (const detectors of DETECTORS) {
-      it(`${detectors}: what the stock register finds`, () => {
+      it(`${detectors}: matches the stock register`, () => {
         const [ours, stock] = (found.get(detectors) ?? []).map(
           text => JSON.parse(text) as Record<string, unknown>,
         );

@@ -68,7 +68,7 @@ export function readCases(group: string): CorpusCase[] {
     named(section).map(([name, given]) => readCase(group, section, name, given)),
   );
   const twice = cases.find(({ name }, at) => cases.findIndex(other => other.name === name) !== at);
-  if (twice !== undefined) throw new Error(`${group}.yaml: two cases are called "${twice.name}"`);
+  if (twice !== undefined) throw new Error(`${group}.yaml: two cases have the name "${twice.name}"`);
   return cases;
 }
 

@@ -34,7 +34,7 @@ describe('compileRules', () => {
     }
   });
 
-  it('ignores what fails by default, as the Collector does, and refuses the batch under propagate', () => {
+  it('ignores errors by default like the Collector, and rejects the batch under propagate', () => {
     const fails = {
       trace_statements: ['set(span.attributes["x"], ParseJSON(span.name))', 'set(span.name, "set")'],
     };
@@ -46,7 +46,7 @@ describe('compileRules', () => {
     assert.throws(() => refusing.consume(BATCH), { code: 'GUEST_STATUS' });
   });
 
-  it('refuses what a processor cannot do: in a pipeline by its place, without one batch by batch', () => {
+  it('rejects unsupported settings: with their position in a pipeline, batch by batch without one', () => {
     const sampler = { probabilistic_sampler: { sampling_percentage: 50 } };
     const pipelines = { metrics: { processors: ['probabilistic_sampler'] } };
     assert.throws(() => compileRules({ processors: sampler, service: { pipelines } }), {
@@ -61,7 +61,7 @@ describe('compileRules', () => {
     });
   });
 
-  it("passes over what is for a Collector's process, in a pipeline and without one", () => {
+  it("ignores processors that concern the Collector's process, with and without a pipeline", () => {
     const processors = {
       ...{ memory_limiter: { limit_mib: 500 }, batch: null, 'batch/large': { send_batch_size: 9 } },
       filter: { traces: { span: ['name == "GET /healthz"'] } },
@@ -73,7 +73,7 @@ describe('compileRules', () => {
     assert.deepEqual(compileRules(processors), compileRules(alone));
   });
 
-  it('tells of all faults at once, each at its place', () => {
+  it('reports all errors at once, each with its position', () => {
     const yaml = [
       'processors:',
       '  filter:',
@@ -98,7 +98,7 @@ describe('compileRules', () => {
     });
   });
 
-  it('says which processors of a file can be compiled, and which statements are not about the same', () => {
+  it('reports which processors can be compiled, and statements of different contexts', () => {
     assert.throws(() => compileRules({ ...HEALTH, k8sattributes: {}, 'transform/names': {} }), {
       code: 'RULES_INVALID',
       message:
@@ -111,7 +111,7 @@ describe('compileRules', () => {
     assert.throws(() => compileRules({ transform: { metric_statements } }), {
       code: 'RULES_INVALID',
       message:
-        /about "datapoint", which has no convert_sum_to_gauge: put statements about others into separate groups/,
+        /belong to "datapoint", which has no convert_sum_to_gauge: put statements of other contexts into separate groups/,
     });
   });
 });
@@ -123,12 +123,12 @@ describe('rules as a guest', () => {
 
   before(() => writeFileSync(file, yaml));
 
-  it('are compiled wherever the path of a guest stands', () => {
+  it('compile wherever a path of a guest is allowed', () => {
     const { items } = openGuest('traces', file).consume(BATCH);
     assert.equal(items.length, 2);
   });
 
-  it('tell what is wrong with them by file, line and column alone', () => {
+  it('report errors by file, line and column without a stack', () => {
     writeFileSync(file, yaml.replace('attributes', 'atributes'));
     assert.throws(() => openGuest('traces', file), {
       code: 'RULES_INVALID',
@@ -136,7 +136,7 @@ describe('rules as a guest', () => {
     });
   });
 
-  it('can be read from the module', () => {
+  it('can be read back from the module', () => {
     const rules = rulesOf(compileRules(HEALTH));
     assert.deepEqual(rules, [
       {
@@ -149,7 +149,7 @@ describe('rules as a guest', () => {
     ]);
   });
 
-  it('can be made one by one', () => {
+  it('can be created one by one', () => {
     const statements = ['set(span.name, "a")', 'set(span.attributes["was"], span.name)'];
     const steps = compileSteps({ transform: { trace_statements: statements } }, 'traces');
     assert.deepEqual(

@@ -7,7 +7,7 @@ import { readCorpus } from './corpus';
 import { applyDiff, diffTrees, isEqual } from './treeDiff';
 
 describe('the corpus of rules', () => {
-  it('has a result for each case, and none for cases that are gone', () => {
+  it('has a result for each case and none for removed cases', () => {
     for (const group of groups()) {
       assert.deepEqual(
         [...readExpected(group).keys()],
@@ -40,7 +40,7 @@ describe('the corpus of rules', () => {
     });
   });
 
-  it('keeps what changes between two trees', () => {
+  it('records the changes between two trees', () => {
     const tree = fc.letrec(tie => ({
       value: fc.oneof(
         { depthSize: 'small' },
@@ -55,7 +55,7 @@ describe('the corpus of rules', () => {
     fc.assert(fc.property(tree, tree, (from, to) => isEqual(applyDiff(from, diffTrees(from, to)), to)));
   });
 
-  it('tells an outcome that differs', () => {
+  it('reports an outcome that differs', () => {
     const named = (name: string) =>
       readCorpus({ groups: ['filter/traces'], where: given => given.name === name })[0];
     const { given, expected } = named('span.name == "publish"');

@@ -38,8 +38,8 @@ function coverage(): string {
   ].join('\n');
 }
 
-describe('the table of what rules can do', () => {
-  it('is what the code has (UPDATE=1 writes it)', () => {
+describe('the table of supported rules', () => {
+  it('matches the code (UPDATE=1 writes it)', () => {
     const [page, table] = readFileSync(PAGE, 'utf8').split(MARK);
     if (process.env.UPDATE === '1') writeFileSync(PAGE, page + MARK + coverage());
     else assert.equal(table, coverage());

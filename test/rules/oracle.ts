@@ -50,7 +50,7 @@ for (const group of groups().filter(name =>
   } else {
     isCurrent = false;
     console.error(
-      `${group}: not what the processors answer; npm run rules:oracle -- --update, and look at the difference`,
+      `${group}: differs from the processors; run npm run rules:oracle -- --update and check the difference`,
     );
   }
 }

@@ -33,8 +33,8 @@ const span = fc.record({
   attributes: fc.array(fc.record({ key: fc.constantFrom(...KEYS), value }), { maxLength: 4 }),
 });
 
-describe('what conditions need', () => {
-  it('changes nothing of what they drop: the same without a search of the bytes beforehand', () => {
+describe('the texts that conditions need', () => {
+  it('do not change what they drop: equal with and without the prefilter', () => {
     fc.assert(
       fc.property(
         fc.array(condition, { minLength: 1, maxLength: 3 }),

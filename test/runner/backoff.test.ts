@@ -17,7 +17,7 @@ function instance(does: 'serves' | 'dies' | 'does not start', memoryBytes = 0): 
 }
 
 describe('the backoff of a runner', () => {
-  it('holds for a guest that does not start, however long the one before lived', async () => {
+  it('applies to a guest that does not start, however long its predecessor lived', async () => {
     let starts = 0;
     const runner = createRunner(() => instance(starts++ === 0 ? 'dies' : 'does not start'), {
       restart: { healthyMillis: 1, initialDelayMillis: 60_000 },
@@ -31,7 +31,7 @@ describe('the backoff of a runner', () => {
     assert.ok(starts <= 3, `${starts} starts`);
   });
 
-  it('is over when an instance that serves is replaced for its memory', async () => {
+  it('resets when a running instance is replaced for its memory', async () => {
     const lives = ['dies', 'dies', 'serves', 'serves'] as const;
     let starts = 0;
     const runner = createRunner(() => instance(lives[starts], 100 + 100 * starts++), {
@@ -45,13 +45,13 @@ describe('the backoff of a runner', () => {
     assert.equal((await runner.consume(BYTES)).status, 'unchanged');
   });
 
-  it('has nothing to do with a guest that needs much memory from the start: it is no leak', async () => {
+  it('does not apply to a guest that needs much memory from the start', async () => {
     const runner = createRunner(() => instance('serves', 1_000), { recycleMemoryBytes: 500 });
     for (let batch = 0; batch < 5; batch++) await runner.consume(BYTES);
     assert.equal(runner.restarts, 0);
   });
 
-  it('starts anew with a version that is loaded while the old one is down', async () => {
+  it('restarts for a version that loads while the old one is down', async () => {
     const runner = createRunner(() => instance('dies'), { restart: { initialDelayMillis: 60_000 } });
     for (let batch = 0; batch < 3; batch++) await runner.consume(BYTES);
     const lives = ['dies', 'serves'] as const;
@@ -63,7 +63,7 @@ describe('the backoff of a runner', () => {
 });
 
 describe('a version that is loaded and does not start', () => {
-  it('is discarded; the old one serves', async () => {
+  it('is discarded, and the old one stays in use', async () => {
     let discarded = 0;
     const runner = createRunner(() => instance('serves'));
     await runner.ready();

@@ -59,7 +59,7 @@ for (const { isolation, prepare } of ISOLATIONS) {
     afterEach(() => Promise.all(open.splice(0).map(runner => runner.shutdown())));
 
     for (const { guest, status, bytes, code, says } of CONSUMING) {
-      it(`answers ${status}${code ? ` (${code})` : ''} for ${guest}`, async () => {
+      it(`returns ${status}${code ? ` (${code})` : ''} for ${guest}`, async () => {
         const runner = await run(guest);
         await runner.ready();
         const outcome = await runner.consume(BATCH);
@@ -73,7 +73,7 @@ for (const { isolation, prepare } of ISOLATIONS) {
     }
 
     for (const { guest, says } of STARTING) {
-      it(`tells why ${guest} does not serve`, async () => {
+      it(`reports why ${guest} does not start`, async () => {
         await assert.rejects(
           async () => {
             const runner = await run(guest);
@@ -106,7 +106,7 @@ for (const { isolation, prepare } of ISOLATIONS) {
       });
     }
 
-    it('is replaced at once the first time, and waits after that', async () => {
+    it('is replaced at once the first time, and with a delay after that', async () => {
       const runner = await run('trapsOnEmpty');
       const empty = new Uint8Array(0);
       const codes: unknown[] = [];
@@ -118,7 +118,7 @@ for (const { isolation, prepare } of ISOLATIONS) {
       assert.equal(runner.restarts, 1);
     });
 
-    it('takes batches one after the other, in order, also while it starts', async () => {
+    it('gets batches one at a time in order, also while it starts', async () => {
       const runner = await run('echoesTwice');
       const batches = Array.from({ length: 50 }, (_, index) => Uint8Array.of(index));
       const outcomes = await Promise.all(batches.map(batch => runner.consume(batch)));
@@ -128,13 +128,13 @@ for (const { isolation, prepare } of ISOLATIONS) {
       );
     });
 
-    it('reads its configuration, and takes a view of a larger buffer', async () => {
+    it('reads its configuration, and accepts a view of a larger buffer', async () => {
       const runner = await run('worker/echoesConfig', '{"é":1}');
       const outcome = await runner.consume(new Uint8Array(8).subarray(2, 3));
       assert.equal(outcome.status === 'changed' && new TextDecoder().decode(outcome.bytes), '{"é":1}');
     });
 
-    it('says how much memory it holds', async () => {
+    it('reports the size of its memory', async () => {
       const runner = await run('growsByOnePage');
       await runner.consume(BATCH);
       const before = runner.memoryBytes;
@@ -142,7 +142,7 @@ for (const { isolation, prepare } of ISOLATIONS) {
       assert.equal(runner.memoryBytes - before, 65_536);
     });
 
-    it('logs in bounds', async () => {
+    it('logs within limits', async () => {
       const start = await prepare('floodsLog');
       const lines: string[] = [];
       const options = instanceOptions({ log: (level, text) => void lines.push(`${level}: ${text}`) });

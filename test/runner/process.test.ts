@@ -17,7 +17,7 @@ import { instanceOptions } from './support';
 
 const onLinux = process.platform === 'linux';
 
-describe('a guest in a process of its own', () => {
+describe('a guest in a child process', () => {
   const open: Runner[] = [];
   afterEach(() => Promise.all(open.splice(0).map(runner => runner.shutdown())));
   const run = (source: Parameters<typeof findGuest>[0], options: Partial<InstanceOptions> = {}): Runner => {
@@ -28,7 +28,7 @@ describe('a guest in a process of its own', () => {
     return runner;
   };
 
-  it('is found at construction, and refused in ready() for what is wrong with the module', async () => {
+  it('is located in the constructor; ready() rejects for an invalid module', async () => {
     assert.throws(() => findGuest('no/such.wasm'), { code: 'GUEST_NOT_FOUND' });
     assert.throws(() => findGuest(new TextEncoder().encode('<html>')), { code: 'GUEST_INVALID' });
     await assert.rejects(run(await assemble('(module)')).ready(), { code: 'ABI_MISMATCH' });
@@ -40,7 +40,7 @@ describe('a guest in a process of its own', () => {
     });
   });
 
-  it('takes a batch again in a new process when its own is killed', async () => {
+  it('retries a batch in a new process when the first is killed', async () => {
     const runner = run(await guest('echoes'));
     await runner.ready();
     for (const child of children()) process.kill(child, 'SIGKILL');
@@ -50,7 +50,7 @@ describe('a guest in a process of its own', () => {
     assert.equal((await runner.consume(Uint8Array.of(1), true)).status, 'changed');
   });
 
-  it('gives a line of output as large as a batch to who asked for it', async () => {
+  it('passes a line of output as large as a batch to its reader', async () => {
     const SIZE = 3 * 2 ** 20;
     const lines: string[] = [];
     const runner = run(
@@ -72,7 +72,7 @@ describe('a guest in a process of its own', () => {
   });
 
   (onLinux ? it : it.skip)(
-    'sees nothing of the app: environment, arguments, files (Linux shows it)',
+    'cannot see the environment, arguments and files of the app (checked on Linux)',
     async () => {
       process.env.OTELWASM_TEST_SECRET = 'secret';
       try {
@@ -94,7 +94,7 @@ describe('a guest in a process of its own', () => {
     },
   );
 
-  it('loses nothing uncounted when its processes are killed at random, and the guest fails at random', async () => {
+  it('counts every lost item when its processes are killed and the guest fails at random', async () => {
     const { pipeline, sink } = piped(await guest('obeysSpanNames'), {
       isolation: 'process',
       guestTimeoutMillis: 2_000,
@@ -151,7 +151,7 @@ describe('a guest in a process of its own', () => {
       ['SIGKILL', (app: ChildProcess) => app.kill('SIGKILL')],
       ['process.exit()', (app: ChildProcess) => app.kill('SIGUSR2')],
     ] as const) {
-      it(`also while the guest loops: ${how}`, async function () {
+      it(`while the guest loops: ${how}`, async function () {
         if (!onLinux) this.skip();
         const path = join(mkdtempSync(join(tmpdir(), 'otelwasm-')), 'loops.wasm');
         writeFileSync(path, await guest('loopsInStart'));

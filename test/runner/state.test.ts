@@ -32,14 +32,14 @@ const LEGAL: readonly string[] = [
 const BATCH = Uint8Array.of(1);
 
 describe('runner states', () => {
-  it('have these steps and no others', () => {
+  it('have these transitions and no others', () => {
     const legal = STATES.flatMap(from =>
       STATES.filter(to => isLegalTransition(from, to)).map(to => `${from} → ${to}`),
     );
     assert.deepEqual(legal.sort(), [...LEGAL].sort());
   });
 
-  it('are not left by any other step: that is a mistake of this package, and said', () => {
+  it('throw INTERNAL for any other transition', () => {
     for (const from of STATES) {
       for (const to of STATES) {
         const step = (): void => checkTransition(from, to);
@@ -62,7 +62,7 @@ const CONSUMERS: Readonly<Record<RunnerState, { guest: string; reach: (runner: R
 
 describe('a runner on a worker', () => {
   for (const state of STATES) {
-    it(`shuts down once, also concurrently, when it is ${state}`, async () => {
+    it(`shuts down once when it is ${state}, also with concurrent calls`, async () => {
       const { guest, reach } = CONSUMERS[state];
       const loaded = await load(guest);
       const runner = createRunner(() => startWorker(loaded, instanceOptions()));
@@ -130,7 +130,7 @@ describe("a receiver's runner", () => {
   };
 
   for (const state of STATES) {
-    it(`starts once and shuts down once, also concurrently, when it is ${state}`, async () => {
+    it(`starts once and shuts down once when it is ${state}, also with concurrent calls`, async () => {
       const { guest, reach, started } = RECEIVERS[state];
       const { runner, runs, failures } = await create(guest);
       await reach(runner);
@@ -159,7 +159,7 @@ describe("a receiver's runner", () => {
     });
   }
 
-  it('that was never started stops at once, and does not start any more', async () => {
+  it('stops at once if never started, and does not start later', async () => {
     const { runner, runs } = await create('sleeps');
     assert.equal(runner.state, 'starting');
     assert.equal(await runner.shutdown(), undefined);
@@ -169,7 +169,7 @@ describe("a receiver's runner", () => {
     assert.equal(runs(), 0);
   });
 
-  it('that is shut down while it starts refuses the start, and stops', async () => {
+  it('rejects the start and stops when shut down while it starts', async () => {
     const { runner } = await create('startSleeps');
     const start = runner.start();
     const shutdown = runner.shutdown();

@@ -38,7 +38,7 @@ const PRELUDE = `
 const STARTS = "post({ kind: 'starting' });";
 const SERVES = 'post(STARTED); asked();';
 
-describe('a process that an attacker controls', () => {
+describe('a guest process that an attacker controls', () => {
   const open: RunningInstance[] = [];
   afterEach(() => open.splice(0).forEach(instance => instance.discard()));
   const run = async (
@@ -67,12 +67,12 @@ describe('a process that an attacker controls', () => {
     return turns;
   };
 
-  it('puts its deadline off once, however often it says that it starts', async () => {
+  it('extends its deadline only once, however often it reports a start', async () => {
     const instance = await run(`for (;;) post({ kind: 'starting' });`, { startTimeoutMillis: 500 });
     assert.equal(await codeOf(instance.started), 'START_FAILED');
   });
 
-  it('does not put off the deadline of a call by saying that it starts', async () => {
+  it('does not extend the deadline of a call by reporting a start', async () => {
     const instance = await run(
       `${SERVES} for (;;) post({ kind: 'starting' });`,
       {
@@ -85,13 +85,13 @@ describe('a process that an attacker controls', () => {
     assert.equal(await consume(instance), 'GUEST_TIMEOUT');
   });
 
-  it('is ended when it closes its pipe and stays', async () => {
+  it('is killed when it closes its pipe and does not exit', async () => {
     const instance = await run(`${SERVES} closeSync(3); for (;;) {}`, { guestTimeoutMillis: 600_000 });
     await instance.started;
     assert.equal(await consume(instance), 'WORKER_CRASHED');
   });
 
-  it('is ended when it sends an unexpected message', async () => {
+  it('is killed when it sends an unexpected message', async () => {
     const instance = await run(
       `${SERVES} post(DONE); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50); flood(DONE);`,
     );
@@ -107,7 +107,7 @@ describe('a process that an attacker controls', () => {
     ['long lines of the log', `{ ...LOG, text: 'x'.repeat(65_000) }`],
     ['other messages', `{ kind: 'starting' }`],
   ]) {
-    it(`cannot keep the event loop busy with ${what}, nor outlive its time limit by them`, async function () {
+    it(`cannot block the event loop or outlive its time limit with ${what}`, async function () {
       this.retries(2); // Other processes may hold this one up.
       let lines = 0;
       const instance = await run(`${SERVES} flood(${header});`, {
@@ -125,13 +125,13 @@ describe('a process that an attacker controls', () => {
     });
   }
 
-  it('is ended for a line of the log that is not printable', async () => {
+  it('is killed for a log line that is not printable', async () => {
     const instance = await run(`${SERVES} post({ ...LOG, text: '\\x7f'.repeat(60_000) });`);
     await instance.started;
     assert.equal(await consume(instance), 'WORKER_CRASHED');
   });
 
-  it('is not read from stderr without end', async () => {
+  it('is read from stderr only up to a limit', async () => {
     const instance = await run(
       `const text = Buffer.alloc(1 << 16, 'x'); let written = 0;
        try { for (; written < 1 << 24;) written += writeSync(2, text); } catch {}
@@ -143,7 +143,7 @@ describe('a process that an attacker controls', () => {
     assert.ok(instance.memoryBytes < 2 ** 21, `${instance.memoryBytes} bytes were read`);
   });
 
-  it('leaves the memory of its results to the child after it, also of one that it did not finish', async () => {
+  it('leaves the buffers of its results to the next child, also of an incomplete result', async () => {
     const file = findGuest(await guest('echoes'));
     const start = processStarter(
       file,
@@ -175,7 +175,7 @@ describe('a process that an attacker controls', () => {
     assert.ok(new Set(buffers).size <= 2, `${new Set(buffers).size} buffers`);
   });
 
-  it('is heard once when it answers before it has read, and then ended: the memory of the batch is used again', async () => {
+  it('is killed when it answers before reading, and the buffer of the batch is reused', async () => {
     const instance = await run(
       `post(STARTED); for (;;) { readSync(3, chunk, 0, 16); post(DONE); asked(); post(DONE); }`,
     );
@@ -184,7 +184,7 @@ describe('a process that an attacker controls', () => {
     assert.equal(await consume(instance), 'WORKER_CRASHED');
   });
 
-  it('leaves none of the pieces to the garbage collector in which a large result came', async () => {
+  it('leaves no pieces of a large result to the garbage collector', async () => {
     const instance = await run(
       `${SERVES} post({ ...DONE, outcome: { status: 'changed' } }, Buffer.alloc(1 << 26)); asked();`,
       { guestTimeoutMillis: 20_000 },
@@ -200,7 +200,7 @@ describe('a process that an attacker controls', () => {
     assert.ok(pieces < 2 ** 22, `${pieces} bytes`);
   });
 
-  it('is sent a large batch without a copy, which would hold the event loop up', async () => {
+  it('gets a large batch without a copy, which would block the event loop', async () => {
     const instance = await run(`${SERVES} for (;;) {}`, { guestTimeoutMillis: 200 });
     await instance.started;
     const batch = new Uint8Array(2 ** 26).subarray(1);
@@ -220,7 +220,7 @@ describe('a process that an attacker controls', () => {
     assert.equal(await consume(instance), undefined);
   });
 
-  it('is ended at its time limit while it is stopped, or has sent half of an answer', async () => {
+  it('is killed at its time limit while suspended or halfway through an answer', async () => {
     for (const does of [
       `process.kill(process.pid, 'SIGSTOP')`,
       `write(3, frame({ ...DONE, outcome: { status: 'changed' } }, Buffer.alloc(1 << 24)).subarray(0, 1 << 23))`,
@@ -231,20 +231,20 @@ describe('a process that an attacker controls', () => {
     }
   });
 
-  it('is ended for a header larger than any honest one', async () => {
+  it('is killed for a header larger than any valid one', async () => {
     const instance = await run(`${SERVES} post({ ...DONE, more: 'x'.repeat(1 << 19) });`);
     await instance.started;
     assert.equal(await consume(instance), 'WORKER_CRASHED');
   });
 });
 
-describe('an app without free descriptors', () => {
+describe('an app without free file descriptors', () => {
   before(function () {
     this.timeout(600_000);
     built();
   });
 
-  it('is told that a guest cannot start, and starts it once it can', async function () {
+  it('reports that a guest cannot start, and starts it once it can', async function () {
     if (process.platform !== 'linux') this.skip();
     const APP = `
       const { openSync, closeSync } = require('node:fs');

@@ -19,7 +19,7 @@ import { owned } from '../../src/abi';
 const THREE_SPANS = Uint8Array.of(0x0a, 8, 0x12, 6, 0x12, 0, 0x12, 0, 0x12, 0);
 
 describe('a worker', () => {
-  it('that is killed fails the batch it has, at once; the next batch gets a new one', async () => {
+  it('that is killed fails its batch at once; the next batch gets a new worker', async () => {
     const guest = await load('worker/takesItsTime');
     let kill: () => void = () => undefined;
     const options = instanceOptions({ guestTimeoutMillis: 10_000, log: () => kill() });
@@ -35,7 +35,7 @@ describe('a worker', () => {
     await runner.shutdown();
   });
 
-  it('that runs out of its JavaScript heap fails the batch it has, and is replaced', async () => {
+  it('that runs out of JavaScript heap fails its batch and is replaced', async () => {
     // Exceptions are the engine's objects. Each is kept until the calls in its handler return, which there is no end of.
     const values = 1_000;
     const source = await guestWith({
@@ -62,7 +62,7 @@ describe('a worker', () => {
     await runner.shutdown();
   });
 
-  it('that crashes while nothing is asked of it costs no batch', async () => {
+  it('that crashes while idle loses no batch', async () => {
     const { pipeline, sent, workers } = await pipelineOf('unchanged', {});
     await pipeline.send(owned(THREE_SPANS));
     await workers[0].terminate();
@@ -71,7 +71,7 @@ describe('a worker', () => {
     await pipeline.shutdown();
   });
 
-  it('that is killed in the middle of a batch: the batch is tried again', async () => {
+  it('that is killed during a batch has the batch retried', async () => {
     const { pipeline, sent, workers } = await pipelineOf('worker/takesItsTime', {
       guestTimeoutMillis: 10_000,
     });
@@ -83,7 +83,7 @@ describe('a worker', () => {
   });
 
   for (const onError of ['drop', 'passthrough'] as const) {
-    it(`that is killed whenever it comes up: ${onError} decides, and every item is counted`, async () => {
+    it(`that is killed at every start: applies ${onError} and counts every item`, async () => {
       const { pipeline, sent, stop } = await pipelineOf('unchanged', { onError }, worker => {
         worker.on('online', () => void worker.terminate());
       });
@@ -102,7 +102,7 @@ describe('a worker', () => {
     });
   }
 
-  it('answers in time although the host was busy past the limit', async () => {
+  it('answers in time even if the host was busy past the limit', async () => {
     const guest = await load('unchanged');
     const runner = createRunner(() =>
       startWorker(guest, instanceOptions({ guestTimeoutMillis: 50, startTimeoutMillis: 10_000 })),
@@ -133,7 +133,7 @@ describe('a worker', () => {
     ['here', () => discardSink],
     ['on the thread', () => createOtlpHttpSink('traces', { url: 'http://127.0.0.1:9/' })],
   ] as const)
-    it(`whose guest writes empty lines without end leaves the app its turns, with the next consumer ${where}`, async () => {
+    it(`whose guest writes endless empty lines does not block the event loop, with the next consumer ${where}`, async () => {
       const writes = await guestWith({
         imports: `(import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))`,
         consume: `(func (export "consume_traces") (param i32 i32) (result i32)
@@ -160,7 +160,7 @@ describe('a worker', () => {
       assert.ok(most <= 2_048, `${most} lines in one turn`);
     }).timeout(60_000);
 
-  it('hands over large results one after the other, each whole', async () => {
+  it('returns large results one after the other, each complete', async () => {
     const bytes = await guestWith({
       imports: '(import "otelwasm" "set_result_traces" (func $result (param i32 i32)))',
       memory: '(memory (export "memory") 100)',
@@ -200,7 +200,7 @@ describe('a process with every adapter open', () => {
   });
 
   for (const how of ['used', 'unused', 'shut down', 'one worker, shut down']) {
-    it(`exits by itself, silently, and starts nothing of the app in its workers (${how})`, async () => {
+    it(`exits silently without a signal, and runs no code of the app in its workers (${how})`, async () => {
       const started = performance.now();
       const child = spawn(
         process.execPath,

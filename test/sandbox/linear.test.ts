@@ -47,11 +47,11 @@ const ATTEMPTS = 4;
 
 describe('loading a module is linear in its size', () => {
   const shapes: Record<string, (count: number) => Uint8Array> = {
-    'blocks in blocks that are left far out': count =>
+    'nested blocks with branches to outer blocks': count =>
       functionsOf(nested(count, BLOCK, Buffer.alloc(0), [...ZERO, 0x0d, ...FAR])),
-    'loops in loops that are gone back to, far out': count =>
+    'nested loops with branches to outer loops': count =>
       functionsOf(nested(count, LOOP, Buffer.alloc(0), [...ZERO, 0x0d, ...FAR])),
-    'many branches far out of many loops': count =>
+    'many branches out of many loops': count =>
       functionsOf(nested(count, LOOP, times(count, ...ZERO, 0x0d, ...FAR))),
     'many br_on_null in many loops': count =>
       functionsOf(nested(count, LOOP, times(count, 0xd0, 0x70, 0xd5, 0, 0x1a))),

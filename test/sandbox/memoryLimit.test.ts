@@ -24,13 +24,13 @@ function assertGrowsTo(pages: number, module: Uint8Array<ArrayBuffer>, message: 
 }
 
 describe('memory limit', () => {
-  it('memory.grow answers -1 to the guest at the limit, and the guest lives', async () => {
+  it('returns -1 from memory.grow at the limit, and the guest continues', async () => {
     const { instance } = await started('growsWithoutEnd', { maxMemoryBytes: 2 * MEBIBYTE });
     assert.deepEqual(instance.consume(bytes(1)), { status: 'unchanged' });
     assert.equal(instance.memoryBytes, 2 * MEBIBYTE);
   });
 
-  it('holds for modules with a maximum, without one, with tables and with custom sections', async () => {
+  it('applies to modules with and without a maximum, with tables and with custom sections', async () => {
     const modules: [string, number][] = [
       ['(module (memory (export "memory") 2))', 7],
       ['(module (memory (export "memory") 2 5))', 5],
@@ -51,7 +51,7 @@ describe('memory limit', () => {
     }
   });
 
-  it('is that of all memories together', async () => {
+  it('applies to all memories together', async () => {
     const module = await assemble('(module (memory 1) (memory 1))');
     const { memories } = readModule(limited(module, 7));
     assert.deepEqual(
@@ -60,7 +60,7 @@ describe('memory limit', () => {
     );
   });
 
-  it('shares the entries among the tables of a module', async () => {
+  it('is shared among the tables of a module', async () => {
     const tablesOf = async (...entries: number[]) =>
       assemble(`(module ${entries.map(count => `(table ${count} funcref)`).join('')})`);
     const { tables } = readModule(limited(await tablesOf(1, 2, 3, 4), 100));
@@ -74,7 +74,7 @@ describe('memory limit', () => {
     assert.throws(() => limited(oneMore, 100), { code: 'MEMORY_LIMIT' });
   });
 
-  it('bounds tables as well', async () => {
+  it('also bounds tables', async () => {
     const { instance } = await started('growsTable');
     assert.deepEqual(instance.consume(bytes(1)), { status: 'unchanged' });
     const { tables } = readModule(limited(await guest('growsTable'), 100));
@@ -84,20 +84,20 @@ describe('memory limit', () => {
     );
   });
 
-  it('a limit beyond what 32 bits address is as good as none', async () => {
+  it('accepts a limit beyond the 32-bit address space', async () => {
     for (const maxMemoryBytes of [2 ** 32, 2 ** 33, 2 ** 60, Number.MAX_VALUE]) {
       const { instance } = await started('unchanged', { maxMemoryBytes });
       assert.equal(instance.consume(bytes(1)).status, 'unchanged');
     }
   });
 
-  it('a limit of less than a page refuses every guest that needs one', async () => {
+  it('rejects guests that need a page when the limit is below a page', async () => {
     const module = await guest('unchanged');
     assert.throws(() => limitedTo(65_535, module), { code: 'MEMORY_LIMIT' });
     limitedTo(1, await assemble('(module (memory 0))'));
   });
 
-  it('leaves everything else as it was, whatever the limits', async () => {
+  it('leaves the rest of the module unchanged, for any limit', async () => {
     const maximum = fc.option(fc.integer({ min: 20, max: 65_536 }), { nil: undefined });
     await fc.assert(
       fc.asyncProperty(

@@ -43,7 +43,7 @@ describe('the structure of a module', () => {
       /it has 262145 functions/,
     ],
     [
-      'functions, also those that are imported',
+      'functions, also imported ones',
       count => {
         const imported = Uint8Array.of(1, 0x61, 1, 0x62, 0, 0);
         const declared = count - 2;
@@ -57,13 +57,13 @@ describe('the structure of a module', () => {
       /it has 262145 functions/,
     ],
     [
-      'memories, also those without a page',
+      'memories, also empty ones',
       count => moduleOf(section(5, Uint8Array.from(leb128(count)), times(count, 0, 0))),
       STRUCTURAL_LIMITS.memories,
       /it has 9 memories/,
     ],
     [
-      'tables, also those without an entry',
+      'tables, also empty ones',
       count => moduleOf(section(4, Uint8Array.from(leb128(count)), times(count, 0x70, 0, 0))),
       STRUCTURAL_LIMITS.tables,
       /it has 65 tables/,
@@ -89,7 +89,7 @@ describe('the structure of a module', () => {
     ],
   ];
   for (const [what, module, most, message] of cases) {
-    it(`is bounded in ${what}`, () => {
+    it(`has a limit of ${what}`, () => {
       check(module(most));
       assert.throws(() => check(module(most + 1)), { code: 'GUEST_INVALID', message });
     });

@@ -60,13 +60,13 @@ const many = (count: number, given: Given): Given[] => Array<Given>(count).fill(
 describe('otelwasm:dedupe', () => {
   before(() => built('dedupe'));
 
-  it('makes one of the equal records of a batch, in the place of the first', () => {
+  it('merges equal records of a batch at the position of the first', () => {
     const guest = Guest.load('dedupe');
     const [a, b] = ['a', 'b'].map(body => ({ body, seconds: 0 }));
     assert.equal(pass(guest, [a, b, a, a, b, { body: 'c', seconds: 0 }]), 'a3 b2 c');
   });
 
-  it('drops those of later batches, and counts them in the next after the interval', () => {
+  it('drops equal records of later batches and counts them on the next one after the interval', () => {
     const guest = Guest.load('dedupe', { intervalSeconds: 10 });
     assert.equal(pass(guest, [{ body: 'a', seconds: 0 }]), 'a');
     assert.equal(pass(guest, many(3, { body: 'a', seconds: 9.9 })), '');
@@ -74,15 +74,15 @@ describe('otelwasm:dedupe', () => {
     assert.equal(pass(guest, many(2, { body: 'a', seconds: 30 })), 'a2');
   });
 
-  it('goes by the time of the records: a batch may have several intervals', () => {
+  it('uses the time of the records: a batch may span several intervals', () => {
     const guest = Guest.load('dedupe', { intervalSeconds: 5 });
     const records = [0, 1, 2, 5, 6, 20, 3].map(seconds => ({ body: 'a', seconds }));
     assert.equal(pass(guest, records), 'a3 a2 a a');
     const late = [24, 20].map(seconds => ({ body: 'b', seconds }));
-    assert.equal(pass(guest, late), 'b2', 'one that comes late is of the interval that it is near to');
+    assert.equal(pass(guest, late), 'b2', 'a late record belongs to the nearest interval');
   });
 
-  it('says when the first and the last of them was', () => {
+  it('records the time of the first and the last duplicate', () => {
     const guest = Guest.load('dedupe', { countAttribute: 'n' });
     consume(guest, batchOf([{ seconds: 0 }]));
     consume(guest, batchOf([{ seconds: 4.25 }, { seconds: 3.5 }]));
@@ -94,7 +94,7 @@ describe('otelwasm:dedupe', () => {
     });
   });
 
-  it('takes the time of observation, or else that of the clock, for the time of a record', () => {
+  it('falls back to the observed time, then to the clock, for the time of a record', () => {
     const guest = Guest.load('dedupe');
     const observed = (seconds: bigint) => ({ observedTimeUnixNano: String(START + seconds * SECOND) });
     assert.equal(
@@ -109,7 +109,7 @@ describe('otelwasm:dedupe', () => {
     assert.equal(pass(guest, [{ body: 'b' }]), 'b');
   });
 
-  it('copies nothing of a batch in which all are different', () => {
+  it('does not copy a batch without duplicates', () => {
     const guest = Guest.load('dedupe');
     const { status, results } = guest.consume('logs', batchOf([{ body: 'a' }, { body: 'b' }]));
     assert.deepEqual([status, results.length], [0, 0]);
@@ -137,9 +137,9 @@ describe('otelwasm:dedupe', () => {
       { eventName: 'e' },
       { droppedAttributesCount: 1 },
     ])
-      it(`not with ${JSON.stringify(change)}`, () => assert.ok(differs(change)));
+      it(`but not with ${JSON.stringify(change)}`, () => assert.ok(differs(change)));
 
-    it('not with another resource or scope', () => {
+    it('but not with another resource or scope', () => {
       const guest = Guest.load('dedupe');
       assert.equal(pass(guest, [usual], 'a', 's'), 'a');
       assert.equal(pass(guest, [usual], 'b', 's'), 'a');
@@ -147,7 +147,7 @@ describe('otelwasm:dedupe', () => {
       assert.equal(pass(guest, [usual], 'a', 's'), '');
     });
 
-    it('not with a scope of the same bytes as a resource', () => {
+    it('but not when a scope has the same bytes as a resource', () => {
       // An attribute without a value, and a name: both are field 1.
       const resource = { attributes: [{ key: 'k' }] };
       const scope = { name: '\n\u0001k' };
@@ -191,12 +191,12 @@ describe('otelwasm:dedupe', () => {
     });
   });
 
-  it('counts what a record says it stands for already', () => {
+  it('adds the count that a record already has', () => {
     const guest = Guest.load('dedupe');
     assert.equal(pass(guest, many(3, { body: 'a', attributes: { log_count: 5 } })), 'a15');
   });
 
-  it('forgets what it did for a batch that was refused: it may come again', () => {
+  it('rolls back for a rejected batch, which may be retried', () => {
     const guest = Guest.load('dedupe');
     const a = { body: 'a', seconds: 0 };
     const good = batchOf([a]);
@@ -211,7 +211,7 @@ describe('otelwasm:dedupe', () => {
     assert.deepEqual(guest.logs, ['<6>deduplicated in 0 s: 2 log records; 2 are not counted in any record']);
   });
 
-  it('says once a minute, and at the end, how many were dropped', () => {
+  it('logs once a minute and at shutdown how many were dropped', () => {
     const guest = Guest.load('dedupe');
     pass(guest, many(6, { body: 'a' }));
     guest.nanos += 61n * SECOND;
@@ -224,7 +224,7 @@ describe('otelwasm:dedupe', () => {
     ]);
   });
 
-  it('loses no record uncounted, also of more kinds than it remembers', () => {
+  it('counts every dropped record, also beyond its capacity', () => {
     const few = fc.integer({ max: 5, min: 0 });
     const bodies = fc.array(fc.oneof(few, fc.integer({ min: 0, max: 30_000 })), {
       maxLength: 3000,
@@ -247,7 +247,7 @@ describe('otelwasm:dedupe', () => {
     );
   });
 
-  it('forgets kinds that no record was dropped of before those that have something to tell', () => {
+  it('evicts kinds without dropped records before kinds with unreported counts', () => {
     const guest = Guest.load('dedupe', { intervalSeconds: 10 });
     const kinds = (from: number, to: number, seconds: number): Given[] =>
       Array.from({ length: to - from }, (_, index) => ({ body: String(from + index), seconds }));
@@ -260,12 +260,12 @@ describe('otelwasm:dedupe', () => {
     assert.ok(told.length > 450, String(told.length));
   });
 
-  it('does what the example of its README says', () => {
+  it('does what the example in its README says', () => {
     const readme = readFileSync(join(__dirname, '../../guests/dedupe/README.md'), 'utf8');
     assert.match(readme, /prints `2 1000`/);
   });
 
-  it('refuses a configuration that is wrong', () => {
+  it('rejects an invalid configuration', () => {
     for (const config of [
       { intervalSeconds: 0 },
       { interval: 10 },

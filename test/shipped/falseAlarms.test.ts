@@ -73,7 +73,7 @@ function alarmsIn(texts: readonly string[]): string {
   assert.equal(status, 0);
   guest.shutdown();
   const found = /redacted in \d+ s: (.*)/.exec(guest.logs.join('\n'))?.[1] ?? '';
-  assert.equal(results.length > 0, found !== '', 'what is counted is what is changed');
+  assert.equal(results.length > 0, found !== '', 'the counts differ from the changes');
   return found;
 }
 
@@ -83,7 +83,7 @@ describe('otelwasm:redact, false alarms', () => {
     built('redact');
   });
 
-  it('are those of the table of docs/shipped-guests.md, in 40,000 records', () => {
+  it('match the table of docs/shipped-guests.md for 40,000 records', () => {
     const random = new Random(SEED);
     const kinds = Object.entries(KINDS);
     assert.equal(kinds.length * EACH, 40_000);
@@ -96,7 +96,7 @@ describe('otelwasm:redact, false alarms', () => {
     assert.ok(page.includes(table), `the table is now:\n${table}`);
   });
 
-  it('there are none in the sample data, but for its addresses of e-mail', () => {
+  it('do not occur in the sample data, except its e-mail addresses', () => {
     const guest = Guest.load('redact');
     for (const signal of ['traces', 'metrics', 'logs'] as const)
       assert.equal(guest.consume(signal, otlpFromJson(signal, sampleData(signal, 1_000))).status, 0);

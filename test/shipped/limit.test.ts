@@ -47,14 +47,14 @@ const counts = (passed: readonly [string, number?][]): string =>
 describe('otelwasm:limit', () => {
   before(() => built('limit'));
 
-  it('lets a burst through, then so many a second of the time of the items', () => {
+  it('passes a burst, then the configured rate by the time of the items', () => {
     const guest = Guest.load('limit', { perSecond: 2, burst: 3 });
     const at = (seconds: number) => many(10, { body: 'a', seconds });
     assert.equal(counts(pass(guest, at(0))), 'a a a');
     assert.equal(counts(pass(guest, [...at(1), ...at(3)])), 'a7 a a8 a a');
   });
 
-  it('has a limit for each key, of the item or else of its resource', () => {
+  it('has a limit per key of the item or its resource', () => {
     const guest = Guest.load('limit', { perSecond: 1, by: ['body', 'service.name', 'user'] });
     const records = [{ body: 'a' }, { body: 'b' }, { body: 'a' }, { body: 'a', attributes: { user: 'x' } }];
     assert.equal(counts(pass(guest, records)), 'a b a');
@@ -80,7 +80,7 @@ describe('otelwasm:limit', () => {
     );
   });
 
-  it('takes an item without a time, or from the future, for one of now, also when the clock is set back', () => {
+  it('treats items without a time or from the future as current, also when the clock is set back', () => {
     const guest = Guest.load('limit', { perSecond: 1 });
     assert.equal(counts(pass(guest, [{ body: 'a', seconds: 1e9 }, { body: 'b' }])), 'a');
     assert.equal(counts(pass(guest, [{ body: 'b', seconds: 2e9 }])), '', 'it does not refill the bucket');
@@ -92,7 +92,7 @@ describe('otelwasm:limit', () => {
     assert.equal(counts(pass(guest, [{ body: 'e' }])), 'e1');
   });
 
-  it('takes the time of observation for a record without its own', () => {
+  it('uses the observed time of a record without a time', () => {
     const guest = Guest.load('limit', { perSecond: 1 });
     const at = (...nanos: bigint[]): number => {
       const logRecords = nanos.map(each => ({ observedTimeUnixNano: String(each) }));
@@ -104,7 +104,7 @@ describe('otelwasm:limit', () => {
     assert.equal(at(START, START, START + SECOND, START + SECOND), 2);
   });
 
-  it('has one limit for what is above maxKeys, and forgets keys that were quiet', () => {
+  it('has one common limit beyond maxKeys and evicts idle keys', () => {
     const guest = Guest.load('limit', { perSecond: 1, by: ['body'], maxKeys: 2 });
     const all = ['a', 'b', 'c', 'd'].map(body => ({ body }));
     assert.equal(counts(pass(guest, all)), 'a b c');
@@ -112,7 +112,7 @@ describe('otelwasm:limit', () => {
     assert.equal(counts(pass(guest, [{ body: 'e' }, { body: 'f' }])), 'e f');
   });
 
-  it('loses no item uncounted', () => {
+  it('counts every dropped item', () => {
     const batches = fc.array(fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 20 }), {
       maxLength: 8,
     });
@@ -136,7 +136,7 @@ describe('otelwasm:limit', () => {
     );
   });
 
-  it('says once a minute, and at the end, how many were cut', () => {
+  it('logs once a minute and at shutdown how many were cut', () => {
     const guest = Guest.load('limit', { perSecond: 1 });
     pass(guest, many(6));
     guest.nanos += 61n * SECOND;
@@ -148,7 +148,7 @@ describe('otelwasm:limit', () => {
     ]);
   });
 
-  it('does what the example of its README says', () => {
+  it('does what the example in its README says', () => {
     const readme = readFileSync(join(__dirname, '../../guests/limit/README.md'), 'utf8');
     assert.match(readme, /prints `4 otelwasm\.limit\.cut 7`/);
     const guest = Guest.load('limit', { perSecond: 2, burst: 3 });
@@ -156,7 +156,7 @@ describe('otelwasm:limit', () => {
     assert.equal(counts(pass(guest, records)), 'a a a a7');
   });
 
-  it('refuses a configuration that is wrong', () => {
+  it('rejects an invalid configuration', () => {
     for (const config of [null, { perSecond: 0 }, { perSecond: 1, burst: 0 }, { perSecond: 1, maxKeys: 0 }])
       assert.throws(() => Guest.load('limit', config), /pluginConfig/);
   });

@@ -125,7 +125,7 @@ for (const [name, pluginConfig] of GUESTS) {
     });
 
     for (const temporality of [AggregationTemporality.DELTA, AggregationTemporality.CUMULATIVE]) {
-      it(`are what an SDK records without the attribute, ${AggregationTemporality[temporality]}`, async () => {
+      it(`merge to what an SDK records without the attribute, ${AggregationTemporality[temporality]}`, async () => {
         await fc.assert(
           fc.asyncProperty(recordings, async list => {
             const whole = await collect(list, temporality, [EXPONENTIAL]);

@@ -23,14 +23,14 @@ function canonical(bytes: Uint8Array): Uint8Array {
 const loadedByBytes = (name: string, role: Role, signal: Signal, maxMemoryBytes: number): LoadedGuest =>
   loadGuest(shippedGuest(name), role, signal, maxMemoryBytes, { label: `otelwasm:${name}` });
 
-describe('guests that ship, prepared by the build', () => {
+describe('shipped guests, prepared by the build', () => {
   before(function () {
     this.timeout(120_000);
     built();
   });
 
   for (const maxMemoryBytes of [4 * MEBIBYTE, 256 * MEBIBYTE, 4_096 * MEBIBYTE]) {
-    it(`are the modules that loading makes, with ${maxMemoryBytes / MEBIBYTE} MiB of memory`, () => {
+    it(`equal the modules that loading produces, with ${maxMemoryBytes / MEBIBYTE} MiB of memory`, () => {
       for (const { name } of shippedGuests()) {
         const prepared = preparedModule(name);
         assert.ok(prepared, name);
@@ -48,7 +48,7 @@ describe('guests that ship, prepared by the build', () => {
     });
   }
 
-  it('are taken by their name, with the same interface', () => {
+  it('are loaded by name, with the same interface', () => {
     const described = ({ module, info, name, hasFuel, drops }: LoadedGuest) => ({
       ...{ name, hasFuel, drops },
       ...{ imports: info.imports, exports: [...info.exports] },
@@ -59,7 +59,7 @@ describe('guests that ship, prepared by the build', () => {
     assert.deepEqual(described(byName), described(loadedByBytes('filter', ...of)));
   });
 
-  it('fail as others do in a role that is not theirs, and with less memory than they begin with', () => {
+  it('fail like other guests in a wrong role and with less memory than their initial size', () => {
     const thrown = (load: () => unknown): unknown => {
       try {
         load();
@@ -81,12 +81,12 @@ describe('guests that ship, prepared by the build', () => {
     }
   });
 
-  it('are known by names of the table alone', () => {
+  it('exist only under the names of the table', () => {
     for (const name of ['redcat', '../prepared/filter', 'constructor', ''])
       assert.equal(preparedModule(name), undefined, name);
   });
 
-  it('have one memory, whose maximum is not their own', async () => {
+  it('have one memory without a maximum of their module', async () => {
     const bytes = Uint8Array.from(await guest('unchanged'));
     assert.ok(limitedTo(prepareGuest(bytes), 'processor', 'traces', MEBIBYTE));
     const sections = new ModuleSections(bytes);

@@ -17,7 +17,7 @@ import {
 import { built } from '../support/built';
 
 const CARD = '4111 1111 1111 1111';
-const KEY = 'a key of sixteen bytes at least';
+const KEY = 'a key of at least sixteen bytes';
 const hmac = (text: string): string => createHmac('sha256', KEY).update(text).digest('hex');
 const program = (source: string): string => Buffer.from(compileRegex(source).program).toString('base64');
 
@@ -61,7 +61,7 @@ describe('otelwasm:redact', () => {
     );
   });
 
-  it('masks, keeps the last four, hashes, removes, drops, by detector and by key', () => {
+  it('masks, keeps the last four, hashes, removes and drops, by detector and by key', () => {
     const config = {
       hmacKey: KEY,
       mask: '#',
@@ -88,7 +88,7 @@ describe('otelwasm:redact', () => {
     );
   });
 
-  it('keeps the last four bytes of what has more than eight, and only whole characters of them', () => {
+  it('keeps the last four bytes of values above eight bytes, and only whole characters', () => {
     const config = { action: 'last4', keys: ['*'], detectors: [] };
     const found = redacted(config, {
       short: '12345678',
@@ -102,7 +102,7 @@ describe('otelwasm:redact', () => {
     assert.ok(Buffer.from(Guest.load('redact', config).consume('traces', batch).results[0]).includes('***9'));
   });
 
-  it('signs as HMAC-SHA256 does, whatever the size of the key and of the value', () => {
+  it('computes HMAC-SHA256 for any size of key and value', () => {
     for (const size of [16, 55, 63, 64, 65, 200]) {
       const key = 'k'.repeat(size);
       const value = 'é'.repeat(size);
@@ -113,7 +113,7 @@ describe('otelwasm:redact', () => {
     }
   });
 
-  it('removes what is not on the allow-list, in nested maps too, and searches the rest', () => {
+  it('removes keys outside the allow-list, also in nested maps, and searches the rest', () => {
     const attributes = { 'http.route': '/a', secret: 1, unknown: 'x', map: { 'http.route': CARD, other: 2 } };
     const config = { allow: ['http.*', 'map', 'secret'] };
     assert.deepEqual(redacted(config, attributes), {
@@ -124,7 +124,7 @@ describe('otelwasm:redact', () => {
     assert.deepEqual(redacted({ allow: [] }, attributes), {});
   });
 
-  it('leaves alone what is ignored, and what only looks like a secret key', () => {
+  it('leaves ignored keys and lookalikes of secret keys unchanged', () => {
     assert.deepEqual(redacted({ ignore: ['a.*'] }, { 'a.token': CARD, b: CARD }), {
       'a.token': CARD,
       b: '***',
@@ -148,7 +148,7 @@ describe('otelwasm:redact', () => {
     assert.equal(jsValue((group.scopeLogs[0].logRecords[0] as { body: object }).body as never), '***');
   });
 
-  it('has a preset for what models were asked and answered', () => {
+  it('has a preset for prompts and completions of models', () => {
     const attributes = {
       'gen_ai.prompt.0.content': 'who?',
       'gen_ai.request.model': 'm',
@@ -185,7 +185,7 @@ describe('otelwasm:redact', () => {
     [`SELECT "it's" FROM t WHERE n = 'open`, `SELECT "it's" FROM t WHERE n = ?`],
     ['SELECT 5-3, N', 'SELECT ?-?, N'],
   ]) {
-    it(`takes the literals out of ${sql}`, () => {
+    it(`removes the literals of ${sql}`, () => {
       assert.deepEqual(redacted({ sql: true }, { 'db.query.text': sql, other: sql }), {
         'db.query.text': expected,
         other: sql,
@@ -193,7 +193,7 @@ describe('otelwasm:redact', () => {
     });
   }
 
-  it('replaces what patterns of the configuration match, and texts and keys that match as a whole', () => {
+  it('replaces matches of configured patterns, and values and keys that match as a whole', () => {
     const config = {
       values: [{ pattern: program('acct-[0-9]+') }, { pattern: program('b+'), action: 'remove' }],
       texts: ['Internal *', { pattern: program('^x{3}$'), action: 'drop' }],
@@ -213,7 +213,7 @@ describe('otelwasm:redact', () => {
     assert.equal(redacted(config, { a: 'xxx' }), undefined);
   });
 
-  it('drops data points and exemplars alone, and a metric with its last point', () => {
+  it('drops single data points and exemplars, and a metric with its last point', () => {
     const guest = Guest.load('redact', { action: 'drop' });
     const point = (attributes: object, exemplar?: object) => ({
       ...{ asInt: 1, attributes: keyValues(attributes) },
@@ -236,7 +236,7 @@ describe('otelwasm:redact', () => {
     assert.deepEqual([dataPoints.length, dataPoints[0].exemplars.length], [1, 0]);
   });
 
-  it('merges data points that differ in literals of SQL alone', () => {
+  it('merges data points that differ only in SQL literals', () => {
     const guest = Guest.load('redact', { sql: true });
     const point = (id: number, rest: object) => ({
       attributes: keyValues({ 'db.query.text': `SELECT * FROM t WHERE id = ${id}`, 'db.namespace': 'shop' }),
@@ -281,7 +281,7 @@ describe('otelwasm:redact', () => {
     assert.deepEqual([Number(merged.count), merged.sum, merged.bucketCounts.map(Number)], [8, 27.5, [6, 2]]);
   });
 
-  it('says once a minute how much it found, and never what', () => {
+  it('logs once a minute how much it found, but not what', () => {
     const guest = Guest.load('redact');
     const send = (attributes: object) => guest.consume('traces', traces([{ attributes }]));
     send({ a: CARD, b: 'to jane@example.com', password: 'hunter2' });

@@ -144,9 +144,9 @@ function textsOf({ name, byNumber }: JsonMessage, seen = new Set([name])): strin
   });
 }
 
-describe('the batches that hold a text everywhere', () => {
+describe('the batches with a text in every field', () => {
   for (const signal of SIGNALS) {
-    it(`have every text of ${signal}`, () => {
+    it(`cover every string field of ${signal}`, () => {
       const held = new Set(
         messagesIn(treeOf(signal)).flatMap(({ message, fields }) =>
           [...fields.keys()].map(number => `${message.name}.${message.byNumber.get(number)!.name}`),
@@ -167,7 +167,7 @@ describe('otelwasm:redact', function () {
   });
 
   for (const signal of SIGNALS) {
-    it(`lets no secret through, of any detector, in any field of ${signal}, in any encoding`, () => {
+    it(`leaks no secret of any detector in any field of ${signal} in any encoding`, () => {
       const makers = [...SECRETS, ...ON_REQUEST] as readonly ((random: never) => Secret)[];
       const paths = new Set<string>();
       const tree = treeOf(signal);
@@ -200,7 +200,7 @@ describe('otelwasm:redact', function () {
   }
 
   for (const signal of SIGNALS) {
-    it(`lets no secret through in a field that OTLP does not have today, in any message of ${signal}`, () => {
+    it(`leaks no secret in an unknown field of any message of ${signal}`, () => {
       const random = new Random(SEED);
       const tree = treeOf(signal);
       for (const [index, message] of messagesIn(tree).entries()) {
@@ -234,7 +234,7 @@ describe('otelwasm:redact', function () {
   }
 
   for (const signal of SIGNALS) {
-    it(`drops what it is to drop also for a field that OTLP does not have today, in any message of ${signal}`, () => {
+    it(`drops items for secrets in an unknown field of any message of ${signal}`, () => {
       const dropping = Guest.load('redact', {
         detectors: { email: 'drop' },
         keys: [{ key: 'enduser.pin', action: 'drop' }],
@@ -269,7 +269,7 @@ describe('otelwasm:redact', function () {
     });
   }
 
-  it('keeps both parts of a map that is given twice', () => {
+  it('keeps both parts of a map that is set twice', () => {
     const part = (value: string, key: string): Buffer =>
       lengthDelimited(2, lengthDelimited(6, lengthDelimited(1, attribute(value, key))));
     const entry = Buffer.concat([text(1, 'k'), part('me@example.com', 'a'), part('plain', 'b')]);
@@ -282,7 +282,7 @@ describe('otelwasm:redact', function () {
     assert.doesNotMatch(out, /example/);
   });
 
-  it(`leaves ${HARMLESS_ITEMS} items without secrets as they are`, () => {
+  it(`leaves ${HARMLESS_ITEMS} items without secrets unchanged`, () => {
     const plain = Guest.load('redact');
     const random = new SecretRandom(SEED);
     const alarms: string[] = [];

@@ -79,7 +79,7 @@ describe('otelwasm:sample', () => {
     });
   }
 
-  it('takes 4 digits by default, and comes down to the smallest probability', () => {
+  it('uses 4 digits by default and supports the smallest probability', () => {
     assert.equal(sampled({ probability: 0.1 }, {}), 'ot=th:e666');
     assert.equal(sampled({ probability: 2 ** -56 }, {}), `ot=th:${MOST}`);
   });
@@ -91,7 +91,7 @@ describe('otelwasm:sample', () => {
     assert.equal(sampled(half, { state: 'ot=th:8' }), 'ot=th:8');
   });
 
-  it('takes a threshold that the span cannot have passed, or that is none, for none', () => {
+  it('ignores a threshold that is invalid or that the span cannot have passed', () => {
     const all = { probability: 1 };
     assert.equal(sampled(all, { random: '40000000000000', state: 'ot=th:8' }), 'ot=th:0');
     for (const th of ['', 'x', 'C', '123456789012345'])
@@ -104,7 +104,7 @@ describe('otelwasm:sample', () => {
     }
   });
 
-  it('keeps all else of the trace state, in its order', () => {
+  it('keeps the rest of the trace state in order', () => {
     for (const [before, after] of [
       ['', 'ot=th:8'],
       ['a=1', 'ot=th:8,a=1'],
@@ -117,7 +117,7 @@ describe('otelwasm:sample', () => {
     }
   });
 
-  it('keeps errors and slow spans, which stand for themselves', () => {
+  it('keeps errors and slow spans, each with a weight of one', () => {
     const config = { probability: 0.5, slowMillis: 100 };
     const random = '00000000000001';
     assert.equal(sampled(config, { random }), undefined);
@@ -129,7 +129,7 @@ describe('otelwasm:sample', () => {
     assert.equal(sampled({ ...config, keepErrors: false }, { random, status: ERROR }), undefined);
   });
 
-  it('keeps what has no valid trace id, with a trace state or without', () => {
+  it('keeps spans without a valid trace id, with and without a trace state', () => {
     for (const state of [{}, { traceState: 'a=b' }]) {
       for (const id of [Buffer.alloc(0), Buffer.alloc(8)]) {
         const one = { ...span({}), traceId: id, ...state };
@@ -140,7 +140,7 @@ describe('otelwasm:sample', () => {
     }
   });
 
-  it('merges a status that is given twice', () => {
+  it('merges a status that is set twice', () => {
     const field = (number: number, content: Uint8Array): Buffer =>
       Buffer.concat([Uint8Array.of(number * 8 + 2, content.length), content]);
     const id = field(1, traceId('00000000000001'));
@@ -152,7 +152,7 @@ describe('otelwasm:sample', () => {
     assert.equal(group?.scopeSpans[0].spans[0].traceState, 'ot=th:0');
   });
 
-  it('decides alike for all spans of a trace, and keeps more of them with a higher probability', () => {
+  it('decides equally for all spans of a trace, and keeps more of them with a higher probability', () => {
     for (let i = 0; i < 200; i++) {
       const random = Math.floor(i * 2.3e14)
         .toString(16)
@@ -162,7 +162,7 @@ describe('otelwasm:sample', () => {
     }
   });
 
-  it('refuses a probability that is missing or none', () => {
+  it('rejects a missing or invalid probability', () => {
     for (const config of [
       {},
       { probability: 0 },

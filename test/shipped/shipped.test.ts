@@ -17,10 +17,10 @@ const FOLDER = join(__dirname, '../../guests');
 const NAMINGS: readonly Naming[] = ['v1', '0.1.0'];
 const DROP = { pluginConfig: { drop: [{ name: 'noise' }] } };
 
-describe('guests that ship', () => {
+describe('shipped guests', () => {
   before(() => built());
 
-  it('are those of the folder, each with a sentence and a README', () => {
+  it('match the folder, each with a summary and a README', () => {
     const folders = readdirSync(FOLDER).filter(name => existsSync(join(FOLDER, name, 'index.ts')));
     assert.deepEqual(
       shippedGuests().map(({ name }) => name),
@@ -33,7 +33,7 @@ describe('guests that ship', () => {
   });
 
   for (const naming of NAMINGS) {
-    it(`are what the table says, and can be run, with names of ${naming}`, () => {
+    it(`match the table and run with names of ${naming}`, () => {
       const folder = mkdtempSync(join(tmpdir(), 'otelwasm-shipped-'));
       try {
         for (const { name, modules } of shippedGuests()) {
@@ -51,12 +51,12 @@ describe('guests that ship', () => {
   }
 
   for (const isolation of ['inline', 'worker', 'process'] as const) {
-    it(`run by their name, isolated ${isolation}`, async () => {
+    it(`run by name under isolation ${isolation}`, async () => {
       assert.deepEqual(await namesThrough('otelwasm:filter', { ...DROP, isolation }), ['kept']);
     });
   }
 
-  it("are in an app's bundle", () => {
+  it("are part of an app's bundle", () => {
     const folder = mkdtempSync(join(tmpdir(), 'otelwasm-shipped-'));
     try {
       const outfile = join(folder, 'app.js');
@@ -79,7 +79,7 @@ describe('guests that ship', () => {
     }
   });
 
-  it('run in a chain, and are called by their name', async () => {
+  it('run in a chain and are named in logs', async () => {
     const guests: ChainedGuest[] = [
       { guest: 'otelwasm:attributes', pluginConfig: { actions: [{ key: 'a', action: 'delete' }] } },
       { guest: 'otelwasm:filter', ...DROP },
@@ -93,13 +93,13 @@ describe('guests that ship', () => {
     await processor.shutdown();
   });
 
-  it('are opened in tests, and described', () => {
+  it('can be opened in tests and described', () => {
     const guest = openGuest('traces', 'otelwasm:filter', { pluginConfig: { drop: ['/healthz'] } });
     assert.equal(guest.consume(sampleData('traces', 12)).status, 'changed');
     assert.equal(describeGuest('otelwasm:filter').sizeBytes, shippedGuest('filter').length);
   });
 
-  it('are not looked for beside a configuration file', () => {
+  it('are not searched beside a configuration file', () => {
     const folder = mkdtempSync(join(tmpdir(), 'otelwasm-shipped-'));
     try {
       const path = join(folder, 'otelwasm.yaml');
@@ -114,7 +114,7 @@ describe('guests that ship', () => {
   });
 
   for (const isolation of ['inline', 'process'] as const) {
-    it(`are told when there is none of a name, isolated ${isolation}`, () => {
+    it(`report an unknown name under isolation ${isolation}`, () => {
       assert.throws(() => new WasmSpanProcessor('otelwasm:redcat', { isolation }), {
         code: 'GUEST_NOT_FOUND',
         message: /no guest "redcat" ships with otelwasm: available are attributes, dedupe, filter/,

@@ -77,7 +77,7 @@ describe('otelwasm:tail-sample', () => {
     assert.equal(run(Guest.load('tail-sample', null), spansIn(HEALTH_CHECK)).length, 3);
   });
 
-  it('drops a request with all of its children, also when they come first', () => {
+  it('drops a request with all children, also when they come first', () => {
     assert.equal(left({ drop: ['/healthz'] }, HEALTH_CHECK), 0);
     assert.equal(left({ drop: ['/other'] }, HEALTH_CHECK), 3);
     // An error in it does not bring it back.
@@ -85,14 +85,14 @@ describe('otelwasm:tail-sample', () => {
     assert.equal(left({ drop: ['/healthz'] }, { spans: failing }), 0);
   });
 
-  it('keeps a trace of which one local root is not to be dropped, or only a child would be', () => {
+  it('keeps a trace with a local root that matches no drop rule, or with only a matching child', () => {
     const drop = { drop: ['/healthz'] };
     assert.equal(left(drop, { spans: [...HEALTH_CHECK.spans, { path: '/users' }] }), 4);
     assert.equal(left(drop, { spans: [{ path: '/users' }, { path: '/healthz', parent: 0 }] }), 2);
     assert.equal(left(drop, { spans: [{ path: '/healthz', parent: 9 }] }), 0);
   });
 
-  it('keeps errors, slow traces, and those with a span that a rule names', () => {
+  it('keeps errors, slow traces and traces with a span that matches keep', () => {
     const quiet = { spans: [{}, { parent: 0 }] };
     const failing = { spans: [{}, { parent: 0, status: ERROR }] };
     const slow = { spans: [{}, { parent: 0, millis: 2_000 }] };
@@ -117,7 +117,7 @@ describe('otelwasm:tail-sample', () => {
     assert.equal(left({ ...LATER, keepErrors: false }, failing), 0);
   });
 
-  it('keeps a share of the others by their id or rv, with the threshold in the trace state of each span', () => {
+  it('samples the others by trace id or rv, and writes the threshold into each trace state', () => {
     const guest = Guest.load('tail-sample', { probability: 0.5 });
     const states = (trace: GivenTrace): string[] =>
       run(guest, spansIn(trace)).map(({ traceState }) => traceState as string);
@@ -135,7 +135,7 @@ describe('otelwasm:tail-sample', () => {
     ]);
   });
 
-  it('keeps so many traces a second, whose share is not known', () => {
+  it('keeps tracesPerSecond traces without a threshold', () => {
     const guest = Guest.load('tail-sample', { tracesPerSecond: 3 });
     const kept = (count: number): ReturnType<typeof spansOf> =>
       run(
@@ -159,7 +159,7 @@ describe('otelwasm:tail-sample', () => {
     assert.equal(kept(10).length, 6);
   });
 
-  it('does not count errors and the like against the rate', () => {
+  it('does not count errors and other kept traces against the rate', () => {
     const guest = Guest.load('tail-sample', { tracesPerSecond: 1 });
     const failing = Array.from({ length: 5 }, () => spansIn({ spans: [{ status: ERROR }] })).flat();
     assert.equal(run(guest, failing).length, 5);
@@ -167,7 +167,7 @@ describe('otelwasm:tail-sample', () => {
     assert.equal(run(guest, spansIn({ spans: [{}] })).length, 0);
   });
 
-  it('keeps what comes later of a trace that it kept', () => {
+  it('keeps late spans of a kept trace', () => {
     const guest = Guest.load('tail-sample', { ...LATER, drop: ['/healthz'] });
     const id = idOf(BELOW_HALF);
     assert.equal(run(guest, spansIn({ spans: [{}] }, id)).length, 0);
@@ -179,7 +179,7 @@ describe('otelwasm:tail-sample', () => {
     assert.equal(run(guest, spansIn({ spans: [{}] })).length, 0);
   });
 
-  it('decides alike whatever batches traces come in, and never keeps a part', () => {
+  it('decides independent of batch boundaries and never keeps part of a trace', () => {
     const someSpan = fc.record<Given>(
       {
         path: fc.constantFrom('/healthz', '/users'),
@@ -222,7 +222,7 @@ describe('otelwasm:tail-sample', () => {
     );
   });
 
-  it("does what README.md's configuration says", () => {
+  it('does what the configuration in README.md says', () => {
     const readme = readFileSync(join(ROOT, 'guests/tail-sample/README.md'), 'utf8');
     const config = JSON.parse(/```json\n(.*?)```/s.exec(readme)?.[1] ?? '') as object;
     assert.equal(left(config, HEALTH_CHECK), 0);
@@ -247,7 +247,7 @@ describe('otelwasm:tail-sample', () => {
     });
   }
 
-  it('refuses what it does not know, and numbers out of range', () => {
+  it('rejects unknown options and numbers out of range', () => {
     for (const [config, reason] of [
       [{ probabilty: 1 }, /probabilty/],
       [{ probability: 1.5 }, /pluginConfig.probability: expected a number from 0 to 1/],
@@ -261,7 +261,7 @@ describe('otelwasm:tail-sample', () => {
     }
   });
 
-  it('leaves attributes alone', () => {
+  it('does not change attributes', () => {
     const [one] = run(
       Guest.load('tail-sample', {}),
       spansIn({ spans: [{ path: '/users', attributes: { a: 1 } }] }),

@@ -33,7 +33,7 @@ describe('otelwasm:templates', () => {
 
   it('has examples', () => assert.ok(EXAMPLES.length >= 8));
   for (const [from, to] of EXAMPLES) {
-    it(`makes ${to} of ${from}, as its README says`, () => {
+    it(`turns ${from} into ${to}, as its README says`, () => {
       assert.equal(nameOf(guest, from), to);
       const key = /^SELECT/.test(from) ? 'db.query.text' : 'url.path';
       assert.deepEqual(through(guest, 'a', { [key]: from }).attributes, { [key]: to });
@@ -70,15 +70,15 @@ describe('otelwasm:templates', () => {
     ['SELECT a FROM t WHERE b = $12 AND c=?', 'SELECT a FROM t WHERE b = ? AND c=?'],
     ['SELECT (1), 2, f(3, x)', 'SELECT (?), ?, f(?, x)'],
   ]) {
-    it(`makes ${to} of ${from}`, () => assert.equal(nameOf(guest, from), to));
+    it(`turns ${from} into ${to}`, () => assert.equal(nameOf(guest, from), to));
   }
 
-  it('leaves other keys, and values that are no texts, alone', () => {
+  it('does not change other keys or values that are not strings', () => {
     const attributes = { 'http.route': 7, 'url.full': 'http://a/7', 'url.path': '/7', n: '/7' };
     assert.deepEqual(through(guest, 'a', attributes).attributes, { ...attributes, 'url.path': '/{number}' });
   });
 
-  it('finds a number, a UUID and a hash wherever they are, and changes a template no more', () => {
+  it('replaces a number, a UUID and a hash anywhere, and does not change a template again', () => {
     const word = fc.stringMatching(/^[g-z]{1,9}$/);
     const id = fc.oneof(
       fc.nat().map(String),
@@ -101,7 +101,7 @@ describe('otelwasm:templates', () => {
     );
   });
 
-  it('takes options', () => {
+  it('applies its options', () => {
     const pattern = Buffer.from(compileRegex('^sku-(\\w+)-\\w+').program).toString('base64');
     const own = Guest.load('templates', {
       spanNames: false,
@@ -118,7 +118,7 @@ describe('otelwasm:templates', () => {
     });
   });
 
-  it('has a limit of distinct results, of each rule its own', () => {
+  it('limits the distinct results of each rule', () => {
     const own = Guest.load('templates', { maxResults: 2, overflow: 'rest' });
     const names = ['/a', '/b', '/c', '/a', '/c/7', '/b'].map(name => nameOf(own, name));
     assert.deepEqual(names, ['/a', '/b', 'rest', '/a', 'rest', '/b']);
@@ -131,7 +131,7 @@ describe('otelwasm:templates', () => {
     for (const name of many) assert.equal(nameOf(most, name), name);
   });
 
-  it('merges points that become equal, and keeps exemplars and the earliest start', () => {
+  it('merges points that become equal and keeps exemplars and the earliest start', () => {
     const exemplar = (asInt: number) => ({ asInt, timeUnixNano: 1, traceId: Buffer.alloc(16, asInt) });
     const point = (path: string, asInt: number, startTimeUnixNano: number) => ({
       ...{ attributes: keyValues({ 'url.path': path, m: 'GET' }), asInt, startTimeUnixNano, timeUnixNano: 9 },
@@ -162,7 +162,7 @@ describe('otelwasm:templates', () => {
     );
   });
 
-  it('refuses a configuration that is wrong', () => {
+  it('rejects an invalid configuration', () => {
     for (const config of [
       { maxResults: 0 },
       { maxResults: 1.5 },

@@ -58,7 +58,7 @@ class Reader extends MetricReader {
   protected onShutdown = (): Promise<void> => Promise.resolve();
 }
 
-describe('beside the stock exporters, through a guest that changes nothing', () => {
+describe('export through a guest that changes nothing, compared with the stock exporters', () => {
   let server: OtlpServer;
   let unchanged: Uint8Array;
   before(async () => {
@@ -85,7 +85,7 @@ describe('beside the stock exporters, through a guest that changes nothing', () 
     ...{ traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: TraceFlags.SAMPLED, isRemote: true },
   });
 
-  it('spans are the same', async () => {
+  it('sends the same spans', async () => {
     const provider = new BasicTracerProvider({
       resource: RESOURCE,
       spanLimits: {
@@ -129,7 +129,7 @@ describe('beside the stock exporters, through a guest that changes nothing', () 
     assertSame('traces');
   });
 
-  it('log records are the same', async () => {
+  it('sends the same log records', async () => {
     const provider = new LoggerProvider({
       resource: RESOURCE,
       logRecordLimits: { attributeCountLimit: 20, attributeValueLengthLimit: 1_000 },
@@ -162,7 +162,7 @@ describe('beside the stock exporters, through a guest that changes nothing', () 
   });
 
   for (const temporality of [AggregationTemporality.DELTA, AggregationTemporality.CUMULATIVE]) {
-    it(`metrics are the same: ${AggregationTemporality[temporality]}`, async () => {
+    it(`sends the same metrics: ${AggregationTemporality[temporality]}`, async () => {
       const reader = new Reader({ aggregationTemporalitySelector: () => temporality });
       const provider = new MeterProvider({
         resource: RESOURCE,

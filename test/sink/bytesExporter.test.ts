@@ -7,7 +7,7 @@ import { guest } from '../support/guests';
 import { endSpans, tracerFor, tracesOf } from '../support/spans';
 
 describe('an exporter for bytes', () => {
-  it('gets what the guest returned, and is flushed and shut down with the adapter', async () => {
+  it('gets the bytes of the guest and is flushed and shut down with the adapter', async () => {
     const heard: string[] = [];
     const processor = new WasmSpanProcessor(await guest('obeysSpanNames'), {
       exporter: {
@@ -23,7 +23,7 @@ describe('an exporter for bytes', () => {
     assert.equal(processor.stats.itemsOut, 2);
   });
 
-  it('needs exportBytes() alone; what it does not take is counted', async () => {
+  it('needs only exportBytes(); rejected items are counted', async () => {
     const processor = new WasmSpanProcessor(await guest('unchanged'), {
       exporter: { exportBytes: () => Promise.reject(new Error('disk full')) },
     });
@@ -33,7 +33,7 @@ describe('an exporter for bytes', () => {
     assert.deepEqual(processor.stats.itemsFailed, { EXPORT_FAILED: 2 });
   });
 
-  it('keeps its bytes until its promise has settled', async () => {
+  it('keeps its bytes valid until its promise settles', async () => {
     let [released, settle] = [false, (): void => undefined];
     const sink = createBytesExporterSink({ exportBytes: () => new Promise(resolve => (settle = resolve)) });
     const sent = sink.send({ ...owned(tracesOf('a')), release: () => (released = true) });

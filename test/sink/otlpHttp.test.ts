@@ -35,7 +35,7 @@ describe('OTLP/HTTP sink', () => {
     return outcome;
   }
 
-  describe('what was sent', () => {
+  describe('a request', () => {
     /** Whether it had left this process when it was answered. */
     async function isOut(url: string, options: OtlpHttpOptions = {}, bytes = payload): Promise<boolean> {
       const sink = createOtlpHttpSink('traces', { url, ...options });
@@ -49,16 +49,16 @@ describe('OTLP/HTTP sink', () => {
       }
     }
 
-    it('is known to be written out when the server has answered', async () => {
+    it('counts as written when the server has answered', async () => {
       assert.equal(await isOut(server.url), true);
       assert.equal(await isOut(server.url, { keepAlive: false }), true);
     });
 
-    it('is not known to be when it was compressed', async () => {
+    it('does not count as written when compressed', async () => {
       assert.equal(await isOut(server.url, { compression: 'gzip' as OtlpHttpOptions['compression'] }), false);
     });
 
-    it('is not when the server answers before it has read all of it', async () => {
+    it('does not count as written when the server answers before reading all of it', async () => {
       const hasty = createServer(socket => {
         socket.on('error', () => undefined);
         socket.once('data', () => {
@@ -77,7 +77,7 @@ describe('OTLP/HTTP sink', () => {
     });
   });
 
-  it('sends the bytes as they are, as protobuf, to v1/traces under the endpoint', async () => {
+  it('sends the bytes unchanged as protobuf to v1/traces of the endpoint', async () => {
     assert.deepEqual(await sendOnce(), { status: 'sent' });
     const [{ path, headers, body }] = server.requests;
     assert.deepEqual(body, payload);
@@ -86,7 +86,7 @@ describe('OTLP/HTTP sink', () => {
     assert.equal(headers['content-encoding'], undefined);
   });
 
-  it('sends metrics and logs to paths of their own', async () => {
+  it('sends metrics and logs to separate paths', async () => {
     for (const signal of ['metrics', 'logs'] as const) {
       const sink = withEnvironment({ OTEL_EXPORTER_OTLP_ENDPOINT: `${server.url}/base/` }, () =>
         createOtlpHttpSink(signal),
@@ -101,7 +101,7 @@ describe('OTLP/HTTP sink', () => {
   });
 
   for (const variable of ['OTEL_EXPORTER_OTLP_COMPRESSION', 'OTEL_EXPORTER_OTLP_TRACES_COMPRESSION']) {
-    it(`compresses with ${variable}, and the bytes inside are the same`, async () => {
+    it(`compresses the same bytes with ${variable}`, async () => {
       assert.deepEqual(await sendOnce({ [variable]: 'gzip' }), { status: 'sent' });
       const [{ headers, body, payload: unzipped }] = server.requests;
       assert.equal(headers['content-encoding'], 'gzip');
@@ -111,7 +111,7 @@ describe('OTLP/HTTP sink', () => {
   }
 
   for (const compression of ['none', 'gzip']) {
-    it(`tries again after a 503, with the same bytes: ${compression}`, async () => {
+    it(`retries after a 503 with the same bytes: ${compression}`, async () => {
       server.answer({ status: 503, headers: { 'retry-after': '0' } });
       assert.deepEqual(await sendOnce({ OTEL_EXPORTER_OTLP_COMPRESSION: compression }), { status: 'sent' });
       assert.deepEqual(
@@ -121,7 +121,7 @@ describe('OTLP/HTTP sink', () => {
     });
   }
 
-  it('takes headers from the environment, those of the signal first', async () => {
+  it('reads headers from the environment; those of the signal override', async () => {
     await sendOnce({
       OTEL_EXPORTER_OTLP_HEADERS: 'api-key=general,tenant=a%20b',
       OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'api-key=special',
@@ -131,7 +131,7 @@ describe('OTLP/HTTP sink', () => {
     assert.equal(headers.tenant, 'a b');
   });
 
-  it('takes the endpoint of the signal as it is', async () => {
+  it('uses the endpoint of the signal without a suffix', async () => {
     await sendOnce({
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
       OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${server.url}/own/path`,
@@ -139,7 +139,7 @@ describe('OTLP/HTTP sink', () => {
     assert.equal(server.requests[0].path, '/own/path');
   });
 
-  it('prefers its options to the environment', async () => {
+  it('prefers options to the environment', async () => {
     await sendOnce(
       {
         OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
@@ -152,7 +152,7 @@ describe('OTLP/HTTP sink', () => {
   });
 
   for (const variable of ['OTEL_EXPORTER_OTLP_TIMEOUT', 'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT']) {
-    it(`gives up after ${variable}`, async () => {
+    it(`fails after ${variable}`, async () => {
       server.answer({ hang: true });
       const { code } = errorOf(await sendOnce({ [variable]: '300' }));
       assert.equal(code, 'EXPORT_FAILED');
@@ -160,7 +160,7 @@ describe('OTLP/HTTP sink', () => {
     });
   }
 
-  it('does not try again after a 400', async () => {
+  it('does not retry after a 400', async () => {
     server.answer({ status: 400 });
     const { code, message } = errorOf(await sendOnce());
     assert.equal(code, 'EXPORT_FAILED');
@@ -168,7 +168,7 @@ describe('OTLP/HTTP sink', () => {
     assert.equal(server.requests.length, 1);
   });
 
-  it('says EXPORT_FAILED when nobody listens', async () => {
+  it('fails with EXPORT_FAILED when no server listens', async () => {
     const outcome = await sendOnce({
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
       OTEL_EXPORTER_OTLP_TIMEOUT: '200',
@@ -176,7 +176,7 @@ describe('OTLP/HTTP sink', () => {
     assert.match(errorOf(outcome).message, /ECONNREFUSED|timed? ?out|retryable/i);
   });
 
-  it('logs a partial success; the batch counts as sent', async () => {
+  it('logs a partial success and counts the batch as sent', async () => {
     // ExportTraceServiceResponse { partial_success { rejected_spans: 3, error_message: "no" } }
     server.answer({
       headers: { 'content-type': 'application/x-protobuf' },
@@ -190,14 +190,14 @@ describe('OTLP/HTTP sink', () => {
     diag.disable();
   });
 
-  it('sends nothing after shutdown, and says SHUTDOWN', async () => {
+  it('sends nothing after shutdown and fails with SHUTDOWN', async () => {
     const sink = createOtlpHttpSink('traces', { url: server.url });
     await sink.shutdown();
     assert.equal(errorOf(await sink.send(owned(payload))).code, 'SHUTDOWN');
     assert.equal(server.requests.length, 0);
   });
 
-  it('forceFlush waits for what is under way', async () => {
+  it('forceFlush waits for requests in flight', async () => {
     const sink = createOtlpHttpSink('traces', { url: server.url });
     server.answer({ status: 503, headers: { 'retry-after': '0' } });
     let sent = false;

@@ -85,7 +85,7 @@ describe('OTEL_EXPORTER_OTLP_PROTOCOL', () => {
     beforeEach(() => void server.requests.splice(0));
 
     for (const signal of SIGNALS) {
-      it(`sends ${signal} as they are`, async () => {
+      it(`sends ${signal} unchanged`, async () => {
         const environment = {
           OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
           OTEL_EXPORTER_OTLP_ENDPOINT: server.url,
@@ -99,7 +99,7 @@ describe('OTEL_EXPORTER_OTLP_PROTOCOL', () => {
       });
     }
 
-    it('is refused with options that are for HTTP', () => {
+    it('is rejected with options of HTTP', () => {
       const headers = (): Promise<Record<string, string>> => Promise.resolve({});
       const create = (options: object) => () =>
         withEnvironment({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, () => createOtlpSink('traces', options));
@@ -138,7 +138,7 @@ describe('OTEL_EXPORTER_OTLP_PROTOCOL', () => {
         () => createOtlpSink('traces'),
       );
 
-    it('http/json sends in parts what takes long to write as JSON, and the event loop gets its turn', async () => {
+    it('http/json converts large batches in parts that yield to the event loop', async () => {
       const turns = mock.method(timers, 'setImmediate');
       const outcome = await overJson().send(owned(tracesOf(...names(40_000))));
       turns.mock.restore();
@@ -154,20 +154,20 @@ describe('OTEL_EXPORTER_OTLP_PROTOCOL', () => {
       );
     });
 
-    it('http/json does not write what a guest made to take seconds and gigabytes', async () => {
+    it('http/json rejects a result that would take seconds and gigabytes to convert', async () => {
       const events = field(1, field(2, field(2, times(2 ** 20, 0x5a, 0))));
       const outcome = await overJson().send(owned(events));
       assert.equal(outcome.status === 'refused' && outcome.error.code, 'DECODE');
       assert.equal(server.requests.length, 0);
     });
 
-    it('a URL in the options is one of HTTP, also beside grpc', async () => {
+    it('a URL in the options selects HTTP, also with grpc in the environment', async () => {
       const outcome = await send('traces', { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, { url: server.url });
       assert.deepEqual(outcome, { status: 'sent' });
       assert.deepEqual(server.requests[0].body, payloads.traces);
     });
 
-    it('tells what the server said', async () => {
+    it('reports the response of the server', async () => {
       server.answer({ status: 400, body: Buffer.from('no such tenant\n') });
       const outcome = await send('traces', { OTEL_EXPORTER_OTLP_ENDPOINT: server.url });
       assert.equal(outcome.status, 'refused');
@@ -176,7 +176,7 @@ describe('OTEL_EXPORTER_OTLP_PROTOCOL', () => {
     });
   });
 
-  it('is refused when it does not exist', () => {
+  it('is rejected when unknown', () => {
     const create = () =>
       withEnvironment({ OTEL_EXPORTER_OTLP_PROTOCOL: 'thrift' }, () => createOtlpSink('logs'));
     assert.throws(create, {
@@ -185,13 +185,13 @@ describe('OTEL_EXPORTER_OTLP_PROTOCOL', () => {
     });
   });
 
-  it('packages that the app has not are not found', () => {
+  it('returns undefined for a package that the app does not have', () => {
     assert.equal(loadFromApp('@opentelemetry/no-such-package', ['@opentelemetry/sdk-node']), undefined);
   });
 });
 
 describe('an endpoint without a scheme', () => {
-  it('is refused when it looks like one of another scheme', () => {
+  it('is rejected when it looks like one with another scheme', () => {
     const create = () =>
       withEnvironment({ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' }, () => createOtlpSink('logs'));
     assert.throws(create, {
@@ -201,13 +201,13 @@ describe('an endpoint without a scheme', () => {
   });
 });
 
-describe('settings that are passed over', () => {
+describe('settings that are ignored', () => {
   for (const [what, variable, value, told] of [
     ['an endpoint without a scheme', 'ENDPOINT', '127.0.0.1:4318', /127\.0\.0\.1:4318/],
-    ['a certificate that is not there', 'CERTIFICATE', '/nowhere/ca.pem', /root certificate/],
+    ['a missing certificate', 'CERTIFICATE', '/nowhere/ca.pem', /root certificate/],
     ['an unknown compression', 'LOGS_COMPRESSION', 'brotli', /LOGS_COMPRESSION.*brotli/],
   ] as const) {
-    it(`${what}: told on stderr, once, when the app has no logger`, () => {
+    it(`${what}: logged once on stderr when the app has no logger`, () => {
       diag.disable();
       const lines: string[] = [];
       const write = process.stderr.write.bind(process.stderr);

@@ -25,7 +25,7 @@ const exporterThat = (exports: SdkExporter<ReadableSpan[]>['export']): SdkExport
 describe('SDK exporter sink', () => {
   const bytes = tracesOf('a', 'b');
 
-  it('hands decoded spans to the exporter', async () => {
+  it('passes decoded spans to the exporter', async () => {
     const exporter = new InMemorySpanExporter();
     const sink = createSdkExporterSink('traces', exporter, decode);
     assert.deepEqual(await sink.send(owned(bytes)), { status: 'sent' });
@@ -58,7 +58,7 @@ describe('SDK exporter sink', () => {
     ],
   ];
   for (const [what, exports, code, message] of refusals) {
-    it(`an exporter that ${what} refuses the batch`, async () => {
+    it(`an exporter that ${what} fails the batch`, async () => {
       const outcome = await createSdkExporterSink('traces', exporterThat(exports), decode).send(owned(bytes));
       assert.equal(outcome.status, 'refused');
       const { error } = outcome as { error: OtelWasmError };
@@ -67,7 +67,7 @@ describe('SDK exporter sink', () => {
     });
   }
 
-  it('an exporter that answers twice is heard once', async () => {
+  it('ignores a second answer of an exporter', async () => {
     const twice = exporterThat((_, callback) => {
       callback({ code: ExportResultCode.SUCCESS });
       callback({ code: ExportResultCode.FAILED });
@@ -77,7 +77,7 @@ describe('SDK exporter sink', () => {
     });
   });
 
-  it('bytes that are not OTLP are DECODE, and the exporter is not asked', async () => {
+  it('fails with DECODE for bytes that are not OTLP and does not call the exporter', async () => {
     const sink = createSdkExporterSink(
       'traces',
       exporterThat(() => assert.fail('exported')),
@@ -95,7 +95,7 @@ describe('SDK exporter sink', () => {
     assert.equal(((await odd.send(owned(bytes))) as { error: OtelWasmError }).error.code, 'DECODE');
   });
 
-  it('flushes and ends the exporter, one without forceFlush too', async () => {
+  it('flushes and shuts down the exporter, also one without forceFlush', async () => {
     const calls: string[] = [];
     const sink = createSdkExporterSink(
       'traces',
@@ -116,7 +116,7 @@ describe('SDK exporter sink', () => {
     ).forceFlush();
   });
 
-  it('suppresses tracing around the export: it must not make spans that are exported again', async () => {
+  it('suppresses tracing around the export, which would otherwise create spans', async () => {
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
     try {
       let suppressed = false;
@@ -131,14 +131,14 @@ describe('SDK exporter sink', () => {
     }
   });
 
-  it('nowhere takes everything', async () => {
+  it('nowhere accepts everything', async () => {
     assert.deepEqual(await discardSink.send(owned(bytes)), { status: 'sent' });
     await discardSink.forceFlush();
     await discardSink.shutdown();
   });
 });
 
-describe('SDK exporter sink, with more than can be decoded at once', () => {
+describe('SDK exporter sink, with more than one decoding step', () => {
   /** Spans with an attribute that is a list of so many numbers: 11 bytes and a message each. */
   const withEmbedding = (spans: number, numbers: number): Uint8Array =>
     encodeTraces(
@@ -147,7 +147,7 @@ describe('SDK exporter sink, with more than can be decoded at once', () => {
       ),
     );
 
-  it('exports honest data in parts, in order, all of it: 512 spans with an embedding of 2,048 numbers', async () => {
+  it('exports all of 512 spans with an embedding of 2,048 numbers in parts, in order', async () => {
     const exporter = new InMemorySpanExporter();
     const sink = createSdkExporterSink('traces', exporter, decode);
     assert.deepEqual(await sink.send(owned(withEmbedding(512, 2_048))), { status: 'sent' });
@@ -159,7 +159,7 @@ describe('SDK exporter sink, with more than can be decoded at once', () => {
     assert.ok(spans.every(({ attributes }) => (attributes.embedding as number[]).length === 2_048));
   }).timeout(60_000);
 
-  it('leaves a turn to the event loop before each part', async () => {
+  it('yields to the event loop before each part', async () => {
     const exporter = new InMemorySpanExporter();
     let isDone = false;
     const seen = new Set<number>();
@@ -181,7 +181,7 @@ describe('SDK exporter sink, with more than can be decoded at once', () => {
     assert.equal((exporter.getFinishedSpans()[0].attributes.embedding as number[]).length, 60_000);
   });
 
-  it('counts a single item that is too large alone', async () => {
+  it('counts only a single item that is too large', async () => {
     const exporter = new InMemorySpanExporter();
     const sink = createSdkExporterSink('traces', exporter, decode);
     const large = withEmbedding(1, 2 ** 20);
@@ -195,10 +195,10 @@ describe('SDK exporter sink, with more than can be decoded at once', () => {
   }).timeout(60_000);
 });
 
-describe('SDK exporter sink, with an envelope that outweighs the items', () => {
+describe('SDK exporter sink, with an envelope larger than the items', () => {
   const SPANS = 64;
   for (const mebibytes of [1, 32]) {
-    it(`of ${mebibytes} MiB copies it a few times, not for each part, and counts what is left`, async () => {
+    it(`copies an envelope of ${mebibytes} MiB a few times instead of once per part, and counts the remaining items`, async () => {
       const spans = decodeTraces(tracesOf(...names(SPANS))).map(span =>
         Object.assign(span, { attributes: { embedding: new Array(10_000).fill(0.5) } }),
       );
@@ -223,7 +223,7 @@ describe('SDK exporter sink, with an envelope that outweighs the items', () => {
 describe('SDK exporter sink, with several batches', () => {
   const items = { batches: [1, 2, 3], itemsOf: (batch: number) => batch };
 
-  it('refuses those that the exporter did not take, and no others', async () => {
+  it('fails only those that the exporter rejected', async () => {
     const sink = createSdkExporterSink<number>(
       'traces',
       {
@@ -236,7 +236,7 @@ describe('SDK exporter sink, with several batches', () => {
     assert.equal(outcome.status === 'refused' && outcome.items, 2);
   });
 
-  it('takes the rejection of an async export for a refusal', async () => {
+  it('treats a rejected promise of an async export as a failure', async () => {
     const sink = createSdkExporterSink<number>(
       'traces',
       {

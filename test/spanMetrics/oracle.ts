@@ -29,7 +29,7 @@ writeFileSync(REPORTS, reports.map(points => points.join('\n')).join('\n\n'));
 const now = `${reports.map(fingerprint).join('\n')}\n`;
 if (update === '--update') writeFileSync(EXPECTED, now);
 else if (readFileSync(EXPECTED, 'utf8') !== now) {
-  console.error(`${EXPECTED} is not what the connector answers: add --update and look at the difference`);
+  console.error(`${EXPECTED} differs from the connector: add --update and check the difference`);
   process.exitCode = 1;
 }
 console.log(`${reports.length} reports`);

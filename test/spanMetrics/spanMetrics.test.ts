@@ -10,13 +10,13 @@ const EXPECTED = readFileSync(join(__dirname, 'expected.txt'), 'utf8').trim().sp
 /** What the connector answered, where it was run on this machine: shows how a report differs. */
 const NATIVE = join(__dirname, '../../build/span-metrics.txt');
 
-describe("otelwasm:span-metrics, against the Collector's connector", function () {
+describe("otelwasm:span-metrics, compared with the Collector's connector", function () {
   this.timeout(60_000);
   before(() => built('span-metrics'));
 
   let reports = 0;
   spanMetricsCases().forEach(({ config, temporality, batches }, index) => {
-    it(`reports the same of ${batches.length} batches: ${temporality}, ${JSON.stringify(config)}`, () => {
+    it(`reports the same for ${batches.length} batches: ${temporality}, ${JSON.stringify(config)}`, () => {
       const guest = openGuest('traces', join(__dirname, '../../build/guests/span-metrics.wasm'), {
         ...{ pluginConfig: config, role: 'connector', guestTimeoutMillis: 60_000 },
       });
@@ -33,7 +33,7 @@ describe("otelwasm:span-metrics, against the Collector's connector", function ()
     });
   });
 
-  it('has as many as were kept', () => {
+  it('compares all 200 recorded reports', () => {
     assert.equal(EXPECTED.length, 200);
     assert.equal(reports, 200);
   });

@@ -3,7 +3,7 @@ import { openGuest, recordMetrics, type TestGuestOptions } from '../../src/testi
 import { guestFor } from '../adapters/guestFor';
 
 describe('the test kit', () => {
-  it('checks options as adapters do', async () => {
+  it('checks options like adapters', async () => {
     const bytes = await guestFor('traces', 'unchanged');
     for (const [options, message] of [
       [{ plugin_config: {} }, /option "plugin_config" does not exist: allowed are pluginConfig/],
@@ -19,7 +19,7 @@ describe('the test kit', () => {
     }
   });
 
-  it('refuses data that is none, by name', async () => {
+  it('rejects invalid data with a description of the problem', async () => {
     const guest = openGuest('metrics', await guestFor('metrics', 'unchanged'));
     const recorded = recordMetrics(meter => meter.createCounter('a').add(1));
     for (const [data, message] of [

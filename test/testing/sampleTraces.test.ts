@@ -5,7 +5,7 @@ import { built } from '../support/built';
 describe('traces for tests', () => {
   before(() => built());
 
-  it('are whole, each with one root, which comes last', () => {
+  it('are complete, with one root each at the end', () => {
     const guest = openGuest('traces', 'otelwasm:tail-sample');
     const traces = tracesIn(sampleTraces(10)).map(trace => guest.consume(trace).items);
     assert.equal(traces.length, 10);
@@ -20,14 +20,14 @@ describe('traces for tests', () => {
     assert.equal(all.count, traces.flat().length);
   });
 
-  it('hold what a policy looks for', () => {
+  it('contain errors, slow traces and health checks', () => {
     const config = { drop: ['/healthz'], slowMillis: 2_000, probability: 0 };
     const guest = openGuest('traces', 'otelwasm:tail-sample', { pluginConfig: config });
     const kept = tracesIn(sampleTraces(10)).map(trace => guest.consume(trace).count);
     assert.deepEqual(kept, [0, 0, 0, 4, 4, 0, 0, 0, 4, 4]);
   });
 
-  it('of any data are split, and none is lost', () => {
+  it('are split from any data without loss', () => {
     assert.deepEqual(tracesIn({ resourceSpans: [] }), []);
     const [first, ...rest] = tracesIn(sampleTraces(3));
     assert.deepEqual(tracesIn(first), [first]);

@@ -18,7 +18,7 @@ const FILTER = built('filter');
 
 describe('otelwasm/testing', () => {
   describe('openGuest', () => {
-    it('takes spans of the SDK and gives what goes on, as spans, JSON and bytes', async () => {
+    it('accepts spans of the SDK and returns spans, JSON and bytes', async () => {
       const spans = await recordSpans(tracer => {
         tracer.startSpan('GET /users', { attributes: { 'url.path': '/users' } }).end();
         tracer.startSpan('GET /healthz', { attributes: { 'url.path': '/healthz' } }).end();
@@ -36,21 +36,21 @@ describe('otelwasm/testing', () => {
       filter.shutdown();
     });
 
-    it('takes OTLP JSON, parsed or as text', () => {
+    it('accepts OTLP JSON, parsed or as text', () => {
       const filter = openGuest('traces', FILTER, { pluginConfig: { drop: ['/healthz'] } });
       const json = sampleData('traces', 12);
       assert.equal(filter.consume(json).count, 11);
       assert.equal(filter.consume(JSON.stringify(json)).count, 11);
     });
 
-    it('says that a guest which hands nothing on leaves the batch as it is', async () => {
+    it('reports a batch as unchanged when the guest sets no result', async () => {
       const bytes = otlpFromJson('traces', sampleData('traces'));
       const result = openGuest('traces', await guest('unchanged')).consume(bytes);
       assert.equal(result.status, 'unchanged');
       assert.deepEqual(result.bytes, bytes);
     });
 
-    it('takes log records and metrics of the SDK', async () => {
+    it('accepts log records and metrics of the SDK', async () => {
       const redact = openGuest('logs', built('logs-redact'), { pluginConfig: { minSeverity: 'warn' } });
       const records = await recordLogs(logger => {
         logger.emit({ severityNumber: 9, body: 'fine' });
@@ -65,7 +65,7 @@ describe('otelwasm/testing', () => {
       assert.equal(kept[0].scopeMetrics[0].metrics[0].dataPoints[0].value, 5);
     });
 
-    it('throws the reason of a guest that refuses', async () => {
+    it('throws the reason of a guest that rejects a batch', async () => {
       const refuses = openGuest('traces', await guest('refusesWithReason'));
       assert.throws(() => refuses.consume(sampleData('traces')), { code: 'GUEST_STATUS' });
     });
@@ -82,7 +82,7 @@ describe('otelwasm/testing', () => {
       });
     });
 
-    it('keeps what the guest logs', async () => {
+    it('collects what the guest logs', async () => {
       const talkative = openGuest('traces', await guest('logsEveryLevel'));
       talkative.consume(new Uint8Array(0));
       assert.ok(talkative.logs.some(({ level }) => level === 'warn'));
@@ -95,7 +95,7 @@ describe('otelwasm/testing', () => {
   });
 
   describe('runReceiver', () => {
-    it('runs until enough was emitted', () => {
+    it('runs until the wanted number of items was emitted', () => {
       const { batches, stoppedAfterMillis } = runReceiver('traces', built('heartbeat'), {
         pluginConfig: { intervalMillis: 1, name: 'tick' },
         maxBatches: 3,
@@ -106,7 +106,7 @@ describe('otelwasm/testing', () => {
       assert.notEqual(stoppedAfterMillis, undefined);
     });
 
-    it('runs until its time is over', () => {
+    it('runs until its time limit', () => {
       const { batches } = runReceiver('traces', built('heartbeat'), {
         pluginConfig: { intervalMillis: 1 },
         forMillis: 50,
@@ -116,7 +116,7 @@ describe('otelwasm/testing', () => {
   });
 
   for (const signal of SIGNALS) {
-    it(`sample ${signal} are OTLP, as many as asked for, the same every time`, () => {
+    it(`sample ${signal} are deterministic OTLP of the wanted size`, () => {
       const json = sampleData(signal, 30);
       const bytes = otlpFromJson(signal, json, path => assert.fail(`${path} is unknown`));
       assert.equal(countItems(signal, bytes), 30);

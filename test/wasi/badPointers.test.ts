@@ -43,7 +43,7 @@ function granted(): Hosted {
 
 describe('wasi bad pointers, sizes and counts', () => {
   for (const [name, values, pointers] of CALLS) {
-    it(`${name} answers EFAULT and changes nothing`, () => {
+    it(`${name} returns EFAULT and changes nothing`, () => {
       assert.equal(call(granted(), name, values), ERRNO.SUCCESS);
       for (const pointer of pointers) {
         for (const bad of BAD) {
@@ -56,24 +56,24 @@ describe('wasi bad pointers, sizes and counts', () => {
       }
     });
 
-    it(`${name} answers EFAULT before there is a memory`, () => {
+    it(`${name} returns EFAULT before there is a memory`, () => {
       const host = hosted({ args: ['guest'], env: { NAME: 'value' } }, { memory: new LinearMemory() });
       assert.equal(call(host, name, values), EFAULT);
     });
   }
 
-  it('reads a record that ends with the memory', () => {
+  it('reads a record at the end of memory', () => {
     const { f, memory } = hosted();
     assert.equal(f.clock_time_get(1, 0n, PAGE_BYTES - 8), 0);
     assert.equal(memory.view.getBigUint64(PAGE_BYTES - 8, true), 5_000_000_000n);
   });
 
-  it('random_get of 4 GiB less one is refused by the size of memory', () => {
+  it('random_get of 4 GiB less one fails because it exceeds memory', () => {
     assert.equal(hosted().f.random_get(GOOD, -1), EFAULT);
     assert.equal(hosted().f.random_get(0, PAGE_BYTES + 1), EFAULT);
   });
 
-  it('fd_write bounds the count, the pieces and their total', () => {
+  it('fd_write limits the count, the pieces and their total', () => {
     const host = hosted();
     assert.equal(host.f.fd_write(1, 0, 1_025, 0), EINVAL);
     assert.equal(host.f.fd_write(1, 0, -1, 0), EINVAL);
@@ -84,7 +84,7 @@ describe('wasi bad pointers, sizes and counts', () => {
     assert.deepEqual(host.lines, []);
   });
 
-  it('fd_write refuses a total that a guest would read as negative', () => {
+  it('fd_write rejects a total that a guest would read as negative', () => {
     const memory = new LinearMemory();
     memory.attach(new WebAssembly.Memory({ initial: 64 }));
     const { f } = hosted({}, { memory });
@@ -94,7 +94,7 @@ describe('wasi bad pointers, sizes and counts', () => {
     assert.equal(memory.view.getUint32(8_192, true), 511 * 64 * PAGE_BYTES);
   });
 
-  it('poll_oneoff bounds the count', () => {
+  it('poll_oneoff limits the count', () => {
     const { f } = hosted();
     assert.equal(f.poll_oneoff(0, 0, 0, 0), EINVAL);
     assert.equal(f.poll_oneoff(0, 0, 4_097, 0), EINVAL);
@@ -102,7 +102,7 @@ describe('wasi bad pointers, sizes and counts', () => {
     assert.equal(f.poll_oneoff(0, 0, 2_000, 0), EFAULT);
   });
 
-  it('no values whatever make a function throw, write out of its memory, or answer what is no errno', () => {
+  it('with random values, no function throws, writes outside memory or returns an invalid errno', () => {
     const i32 = fc.oneof(
       fc.integer(),
       fc.integer({ min: 0, max: 64 }),

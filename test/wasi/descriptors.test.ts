@@ -53,17 +53,17 @@ function call(f: ReturnType<typeof hosted>['f'], name: WasiName, fd: number): nu
 describe('wasi descriptors', () => {
   const names = WASI_FUNCTION_NAMES.filter(name => /^(fd|path|sock)_/.test(name));
 
-  it('are in the table, all functions', () => {
+  it('are covered for all functions', () => {
     assert.deepEqual(Object.keys(ON_STDOUT).sort(), [...names].sort());
   });
 
   for (const name of names) {
-    it(`${name} answers ${ON_STDOUT[name]} on stdout, EBADF for a descriptor that is not there`, () => {
+    it(`${name} returns ${ON_STDOUT[name]} on stdout and EBADF for an unknown descriptor`, () => {
       assert.equal(call(hosted().f, name, 1), ON_STDOUT[name]);
       for (const fd of [3, 4, -1, 2 ** 31 - 1]) assert.equal(call(hosted().f, name, fd), EBADF, `${fd}`);
     });
 
-    it(`${name} answers EBADF once the descriptor is closed`, () => {
+    it(`${name} returns EBADF after the descriptor is closed`, () => {
       const { f, lines } = hosted();
       assert.equal(f.fd_close(1), SUCCESS);
       assert.equal(call(f, name, 1), EBADF);
@@ -71,7 +71,7 @@ describe('wasi descriptors', () => {
     });
   }
 
-  it('fd_fdstat_get describes a terminal, as libc tells one: no seek, no tell', () => {
+  it('fd_fdstat_get describes a terminal, without the rights seek and tell', () => {
     const { f, memory } = hosted();
     for (const [fd, rights] of [
       [0, (1n << 1n) | (1n << 27n)],
@@ -98,7 +98,7 @@ describe('wasi descriptors', () => {
     assert.equal(memory.bytes[128], 0xff);
   });
 
-  it('fd_read of standard input is at its end, and touches no buffer', () => {
+  it('fd_read of standard input is at its end and writes to no buffer', () => {
     const { f, memory } = hosted();
     memory.view.setUint32(0, 512, true);
     memory.view.setUint32(4, 16, true);
@@ -115,7 +115,7 @@ describe('wasi descriptors', () => {
     assert.equal(f.fd_read(0, 0, 1_025, 1_024), EINVAL);
   });
 
-  it('fd_renumber needs both', () => {
+  it('fd_renumber needs both descriptors', () => {
     const { f } = hosted();
     assert.equal(f.fd_renumber(1, 2), ENOTSUP);
     assert.equal(f.fd_renumber(1, 3), EBADF);

@@ -16,18 +16,18 @@ function strings({ f, memory }: Hosted, kind: 'args' | 'environ'): string[] {
 }
 
 describe('wasi grants', () => {
-  it('no arguments and no environment by default', () => {
+  it('grants no arguments and no environment by default', () => {
     assert.deepEqual(strings(hosted(), 'args'), []);
     assert.deepEqual(strings(hosted(), 'environ'), []);
   });
 
-  it('arguments and environment as written, in UTF-8', () => {
+  it('passes arguments and environment unchanged in UTF-8', () => {
     const host = hosted({ args: ['guest', '', 'größe'], env: { A: '1', ÄÖ: 'x=y', E: '' } });
     assert.deepEqual(strings(host, 'args'), ['guest', '', 'größe']);
     assert.deepEqual(strings(host, 'environ'), ['A=1', 'ÄÖ=x=y', 'E=']);
   });
 
-  it('refuses what a NUL-terminated string cannot hold', () => {
+  it('rejects strings that contain NUL', () => {
     const refused: WasiOptions[] = [
       { args: ['a\0b'] },
       { args: [1 as unknown as string] },
@@ -42,7 +42,7 @@ describe('wasi grants', () => {
     }
   });
 
-  it('random_get fills all of it, past 65536 bytes, and nothing beside', () => {
+  it('random_get fills exactly its range, also beyond 65,536 bytes', () => {
     const { f, memory } = hosted();
     assert.equal(f.random_get(1, 65_534), 0);
     assert.equal(memory.bytes[0], 0);
@@ -62,7 +62,7 @@ describe('wasi grants', () => {
     );
   });
 
-  it('sched_yield succeeds, proc_raise is not there', () => {
+  it('offers sched_yield but not proc_raise', () => {
     assert.equal(hosted().f.sched_yield(), 0);
     assert.equal(hosted().f.proc_raise(9), 52);
   });
@@ -75,7 +75,7 @@ describe('wasi grants', () => {
     assert.equal(host.wasi.exit?.exitCode, 3);
   });
 
-  it('proc_exit is remembered when the guest swallows it', async () => {
+  it('proc_exit counts even if the guest catches it', async () => {
     const host = hosted();
     const guest = await instantiate('exits', host);
     assert.equal(guest.swallow(4), 1);

@@ -32,7 +32,7 @@ function writer() {
 }
 
 describe('wasi fd_write', () => {
-  it('writes line by line, each stream its own', () => {
+  it('writes lines of each stream separately', () => {
     const host = hosted();
     assert.equal(write(host, 1, 'one\ntw', 'o\n', '', '\nthr'), 12);
     assert.equal(write(host, 2, 'error\n'), 6);
@@ -46,7 +46,7 @@ describe('wasi fd_write', () => {
     ]);
   });
 
-  it('hands over what has no newline when the call is over, once', () => {
+  it('writes an incomplete line once at the end of the call', () => {
     const host = hosted();
     write(host, 1, 'out');
     write(host, 2, 'err');
@@ -56,7 +56,7 @@ describe('wasi fd_write', () => {
     assert.deepEqual(host.lines, ['stdout: out', 'stderr: err']);
   });
 
-  it('takes a text in single bytes from real wasm', async () => {
+  it('accepts text byte by byte from a real module', async () => {
     const host = hosted();
     const guest = await instantiate('writesInPieces', host);
     const text = Buffer.from('panic: größer 😀\n\ngoroutine 1 [running]:\n');
@@ -66,7 +66,7 @@ describe('wasi fd_write', () => {
     assert.equal(guest.write(3, 100, text.length), 8);
   });
 
-  it('bounds what 512 MiB of output in one call cost', () => {
+  it('bounds the cost of 512 MiB of output in one call', () => {
     const memory = new LinearMemory();
     memory.attach(new WebAssembly.Memory({ initial: 16 }));
     const host = hosted({}, { memory });
@@ -77,13 +77,13 @@ describe('wasi fd_write', () => {
     assert.ok(host.lines.length <= 34, `${host.lines.length} lines`);
     assert.match(
       host.lines.at(-1)!,
-      /^stdout: \[output dropped: \d+ bytes, over 262144 bytes a call or second\]$/,
+      /^stdout: \[output dropped: \d+ bytes, over the limit of 262144 bytes per call or second\]$/,
     );
   });
 });
 
 describe('wasi LineWriter', () => {
-  it('gives the same lines however the bytes are cut', () => {
+  it('writes the same lines for any split of the bytes', () => {
     const text = fc.array(fc.string({ unit: 'binary', maxLength: 20 }), { maxLength: 20 });
     fc.assert(
       fc.property(text, fc.array(fc.nat(400)), (pieces, cuts) => {
@@ -109,14 +109,14 @@ describe('wasi LineWriter', () => {
     assert.deepEqual(lines, ['a\ufffdb', '\ufffd']);
   });
 
-  it('cuts a long line at a whole character and says how much is missing', () => {
+  it('truncates a long line at a character and reports the number of missing bytes', () => {
     for (const character of ['a', 'ö', '€', '😀']) {
       for (const lead of ['', 'x', 'xy', 'xyz']) {
         const { writer: stream, lines } = writer();
         const text = lead + character.repeat(LOG_LIMITS.lineBytes + 1);
         stream.write(Buffer.from(`${text}\nnext\n`));
         const [line, next] = lines;
-        const [, kept, more] = /^(.*) \[line cut: (\d+) bytes more\]$/.exec(line)!;
+        const [, kept, more] = /^(.*) \[line truncated: (\d+) more bytes\]$/.exec(line)!;
         const keptBytes = Buffer.byteLength(kept);
         assert.ok(text.startsWith(kept), character);
         assert.ok(keptBytes <= LOG_LIMITS.lineBytes && keptBytes > LOG_LIMITS.lineBytes - 4, `${keptBytes}`);
@@ -126,14 +126,14 @@ describe('wasi LineWriter', () => {
     }
   });
 
-  it('takes a line of exactly the limit whole', () => {
+  it('writes a line of exactly the limit in full', () => {
     const { writer: stream, lines } = writer();
     const text = 'a'.repeat(LOG_LIMITS.lineBytes);
     stream.write(Buffer.from(`${text}\n`));
     assert.deepEqual(lines, [text]);
   });
 
-  it('counts every line against the budget, the empty ones too', () => {
+  it('counts every line against the budget, also empty ones', () => {
     const { writer: stream, lines } = writer();
     stream.write(new Uint8Array(1_000_000).fill(10));
     assert.ok(lines.length <= LOG_LIMITS.windowBytes / LINE_COST_BYTES + 1, `${lines.length}`);
@@ -150,7 +150,7 @@ describe('wasi LineWriter', () => {
     assert.equal(lines.at(-1), 'again');
   });
 
-  it('has a new budget after a second, within a call that goes on', () => {
+  it('has a new budget after a second within one call', () => {
     const { writer: stream, lines, clock } = writer();
     stream.write(new Uint8Array(LOG_LIMITS.windowBytes + 5).fill(0x61));
     clock.nanos = 999_999_999n;
@@ -158,12 +158,12 @@ describe('wasi LineWriter', () => {
     assert.deepEqual(lines, []);
     clock.nanos = 1_000_000_000n;
     stream.write(Buffer.from('again\n'));
-    assert.match(lines[0], /^a+ \[line cut/);
+    assert.match(lines[0], /^a+ \[line truncated/);
     assert.equal(droppedBytes(lines[1]), 14);
     assert.deepEqual(lines.slice(2), ['again']);
   });
 
-  it('has no less than its budget each second, over a long call', () => {
+  it('has its full budget each second of a long call', () => {
     const { writer: stream, lines, clock } = writer();
     const line = Buffer.from(`${'a'.repeat(99)}\n`);
     for (let index = 0; index < 10_000; index++) {

@@ -5,13 +5,13 @@ import { hosted, importedSignatures, instantiate, readWat } from './hosted';
 describe('wasi signatures', () => {
   const fixture = importedSignatures(readWat('everyName'));
 
-  it('are those of wasi-libc, 46 names', () => {
+  it('match the 46 functions of wasi-libc', () => {
     assert.equal(fixture.size, 46);
     assert.deepEqual(WASI_SIGNATURES, Object.fromEntries(fixture));
     assert.deepEqual([...WASI_FUNCTION_NAMES].sort(), [...fixture.keys()].sort());
   });
 
-  it('have an implementation each, which takes those types from real wasm', async () => {
+  it('have an implementation each, callable with these types from a real module', async () => {
     const host = hosted();
     assert.deepEqual(Object.keys(host.f).sort(), [...fixture.keys()].sort());
     const guest = await instantiate('everyName', host);
@@ -24,7 +24,7 @@ describe('wasi signatures', () => {
     }
   });
 
-  it('other names and other types get a stub, and the guest loads', async () => {
+  it('get a stub for other names and types, and the guest loads', async () => {
     const guest = await instantiate('foreignImports', hosted());
     assert.equal(guest.sock_open(0, 0, 0), 52);
     assert.equal(guest.constructor(), 52);

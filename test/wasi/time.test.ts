@@ -52,7 +52,7 @@ function time({ f, memory }: Hosted, clock: number): bigint {
 }
 
 describe('wasi clocks', () => {
-  it('are the host’s', () => {
+  it('use the clocks of the host', () => {
     const host = hosted();
     assert.equal(time(host, REALTIME), 1_700_000_005_000_000_000n);
     assert.equal(time(host, MONOTONIC), 5_000_000_000n);
@@ -62,7 +62,7 @@ describe('wasi clocks', () => {
     assert.equal(host.memory.view.getBigUint64(COUNT, true), 1n);
   });
 
-  it('are the system’s by default', () => {
+  it('use the clocks of the system by default', () => {
     const host = hosted({}, { clocks: undefined });
     const before = BigInt(Date.now()) * 1_000_000n;
     const now = time(host, REALTIME);
@@ -71,7 +71,7 @@ describe('wasi clocks', () => {
     assert.ok(time(host, MONOTONIC) >= monotonic);
   });
 
-  it('of cpu time and unknown ones are EINVAL', () => {
+  it('return EINVAL for CPU time and unknown clocks', () => {
     for (const id of [2, 3, 4, -1]) {
       assert.equal(hosted().f.clock_time_get(id, 0n, COUNT), 28);
       assert.equal(hosted().f.clock_res_get(id, COUNT), 28);
@@ -111,7 +111,7 @@ describe('wasi poll_oneoff', () => {
     }
   });
 
-  it('sleeps till an absolute time, on both clocks', () => {
+  it('sleeps until an absolute time, on both clocks', () => {
     for (const id of [REALTIME, MONOTONIC]) {
       const host = hosted();
       const timeout = time(host, id) + SECOND / 4n;
@@ -120,7 +120,7 @@ describe('wasi poll_oneoff', () => {
     }
   });
 
-  it('does not sleep for a time that is past', () => {
+  it('does not sleep until a time in the past', () => {
     const host = hosted();
     const past = time(host, MONOTONIC) - 1n;
     assert.deepEqual(poll(host, [{ tag: CLOCK, id: MONOTONIC, timeout: past, absolute: true }]), [
@@ -130,7 +130,7 @@ describe('wasi poll_oneoff', () => {
     assert.deepEqual(host.slept, []);
   });
 
-  it('sleeps till the earliest of several and reports all that are due', () => {
+  it('sleeps until the earliest of several timeouts and reports all that are due', () => {
     const host = hosted();
     const soon = time(host, REALTIME) + SECOND;
     const events = poll(host, [
@@ -142,7 +142,7 @@ describe('wasi poll_oneoff', () => {
     assert.deepEqual(host.slept, [1_000]);
   });
 
-  it('reports what fell due while it overslept', () => {
+  it('reports timeouts that expired while it overslept', () => {
     const host = hosted({}, { sleep: () => void (host.clocks.nanos += 4n * SECOND) });
     const events = poll(host, [
       { tag: CLOCK, id: MONOTONIC, timeout: 5n * SECOND },
@@ -152,7 +152,7 @@ describe('wasi poll_oneoff', () => {
     assert.deepEqual(events, [clockEvent(1), clockEvent(2)]);
   });
 
-  it('answers for standard streams at once, and EBADF for others', () => {
+  it('reports standard streams at once, and EBADF for others', () => {
     const host = hosted();
     const events = poll(host, [
       { tag: CLOCK, id: MONOTONIC, timeout: SECOND },
@@ -194,7 +194,7 @@ describe('wasi poll_oneoff', () => {
     assert.equal(f.poll_oneoff(0, OUTPUT, 1, COUNT), 28);
   });
 
-  it('takes the longest timeouts there are', () => {
+  it('accepts the longest possible timeouts', () => {
     for (const absolute of [true, false]) {
       const host = hosted({}, { sleep: millis => host.slept.push(millis) });
       const events = poll(host, [{ tag: CLOCK, id: MONOTONIC, timeout: 2n ** 64n - 1n, absolute }]);
@@ -205,7 +205,7 @@ describe('wasi poll_oneoff', () => {
     }
   });
 
-  it('counts a sleep that the host cut short as slept, on the monotonic clock only', async () => {
+  it('counts an interrupted sleep as complete, on the monotonic clock only', async () => {
     const host = hosted({}, { sleep: () => void (host.clocks.nanos += 3n) });
     const realtime = host.clocks.realtime();
     const guest = await instantiate('sleeps', host);
@@ -214,7 +214,7 @@ describe('wasi poll_oneoff', () => {
     assert.equal(time(host, REALTIME), realtime + 6n);
   });
 
-  it('sleeps for real by default', async () => {
+  it('really sleeps by default', async () => {
     const memory = new LinearMemory();
     const wasi = createWasi({}, { memory, writeLine: () => undefined });
     const guest = await instantiate('sleeps', { ...hosted(), wasi, memory });
@@ -223,7 +223,7 @@ describe('wasi poll_oneoff', () => {
     assert.ok(process.hrtime.bigint() - start >= 19_000_000n);
   });
 
-  it('lets through what the host’s sleep throws', async () => {
+  it("rethrows errors of the host's sleep", async () => {
     const deadline = new Error('deadline');
     const host = hosted(
       {},

@@ -41,7 +41,7 @@ describe('readModule', () => {
     assert.deepEqual(exports.get('m'), { name: 'm', kind: 'memory', index: 0 });
   });
 
-  it('reads what the engine reads', async () => {
+  it('reads the same as the engine', async () => {
     const bytes = await assemble(
       '(module (memory (export "toString") 1) (func (export "__proto__") (result i32) (i32.const 0)))',
     );
@@ -58,16 +58,12 @@ describe('readModule', () => {
       Uint8Array.from([0, 0x61, 0x73, 0x6d, 2, 0, 0, 0]),
       /version 1 \(it begins with 00 61 73 6d 02/,
     ],
-    ['a header that is cut', Uint8Array.from(HEADER.slice(0, 7)), /magic number/],
-    [
-      'a section that is cut',
-      Uint8Array.from([...HEADER, 1, 5, 0]),
-      /5 bytes are claimed but fewer are left/,
-    ],
+    ['a truncated header', Uint8Array.from(HEADER.slice(0, 7)), /magic number/],
+    ['a truncated section', Uint8Array.from([...HEADER, 1, 5, 0]), /a length of 5 bytes exceeds/],
     ['a section without a size', Uint8Array.from([...HEADER, 1]), /ends too early/],
-    ['a section twice', sections([5, 1, 0, 1], [5, 1, 0, 1]), /section 5 occurs twice/],
+    ['a duplicate section', sections([5, 1, 0, 1], [5, 1, 0, 1]), /section 5 occurs twice/],
     [
-      'a number without end',
+      'an unterminated number',
       Uint8Array.from([...HEADER, 1, 0x80, 0x80, 0x80, 0x80, 0x80, 0]),
       /more than 32 bits/,
     ],
@@ -76,7 +72,7 @@ describe('readModule', () => {
       Uint8Array.from([...HEADER, 1, 0xff, 0xff, 0xff, 0xff, 0x1f]),
       /more than 32 bits/,
     ],
-    ['more items than bytes', sections([1, 0xff, 0x7f]), /claims 16383 items/],
+    ['a count beyond the bytes', sections([1, 0xff, 0x7f]), /a count of 16383 items exceeds/],
     ['a name that is not UTF-8', sections([7, 1, 1, 0xff, 0, 0]), /a name is not UTF-8/],
     [
       'an import of a type that does not exist',
@@ -90,22 +86,22 @@ describe('readModule', () => {
     [
       'exceptions of many values',
       sections([1, 1, 0x60, 17, ...new Array<number>(17).fill(0x7f), 0], [13, 1, 0, 0]),
-      /exceptions have 17 values, at most 16/,
+      /exceptions have 17 values: at most 16/,
     ],
     ['a tag of a type that does not exist', sections([13, 1, 0, 3]), /function type 3 does not exist/],
     ['a table of exceptions', sections([4, 1, 0x69, 0, 1]), /keeps exceptions/],
-    ['a table of exceptions, in the long form', sections([4, 1, 0x63, 0x69, 0, 1]), /keeps exceptions/],
-    ['a global that keeps an exception', sections([6, 1, 0x69, 1, 0xd0, 0x69, 0x0b]), /keeps exceptions/],
+    ['a table of exceptions in the long form', sections([4, 1, 0x63, 0x69, 0, 1]), /keeps exceptions/],
+    ['a global with an exception', sections([6, 1, 0x69, 1, 0xd0, 0x69, 0x0b]), /keeps exceptions/],
     [
-      'another global that does',
+      'another global with an exception',
       sections([6, 2, 0x7f, 0, 0x41, 0x0b, 0x0b, 0x63, 0x74, 1, 0xd0, 0x69, 0x0b]),
       /keeps exceptions/,
     ],
-    ['a global without end', sections([6, 1, 0x7f, 0, 0x41]), /ends too early/],
+    ['an unterminated global', sections([6, 1, 0x7f, 0, 0x41]), /ends too early/],
     ['a table with an initial value', sections([4, 1, 0x40, 0, 0x70, 0, 1]), /initial value/],
   ];
   for (const [what, bytes, message] of broken) {
-    it(`says GUEST_INVALID with the offset: ${what}`, () => {
+    it(`throws GUEST_INVALID with the offset: ${what}`, () => {
       assert.throws(() => readModule(bytes), { name: 'OtelWasmError', code: 'GUEST_INVALID', message });
       assert.throws(() => readModule(bytes), /at byte \d+/);
     });

@@ -44,7 +44,7 @@ export function evaluate(node: Node): Val | null {
     case Op.Local:
       return changetype<Val>(unchecked(locals[node.word(0)]));
     case Op.Lambda:
-      return error('a lambda has no value');
+      return error('a lambda cannot be used as a value');
     default: {
       const truth = holds(node);
       return truth < 0 ? null : truth != 0 ? TRUE : FALSE;
@@ -110,19 +110,19 @@ export function indexed(base: Val | null, node: Node, first: u32): Val | null {
     const key = evaluate(node.node(i));
     if (key === null) return null;
     if (key.kind == Kind.Text) {
-      if (value.kind != Kind.Map) return error('only a map has text keys');
+      if (value.kind != Kind.Map) return error('only a map can be indexed by a string');
       if (!findEntry(value, key.pointer, key.size)) return error('the map has no such key');
       value = decode(valueStart, valueEnd);
     } else if (key.kind == Kind.Int) {
       if (value.kind == Kind.Bytes) {
         if (<u64>key.int >= <u64>value.size) return error('the index is out of bounds');
-        return error('a byte is no value');
+        return error('bytes cannot be indexed');
       }
       if (value.kind != Kind.List) return error('only a list can be indexed by a number');
       value = elementAt(value, key.int);
       if (value === null) return error('the index is out of bounds');
     } else {
-      return error('a key must be a text or an integer');
+      return error('a key must be a string or an integer');
     }
   }
   return value;
@@ -144,7 +144,7 @@ function map(node: Node): Val | null {
     const key = evaluate(node.node(i));
     const value = evaluate(node.node(i + 1));
     if (key === null || value === null) return null;
-    if (!isStorable(value)) return error('a map cannot hold such a value');
+    if (!isStorable(value)) return error('a map cannot hold a value of this type');
     builder.entry(key.pointer, key.size, value);
   }
   return builder.end(Kind.Map, VALUES_TAG);

@@ -14,31 +14,31 @@ export function anyArg(call: Node, index: u32): Val | null {
 function argOf(call: Node, index: u32, kind: u32, name: string): Val | null {
   const value = evaluate(argumentNode(call, index)!);
   if (value === null || value.kind == kind) return value;
-  return error('expected a ' + name);
+  return error('expected ' + name);
 }
 
 export function textArg(call: Node, index: u32): Val | null {
-  return argOf(call, index, Kind.Text, 'text');
+  return argOf(call, index, Kind.Text, 'a string');
 }
 
 export function intArg(call: Node, index: u32): Val | null {
-  return argOf(call, index, Kind.Int, 'integer');
+  return argOf(call, index, Kind.Int, 'an integer');
 }
 
 export function mapArg(call: Node, index: u32): Val | null {
-  return argOf(call, index, Kind.Map, 'map');
+  return argOf(call, index, Kind.Map, 'a map');
 }
 
 export function listArg(call: Node, index: u32): Val | null {
-  return argOf(call, index, Kind.List, 'list');
+  return argOf(call, index, Kind.List, 'a list');
 }
 
 export function timeArg(call: Node, index: u32): Val | null {
-  return argOf(call, index, Kind.Time, 'time');
+  return argOf(call, index, Kind.Time, 'a time');
 }
 
 export function durationArg(call: Node, index: u32): Val | null {
-  return argOf(call, index, Kind.Duration, 'duration');
+  return argOf(call, index, Kind.Duration, 'a duration');
 }
 
 /** Converts an argument to text. Nil stays nil. */
@@ -73,7 +73,7 @@ export function intLike(value: Val): Val | null {
     case Kind.Text:
       return parseInteger(value, 10);
     default:
-      return error('this value is no number');
+      return error('the value is not a number');
   }
 }
 
@@ -94,7 +94,7 @@ export function doubleLike(value: Val): Val | null {
     case Kind.Text:
       return parseDouble(value);
     default:
-      return error('this value is no number');
+      return error('the value is not a number');
   }
 }
 
@@ -111,7 +111,7 @@ export function boolLike(value: Val): Val | null {
     case Kind.Text:
       return parseBool(value);
     default:
-      return error('this value is no bool');
+      return error('the value is not a bool');
   }
 }
 
@@ -119,7 +119,7 @@ function parseBool(text: Val): Val | null {
   const word = ' ' + String.UTF8.decodeUnsafe(text.pointer, text.size) + ' ';
   if (word.length > 2 && ' 1 t T TRUE true True '.includes(word)) return TRUE;
   if (word.length > 2 && ' 0 f F FALSE false False '.includes(word)) return FALSE;
-  return error('this text is no bool');
+  return error('the string is not a bool');
 }
 
 /** Converts a value to bytes, numbers as big-endian. Nil stays nil. */
@@ -142,6 +142,6 @@ export function bytesLike(value: Val): Val | null {
       return Val.bytes(Kind.Bytes, at, 8);
     }
     default:
-      return error('this value has no bytes');
+      return error('a value of this type cannot be converted to bytes');
   }
 }

@@ -36,7 +36,7 @@ define('Hex', (call: Node): Val | null => {
 define('ParseInt', (call: Node): Val | null => {
   const text = textArg(call, 0);
   if (text === null) return null;
-  if (text.size == 0) return error('there is no number in an empty text');
+  if (text.size == 0) return error('an empty string is not a number');
   const base = intArg(call, 1);
   return base === null ? null : parseInteger(text, base.int);
 });
@@ -67,7 +67,7 @@ define('Base64Decode', (call: Node): Val | null => {
   const text = textArg(call, 0);
   if (text === null) return null;
   const decoded = fromBase64(text, STANDARD, true);
-  return decoded === null ? error('this text is not base64') : decoded;
+  return decoded === null ? error('the string is not base64') : decoded;
 });
 
 define('Base64Encode', (call: Node): Val | null => {
@@ -79,20 +79,20 @@ define('Base64Encode', (call: Node): Val | null => {
   if (isNamed(variant, 'base64-raw')) return base64(text, STANDARD, false);
   if (isNamed(variant, 'base64-url')) return base64(text, URL_SAFE, true);
   if (isNamed(variant, 'base64-raw-url')) return base64(text, URL_SAFE, false);
-  return error('no such variant of base64');
+  return error('unknown variant of base64');
 });
 
 define('Decode', (call: Node): Val | null => {
   const value = anyArg(call, 0);
   if (value === null) return null;
-  if (value.kind != Kind.Text && value.kind != Kind.Bytes) return error('only texts and bytes can be decoded');
+  if (value.kind != Kind.Text && value.kind != Kind.Bytes) return error('only strings and bytes can be decoded');
   const encoding = textArg(call, 1);
   if (encoding === null) return null;
   const isUrl = isNamed(encoding, 'base64-url') || isNamed(encoding, 'base64-raw-url');
   const isRaw = isNamed(encoding, 'base64-raw') || isNamed(encoding, 'base64-raw-url');
   if (isUrl || isRaw || isNamed(encoding, 'base64')) {
     const decoded = fromBase64(value, isUrl ? URL_SAFE : STANDARD, !isRaw);
-    return decoded === null ? error('this is not base64') : decoded;
+    return decoded === null ? error('the value is not base64') : decoded;
   }
   return decodeText(value, encoding);
 });
@@ -103,13 +103,13 @@ import { decodeText } from '../text/encodings';
 define('IsValidLuhn', (call: Node): Val | null => {
   const text = textLikeArg(call, 0);
   if (text === null) return null;
-  if (text.kind == Kind.Nil) return error('there is no number in nil');
+  if (text.kind == Kind.Nil) return error('nil is not a number');
   let sum = 0;
   let count = 0;
   for (let at = text.pointer + text.size; at > text.pointer; ) {
     const byte: i32 = load<u8>(--at);
     if (byte == 32) continue;
-    if (byte < 48 || byte > 57) return error('this text is no number');
+    if (byte < 48 || byte > 57) return error('the string is not a number');
     let digit = byte - 48;
     if (count & 1) {
       digit *= 2;

@@ -32,7 +32,7 @@ define('append', (call: Node): Val | null => {
   if (target === null) return null;
   const builder = new RunBuilder();
   if (target.kind == Kind.List) builder.copy(target.pointer, target.pointer + target.size);
-  else if (!isStorable(target) || target.kind == Kind.Map) return error('nothing can be appended to such a value');
+  else if (!isStorable(target) || target.kind == Kind.Map) return error('a value of this type cannot be appended to');
   else if (target.kind != Kind.Nil) builder.element(target);
   if (hasArgument(call, 1) && !appendOne(builder, argumentNode(call, 1)!)) return null;
   if (hasArgument(call, 2)) {
@@ -129,7 +129,7 @@ define('keep_keys', (call: Node): Val | null => {
   for (let i: u32 = 0; i < keys.count; i++) {
     const key = evaluate(keys.node(i));
     if (key === null) return null;
-    if (key.kind != Kind.Text) return error('a key must be a text');
+    if (key.kind != Kind.Text) return error('a key must be a string');
     wanted[i] = key;
   }
   const builder = new RunBuilder();

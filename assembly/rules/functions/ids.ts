@@ -13,7 +13,7 @@ function id(call: Node, kind: u32, size: usize): Val | null {
   if (bytes === null) return null;
   if (bytes.size == size) return Val.bytes(kind, bytes.pointer, size);
   const decoded = bytes.size == 2 * size ? fromHex(bytes) : null;
-  if (decoded === null) return error('an id has ' + (<i32>size).toString() + ' bytes, or twice as many hexadecimal digits');
+  if (decoded === null) return error('an id must have ' + (<i32>size).toString() + ' bytes or ' + (<i32>(2 * size)).toString() + ' hexadecimal digits');
   return Val.bytes(kind, decoded.pointer, size);
 }
 

@@ -121,7 +121,7 @@ define('MapKeys', (call: Node): Val | null => {
     setParameter(lambda, 1, value);
     const name = lambdaResult(lambda);
     if (name === null) return null;
-    if (name.kind != Kind.Text) return error('a key must be a text');
+    if (name.kind != Kind.Text) return error('a key must be a string');
     map = withEntry(map, name.pointer, name.size, kept);
   }
   return map;

@@ -60,8 +60,8 @@ define('Index', (call: Node): Val | null => {
   const value = anyArg(call, 1);
   if (value === null) return null;
   if (target.kind == Kind.Text)
-    return value.kind == Kind.Text ? Val.int(indexIn(target, value, 0)) : error('expected a text');
-  if (target.kind != Kind.List) return error('expected a text or a list');
+    return value.kind == Kind.Text ? Val.int(indexIn(target, value, 0)) : error('expected a string');
+  if (target.kind != Kind.List) return error('expected a string or a list');
   return Val.int(indexOf(target, value));
 });
 
@@ -115,7 +115,7 @@ define('SliceToMap', (call: Node): Val | null => {
     if (hasArgument(call, 1)) {
       const found = atPath(element, argumentNode(call, 1)!);
       if (found === null) return null;
-      if (found.kind != Kind.Text) return error('the key of an element must be a text');
+      if (found.kind != Kind.Text) return error('the key of an element must be a string');
       key = found;
     }
     const value = hasArgument(call, 2) ? atPath(element, argumentNode(call, 2)!) : element;
@@ -129,7 +129,7 @@ function atPath(map: Val, path: Node): Val | null {
   let value: Val = map;
   for (let i: u32 = 0; i < path.count; i++) {
     const key = path.node(i).constant;
-    if (value.kind != Kind.Map || !findEntry(value, key.pointer, key.size)) return error('an element has no such path');
+    if (value.kind != Kind.Map || !findEntry(value, key.pointer, key.size)) return error('an element does not have this path');
     value = decode(valueStart, valueEnd);
   }
   return path.count == 0 ? error('the path is empty') : value;

@@ -40,7 +40,7 @@ define('ParseJSON', (call: Node): Val | null => {
 define('ParseKeyValue', (call: Node): Val | null => {
   const text = textArg(call, 0);
   if (text === null) return null;
-  if (text.size == 0) return error('there are no pairs in an empty text');
+  if (text.size == 0) return error('an empty string has no pairs');
   const delimiter = literalText(call, 1, textOf('='));
   const between = literalText(call, 2, textOf(' '));
   let map = Val.run(Kind.Map, VALUES_TAG, 0, 0);
@@ -57,7 +57,7 @@ define('ParseKeyValue', (call: Node): Val | null => {
       else if (isAt(text, between, at)) break;
       at++;
     }
-    if (quote != 0) return error('a quote does not end');
+    if (quote != 0) return error('a quote is not closed');
     const pair = trimmed(Val.text(text.pointer + start, at - start));
     at += between.size;
     if (pair.size == 0) continue;

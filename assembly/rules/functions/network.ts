@@ -17,9 +17,9 @@ define('IsInCIDR', (call: Node): Val | null => {
   for (let i: u32 = 0; i < networks.count; i++) {
     const network = evaluate(networks.node(i));
     if (network === null) return null;
-    if (network.kind != Kind.Text) return error('a network must be a text');
+    if (network.kind != Kind.Text) return error('a network must be a string');
     const bits = readNetwork(network);
-    if (bits < 0) return error('this is no network: an address, "/" and a number of bits');
+    if (bits < 0) return error('malformed network: expected an address, "/" and a number of bits');
     if (isV4 == isShort && hasSameStart(address, <u32>bits)) return TRUE;
   }
   return FALSE;

@@ -30,8 +30,8 @@ define('ParseSeverity', (call: Node): Val | null => {
       if (isMet && found === null) found = name;
     }
   }
-  if (value.kind != Kind.Text && value.kind != Kind.Int) return error('a severity must be a text or an integer');
-  return found === null ? error('no level has this value') : found;
+  if (value.kind != Kind.Text && value.kind != Kind.Int) return error('a severity must be a string or an integer');
+  return found === null ? error('no level matches the value') : found;
 });
 
 /** Checks a criterion and sets `isMet`. Returns what is wrong with the criterion, or an empty string. */
@@ -44,7 +44,7 @@ function check(criterion: Val, value: Val): string {
     const end = equals.pointer + equals.size;
     for (let at = equals.pointer; showElement(at, end); at = entryEnd) {
       const text = decode(valueStart, valueEnd);
-      if (text.kind != Kind.Text) return '"equals" may have texts only';
+      if (text.kind != Kind.Text) return '"equals" can contain only strings';
       isMet = isMet || (value.kind == Kind.Text && isSame(text, value));
     }
   }
@@ -55,7 +55,7 @@ function check(criterion: Val, value: Val): string {
   if (range.kind == Kind.Text) {
     // "2xx" to "5xx"
     const digit: i64 = range.size == 3 && load<u16>(range.pointer, 1) == 0x7878 ? load<u8>(range.pointer) - 48 : 0;
-    if (digit < 2 || digit > 5) return 'a range in short must be "2xx", "3xx", "4xx" or "5xx"';
+    if (digit < 2 || digit > 5) return 'a range as a string must be "2xx", "3xx", "4xx" or "5xx"';
     least = digit * 100;
     most = least + 99;
   } else if (range.kind == Kind.Map) {
@@ -65,7 +65,7 @@ function check(criterion: Val, value: Val): string {
       return 'a range must have the integers "min" and "max"';
     least = first.int;
     most = last.int;
-  } else return '"range" must be a map or a text';
+  } else return '"range" must be a map or a string';
   isMet = isMet || (value.kind == Kind.Int && value.int >= least && value.int <= most);
   return '';
 }

@@ -73,7 +73,7 @@ define('Unix', (call: Node): Val | null => {
     if (given === null) return null;
     rest = given.int;
   }
-  if (seconds.int > 9223372035 || seconds.int < -9223372035) return error('a time before 1678 or after 2261 is not supported');
+  if (seconds.int > 9223372035 || seconds.int < -9223372035) return error('a time must be in 1678 to 2261');
   return Val.ofBits(Kind.Time, <u64>(seconds.int * 1_000_000_000 + rest));
 });
 
@@ -98,7 +98,7 @@ define('TruncateTime', (call: Node): Val | null => {
 define('Time', (call: Node): Val | null => {
   const text = textArg(call, 0);
   if (text === null) return null;
-  if (text.size == 0) return error('there is no time in an empty text');
+  if (text.size == 0) return error('an empty string is not a time');
   const zone = hasArgument(call, 2) ? argumentNode(call, 2)!.constant.pointer : 0;
   return readTime(text, literalText(call, 1, text), zone);
 });

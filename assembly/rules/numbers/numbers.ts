@@ -23,14 +23,14 @@ export function parseInteger(text: Val, base: i64): Val | null {
       at += radix == 8 && letter != 111 ? 1 : 2;
     }
   } else if (base < 2 || base > 36) return error('the base must be 2 to 36, or 0');
-  if (at >= end) return error('this text is no integer');
+  if (at >= end) return error('the string is not an integer');
   const limit: u64 = isNegative ? (<u64>1) << 63 : <u64>i64.MAX_VALUE;
   let value: u64 = 0;
   for (; at < end; at++) {
     const byte: u32 = load<u8>(at);
     if (byte == 95 && byPrefix) continue;
     const digit: u64 = byte >= 48 && byte <= 57 ? byte - 48 : (byte | 32) >= 97 && (byte | 32) <= 122 ? (byte | 32) - 87 : 99;
-    if (digit >= radix) return error('this text is no integer');
+    if (digit >= radix) return error('the string is not an integer');
     if (value > (limit - digit) / radix) return error('the integer does not fit in 64 bits');
     value = value * radix + digit;
   }
@@ -41,7 +41,7 @@ export function parseInteger(text: Val, base: i64): Val | null {
 export function parseDouble(text: Val): Val | null {
   let string = String.UTF8.decodeUnsafe(text.pointer, text.size);
   if (string.includes('_')) {
-    if (!hasGoodUnderscores(string)) return error('this text is no number');
+    if (!hasGoodUnderscores(string)) return error('the string is not a number');
     string = string.replaceAll('_', '');
   }
   const lower = string.toLowerCase();
@@ -50,7 +50,7 @@ export function parseDouble(text: Val): Val | null {
   if (unsigned == 'inf' || unsigned == 'infinity') return Val.double(sign * Infinity);
   if (lower == 'nan') return Val.double(NaN);
   if (unsigned.startsWith('0x')) return parseHexDouble(unsigned, sign);
-  if (!isDecimal(unsigned)) return error('this text is no number');
+  if (!isDecimal(unsigned)) return error('the string is not a number');
   const value = F64.parseFloat(string);
   return isFinite(value) ? Val.double(value) : error('the number is out of range');
 }
@@ -66,7 +66,7 @@ function hasGoodUnderscores(text: string): bool {
 /** Parses hexadecimal digits with an optional point and a required power of two. */
 function parseHexDouble(text: string, sign: f64): Val | null {
   const p = text.indexOf('p');
-  if (p < 3 || p > 20 || !isDecimal('1e' + text.substring(p + 1))) return error('this text is no number');
+  if (p < 3 || p > 20 || !isDecimal('1e' + text.substring(p + 1))) return error('the string is not a number');
   let value: f64 = 0;
   let power = <i32>parseInt(text.substring(p + 1));
   let isBehind = false;
@@ -78,12 +78,12 @@ function parseHexDouble(text: string, sign: f64): Val | null {
       continue;
     }
     const digit = code - 48 < 10 && code >= 48 ? code - 48 : code >= 97 && code <= 102 ? code - 87 : 16;
-    if (digit == 16) return error('this text is no number');
+    if (digit == 16) return error('the string is not a number');
     value = value * 16 + <f64>digit;
     if (isBehind) power -= 4;
     digits++;
   }
-  if (digits == 0) return error('this text is no number');
+  if (digits == 0) return error('the string is not a number');
   return Val.double(sign * scaled(value, max(min(power, 4000), -4000)));
 }
 

@@ -138,7 +138,7 @@ export function getField(path: Node): Val | null {
       return Val.int(<i64>typeOfData(dataNumber));
     case Access.EventIndex:
       // The Collector's processors do not provide it either.
-      return error('the index of the event is not known');
+      return error('the index of the event is not available');
     case Access.TraceState:
       return traceState(record, field, path);
     case Access.PackedFixed64:
@@ -164,7 +164,7 @@ function followed(base: Val, path: Node, first: u32): Val | null {
     const key = keyOf(path, i);
     if (key === null) return null;
     if (value.kind == Kind.Map) {
-      if (key.kind != Kind.Text) return error('the key of a map must be a text');
+      if (key.kind != Kind.Text) return error('the key of a map must be a string');
       if (!findEntry(value, key.pointer, key.size)) return NIL;
       value = decode(valueStart, valueEnd);
     } else if (value.kind == Kind.List) {
@@ -173,7 +173,7 @@ function followed(base: Val, path: Node, first: u32): Val | null {
       if (element === null) return error('the index is out of bounds');
       value = element;
     } else {
-      return error('this value cannot be indexed');
+      return error('a value of this type cannot be indexed');
     }
   }
   return value;

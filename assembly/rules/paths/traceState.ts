@@ -13,7 +13,7 @@ export function traceState(record: Record, field: u32, path: Node): Val | null {
   if (path.count == KEYS) return whole;
   const key = keyOf(path, KEYS);
   if (key === null) return null;
-  if (key.kind != Kind.Text) return error('the key of a trace state must be a text');
+  if (key.kind != Kind.Text) return error('the key of a trace state must be a string');
   return member(whole, key) ? Val.text(memberValue, memberEnd - memberValue) : Val.text(0, 0);
 }
 
@@ -49,7 +49,7 @@ function isVendor(key: Val): bool {
 
 /** Sets the trace state, or the member of one vendor, which moves to the front. */
 export function putTraceState(record: Record, field: u32, path: Node, value: Val): bool {
-  if (value.kind != Kind.Text) return failedWith('expected a text');
+  if (value.kind != Kind.Text) return failedWith('expected a string');
   if (path.count == KEYS) {
     record.putBytes(field, value.pointer, value.size);
     return true;

@@ -49,10 +49,10 @@ function withKey(base: Val, path: Node, index: u32, value: Val): Val {
   if (base.kind == Kind.Nil) {
     if (key.kind == Kind.Text) owner = Val.run(Kind.Map, VALUES_TAG, 0, 0);
     else if (key.kind == Kind.Int) owner = padded(key.int);
-    else return unset(base, 'a key must be a text or an integer');
+    else return unset(base, 'a key must be a string or an integer');
   }
   if (owner.kind == Kind.Map) {
-    if (key.kind != Kind.Text) return unset(base, 'the key of a map must be a text');
+    if (key.kind != Kind.Text) return unset(base, 'the key of a map must be a string');
     const isThere = findEntry(owner, key.pointer, key.size);
     const current = isThere ? decode(valueStart, valueEnd) : NIL;
     // A map that is assigned into itself already has the key, with an empty map.
@@ -68,7 +68,7 @@ function withKey(base: Val, path: Node, index: u32, value: Val): Val {
     const to = entryEnd;
     return withElement(owner, from, to, withKey(element, path, index + 1, value));
   }
-  return unset(base, 'this value cannot be indexed');
+  return unset(base, 'a value of this type cannot be indexed');
 }
 
 function padded(index: i64): Val {
@@ -82,7 +82,7 @@ function setField(path: Node, value: Val): bool {
   if (access == Access.Cache) {
     if (value.kind == Kind.Nil) setCache(Val.run(Kind.Map, VALUES_TAG, 0, 0));
     else if (value.kind == Kind.Map) setCache(withTag(value, VALUES_TAG));
-    else return failedWith('the cache can only be a map');
+    else return failedWith('the cache must be a map');
     return true;
   }
   const record = recordAt(path.word(RECORD));
@@ -98,10 +98,10 @@ function setField(path: Node, value: Val): bool {
 
 function put(record: Record, path: Node, access: Access, value: Val): bool {
   const field = fieldOf(path);
-  if (field == NO_FIELD) return record === data || failedWith('this kind of metric has no such field');
+  if (field == NO_FIELD) return record === data || failedWith('this kind of metric does not have this field');
   switch (access) {
     case Access.Text:
-      if (value.kind != Kind.Text) return failedWith('expected a text');
+      if (value.kind != Kind.Text) return failedWith('expected a string');
       record.putBytes(field, value.pointer, value.size);
       return true;
     case Access.TraceState:
@@ -160,7 +160,7 @@ function put(record: Record, path: Node, access: Access, value: Val): bool {
       return true;
     }
     case Access.ValueText: {
-      if (value.kind != Kind.Text) return failedWith('expected a text');
+      if (value.kind != Kind.Text) return failedWith('expected a string');
       const size = encodedSize(value);
       const at = arena.take(size);
       encode(at, value);
@@ -177,10 +177,10 @@ function put(record: Record, path: Node, access: Access, value: Val): bool {
     case Access.TraceIdText:
     case Access.ProfileIdText:
     case Access.SpanIdText: {
-      if (value.kind != Kind.Text) return failedWith('expected a text');
+      if (value.kind != Kind.Text) return failedWith('expected a string');
       const size: usize = access == Access.SpanIdText ? 8 : 16;
       const bytes = value.size == 2 * size ? fromHex(value) : null;
-      if (bytes === null) return failedWith('an id has ' + (<i32>(2 * size)).toString() + ' hexadecimal digits');
+      if (bytes === null) return failedWith('an id must have ' + (<i32>(2 * size)).toString() + ' hexadecimal digits');
       record.putBytes(field, bytes.pointer, bytes.size);
       return true;
     }
@@ -194,7 +194,7 @@ function put(record: Record, path: Node, access: Access, value: Val): bool {
       }
       return true;
     case Access.Symbol: {
-      if (value.kind != Kind.Text) return failedWith('expected a text');
+      if (value.kind != Kind.Text) return failedWith('expected a string');
       const names = path.node(EXTRA);
       for (let i: u32 = 0; i < names.count; i++) {
         const name = names.node(i).constant;
@@ -202,7 +202,7 @@ function put(record: Record, path: Node, access: Access, value: Val): bool {
         record.putVarint(field, <u64>i);
         return true;
       }
-      return failedWith('none of the names that this field can have');
+      return failedWith('unknown name for this field');
     }
     case Access.PointInt:
       if (value.kind != Kind.Int) return failedWith('expected an integer');

@@ -18,8 +18,8 @@ export function readJson(text: Val): Val | null {
   depth = 0;
   const value = readValue();
   skipSpace();
-  if (value === null || at != end) return error('this text is not JSON');
-  return value.kind == Kind.Map || value.kind == Kind.List ? value : error('this JSON is no object and no list');
+  if (value === null || at != end) return error('the string is not JSON');
+  return value.kind == Kind.Map || value.kind == Kind.List ? value : error('the JSON must be an object or an array');
 }
 
 function skipSpace(): void {

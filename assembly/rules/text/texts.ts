@@ -48,12 +48,12 @@ export function textLike(value: Val): Val | null {
     case Kind.Bytes:
       return toHex(value);
     case Kind.Double:
-      if (!isFinite(value.double)) return error('JSON has no such number: ' + infinityText(value.double));
+      if (!isFinite(value.double)) return error('JSON cannot represent ' + infinityText(value.double));
       return textOf(doubleText(value.double));
     case Kind.Duration:
       return textOf(value.int.toString());
     case Kind.Lambda:
-      return error('a lambda has no text');
+      return error('a lambda cannot be converted to a string');
     case Kind.Opaque:
       return textOf('{}');
     case Kind.TraceId:
@@ -62,7 +62,7 @@ export function textLike(value: Val): Val | null {
       return bytesText(value);
     default: {
       const builder = new Builder();
-      return writeJson(builder, value) ? builder.text() : error('this value has no text');
+      return writeJson(builder, value) ? builder.text() : error('a value of this type cannot be converted to a string');
     }
   }
 }

@@ -47,7 +47,7 @@ export function parseDuration(text: Val): Val | null {
 }
 
 function none(): Val | null {
-  return error('this text is no duration');
+  return error('the string is not a duration');
 }
 
 @inline function isDigit(at: usize): bool {

@@ -44,12 +44,12 @@ export function readTime(text: Val, format: Val, zone: usize): Val | null {
   hour = minute = second = offset = 0;
   half = -1;
   hasFigures = false;
-  if (!readAll(format) || at != end) return error('this text is no time of this format');
+  if (!readAll(format) || at != end) return error('the string is not a time in this format');
   if (half == 12 && hour < 12) hour += 12;
   if (half == 0 && hour == 12) hour = 0;
   const isLeap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
   const days = month == 2 ? 28 + i32(isLeap) : 30 + (((month * 9) >> 3) & 1);
-  if (day < 1 || day > days) return error('the month has no such day');
+  if (day < 1 || day > days) return error('the month does not have this day');
   if (year != 0) return timeIn(year, zone);
   split(Val.ofBits(Kind.Time, now()));
   const thisYear = yearOf;

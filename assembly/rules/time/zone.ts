@@ -35,7 +35,7 @@ export function known(time: Val): Val | null {
 }
 
 export function unknown(): Val | null {
-  return error('a time before 1970 or after 2099 in a location is not supported');
+  return error('a time with a location must be in 1970 to 2099');
 }
 
 export function offsetIn(zone: usize, seconds: i64): i64 {

@@ -8,7 +8,7 @@ export function calculate(op: Op, a: Val, b: Val): Val | null {
   if (a.kind == Kind.Int && b.kind == Kind.Int) return integers(op, a.int, b.int);
   if (isNumber(a) && isNumber(b)) return doubles(op, asDouble(a), asDouble(b));
   if (a.kind == Kind.Time || a.kind == Kind.Duration) return times(op, a, b);
-  return error('only numbers, times and durations can be calculated with');
+  return error('arithmetic needs numbers, times or durations');
 }
 
 @inline function isNumber(value: Val): bool {
@@ -49,7 +49,7 @@ function doubles(op: Op, a: f64, b: f64): Val | null {
 
 function times(op: Op, a: Val, b: Val): Val | null {
   const isTime = b.kind == Kind.Time;
-  if (!isTime && b.kind != Kind.Duration) return error('times and durations go with each other only');
+  if (!isTime && b.kind != Kind.Duration) return error('times and durations combine only with times and durations');
   if (op == Op.Add) {
     if (a.kind == Kind.Time && isTime) return error('two times cannot be added');
     const sum = Val.int(a.int + b.int);

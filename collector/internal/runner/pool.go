@@ -152,7 +152,7 @@ func (p *Pool) acquire(ctx context.Context) (*slot, *wasmplugin.Error) {
 		return nil, &wasmplugin.Error{Code: wasmplugin.Shutdown, Message: "the guest is shut down"}
 	case <-ctx.Done():
 		return nil, &wasmplugin.Error{Code: wasmplugin.QueueFull, Cause: ctx.Err(), Message: fmt.Sprintf(
-			"no instance was free in the time that the caller had: %s", ctx.Err())}
+			"no instance was free before the caller's deadline: %s", ctx.Err())}
 	}
 }
 

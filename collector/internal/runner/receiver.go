@@ -165,7 +165,7 @@ func (r *Receiver) emitted(signal wasmplugin.Signal, payload []byte) {
 	r.report(r.current, Running)
 	if own := r.guest.Options().Signal; signal != own {
 		r.failed(&wasmplugin.Error{Code: wasmplugin.GuestOutput,
-			Message: "a receiver of " + string(own) + " emitted " + string(signal) + ", which are dropped"})
+			Message: "a receiver of " + string(own) + " emitted " + string(signal) + ", which were dropped"})
 		return
 	}
 	items, err := r.options.Deliver(r.context, payload)

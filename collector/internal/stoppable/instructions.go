@@ -53,7 +53,7 @@ func (r *reader) skip(opcode byte) {
 	case opcode <= 0x01, opcode == 0x05, opcode == 0x0b, opcode == 0x0f, opcode == 0x1a, opcode == 0x1b,
 		opcode >= 0x45 && opcode <= 0xc4, opcode == 0xd1: // without immediates
 	default:
-		panic(fmt.Errorf("instruction 0x%x is one that this host does not know", opcode))
+		panic(fmt.Errorf("instruction 0x%x is unknown to this host", opcode))
 	}
 }
 
@@ -66,7 +66,7 @@ func (r *reader) skipBulk(operation uint64) {
 	case operation <= 17:
 		r.number()
 	default:
-		panic(fmt.Errorf("instruction 0xfc %d is one that this host does not know", operation))
+		panic(fmt.Errorf("instruction 0xfc %d is unknown to this host", operation))
 	}
 }
 
@@ -84,6 +84,6 @@ func (r *reader) skipSIMD(operation uint64) {
 		r.number()
 		r.take(1)
 	case operation > 0x1ff:
-		panic(fmt.Errorf("instruction 0xfd %d is one that this host does not know", operation))
+		panic(fmt.Errorf("instruction 0xfd %d is unknown to this host", operation))
 	}
 }

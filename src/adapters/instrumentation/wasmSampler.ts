@@ -113,7 +113,7 @@ export class WasmSampler implements Sampler {
       }
       bytes = this.#encode({ traceId, parent, name, kind, attributes, links });
     } catch (error) {
-      this.#guests.countLost('ENCODE', `a span cannot be encoded, fallback decides: ${messageOf(error)}`);
+      this.#guests.countLost('ENCODE', `a span cannot be encoded, so fallback decides: ${messageOf(error)}`);
     }
     const outcome = bytes && this.#guests.process(bytes, (...read) => changedBy(attributes, ...read));
     switch (outcome?.status) {

@@ -93,7 +93,7 @@ export class WasmSpanMutator {
     if (!this.#hasWarned) {
       this.#hasWarned = true;
       warnAboutSetting(
-        'WasmSpanMutator: nothing calls onEnding, which the SDK does from 2.3.0 on; processors before it may have exported spans unchanged',
+        'WasmSpanMutator: the SDK does not call onEnding, which needs SDK 2.3.0; processors before it may have exported spans unchanged',
       );
     }
     this.#mutate(span);

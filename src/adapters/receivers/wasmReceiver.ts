@@ -155,7 +155,7 @@ export abstract class WasmReceiver<Batch> {
     try {
       checkStructure(this.#signal, bytes);
     } catch (error) {
-      const message = `${bytes.length} bytes dropped that are not OTLP: ${messageOf(error)}`;
+      const message = `dropped ${bytes.length} bytes that are not OTLP: ${messageOf(error)}`;
       return this.#failed(new OtelWasmError('GUEST_OUTPUT', message));
     }
     const outcome = await this.#pipeline.send(owned(bytes));

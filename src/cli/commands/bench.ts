@@ -49,7 +49,7 @@ const MEMORY_SAMPLES = 5;
 export function benchCommand(program: Command): void {
   const command = program
     .command('bench')
-    .description('measure a guest on built-in HTTP data, or on a file of yours')
+    .description('measure a guest on built-in HTTP data or on your own data')
     .argument('<guest>', GUEST_ARGUMENT)
     .argument('[input]', 'OTLP as JSON, JSON lines or protobuf; default: built-in data');
   withGuestOptions(command)
@@ -187,11 +187,11 @@ function report(path: string, result: BenchResult): string {
     memoryBytes,
   } = result;
   const rows = [
-    ['input', `${formatCount(itemsPerBatch)} items, ${formatBytes(Math.round(bytesPerBatch))} a batch`],
+    ['input', `${formatCount(itemsPerBatch)} items, ${formatBytes(Math.round(bytesPerBatch))} per batch`],
     ['batches', formatCount(batches)],
     ['throughput', `${formatCount(itemsPerSecond)} items/s`],
     [
-      'a batch',
+      'per batch',
       `${microsPerBatch.mean.toFixed(1)} µs (p50 ${microsPerBatch.p50.toFixed(1)}, p99 ${microsPerBatch.p99.toFixed(1)})`,
     ],
     ['kept', `${(itemsKept * 100).toFixed(1)} % of the items`],

@@ -14,7 +14,7 @@ interface Options {
 export function compileCommand(program: Command): void {
   program
     .command('compile')
-    .description("make a guest of a Collector's configuration: filter, transform and other processors")
+    .description("compile a Collector's configuration (filter, transform and other processors) to a guest")
     .argument('<rules>', 'path of a YAML file')
     .requiredOption('-o, --output <file>', 'path of the compiled guest')
     .option(

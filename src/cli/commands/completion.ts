@@ -8,7 +8,7 @@ const SHELLS = { bash: forBash, zsh: forZsh, fish: forFish } as const;
 export function completionCommand(program: Command): void {
   program
     .command('completion')
-    .description('print a script that has a shell complete commands and options')
+    .description('print a shell script that completes commands and options')
     .addArgument(program.createArgument('<shell>', 'which shell').choices(Object.keys(SHELLS)))
     .action(async (shell: keyof typeof SHELLS) => {
       await openOutput(undefined).write(SHELLS[shell](program.commands));

@@ -35,7 +35,7 @@ export function guestsCommand(program: Command): void {
       const unknown = names.filter(name => !all.some(guest => guest.name === name));
       if (unknown.length > 0)
         throw new CommandError(
-          `${unknown.join(', ')}: no such guest; there are ${all.map(({ name }) => name).join(', ')}`,
+          `${unknown.join(', ')}: no such guest; available are ${all.map(({ name }) => name).join(', ')}`,
         );
       const guests = all.filter(({ name }) => names.length === 0 || names.includes(name));
       if (out !== undefined) {

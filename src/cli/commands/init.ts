@@ -20,13 +20,13 @@ export interface PackageInfo {
 export function initCommand(program: Command, { root, version }: PackageInfo): void {
   program
     .command('init')
-    .description('make a folder with a guest in AssemblyScript or with rules in YAML, and its test')
+    .description('create a project with a test: a guest in AssemblyScript, or rules in YAML')
     .argument('<folder>', 'the new folder; its name becomes the name of the package')
     .option(
       '--otelwasm <spec>',
-      'how the new package depends on otelwasm: version, path of a tarball or folder, or URL (default: where this one came from)',
+      'dependency on otelwasm: version, path of a tarball or folder, or URL (default: where this one came from)',
     )
-    .option('--rules', "rules in a Collector's YAML, and their test, instead of a guest's source")
+    .option('--rules', "create rules in a Collector's YAML instead of a guest in AssemblyScript")
     .action(async (folder: string, options: { otelwasm?: string; rules?: boolean }) => {
       const { rules = false } = options;
       await createGuest(
@@ -37,7 +37,7 @@ export function initCommand(program: Command, { root, version }: PackageInfo): v
       const use = rules
         ? `'${folder}/collector.yaml'`
         : `'${folder}/build/guest.wasm', { pluginConfig: { drop: ['/healthz'] } }`;
-      await openOutput(undefined).write(`${folder} is ready. Next (pnpm and yarn will do, too):
+      await openOutput(undefined).write(`${folder} is ready. Next (pnpm and Yarn work too):
   cd ${folder}
   npm install
   npm test
@@ -53,7 +53,7 @@ async function createGuest(folder: string, otelwasm: string, templates: typeof T
   const name = basename(root).toLowerCase();
   if (!/^[a-z0-9][a-z0-9._-]*$/.test(name)) {
     throw new CommandError(
-      `${folder}: cannot be the name of a package: allowed are letters, digits, ".", "_" and "-"`,
+      `${folder}: is not a valid package name: allowed are letters, digits, ".", "_" and "-"`,
     );
   }
   const dependency = dependencyOn(otelwasm, root);

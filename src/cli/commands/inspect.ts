@@ -10,14 +10,14 @@ const DIALECTS: Readonly<Record<GuestDescription['dialect'], string>> = {
   v1: 'ABI v1',
   '0.1.0': 'ABI v1, otelwasm_* names (0.1.0)',
   mixed: 'ABI v1, names of both kinds',
-  none: 'none that this host supports',
+  none: 'no ABI that this host supports',
 };
 
 /** `otelwasm inspect filter.wasm` */
 export function inspectCommand(program: Command): void {
   program
     .command('inspect')
-    .description('show what a guest is: ABI, roles and signals, what it asks of its host, memory, verdict')
+    .description('describe a guest: ABI, roles, signals, imports, memory, and whether this host can run it')
     .argument('<guest>', GUEST_ARGUMENT)
     .option('--json', 'print JSON')
     .action(async (path: string, { json }: { json?: boolean }) => {
@@ -67,7 +67,7 @@ function report({
     path,
     table(facts),
     ...(rows.length > 0 ? ['', table(rows)] : []),
-    ...(ruleRows.length > 0 ? ['', 'rules, in their order', table(ruleRows)] : []),
+    ...(ruleRows.length > 0 ? ['', 'rules, in order', table(ruleRows)] : []),
     '',
     verdict,
     '',

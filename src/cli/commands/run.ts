@@ -38,7 +38,7 @@ export function runCommand(program: Command): void {
       '--diff',
       'print what the guest dropped, added and changed; the result goes to --output, if given',
     )
-    .option('--explain', 'of rules in YAML: print for each item which rules dropped or changed it, and how')
+    .option('--explain', 'for rules in YAML: print which rules dropped or changed each item, and how')
     .addOption(new Option('--input-format <format>', 'default: detected from the input').choices(FORMATS))
     .addOption(maxDocumentOption())
     .addOption(new Option('--output-format <format>', 'default: that of the input').choices(FORMATS))
@@ -49,8 +49,7 @@ export function runCommand(program: Command): void {
       const guest = readGuest(path);
       const receives = options.role === 'receiver' || signalsOf(guest, 'processor').length === 0;
       if (receives) return runReceiverCommand(guest, input, options);
-      if (options.for !== undefined)
-        throw new CommandError(`${path}: --for is for receivers; this one is run over its input`);
+      if (options.for !== undefined) throw new CommandError(`${path}: --for applies only to receivers`);
       if (options.explain)
         return explainRules(path, input, {
           ...options,
@@ -122,7 +121,7 @@ class Run {
       this.#progress.clear();
       this.#result?.discard();
     }
-    for (const path of unknown) printLine(`warning: ${path} is not a member of OTLP: it was left out`);
+    for (const path of unknown) printLine(`warning: ${path} is not a field of OTLP and was ignored`);
     if (this.#options.quiet !== true) printLine(this.#summary());
   }
 

@@ -31,7 +31,7 @@ export async function explainRules(
   input: string | undefined,
   { inputFormat: format, signal, maxDocument }: RunOptions,
 ): Promise<void> {
-  if (!isRules(path)) throw new CommandError(`${path}: --explain is for rules: a .yaml file`);
+  if (!isRules(path)) throw new CommandError(`${path}: --explain works only with rules in a .yaml file`);
   const output = openOutput(undefined);
   const colors = stdoutColors();
   const steps = new Map<Signal, Step[]>();

@@ -25,10 +25,7 @@ export async function runReceiverCommand(
 ): Promise<void> {
   const { diff, inputFormat } = options;
   const idle = diff ? '--diff' : (input ?? (inputFormat && '--input-format'));
-  if (idle !== undefined)
-    throw new CommandError(
-      `${guest.path}: ${idle} is for guests that consume; this one is run as a receiver`,
-    );
+  if (idle !== undefined) throw new CommandError(`${guest.path}: ${idle} does not apply to a receiver`);
   const signal = pickSignal(guest, 'receiver', options.signal);
   if (signal === undefined)
     throw new CommandError(`${guest.path}: receives several signals: choose one with --signal`);

@@ -18,7 +18,7 @@ export function dependencyOn(spec: string, root: string): string {
   const path = resolve(spec.replace(/^file:/, ''));
   if (spec.trim() !== '' && isPackage(path)) return `file:${relative(root, path)}`;
   const problem = LOOKS_LIKE_PATH.test(spec)
-    ? 'there is no such tarball, or folder with a package.json'
+    ? 'no such tarball, and no such folder with a package.json'
     : 'allowed is a version like ^0.1.0, latest, the path of a tarball or folder, or a URL';
   throw new CommandError(`--otelwasm ${JSON.stringify(spec)}: ${problem}`);
 }

@@ -36,7 +36,7 @@ const { openGuest, recordSpans } = require('otelwasm/testing');
 const RULES = join(__dirname, '../collector.yaml');
 
 describe('rules', () => {
-  it('drop health checks, and name the team of the others', async () => {
+  it('drop health checks and set the team of other spans', async () => {
     const spans = await recordSpans(tracer => {
       for (const path of ['/healthz', '/orders']) {
         tracer.startSpan('GET', { kind: 1, attributes: { 'url.path': path } }).end();

@@ -104,7 +104,7 @@ A guest for OpenTelemetry, in AssemblyScript: \`guest/index.ts\`.
     npx otelwasm run build/guest.wasm test/sample.json --config '{"drop":["/healthz"]}' --diff
     npx otelwasm conformance build/guest.wasm
 
-pnpm and Yarn will do, too.
+pnpm and Yarn work too.
 
 In an app that has otelwasm and the OpenTelemetry SDK, with the path from where the app runs (or a URL:
 \`new URL('./guest.wasm', import.meta.url)\`):

@@ -66,7 +66,7 @@ export async function* readBatches(options: InputOptions): AsyncGenerator<InputB
     if (count > 0) return;
     if (others.size === 0) throw new CommandError('the input is empty');
     throw new CommandError(
-      `the data is ${[...others].join(' and ')}, the command is for ${options.signals?.join(' and ')}`,
+      `the input contains ${[...others].join(' and ')}, but the guest takes ${options.signals?.join(' and ')}`,
     );
   } catch (error) {
     if (error instanceof Error && !error.message.startsWith(name)) {
@@ -97,7 +97,7 @@ async function* linesOf(chunks: AsyncIterable<Buffer>, options: InputOptions): A
 
 function tooLarge({ maxDocumentBytes }: InputOptions): CommandError {
   return new CommandError(
-    `a document is larger than --max-document (${formatBytes(maxDocumentBytes)}): JSON lines, one payload a line, are read to any length`,
+    `a document is larger than --max-document (${formatBytes(maxDocumentBytes)}): JSON lines (one payload per line) have no limit`,
   );
 }
 

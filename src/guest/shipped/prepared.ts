@@ -44,7 +44,7 @@ export function prepareGuest(bytes: Uint8Array<ArrayBuffer>): PreparedGuest {
   const sections = new ModuleSections(bytes);
   checkStructuralLimits(sections, info);
   if (info.memories.length !== 1 || info.memories[0].maximum !== undefined)
-    throw new Error('a guest that ships has one memory, without a maximum');
+    throw new Error('a shipped guest must have one memory, without a maximum');
   limitMemory(sections, info, LARGEST_BYTES);
   addFuel(sections, info);
   const module = sections.join();

@@ -16,7 +16,7 @@ const FRAME = /^\s*at (?:(.+) \()?wasm:\/\/[^)\n]*:wasm-function\[(\d+)\]:0x([0-
 export function describeThrown(error: unknown, statusReason?: string, locate?: Locate): OtelWasmError {
   if (error instanceof OtelWasmError) return error;
   if (error instanceof GuestExit) {
-    return new OtelWasmError('GUEST_EXIT', `the guest ended itself with exit code ${error.exitCode}`, {
+    return new OtelWasmError('GUEST_EXIT', `the guest exited with code ${error.exitCode}`, {
       cause: error,
     });
   }

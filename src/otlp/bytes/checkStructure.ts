@@ -157,12 +157,12 @@ function checkBytes(reader: Reader, { isText, idBytes }: Field, textBytes: numbe
   const start = reader.span();
   const { bytes, view, position: end } = reader;
   if (isText && end - start > textBytes)
-    reader.fail(`a text of ${end - start} bytes, allowed are ${textBytes}`, start);
+    reader.fail(`a string of ${end - start} bytes: at most ${textBytes} are allowed`, start);
   if (isText && !isAscii(view, start, end) && !isUtf8(bytes.subarray(start, end)))
-    reader.fail('text that is not UTF-8', start);
+    reader.fail('a string that is not UTF-8', start);
   const size = end - start;
   if (idBytes !== undefined && size !== idBytes && size !== 0)
-    reader.fail(`an id of ${size} bytes, allowed are ${idBytes}`, start);
+    reader.fail(`an id of ${size} bytes: expected ${idBytes}`, start);
 }
 
 /** False for a text that is too long for this check. */

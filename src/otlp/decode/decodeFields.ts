@@ -32,7 +32,7 @@ export function readId(reader: Reader, size: number): string {
   const start = reader.span();
   const length = reader.position - start;
   if (length === 0) return '';
-  if (length !== size) reader.fail(`an id of ${length} bytes, allowed are ${size} or none`, start);
+  if (length !== size) reader.fail(`an id of ${length} bytes: expected ${size} or none`, start);
   return reader.bytes.hexSlice(start, reader.position);
 }
 

@@ -53,7 +53,7 @@ class JsonReader {
   message(message: JsonMessage, json: unknown, path: string, depth: number): void {
     if (typeof json !== 'object' || json === null || Array.isArray(json))
       throw wrong(path, json, 'an object');
-    if (depth > MAX_DEPTH) throw wrong(path, json, `at most ${MAX_DEPTH} objects in each other`);
+    if (depth > MAX_DEPTH) throw wrong(path, json, `at most ${MAX_DEPTH} nested objects`);
     const members = Object.entries(json as OtlpJson).flatMap(([name, value]) => {
       const field = message.byName.get(name) ?? message.byName.get(camelCase(name));
       const memberPath = path === '' ? name : `${path}.${name}`;
@@ -155,7 +155,7 @@ function parseScalar(
     case 'traceId':
     case 'spanId':
       if (typeof value === 'string' && /^([0-9a-f]{2})*$/i.test(value)) return Buffer.from(value, 'hex');
-      throw wrong(path, value, 'hexadecimal text, two digits a byte');
+      throw wrong(path, value, 'a hexadecimal string with two digits per byte');
     case 'bool':
       if (typeof value === 'boolean') return Number(value);
       throw wrong(path, value, 'true or false');
@@ -191,7 +191,7 @@ function parseInteger(type: ScalarType, value: unknown, path: string, enumNames?
   const long = longInteger(value);
   if (long !== undefined) return parseInteger(type, long, path, enumNames);
   if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
-    throw wrong(path, value, `${allowed}; beyond 2^53 as text, since a JSON number would be rounded`);
+    throw wrong(path, value, `${allowed}; in quotes beyond 2^53, because a JSON number would be rounded`);
   }
   const isInteger = typeof value === 'string' ? /^-?\d+$/.test(value) : Number.isInteger(value);
   const integer = isInteger ? BigInt(value as string | number) : undefined;

@@ -63,7 +63,7 @@ function readField(
     return;
   }
   if (wireType !== expected) {
-    reader.fail(`wire type ${wireType} in ${messageName}.${name}, allowed is ${expected}`);
+    reader.fail(`wire type ${wireType} in ${messageName}.${name}: expected ${expected}`);
   }
   const value = typeof type === 'string' ? readScalar(reader, type) : readEmbedded(reader, type, depth);
   clear(json, field);

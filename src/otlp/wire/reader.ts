@@ -196,7 +196,7 @@ export class Reader {
     const start = this.position;
     const size = this.uint64Length();
     if (size > this.end - this.position) {
-      this.fail(`a length of ${size} bytes, ${this.end - this.position} are left`, start);
+      this.fail(`a length of ${size} bytes exceeds the remaining ${this.end - this.position}`, start);
     }
     return this.take(size);
   }
@@ -241,7 +241,7 @@ export class Reader {
 
   private take(size: number): number {
     const at = this.position;
-    if (size > this.end - at) this.fail(`${size} bytes expected, ${this.end - at} are left`);
+    if (size > this.end - at) this.fail(`${size} bytes exceed the remaining ${this.end - at}`);
     this.position = at + size;
     return at;
   }
@@ -262,7 +262,7 @@ export class Reader {
         this.take(4);
         return;
       default:
-        this.fail(`wire type ${tag & 7} in field ${tag >>> 3}, allowed are 0, 1, 2 and 5`);
+        this.fail(`wire type ${tag & 7} in field ${tag >>> 3}: allowed are 0, 1, 2 and 5`);
     }
   }
 
@@ -275,7 +275,7 @@ export class Reader {
 
   private checkUnpacked(message: Message, field: Field, tag: number): void {
     if ((tag & 7) === field.packed) return;
-    this.fail(`wire type ${tag & 7} in field ${tag >>> 3} of ${message.name}, allowed is ${field.wireType}`);
+    this.fail(`wire type ${tag & 7} in field ${tag >>> 3} of ${message.name}: expected ${field.wireType}`);
   }
 }
 

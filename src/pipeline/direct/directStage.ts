@@ -107,7 +107,10 @@ export class DirectStage {
     if (!isToCheck(outcome)) return unchecked(outcome);
     const { length } = outcome.bytes;
     if (length > maxBytes)
-      return refused(outcome, `the guest made ${length} bytes of an item: at most ${maxBytes} are allowed`);
+      return refused(
+        outcome,
+        `the guest turned an item into ${length} bytes: at most ${maxBytes} are allowed`,
+      );
     const { signal, checkOutput } = this.#options;
     try {
       return { ...outcome, items: checkStructure(signal, outcome.bytes, checkOutput, ITEM_LIMITS) };

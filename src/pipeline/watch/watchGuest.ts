@@ -31,7 +31,7 @@ export function watchGuest(source: GuestSource): WatchedGuest {
       timer = setInterval(() => {
         if (!changes.poll(fileVersion(path))) return;
         busy = busy.then(reload).then(
-          () => withoutThrowing(() => logger.info(`${path} has changed: the new guest serves`)),
+          () => withoutThrowing(() => logger.info(`${path} has changed: the new guest is in use`)),
           error =>
             withoutThrowing(() =>
               logger.warn(`${path} has changed, but the previous guest stays in use: ${messageOf(error)}`),

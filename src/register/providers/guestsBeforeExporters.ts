@@ -60,10 +60,7 @@ export function putGuestsBeforeExporters(
 ): Readonly<Record<string, Unsent>> {
   const parts = knownParts(signal, provider);
   if (settings.exporter !== undefined || settings.otlp !== undefined)
-    throw conflict(
-      signal,
-      'results go to the exporters that are there, but the configuration file names one',
-    );
+    throw conflict(signal, 'results go to the existing exporters, but the configuration file names another');
   return putChains(
     signal,
     parts,
@@ -84,7 +81,7 @@ export function putChainsBeforeExporters(
   if (parts.length !== chains.length)
     throw conflict(
       signal,
-      `it has ${parts.length} exporters, and there are ${chains.length} chains of guests`,
+      `it has ${parts.length} exporters, but ${chains.length} chains of guests are configured`,
     );
   return putChains(signal, parts, chains);
 }
@@ -135,7 +132,8 @@ function knownParts(signal: Signal, provider: Provider): readonly object[] {
   const parts = partsOf(signal, provider);
   if (parts === undefined) throw conflict(signal, `${nameOf(provider)} is not a provider of SDK 2 or 3`);
   const foreign = parts.find(part => !HOLDERS.includes(nameOf(part)) || !('_exporter' in part));
-  if (foreign !== undefined) throw conflict(signal, `what ${nameOf(foreign)} sends, and where, is unknown`);
+  if (foreign !== undefined)
+    throw conflict(signal, `${nameOf(foreign)} is unknown to otelwasm, which cannot filter what it sends`);
   return parts;
 }
 
@@ -182,6 +180,6 @@ function nameOf(value: object): string {
 function conflict(signal: Signal, reason: string): OtelWasmError {
   return new OtelWasmError(
     'SDK_CONFLICT',
-    `guests for ${signal} cannot be put before the exporters of the SDK that was registered first: ${reason}`,
+    `guests for ${signal} cannot be inserted before the exporters of the SDK that was registered first: ${reason}`,
   );
 }

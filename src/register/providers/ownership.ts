@@ -22,7 +22,7 @@ export function checkRegistered(signal: Signal): void {
   if (globalProvider(signal) !== undefined) return;
   throw new OtelWasmError(
     'SDK_CONFLICT',
-    `the API refused the provider for ${signal}: the registered API is @opentelemetry/api ${registeredApiVersion()}, ` +
+    `the API rejected the provider for ${signal}: the registered API is @opentelemetry/api ${registeredApiVersion()}, ` +
       'NodeSDK uses another version of it. Install only one version',
   );
 }
@@ -37,7 +37,7 @@ export function checkOnlyGuests(signal: Signal, given: readonly object[]): void 
   const found = parts?.map(part => part.constructor.name).join(', ') ?? 'unknown';
   throw new OtelWasmError(
     'SDK_CONFLICT',
-    `this version of @opentelemetry/sdk-node does not use only the guests for ${signal}: its provider has ${found}`,
+    `this version of @opentelemetry/sdk-node registered more than the guests for ${signal}: its provider has ${found}`,
   );
 }
 

@@ -27,14 +27,14 @@ export function checkArguments(call: CallNode, spec: FunctionSpec, checker: Chec
     isNamed ||= arg.name !== undefined;
     if (isNamed && arg.name === undefined) {
       ok = false;
-      return checker.fail(arg, 'an argument without a name follows a named one');
+      return checker.fail(arg, 'a positional argument follows a named one');
     }
     const place = arg.name === undefined ? index : params.findIndex(({ name }) => sameName(name, arg.name));
     if (place < 0) {
       ok = false;
       return checker.fail(
         arg,
-        `${call.name} has no parameter "${arg.name}": it is ${call.name}(${signatureOf(spec)})`,
+        `${call.name} has no parameter "${arg.name}": its signature is ${call.name}(${signatureOf(spec)})`,
       );
     }
     given[place] = arg;
@@ -94,7 +94,7 @@ function checkArgument(node: ValueNode, param: Param, checker: Checks): Code | u
 }
 
 const LITERALS: Readonly<Partial<Record<ParamType, readonly [ValueNode['kind'], string]>>> = {
-  textLiteral: ['text', 'a text in double quotes'],
+  textLiteral: ['text', 'a string in double quotes'],
   intLiteral: ['int', 'an integer'],
   doubleLiteral: ['float', 'a number with a decimal point'],
   boolLiteral: ['bool', 'true or false'],
@@ -115,6 +115,16 @@ const NEVER: Readonly<Partial<Record<ParamType, readonly ValueNode['kind'][]>>> 
   list: ['nil', 'bytes', 'int', 'text', 'float', 'bool', 'map'],
   time: ['nil', 'bytes', 'int', 'text', 'float', 'bool', 'map', 'list'],
   duration: ['nil', 'bytes', 'int', 'text', 'float', 'bool', 'map', 'list'],
+};
+
+/** Names of types in messages. Other types are named "a" and their own name. */
+const WANTED: Readonly<Partial<Record<ParamType, string>>> = {
+  text: 'a string',
+  int: 'an integer',
+  intLike: 'convertible to an integer',
+  doubleLike: 'convertible to a double',
+  boolLike: 'convertible to a bool',
+  bytesLike: 'convertible to bytes',
 };
 
 function checkOne(node: ValueNode, name: string, type: ParamType, checker: Checks): Code | undefined {
@@ -143,7 +153,7 @@ function checkOne(node: ValueNode, name: string, type: ParamType, checker: Check
     default:
       if (type === 'list' && holdsMaps(node)) return checker.fail(node, 'a literal list cannot contain maps');
       if (NEVER[type]?.includes(node.kind) || isNoNumber(type, node))
-        return checker.fail(node, `"${name}" must be a ${type}`);
+        return checker.fail(node, `"${name}" must be ${WANTED[type] ?? `a ${type}`}`);
       return checker.value(node);
   }
 }

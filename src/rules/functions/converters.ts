@@ -31,21 +31,19 @@ const idOf =
       typeof id === 'string'
         ? id.length === size || (id.length === 2 * size && /^[\da-f]*$/i.test(id))
         : !(id instanceof Uint8Array) || id.length === size || id.length === 2 * size;
-    return isGood ? undefined : `an id has ${size} bytes, or twice as many hexadecimal digits`;
+    return isGood ? undefined : `an id must have ${size} bytes or ${2 * size} hexadecimal digits`;
   };
 
 function wrongFormat(format: Literal): string | undefined {
   const text = String(format);
   if (text === '') return 'the format is empty';
-  if (/\d/.test(text)) return 'a format has no digits';
+  if (/\d/.test(text)) return 'a format cannot contain digits';
   const directive = text
     .match(/%./g)
     ?.find(each => !'YymoqbhBdegaAHlIpPMSLfsZzwijkDxFTXrRnt%c'.includes(each[1]));
-  if (directive !== undefined) return `a format has no directive ${directive}`;
+  if (directive !== undefined) return `unknown directive ${directive}`;
   const decimals = /[^.,]%[Lfs]/.exec(text)?.[0];
-  return decimals === undefined
-    ? undefined
-    : `"${decimals}": decimals of a second need "." or "," before them`;
+  return decimals === undefined ? undefined : `"${decimals}": a fraction of a second must follow "." or ","`;
 }
 
 function isUtc(location: Literal): boolean {
@@ -57,7 +55,7 @@ function wrongNetwork(network: string): string | undefined {
   const family = isIP(address);
   const isGood =
     family > 0 && rest.length === 0 && /^\d+$/.test(bits ?? '') && Number(bits) <= (family === 4 ? 32 : 128);
-  return isGood ? undefined : `"${network}" is no network: an address, "/" and a number of bits`;
+  return isGood ? undefined : `"${network}" is not a network: expected an address, "/" and a number of bits`;
 }
 
 /** Functions that return a value. */
@@ -106,7 +104,7 @@ export const CONVERTERS = [
     check: ([, encoding]) =>
       typeof encoding !== 'string' || ENCODINGS.includes(encoding.toLowerCase())
         ? undefined
-        : `the encoding "${encoding}" is not supported: ${ENCODINGS.join(', ')} are`,
+        : `the encoding "${encoding}" is not supported: allowed are ${ENCODINGS.join(', ')}`,
   }),
   define('Hex', 'target: bytesLike'),
   define('Log', 'target: doubleLike'),
@@ -192,7 +190,7 @@ export const CONVERTERS = [
   define('FormatTime', 'time: time, format: textLiteral', {
     check: ([, format], _, [time]) =>
       String(format).includes('%Z') && hasLocation(time)
-        ? '"%Z" of a time with a location is not supported: %z and %j are'
+        ? '"%Z" of a time with a location is not supported: use %z or %j'
         : wrongFormat(format),
   }),
   define('Now', ''),
@@ -200,13 +198,13 @@ export const CONVERTERS = [
     check: ([, format, location = '', locale = '']) => {
       if (!isUtc(location)) {
         if (zoneTable(String(location)) === undefined)
-          return `there is no location "${String(location)}" in the time zones of this Node`;
+          return `unknown location "${String(location)}": the time zone data of this Node does not contain it`;
         if (String(format).includes('%Z'))
-          return '"%Z" together with a location is not supported: %z and %j are';
+          return '"%Z" together with a location is not supported: use %z or %j';
       }
       return /^(en([-_]\w+)?)?$/.test(String(locale))
         ? wrongFormat(format)
-        : `the locale "${String(locale)}" is not supported: only en is`;
+        : `the locale "${String(locale)}" is not supported: allowed is only en`;
     },
     rewrite: ([time, format], [, , location]) => {
       const value = isUtc(location) ? undefined : zoneTable(String(location));
@@ -218,7 +216,7 @@ export const CONVERTERS = [
     check: ([seconds]) =>
       typeof seconds !== 'bigint' || (seconds < MAX_SECONDS && seconds > -MAX_SECONDS)
         ? undefined
-        : 'a time before 1678 or after 2261 is not supported',
+        : 'a time must be in 1678 to 2261',
   }),
   ...[...TIME_PARTS, ...SINCE_1970].map(name => define(name, 'time: time')),
   ...UNITS.map(name => define(name, 'duration: duration')),

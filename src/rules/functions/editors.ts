@@ -27,7 +27,7 @@ export const EDITORS = [
     check: ([, limit], given) => {
       if (isBelow(limit, 0n)) return 'the limit cannot be negative';
       return isBelow(limit, BigInt(given[2] ?? 0))
-        ? 'the limit is less than there are priority keys'
+        ? 'the limit is lower than the number of priority keys'
         : undefined;
     },
   }),

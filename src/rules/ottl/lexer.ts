@@ -54,7 +54,7 @@ function tokenAt(statement: string, start: number): Token {
     if (text === undefined) continue;
     return { kind: kind === 'mixed' ? kindOfName(text) : kind, text, start, end: start + text.length };
   }
-  if (statement[start] === '"') throw new SyntaxFault(start, statement.length, 'this string does not end');
+  if (statement[start] === '"') throw new SyntaxFault(start, statement.length, 'unterminated string');
   throw new SyntaxFault(start, start + 1, `unexpected character ${JSON.stringify(statement[start])}`);
 }
 

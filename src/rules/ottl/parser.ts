@@ -69,7 +69,7 @@ class Parser {
         `"${editor.name}" is a converter: a statement begins with an editor, such as set(...)`,
       );
     if (editor.keys.length > 0)
-      throw new SyntaxFault(editor.keys[0].start, editor.end, 'an editor has no value to index');
+      throw new SyntaxFault(editor.keys[0].start, editor.end, 'an editor has no value and cannot be indexed');
     const where = this.#takeName('where') ? this.condition() : undefined;
     return Object.freeze({ kind: 'statement', editor, where, start, end: this.#end });
   }
@@ -153,7 +153,7 @@ class Parser {
         throw new SyntaxFault(
           start,
           end,
-          `bytes have two hexadecimal digits each: ${token.text} has an odd one`,
+          `a byte literal needs an even number of hexadecimal digits: ${token.text}`,
         );
       const value = Uint8Array.from(Buffer.from(token.text.slice(2), 'hex'));
       return Object.freeze({ kind: 'bytes', value, start, end });

@@ -32,7 +32,9 @@ export const attributes: Processor = config => {
     const stray = ['include', 'exclude']
       .flatMap(name => config.get(name).entries())
       .find(([key]) => isForOthers(key, kind));
-    return stray ? [refusingPass(config, `"${stray[0]}" is not for this signal`)] : passesFor(context, kind);
+    return stray
+      ? [refusingPass(config, `"${stray[0]}" does not apply to this signal`)]
+      : passesFor(context, kind);
   };
   return {
     traces: fitting(CONTEXTS.span, 'span'),

@@ -19,7 +19,7 @@ export function groupsOf(list: ConfigNode, key: 'conditions' | 'statements'): Co
     return items;
   }
   if (texts.length < items.length) {
-    list.fail('texts and groups cannot be mixed in one list');
+    list.fail('strings and groups cannot be mixed in one list');
     return [];
   }
   return [new TextGroup(list, key)];

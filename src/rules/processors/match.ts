@@ -53,7 +53,7 @@ const ALIASES: Readonly<Record<string, string>> = {
 export function matchText(match: ConfigNode, kind: 'span' | 'log' | 'metric', aliased = false): string {
   const named = (option: string): string => (aliased ? (ALIASES[option] ?? option) : option);
   if (match.get('match_type').value === 'expr') {
-    match.get('match_type').fail('"expr" is not supported: strict and regexp are');
+    match.get('match_type').fail('"expr" is not supported: allowed are strict and regexp');
     return 'true';
   }
   match.only(['match_type', 'regexp', ...OPTIONS_BY_KIND[kind].map(named)]);
@@ -95,7 +95,7 @@ function attributesText(list: ConfigNode, map: string, isRegexp: boolean): strin
       const isScalar = ['IsString', 'IsBool', 'IsInt', 'IsDouble']
         .map(name => `${name}(${path})`)
         .join(' or ');
-      if (typeof value.value !== 'string') value.fail('must be a text when match_type is regexp');
+      if (typeof value.value !== 'string') value.fail('must be a string when match_type is regexp');
       return `(${isScalar}) and IsMatch(${path}, ${quoted(String(value.value))})`;
     }
     const isInt = typeof value.value === 'number' && Number.isInteger(value.value);

@@ -48,7 +48,7 @@ function settingsOf(config: ConfigNode): Code[] {
   const percentage = Math.min(Math.fround(config.get('sampling_percentage').number() ?? 0), 100);
   const ratio = percentage / 100;
   if (!(ratio >= LEAST_RATIO || ratio === 0))
-    config.get('sampling_percentage').fail(`must be 0, or from ${100 * LEAST_RATIO} on, not ${percentage}`);
+    config.get('sampling_percentage').fail(`must be 0 or at least ${100 * LEAST_RATIO}, not ${percentage}`);
   const precision = config.get('sampling_precision').number() ?? 4;
   if (!Number.isInteger(precision) || precision < 1 || precision > MAX_PRECISION)
     config.get('sampling_precision').expected(`a whole number from 1 to ${MAX_PRECISION}`);
@@ -72,6 +72,6 @@ function settingsOf(config: ConfigNode): Code[] {
 function seedOf(node: ConfigNode): number {
   const seed = node.number() ?? 0;
   if (Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32) return seed;
-  node.expected('a whole number of 32 bits');
+  node.expected('an unsigned 32-bit integer');
   return 0;
 }

@@ -81,7 +81,7 @@ export function contextOfGroup(
   const problem =
     lacking === undefined
       ? `the context is ambiguous: begin the paths with a context, such as "${candidates[candidates.length - 1].name}.", or set "context:" (${names})`
-      : `by their paths, these are about "${lacking.context}", which has no ${lacking.name}: put statements about others into separate groups (${names})`;
+      : `the paths of these statements belong to "${lacking.context}", which has no ${lacking.name}: put statements of other contexts into separate groups (${names})`;
   node.problems.add(node.path, problem, { text, start: 0, end: text.length });
   return undefined;
 }

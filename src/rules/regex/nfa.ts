@@ -57,7 +57,7 @@ class Builder {
 
   add(instruction: Instruction): number {
     if (this.instructions.length >= LIMITS.maxInstructions) {
-      const problem = `it takes more than maxInstructions (${LIMITS.maxInstructions}) allows`;
+      const problem = `it compiles to more than maxInstructions (${LIMITS.maxInstructions}) instructions`;
       throw new PatternError(problem, this.source, 0, this.source.length);
     }
     return this.instructions.push(instruction) - 1;

@@ -52,7 +52,7 @@ export class ConfigNode {
   text(): string | undefined {
     if (typeof this.value === 'string') return this.value;
     if (this.isAbsent) return undefined;
-    return this.expected('a text');
+    return this.expected('a string');
   }
 
   bool(): boolean | undefined {

@@ -119,7 +119,7 @@ function unexpected(answer: AnswerMessage): OtelWasmError {
   releaseResult(answer);
   return new OtelWasmError(
     'WORKER_CRASHED',
-    `the guest's thread or process answered "${answer.kind}" out of turn`,
+    `unexpected answer "${answer.kind}" from the guest's thread or process`,
   );
 }
 

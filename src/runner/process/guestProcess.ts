@@ -167,7 +167,7 @@ export class GuestProcess implements IsolatedGuest {
     else {
       // Other guests of the chain reuse the memory of a batch as soon as it is answered. Unwritten bytes would then
       // leak to this child.
-      if (this.#channel.writableLength > 0) this.#end(crashed('it answered before it had read'));
+      if (this.#channel.writableLength > 0) this.#end(crashed('it answered before it had read the request'));
       this.#onMessage(message);
     }
   }

@@ -214,7 +214,7 @@ export function fuelPoints(body: ByteReader, callCosts: number[] = []): readonly
     }
   }
   if (at !== end || labels.length > 0)
-    throw new ByteReader(bytes, at).invalid('a function does not end where it should');
+    throw new ByteReader(bytes, at).invalid('the end of a function does not match its size');
   total.cost = end - offset + extra;
   for (const { part } of restCharges) part.cost += total.cost;
   const omitted = new Set<FuelPoint>();

@@ -18,7 +18,7 @@ before(function () {
 });
 
 describe('detectors', () => {
-  it(`find ${SECRETS.length * ROUNDS} secrets in texts, whole`, () => {
+  it(`find ${SECRETS.length * ROUNDS} secrets in texts, from first to last byte`, () => {
     const random = new Random(SEED);
     for (let round = 0; round < ROUNDS; round++) {
       for (const make of SECRETS) {
@@ -36,7 +36,7 @@ describe('detectors', () => {
     }
   });
 
-  it('find the same where memory ends with the text', () => {
+  it('find the same in a text at the end of memory', () => {
     const random = new Random(SEED + 4);
     const other = new DetectGuest();
     for (let round = 0; round < ROUNDS; round++) {
@@ -46,7 +46,7 @@ describe('detectors', () => {
     }
   });
 
-  it('find every secret of several in one text', () => {
+  it('find each of several secrets in one text', () => {
     const random = new Random(SEED + 1);
     for (let round = 0; round < ROUNDS; round++) {
       const secrets = Array.from({ length: 1 + random.below(6) }, () => random.pick(SECRETS)(random));
@@ -58,7 +58,7 @@ describe('detectors', () => {
     }
   });
 
-  it('find each secret by its own detector alone, and by no other', () => {
+  it('find each secret with its detector and with no other', () => {
     const random = new Random(SEED + 2);
     for (const make of SECRETS) {
       for (let round = 0; round < 20; round++) {
@@ -75,7 +75,7 @@ describe('detectors', () => {
     guest.want(...DEFAULT);
   });
 
-  it('take time that grows linearly with the text', function () {
+  it('take time linear in the length of the text', function () {
     this.timeout(60_000);
     const HARD = ['@', 'a@', 'eyJ', 'eyJ-', 'sk-', 'glab-', 'xoxb-1', 'AKIA', 'IA', '-', '-----BEGIN ', '_', 'gh', '1 ', '1234 ', '4111-', '8Q~', '=', '&sig=', 'bearer ', 'basic ', '//:@', 'a:@', 'npm_'];
     for (const piece of HARD) {
@@ -107,7 +107,7 @@ function hiddenIn(text: string): string {
   return hidden + bytes.toString('utf8', from);
 }
 
-describe('detectors: what each takes', () => {
+describe('detectors: what each finds', () => {
   const cases: readonly [detector: DetectorName, text: string, found: readonly string[]][] = [
     ['card', '4111111111111111', ['4111111111111111']],
     ['card', '4111 1111 1111 1111, 4111-1111-1111-1111', ['4111 1111 1111 1111', '4111-1111-1111-1111']],
@@ -165,7 +165,7 @@ describe('detectors: what each takes', () => {
 });
 
 describe('detectors: parameters of URLs', () => {
-  it('are those that are known, and those that were added', () => {
+  it('are the known names and the added ones', () => {
     const other = new DetectGuest();
     assert.deepEqual(other.findAll('/a?token=x1&sig=y2').map(each => each.text), ['y2']);
     other.exports.addToken();
@@ -174,7 +174,7 @@ describe('detectors: parameters of URLs', () => {
 });
 
 describe('detectors: texts without secrets', () => {
-  it('leave 10,000 of them alone', () => {
+  it('find nothing in 10,000 of them', () => {
     const random = new Random(SEED + 3);
     const alarms = new Map<string, string[]>();
     for (let i = 0; i < 10_000; i++) {

@@ -65,12 +65,12 @@ const CASES: readonly Case[] = [
 ];
 
 /** OTLP may be encoded in many ways that a receiver reads alike: so must a guest. */
-describe('guests, and OTLP in unusual encodings', function () {
+describe('guests with OTLP in unusual encodings', function () {
   this.timeout(120_000);
 
   for (const { guest, signals, config, redacts = false } of CASES) {
     for (const signal of signals) {
-      it(`${guest} makes the same of ${signal} in any encoding${redacts ? ', and lets no secret through' : ''}`, () => {
+      it(`${guest} returns the same ${signal} for every encoding${redacts ? ' and leaks no secret' : ''}`, () => {
         const instance = Guest.load(guest, config);
         const message = PAYLOADS[signal];
         let secrets = 0;

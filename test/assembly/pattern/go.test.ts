@@ -34,7 +34,7 @@ function programOf(pattern: string, options: RegexOptions): Uint8Array | undefin
 
 (process.env.PATTERN_GO === '1' ? describe : describe.skip)('Pattern against Go', () => {
   for (let done = 0; done < PAIRS; done += BATCH) {
-    it(`finds and replaces the same in random pairs from ${done} on`, function () {
+    it(`finds and replaces like Go in random pairs from ${done} on`, function () {
       this.timeout(600_000);
       const random = new Random(done + 1);
       const cases = Array.from({ length: Math.min(BATCH, PAIRS - done) }, () => ({

@@ -54,7 +54,7 @@ export function onSpan(span: Span): bool {
     );
   });
 
-  it('takes patterns of the configuration', () => {
+  it('accepts patterns from the configuration', () => {
     const module = build(`
 import { Json, Pattern, Span } from 'otelwasm/assembly';
 
@@ -84,19 +84,19 @@ export function onSpan(span: Span): bool {
     for (const text of ['', 'x+y', 'AAAA', whole.slice(4), whole.slice(0, -4), `${whole}AAAA`, changed.toString('base64'), 5]) {
       const { status, reason } = new Guest(module, { hide: [text] }).start();
       assert.equal(status, 1, String(text));
-      assert.match(reason ?? '', /pluginConfig\.hide\[0\]: expected a (pattern that compileRegex|string)/);
+      assert.match(reason ?? '', /pluginConfig\.hide\[0\]: expected a (pattern compiled by compileRegex|string)/);
     }
   });
 
-  it('fails the build with the place of what is wrong', () => {
+  it('fails the build with the position of the error', () => {
     const problem = problemOf("'a(b'");
-    assert.match(problem, /pattern "a\(b", at 1: an opening \( without a closing one/);
+    assert.match(problem, /pattern "a\(b", at 1: missing closing \)/);
     assert.match(problem, /guest\.ts\(3,\d+\)/);
   });
 
-  it('fails the build when it is no literal', () => {
+  it('fails the build when the argument is not a literal', () => {
     const problem = problemOf('SOME');
-    assert.match(problem, /Pattern\.of wants one literal/);
+    assert.match(problem, /Pattern\.of takes one literal/);
     assert.match(problem, /guest\.ts\(3,\d+\)/);
   });
 });

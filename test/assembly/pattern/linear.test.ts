@@ -39,7 +39,7 @@ describe('Pattern: linear time', () => {
     }
   }
 
-  it('takes less than a step for each instruction and byte', () => {
+  it('takes less than one step per instruction and byte', () => {
     for (const [pattern, text] of HARD) {
       const { program } = compileRegex(pattern);
       const instructions = new DataView(program.buffer).getUint32(16, true);

@@ -40,7 +40,7 @@ const indexes = (pattern: GuestPattern, text: Uint8Array) =>
   pattern.findAll(text).map(groups => groups.flatMap(group => group ?? [-1, -1]));
 
 describe('Pattern against re2js', () => {
-  it(`finds the same in ${PAIRS} random pairs`, function () {
+  it(`finds the same matches in ${PAIRS} random pairs`, function () {
     this.timeout(60_000 + PAIRS * 20);
     const random = new Random(SEED);
     let guest = new PatternGuest();

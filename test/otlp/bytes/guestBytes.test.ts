@@ -68,7 +68,7 @@ const inSpan = (...content: number[]) => Uint8Array.from(field(1, ...field(2, ..
 
 for (const signal of SIGNALS) {
   describe(`${signal} from a guest`, () => {
-    it('that are damaged are decoded or refused with DECODE, and nothing else', () => {
+    it('that are damaged either decode or are rejected with DECODE', () => {
       fc.assert(
         fc.property(damaged(payloads[signal]), bytes => {
           const decoded = attempt(() => decoders[signal](bytes));
@@ -91,7 +91,7 @@ for (const signal of SIGNALS) {
       );
     });
 
-    it('that are cut short anywhere are never more than a prefix of their envelopes', () => {
+    it('that are cut short anywhere decode to at most a prefix of their envelopes', () => {
       fc.assert(
         fc.property(payloads[signal], fc.nat(), (bytes, at) => {
           const cut = bytes.subarray(0, at % (bytes.length + 1));
@@ -116,7 +116,7 @@ for (const signal of SIGNALS) {
       );
     });
 
-    it('split down to single items', () => {
+    it('split into single items', () => {
       fc.assert(
         fc.property(payloads[signal], bytes => {
           const whole = countItems(signal, bytes);
@@ -137,7 +137,7 @@ for (const signal of SIGNALS) {
       );
     });
 
-    it('cannot be split if they are less than two', () => {
+    it('cannot be split with fewer than two items', () => {
       assert.throws(() => splitInTwo(signal, new Uint8Array()), {
         code: 'INVALID_OPTION',
         message: /0 items/,
@@ -150,7 +150,7 @@ for (const signal of SIGNALS) {
       decoders[signal](new Uint8Array());
     });
 
-    it('may have unknown fields everywhere, which stay in both halves', () => {
+    it('keep unknown fields in both halves', () => {
       const unknown = [...field(15, 1, 2, 3), 0xb8, 0x3e, 5];
       const envelope = signal === 'metrics' ? field(7, ...field(1), ...field(1)) : [];
       const item = signal === 'metrics' ? field(2, ...envelope) : [...field(2), ...field(2)];
@@ -196,64 +196,64 @@ function itemsOf(signal: Signal, bytes: Uint8Array): unknown[] {
 describe('bytes with very many fields', () => {
   const spans = (count: number): Uint8Array => nest(1, nest(2, times(count, 0x12, 0)));
 
-  it('are refused as a result before the event loop is held up, and taken from a user', () => {
+  it('are rejected as a result without blocking the event loop, and accepted from a user', () => {
     assert.throws(() => checkStructure('traces', spans(2 ** 18)), { code: 'DECODE', message: /too many/ });
     assert.equal(checkStructure('traces', spans(2 ** 18 - 2)), 2 ** 18 - 2);
     assert.equal(checkStructure('traces', spans(2 ** 18), 'items', NO_LIMITS), 2 ** 18);
   });
 
-  it('or a text of more than 16 MiB are refused as a result, where all is looked at', () => {
+  it('or a string above 16 MiB are rejected as a result when every field is checked', () => {
     const span = (bytes: number): Uint8Array => nest(1, nest(2, nest(2, nest(5, times(bytes, 0x61)))));
     assert.throws(() => checkStructure('traces', span(2 ** 24 + 1), 'items'), {
-      message: /a text of 16777217/,
+      message: /a string of 16777217/,
     });
     assert.equal(checkStructure('traces', span(2 ** 24), 'items'), 1);
     assert.equal(checkStructure('traces', span(2 ** 24 + 1), 'items', NO_LIMITS), 1);
   });
 
-  it('are refused as one item, whose fields are all looked at in one step', () => {
+  it('are rejected as one item, whose fields are checked in one step', () => {
     const span = nest(1, nest(2, nest(2, times(2 ** 18, 0x50, 0))));
     assert.throws(() => checkStructure('traces', span, 'items', ITEM_LIMITS), { message: /262144 fields/ });
     assert.equal(checkStructure('traces', span, 'items'), 1);
   });
 });
 
-describe('bytes that are no OTLP', () => {
+describe('bytes that are not OTLP', () => {
   const refused: [name: string, bytes: Uint8Array, message: RegExp][] = [
     ['a group', inSpan(0x0b, 0x0c), /wire type 3/],
     ['wire type 7', inSpan(0x4f), /wire type 7/],
-    ['a known field with another wire type', inSpan(0x28, 1), /wire type 0 in field 5 of Span, allowed is 2/],
+    ['a known field with another wire type', inSpan(0x28, 1), /wire type 0 in field 5 of Span: expected 2/],
     ['field number 0', inSpan(0x02, 0), /field number 0/],
     ['a varint of 11 bytes', inSpan(0x30, ...new Array<number>(10).fill(0x80), 0), /longer than 10 bytes/],
-    ['a varint cut off', inSpan(0x30, 0x80), /cut off/],
-    ['a length beyond its message', inSpan(0x2a, 5, 0x61), /length of 5 bytes, 1 are left/],
+    ['a truncated varint', inSpan(0x30, 0x80), /cut off/],
+    ['a length beyond its message', inSpan(0x2a, 5, 0x61), /length of 5 bytes exceeds the remaining 1/],
     ['a length of 4 GB', inSpan(0x2a, 0xff, 0xff, 0xff, 0xff, 0x0f), /length of/],
     ['a length of 2^64', inSpan(0x2a, ...new Array<number>(9).fill(0xff), 1), /length of/],
-    ['a time cut off', inSpan(0x39, 1, 2, 3), /8 bytes expected, 3 are left/],
+    ['a truncated time', inSpan(0x39, 1, 2, 3), /8 bytes exceed the remaining 3/],
     ['a field number beyond 2^29', inSpan(0xf8, 0xff, 0xff, 0xff, 0x7f), /beyond 2\^29/],
     [
       'a trace id of 15 bytes',
       inSpan(...field(1, ...new Array<number>(15).fill(1))),
-      /id of 15 bytes, allowed are 16/,
+      /id of 15 bytes: expected 16/,
     ],
   ];
   for (const [name, bytes, message] of refused) {
-    it(`are refused: ${name}`, () => {
+    it(`are rejected: ${name}`, () => {
       assert.throws(() => decodeTraces(bytes), { name: 'OtelWasmError', code: 'DECODE', message });
       assert.throws(() => checkStructure('traces', bytes, 'items'), { code: 'DECODE' });
     });
   }
 
-  it('are refused by the check of items alone: text that is not UTF-8, ids that a decoder does not look at', () => {
+  it('are rejected only by the check of items: invalid UTF-8, ids that a decoder ignores', () => {
     const inRecord = (...content: number[]): Uint8Array =>
       Uint8Array.from(field(1, ...field(2, ...field(2, ...content))));
     const half = [0x78, 0xed, 0xa0, 0xbd]; // 'x' and half a surrogate pair
     const cases: [Signal, Uint8Array, RegExp][] = [
-      ['traces', inSpan(...field(5, ...half)), /byte \d+ of \d+: text that is not UTF-8/],
+      ['traces', inSpan(...field(5, ...half)), /byte \d+ of \d+: a string that is not UTF-8/],
       ['traces', inSpan(...field(9, ...field(1, ...half))), /not UTF-8/],
       ['logs', inRecord(...field(5, ...field(1, ...half))), /not UTF-8/],
-      ['logs', inRecord(...field(9, 1, 2, 3)), /an id of 3 bytes, allowed are 16/],
-      ['logs', inRecord(...field(10, 1, 2, 3)), /an id of 3 bytes, allowed are 8/],
+      ['logs', inRecord(...field(9, 1, 2, 3)), /an id of 3 bytes: expected 16/],
+      ['logs', inRecord(...field(10, 1, 2, 3)), /an id of 3 bytes: expected 8/],
     ];
     for (const [signal, bytes, message] of cases) {
       assert.equal(checkStructure(signal, bytes), 1);
@@ -262,17 +262,17 @@ describe('bytes that are no OTLP', () => {
     checkStructure('logs', inRecord(...field(9), ...field(5, ...field(7, ...half))), 'items');
   });
 
-  it('are refused with the byte where they go wrong', () => {
+  it('are rejected with the offset of the error', () => {
     const bytes = Uint8Array.from([...inSpan(), ...inSpan(0x0b)]);
     assert.throws(() => decodeTraces(bytes), { message: /byte 13 of 13/ });
   });
 
-  it('are refused by the envelope check only if the envelopes are wrong', () => {
+  it('are rejected by the envelope check only if the envelopes are malformed', () => {
     checkStructure('traces', inSpan(0x0b));
     assert.throws(() => checkStructure('traces', Uint8Array.from([0x0a, 9])), { code: 'DECODE' });
   });
 
-  it('nest values no deeper than the encoder does', () => {
+  it('are rejected when values nest deeper than the encoder allows', () => {
     const nested = (depth: number): number[] => {
       let value = [0x10, 1];
       for (let i = 0; i < depth; i++) {
@@ -303,7 +303,7 @@ function lengthDelimited(tag: number, content: readonly number[]): number[] {
 }
 
 describe('unusual but valid OTLP', () => {
-  it('may have the resource behind the spans, in two parts, which are merged', () => {
+  it('may have a resource in two parts after the spans, which are merged', () => {
     const bytes = writeWithProtobufjs('traces', {
       resourceSpans: [{ scopeSpans: [{ spans: [{ name: 'a' }] }], schemaUrl: 'u' }],
     });
@@ -315,7 +315,7 @@ describe('unusual but valid OTLP', () => {
     assert.equal(span.resource.schemaUrl, 'u');
   });
 
-  it('may have the scope behind its items, in two parts, which are merged', () => {
+  it('may have a scope in two parts after its items, which are merged', () => {
     const text = (value: string) => [...Buffer.from(value)];
     const metric = [...field(1, ...text('a')), ...field(5, ...field(1, 0x19, 0, 0, 0, 0, 0, 0, 0, 0))];
     const behind = (item: number[]) => {
@@ -333,14 +333,14 @@ describe('unusual but valid OTLP', () => {
       assert.deepEqual(scope, { name: 'name', version: '1.0', schemaUrl: 'u' });
   });
 
-  it('takes __proto__ as an attribute key like any other', () => {
+  it('may have __proto__ as an attribute key', () => {
     const bytes = inSpan(...field(9, ...field(1, ...Buffer.from('__proto__')), ...field(2, 0x18, 7)));
     const [{ attributes }] = decodeTraces(bytes);
     assert.equal(Object.getPrototypeOf(attributes), Object.prototype);
     assert.deepEqual(Object.entries(attributes), [['__proto__', 7]]);
   });
 
-  it('reads integers beyond 2^53 as the nearest number, and never as 2^63', () => {
+  it('may have integers beyond 2^53, read as the nearest number below 2^63', () => {
     const int = (...varint: number[]) => {
       const [{ attributes }] = decodeTraces(
         inSpan(...field(9, ...field(1, 0x61), ...field(2, 0x18, ...varint))),
@@ -352,7 +352,7 @@ describe('unusual but valid OTLP', () => {
     assert.equal(int(0x81, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x20), 2 ** 54);
   });
 
-  it('reads times to the nanosecond, to the end of their range', () => {
+  it('may have any time, read to the nanosecond', () => {
     const [{ startTime, endTime }] = decodeTraces(
       inSpan(0x39, ...new Array<number>(8).fill(0xff), 0x41, 0x15, 0xcd, 0x5b, 0x07, 0, 0, 0, 0),
     );
@@ -360,7 +360,7 @@ describe('unusual but valid OTLP', () => {
     assert.deepEqual(endTime, [0, 123456789]);
   });
 
-  it('has trace states as objects, in spans and links', () => {
+  it('may have trace states in spans and links, decoded to objects', () => {
     const bytes = writeWithProtobufjs('traces', {
       resourceSpans: [
         { scopeSpans: [{ spans: [{ traceState: 'a=1,b=2', links: [{ traceState: 'c=3' }] }] }] },
@@ -386,7 +386,7 @@ describe('copies of large bytes', () => {
     return [result, turns];
   };
 
-  it('are made in turns, of whatever parts', async () => {
+  it('are made in turns, for any parts', async () => {
     const parts = [3 * MEBIBYTE, 0, 9 * MEBIBYTE, 4 * MEBIBYTE, 1].map((size, index) =>
       new Uint8Array(size).fill(index + 1),
     );

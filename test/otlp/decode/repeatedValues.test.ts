@@ -28,8 +28,8 @@ function span(key: string, value: unknown): ReadableSpan {
   };
 }
 
-describe('values that repeat', () => {
-  it('come out as they went in, whatever the key had before', () => {
+describe('repeated values', () => {
+  it('decode to what was encoded, whatever the key held before', () => {
     const value = fc.oneof(
       fc.constantFrom(
         'GET',
@@ -62,7 +62,7 @@ describe('values that repeat', () => {
     );
   });
 
-  it('tell 0 from -0, which other senders write as the double it is', () => {
+  it('distinguish 0 from -0, which other senders write as a double', () => {
     const key = `key.${keys++}`;
     const values = [0, 0, 0, -0, -0, 0];
     const attributesOf = (value: number) => [
@@ -73,7 +73,7 @@ describe('values that repeat', () => {
     decoded.forEach(({ attributes }, index) => assert.ok(Object.is(attributes[key], values[index])));
   });
 
-  it('come out as they went in when their bytes are those of a NaN, wherever these lie', () => {
+  it('decode to what was encoded when their bytes are those of a NaN, at any offset', () => {
     // 16,368 to 16,383 end with 0x7f behind 0xf0 and more.
     const nearby = Array.from({ length: 20 }, (_, i) => 16_366 + i);
     for (let length = 1; length <= 8; length++) {
@@ -85,7 +85,7 @@ describe('values that repeat', () => {
     }
   });
 
-  it('are not held when they are long', () => {
+  it('are not cached when they are long', () => {
     setFlagsFromString('--expose-gc');
     const collectGarbage = runInNewContext('gc') as () => void;
     const heapBytes = (): number => {
@@ -101,7 +101,7 @@ describe('values that repeat', () => {
     assert.ok(heapBytes() - before < 4 * length);
   });
 
-  it('may stand behind a key of any length', () => {
+  it('may follow a key of any length', () => {
     for (const length of [40, 100, 101, 700_001, 700_005]) {
       const key = '\u20ac'.repeat(length);
       assert.deepEqual(decodeTraces(encodeTraces([span(key, 1)]))[0].attributes, { [key]: 1 });
@@ -109,7 +109,7 @@ describe('values that repeat', () => {
   });
 });
 
-describe('values from a guest that repeat', () => {
+describe('repeated values from a guest', () => {
   const field = (tag: number, content: readonly number[]) => [tag, content.length, ...content];
   const text = (value: string) => field(0x0a, [...Buffer.from(value)]);
   const double = (value: number) => [0x21, ...new Uint8Array(Float64Array.of(value).buffer)];
@@ -130,7 +130,7 @@ describe('values from a guest that repeat', () => {
   const attributes = (keyValue: readonly number[]) =>
     decodeTraces(Uint8Array.from(field(0x0a, field(0x12, field(0x12, field(0x4a, keyValue))))))[0].attributes;
 
-  it('are what their own bytes say, whatever came before them', () => {
+  it('decode to their bytes, whatever came before them', () => {
     // Too short a key for anything to be remembered by.
     const expected = (given: readonly string[]) => attributes([...text('k'), ...given.flatMap(value)]).k;
     const keyValue = fc.record({

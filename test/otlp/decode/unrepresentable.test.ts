@@ -9,7 +9,7 @@ const decode = (...metrics: object[]) => {
   return { kept, unrepresentable: decoded.unrepresentable, count: countItems('metrics', bytes) };
 };
 
-describe("what the SDK's metric types cannot hold is reported:", () => {
+describe("what the SDK's metric types cannot represent is reported:", () => {
   const dropped: [reason: string, metric: object][] = [
     ['summary', { summary: { dataPoints: [{ count: 1 }, { count: 2 }] } }],
     ['no recorded value', { gauge: { dataPoints: [{ flags: 1 }, { asInt: 1, flags: 1 }] } }],
@@ -17,7 +17,7 @@ describe("what the SDK's metric types cannot hold is reported:", () => {
     ['no aggregation temporality', { sum: { dataPoints: [{ asInt: 1 }, { asInt: 2 }] } }],
   ];
   for (const [reason, metric] of dropped) {
-    it(`${reason}, points that are missing`, () => {
+    it(`${reason}, with missing points`, () => {
       const { kept, unrepresentable, count } = decode({ name: 'm', ...metric });
       assert.deepEqual(unrepresentable, [{ reason, dataPoints: 2, dropped: true }]);
       assert.equal(count, 2);
@@ -40,18 +40,18 @@ describe("what the SDK's metric types cannot hold is reported:", () => {
     ],
   ];
   for (const [reason, metric] of reduced) {
-    it(`${reason}, points that have lost it`, () => {
+    it(`${reason}, with points that lost it`, () => {
       const { kept, unrepresentable, count } = decode({ name: 'm', ...metric });
       assert.deepEqual(unrepresentable, [{ reason, dataPoints: 1, dropped: false }]);
       assert.equal(kept[0].dataPoints.length, count);
     });
   }
 
-  it('nothing, if they can hold it all', () => {
+  it('nothing for representable metrics', () => {
     assert.deepEqual(decode({ gauge: { dataPoints: [point] } }).unrepresentable, []);
   });
 
-  it('never by mixing two kinds of data of one metric', () => {
+  it('without mixing two kinds of data in one metric', () => {
     const gauge = writeWithProtobufjs('metrics', metricOf({ gauge: { dataPoints: [point] } })).subarray(6);
     const sum = writeWithProtobufjs('metrics', metricOf({ sum: { dataPoints: [point] } })).subarray(6);
     const embed = (tag: number, content: Uint8Array) => Uint8Array.from([tag, content.length, ...content]);

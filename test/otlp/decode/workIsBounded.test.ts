@@ -17,7 +17,7 @@ const items: readonly [what: string, signal: Signal, item: Uint8Array][] = [
   ['values in one AnyValue', 'logs', field(5, times(4 * MESSAGES, 0x10, 1))],
   ['bytes in one AnyValue', 'logs', field(5, times(MESSAGES, 0x3a, 0))],
   ['ids', 'logs', times(4 * MESSAGES, 0x4a, 0)],
-  ['a long text', 'traces', field(5, text(128 * MESSAGES))],
+  ['a long string', 'traces', field(5, text(128 * MESSAGES))],
   ['a long key', 'traces', field(9, field(1, text(16 * MESSAGES)))],
   ['a long trace state', 'traces', field(3, text(4 * MESSAGES))],
   [
@@ -28,7 +28,7 @@ const items: readonly [what: string, signal: Signal, item: Uint8Array][] = [
   ['empty links', 'traces', times(MESSAGES / 2, 0x6a, 0)],
 ];
 
-describe('decoding at most so many messages, or what takes as long:', () => {
+describe('the limit on messages and equal work of one decoding step:', () => {
   for (const [what, signal, item] of items) {
     it(what, () => {
       assert.throws(() => decoders[signal](alone(item), MESSAGES), TooLargeToDecode);

@@ -63,7 +63,7 @@ const throwing = Object.defineProperty({}, 'boom', {
   },
 });
 
-describe('a value that OTLP cannot hold', () => {
+describe('a value that OTLP cannot represent', () => {
   const lost: [name: string, value: unknown][] = [
     ['a function', () => 1],
     ['a symbol', Symbol('s')],
@@ -72,7 +72,7 @@ describe('a value that OTLP cannot hold', () => {
     ['a revoked proxy', revokedProxy()],
   ];
   for (const [name, value] of lost) {
-    it(`is lost alone, and counted: ${name}`, () => {
+    it(`is dropped alone and counted: ${name}`, () => {
       const bad = span({ attributes: { before: 1, bad: value, after: 2 }, droppedAttributesCount: 3 });
       const [decoded, other] = decodeTraces(encodeTraces([bad, span()]));
       assert.deepEqual(decoded.attributes, { before: 1, after: 2 });
@@ -81,13 +81,13 @@ describe('a value that OTLP cannot hold', () => {
     });
   }
 
-  it('is the empty value if it is undefined, and does not count', () => {
+  it('is encoded as the empty value if undefined, and not counted', () => {
     const [decoded] = decodeTraces(encodeTraces([span({ attributes: { before: 1, none: undefined } })]));
     assert.deepEqual(decoded.attributes, { before: 1, none: null });
     assert.equal(decoded.droppedAttributesCount, 0);
   });
 
-  it('is lost alone inside of another', () => {
+  it('is dropped alone inside another', () => {
     const body = { circular, circularArray, list: [1, Symbol('s'), 2], throwing, deep: { fine: true } };
     const [decoded] = decodeLogs(encodeLogs([logRecord({ body })]));
     assert.deepEqual(decoded.body, {
@@ -99,7 +99,7 @@ describe('a value that OTLP cannot hold', () => {
     });
   });
 
-  it('is lost alone if its getter throws', () => {
+  it('is dropped alone if its getter throws', () => {
     const attributes = Object.defineProperty(
       { a: 1, boom: 0, b: 2 },
       'boom',
@@ -110,7 +110,7 @@ describe('a value that OTLP cannot hold', () => {
     assert.equal(decoded.droppedAttributesCount, 1);
   });
 
-  it('is lost alone if it is nested too deep, or too large for its shared references', () => {
+  it('is dropped alone if it is nested too deep or too large through shared references', () => {
     let deep: unknown = 'bottom';
     for (let i = 0; i < 65; i++) deep = [deep];
     let wide: unknown = 'x';
@@ -121,13 +121,13 @@ describe('a value that OTLP cannot hold', () => {
     assert.equal((body as Record<string, unknown>).ok, true);
   });
 
-  it('is left out as a body', () => {
+  it('is omitted as a body', () => {
     const [one, other] = decodeLogs(encodeLogs([logRecord({ body: () => 1 }), logRecord({ body: 'text' })]));
     assert.equal(one.body, undefined);
     assert.equal(other.body, 'text');
   });
 
-  it('is lost from resource and scope too', () => {
+  it('is dropped from resource and scope too', () => {
     const scope = { name: 'scope', attributes: { bad: () => 1, ok: 1 } };
     const from = { attributes: { bad: () => 1, ok: 1 } };
     const [decoded] = decodeTraces(encodeTraces([span({ resource: from, instrumentationScope: scope })]));
@@ -147,7 +147,7 @@ function revokedProxy(): unknown {
 }
 
 describe('other bad data', () => {
-  it('with times that OTLP cannot hold has unknown times', () => {
+  it('with times that OTLP cannot represent gets unknown times', () => {
     for (const time of [[-1, 0], [NaN, 0], [0, Infinity], [2 ** 63, 0], undefined]) {
       const [decoded] = decodeTraces(encodeTraces([span({ startTime: time })]));
       assert.deepEqual(decoded.startTime, [0, 0], String(time));
@@ -155,7 +155,7 @@ describe('other bad data', () => {
     }
   });
 
-  it('with nanoseconds beyond a second, or a fraction, keeps its time', () => {
+  it('with nanoseconds beyond a second or a fraction keeps its time', () => {
     const [decoded] = decodeTraces(
       encodeTraces([span({ startTime: [1, 1_500_000_000.7], endTime: [3, -1] })]),
     );
@@ -163,7 +163,7 @@ describe('other bad data', () => {
     assert.deepEqual(decoded.endTime, [2, 999_999_999]);
   });
 
-  it('with ids that are none goes without them', () => {
+  it('with invalid ids is encoded without them', () => {
     const bad = { traceId: 'xyz', spanId: 'b7ad6b716920333g', traceFlags: 1 };
     const [decoded] = decodeTraces(
       encodeTraces([span({ spanContext: () => bad, parentSpanContext: { ...bad, spanId: '' } })]),
@@ -172,7 +172,7 @@ describe('other bad data', () => {
     assert.equal(decoded.parentSpanContext, undefined);
   });
 
-  it('with a character that is no hexadecimal digit in an id, wherever, goes without that id', () => {
+  it('with a non-hexadecimal character anywhere in an id is encoded without that id', () => {
     const { traceId, spanId } = context;
     for (let i = 0; i < traceId.length; i++) {
       for (const wrong of ['g', '/', ':', '@', '`', ' ', '\u0100', '\u0161']) {
@@ -189,7 +189,7 @@ describe('other bad data', () => {
     }
   });
 
-  it('of one span whose methods throw costs that span, and says so', () => {
+  it('drops only a span whose methods throw, and logs it', () => {
     const errors: unknown[] = [];
     const bad = span({
       spanContext: () => {
@@ -201,7 +201,7 @@ describe('other bad data', () => {
     assert.equal(String(errors), 'Error: no context');
   });
 
-  it('in names and messages of other types is left out', () => {
+  it('in names and messages of other types is omitted', () => {
     const [decoded] = decodeTraces(
       encodeTraces([span({ name: 7, status: { code: 9.5, message: {} }, kind: undefined })]),
     );
@@ -210,7 +210,7 @@ describe('other bad data', () => {
     assert.equal(decoded.kind, 0);
   });
 
-  it('that encodes while it is read does not disturb its own encoding', () => {
+  it('whose getters encode does not disturb its encoding', () => {
     let inner: Uint8Array | undefined;
     const attributes = {
       get nested() {
@@ -225,7 +225,7 @@ describe('other bad data', () => {
   });
 });
 
-describe("where ours says more than the SDK's serializer", () => {
+describe("a value for which the encoder differs from the SDK's serializer", () => {
   const anyValues = (bytes: Uint8Array): unknown[] => {
     const { resourceSpans } = readWithProtobufjs('traces', bytes) as never as {
       resourceSpans: { scopeSpans: { spans: { attributes: unknown[] }[] }[] }[];
@@ -253,13 +253,13 @@ describe("where ours says more than the SDK's serializer", () => {
     });
   }
 
-  it('is a circular value, which there loses the batch', () => {
+  it('is a circular value, for which the SDK loses the batch', () => {
     const given = [span({ attributes: { circular } })];
     assert.throws(() => ProtobufTraceSerializer.serializeRequest(given), RangeError);
     assert.deepEqual(decodeTraces(encodeTraces(given))[0].attributes, { circular: { ok: 1 } });
   });
 
-  it('is an integer metric with a value that is none', () => {
+  it('is an integer metric with a fractional value', () => {
     const point = (value: number) => ({ startTime: [1, 0], endTime: [2, 0], attributes: {}, value });
     const metrics = {
       resource,
@@ -291,7 +291,7 @@ describe("where ours says more than the SDK's serializer", () => {
 });
 
 describe('a resource', () => {
-  it('that settles later is encoded as it is then', async () => {
+  it('is encoded with the attributes that it has when it settles', async () => {
     const settling = resourceFromAttributes({
       now: 1,
       later: new Promise<string>(resolve => setImmediate(resolve, 'there')),
@@ -304,7 +304,7 @@ describe('a resource', () => {
 });
 
 describe('leased bytes', () => {
-  it('know how many items are in them, without those that were lost', () => {
+  it('know their number of items, without the dropped ones', () => {
     const counted = (signal: Signal, { bytes, items }: EncodedBatch) => {
       assert.equal(items, countItems(signal, bytes));
       return items;
@@ -338,21 +338,21 @@ describe('leased bytes', () => {
     assert.deepEqual(leaseTraces(named('one')).bytes, encodeTraces(named('one')));
   });
 
-  it('stay as they are, whatever is encoded after them', () => {
+  it('stay unchanged, whatever is encoded after them', () => {
     const leases = ['a', 'b', 'c'].map(name => leaseTraces(named(name)));
     encodeTraces(named('other'));
     for (const [index, name] of ['a', 'b', 'c'].entries())
       assert.deepEqual(leases[index].bytes, encodeTraces(named(name)));
   });
 
-  it('are overwritten when they were given back', () => {
+  it('are reused after release', () => {
     const { bytes, release } = leaseTraces(named('first'));
     release();
     leaseTraces(named('other'));
     assert.deepEqual(bytes, encodeTraces(named('other')));
   });
 
-  it('are not given back by a lease that is over', () => {
+  it('are not released by an expired lease', () => {
     const first = leaseTraces(named('first'));
     first.release();
     const second = leaseTraces(named('second'));
@@ -361,7 +361,7 @@ describe('leased bytes', () => {
     assert.deepEqual(second.bytes, encodeTraces(named('second')));
   });
 
-  it('hold little more memory than they have bytes, also after a huge batch', () => {
+  it('hold little more memory than their size, also after a huge batch', () => {
     leaseTraces([span({ name: 'x'.repeat(2_000_000) })]).release();
     for (const length of [1, 20_000]) {
       const leases = Array.from({ length: 500 }, () => leaseTraces([span({ name: 'y'.repeat(length) })]));
@@ -371,7 +371,7 @@ describe('leased bytes', () => {
     }
   });
 
-  it('are safe from a getter that encodes', () => {
+  it('are not overwritten by a getter that encodes', () => {
     const attributes = {
       get inner() {
         leaseTraces(named('inner'));
@@ -384,7 +384,7 @@ describe('leased bytes', () => {
 });
 
 describe('a batch', () => {
-  it('does not grow without end where records share a large value: those beyond are lost, and told of', () => {
+  it('has a size limit when records share a large value: records beyond it are dropped and logged', () => {
     const shared = { text: 'x'.repeat(1_000_000) };
     const records = Array.from({ length: 100 }, (_, index) =>
       logRecord({ body: index, attributes: { shared: index % 2 === 0 ? shared : 1 } }),
@@ -408,7 +408,7 @@ describe('a batch', () => {
 });
 
 describe('a span of SDK 1', () => {
-  it('is refused in words that say so', () => {
+  it('is rejected with a message that names SDK 1', () => {
     const { instrumentationScope: instrumentationLibrary, ...rest } = span();
     const given = [{ ...rest, instrumentationLibrary, parentSpanId: '1'.repeat(16) }] as never;
     assert.throws(() => encodeTraces(given), { code: 'SDK_UNSUPPORTED', message: /SDK 1 .*SDK 2 and 3/ });

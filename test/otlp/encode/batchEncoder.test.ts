@@ -18,7 +18,7 @@ describe('BatchEncoder', () => {
     });
   }
 
-  it('writes in parts what is written at once: resources and scopes mixed', () => {
+  it('encodes in parts the same bytes as at once, with mixed resources and scopes', () => {
     const spanEncoder = BatchEncoder.forSpans();
     const logEncoder = BatchEncoder.forLogRecords();
     fc.assert(
@@ -31,7 +31,7 @@ describe('BatchEncoder', () => {
     );
   });
 
-  it('leaves out an item whose methods throw, and starts over after a resource that throws', () => {
+  it('omits an item whose methods throw, and starts over after a resource that throws', () => {
     const encoder = BatchEncoder.forSpans();
     const [span] = fc.sample(spans, { numRuns: 50, seed: 1 }).flat();
     const boom = (): never => {

@@ -110,7 +110,7 @@ function inJson(object: Record<string, unknown>, { byName }: JsonMessage): unkno
 
 describe('OTLP JSON', () => {
   for (const signal of SIGNALS) {
-    it(`of ${signal} is to the official descriptors what it is to us`, () => {
+    it(`of ${signal} matches the official descriptors`, () => {
       const shape = JSON_PAYLOADS[signal].message;
       fc.assert(
         fc.property(message(shape, 9), json => {
@@ -124,7 +124,7 @@ describe('OTLP JSON', () => {
     });
   }
 
-  it('knows every field that the official descriptors have', () => {
+  it('has every field of the official descriptors', () => {
     const types = [
       ...Object.entries(common.v1),
       ...Object.entries(resource.v1),
@@ -145,7 +145,7 @@ describe('OTLP JSON', () => {
     }
   });
 
-  it('of spans goes there and back, and nothing is lost', () => {
+  it('converts spans to JSON and back without loss', () => {
     fc.assert(
       fc.property(spans, given => {
         const bytes = encodeTraces(given);
@@ -157,7 +157,7 @@ describe('OTLP JSON', () => {
 
   const oneSpan = (span: object) => ({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] });
 
-  it('takes snake_case names, names of enums, numbers for 64-bit integers, and null', () => {
+  it('accepts snake_case names, enum names, numbers for 64-bit integers, and null', () => {
     const plain = otlpFromJson('traces', oneSpan({ kind: 2, startTimeUnixNano: '15', traceId: 'ab' }));
     const relaxed = otlpFromJson('traces', {
       resource_spans: [
@@ -171,26 +171,26 @@ describe('OTLP JSON', () => {
     assert.deepEqual(relaxed, plain);
   });
 
-  it('leaves out what OTLP does not know and says where it was', () => {
+  it('omits unknown fields and reports their paths', () => {
     const unknown: string[] = [];
     otlpFromJson('traces', oneSpan({ nam: 'typo' }), path => unknown.push(path));
     assert.deepEqual(unknown, ['resourceSpans[0].scopeSpans[0].spans[0].nam']);
   });
 
   for (const [what, span, message] of [
-    ['an id that is not hex', { traceId: 'xyz' }, /spans\[0\]\.traceId is "xyz": allowed is hexadecimal/],
+    ['an id that is not hex', { traceId: 'xyz' }, /spans\[0\]\.traceId is "xyz": allowed is a hexadecimal/],
     ['a name that is a number', { name: 5 }, /spans\[0\]\.name is 5: allowed is a string/],
-    ['a rounded integer', { startTimeUnixNano: 2 ** 60 + 1024 }, /beyond 2\^53 as text/],
+    ['a rounded integer', { startTimeUnixNano: 2 ** 60 + 1024 }, /in quotes beyond 2\^53/],
     ['an unknown enum', { kind: 'SERVER' }, /kind is "SERVER".*SPAN_KIND_SERVER/],
-    ['events that are no list', { events: {} }, /events is \{\}: allowed is an array/],
+    ['events that are not a list', { events: {} }, /events is \{\}: allowed is an array/],
     ['a negative count', { droppedEventsCount: -1 }, /integer from 0 to 4294967295/],
   ] as const) {
-    it(`refuses ${what}, with its path`, () => {
+    it(`rejects ${what} with its path`, () => {
       assert.throws(() => otlpFromJson('traces', oneSpan(span)), { code: 'DECODE', message });
     });
   }
 
-  it('names the byte of malformed protobuf', () => {
+  it('reports the offset in malformed protobuf', () => {
     assert.throws(() => otlpToJson('traces', Uint8Array.of(0x0a, 0x05, 1)), {
       code: 'DECODE',
       message: /byte 1 of 3/,
@@ -200,7 +200,7 @@ describe('OTLP JSON', () => {
     });
   });
 
-  it('tells the signal', () => {
+  it('detects the signal', () => {
     assert.deepEqual(signalsOfJson({ resourceLogs: [] }), ['logs']);
     assert.deepEqual(signalsOfJson({ resource_metrics: [], resourceSpans: [] }), ['traces', 'metrics']);
     assert.deepEqual(signalsOfJson([]), []);

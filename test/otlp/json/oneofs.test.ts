@@ -6,7 +6,7 @@ import { otlpFromJson, otlpToJson, parseOtlpJson } from '../../../src/otlp/json'
 const span = (fields: object): object => ({ resourceSpans: [{ scopeSpans: [{ spans: [fields] }] }] });
 
 describe('OTLP JSON', () => {
-  it('reads 64-bit fields that are JSON numbers exactly, whatever their size', () => {
+  it('reads 64-bit fields from JSON numbers exactly', () => {
     fc.assert(
       fc.property(
         fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
@@ -25,7 +25,7 @@ describe('OTLP JSON', () => {
     );
   });
 
-  it('refuses a number where a string belongs, also a long one, and one beyond 64 bits', () => {
+  it('rejects a number instead of a string, also a long one, and a number beyond 64 bits', () => {
     for (const text of [
       '{"name": 12345678901234567890}',
       '{"startTimeUnixNano": 123456789012345678901234567890}',
@@ -35,7 +35,7 @@ describe('OTLP JSON', () => {
     }
   });
 
-  it('keeps the last member alone of a oneof that is set twice', () => {
+  it('keeps only the last member of a oneof that is set twice', () => {
     const value = { stringValue: 'a', intValue: '1', boolValue: true };
     const json = otlpToJson('traces', otlpFromJson('traces', span({ attributes: [{ key: 'a', value }] })));
     assert.deepEqual(json, {
@@ -53,7 +53,7 @@ describe('OTLP JSON', () => {
 
 type Member = readonly [tag: number, bytes: readonly number[], value: unknown];
 
-describe('an AnyValue whose members come in any order and number', () => {
+describe('an AnyValue with repeated members in any order', () => {
   const member: fc.Arbitrary<Member> = fc.oneof(
     fc.string().map((text): Member => [0x0a, sized(Buffer.from(text)), Buffer.from(text).toString()]),
     fc.boolean().map((value): Member => [0x10, [Number(value)], value]),
@@ -70,7 +70,7 @@ describe('an AnyValue whose members come in any order and number', () => {
       ]),
   );
 
-  it('is what protobuf makes of it: the last member counts, messages in a row merge', () => {
+  it('decodes like protobuf: the last member counts, consecutive messages merge', () => {
     fc.assert(
       fc.property(fc.array(member, { minLength: 1, maxLength: 6 }), members => {
         const record = [0x2a, ...sized(members.flatMap(([tag, bytes]) => [tag, ...bytes]))];

@@ -20,16 +20,16 @@ describe('parseJson', () => {
     ['{1: 2}', /column 2: found "1:", expected name or }/],
     ['[1,]', /column 4: found "\]", expected value/],
   ] as const) {
-    it(`says where ${JSON.stringify(text)} breaks`, () => {
+    it(`reports where ${JSON.stringify(text)} is malformed`, () => {
       assert.throws(() => parseJson(text), { code: 'DECODE', message });
     });
   }
 
-  it('counts lines from the one it is told', () => {
+  it('counts lines from a given line', () => {
     assert.throws(() => parseOtlpJson('{', 41), { message: /line 41, column 2/ });
   });
 
-  it('agrees with JSON.parse on what is JSON, and finds a place in what is not', () => {
+  it('agrees with JSON.parse on valid JSON and reports a position for other texts', () => {
     const damaged = fc
       .tuple(fc.json(), fc.nat(), fc.constantFrom('', '"', '}', ',', '[', '\\', '0'), fc.nat(2))
       .map(([json, at, text, cut]) => {

@@ -21,7 +21,7 @@ type Options = Parameters<typeof createPipeline>[4];
 const NEVER_MILLIS = 600_000;
 
 for (const isolation of ['worker', 'process'] as const) {
-  describe(`a pipeline on a thread of its own, its guest in a ${isolation}`, () => {
+  describe(`a pipeline on a separate thread with its guest in a ${isolation}`, () => {
     const lines = captureDiag();
     let server: OtlpServer;
     let open: { pipeline: Pipeline; worker: Worker }[] = [];
@@ -58,7 +58,7 @@ for (const isolation of ['worker', 'process'] as const) {
 
     const arrived = (): string[] => server.requests.flatMap(({ payload }) => spanNames(payload));
 
-    it('sends what the guest leaves, and counts as inline', async () => {
+    it('sends what the guest keeps and counts as inline', async () => {
       const counts: object[] = [];
       const batches = [['a', 'b TWIN', 'c TRAP'], ['d', 'e NONE'], ['f REFU']].map(names =>
         tracesOf(...names),
@@ -79,7 +79,7 @@ for (const isolation of ['worker', 'process'] as const) {
       assert.deepEqual(bodies.slice(0, half), bodies.slice(half));
     });
 
-    it('tells why a batch was refused, and how many items that cost', async () => {
+    it('reports why a batch was rejected and how many items were lost', async () => {
       const { pipeline } = await piped(unchanged);
       server.answer({ status: 400, body: Buffer.from('no spans today') });
       const outcome = await pipeline.send(owned(tracesOf('a', 'b')));
@@ -92,7 +92,7 @@ for (const isolation of ['worker', 'process'] as const) {
       assert.deepEqual(pipeline.stats.itemsFailed, { EXPORT_FAILED: 2, SHUTDOWN: 1 });
     });
 
-    it('tries again after a 503, and compresses, as the environment says', async () => {
+    it('retries after a 503 and compresses according to the environment', async () => {
       const { pipeline } = await withEnvironment(
         { OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip', OTEL_EXPORTER_OTLP_HEADERS: 'who=me' },
         () => piped(unchanged),
@@ -106,7 +106,7 @@ for (const isolation of ['worker', 'process'] as const) {
       }
     });
 
-    it('tells diagnostics of its guest where all others are told', async () => {
+    it("logs diagnostics of its guest to the app's logger", async () => {
       const { pipeline } = await piped(await guest('logsEveryLevel'));
       await pipeline.send(owned(tracesOf('a')));
       await pipeline.forceFlush();
@@ -116,7 +116,7 @@ for (const isolation of ['worker', 'process'] as const) {
       );
     });
 
-    it('what it held when its thread ended is counted, whatever it was, and the next batch starts another', async () => {
+    it('counts everything it held when its thread ends, and the next batch starts another thread', async () => {
       const coalescing = { items: 2, delayMillis: NEVER_MILLIS };
       const { pipeline, worker } = await piped(obeys, {}, {}, coalescing);
       await pipeline.send(owned(tracesOf('a', 'b NONE')));
@@ -136,7 +136,7 @@ for (const isolation of ['worker', 'process'] as const) {
       assert.equal(last.before, last.after);
     });
 
-    it('a shutdown that gives up on a batch counts it', async () => {
+    it('counts a batch that a shutdown abandons', async () => {
       const { pipeline } = await piped(unchanged, { exportTimeoutMillis: 100 }, { timeoutMillis: 60_000 });
       server.answer({ hang: true });
       const hanging = pipeline.send(owned(tracesOf('a', 'b')));
@@ -149,12 +149,12 @@ for (const isolation of ['worker', 'process'] as const) {
   });
 }
 
-describe('a pipeline stays on its thread', () => {
+describe('a pipeline runs on the main thread', () => {
   const canMove = (otlp: OtlpHttpOptions): boolean =>
     createOtlpSink('traces', otlp).threadSetup !== undefined;
   const url = 'http://127.0.0.1:4318/v1/traces';
 
-  it('where its settings cannot be posted', () => {
+  it('when its settings cannot be posted', () => {
     assert.equal(canMove({ url }), true);
     assert.equal(canMove({ url, httpAgentOptions: { keepAlive: true, ca: [Buffer.from('x')] } }), true);
     assert.equal(canMove({ url, headers: async () => ({}) }), false);
@@ -162,7 +162,7 @@ describe('a pipeline stays on its thread', () => {
     assert.equal(canMove({ url, httpAgentOptions: { secureContext: new (class {})() } as object }), false);
   });
 
-  it('where a guest of it runs inline, or is watched', async () => {
+  it('when one of its guests runs inline or is watched', async () => {
     const sink = createOtlpSink('traces', { url });
     const one = await guest('unchanged');
     const chains: Guests[] = [one, [{ guest: one, isolation: 'worker' }, one]];
@@ -177,8 +177,8 @@ describe('a pipeline stays on its thread', () => {
   });
 });
 
-describe('a thread that gives no sign of life', () => {
-  it('is ended, and so is what waits for it', async () => {
+describe('an unresponsive thread', () => {
+  it('is terminated, and everything that waits for it fails', async () => {
     const run = new PipelineRun({
       setup: new Promise(() => undefined),
       ...{ name: 'silent', env: {}, maxSilenceMillis: 60 },
@@ -192,8 +192,8 @@ describe('a thread that gives no sign of life', () => {
   });
 });
 
-describe('no item is lost silently when threads end', () => {
-  it('itemsIn + itemsAdded = itemsOut + itemsDropped + itemsFailed, whenever that is', async () => {
+describe('every item is counted when threads end', () => {
+  it('itemsIn + itemsAdded = itemsOut + itemsDropped + itemsFailed, at any time', async () => {
     const server = await startOtlpServer();
     const obeys = await guest('obeysSpanNames');
     const word = fc.constantFrom('', '', 'NONE', 'TWIN', 'TRAP', 'REFU');
@@ -239,7 +239,7 @@ describe('a guest in a process, with OTLP/HTTP', () => {
   afterEach(() => Object.defineProperty(process, 'versions', { value: versions }));
 
   for (const runtime of ['bun', 'deno']) {
-    it(`is refused at once in ${runtime}, which cannot start a process of Node.js`, async () => {
+    it(`is rejected at once in ${runtime}, which cannot start a process of Node.js`, async () => {
       const bytes = await guest('unchanged');
       Object.defineProperty(process, 'versions', { value: { ...versions, [runtime]: '1' } });
       assert.throws(

@@ -14,13 +14,13 @@ function refusal(source: string): PatternError {
 describe('compileRegex: syntax', () => {
   // What RE2 refuses, with where it is wrong.
   const refused: readonly [source: string, position: number, end: number, problem: RegExp][] = [
-    ['a(b', 1, 2, /without a closing/],
-    ['a)b', 1, 2, /without an opening/],
-    ['x[ab', 1, 2, /without a closing \]/],
+    ['a(b', 1, 2, /missing closing \)/],
+    ['a)b', 1, 2, /unmatched closing \)/],
+    ['x[ab', 1, 2, /missing closing \]/],
     ['[a-\\d]', 3, 5, /unknown escape: \\d/],
-    ['a[z-b]', 2, 5, /z-b ends below/],
+    ['a[z-b]', 2, 5, /z-b ends before/],
     ['[[:fo:]]', 1, 7, /unknown class: \[:fo:\]; known are alnum/],
-    ['ab\\', 2, 3, /backslash at the end/],
+    ['ab\\', 2, 3, /trailing backslash/],
     ['(a)\\1', 3, 5, /is a back-reference/],
     ['\\8', 0, 2, /unknown escape/],
     ['\\y', 0, 2, /unknown escape: \\y/],
@@ -32,9 +32,9 @@ describe('compileRegex: syntax', () => {
     ['*a', 0, 1, /nothing to repeat before \*/],
     ['a|*', 2, 3, /nothing to repeat/],
     ['(?i)+', 4, 5, /nothing to repeat/],
-    ['a**', 1, 3, /repeat of a repeat: \*\*/],
-    ['a+?{2}', 1, 6, /repeat of a repeat/],
-    ['a{2,1}', 1, 6, /ends below/],
+    ['a**', 1, 3, /repetition cannot be repeated: \*\*/],
+    ['a+?{2}', 1, 6, /repetition cannot be repeated/],
+    ['a{2,1}', 1, 6, /maximum below its minimum/],
     ['(?=a)', 0, 3, /after \(\?/],
     ['(?<!a)', 0, 4, /consists of letters/],
     ['(?P<>a)', 0, 4, /consists of letters/],
@@ -43,7 +43,7 @@ describe('compileRegex: syntax', () => {
     ['\ud800', 0, 1, /surrogate/],
   ];
   for (const [source, position, end, problem] of refused) {
-    it(`refuses ${JSON.stringify(source)}`, () => {
+    it(`rejects ${JSON.stringify(source)}`, () => {
       const error = refusal(source);
       assert.match(error.problem, problem);
       assert.deepEqual([error.position, error.end], [position, end]);
@@ -95,7 +95,7 @@ describe('compileRegex: syntax', () => {
       '[^\\x00-\\x{10FFFF}]',
     ],
   ];
-  for (const source of accepted) it(`takes ${JSON.stringify(source)}`, () => void compileRegex(source));
+  for (const source of accepted) it(`accepts ${JSON.stringify(source)}`, () => void compileRegex(source));
 });
 
 describe('compileRegex: limits', () => {
@@ -113,11 +113,11 @@ describe('compileRegex: limits', () => {
     [`${'(a)'.repeat(900)}b{1000}`, 'maxScratchBytes'],
   ];
   for (const [source, limit] of beyond) {
-    it(`names ${limit} for ${source.slice(0, 24)}`, () =>
+    it(`reports ${limit} for ${source.slice(0, 24)}`, () =>
       assert.match(refusal(source).problem, new RegExp(limit)));
   }
 
-  it('takes what is at a limit', () => {
+  it('accepts patterns exactly at a limit', () => {
     for (const source of [
       'a{1000}',
       '(a{10}){100}',
@@ -128,7 +128,7 @@ describe('compileRegex: limits', () => {
     }
   });
 
-  it('gives up a table in time', () => {
+  it('abandons a DFA table in bounded time', () => {
     // Forwards, a table for these would have thousands of rows.
     assert.equal(compileRegex('(a|b)*a(a|b){12}').engine, 'nfa');
     assert.equal(compileRegex('4[0-9]{12}(?:[0-9]{3})?').engine, 'dfa');

@@ -78,7 +78,7 @@ describe('fuel', () => {
     assert.throws(exports[START_EXPORT] as () => void, WebAssembly.RuntimeError);
   });
 
-  it('is requested when it is used up, and 0 ends the guest', async () => {
+  it('is requested when used up, and 0 stops the guest', async () => {
     const module = withFuel(await assemble('(module (memory 1) (func (export "loop") (loop $l (br $l))))'));
     const guest = new WebAssembly.Instance(new WebAssembly.Module(module)).exports;
     const forward = await assemble('(module (import "c" "c" (func $c (result i32))) (export "c" (func $c)))');
@@ -299,33 +299,33 @@ describe('a guest that exceeds its time limit', () => {
       ),
     'a loop over a long function without loops': () =>
       guestThat('(loop $l (call $f) (br $l))', `(func $f ${straight})`),
-    'a recursion that pays on the way down and runs on the way up': () =>
+    'a recursion that is charged on the way down and runs on the way up': () =>
       guestThat(
         '(call $f (i32.const 4000))',
         `(func $f (param i32) (local i64)
            (if (local.get 0) (then (call $f (i32.sub (local.get 0) (i32.const 1))))) ${divisions(20_000)})`,
       ),
-    'a recursion through a function before it, whose calls cost nothing': () =>
+    'a recursion through an earlier function whose calls are not charged': () =>
       guestThat(
         '(call $f (i32.const 4000))',
         `(func $back (param i32) (if (local.get 0) (then (call $f (i32.sub (local.get 0) (i32.const 1))))))
          (func $f (param i32) (local i64) (call $back (local.get 0)) ${divisions(20_000)})`,
       ),
-    'a recursion that pays on the way down and runs after an exception': () =>
+    'a recursion that is charged on the way down and runs after an exception': () =>
       guestThat(
         '(call $f (i32.const 4000))',
         `(tag $t) (func $throw (throw $t)) (func $f (param i32) (local i64)
            (try (do (if (local.get 0) (then (call $f (i32.sub (local.get 0) (i32.const 1)))))) (catch_all))
            ${divisions(20_000)} (call $throw))`,
       ),
-    'a recursion that leaves a block wherever it could be charged': () =>
+    'a recursion that leaves a block before each point where it could be charged': () =>
       guestThat(
         '(call $f (i32.const 4000))',
         `(func $f (param i32) (local i64)
            (if (local.get 0) (then (call $f (i32.sub (local.get 0) (i32.const 1)))))
            ${`(block (br 0) ${divisions(100)}) ${divisions(50)}`.repeat(400)})`,
       ),
-    'short functions that call nothing, by the million': () =>
+    'millions of short functions without calls': () =>
       guestThat(`(loop $l ${'(call $f)'.repeat(1_000)} (br $l))`, `(func $f ${'(nop)'.repeat(120)})`),
     'a loop that fills 64 MiB': () => guestThat(`(loop $l ${fill(2 ** 26)} (br $l))`),
     'a thousand fills in a row': () => guestThat(fill(2 ** 26).repeat(1_000)),
@@ -348,11 +348,11 @@ describe('a guest that exceeds its time limit', () => {
         '(loop $l (table.fill $t (i32.const 0) (ref.null func) (i32.const 1000000)) (br $l))',
         '(table $t 1000000 funcref)',
       ),
-    'a loop that asks for no more memory': () =>
+    'a loop of memory.grow by 0 pages': () =>
       guestThat('(loop $l (drop (memory.grow (i32.const 0))) (br $l))'),
     'a loop that logs': () =>
       guestThat('(loop $l (call $log (i32.const 1) (i32.const 0) (i32.const 60000)) (br $l))'),
-    'a host function that takes long': () =>
+    'a slow host function': () =>
       guestWith({
         imports: '(import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))',
         memory: '(memory (export "memory") 4096)',

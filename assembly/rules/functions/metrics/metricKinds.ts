@@ -117,7 +117,7 @@ define('merge_histogram_buckets', (call: Node): Val | null => {
   if (value === null) return null;
   const target = doubleLike(value);
   if (target === null) return null;
-  if (target.kind == Kind.Nil) return error('there is no bound');
+  if (target.kind == Kind.Nil) return error('the bound is nil');
   const limits = load<u8>(literalText(call, 1, textOf('remove')).pointer) == 108;
   if (limits && (target.double < 1 || Math.trunc(target.double) != target.double)) return error('the limit must be a whole number above 0');
   const bounds = part.find(BOUNDS, Wire.Bytes) ? arena.copy(fieldBody, fieldEnd - fieldBody) : 0;

@@ -48,7 +48,7 @@ define('extract_percentile_metric', (call: Node): Val | null => {
   while (nextPoint()) {
     const found = dataNumber == HISTOGRAM ? ofHistogram(percentile) : ofExponential(percentile);
     if (found == Found.Nothing) continue;
-    if (found == Found.Malformed) return error('the buckets of this histogram do not fit its count');
+    if (found == Found.Malformed) return error('the bucket counts of a histogram do not match its count');
     const made = beginNumberPoint();
     made.putFixed64(AS_DOUBLE, reinterpret<u64>(result));
     addMessage(points, made);

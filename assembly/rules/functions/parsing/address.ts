@@ -34,12 +34,12 @@ export function readUrl(whole: Val): string {
   if (reason.length > 0 || hash == whole.size) return reason;
   rawFragment = part(whole, hash + 1, whole.size);
   fragment = unescaped(rawFragment, FRAGMENT);
-  return isWellFormed ? '' : 'a percent sign needs two hexadecimal digits';
+  return isWellFormed ? '' : 'a percent sign must be followed by two hexadecimal digits';
 }
 
 function readBody(text: Val): string {
   for (let i: usize = 0; i < text.size; i++) {
-    if (byteAt(text, i) < 32 || byteAt(text, i) == 127) return 'an address has no control characters';
+    if (byteAt(text, i) < 32 || byteAt(text, i) == 127) return 'an address cannot contain control characters';
   }
   if (isText(text, '*')) {
     path = rawPath = text;
@@ -62,7 +62,7 @@ function readBody(text: Val): string {
       return '';
     }
     const segment = part(rest, 0, placeOf(rest, SLASH));
-    if (placeOf(segment, COLON) < segment.size) return 'the first segment of a path has no colon';
+    if (placeOf(segment, COLON) < segment.size) return 'the first segment of a path cannot contain a colon';
   }
   if (startsWith(rest, '//') && (scheme.size > 0 || !startsWith(rest, '///'))) {
     const end = placeOf(rest, SLASH, 2);
@@ -72,7 +72,7 @@ function readBody(text: Val): string {
   } else omitsHost = scheme.size > 0 && startsWith(rest, '/');
   rawPath = rest;
   path = unescaped(rest, PATH);
-  return isWellFormed ? '' : 'a percent sign needs two hexadecimal digits';
+  return isWellFormed ? '' : 'a percent sign must be followed by two hexadecimal digits';
 }
 
 /** The end of the scheme; -1 if there is none. */
@@ -100,40 +100,40 @@ function readAuthority(text: Val): string {
   if (reason.length > 0 || at == 0) return reason;
   const info = part(text, 0, at - 1);
   for (let i: usize = 0; i < info.size; i++) {
-    if (!isPlain(byteAt(info, i), "-._:~!$&'()*+,;=%@")) return 'this user is malformed';
+    if (!isPlain(byteAt(info, i), "-._:~!$&'()*+,;=%@")) return 'the user is malformed';
   }
   hasUser = true;
   const colon = placeOf(info, COLON);
   user = unescaped(part(info, 0, colon), USER);
-  if (!isWellFormed) return 'this user is malformed';
+  if (!isWellFormed) return 'the user is malformed';
   hasPassword = colon < info.size;
   if (hasPassword) password = unescaped(part(info, colon + 1, info.size), USER);
-  return isWellFormed ? '' : 'this password is malformed';
+  return isWellFormed ? '' : 'the password is malformed';
 }
 
 function readHost(text: Val): string {
   const bracket = lastPlace(text, 91);
-  if (bracket > 0) return 'this host is malformed';
+  if (bracket > 0) return 'the host is malformed';
   if (bracket == 0) return readLiteral(text);
   let colon = placeOf(text, COLON);
   const last = lastPlace(text, COLON);
   if (<isize>colon != last && !isText(scheme, 'http') && !isText(scheme, 'https')) colon = <usize>max(last, 0);
-  if (last >= 0 && !isPort(part(text, colon, text.size))) return 'this port is malformed';
+  if (last >= 0 && !isPort(part(text, colon, text.size))) return 'the port is malformed';
   host = unescaped(text, HOST);
-  return isWellFormed ? '' : 'this host is malformed';
+  return isWellFormed ? '' : 'the host is malformed';
 }
 
 /** Reads an IPv6 address in brackets, with an optional zone. */
 function readLiteral(text: Val): string {
   const end = lastPlace(text, 93);
-  if (end < 0 || !isPort(part(text, <usize>end + 1, text.size))) return 'this host is malformed';
+  if (end < 0 || !isPort(part(text, <usize>end + 1, text.size))) return 'the host is malformed';
   const name = part(text, 1, <usize>end);
   const zone = find(name, '%25');
   const address = unescaped(zone < 0 ? name : part(name, 0, <usize>zone), HOST);
-  if (!isWellFormed || !readAddress(address) || (isV4 && placeOf(address, COLON) == address.size)) return 'this host is malformed';
+  if (!isWellFormed || !readAddress(address) || (isV4 && placeOf(address, COLON) == address.size)) return 'the host is malformed';
   let whole = address;
   if (zone >= 0) whole = concatTexts(address, unescaped(part(name, <usize>zone, name.size), HOST, true));
-  if (!isWellFormed || (zone >= 0 && whole.size == address.size + 1)) return 'this host is malformed';
+  if (!isWellFormed || (zone >= 0 && whole.size == address.size + 1)) return 'the host is malformed';
   host = concatTexts(concatTexts(textOf('['), whole), part(text, <usize>end, text.size));
   return '';
 }

@@ -18,14 +18,14 @@ define('ParseCEF', (call: Node): Val | null => {
   const text = textArg(call, 0);
   if (text === null) return null;
   const start = find(text, 'CEF:');
-  if (start < 0) return error('this is no CEF message');
+  if (start < 0) return error('the string is not a CEF message');
   const builder = new RunBuilder();
   let from = <usize>start + 4;
   for (let i = 0; i < NAMES.length; i++) {
-    if (from > text.size) return error('a CEF message has seven fields before its extensions');
+    if (from > text.size) return error('a CEF message must have seven fields before its extensions');
     const to = fieldEnd(text, from);
     const field = part(text, from, to);
-    if (i == 0 && field.size == 0) return error('this CEF message has no version');
+    if (i == 0 && field.size == 0) return error('the CEF message has no version');
     entry(builder, 'cef.' + NAMES[i], i == 0 ? field : unescaped(field, false));
     from = to + 1;
   }

@@ -43,7 +43,7 @@ define('ParseCLF', (call: Node): Val | null => {
   const referer = isCombined ? quoted() : line;
   if (isCombined) blank();
   const agent = isCombined ? quoted() : line;
-  if (!isGood || at != line.size) return error('this is no line of that log format');
+  if (!isGood || at != line.size) return error('the line does not have this log format');
   const builder = new RunBuilder();
   entry(builder, 'clf.remote_host', host);
   entry(builder, 'clf.rfc931', identity);

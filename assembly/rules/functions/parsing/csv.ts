@@ -20,8 +20,8 @@ define('ParseCSV', (call: Node): Val | null => {
   // strict, lazyQuotes or ignoreQuotes
   const mode = load<u8>(literalText(call, 4, textOf('strict')).pointer);
   if (mode == 105) splitRow(row, delimiter);
-  else if (!readRow(row, delimiter, mode == 108)) return error('this text is no CSV');
-  if (fields.length != names.length) return error('there are more fields or fewer than in the header');
+  else if (!readRow(row, delimiter, mode == 108)) return error('the string is not CSV');
+  if (fields.length != names.length) return error('the number of fields differs from the header');
   let map = Val.run(Kind.Map, VALUES_TAG, 0, 0);
   for (let i = 0; i < names.length; i++) map = withEntry(map, names[i].pointer, names[i].size, fields[i]);
   return map;

@@ -23,7 +23,7 @@ let result: Val = changetype<Val>(<usize>0);
 define('ParseELF', (call: Node): Val | null => {
   const text = textArg(call, 0);
   if (text === null) return null;
-  if (text.size == 0) return error('there is no log in an empty text');
+  if (text.size == 0) return error('an empty string is not a log');
   fields = [];
   result = Val.run(Kind.Map, VALUES_TAG, 0, 0);
   const entries = new RunBuilder();
@@ -33,14 +33,14 @@ define('ParseELF', (call: Node): Val | null => {
     const line = trimmed(part(text, from, at));
     if (line.size == 0) continue;
     if (byteAt(line, 0) == 35) {
-      if (!readDirective(part(line, 1, line.size))) return error('#Fields needs a colon');
+      if (!readDirective(part(line, 1, line.size))) return error('#Fields must be followed by a colon');
     } else {
-      if (fields.length == 0) return error('an entry stands before #Fields');
-      if (!readValues(line)) return error('a quote does not end');
+      if (fields.length == 0) return error('an entry precedes #Fields');
+      if (!readValues(line)) return error('a quote is not closed');
       entries.element(entryOf());
     }
   }
-  if (result.size == 0 || !hasVersion(result)) return error('there is no #Version');
+  if (result.size == 0 || !hasVersion(result)) return error('#Version is missing');
   const names = new RunBuilder();
   for (let i = 0; i < fields.length; i++) names.element(fields[i]);
   const builder = new RunBuilder();

@@ -18,19 +18,19 @@ define('ParseLEEF', (call: Node): Val | null => {
   const text = textArg(call, 0);
   if (text === null) return null;
   const start = find(text, 'LEEF:');
-  if (start < 0) return error('this is no LEEF message');
+  if (start < 0) return error('the string is not a LEEF message');
   const builder = new RunBuilder();
   let from = <usize>start + 5;
   let isSecond = false;
   for (let i = 0; i < NAMES.length; i++) {
-    if (from > text.size) return error('a LEEF message has a version and four fields');
+    if (from > text.size) return error('a LEEF message must have a version and four fields');
     const to = placeOf(text, PIPE, from);
     const field = part(text, from, to);
     entry(builder, 'leef.' + NAMES[i], field);
     from = to + 1;
     if (i > 0) continue;
     isSecond = isText(field, '2.0');
-    if (!isSecond && !isText(field, '1.0')) return error('LEEF of this version is not known');
+    if (!isSecond && !isText(field, '1.0')) return error('the LEEF version must be 1.0 or 2.0');
   }
   let rest = part(text, min(from, text.size), text.size);
   let delimiter = TAB;
@@ -40,7 +40,7 @@ define('ParseLEEF', (call: Node): Val | null => {
     // A field with an equals sign is the first attribute, not a delimiter.
     if (placeOf(named, EQUALS) == named.size) {
       delimiter = delimiterOf(named);
-      if (delimiter == NONE) return error('the delimiter must be one byte, or 0x and two digits');
+      if (delimiter == NONE) return error('the delimiter must be one byte, or 0x and hexadecimal digits');
       rest = part(rest, min(end + 1, rest.size), rest.size);
     }
   }

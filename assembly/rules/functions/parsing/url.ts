@@ -16,7 +16,7 @@ import { Kind, VALUES_TAG, Val } from '../../values/val';
 define('URL', (call: Node): Val | null => {
   const text = textArg(call, 0);
   if (text === null) return null;
-  if (text.size == 0) return error('there is no address in an empty text');
+  if (text.size == 0) return error('an empty string is not an address');
   if (byteAt(text, 0) == 63) return queryMap(part(text, 1, text.size));
   const reason = address.readUrl(text);
   if (reason.length > 0) return error(reason);
@@ -60,12 +60,12 @@ function queryMap(text: Val): Val | null {
     at = placeOf(text, 38, from);
     const pair = part(text, from, at);
     if (pair.size == 0) continue;
-    if (placeOf(pair, 59) < pair.size) return error('a query has no semicolons');
+    if (placeOf(pair, 59) < pair.size) return error('a query cannot contain semicolons');
     const equals = placeOf(pair, 61);
     const key = unescaped(part(pair, 0, equals), QUERY);
-    if (!isWellFormed) return error('a percent sign needs two hexadecimal digits');
+    if (!isWellFormed) return error('a percent sign must be followed by two hexadecimal digits');
     const value = unescaped(part(pair, min(equals + 1, pair.size), pair.size), QUERY);
-    if (!isWellFormed) return error('a percent sign needs two hexadecimal digits');
+    if (!isWellFormed) return error('a percent sign must be followed by two hexadecimal digits');
     const list = new RunBuilder();
     if (findEntry(map, key.pointer, key.size)) {
       const before = decode(valueStart, valueEnd);

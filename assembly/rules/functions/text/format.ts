@@ -52,7 +52,7 @@ define('Format', (call: Node): Val | null => {
     else if (part.node(0).constant.int == 0) extra(values, numberOf(part, 2));
     else directive(part, values);
   }
-  if (!isDone) return error('a value of this type cannot be formatted so');
+  if (!isDone) return error('a value does not fit its directive in the format');
   return to.text();
 });
 

@@ -35,7 +35,7 @@ define('ExtractPatterns', (call: Node): Val | null => {
   if (text === null) return null;
   const pattern = patternOf(argumentNode(call, 1)!);
   let map = Val.run(Kind.Map, VALUES_TAG, 0, 0);
-  if (!hasNames(argumentNode(call, 1)!)) return error('this pattern has no named group, such as (?P<name>...)');
+  if (!hasNames(argumentNode(call, 1)!)) return error('the pattern has no named group, such as (?P<name>...)');
   if (!pattern.find(new Text().bind(text.pointer, text.size))) return map;
   const node = argumentNode(call, 1)!;
   for (let i: u32 = 1; i < node.count - NAMES; i++) {
@@ -104,7 +104,7 @@ function applied(call: Node, index: u32, text: Val): Val | null {
   setParameter(lambda, 0, text);
   const result = lambdaResult(lambda);
   if (result === null) return null;
-  if (result.kind != Kind.Text) return error('the replacement must be a text');
+  if (result.kind != Kind.Text) return error('the replacement must be a string');
   if (!hasArgument(call, index + 1)) return result;
   const format = textArg(call, index + 1);
   if (format === null) return null;
@@ -122,12 +122,12 @@ function formatted(format: Val, text: Val): Val | null {
       builder.byte(byte);
       continue;
     }
-    if (load<u8>(++at) != 115) return error('the format may have %s only');
+    if (load<u8>(++at) != 115) return error('the format can contain only %s');
     if (!isThere) builder.value(text);
     else builder.string('%!s(MISSING)');
     isThere = true;
   }
-  return isThere ? builder.text() : error('the format must have %s in it');
+  return isThere ? builder.text() : error('the format must contain %s');
 }
 
 /** The replacement of replace_match and replace_all_matches. */

@@ -108,13 +108,13 @@ function isAmong(set: Val, at: usize, size: usize): bool {
 define('Substring', (call: Node): Val | null => {
   const start = intArg(call, 1);
   if (start === null) return null;
-  if (start.int < 0) return error('the start is negative');
+  if (start.int < 0) return error('the start must not be negative');
   const length = intArg(call, 2);
   if (length === null) return null;
-  if (length.int <= 0) return error('the length is not above 0');
+  if (length.int <= 0) return error('the length must be above 0');
   const text = textArg(call, 0);
   if (text === null) return null;
-  if (start.int > <i64>text.size || length.int > <i64>text.size - start.int) return error('the text is shorter');
+  if (start.int > <i64>text.size || length.int > <i64>text.size - start.int) return error('the range ends beyond the string');
   let from = text.pointer + <usize>start.int;
   let to = from + <usize>length.int;
   const end = text.pointer + text.size;

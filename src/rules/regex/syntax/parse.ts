@@ -29,7 +29,7 @@ export function parse(source: string): Parsed {
   const parser = new Parser(source);
   const node = parser.alternatives(0);
   if (!parser.scanner.atEnd)
-    parser.scanner.fail('a closing ) without an opening one', parser.scanner.at, parser.scanner.at + 1);
+    parser.scanner.fail('unmatched closing )', parser.scanner.at, parser.scanner.at + 1);
   return { node, groups: parser.groups };
 }
 
@@ -69,7 +69,10 @@ class Parser {
         continue;
       }
       if (repeatFrom >= 0)
-        scanner.fail(`a repeat of a repeat: ${scanner.source.slice(repeatFrom, scanner.at)}`, repeatFrom);
+        scanner.fail(
+          `a repetition cannot be repeated: ${scanner.source.slice(repeatFrom, scanner.at)}`,
+          repeatFrom,
+        );
       const of = parts.pop();
       if (of === undefined)
         scanner.fail(`nothing to repeat before ${scanner.source.slice(from, scanner.at)}`, from);
@@ -148,7 +151,7 @@ class Parser {
       index = this.groups.push('') - 1;
     }
     const of = this.alternatives(depth + 1);
-    if (!scanner.skip(')')) scanner.fail('an opening ( without a closing one', from, from + 1);
+    if (!scanner.skip(')')) scanner.fail('missing closing )', from, from + 1);
     this.flags = flags;
     return index === 0 ? of : { kind: 'group', index, of };
   }
@@ -158,7 +161,11 @@ class Parser {
     const scanner: Scanner = this.scanner;
     const found = /^([imsU]*)(?:-([imsU]+))?([:)])/.exec(scanner.source.slice(scanner.at));
     if (found === null) {
-      scanner.fail('after (? RE2 allows flags (imsU, - to remove), :, and <name>', from, scanner.at + 1);
+      scanner.fail(
+        'after (? RE2 allows only flags (imsU, - clears them), ":" and "P<name>"',
+        from,
+        scanner.at + 1,
+      );
     }
     scanner.at += found[0].length;
     const changed = { ...this.flags };

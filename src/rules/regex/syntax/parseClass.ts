@@ -10,7 +10,7 @@ export function parseClass(scanner: Scanner, ignoreCase: boolean): RuneSet {
   const first = scanner.at;
   // A ] in first position is literal.
   while (scanner.unit !== ']' || scanner.at === first) {
-    if (scanner.atEnd) scanner.fail('an opening [ without a closing ]', from, from + 1);
+    if (scanner.atEnd) scanner.fail('missing closing ]', from, from + 1);
     const set = posixClass(scanner, ignoreCase) ?? classEscape(scanner, ignoreCase);
     if (set === undefined) readRange(scanner, from, ranges, ignoreCase);
     else ranges.push(...set);
@@ -24,7 +24,7 @@ export function parseClass(scanner: Scanner, ignoreCase: boolean): RuneSet {
 function readRange(scanner: Scanner, classFrom: number, ranges: number[], ignoreCase: boolean): void {
   const from = scanner.at;
   const one = () => {
-    if (scanner.atEnd) scanner.fail('an opening [ without a closing ]', classFrom, classFrom + 1);
+    if (scanner.atEnd) scanner.fail('missing closing ]', classFrom, classFrom + 1);
     return scanner.unit === '\\' ? scanner.escape() : scanner.rune();
   };
   const lo = one();
@@ -38,7 +38,7 @@ function readRange(scanner: Scanner, classFrom: number, ranges: number[], ignore
     scanner.at++;
     hi = one();
     if (hi < lo)
-      scanner.fail(`the range ${scanner.source.slice(from, scanner.at)} ends below its start`, from);
+      scanner.fail(`the range ${scanner.source.slice(from, scanner.at)} ends before its start`, from);
   }
   ranges.push(...(ignoreCase ? foldCase([lo, hi]) : [lo, hi]));
 }

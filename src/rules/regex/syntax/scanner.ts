@@ -37,7 +37,7 @@ export class Scanner {
   /** Reads one character. */
   rune(): number {
     const rune = this.source.codePointAt(this.at)!;
-    if (rune >= 0xd800 && rune <= 0xdfff) this.fail('half of a surrogate pair', this.at, this.at + 1);
+    if (rune >= 0xd800 && rune <= 0xdfff) this.fail('unpaired surrogate', this.at, this.at + 1);
     this.at += rune > 0xffff ? 2 : 1;
     return rune;
   }
@@ -45,7 +45,7 @@ export class Scanner {
   /** Reads an escaped character, beginning with the backslash. */
   escape(): number {
     const from = this.at++;
-    if (this.atEnd) this.fail('a backslash at the end', from);
+    if (this.atEnd) this.fail('trailing backslash', from);
     const rune = this.rune();
     const name = String.fromCodePoint(rune);
     if (rune < 0x80 && !/[a-z0-9]/i.test(name)) return rune;
@@ -83,7 +83,7 @@ export class Scanner {
     if (min > maxRepeat || (max > maxRepeat && max !== Infinity)) {
       this.fail(`${found[0]} is more than maxRepeat (${maxRepeat}) allows`, from);
     }
-    if (min > max) this.fail(`${found[0]} ends below its start`, from);
+    if (min > max) this.fail(`${found[0]} has a maximum below its minimum`, from);
     return { min, max };
   }
 }
