@@ -207,7 +207,7 @@ function checkTag(section: ByteReader, types: readonly Signature[]): void {
   const { length } = typeAt(section, types).parameters;
   if (length > MAX_EXCEPTION_VALUES) {
     throw section.invalid(
-      `exceptions have ${length} values: at most ${MAX_EXCEPTION_VALUES} are supported: they escape the memory limit`,
+      `exceptions have ${length} values (at most ${MAX_EXCEPTION_VALUES} are supported): they escape the memory limit`,
     );
   }
 }

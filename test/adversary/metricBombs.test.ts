@@ -21,7 +21,7 @@ describe('numbers in lists', () => {
     ['bounds', count => metric(9, field(7, Buffer.alloc(8 * count)))],
   ];
   for (const [what, bytes, message = inLists] of elements) {
-    it(`of more than 8 million are not decoded: ${what}`, () => {
+    it(`beyond 8 million are not decoded: ${what}`, () => {
       const few = bytes(1_000);
       decodeMetrics(few);
       const before = process.memoryUsage().heapUsed;
@@ -30,7 +30,7 @@ describe('numbers in lists', () => {
     });
   }
 
-  it('are counted over all lists of a payload', () => {
+  it('count over all lists of a payload', () => {
     const half = metric(10, field(8, field(2, Buffer.alloc(2 ** 22 + 1))));
     decodeMetrics(half);
     assert.throws(() => decodeMetrics(Buffer.concat([half, half])), { code: 'DECODE' });
@@ -47,7 +47,7 @@ describe('the check of items', () => {
     ['30 million empty attributes', metric(10, Buffer.alloc(60 * MEBIBYTE, Uint8Array.of(0x0a, 0)))],
   ];
   for (const [what, bytes] of bombs) {
-    it(`ends early: ${what}`, () => {
+    it(`stops early: ${what}`, () => {
       const before = process.cpuUsage();
       assert.throws(() => checkStructure('metrics', bytes, 'items'), { code: 'DECODE' });
       const { user, system } = process.cpuUsage(before);

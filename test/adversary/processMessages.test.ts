@@ -5,10 +5,10 @@ import { readMessage } from '../../src/runner/process/readMessage';
 
 const MEBIBYTE = 2 ** 20;
 
-describe('what a process says that is not in its own hands any more', () => {
+describe('output of a compromised process', () => {
   const RAW = '\u001b[2J\n\u202etext';
 
-  it('is one line of printable text, of a bounded length', () => {
+  it('becomes one printable line of bounded length', () => {
     const none = owned(new Uint8Array(0));
     const log = { header: { kind: 'log', level: 'info', text: RAW }, ...none };
     assert.throws(() => readMessage(log), { code: 'GUEST_OUTPUT' });
@@ -19,7 +19,7 @@ describe('what a process says that is not in its own hands any more', () => {
     assert.ok(message.length < 1_000_000);
   });
 
-  it('is in no error about it, nor in the cause', () => {
+  it('appears in no error or cause', () => {
     const frame = encodeFrame({});
     const forged = Buffer.concat([frame.subarray(0, 8), Buffer.from('\u001b')]);
     forged.writeUInt32LE(1, 0);
@@ -32,7 +32,7 @@ describe('what a process says that is not in its own hands any more', () => {
     }
   });
 
-  it('is copied once, in pieces: the last chunk of a large frame takes no longer than the others', () => {
+  it('is copied once in pieces: the last chunk of a large frame takes no longer than the others', () => {
     const reader = new FrameReader(100, 64 * MEBIBYTE);
     const frame = encodeFrame({ kind: 'consumed' }, new Uint8Array(64 * MEBIBYTE).fill(7));
     const chunk = 65_536;

@@ -79,14 +79,14 @@ describe('wasi clocks', () => {
   });
 });
 
-describe("an app's clock that is not the system's", () => {
+describe('an app that replaces the clock', () => {
   for (const [now, nanos] of [
     [1_700_000_000_000.5, 1_700_000_000_000_000_000n],
     [NaN, 0n],
     [Infinity, 0n],
     [-1.5, BigInt.asUintN(64, -2_000_000n)],
   ] as const) {
-    it(`tells a guest the time and throws nothing: ${now}`, () => {
+    it(`gives the guest a time and throws nothing: ${now}`, () => {
       const memory = new LinearMemory();
       memory.attach(new WebAssembly.Memory({ initial: 1 }));
       const { imports } = createWasi({}, { memory, writeLine: () => undefined });

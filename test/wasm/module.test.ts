@@ -86,7 +86,7 @@ describe('readModule', () => {
     [
       'exceptions of many values',
       sections([1, 1, 0x60, 17, ...new Array<number>(17).fill(0x7f), 0], [13, 1, 0, 0]),
-      /exceptions have 17 values: at most 16/,
+      /exceptions have 17 values \(at most 16/,
     ],
     ['a tag of a type that does not exist', sections([13, 1, 0, 3]), /function type 3 does not exist/],
     ['a table of exceptions', sections([4, 1, 0x69, 0, 1]), /keeps exceptions/],
