@@ -78,7 +78,7 @@ func (c *call) describe(err error) *Error {
 }
 
 func (c *call) ranTooLong() *Error {
-	message := "the guest exceeded the caller's deadline and was stopped"
+	message := "the guest did not return in time and was stopped"
 	if c.limit > 0 {
 		message = fmt.Sprintf("the guest ran longer than %s (%s) and was stopped", c.option, c.limit)
 	}

@@ -14,8 +14,8 @@ import { SIGNAL_BIT, SIGNALS } from '../../src/abi/signal';
 /** `v1 name, 0.1.0 name, signature` as the ABI's table writes them. */
 const row = ({ names, signature }: AbiFunction): string => `${names.join(' ')} ${formatSignature(signature)}`;
 
-describe('ABI names', () => {
-  it('of exports are those of ABI v1, with their names in 0.1.0 and signatures', () => {
+describe('the ABI tables', () => {
+  it('have the exports of ABI v1 with their names in 0.1.0 and signatures', () => {
     assert.equal(MEMORY_EXPORT, 'memory');
     assert.equal(row(EXPORTS.marker), 'abi_version_v1 otelwasm_abi_version_0_1_0 () -> ()');
     assert.equal(row(EXPORTS.alloc), 'alloc otelwasm_memory_allocate (i32) -> (i32)');

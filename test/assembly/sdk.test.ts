@@ -101,7 +101,7 @@ describe('guest SDK: exports and imports', function () {
     );
   });
 
-  it('builds the same guest for the otelwasm_ names: exports and imports', () => {
+  it('builds the same guest with 0.1.0 names of exports and imports', () => {
     const { spans } = compile({ spans: SOURCES.spans }, '0.1.0');
     assert.deepEqual(
       exportNames(spans).sort(),

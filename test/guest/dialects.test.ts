@@ -157,7 +157,7 @@ describe('names of exports and imports', () => {
     await livesAsExpected(V010);
   });
 
-  it('marker and lifecycle of v1 with the other exports of 0.1.0', async () => {
+  it('accepts marker and lifecycle of v1 with the other exports of 0.1.0', async () => {
     const { marker, start, shutdown } = EXPORTS;
     const ofV1 = [marker, start, shutdown];
     await livesAsExpected({ ...V010, exported: row => (ofV1.includes(row) ? V1 : V010).exported(row) });
@@ -166,7 +166,7 @@ describe('names of exports and imports', () => {
   for (const row of EXPORT_ROWS) {
     const [v1, v010] = row.names;
 
-    it(`${v1} or ${v010}, whatever the rest of the guest speaks; of both, ${v1}`, async () => {
+    it(`accepts ${v1} or ${v010} independent of the other exports, and prefers ${v1}`, async () => {
       await livesAsExpected(exporting(V1, row, v010));
       await livesAsExpected(exporting(V010, row, v1));
       await livesAsExpected(exporting(V1, row, v1, v010));

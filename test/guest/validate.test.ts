@@ -129,7 +129,7 @@ describe('ABI validation', () => {
     );
   });
 
-  it('prefers the v1 name, and takes that of 0.1.0 where it alone is a function', async () => {
+  it('prefers the v1 name, and uses that of 0.1.0 if only that is a function', async () => {
     const v010 = '(func (export "otelwasm_start") (result i32) (i32.const 0))';
     load(await guestWith({ start: v010 }));
     load(await guestWith({ start: `(global (export "start") i32 (i32.const 0)) ${v010}` }));

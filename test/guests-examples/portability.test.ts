@@ -134,7 +134,7 @@ describe('strict hosts (guests in AssemblyScript)', () => {
     });
   }
 
-  it('the engine of rules imports nothing else than its guests may', () => {
+  it('the rules engine imports only what its guests may import', () => {
     for (const naming of ['v1', '0.1.0'])
       assert.deepEqual(unportableImports(join(ROOT, `build/rules/${naming}.wasm`)), []);
   });

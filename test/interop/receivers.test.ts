@@ -81,7 +81,7 @@ describe('receivers in several languages', function () {
     },
   ] as const;
   for (const { guest, named010, signal, pluginConfig } of strict) {
-    it(`${guest} emits the same on strict wazero hosts, with and without start(), whatever its configuration's size`, function () {
+    it(`${guest} emits the same on strict wazero hosts, with and without start(), for any size of configuration`, function () {
       needs(this, guest, named010);
       if (!hasWazero()) this.skip();
       const job = { role: 'receiver', signal, config: pluginConfig, emissions: 3 } as const;

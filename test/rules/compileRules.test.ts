@@ -23,7 +23,7 @@ const BATCH = {
 };
 
 describe('compileRules', () => {
-  it('makes a guest that drops what a condition is true of', () => {
+  it('compiles a guest that drops items that meet a condition', () => {
     for (const naming of ['v1', '0.1.0'] as const) {
       const guest = openGuest('traces', compileRules(HEALTH, { naming }));
       const { items } = guest.consume(BATCH);

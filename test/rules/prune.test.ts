@@ -8,9 +8,9 @@ import { ModuleSections } from '../../src/wasm';
 
 const KILOBYTE = 1024;
 
-describe('what rules leave out of the engine', () => {
+describe('the pruned engine', () => {
   for (const naming of ['v1', '0.1.0'] as const) {
-    it(`is known for every function of the language (${naming})`, () => {
+    it(`lists its parts for every function of the language (${naming})`, () => {
       const engine = new ModuleSections(ENGINES[naming]());
       const { names } = JSON.parse(engine.custom(PARTS_SECTION) ?? '{}') as EngineParts;
       const missing = FUNCTIONS.filter(({ name }) => !names.includes(name)).map(({ name }) => name);

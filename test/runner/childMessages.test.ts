@@ -6,8 +6,8 @@ import { encodeFrame, FrameReader } from '../../src/runner/process/frames';
 import { readMessage, toFrame } from '../../src/runner/process/readMessage';
 import { processSource } from '../../src/runner/process/source';
 
-describe('what a child says', () => {
-  it('comes through a pipe in whatever pieces', () => {
+describe('messages of a child', () => {
+  it('arrive through a pipe in pieces of any size', () => {
     const frame = fc.record({
       header: fc.dictionary(fc.string(), fc.jsonValue()),
       bytes: fc.uint8Array({ maxLength: 300 }),
@@ -42,7 +42,7 @@ describe('what a child says', () => {
     );
   });
 
-  it('is refused when it is too large, before it has come', () => {
+  it('are rejected when too large before they arrive', () => {
     const prefix = Buffer.alloc(8);
     prefix.writeUInt32LE(2, 0);
     prefix.writeUInt32LE(1_001, 4);
@@ -52,7 +52,7 @@ describe('what a child says', () => {
     assert.throws(() => new FrameReader(10, 1_000).push(prefix), { code: 'GUEST_OUTPUT' });
   });
 
-  it('is a message of the contract or is refused, whatever it is', () => {
+  it('are valid or rejected, whatever the bytes', () => {
     fc.assert(
       fc.property(fc.jsonValue(), header => {
         try {
@@ -96,7 +96,7 @@ describe('what a child says', () => {
     }
   });
 
-  it('may be each error that an instance can have', () => {
+  it('can carry every error of an instance', () => {
     // The program of a process, without what it never reaches.
     const raised = new Set(
       [...processSource().matchAll(/new OtelWasmError\(\s*"(\w+)"/g)].map(([, code]) => code),
@@ -110,7 +110,7 @@ describe('what a child says', () => {
     }
   });
 
-  it('is what was said', () => {
+  it('arrive unchanged', () => {
     const error = { code: 'GUEST_TRAP', message: 'x' } as const;
     for (const message of [
       { kind: 'starting' },
@@ -133,7 +133,7 @@ describe('what a child says', () => {
     }
   });
 
-  it('uses memory that was released again, and once', () => {
+  it('reuse released memory, once', () => {
     const reader = new FrameReader(1_000, 1_000);
     const next = (size: number, fill: number) =>
       reader.push(encodeFrame({ kind: 'consumed' }, new Uint8Array(size).fill(fill)))[0];
@@ -152,7 +152,7 @@ describe('what a child says', () => {
     assert.notEqual(next(50, 5).bytes.buffer, third.bytes.buffer);
   });
 
-  it('keeps the memory of the two largest that were released', () => {
+  it('keep the two largest released buffers', () => {
     const memory = new FrameMemory();
     const [small, large, medium] = [600, 1_000, 800].map(size => memory.take(size));
     for (const { release } of [large, small, medium]) release();
@@ -163,7 +163,7 @@ describe('what a child says', () => {
     );
   });
 
-  it('leaves its memory to the next reader when it stays unfinished', () => {
+  it('leave their buffer to the next reader when incomplete', () => {
     const memory = new FrameMemory();
     const { bytes, release } = memory.take(800);
     release();
@@ -182,7 +182,7 @@ describe('what a child says', () => {
     assert.notEqual(memory.take(800).bytes.buffer, bytes.buffer);
   });
 
-  it('leaves its memory when it is no message', () => {
+  it('leave their buffer when invalid', () => {
     const memory = new FrameMemory();
     const read = (header: object): ArrayBufferLike => {
       const [frame] = new FrameReader(1_000, 1_000, memory).push(encodeFrame(header, new Uint8Array(800)));
@@ -199,7 +199,7 @@ describe('what a child says', () => {
     assert.equal(read({ kind: 'output', stream: 'stdout' }), first);
   });
 
-  it('refuses a line of output longer than any that is granted, which would be a text as well', () => {
+  it('are rejected with a line of output beyond the granted length', () => {
     const line = (size: number) =>
       readMessage({ header: { kind: 'output', stream: 'stdout' }, ...owned(new Uint8Array(size)) });
     assert.equal(line(2 ** 24).kind, 'output');

@@ -16,8 +16,8 @@ const THREAD = `
   }
 `;
 
-describe('lines on their way from a thread', () => {
-  it('are one MiB or one longer line, with 1 KiB for each, and wait for room', async () => {
+describe('lines in transit from a thread', () => {
+  it('are limited to one MiB or one longer line, plus 1 KiB each, and wait for credit', async () => {
     const quarter = 'q'.repeat(2 ** 18 - 1_024);
     const long = 'l'.repeat(2 ** 21);
     const lines = [quarter, quarter, quarter, quarter, '', quarter, long, ''];
