@@ -33,7 +33,10 @@ const FILES = {
   ],
   'src/runner/restartPolicy.ts': ['test/runner/restartPolicy.test.ts'],
   'src/runner/worker/credits.ts': ['test/adapters/receivers/receivers.test.ts'],
-  'src/runner/process/frames.ts': ['test/runner/childMessages.test.ts', 'test/adversary/kinds.test.ts'],
+  'src/runner/process/frames.ts': [
+    'test/runner/childMessages.test.ts',
+    'test/adversary/processMessages.test.ts',
+  ],
   'src/runner/lineCredit.ts': ['test/runner/lineCredit.test.ts'],
   'src/adapters/batching/batchQueue.ts': ['test/adapters/batching/batchQueue.test.ts'],
   'src/otel/resource.ts': ['test/otel/*.test.ts'],

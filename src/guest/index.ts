@@ -1,3 +1,4 @@
+export { MAX_RESULT_BYTES } from './callState';
 export { findGuest, type GuestFile } from './guestFile';
 export { type ConsumeOutcome } from './consumeOutcome';
 export { guestTimeoutError, runWithVmTimeout, type TimeLimit } from './vmTimeout';

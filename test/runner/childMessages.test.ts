@@ -50,6 +50,22 @@ describe('messages of a child', () => {
     prefix.writeUInt32LE(11, 0);
     prefix.writeUInt32LE(0, 4);
     assert.throws(() => new FrameReader(10, 1_000).push(prefix), { code: 'GUEST_OUTPUT' });
+    const largest = encodeFrame({ a: 1234 }, new Uint8Array(1_000));
+    assert.equal(new FrameReader(10, 1_000).push(largest).length, 1);
+  });
+
+  it('is large above 1 MiB of bytes, until all of them are there', () => {
+    for (const [size, isLarge] of [
+      [2 ** 20, false],
+      [2 ** 20 + 1, true],
+    ] as const) {
+      const reader = new FrameReader(1_000, 2 ** 21);
+      const frame = encodeFrame({}, new Uint8Array(size));
+      reader.push(frame.subarray(0, -1));
+      assert.equal(reader.isReadingLargeFrame, isLarge);
+      reader.push(frame.subarray(-1));
+      assert.equal(reader.isReadingLargeFrame, false);
+    }
   });
 
   it('are valid or rejected, whatever the bytes', () => {
@@ -124,6 +140,7 @@ describe('messages of a child', () => {
     ] as const) {
       const { header, bytes } = toFrame(message);
       const [frame] = new FrameReader(1e6, 1e6).push(encodeFrame(header, bytes));
+      assert.equal(frame.bytes.length, bytes?.length ?? 0);
       // Who takes a result releases it.
       const expected =
         message.kind === 'consumed' && message.outcome.status === 'changed'

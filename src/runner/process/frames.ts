@@ -8,8 +8,6 @@ export interface Frame extends OwnedBytes {
 
 /** `u32 header size, u32 bytes, header as JSON, bytes`, little endian. */
 const PREFIX_BYTES = 8;
-/** The bytes of a frame from a guest: a result. */
-export const MAX_FRAME_BYTES = 2 ** 26;
 /**
  * The chunks of a larger frame are freed as soon as they are copied. Encoding is a few percent slower after the first
  * detached buffer of a process, so the chunks of smaller frames are left to the garbage collector.
@@ -69,7 +67,9 @@ export class FrameReader {
       rest = this.#fill(bytes, PREFIX_BYTES + header.length, rest);
       if (this.#filled < PREFIX_BYTES + header.length + bytes.length) return frames;
       frames.push({ header: parse(header.toString()), ...this.#body });
-      this.#forget();
+      this.#header = undefined;
+      this.#body = NOTHING;
+      this.#filled = 0;
     }
   }
 
@@ -81,13 +81,6 @@ export class FrameReader {
   /** No more chunks will come: releases the memory of an unfinished frame to later readers. */
   close(): void {
     this.#body.release();
-    this.#forget();
-  }
-
-  #forget(): void {
-    this.#header = undefined;
-    this.#body = NOTHING;
-    this.#filled = 0;
   }
 
   /** Allocates the parts that the prefix announces. */
@@ -104,7 +97,7 @@ export class FrameReader {
   #fill(part: Uint8Array, start: number, chunk: Uint8Array): Uint8Array {
     const at = this.#filled - start;
     const length = Math.min(part.length - at, chunk.length);
-    if (at < 0 || length <= 0) return chunk;
+    if (length <= 0) return chunk;
     part.set(chunk.subarray(0, length), at);
     this.#filled += length;
     return chunk.subarray(length);

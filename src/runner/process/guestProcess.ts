@@ -7,6 +7,7 @@ import {
   boundedLog,
   type GuestFile,
   type InstanceOptions,
+  MAX_RESULT_BYTES,
   type TimeLimit,
   withoutThrowing,
 } from '../../guest';
@@ -18,7 +19,7 @@ import {
   type GuestMessage,
 } from '../isolated';
 import type { FrameMemory } from './frameMemory';
-import { frameHead, FrameReader, MAX_FRAME_BYTES } from './frames';
+import { frameHead, FrameReader } from './frames';
 import { freeMemory } from './freeMemory';
 import { readMessage, toFrame } from './readMessage';
 import { startChild } from './startChild';
@@ -70,7 +71,7 @@ export class GuestProcess implements IsolatedGuest {
     options: InstanceOptions,
     onMessage: (message: GuestMessage) => void,
   ) {
-    this.#frames = new FrameReader(MAX_HEADER_BYTES, MAX_FRAME_BYTES, memory);
+    this.#frames = new FrameReader(MAX_HEADER_BYTES, MAX_RESULT_BYTES, memory);
     this.#onMessage = onMessage;
     this.#output = options.output;
     // Bounded here again: a guest that controls the child can bypass the limit there.

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { BatchEncoder, encodeLogs, encodeTraces } from '../../../src/otlp';
 import { logRecords, spans } from '../arbitraries';
+import { spansNamed } from '../../support/spans';
 
 describe('BatchEncoder', () => {
   /** Adds items in parts of `size`; twice, since the encoder starts over. */
@@ -38,13 +39,26 @@ describe('BatchEncoder', () => {
       throw new Error('boom');
     };
     const lost: unknown[] = [];
-    encoder.add([span, { ...span, spanContext: boom }, span], error => lost.push(error));
-    assert.deepEqual([String(lost), encoder.items], ['Error: boom', 2]);
+    // Most of it is written by then.
+    const thrower = Object.defineProperty({ ...span }, 'status', { get: boom });
+    encoder.add([span, { ...span, spanContext: boom }, thrower, span], error => lost.push(error));
+    assert.deepEqual([String(lost), encoder.items], ['Error: boom,Error: boom', 2]);
     assert.deepEqual(Buffer.from(encoder.finish().bytes), Buffer.from(encodeTraces([span, span])));
     const resource = Object.defineProperty({ ...span.resource }, 'attributes', { get: boom });
     encoder.add([{ ...span, resource }], assert.ifError);
     assert.throws(() => encoder.finish(), /boom/);
     encoder.add([span], assert.ifError);
     assert.deepEqual(Buffer.from(encoder.finish().bytes), Buffer.from(encodeTraces([span])));
+  });
+
+  it('leaves out items beyond 64 MiB of a batch, and begins the next with room', () => {
+    const encoder = BatchEncoder.forSpans();
+    const large = spansNamed('x'.repeat(9 * 2 ** 20));
+    const lost: unknown[] = [];
+    for (let item = 0; item < 8; item++) encoder.add(large, error => lost.push(error));
+    assert.deepEqual([encoder.items, lost.length], [7, 1]);
+    encoder.finish();
+    encoder.add(large, assert.ifError);
+    assert.equal(encoder.items, 1);
   });
 });
