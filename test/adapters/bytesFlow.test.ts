@@ -45,7 +45,7 @@ const takesAnything = {
   shutdown: async () => undefined,
 };
 
-describe('bytes flow as they are', () => {
+describe('bytes pass unchanged', () => {
   let server: OtlpServer;
   let decodes: ReturnType<typeof countDecodes>;
   beforeEach(async () => {
@@ -88,7 +88,7 @@ describe('bytes flow as they are', () => {
       assert.equal(decodes.count, 0);
     });
 
-    it(`from ${kind.name} to another one that is its exporter`, async () => {
+    it(`from ${kind.name} to another one as its exporter`, async () => {
       const second = kind.drive(await marks(signal), {}, otlp()).adapter;
       assertMarked(signal, await run(kind, await marks(signal), { exporter: second }), 2);
       assert.equal(decodes.count, 0);
@@ -103,18 +103,18 @@ describe('bytes flow as they are', () => {
       assert.equal(exporter.stats.itemsOut, 2);
     });
 
-    it(`from ${kind.name} on a thread of its own`, async () => {
+    it(`from ${kind.name} on a separate thread`, async () => {
       const guests = [{ guest: await marks(signal), isolation: 'worker' } as const];
       assertMarked(signal, await run(kind, guests, otlp()), 1);
       assert.equal(decodes.count, 0);
     });
 
-    it(`but not from ${kind.name} to an exporter of the SDK's kind, which are decoded once`, async () => {
+    it(`but are decoded once from ${kind.name} to an exporter of the SDK`, async () => {
       await run(kind, await marks(signal), { exporter: takesAnything });
       assert.equal(decodes.count, 1);
     });
 
-    it(`what the guest of ${exporterOf(kind).name} answers, ${kind.name} counts as its own failure`, async () => {
+    it(`and a failure of ${exporterOf(kind).name} counts as one of ${kind.name}`, async () => {
       const exporter = exporterOf(kind).drive(await guestFor(signal, 'refusesWithReason')).adapter;
       const driven = kind.drive(await guestFor(signal, 'unchanged'), {}, { exporter });
       await driven.record('a', 'b').catch(() => undefined);
@@ -123,7 +123,7 @@ describe('bytes flow as they are', () => {
       await driven.shutdown();
     });
 
-    it(`an adapter of another signal is no exporter for ${kind.name}`, async () => {
+    it(`but ${kind.name} rejects an adapter of another signal as its exporter`, async () => {
       const other = ADAPTERS.filter(({ role, signal: s }) => role === 'exporter' && s !== signal)[0];
       const { adapter } = other.drive(await guestFor(other.signal, 'unchanged'));
       const guest = await guestFor(signal, 'unchanged');

@@ -148,7 +148,7 @@ describe('golden round trip', () => {
       );
     });
 
-    it(`${signal}: guest, decoder and the SDK's serializer give back what went in`, async () => {
+    it(`${signal}: guest, decoder and the SDK's serializer return the input`, async () => {
       const given = readWithProtobufjs(signal, golden(signal));
       const back = readWithProtobufjs(signal, await roundTrip(signalCase));
       assert.deepEqual(differences(given, back), lost);

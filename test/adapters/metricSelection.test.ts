@@ -32,11 +32,11 @@ const stock = (preference: TemporalityPreference): Record<string, string> => {
 
 const chosenBy = ({ temporality }: MetricSelection): Record<string, string> => chosen(temporality);
 
-describe('the temporality asked of a metric reader', () => {
+describe('the temporality selected for a metric reader', () => {
   const lines = captureDiag();
 
   for (const preference of ['cumulative', 'delta', 'lowmemory'] as const) {
-    it(`is for ${preference} the one of the SDK's OTLP exporter, from the option or the environment`, () => {
+    it(`matches the SDK's OTLP exporter for ${preference}, from the option or the environment`, () => {
       const expected = stock(preference);
       assert.deepEqual(chosenBy(selectionFor(preference, undefined)), expected);
       assert.deepEqual(chosenBy(selectionFor(preference, { shutdown() {} })), expected);
@@ -48,14 +48,14 @@ describe('the temporality asked of a metric reader', () => {
     });
   }
 
-  it('is cumulative when nothing is said, or something that does not exist, which is logged', () => {
+  it('is cumulative by default and for unknown values, which are logged', () => {
     assert.deepEqual(chosenBy(selectionFor(undefined, undefined)), stock('cumulative'));
     const wrong = withEnvironment({ [VARIABLE]: 'sometimes' }, () => selectionFor(undefined, undefined));
     assert.deepEqual(chosenBy(wrong), stock('cumulative'));
     assert.match(lines.join('\n'), /is "sometimes": allowed are cumulative, delta, lowmemory/);
   });
 
-  it('is what the next exporter asks for, whatever the environment says of OTLP', () => {
+  it('follows the next exporter, independent of the environment', () => {
     const exporter = new InMemoryMetricExporter(DELTA);
     withEnvironment({ [VARIABLE]: 'cumulative' }, () => {
       const { temporality } = selectionFor(undefined, exporter);
@@ -67,12 +67,12 @@ describe('the temporality asked of a metric reader', () => {
     });
   });
 
-  it('is the stated preference before what the next exporter asks for', () => {
+  it('follows the option before the next exporter', () => {
     const exporter = new InMemoryMetricExporter(DELTA);
     assert.deepEqual(chosenBy(selectionFor('cumulative', exporter)), stock('cumulative'));
   });
 
-  it('must exist', () => {
+  it('rejects unknown values', () => {
     assert.throws(() => selectionFor('always' as never, undefined), {
       code: 'INVALID_OPTION',
       message: 'temporalityPreference is "always": allowed is "cumulative", "delta" or "lowmemory"',
@@ -80,13 +80,13 @@ describe('the temporality asked of a metric reader', () => {
   });
 });
 
-describe('the metric adapters ask their reader for', () => {
+describe('the metric adapters request', () => {
   const processor = async (options: WasmMetricProcessorOptions): Promise<WasmMetricProcessor> =>
     new WasmMetricProcessor(await guestFor('metrics', 'unchanged'), options);
   const select = (adapter: WasmMetricProcessor | WasmMetricExporter): Record<string, string> =>
     chosen(type => adapter.selectAggregationTemporality(type));
 
-  it('what their exporter asks for, called on that exporter: temporality and aggregation', async () => {
+  it('temporality and aggregation of their exporter, as a method of it', async () => {
     class Own extends InMemoryMetricExporter {
       readonly aggregation = { type: AggregationType.DROP } as const;
       selectAggregation(): { readonly type: AggregationType.DROP } {
@@ -100,19 +100,19 @@ describe('the metric adapters ask their reader for', () => {
     }
   });
 
-  it('the default aggregation when nobody says otherwise', async () => {
+  it('the default aggregation without another setting', async () => {
     const aggregation = (await processor({})).selectAggregation(InstrumentType.HISTOGRAM);
     assert.deepEqual(aggregation, { type: AggregationType.DEFAULT });
   });
 
-  it('what the last of them asks for, when one is the exporter of another', async () => {
+  it('what the last one requests when one is the exporter of another', async () => {
     const guest = await guestFor('metrics', 'unchanged');
     const last = new WasmMetricExporter(guest, { temporalityPreference: 'lowmemory' });
     const adapter = await processor({ exporter: await processor({ exporter: last }) });
     assert.deepEqual(select(adapter), stock('lowmemory'));
   });
 
-  it('as an exporter, its own preference, cumulative by default, whatever the environment says', async () => {
+  it('their own preference as an exporter, cumulative by default, independent of the environment', async () => {
     const guest = await guestFor('metrics', 'unchanged');
     const byDefault = withEnvironment({ [VARIABLE]: 'delta' }, () => new WasmMetricExporter(guest));
     assert.deepEqual(select(byDefault), stock('cumulative'));

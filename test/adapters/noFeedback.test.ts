@@ -46,7 +46,7 @@ describe('with node:http instrumented', () => {
 
   const clientSpans = (): string[] => made.getFinishedSpans().map(({ name }) => name);
 
-  it("the app's own requests make spans", async () => {
+  it('requests of the app create spans', async () => {
     const [response] = (await once(http.get(server.url), 'response')) as [http.IncomingMessage];
     await once(response.resume(), 'end');
     assert.deepEqual(clientSpans(), ['GET']);
@@ -54,7 +54,7 @@ describe('with node:http instrumented', () => {
 
   for (const isolation of ['inline', 'worker'] as const) {
     for (const kind of PROCESSORS) {
-      it(`${kind.name}, ${isolation}, makes none, neither when it sends nor when it tries again`, async () => {
+      it(`${kind.name}, ${isolation}, creates none when it sends and retries`, async () => {
         const next = { otlp: { url: server.url } };
         const driven = kind.drive(await guestFor(kind.signal, 'echoes'), { isolation }, next);
         await driven.adapter.ready();
@@ -69,7 +69,7 @@ describe('with node:http instrumented', () => {
       });
     }
 
-    it(`an export that nobody has suppressed tracing for makes none either, ${isolation}`, async () => {
+    it(`an export without suppressed tracing creates none, ${isolation}`, async () => {
       const guest = await guestFor('metrics', 'echoes');
       const processor = new WasmMetricProcessor(guest, { isolation, otlp: { url: server.url } });
       server.answer(UNAVAILABLE);

@@ -3,9 +3,9 @@ import { WasmLogRecordProcessor, WasmMetricProcessor, WasmSpanProcessor } from '
 import { SINK_OPTION_NAMES, type SinkOptions } from '../../src/pipeline';
 import { RECEIVER_OPTION_NAMES, type ReceiverOptions } from '../../src/adapters/receivers';
 
-describe('an option that does not exist', () => {
+describe('option names', () => {
   for (const Processor of [WasmSpanProcessor, WasmMetricProcessor, WasmLogRecordProcessor]) {
-    it(`${Processor.name} names each that does, once`, () => {
+    it(`${Processor.name} lists each of its options once`, () => {
       const options = { exportTimeoutMilis: 5 } as object;
       assert.throws(
         () => new Processor('filter.wasm', options),
@@ -21,7 +21,7 @@ describe('an option that does not exist', () => {
     });
   }
 
-  it('cannot be in the lists of names either: they are typed by the options', () => {
+  it('are typed by the options, so that unknown names do not compile', () => {
     const receivers: readonly (keyof ReceiverOptions | 'exporter')[] = RECEIVER_OPTION_NAMES;
     const sinks: readonly (keyof SinkOptions | 'exporter')[] = SINK_OPTION_NAMES;
     assert.ok(sinks.every(name => receivers.includes(name)));

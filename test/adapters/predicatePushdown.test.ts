@@ -59,7 +59,7 @@ describe('drop conditions of rules', () => {
     ['first of a chain', () => [compileRules(RULES), compileRules(RULES)], {}],
   ];
   for (const [name, guests, options] of RUNS) {
-    it(`are looked at before spans are encoded: ${name}`, async () => {
+    it(`are evaluated before spans are encoded: ${name}`, async () => {
       const { itemsIn, itemsOut, itemsDropped, bytesIn } = await statsOf(await guests(), {
         ...options,
         ...exporter(),
@@ -69,7 +69,7 @@ describe('drop conditions of rules', () => {
     }).timeout(20_000);
   }
 
-  it('are looked at where the whole pipeline is on another thread', async () => {
+  it('are evaluated when the pipeline runs on another thread', async () => {
     const server = await startOtlpServer();
     const options = { isolation: 'worker', otlp: { url: server.url } } as const;
     const { itemsIn, itemsOut, itemsDropped, bytesIn } = await statsOf(compileRules(RULES), options);
@@ -78,16 +78,16 @@ describe('drop conditions of rules', () => {
     assert.equal(bytesIn, await least());
   });
 
-  it('call no guest when all of a batch is dropped', async () => {
+  it('do not call the guest when they drop a whole batch', async () => {
     const { calls, itemsIn, itemsDropped } = await statsOf(compileRules(RULES), exporter(), HEALTH);
     assert.deepEqual({ calls, itemsIn, itemsDropped }, { calls: 0, itemsIn: 3, itemsDropped: 3 });
   });
 
   const ALWAYS_ENCODED: typeof RUNS = [
-    ['a guest before them sees all', async () => [await guest('unchanged'), compileRules(RULES)], {}],
-    ['a file that is watched may change', () => file('rules.wasm', compileRules(RULES)), { watch: true }],
+    ['a guest before them gets every span', async () => [await guest('unchanged'), compileRules(RULES)], {}],
+    ['a watched file may change', () => file('rules.wasm', compileRules(RULES)), { watch: true }],
     [
-      'a statement before them may change what they look at',
+      'an earlier statement may change what they test',
       () => compileRules({ transform: { trace_statements: ['set(span.attributes["a"], 1)'] }, ...RULES }),
       {},
     ],
@@ -100,7 +100,7 @@ describe('drop conditions of rules', () => {
     });
   }
 
-  it('tell of log records too', async () => {
+  it('apply to log records too', async () => {
     const wasm = compileRules({
       filter: { logs: { log_record: ['severity_number < SEVERITY_NUMBER_WARN'] } },
     });

@@ -40,14 +40,14 @@ const LONG = ['a', 'b', 'c', 'd'].map(letter => letter.repeat(200));
 
 const SCENARIOS: readonly Scenario[] = [
   {
-    what: 'passes the batch through',
+    what: 'leaves the batch unchanged',
     guests: fixture('unchanged'),
     items: ABC,
     arrives: ABC,
     counted: { itemsOut: 3 },
   },
   {
-    what: 'returns a batch of its own',
+    what: 'returns another batch',
     guests: fixture('echoesTwice'),
     inWorkerToo: true,
     items: ABC,
@@ -105,10 +105,10 @@ const SCENARIOS: readonly Scenario[] = [
     items: ['a', 'b.EXIT'],
     arrives: ['a'],
     counted: { itemsOut: 1, itemsFailed: { GUEST_EXIT: 1 } },
-    failure: { code: 'GUEST_EXIT', says: /exit code 1/ },
+    failure: { code: 'GUEST_EXIT', says: /exited with code 1/ },
   },
   {
-    what: 'takes too long over one item',
+    what: 'exceeds the time limit on one item',
     guests: fixture('obeysSpanNames'),
     options: { guestTimeoutMillis: 150, startTimeoutMillis: 10_000 },
     items: ['a', 'b.LOOP'],
@@ -117,14 +117,14 @@ const SCENARIOS: readonly Scenario[] = [
     failure: { code: 'GUEST_TIMEOUT', says: /guestTimeoutMillis \(150\)/ },
   },
   {
-    what: 'has no room for the whole batch',
+    what: 'cannot allocate the whole batch',
     guests: fixture('noRoomAbove1000Bytes'),
     items: LONG,
     arrives: LONG,
     counted: { itemsOut: 4 },
   },
   {
-    what: 'has no room for any item',
+    what: 'cannot allocate any item',
     guests: fixture('noRoomAtAll'),
     items: ABC,
     arrives: [],

@@ -39,7 +39,7 @@ describe('shutdown of', () => {
     describe(kind.name, () => {
       const isProcessor = kind.role === 'processor';
 
-      it('lets what was made through, then ends guest, then exporter, once', async () => {
+      it('delivers ended items, then shuts down guest and exporter, once', async () => {
         const next = { exporter: new NextExporter() };
         const driven = kind.drive(await guestFor(kind.signal, 'logsShutdown'), {}, isProcessor ? next : {});
         driven.make('a', 'b');
@@ -53,7 +53,7 @@ describe('shutdown of', () => {
         assert.equal(driven.adapter.state, 'stopped');
       });
 
-      it('is one promise, however often it is asked for', async () => {
+      it('returns the same promise for every call', async () => {
         const { adapter } = kind.drive(await guestFor(kind.signal, 'unchanged'));
         const first = adapter.shutdown();
         assert.equal(adapter.shutdown(), first);
@@ -61,7 +61,7 @@ describe('shutdown of', () => {
         assert.equal(adapter.shutdown(), first);
       });
 
-      it('is the end: nothing is accepted, nothing sent, and the caller is told', async () => {
+      it('is final: later items are not accepted or sent, and the caller gets an error', async () => {
         const next = { exporter: new NextExporter() };
         const driven = kind.drive(await guestFor(kind.signal, 'logsShutdown'), {}, isProcessor ? next : {});
         await driven.adapter.shutdown();
@@ -81,7 +81,7 @@ describe('shutdown of', () => {
 
   // A metric processor has no queue of its own: its reader's metrics are made when they are asked for.
   for (const kind of PROCESSORS.filter(({ signal }) => signal !== 'metrics')) {
-    describe(`${kind.name} that is used directly and by another one`, () => {
+    describe(`${kind.name} that is used directly and as an exporter`, () => {
       const chain = async () => {
         const source = await guestFor(kind.signal, 'logsShutdown');
         const second = kind.drive(source, {}, { exporter: new NextExporter() });
@@ -93,7 +93,7 @@ describe('shutdown of', () => {
       const ONCE = ['shut down', 'shut down', 'exporter ended'];
       const ends = (): string[] => happened().filter(what => ONCE.includes(what));
 
-      it('loses nothing of its own queue when the other one is shut down', async () => {
+      it('loses nothing of its queue when the other one shuts down', async () => {
         const { first, second } = await chain();
         await first.shutdown();
         assert.deepEqual([first.adapter.stats.itemsOut, second.adapter.stats.itemsOut], [1, 3]);
@@ -103,14 +103,14 @@ describe('shutdown of', () => {
         assert.deepEqual(ends(), ONCE);
       });
 
-      it('flushes its own queue when the other one is flushed', async () => {
+      it('flushes its queue when the other one is flushed', async () => {
         const { first, second } = await chain();
         await first.adapter.forceFlush();
         assert.equal(second.adapter.stats.itemsOut, 3);
         await first.shutdown();
       });
 
-      it('ends once when it goes first, and what comes then is counted', async () => {
+      it('shuts down once if it is first, and counts later items', async () => {
         const { first, second } = await chain();
         await second.shutdown();
         assert.equal(second.adapter.stats.itemsOut, 2);
@@ -119,7 +119,7 @@ describe('shutdown of', () => {
         assert.deepEqual(first.adapter.stats.itemsFailed, { SHUTDOWN: 1 });
       });
 
-      it('ends once when both are shut down at the same time, and every item is counted', async () => {
+      it('shuts down once when both shut down at the same time, and counts every item', async () => {
         const { first, second } = await chain();
         await Promise.allSettled([first.shutdown(), second.shutdown()]);
         assert.deepEqual(ends().sort(), ['exporter ended', 'shut down', 'shut down']);
@@ -132,7 +132,7 @@ describe('shutdown of', () => {
   }
 
   for (const kind of PROCESSORS) {
-    it(`${kind.name} waits for an export in flight before it ends the guest`, async () => {
+    it(`${kind.name} waits for an export in flight before it shuts down the guest`, async () => {
       const exporter = new NextExporter();
       exporter.hold = true;
       const driven = kind.drive(await guestFor(kind.signal, 'logsShutdown'), {}, { exporter });
@@ -147,7 +147,7 @@ describe('shutdown of', () => {
       assert.deepEqual(happened(), ['started', 'exported', 'shut down', 'exporter ended']);
     });
 
-    it(`${kind.name} ends the exporter although the guest's shutdown() fails, and rejects with its reason`, async () => {
+    it(`${kind.name} shuts down the exporter even if the guest's shutdown() fails, and rejects with its reason`, async () => {
       const next = { exporter: new NextExporter() };
       const { adapter } = kind.drive(await guestFor(kind.signal, 'shutdownFails'), {}, next);
       await assert.rejects(adapter.shutdown(), { code: 'GUEST_STATUS' });

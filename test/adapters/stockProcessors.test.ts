@@ -53,7 +53,7 @@ describe("in the SDK's own processors and readers,", () => {
     ['BatchSpanProcessor', exporter => new BatchSpanProcessor(exporter), 1],
   ];
   for (const [name, create, batches] of spanProcessors) {
-    it(`WasmSpanExporter exports what ${name} hands it`, async () => {
+    it(`WasmSpanExporter exports the spans of ${name}`, async () => {
       const exporter = new WasmSpanExporter(STDOUT);
       const provider = new BasicTracerProvider({ spanProcessors: [create(exporter)] });
       endSpans(provider.getTracer('test'), ['a', 'b', 'c']);
@@ -72,7 +72,7 @@ describe("in the SDK's own processors and readers,", () => {
     ['BatchLogRecordProcessor', exporter => new BatchLogRecordProcessor({ exporter }), 1],
   ];
   for (const [name, create, batches] of logProcessors) {
-    it(`WasmLogRecordExporter exports what ${name} hands it`, async () => {
+    it(`WasmLogRecordExporter exports the records of ${name}`, async () => {
       const exporter = new WasmLogRecordExporter(STDOUT);
       const provider = new LoggerProvider({ processors: [create(exporter)] });
       const logger = provider.getLogger('test');
@@ -87,7 +87,7 @@ describe("in the SDK's own processors and readers,", () => {
     });
   }
 
-  it('WasmMetricExporter exports what PeriodicExportingMetricReader hands it', async () => {
+  it('WasmMetricExporter exports the metrics of PeriodicExportingMetricReader', async () => {
     const exporter = new WasmMetricExporter(STDOUT, { temporalityPreference: 'delta' });
     const reader = new PeriodicExportingMetricReader({ exporter });
     const provider = new MeterProvider({ readers: [reader] });
@@ -109,7 +109,7 @@ describe("in the SDK's own processors and readers,", () => {
     assert.deepEqual(errors, []);
   });
 
-  it('a failure of the guest is told to the global error handler, with its reason', async () => {
+  it('a failure of the guest reaches the global error handler with its reason', async () => {
     const exporter = new WasmMetricExporter(await guestFor('metrics', 'refusesWithReason'));
     const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
     const provider = new MeterProvider({ readers: [reader] });
@@ -131,7 +131,7 @@ describe('export() of', () => {
     WasmLogRecordExporter: ['logs', guest => new WasmLogRecordExporter(guest) as never],
   };
   for (const [name, [signal, create]] of Object.entries(EXPORTERS)) {
-    it(`${name} calls back with ENCODE, and does not throw, when the batch is not what it should be`, async () => {
+    it(`${name} calls back with ENCODE and does not throw for an invalid batch`, async () => {
       const exporter = create(await guestFor(signal, 'unchanged'));
       for (const batch of [[null], undefined, [{}]]) {
         const { code, error } = await new Promise<ExportResult>(resolve => exporter.export(batch, resolve));
@@ -143,7 +143,7 @@ describe('export() of', () => {
     });
   }
 
-  it('WasmSpanExporter takes the next batch after one that it could not encode', async () => {
+  it('WasmSpanExporter accepts the next batch after one that it could not encode', async () => {
     const spans = spansNamed('a');
     const exporter = new WasmSpanExporter(await guestFor('traces', 'unchanged'));
     await new Promise(resolve => exporter.export([spans[0], null as never], resolve));

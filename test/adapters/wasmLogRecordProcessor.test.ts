@@ -20,7 +20,7 @@ describe('WasmLogRecordProcessor', () => {
   beforeEach(async () => (server = await startOtlpServer()));
   afterEach(() => server.close());
 
-  describe("keeps a body's secret", () => {
+  describe('protects a secret in a body', () => {
     const redact = {
       guest: exampleGuest('logs-redact'),
       pluginConfig: { texts: [`*${SECRET}*`], keys: ['password'], minSeverity: 'info' },
@@ -46,14 +46,14 @@ describe('WasmLogRecordProcessor', () => {
       assert.ok(!lines.join('\n').includes(SECRET));
     };
 
-    it('that the guest masks, wherever it is', async () => {
+    it('that the guest masks at any depth', async () => {
       const { stats, bodies } = await send(redact);
       assert.deepEqual(bodies, ['***', '', 'signed in']);
       assert.equal(stats.itemsDropped, 1);
       assertNoSecret();
     });
 
-    it('on a thread of its own', async () => {
+    it('on a separate thread', async () => {
       const { bodies } = await send(redact, { isolation: 'worker' });
       assert.deepEqual(bodies, ['***', '', 'signed in']);
       assertNoSecret();
@@ -63,10 +63,10 @@ describe('WasmLogRecordProcessor', () => {
       ['traps', 'traps', 'GUEST_TRAP'],
       ['refuses', 'refusesWithReason', 'GUEST_STATUS'],
       ['loops', 'loopsInConsume', 'GUEST_TIMEOUT'],
-      ['has no room', 'noRoomAtAll', 'ALLOC_FAILED'],
+      ['returns 0 from alloc', 'noRoomAtAll', 'ALLOC_FAILED'],
       ['returns garbage', 'garbles', 'GUEST_OUTPUT'],
     ] as const) {
-      it(`when the guest ${what}: nothing of the batch goes on`, async () => {
+      it(`when the guest ${what}: nothing of the batch passes`, async () => {
         const { stats, bodies } = await send(await guestFor('logs', fixture), {
           guestTimeoutMillis: fixture === 'loopsInConsume' ? 100 : 10_000,
           startTimeoutMillis: 10_000,
@@ -77,14 +77,14 @@ describe('WasmLogRecordProcessor', () => {
       });
     }
 
-    it('when a guest before it dies on one record: the others are redacted all the same', async () => {
+    it('when an earlier guest fails on one record: the others are still redacted', async () => {
       const { stats, bodies } = await send([await guestFor('logs', 'obeysSpanNames'), redact], {}, 'TRAP');
       assert.deepEqual(bodies, ['***', '', 'signed in']);
       assert.deepEqual(stats.itemsFailed, { GUEST_TRAP: 1 });
       assertNoSecret();
     });
 
-    it('and lets it go only if that is asked for', async () => {
+    it('but passes it on with onError passthrough', async () => {
       const options = { onError: 'passthrough' } as const;
       const { bodies } = await send(await guestFor('logs', 'traps'), options);
       assert.equal(bodies.length, 4);
@@ -92,7 +92,7 @@ describe('WasmLogRecordProcessor', () => {
     });
   });
 
-  it('takes its batch settings from OTEL_BLRP_*, and its options before them', async () => {
+  it('reads its batch settings from OTEL_BLRP_*, which options override', async () => {
     const guest = await guestFor('logs', 'unchanged');
     const batches = async (options: WasmLogRecordProcessorOptions): Promise<number[]> => {
       const sizes: number[] = [];
@@ -114,7 +114,7 @@ describe('WasmLogRecordProcessor', () => {
     assert.deepEqual(await batches({ maxExportBatchSize: 2 }), [2, 2, 2]);
   });
 
-  it('never reaches logger.emit() with a failure, and counts records beyond the queue', async () => {
+  it('never throws from logger.emit(), and counts records beyond the queue', async () => {
     const processor = new WasmLogRecordProcessor(await guestFor('logs', 'traps'), {
       otlp: { url: server.url },
       maxQueueSize: 4,
@@ -127,7 +127,7 @@ describe('WasmLogRecordProcessor', () => {
     const { itemsIn, itemsFailed } = processor.stats;
     assert.equal(itemsIn, 20);
     const { QUEUE_FULL = 0, GUEST_TRAP = 0, GUEST_DOWN = 0 } = itemsFailed;
-    assert.ok(QUEUE_FULL >= 8, 'a batch is under way, another is held for it, and the queue holds four');
+    assert.ok(QUEUE_FULL >= 8, 'a batch is in flight, another waits for it, and the queue holds four');
     assert.equal(QUEUE_FULL + GUEST_TRAP + GUEST_DOWN, 20);
     assert.equal(server.requests.length, 0);
   });

@@ -97,7 +97,7 @@ describe('WasmMetricProcessor', () => {
 
   for (const preference of ['cumulative', 'delta', 'lowmemory']) {
     for (const way of ['as bytes', 'decoded, through the stock exporter'] as const) {
-      it(`sends what the stock OTLP exporter sends, in ${preference}, ${way}`, async () => {
+      it(`sends the same as the stock OTLP exporter, in ${preference}, ${way}`, async () => {
         const guest = await guestFor('metrics', 'echoes');
         const recordings = withEnvironment({ [VARIABLE]: preference }, () => {
           const next =
@@ -137,7 +137,7 @@ describe('WasmMetricProcessor', () => {
     await recordings.shutdown();
   });
 
-  it('drops metrics and data points as the example guest is told', async () => {
+  it('drops metrics and data points by the configuration of the example guest', async () => {
     const pluginConfig = { drop: ['lat*', { name: 'temperature', attributes: { room: 'b' } }] };
     const processor = new WasmMetricProcessor(
       { guest: exampleGuest('metrics-filter'), pluginConfig },
@@ -153,7 +153,7 @@ describe('WasmMetricProcessor', () => {
     assert.equal(processor.stats.itemsDropped, 2 * 2);
   });
 
-  describe('whose guest returns what the SDK has no types for', () => {
+  describe('whose guest returns metrics that the SDK cannot represent', () => {
     /** Answers every batch with the golden metrics: among them a summary of one data point, exemplars, flags. */
     const goldenGuest = (): Promise<Uint8Array> => {
       const bytes = golden('metrics');
@@ -171,7 +171,7 @@ describe('WasmMetricProcessor', () => {
         (data (i32.const 16) "${data}"))`);
     };
 
-    it('counts and logs what an exporter of the SDK cannot get, and hands on the rest', async () => {
+    it('counts and logs them for an exporter of the SDK and passes on the rest', async () => {
       const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
       const processor = new WasmMetricProcessor(await goldenGuest(), { exporter });
       const recordings = new Recordings(processor);
@@ -200,7 +200,7 @@ describe('WasmMetricProcessor', () => {
       await recordings.shutdown();
     });
 
-    it('loses nothing of it on the way to OTLP', async () => {
+    it('sends them over OTLP without loss', async () => {
       const processor = new WasmMetricProcessor(await goldenGuest(), { otlp: { url: ours.url } });
       const recordings = new Recordings(processor);
       await recordings.round(1);

@@ -78,7 +78,7 @@ describe('WasmSpanProcessor', () => {
     return processor;
   }
 
-  it('puts ended spans through the guest and hands what it returns to the exporter', async () => {
+  it('passes ended spans through the guest to the exporter', async () => {
     const exporter = new InMemorySpanExporter();
     const processor = create(await guest('obeysSpanNames'), { exporter });
     endSpans(tracerFor(processor), ['a', 'b'], { 'url.path': '/ä' });
@@ -94,7 +94,7 @@ describe('WasmSpanProcessor', () => {
     assert.deepEqual([itemsIn, itemsOut, calls], [2, 2, 1]);
   });
 
-  it('sends batches by itself: when one is full, and after scheduledDelayMillis', async () => {
+  it('sends a batch when it is full and after scheduledDelayMillis', async () => {
     const exporter = new ManualExporter(SUCCESS);
     const processor = create(await guest('unchanged'), {
       exporter,
@@ -122,7 +122,7 @@ describe('WasmSpanProcessor', () => {
       ['with headers', { OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20x' }, false],
     ];
     for (const [what, variables, busyFirst] of variations) {
-      it(`is the default, and what arrives are the very bytes that the guest returned: ${what}`, async () => {
+      it(`is the default and gets the exact bytes of the guest: ${what}`, async () => {
         const source = await guest('returnsOddBytes');
         const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: server.url, ...variables };
         const processor = withEnvironment(environment, () => create(source));
@@ -142,7 +142,7 @@ describe('WasmSpanProcessor', () => {
       });
     }
 
-    it('is not asked when the guest drops everything', async () => {
+    it('gets no request when the guest drops everything', async () => {
       const processor = create(await guest('dropsEverything'), { otlp: { url: server.url } });
       endSpans(tracerFor(processor), ['a']);
       await processor.forceFlush();
@@ -164,7 +164,7 @@ describe('WasmSpanProcessor', () => {
       );
     });
 
-    it('rejects the flush when the server refuses, and counts the spans', async () => {
+    it('rejects the flush and counts the spans when the server rejects them', async () => {
       server.answer({ status: 400 });
       const processor = create(await guest('unchanged'), { otlp: { url: server.url } });
       endSpans(tracerFor(processor), ['a', 'b']);
@@ -173,7 +173,7 @@ describe('WasmSpanProcessor', () => {
     });
   });
 
-  it('hands bytes on to another adapter as they are, without decoding', async () => {
+  it('passes bytes to another adapter without decoding', async () => {
     const exporter = new ManualExporter(SUCCESS);
     const second = create(await guest('unchanged'), { exporter });
     const first = create(await guest('echoes'), { exporter: second });
@@ -187,7 +187,7 @@ describe('WasmSpanProcessor', () => {
     assert.equal(exporter.shutdowns, 1);
   });
 
-  describe('never lets anything through to span.end()', () => {
+  describe('never throws from span.end()', () => {
     const failing = [
       'traps',
       'loopsInConsume',
@@ -213,7 +213,7 @@ describe('WasmSpanProcessor', () => {
       });
     }
 
-    it('when the exporter throws, or fails', async () => {
+    it('when the exporter throws or fails', async () => {
       for (const answer of [new Error('broken'), FAILED]) {
         const exporter = new ManualExporter(answer);
         const processor = create(await guest('unchanged'), { exporter, maxExportBatchSize: 2 });
@@ -223,7 +223,7 @@ describe('WasmSpanProcessor', () => {
       }
     });
 
-    it('when a span cannot be encoded: it is counted, its neighbours arrive', async () => {
+    it('when a span cannot be encoded: counts it and sends the others', async () => {
       const exporter = new ManualExporter(SUCCESS);
       const processor = create(await guest('unchanged'), { exporter });
       const [good, bad] = spansNamed('good', 'bad');
@@ -242,7 +242,7 @@ describe('WasmSpanProcessor', () => {
   });
 
   describe('queue', () => {
-    it('counts exactly what does not fit', async () => {
+    it('counts exactly the spans that do not fit', async () => {
       const exporter = new ManualExporter();
       const processor = create(await guest('unchanged'), {
         exporter,
@@ -266,7 +266,7 @@ describe('WasmSpanProcessor', () => {
       assert.equal(processor.stats.itemsIn, 100);
     });
 
-    it('takes spans again once there is room', async () => {
+    it('accepts spans again once there is room', async () => {
       const exporter = new ManualExporter(SUCCESS);
       const processor = create(await guest('unchanged'), {
         exporter,
@@ -281,7 +281,7 @@ describe('WasmSpanProcessor', () => {
       assert.deepEqual(processor.stats.itemsFailed, {});
     });
 
-    it('has one log line for a burst of drops', async () => {
+    it('logs one line per burst of drops', async () => {
       const processor = create(await guest('unchanged'), {
         exporter: new ManualExporter(),
         maxQueueSize: 2,
@@ -291,7 +291,7 @@ describe('WasmSpanProcessor', () => {
       assert.equal(lines.filter(line => line.includes('QUEUE_FULL')).length, 1);
     });
 
-    it('waits for attributes of the resource that come later', async () => {
+    it('waits for asynchronous attributes of the resource', async () => {
       const exporter = new ManualExporter(SUCCESS);
       const processor = create(await guest('unchanged'), { exporter });
       const resource = resourceFromAttributes({ 'host.name': setTimeout(20, 'later') });
@@ -302,7 +302,7 @@ describe('WasmSpanProcessor', () => {
     });
   });
 
-  it('reads OTEL_BSP_* where an option is not set', async () => {
+  it('reads OTEL_BSP_* for options that are not set', async () => {
     const bytes = await guest('unchanged');
     const exporter = new ManualExporter(SUCCESS);
     const environment = {
@@ -319,7 +319,7 @@ describe('WasmSpanProcessor', () => {
     );
   });
 
-  it('gives up on an exporter after OTEL_BSP_EXPORT_TIMEOUT', async () => {
+  it('abandons an export after OTEL_BSP_EXPORT_TIMEOUT', async () => {
     const bytes = await guest('unchanged');
     const exporter = new ManualExporter();
     const processor = withEnvironment({ OTEL_BSP_EXPORT_TIMEOUT: '40' }, () => create(bytes, { exporter }));
@@ -329,7 +329,7 @@ describe('WasmSpanProcessor', () => {
     assert.deepEqual(processor.stats.itemsFailed, { EXPORT_TIMEOUT: 1 });
   });
 
-  it('leaves unsampled spans alone', async () => {
+  it('ignores unsampled spans', async () => {
     const exporter = new ManualExporter(SUCCESS);
     const processor = create(await guest('unchanged'), { exporter });
     const provider = new BasicTracerProvider({
@@ -347,7 +347,7 @@ describe('WasmSpanProcessor', () => {
   });
 
   describe('forceFlush', () => {
-    it('waits for the exporter, for work that was in flight before too', async () => {
+    it('waits for the exporter and for earlier work in flight', async () => {
       const exporter = new ManualExporter();
       const processor = create(await guest('unchanged'), { exporter, maxExportBatchSize: 2 });
       endSpans(tracerFor(processor), names(2));
@@ -369,7 +369,7 @@ describe('WasmSpanProcessor', () => {
       assert.equal(flushes, 1);
     });
 
-    it('ends after exportTimeoutMillis when the exporter never answers', async () => {
+    it('ends after exportTimeoutMillis when the exporter hangs', async () => {
       const processor = create(await guest('unchanged'), {
         exporter: new ManualExporter(),
         exportTimeoutMillis: 30,
@@ -382,7 +382,7 @@ describe('WasmSpanProcessor', () => {
   });
 
   describe('shutdown', () => {
-    it('flushes, then ends guest and exporter, once; a second call is the same promise', async () => {
+    it('flushes, then shuts down guest and exporter once; a second call returns the same promise', async () => {
       const exporter = new ManualExporter(SUCCESS);
       const processor = create(await guest('logsShutdown'), { exporter });
       endSpans(tracerFor(processor), ['last']);
@@ -412,7 +412,7 @@ describe('WasmSpanProcessor', () => {
       });
     }
 
-    it('comes to an end while a flush hangs in the exporter', async () => {
+    it('ends while a flush hangs in the exporter', async () => {
       const exporter = Object.assign(new ManualExporter(SUCCESS), {
         forceFlush: () => new Promise<void>(() => undefined),
       });
@@ -436,7 +436,7 @@ describe('WasmSpanProcessor', () => {
       assert.equal(processor.stats.itemsIn, 0);
     });
 
-    it('tells the error of the guest', async () => {
+    it('rejects with the error of the guest', async () => {
       const processor = create(await guest('shutdownFails'), { exporter: new ManualExporter(SUCCESS) });
       await assert.rejects(processor.shutdown(), { code: 'GUEST_STATUS', message: /status 5: not yet/ });
     });
@@ -463,7 +463,7 @@ describe('WasmSpanProcessor', () => {
     before(() => (folder = mkdtempSync(join(tmpdir(), 'otelwasm-'))));
     after(() => rmSync(folder, { recursive: true }));
 
-    it('says what is wrong with the guest, by code', async () => {
+    it('throws an error with a code for an invalid guest', async () => {
       const text = join(folder, 'text.wasm');
       writeFileSync(text, 'hello, world');
       const wrong: [Guests, string, RegExp][] = [
@@ -498,7 +498,7 @@ describe('WasmSpanProcessor', () => {
       });
     });
 
-    it('says what is wrong with an option, quoting the value and what is allowed', async () => {
+    it('throws an error that quotes an invalid option and what is allowed', async () => {
       const bytes = await guest('unchanged');
       const logs = { [BYTES_CONSUMER]: { signal: 'logs' } };
       const wrong: [object | null, RegExp][] = [

@@ -26,7 +26,7 @@ const CONSUMING: readonly {
   },
   { guest: 'noRoomAtAll', status: 'no_room', code: 'ALLOC_FAILED', says: /3 bytes/ },
   { guest: 'traps', status: 'failed', code: 'GUEST_TRAP', says: /unreachable/ },
-  { guest: 'exits', status: 'failed', code: 'GUEST_EXIT', says: /exit code 3/ },
+  { guest: 'exits', status: 'failed', code: 'GUEST_EXIT', says: /exited with code 3/ },
   { guest: 'loopsInConsume', status: 'failed', code: 'GUEST_TIMEOUT', says: /guestTimeoutMillis \(150\)/ },
 ];
 

@@ -56,7 +56,7 @@ describe('BatchQueue', () => {
     return { queue, pipeline, sink, events, batches, errors, add, encoded: () => newest?.items };
   }
 
-  it('sends a full batch at once and one at a time, holds one more meanwhile; counts what finds no room', async () => {
+  it('sends full batches at once, one at a time, holds one more and counts dropped items', async () => {
     const { queue, pipeline, events, batches, add } = await queueOf({}, true);
     add(20);
     assert.deepEqual(batches, [4], 'the second batch waits for the first');
@@ -70,7 +70,7 @@ describe('BatchQueue', () => {
     await flushed;
   });
 
-  it('waits for resources that are being detected, and sends nothing before', async () => {
+  it('waits until resources are detected before it sends', async () => {
     let settle: () => void = () => undefined;
     const settled = new Promise<void>(resolve => (settle = resolve));
     const resource: Resource = Object.assign(Object.create(createResource({})), {
@@ -94,7 +94,7 @@ describe('BatchQueue', () => {
     await sent;
   });
 
-  it('tells of a batch that took too long and that nobody waited for, then sends the next', async () => {
+  it('logs a batch that took too long without a waiter, then sends the next', async () => {
     const { errors, batches, add } = await queueOf({ exportTimeoutMillis: 20 }, true);
     add(8);
     while (errors.length < 2) await new Promise(resolve => setTimeout(resolve, 1));
@@ -105,7 +105,7 @@ describe('BatchQueue', () => {
     assert.deepEqual(batches, [4, 4]);
   });
 
-  it('takes nothing after shutdown', async () => {
+  it('accepts nothing after shutdown', async () => {
     const { queue, batches, add } = await queueOf();
     add(1);
     const shutdown = queue.shutdown();
@@ -115,7 +115,7 @@ describe('BatchQueue', () => {
     assert.deepEqual(batches, [1]);
   });
 
-  it('fills batches with what the guest would not drop, and asks of each item once', async () => {
+  it('fills batches with items that the guest would keep, and evaluates each item once', async () => {
     const asked: string[] = [];
     const isOdd = ({ name }: ReadableSpan): boolean => {
       asked.push(name);
@@ -132,7 +132,7 @@ describe('BatchQueue', () => {
     assert.equal(asked.length, 20);
   });
 
-  it('encodes a part at a time, and not the item that was added last', async () => {
+  it('encodes in parts, without the item that was added last', async () => {
     const { queue, add, events, pipeline, encoded } = await queueOf({
       maxQueueSize: 512,
       maxExportBatchSize: 512,
@@ -150,7 +150,7 @@ describe('BatchQueue', () => {
     assert.deepEqual([pipeline.stats.itemsOut, encoded()], [512, 0]);
   });
 
-  it('loses no item when a getter of another adds and flushes', async () => {
+  it('loses no item when a getter adds an item and flushes', async () => {
     const { queue, pipeline, batches } = await queueOf({ maxQueueSize: 512, maxExportBatchSize: 128 });
     const flushes: Promise<void>[] = [];
     const names = Array.from({ length: 200 }, (_, index) => `span ${index}`);
@@ -171,7 +171,7 @@ describe('BatchQueue', () => {
     assert.ok(batches.every(items => items <= 128));
   });
 
-  it('loses no item when a getter of the resource adds as many as are encoded together', async () => {
+  it('loses no item when a getter of the resource adds as many as one part holds', async () => {
     const { queue, pipeline, sink } = await queueOf({ maxQueueSize: 512, maxExportBatchSize: 512 });
     const [span] = spansNamed('outside');
     const inside = spansNamed(...Array.from({ length: 130 }, (_, index) => `inside ${index}`));

@@ -73,7 +73,7 @@ class KeepingExporter implements SpanExporter {
   }
 }
 
-describe('buffers that are used again', () => {
+describe('reused buffers', () => {
   captureDiag();
   const servers: OtlpServer[] = [];
   const lines: Line[] = [];
@@ -106,7 +106,7 @@ describe('buffers that are used again', () => {
     readonly gzip?: boolean;
   }
 
-  it('never mix the spans of one batch, or of one adapter, with those of another', async () => {
+  it('never mix spans of different batches or adapters', async () => {
     const [echoes, unchanged, obeys, noRoom] = await Promise.all(
       ['echoes', 'unchanged', 'obeysSpanNames', 'noRoomAbove1000Bytes'].map(guest),
     );

@@ -30,7 +30,7 @@ const halfToDrop = (batches: number): string[] =>
   names(batches * FULL).map((name, index) => (index % 2 === 0 ? name : `drop ${name}`));
 const kept = (all: readonly string[]): string[] => all.filter(name => !name.startsWith('drop'));
 
-describe('results that a guest left small', () => {
+describe('small results', () => {
   const lines = captureDiag();
   let server: OtlpServer;
   const processors: WasmSpanProcessor[] = [];
@@ -61,7 +61,7 @@ describe('results that a guest left small', () => {
     return processor;
   }
 
-  it('go on together: half as many requests for a guest that drops half, all in their order', async () => {
+  it('are merged in order: half as many requests when the guest drops half', async () => {
     const processor = create();
     const all = halfToDrop(11);
     endSpans(tracerFor(processor), all);
@@ -79,7 +79,7 @@ describe('results that a guest left small', () => {
     );
   });
 
-  it('of log records as well', async () => {
+  it('of log records are merged too', async () => {
     const processor = new WasmLogRecordProcessor(
       { guest: exampleGuest('logs-redact'), pluginConfig: { minSeverity: 'info' } },
       { otlp: { url: server.url }, maxExportBatchSize: FULL, scheduledDelayMillis: NEVER_MILLIS },
@@ -96,14 +96,14 @@ describe('results that a guest left small', () => {
     );
   });
 
-  it('are in flight while they are held: neither out nor lost yet', async () => {
+  it('count as in flight while held, neither out nor lost', async () => {
     const processor = await holding();
     assert.equal(server.requests.length, 0);
     const { before, after } = balance(processor.stats);
     assert.equal(before - after, FULL / 2);
   });
 
-  it('go at once with a batch that was not full', async () => {
+  it('leave at once with a batch that was not full', async () => {
     const processor = await holding();
     const before = create({ exporter: processor, maxExportBatchSize: 2 }, dropping('nothing'));
     endSpans(tracerFor(before), ['last', 'but one']);
@@ -111,14 +111,14 @@ describe('results that a guest left small', () => {
     assert.deepEqual(arrived(), [[...kept(halfToDrop(1)), 'last', 'but one']]);
   });
 
-  it('wait no longer than scheduledDelayMillis', async () => {
+  it('wait at most scheduledDelayMillis', async () => {
     const processor = await holding({ scheduledDelayMillis: 20 });
     await server.received(1);
     await until(() => processor.stats.itemsOut === FULL / 2);
     assert.deepEqual(arrived(), [kept(halfToDrop(1))]);
   });
 
-  it('that are refused then are counted and logged', async () => {
+  it('that are rejected later are counted and logged', async () => {
     server.answer({ status: 400 });
     const processor = await holding({ scheduledDelayMillis: 20 });
     await until(() => processor.stats.itemsFailed.EXPORT_FAILED !== undefined);
@@ -130,21 +130,21 @@ describe('results that a guest left small', () => {
   });
 
   for (const what of ['forceFlush', 'shutdown'] as const) {
-    it(`are sent by ${what}, which waits for the answer`, async () => {
+    it(`are sent by ${what}, which waits for the response`, async () => {
       const processor = await holding();
       await processor[what]();
       assert.deepEqual(arrived(), [kept(halfToDrop(1))]);
       assert.equal(processor.stats.itemsOut, FULL / 2);
     });
 
-    it(`make ${what} reject when they are refused, and are counted`, async () => {
+    it(`make ${what} reject when they are rejected, and are counted`, async () => {
       server.answer({ status: 400 });
       const processor = await holding();
       await assert.rejects(processor[what](), { code: 'EXPORT_FAILED' });
       assert.deepEqual(processor.stats.itemsFailed, { EXPORT_FAILED: FULL / 2 });
     });
 
-    it(`by a processor that is another one's exporter are sent by ${what} of that one`, async () => {
+    it(`of a processor that is the exporter of another are sent by ${what} of that one`, async () => {
       const second = create();
       const first = create({ exporter: second }, dropping('first'));
       // Of two full batches the first leaves one full batch, of which the second leaves half of one.
@@ -162,7 +162,7 @@ describe('results that a guest left small', () => {
     });
   }
 
-  it('of a guest that changes nothing are never held: each full batch is a request', async () => {
+  it('are not held for a guest that changes nothing: each full batch is a request', async () => {
     const processor = create({}, await guest('unchanged'));
     endSpans(tracerFor(processor), names(3 * FULL));
     await processor.forceFlush();

@@ -50,7 +50,7 @@ describe('WasmSampler', function () {
   const noHealthChecks = (options: WasmSamplerOptions = {}): WasmSampler =>
     create(exampleGuest('filter'), { pluginConfig: { drop: ['/healthz'] }, ...options });
 
-  it('samples what the guest keeps, and does not record what it drops', () => {
+  it('samples spans that the guest keeps and does not record those that it drops', () => {
     const sampler = noHealthChecks();
     assert.deepEqual(decide(sampler, 'GET', { 'url.path': '/users' }), { decision: RECORD_AND_SAMPLED });
     assert.deepEqual(decide(sampler, 'GET', { 'url.path': '/healthz' }), { decision: NOT_RECORD });
@@ -59,12 +59,12 @@ describe('WasmSampler', function () {
     assert.equal(String(sampler), 'WasmSampler{filter}');
   });
 
-  it('records what the guest drops if that is asked for', () => {
+  it("records dropped spans with dropped: 'record'", () => {
     const sampler = noHealthChecks({ dropped: 'RECORD' });
     assert.equal(decide(sampler, 'GET', { 'url.path': '/healthz' }).decision, RECORD);
   });
 
-  it('gives the span the attributes that the guest added or changed, and no others', () => {
+  it('gives the span only attributes that the guest added or changed', () => {
     const actions = [
       { key: 'team', value: 'web', action: 'upsert' },
       { key: 'user.id', action: 'hash' },
@@ -81,7 +81,7 @@ describe('WasmSampler', function () {
     assert.match(String(attributes['user.id']), /^[0-9a-f]{64}$/);
   });
 
-  it('runs a chain, of which the first guest that drops decides', () => {
+  it('runs a chain until the first guest drops', () => {
     const attributes = { actions: [{ key: 'url.path', value: '/healthz', action: 'upsert' }] };
     const sampler = create([
       { guest: exampleGuest('attributes'), pluginConfig: attributes },
@@ -90,7 +90,7 @@ describe('WasmSampler', function () {
     assert.equal(decide(sampler, 'GET', { 'url.path': '/users' }).decision, NOT_RECORD);
   });
 
-  it('is a Sampler of the SDK: children of a dropped span go with it, trace states are kept', () => {
+  it('is a Sampler of the SDK: drops children of dropped spans and keeps trace states', () => {
     const exporter = new InMemorySpanExporter();
     const provider = new BasicTracerProvider({
       sampler: new ParentBasedSampler({ root: noHealthChecks() }),
@@ -119,7 +119,7 @@ describe('WasmSampler', function () {
     assert.equal(child.spanContext().traceState?.serialize(), 'vendor=1');
   });
 
-  it('shows the guest all that is known of the span: rules of a Collector decide by it', () => {
+  it('passes everything known about the span, so that rules of a Collector can decide', () => {
     const conditions = [
       'name == "by name"',
       'kind == SPAN_KIND_PRODUCER',
@@ -147,7 +147,7 @@ describe('WasmSampler', function () {
   });
 
   describe('a guest that fails', () => {
-    it('leaves the decision to the fallback, by default the parent, else sampled', async () => {
+    it('leaves the decision to the fallback, by default parent-based with sampled roots', async () => {
       const sampler = create(await guest('obeysSpanNames'), {
         restart: { initialDelayMillis: 0.001, maxDelayMillis: 0.001 },
       });
@@ -173,7 +173,7 @@ describe('WasmSampler', function () {
       );
     });
 
-    it('is replaced, and left alone for longer and longer', async () => {
+    it('is replaced with growing pauses', async () => {
       const sampler = create(await guest('obeysSpanNames'), {
         fallback: new AlwaysOffSampler(),
         restart: { initialDelayMillis: 3_600_000, maxDelayMillis: 3_600_000 },
@@ -187,7 +187,7 @@ describe('WasmSampler', function () {
       assert.equal(sampler.stats.restarts, 1);
     });
 
-    it('is stopped when it takes too long', async () => {
+    it('is stopped when it exceeds the time limit', async () => {
       const sampler = create(await guest('obeysSpanNames'), {
         guestTimeoutMillis: 20,
         startTimeoutMillis: 10_000,
@@ -196,13 +196,13 @@ describe('WasmSampler', function () {
       assert.equal(sampler.stats.itemsFailed.GUEST_TIMEOUT, 1);
     });
 
-    it('is told of at the first failure, not at each', async () => {
+    it('is logged at the first failure, not at each', async () => {
       const sampler = create(await guest('refusesWithReason'));
       for (let i = 0; i < 100; i++) decide(sampler, 'span');
       assert.equal(lines.filter(line => line.includes('GUEST_STATUS')).length, 1);
     });
 
-    it('does not keep spans with attributes that cannot be encoded from starting', async () => {
+    it('does not prevent spans with unencodable attributes from starting', async () => {
       const sampler = create(await guest('unchanged'));
       const context = {
         get traceState(): never {
@@ -218,7 +218,7 @@ describe('WasmSampler', function () {
     });
   });
 
-  it('is asked by a logger that is told of what the guest logs: the fallback answers', async () => {
+  it('uses the fallback for a span that a logger starts during a call', async () => {
     const sampler = create(await guest('logsEveryLevel'), { fallback: new AlwaysOffSampler() });
     const nested: SamplingDecision[] = [];
     const ask = (): void => void nested.push(decide(sampler, 'nested').decision);
@@ -229,7 +229,7 @@ describe('WasmSampler', function () {
     assert.ok(nested.length > 0 && nested.every(decision => decision === NOT_RECORD), String(nested));
   });
 
-  it('leaves decisions to the fallback once it is shut down', async () => {
+  it('leaves decisions to the fallback after shutdown', async () => {
     const sampler = create(await guest('unchanged'), { fallback: new AlwaysOffSampler() });
     await sampler.shutdown();
     assert.equal(decide(sampler, 'span').decision, NOT_RECORD);
@@ -240,7 +240,7 @@ describe('WasmSampler', function () {
     assert.equal(decide(rules, 'healthz').decision, RECORD_AND_SAMPLED);
   });
 
-  it('refuses options that make no sense', async () => {
+  it('rejects invalid options', async () => {
     const any = await guestWith({});
     const refused: [object, RegExp][] = [
       [{ isolation: 'worker' }, /"isolation" does not exist/],
@@ -281,7 +281,7 @@ describe('WasmSampler', function () {
     ['in the guest', async () => [await guest('unchanged'), RULES], (calls, asked) => calls === 2 * asked],
   ];
   for (const [where, guests, isExpected] of DECIDERS) {
-    it(`decides 100,000 times as the same rule in JavaScript does: ${where}`, async () => {
+    it(`makes 100,000 decisions like the same rule in JavaScript: ${where}`, async () => {
       const sampler = create(await guests());
       const drops = (name: string, kind: SpanKind, attributes: Record<string, string | number>): boolean =>
         (attributes['url.path'] === '/healthz' && kind === SpanKind.SERVER) ||

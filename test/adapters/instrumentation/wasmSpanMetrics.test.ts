@@ -73,7 +73,7 @@ describe('WasmSpanMetrics', function () {
     return { metrics, provider, make, read, calls };
   }
 
-  it('gives the reader calls and durations of spans, in types of the SDK', async () => {
+  it('reports calls and durations of spans in types of the SDK', async () => {
     const { make, read } = app({ pluginConfig: { dimensions: ['route'], histogram: { unit: 'ms' } } });
     make(3, 'GET', { route: '/users' });
     const { metrics } = await read();
@@ -103,7 +103,7 @@ describe('WasmSpanMetrics', function () {
     );
   });
 
-  it('counts more spans than are handed over at once, and each of them once', async () => {
+  it('counts each span once, also beyond one batch', async () => {
     const { metrics, make, calls } = app();
     make(1_300);
     assert.deepEqual(await calls(), { GET: 1_300 });
@@ -113,7 +113,7 @@ describe('WasmSpanMetrics', function () {
     assert.deepEqual([itemsIn, itemsOut, itemsFailed], [1_301, 1_301, {}]);
   });
 
-  it('reports as the exporter of the reader wants', async () => {
+  it("reports with the temporality of the reader's exporter", async () => {
     const { make, calls } = app({ exporter: new InMemoryMetricExporter(AggregationTemporality.DELTA) });
     make(2);
     assert.deepEqual(await calls(), { GET: 2 });
@@ -129,7 +129,7 @@ describe('WasmSpanMetrics', function () {
     assert.deepEqual(await stated.calls(), {});
   });
 
-  it('counts unsampled spans only if asked', async () => {
+  it('counts unsampled spans only with unsampled: true', async () => {
     const sampler = createAlwaysRecordSampler(new AlwaysOffSampler());
     const sampledOnly = app({}, sampler);
     sampledOnly.make(5);
@@ -142,7 +142,7 @@ describe('WasmSpanMetrics', function () {
     assert.equal(exemplar, undefined);
   });
 
-  it('gives exemplars as OTLP, which the types of the SDK have no place for', async () => {
+  it("keeps exemplars in OTLP, which the SDK's types cannot represent", async () => {
     const { metrics, provider } = app({ pluginConfig: { exemplars: 1 } });
     const span = provider.getTracer('app').startSpan('GET');
     span.end();
@@ -157,7 +157,7 @@ describe('WasmSpanMetrics', function () {
     }
   });
 
-  it('has the last spans in the report after shutdown, and then none', async () => {
+  it('reports the last spans after shutdown, and then none', async () => {
     const { metrics, provider, make, calls } = app();
     make(7);
     await provider.shutdown();
@@ -167,7 +167,7 @@ describe('WasmSpanMetrics', function () {
     assert.equal(metrics.state, 'stopped');
   });
 
-  it('counts spans of a guest that fails, and tells the reader; no failure reaches the app', async () => {
+  it('counts spans that the guest failed on and reports an error to the reader, but not to the app', async () => {
     const guest = await guestWith({
       consume: '(func (export "consume_traces") (param i32 i32) (result i32) unreachable)',
       more: '(func (export "collect_metrics") (result i32) (i32.const 3))',
@@ -186,7 +186,7 @@ describe('WasmSpanMetrics', function () {
     );
   });
 
-  it('tells the reader of a guest that refuses to collect, or answers with what is not OTLP', async () => {
+  it('reports an error to the reader when collecting fails or returns bytes that are not OTLP', async () => {
     const refuses = await guestWith({
       more: '(func (export "collect_metrics") (result i32) (i32.const 3))',
     });
@@ -202,7 +202,7 @@ describe('WasmSpanMetrics', function () {
     assert.equal(garbled.code, 'GUEST_OUTPUT');
   });
 
-  it('decodes many series in parts, of which a metric is one again', async () => {
+  it('decodes many series in parts and joins each metric', async () => {
     const { make, read } = app({ pluginConfig: { maxSeries: 4_000 } });
     for (let series = 0; series < 3_000; series++) make(1, `GET /${series}`);
     const turns = mock.method(timers, 'setImmediate');
@@ -221,7 +221,7 @@ describe('WasmSpanMetrics', function () {
     );
   });
 
-  it('does not decode a data point of 100,000 attributes, which takes too long', async () => {
+  it('does not decode a data point with 100,000 attributes', async () => {
     const bytes = field(1, field(2, field(2, field(5, field(1, times(100_000, 0x3a, 0))))));
     const text = Array.from(bytes, byte => `\\${byte.toString(16).padStart(2, '0')}`).join('');
     const guest = await guestWith({
@@ -237,7 +237,7 @@ describe('WasmSpanMetrics', function () {
     );
   });
 
-  it('refuses a guest that does not make metrics, and every other adapter one that does', async () => {
+  it('rejects a guest without collect_metrics; other adapters reject one with it', async () => {
     assert.throws(() => new WasmSpanMetrics('otelwasm:filter', NO_HURRY), {
       code: 'ABI_MISMATCH',
       message: /"collect_metrics" \(or "otelwasm_collect_metrics"\) is missing: expected \(\) -> \(i32\)/,
@@ -254,7 +254,7 @@ describe('WasmSpanMetrics', function () {
     await beside.shutdown();
   });
 
-  it('is refused by hosts without the extension, by the name of what is missing', () => {
+  it('is rejected by hosts without the extension, with the name of the missing import', () => {
     for (const naming of ['v1', '0.1.0']) {
       const { conforms, hosts } = checkGuest(`build/shipped/${naming}/span-metrics.wasm`);
       assert.ok(conforms);
@@ -267,7 +267,7 @@ describe('WasmSpanMetrics', function () {
     }
   });
 
-  it('refuses options that are wrong', () => {
+  it('rejects invalid options', () => {
     for (const options of [
       { unsampled: 1 },
       { exporter: 'console' },

@@ -76,7 +76,7 @@ describe('WasmSpanMutator', function () {
     ['2,000 links', [times(2_000, 0x6a, 0)], /too many to decode/],
     ['30,000 fields', [times(30_000, 0x50, 0)], /too many to decode/],
   ] as const)
-    it(`does not take ${what} for a span, which would stay with it: it is a failure of the guest`, async () => {
+    it(`counts ${what} as a failure of the guest`, async () => {
       const mutator = create(await returning(...fields));
       const [span] = seen(mutator, tracer => tracer.startSpan('GET').end());
       assert.deepEqual([span.name, span.links], ['stripped', []]);
@@ -84,20 +84,20 @@ describe('WasmSpanMutator', function () {
       assert.match(lines.join(), said);
     });
 
-  it('leaves a span as it was that the guest made too large, where failures pass through', async () => {
+  it('leaves a span unchanged under passthrough when the guest made it too large', async () => {
     const mutator = create(await returning(field(5, times(66_000, 0x61))), { onError: 'passthrough' });
     const [span] = seen(mutator, tracer => tracer.startSpan('GET').end());
     assert.equal(span.name, 'GET');
     assert.deepEqual(mutator.stats.errors, { GUEST_OUTPUT: 1 });
   });
 
-  it('takes nearly 64 KiB with 200 links for a span', async () => {
+  it('accepts a span of nearly 64 KiB with 200 links', async () => {
     const mutator = create(await returning(field(5, times(60_000, 0x61)), times(200, 0x6a, 0)));
     const [span] = seen(mutator, tracer => tracer.startSpan('GET').end());
     assert.deepEqual([span.name.length, span.links.length], [60_000, 200]);
   });
 
-  it('gives back any span that it was given, however large', async () => {
+  it('returns any unchanged span, however large', async () => {
     const mutator = create(await guest('echoes'));
     const [span] = seen(mutator, tracer => {
       const span = tracer.startSpan('GET', { attributes: { nulls: Array(20_000).fill(null) } });
@@ -108,7 +108,7 @@ describe('WasmSpanMutator', function () {
     assert.equal(span.events.length, 128);
   });
 
-  it('changes what a BatchSpanProcessor and a ConsoleSpanExporter beside it export', async () => {
+  it('changes what a BatchSpanProcessor and a ConsoleSpanExporter of the same provider export', async () => {
     const batched = new InMemorySpanExporter();
     const batches = new BatchSpanProcessor(batched);
     const mutator = create(exampleGuest('redact'), { pluginConfig: REDACT });
@@ -168,14 +168,14 @@ describe('WasmSpanMutator', function () {
       assert.deepEqual(span.attributes, { 'otelwasm.stripped': 'dropped' });
     });
     it('is not exported by the SDK with unsample', () => assert.deepEqual(drop({ dropped: 'unsample' }), []));
-    it('stays as it is with keep', () => {
+    it('is unchanged with keep', () => {
       assert.deepEqual(drop({ dropped: 'keep' })[0].attributes, { 'url.path': '/healthz' });
     });
   });
 
   describe('a guest that fails', () => {
     for (const name of ['TRAP', 'EXIT', 'REFU', 'GARB', 'GROW']) {
-      it(`${name}: nothing of the span that may be a secret leaks`, async () => {
+      it(`${name}: leaks nothing that may be a secret`, async () => {
         const mutator = create(await guest('obeysSpanNames'));
         const [span] = seen(mutator, tracer => fullSpan(tracer, name).end());
         const { traceId, spanId } = span.spanContext();
@@ -187,14 +187,14 @@ describe('WasmSpanMutator', function () {
       });
     }
 
-    it('leaves spans as they are where onError is passthrough', async () => {
+    it('leaves spans unchanged with onError passthrough', async () => {
       const mutator = create(await guest('obeysSpanNames'), { onError: 'passthrough' });
       const [span] = seen(mutator, tracer => fullSpan(tracer, 'TRAP').end());
       assert.equal(span.attributes['my.secret'], 's3cret');
       assert.deepEqual(mutator.stats.errors, { GUEST_TRAP: 1 });
     });
 
-    it('is down meanwhile: spans are stripped', async () => {
+    it('strips spans while it is down', async () => {
       const mutator = create(await guest('obeysSpanNames'), {
         restart: { initialDelayMillis: 3_600_000, maxDelayMillis: 3_600_000 },
       });
@@ -222,7 +222,7 @@ describe('WasmSpanMutator', function () {
     assert.deepEqual(span.attributes, { 'otelwasm.stripped': 'ENCODE' });
   });
 
-  it('works in onEnd where the SDK has no onEnding, and says so once', async () => {
+  it('works in onEnd with an SDK without onEnding, and logs that once', async () => {
     const exporter = new InMemorySpanExporter();
     const mutator = create(exampleGuest('redact'), { pluginConfig: REDACT });
     const old: SpanProcessor = {
@@ -237,7 +237,7 @@ describe('WasmSpanMutator', function () {
     assert.equal(lines.filter(line => line.includes('onEnding')).length, 1);
   });
 
-  it('changes spans of an SDK without onEnding beside those of one that has it', () => {
+  it('changes spans of SDKs with and without onEnding', () => {
     const exporter = new InMemorySpanExporter();
     const mutator = create(exampleGuest('redact'), { pluginConfig: REDACT });
     const old = {
@@ -278,7 +278,7 @@ describe('WasmSpanMutator', function () {
     });
   }
 
-  it('sees the part of a resource that is there, and logs no error for the rest', async () => {
+  it('passes the detected part of a resource and logs no error for the rest', async () => {
     const rules = compileRules({
       transform: {
         trace_statements: ['set(span.attributes["of"], resource.attributes["service.name"])'],
@@ -298,7 +298,7 @@ describe('WasmSpanMutator', function () {
     assert.ok(!lines.some(line => line.includes('async attributes')), lines.join());
   });
 
-  it('refuses options that make no sense', async () => {
+  it('rejects invalid options', async () => {
     const any = await guest('unchanged');
     assert.throws(() => new WasmSpanMutator(any, { dropped: 'remove' } as never), /dropped is "remove"/);
     assert.throws(() => new WasmSpanMutator(any, { isolation: 'worker' } as never), /does not exist/);
@@ -323,7 +323,7 @@ describe('WasmSpanMutator', function () {
       ['redact', exampleGuest('redact'), { keys: ['a', 'e*'], remove: ['b', 'l*'] }],
     ];
     for (const [name, source, pluginConfig] of cases) {
-      it(`is what the guest makes of its bytes, in all that can be changed, and else what it was: ${name}`, () => {
+      it(`has the guest's values in every mutable field, and its own in the others: ${name}`, () => {
         const oracle = oracleOf(source, pluginConfig);
         const mutator = create(source, { pluginConfig });
         const random = seeded(7);

@@ -78,7 +78,7 @@ describe('a receiver', () => {
     return performance.now() - start;
   };
 
-  it('hands on what its guest emits, and stops at once while it sleeps', async function () {
+  it('passes on what its guest emits and stops at once while the guest sleeps', async function () {
     this.retries(RETRIES);
     const exporter = new Consumer();
     const receiver = await make('sleeps', { exporter });
@@ -97,7 +97,7 @@ describe('a receiver', () => {
     );
   });
 
-  it('is ended after the grace time when it does not return', async function () {
+  it('is stopped after the grace period when it does not return', async function () {
     this.retries(RETRIES);
     const receiver = await make('loops', { exporter: new Consumer(), shutdownGraceMillis: 200 });
     await receiver.start();
@@ -109,7 +109,7 @@ describe('a receiver', () => {
     assert.deepEqual(receiver.stats.errors, { GUEST_TIMEOUT: 1 });
   });
 
-  it('is ended when it goes on emitting; all of that is delivered', async () => {
+  it('is stopped when it continues to emit; everything emitted is delivered', async () => {
     const exporter = new Consumer();
     const receiver = await make('ignoresShutdown', { exporter, shutdownGraceMillis: 100 });
     await receiver.start();
@@ -120,7 +120,7 @@ describe('a receiver', () => {
     assertInOrder(exporter.names);
   });
 
-  it('delivers the batch that its guest was blocked on, though the consumer outlasts the grace', async () => {
+  it('delivers the batch that its guest waits with, even if the consumer outlasts the grace period', async () => {
     const gate = new Gate();
     const exporter = new Consumer(() => gate.opened);
     const receiver = await make('emitsForever', {
@@ -137,7 +137,7 @@ describe('a receiver', () => {
     assert.deepEqual(exporter.names.map(numberOf), [0, 1, 2, 3]);
   });
 
-  it('takes one batch beyond its credit at shutdown, and no more of a guest that ignores the shutdown', async () => {
+  it('accepts one batch beyond its credit at shutdown, and no more when the guest ignores the shutdown', async () => {
     const gate = new Gate();
     const exporter = new Consumer(() => gate.opened);
     const receiver = await make('ignoresShutdown', {
@@ -155,7 +155,7 @@ describe('a receiver', () => {
     assertInOrder(exporter.names);
   });
 
-  it('holds its guest up by bytes too, and lets a batch larger than all credit go alone', async function () {
+  it('blocks its guest by bytes too, and passes a batch larger than all credit alone', async function () {
     // The guest must get to its second batch before it hears of the shutdown.
     this.retries(RETRIES);
     for (const [maxInFlightBytes, inFlight] of [
@@ -177,7 +177,7 @@ describe('a receiver', () => {
     }
   });
 
-  it('counts what the next consumer refuses, and goes on', async () => {
+  it('counts what the next consumer rejects and continues', async () => {
     let calls = 0;
     const exporter = new Consumer(() => (calls++ % 2 === 0 ? Promise.reject(new Error('full')) : undefined));
     const receiver = await make('emitsForever', { exporter });
@@ -190,7 +190,7 @@ describe('a receiver', () => {
     assert.equal(itemsOut, Math.floor(itemsIn / 2));
   });
 
-  it('counts what no consumer took in time as lost to the shutdown', async () => {
+  it('counts what the consumer did not accept in time as SHUTDOWN', async () => {
     const exporter = new Consumer(() => new Promise(() => undefined));
     const receiver = await make('emitsForever', {
       exporter,
@@ -208,7 +208,7 @@ describe('a receiver', () => {
     assert.ok(EXPORT_TIMEOUT >= 1 && SHUTDOWN >= 1, JSON.stringify(itemsFailed));
   });
 
-  it('is reported and not started again when it returns by itself', async () => {
+  it('is logged and not restarted when it returns without a shutdown', async () => {
     const exporter = new Consumer();
     const receiver = await make('returns', { exporter });
     await receiver.start();
@@ -219,7 +219,7 @@ describe('a receiver', () => {
     assert.equal(receiver.state, 'stopped');
   });
 
-  it('is started again with backoff when it traps; what it had emitted is delivered', async () => {
+  it('is restarted with backoff when it traps; everything emitted is delivered', async () => {
     const exporter = new Consumer();
     const restart = { initialDelayMillis: 10, maxDelayMillis: 40 };
     const receiver = await make('traps', { exporter, restart });
@@ -236,7 +236,7 @@ describe('a receiver', () => {
     assert.ok((errors.GUEST_TRAP ?? 0) >= 3);
   });
 
-  it('shuts down at once while it waits for its backoff', async function () {
+  it('shuts down at once during its backoff', async function () {
     this.retries(RETRIES);
     const receiver = await make('traps', {
       exporter: new Consumer(),
@@ -248,7 +248,7 @@ describe('a receiver', () => {
     assert.ok(millis < 100, `${millis} ms`);
   });
 
-  it('is started again when its thread is killed', async () => {
+  it('is restarted when its thread is killed', async () => {
     const exporter = new Consumer();
     const receiver = await make('sleeps', { exporter });
     const [worker] = await workersOf(() => receiver.start());
@@ -260,7 +260,7 @@ describe('a receiver', () => {
     assert.equal(receiver.stats.restarts, 1);
   });
 
-  it('tells why it cannot be started, and does not try again', async () => {
+  it('reports why it cannot start and does not retry', async () => {
     const receiver = await make('startFails', { exporter: new Consumer() });
     const why = { code: 'START_FAILED', message: /status 2: no such port/ };
     await assert.rejects(receiver.start(), why);
@@ -270,12 +270,12 @@ describe('a receiver', () => {
     assert.deepEqual([receiver.stats.errors, receiver.stats.restarts], [{ START_FAILED: 1 }, 0]);
   });
 
-  it("has startTimeoutMillis for the guest's start()", async () => {
+  it("applies startTimeoutMillis to the guest's start()", async () => {
     const receiver = await make('startSleeps', { exporter: new Consumer(), startTimeoutMillis: 100 });
     await assert.rejects(receiver.start(), { code: 'START_FAILED', message: /startTimeoutMillis \(100\)/ });
   });
 
-  it("rejects shutdown with the guest's reason, after all of it", async () => {
+  it("completes a shutdown before it rejects with the guest's reason", async () => {
     const exporter = new Consumer();
     const receiver = await make('shutdownFails', { exporter });
     await receiver.start();
@@ -283,7 +283,7 @@ describe('a receiver', () => {
     assert.equal(exporter.shutdowns, 1);
   });
 
-  it('counts bytes that are not OTLP and hands on the rest', async () => {
+  it('counts bytes that are not OTLP and passes on the rest', async () => {
     const exporter = new Consumer();
     const receiver = await make('emitsGarbage', { exporter });
     await receiver.start();
@@ -293,7 +293,7 @@ describe('a receiver', () => {
     assert.deepEqual([receiver.stats.calls, receiver.stats.itemsOut], [2, 1]);
   });
 
-  it('hands on its own signal alone', async () => {
+  it('passes on only its own signal', async () => {
     const exporter = new Consumer();
     const receiver = await make('emitsOtherSignals', { exporter });
     await receiver.start();
@@ -302,7 +302,7 @@ describe('a receiver', () => {
     assert.deepEqual([receiver.stats.calls, receiver.stats.itemsOut], [1, 1]);
   });
 
-  it('hands bytes on to another adapter as they are', async () => {
+  it('passes bytes to another adapter unchanged', async () => {
     const exporter = new Consumer();
     const processor = new WasmSpanProcessor(await guest('echoesTwice'), { exporter });
     const receiver = await make('sleeps', { exporter: processor });
@@ -313,7 +313,7 @@ describe('a receiver', () => {
     assert.deepEqual([processor.stats.itemsIn, processor.stats.itemsAdded], [1, 1]);
   });
 
-  it("observes its counts for the app's meter provider", async () => {
+  it("records its counts with the app's meter provider", async () => {
     const reader = new (class extends MetricReader {
       protected override onForceFlush = async (): Promise<void> => undefined;
       protected override onShutdown = async (): Promise<void> => undefined;
@@ -334,7 +334,7 @@ describe('a receiver', () => {
     );
   });
 
-  it('takes no option that it does not have', async () => {
+  it('rejects unknown options', async () => {
     for (const options of [{ isolation: 'worker' }, { shutdownGraceMillis: 0 }, { maxInFlightBatches: -1 }]) {
       await assert.rejects(make('sleeps', options), { code: 'INVALID_OPTION' });
     }
@@ -345,7 +345,7 @@ describe('a receiver', () => {
     await ofLogs.shutdown();
   });
 
-  it('refuses what it cannot count in flight', async () => {
+  it('rejects invalid limits of data in flight', async () => {
     for (const [option, value] of [
       ['maxInFlightBatches', 0.5],
       ['maxInFlightBatches', 2 ** 30 + 1],
@@ -360,7 +360,7 @@ describe('a receiver', () => {
     await (await make('sleeps', { maxInFlightBatches: 2 ** 30, maxInFlightBytes: 2 ** 30 })).shutdown();
   });
 
-  it('receives logs and metrics alike', async () => {
+  it('receives logs and metrics', async () => {
     const records: string[] = [];
     const logs = new WasmLogRecordReceiver(await guest('everyPattern'), {
       exporter: exporterOf(batch => void records.push(`${(batch as unknown[]).length} log records`)),
@@ -377,7 +377,7 @@ describe('a receiver', () => {
     assert.deepEqual([logs.stats.itemsOut, metrics.stats.itemsOut], [1, 1]);
   });
 
-  describe('that returns by itself', () => {
+  describe('that returns without a shutdown', () => {
     const lines = captureDiag();
 
     it('fails with the status reason that its guest set', async () => {
@@ -395,7 +395,7 @@ describe('a receiver', () => {
   describe('that has emitted', () => {
     const lines = captureDiag();
 
-    it('is flushed when all of it is with the next consumer', async () => {
+    it('is flushed when the next consumer has everything', async () => {
       const exporter = new Consumer(async () => {
         for (let turn = 0; turn < 3; turn++) await setImmediate();
       });
@@ -406,7 +406,7 @@ describe('a receiver', () => {
       assert.equal(exporter.names.length, 10);
     });
 
-    it('leaves the app its turns of the event loop, however much it emits', async () => {
+    it('does not block the event loop, however much it emits', async () => {
       const arrivedPerTurn: number[] = [];
       const exporter = new Consumer();
       const receiver = await make('emitsForever', { exporter, maxInFlightBatches: 8 });
@@ -421,7 +421,7 @@ describe('a receiver', () => {
     });
   });
 
-  it(`takes ${BATCHES} batches of 1 KiB to a consumer that takes 0.2 ms for each, in order and in bounds`, async function () {
+  it(`passes ${BATCHES} batches of 1 KiB in order and within bounds to a consumer that takes 0.2 ms each`, async function () {
     this.timeout(120_000);
     const script = ['--require', join(__dirname, '../../../scripts/typescript.cjs')];
     const { stdout } = await promisify(execFile)(process.execPath, [

@@ -33,7 +33,7 @@ describe("WasmSpanProcessor with batching: 'traces'", function () {
     return tracer.startSpan(name, {}, trace.setSpan(context.active(), parent));
   }
 
-  it('hands a trace to the guest once its local root has ended, whole', async () => {
+  it('passes a whole trace to the guest once its local root has ended', async () => {
     const { processor, exported, tracer } = create(await guest('obeysSpanNames'));
     const [kept, dropped] = ['request', 'health check'].map(name => tracer.startSpan(name));
     child(tracer, kept, 'middleware').end();
@@ -52,7 +52,7 @@ describe("WasmSpanProcessor with batching: 'traces'", function () {
     assert.equal(processor.stats.itemsDropped, 3);
   });
 
-  it('decides alike when all that follows encoding runs on a thread', async () => {
+  it('decides equally when everything after encoding runs on a thread', async () => {
     const server = await startOtlpServer();
     const processor = new WasmSpanProcessor(await guest('obeysSpanNames'), {
       ...{ batching: 'traces', isolation: 'worker', otlp: { url: server.url } },
@@ -110,7 +110,7 @@ describe("WasmSpanProcessor with batching: 'traces'", function () {
     assert.equal(processor.traceStats?.dropped, 1);
   });
 
-  it('has late spans follow the decision', async () => {
+  it('applies the decision to late spans', async () => {
     const { processor, exported, tracer } = create(await guest('obeysSpanNames'));
     const [kept, dropped] = [tracer.startSpan('kept'), tracer.startSpan(DROP)];
     const late = [child(tracer, kept, 'late of kept'), child(tracer, dropped, 'late of dropped')];
@@ -139,7 +139,7 @@ describe("WasmSpanProcessor with batching: 'traces'", function () {
     ['spans', { maxSpans: 2 }],
     ['bytes', { maxBytes: 150 }],
   ] as const) {
-    it(`decides about the oldest trace early when there are too many ${bound}`, async () => {
+    it(`decides the oldest trace early when there are too many ${bound}`, async () => {
       const { processor, exported, tracer } = create(await guest('unchanged'), { traces });
       for (let i = 0; i < 5; i++) child(tracer, tracer.startSpan('never ends'), `child ${i}`).end();
       assert.ok((processor.traceStats?.early ?? 0) >= 3);
@@ -148,7 +148,7 @@ describe("WasmSpanProcessor with batching: 'traces'", function () {
     });
   }
 
-  it('loses all of a trace that the guest fails on, or none, and its late spans with it', async () => {
+  it('loses all or nothing of a trace that the guest fails on, including late spans', async () => {
     for (const [onError, expected] of [
       ['drop', []],
       ['passthrough', ['TRAP', 'child', 'late']],
@@ -165,7 +165,7 @@ describe("WasmSpanProcessor with batching: 'traces'", function () {
     }
   });
 
-  it('refuses options that make no sense', async () => {
+  it('rejects invalid options', async () => {
     const any = await guest('unchanged');
     const refused: [object, RegExp][] = [
       [{ batching: 'requests' }, /batching is "requests": allowed is "spans" or "traces"/],
@@ -179,7 +179,7 @@ describe("WasmSpanProcessor with batching: 'traces'", function () {
 
   // The second is shut down while traces are open.
   for (const ends of ['once all traces have ended', 'in the middle of traces']) {
-    it(`decides all or nothing of each trace, and counts every span: shut down ${ends}`, async () => {
+    it(`keeps all or nothing of each trace and counts every span: shutdown ${ends}`, async () => {
       const random = seeded(22);
       const tracesInAll = process.env.FULL_TESTS === undefined ? 1_000 : 10_000;
       const { processor, exporter, tracer } = create(await guest('obeysSpanNames'), {
