@@ -1,10 +1,43 @@
 import assert from 'node:assert/strict';
-import { BatchSpanProcessor, InMemorySpanExporter } from '@opentelemetry/sdk-trace-base';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
+import { BatchSpanProcessor, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { WasmSpanProcessor } from '../../src';
 import { guest } from '../support/guests';
 import { endSpans, names, tracerFor, tracesOf } from '../support/spans';
 import { piped } from '../pipeline/piped';
 import { owned } from '../../src/abi';
+
+/** An eighth of the defaults; the delays are longer than any test takes, so that only full batches are sent. */
+const LIMITS = {
+  ...{ maxExportBatchSize: 64, maxQueueSize: 256 },
+  ...{ scheduledDelayMillis: 600_000, exportTimeoutMillis: 600_000 },
+};
+
+/** Holds each batch until it is asked to answer, or is open. */
+class StepExporter implements SpanExporter {
+  spans = 0;
+  isOpen = false;
+  #done: (() => void) | undefined;
+
+  get isBusy(): boolean {
+    return this.#done !== undefined;
+  }
+
+  export(spans: ReadableSpan[], callback: (result: ExportResult) => void): void {
+    this.spans += spans.length;
+    this.#done = () => callback({ code: ExportResultCode.SUCCESS });
+    if (this.isOpen) this.answer();
+  }
+
+  answer(): void {
+    const done = this.#done;
+    this.#done = undefined;
+    done?.();
+  }
+
+  shutdown = (): Promise<void> => Promise.resolve();
+}
 
 describe('losses', () => {
   for (const isolation of ['inline', 'worker'] as const) {
@@ -21,6 +54,7 @@ describe('losses', () => {
     }).timeout(60_000);
   }
 
+<<<<<<< HEAD:test/adversary/losses.test.ts
   it('without failures, drops nothing that BatchSpanProcessor would not drop, at any pace', async function () {
     this.retries(2); // The two take turns on timers: other processes may hold one of them up.
     for (const [bursts, burst] of [
@@ -41,5 +75,64 @@ describe('losses', () => {
       assert.ok(found >= expected, `${found} arrived, ${expected} with the SDK's own processor`);
       await Promise.all([stockProcessor.shutdown(), processor.shutdown()]);
     }
+=======
+  // A step answers both exporters at once, and the spans come so many microtasks later: before either processor has sent
+  // its next batch, between the two, or after both.
+  for (const [steps, burst] of [
+    [1, 256],
+    [20, 12],
+    [20, 75],
+    [6, 250],
+  ]) {
+    it(`without a fault nothing of ${steps} bursts of ${burst} is dropped that BatchSpanProcessor would not drop`, async () => {
+      for (let microtasks = 0; microtasks < 20; microtasks++) {
+        const [stock, behind] = [new StepExporter(), new StepExporter()];
+        const processor = new WasmSpanProcessor(await guest('echoes'), { exporter: behind, ...LIMITS });
+        const stockProcessor = new BatchSpanProcessor(stock, LIMITS);
+        const tracer = tracerFor(stockProcessor, processor);
+        let ended = 0;
+        const waiting = (): number => ended - behind.spans - (processor.stats.itemsFailed.QUEUE_FULL ?? 0);
+        for (let step = 0; step < steps; step++) {
+          stock.answer();
+          behind.answer();
+          for (let turn = 0; turn < microtasks; turn++) await Promise.resolve();
+          endSpans(tracer, names(burst));
+          ended += burst;
+          // A full batch reaches the exporter once the guest is through with it.
+          while (!behind.isBusy && waiting() >= LIMITS.maxExportBatchSize) await turnOfTheLoop();
+        }
+        stock.isOpen = behind.isOpen = true;
+        stock.answer();
+        behind.answer();
+        await Promise.all([stockProcessor.shutdown(), processor.shutdown()]);
+        assert.ok(
+          behind.spans >= stock.spans,
+          `${behind.spans} arrived, ${stock.spans} with the SDK's own processor`,
+        );
+        if (steps * burst <= LIMITS.maxQueueSize) assert.equal(stock.spans, steps * burst);
+      }
+    });
+  }
+
+  it('a receiver that emits more than 64 MiB at once is stopped before they are copied', async () => {
+    const source = await guestWith({
+      imports: '(import "otelwasm" "set_result_traces" (func $set_result (param i32 i32)))',
+      memory: '(memory (export "memory") 1040)',
+      more: '(func (export "start_traces_receiver") (call $set_result (i32.const 0) (i32.const 67108865)))',
+    });
+    let emitted = 0;
+    const instance = new GuestInstance(loadGuest(source, 'receiver', 'traces', 128 * MEBIBYTE), {
+      role: 'receiver',
+      signal: 'traces',
+      pluginConfigJson: 'null',
+      guestTimeoutMillis: 1_000,
+      maxMemoryBytes: 128 * MEBIBYTE,
+      log: () => undefined,
+      emit: () => emitted++,
+    });
+    instance.start();
+    assert.throws(() => instance.runReceiver(), { code: 'GUEST_OUTPUT', message: /67108865 bytes at once/ });
+    assert.equal(emitted, 0);
+>>>>>>> 812fd33 (Test: the pace of batches is counted in steps, not left to timers):test/adversary/bars.test.ts
   });
 });
