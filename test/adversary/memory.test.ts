@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { GuestInstance, loadGuest } from '../../src/guest';
 import { captureDiag } from '../support/diagLines';
 import { guestWith } from '../support/guests';
+import { watchTimers } from '../support/lateTimers';
 import { names, tracesOf } from '../support/spans';
 import { balance, piped, recordingSink } from '../pipeline/piped';
-import { watchTimers } from './attack';
 import { owned } from '../../src/abi';
 
 const MEBIBYTE = 2 ** 20;
