@@ -1,7 +1,9 @@
 import { performance } from 'node:perf_hooks';
-import { messageOf, OtelWasmError } from '../abi';
+import { OtelWasmError } from '../abi';
 import type { ConsumeOutcome, GuestInstance } from '../guest';
-import { type RestartOptions, RestartPolicy } from './restartPolicy';
+import { Backoff, startError } from './backoff';
+import { RecyclePolicy } from './recyclePolicy';
+import type { RestartOptions } from './restartPolicy';
 import type { RunnerState } from './state';
 
 /**
@@ -43,26 +45,19 @@ export function createDirectRunner(
   return new RestartingDirectRunner(startInstance, options);
 }
 
-/** No instance exists. The next call after `retryAtMillis` starts one. */
-interface Down {
-  readonly retryAtMillis: number;
-  readonly lastFailure?: OtelWasmError;
+/** An instance is in use. */
+interface Running {
+  readonly instance: GuestInstance;
+  readonly sinceMillis: number;
+  readonly recycle: RecyclePolicy;
 }
-
-/** An instance without room for a single item this often in a row leaks memory. */
-const MAX_CALLS_WITHOUT_ROOM = 16;
-
-const NOT_DOWN: Down = { retryAtMillis: 0 };
 
 class RestartingDirectRunner implements DirectRunner {
   #startInstance: () => GuestInstance;
   readonly #options: DirectRunnerOptions;
-  #policy: RestartPolicy;
-  #instance: GuestInstance | undefined;
-  #startMemoryBytes = 0;
-  #sinceMillis = 0;
-  #callsWithoutRoom = 0;
-  #down = NOT_DOWN;
+  #backoff: Backoff;
+  /** Undefined while no instance exists. The next call after the backoff starts one. */
+  #running: Running | undefined;
   #restarts = 0;
   #calls = 0;
   #isCalling = false;
@@ -71,13 +66,13 @@ class RestartingDirectRunner implements DirectRunner {
   constructor(startInstance: () => GuestInstance, options: DirectRunnerOptions) {
     this.#startInstance = startInstance;
     this.#options = options;
-    this.#policy = new RestartPolicy(options.restart);
+    this.#backoff = new Backoff(options.restart);
     this.#serve(startInstance());
   }
 
   get state(): RunnerState {
     if (this.#isStopped) return 'stopped';
-    return this.#instance === undefined ? 'restarting' : 'running';
+    return this.#running === undefined ? 'restarting' : 'running';
   }
 
   get restarts(): number {
@@ -89,7 +84,7 @@ class RestartingDirectRunner implements DirectRunner {
   }
 
   get memoryBytes(): number {
-    return this.#instance?.memoryBytes ?? 0;
+    return this.#running?.instance.memoryBytes ?? 0;
   }
 
   run(call: (instance: GuestInstance) => ConsumeOutcome): ConsumeOutcome {
@@ -98,7 +93,7 @@ class RestartingDirectRunner implements DirectRunner {
     try {
       return this.#run(call);
     } catch (error) {
-      return failed(this.#fail(asError(error)));
+      return failed(this.#fail(startError(error)));
     } finally {
       this.#isCalling = false;
     }
@@ -109,83 +104,56 @@ class RestartingDirectRunner implements DirectRunner {
     const next = startInstance();
     this.#startInstance = startInstance;
     // Failures of the old version do not count for the new one.
-    this.#policy = new RestartPolicy(this.#options.restart);
+    this.#backoff = new Backoff(this.#options.restart);
     this.#dismiss();
     this.#serve(next);
   }
 
   shutdown(): OtelWasmError | undefined {
-    const error = this.#instance?.shutdown();
-    this.#instance = undefined;
+    const error = this.#running?.instance.shutdown();
+    this.#running = undefined;
     this.#isStopped = true;
     return error;
   }
 
   #run(call: (instance: GuestInstance) => ConsumeOutcome): ConsumeOutcome {
     if (this.#isStopped) return failed(new OtelWasmError('SHUTDOWN', 'the guest is shut down'));
-    const instance = this.#instance ?? this.#replace();
-    if (instance instanceof OtelWasmError) return failed(instance);
+    const running = this.#running ?? this.#replace();
+    if (running instanceof OtelWasmError) return failed(running);
     this.#calls++;
-    const outcome = call(instance);
-    this.#callsWithoutRoom = outcome.status === 'no_room' ? this.#callsWithoutRoom + 1 : 0;
+    const outcome = call(running.instance);
     if (outcome.status === 'failed') this.#fail(outcome.error);
-    else if (this.#isFull(instance)) this.#dismiss();
+    else if (running.recycle.isFullAfter(outcome)) this.#dismiss();
     return outcome;
   }
 
   /** A new instance, or the reason why there cannot be one yet. Throws what its start throws. */
-  #replace(): GuestInstance | OtelWasmError {
-    const { retryAtMillis, lastFailure } = this.#down;
-    const now = performance.now();
-    if (now < retryAtMillis) {
-      const why = lastFailure?.message ?? 'a failure';
-      const message = `the guest is down for ${Math.ceil(retryAtMillis - now)} ms more after: ${why}`;
-      return new OtelWasmError('GUEST_DOWN', message, { cause: lastFailure });
-    }
+  #replace(): Running | OtelWasmError {
+    const down = this.#backoff.error;
+    if (down !== undefined) return down;
     this.#restarts++;
     return this.#serve(this.#startInstance());
   }
 
-  #serve(instance: GuestInstance): GuestInstance {
-    this.#instance = instance;
-    this.#startMemoryBytes = instance.memoryBytes;
-    this.#sinceMillis = performance.now();
-    this.#down = NOT_DOWN;
-    this.#callsWithoutRoom = 0;
-    return instance;
-  }
-
-  #isFull({ memoryBytes }: GuestInstance): boolean {
-    const { recycleMemoryBytes = Infinity } = this.#options;
-    if (this.#callsWithoutRoom >= MAX_CALLS_WITHOUT_ROOM) return true;
-    return memoryBytes > Math.max(recycleMemoryBytes, this.#startMemoryBytes);
+  #serve(instance: GuestInstance): Running {
+    const recycle = new RecyclePolicy(instance, this.#options.recycleMemoryBytes);
+    this.#running = { instance, sinceMillis: performance.now(), recycle };
+    return this.#running;
   }
 
   #fail(error: OtelWasmError): OtelWasmError {
-    const now = performance.now();
-    // An instance that never served has not been healthy for any time.
-    const aliveMillis = this.#instance === undefined ? 0 : now - this.#sinceMillis;
-    this.#instance = undefined;
-    this.#down = {
-      retryAtMillis: now + this.#policy.delayAfterFailure(aliveMillis),
-      lastFailure: error,
-    };
+    this.#backoff.begin(error, this.#running?.sinceMillis);
+    this.#running = undefined;
     return error;
   }
 
   #dismiss(): void {
-    const error = this.#instance?.shutdown();
-    this.#instance = undefined;
+    const error = this.#running?.instance.shutdown();
+    this.#running = undefined;
     if (error !== undefined) this.#options.onShutdownError?.(error);
   }
 }
 
 function failed(error: OtelWasmError): ConsumeOutcome {
   return { status: 'failed', error };
-}
-
-function asError(error: unknown): OtelWasmError {
-  return error instanceof OtelWasmError
-    ? error
-    : new OtelWasmError('START_FAILED', messageOf(error), { cause: error });
 }

@@ -1,10 +1,11 @@
+export { Backoff } from './backoff';
 export { createDirectRunner, type DirectRunner } from './directRunner';
 export { entryText } from './entryText';
 export { startInline, startInlineWithoutThrowing } from './inline';
 export { type ErrorMessage, fromErrorMessage, toErrorMessage } from './isolated';
 export { LineCredit } from './lineCredit';
 export { createReceiverRunner, type ReceiverRunner, type ReceiverRunnerOptions } from './receiverRunner';
-export { type RestartOptions, RestartPolicy } from './restartPolicy';
+export { type RestartOptions } from './restartPolicy';
 export { createRunner, type Runner, type RunnerOptions } from './runner';
 export { type RunningInstance } from './runningInstance';
 export { type ReceiverEnd, type RunningReceiver } from './runningReceiver';

@@ -1,8 +1,9 @@
-// More than 250 lines: one instance is replaced by the next in a state machine whose steps share private state.
 import { performance } from 'node:perf_hooks';
-import { messageOf, OtelWasmError } from '../abi';
+import { OtelWasmError } from '../abi';
 import type { ConsumeOutcome } from '../guest';
-import { type RestartOptions, RestartPolicy } from './restartPolicy';
+import { Backoff, startError } from './backoff';
+import { RecyclePolicy } from './recyclePolicy';
+import type { RestartOptions } from './restartPolicy';
 import type { RunningInstance } from './runningInstance';
 import { checkTransition, type RunnerState } from './state';
 
@@ -52,42 +53,26 @@ export function createRunner(startInstance: () => RunningInstance, options: Runn
   return new RestartingRunner(startInstance, options);
 }
 
-/**
- * An instance that accepted a batch before, and has no room this often in a row for smaller and smaller batches,
- * leaks memory.
- */
-const MAX_CALLS_WITHOUT_ROOM = 16;
-
 /** An instance is in use. */
 interface Running {
   readonly state: 'running';
   readonly instance: RunningInstance;
   readonly sinceMillis: number;
-  /** Memory that the instance needed to start is not a leak, however large. */
-  readonly startMemoryBytes: number;
-  /** Whether it ever accepted a batch; how often in a row it had no room for one. */
-  hasServed: boolean;
-  callsWithoutRoom: number;
-}
-
-/** No instance exists. The next batch after `retryAtMillis` starts one. */
-interface Down {
-  readonly state: 'restarting' | 'failed';
-  readonly retryAtMillis: number;
-  readonly lastFailure?: OtelWasmError;
+  readonly recycle: RecyclePolicy;
 }
 
 type Phase =
   | { readonly state: 'starting'; readonly instance: RunningInstance }
   | Running
-  | Down
+  /** No instance exists. The next batch after the backoff starts one. */
+  | { readonly state: 'restarting' | 'failed' }
   | { readonly state: 'stopping'; readonly instance?: RunningInstance }
   | { readonly state: 'stopped' };
 
 class RestartingRunner implements Runner {
   #startInstance: () => RunningInstance;
   readonly #options: RunnerOptions;
-  #policy: RestartPolicy;
+  #backoff: Backoff;
   readonly #ready: Promise<void>;
   #phase: Phase;
   #restarts = 0;
@@ -98,14 +83,14 @@ class RestartingRunner implements Runner {
   constructor(startInstance: () => RunningInstance, options: RunnerOptions) {
     this.#startInstance = startInstance;
     this.#options = options;
-    this.#policy = new RestartPolicy(options.restart);
+    this.#backoff = new Backoff(options.restart);
     const instance = startInstance();
     this.#phase = { state: 'starting', instance };
     this.#ready = instance.started.then(
       () => void this.#serve(instance),
       (error: unknown) => {
         instance.discard();
-        this.#fail(asError(error), false);
+        this.#fail(startError(error), false);
         throw error;
       },
     );
@@ -174,32 +159,24 @@ class RestartingRunner implements Runner {
     let running: Running;
     if (phase.state === 'running') running = phase;
     else {
-      if (!ignoreBackoff && isDown(phase) && performance.now() < phase.retryAtMillis)
-        return failed(isDownFor(phase));
+      const down = ignoreBackoff ? undefined : this.#backoff.error;
+      if (down !== undefined) return failed(down);
       try {
         running = await this.#replace();
       } catch (error) {
-        return failed(this.#fail(asError(error), ignoreBackoff));
+        return failed(this.#fail(startError(error), ignoreBackoff));
       }
     }
     this.#calls++;
     const outcome = await running.instance.consume(bytes);
-    running.callsWithoutRoom = outcome.status === 'no_room' ? running.callsWithoutRoom + 1 : 0;
-    running.hasServed ||= outcome.status === 'unchanged' || outcome.status === 'changed';
     if (outcome.status === 'failed') {
       running.instance.discard();
       this.#fail(outcome.error, ignoreBackoff);
-    } else if (this.#isFull(running)) {
-      this.#enter({ state: 'restarting', retryAtMillis: 0 });
+    } else if (running.recycle.isFullAfter(outcome)) {
+      this.#enter({ state: 'restarting' });
       await this.#dismiss(running.instance);
     }
     return outcome;
-  }
-
-  #isFull({ instance, startMemoryBytes, hasServed, callsWithoutRoom }: Running): boolean {
-    const recycleMemoryBytes = Math.max(this.#options.recycleMemoryBytes ?? Infinity, startMemoryBytes);
-    if (hasServed && callsWithoutRoom >= MAX_CALLS_WITHOUT_ROOM) return true;
-    return instance.memoryBytes > recycleMemoryBytes;
   }
 
   async #takeOver(next: RunningInstance, startInstance: () => RunningInstance): Promise<void> {
@@ -210,7 +187,7 @@ class RestartingRunner implements Runner {
     const old = this.#phase.state === 'running' ? this.#phase.instance : undefined;
     this.#startInstance = startInstance;
     // Failures of the old version do not count for the new one.
-    this.#policy = new RestartPolicy(this.#options.restart);
+    this.#backoff = new Backoff(this.#options.restart);
     this.#serve(next);
     if (old !== undefined) await this.#dismiss(old);
   }
@@ -232,10 +209,9 @@ class RestartingRunner implements Runner {
       state: 'running',
       instance,
       sinceMillis: performance.now(),
-      startMemoryBytes: instance.memoryBytes,
-      hasServed: false,
-      callsWithoutRoom: 0,
+      recycle: new RecyclePolicy(instance, this.#options.recycleMemoryBytes),
     };
+    this.#backoff.end();
     this.#enter(running);
     return running;
   }
@@ -243,14 +219,9 @@ class RestartingRunner implements Runner {
   /** The running or starting instance has ended. With `ignoreBackoff` this does not lengthen the delay. */
   #fail(error: OtelWasmError, ignoreBackoff: boolean): OtelWasmError {
     const phase = this.#phase;
-    const now = performance.now();
-    // An instance that never served has not been healthy for any time.
-    const aliveMillis = phase.state === 'running' ? now - phase.sinceMillis : 0;
-    const before = isDown(phase) ? phase.retryAtMillis : 0;
+    if (!ignoreBackoff) this.#backoff.begin(error, phase.state === 'running' ? phase.sinceMillis : undefined);
     this.#enter({
       state: phase.state === 'starting' || phase.state === 'failed' ? 'failed' : 'restarting',
-      retryAtMillis: ignoreBackoff ? before : now + this.#policy.delayAfterFailure(aliveMillis),
-      lastFailure: error,
     });
     return error;
   }
@@ -266,25 +237,6 @@ class RestartingRunner implements Runner {
   }
 }
 
-function isDown(phase: Phase): phase is Down {
-  return phase.state === 'restarting' || phase.state === 'failed';
-}
-
-function isDownFor({ retryAtMillis, lastFailure }: Down): OtelWasmError {
-  const waitMillis = Math.ceil(retryAtMillis - performance.now());
-  return new OtelWasmError(
-    'GUEST_DOWN',
-    `the guest is down for ${waitMillis} ms more after: ${lastFailure?.message ?? 'a failure'}`,
-    { cause: lastFailure },
-  );
-}
-
 function failed(error: OtelWasmError): ConsumeOutcome {
   return { status: 'failed', error };
-}
-
-function asError(error: unknown): OtelWasmError {
-  return error instanceof OtelWasmError
-    ? error
-    : new OtelWasmError('START_FAILED', messageOf(error), { cause: error });
 }

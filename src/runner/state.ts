@@ -7,7 +7,7 @@ import { OtelWasmError } from '../abi';
  * | --- | --- | --- |
  * | `starting` | the first instance is starting; for a receiver also before `start()` | running, failed, stopping |
  * | `running` | an instance is in use | restarting, stopping; a receiver: failed |
- * | `restarting` | the last instance failed or was recycled; after the backoff the next batch starts a new one (a receiver restarts at once) | running, stopping |
+ * | `restarting` | the last instance failed or was recycled; the next batch after the backoff starts a new one, a receiver's starts by itself | running, stopping |
  * | `failed` | the first instance could not be started, and is retried like one that is restarting. A receiver: also if it returned by itself; it is not retried | running, stopping |
  * | `stopping` | shutdown was requested; work in flight ends first | stopped |
  * | `stopped` | final | |

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { messageOf, OtelWasmError, type OtelWasmErrorCode, type Signal } from '../../abi';
 import type { GuestOutput } from '../../guest';
 import { countItems } from '../../otlp';
-import { fromErrorMessage, RestartPolicy, type RunnerState } from '../../runner';
+import { Backoff, fromErrorMessage, type RunnerState } from '../../runner';
 import type { BurstLog } from '../burstLog';
 import type { Pipeline, PipelineBatch, PipelineOutcome } from '../pipeline';
 import { type AdapterStats, Counts, sumCounts } from '../stats';
@@ -36,7 +36,7 @@ export interface ThreadPipelineOptions {
 export class ThreadPipeline implements Pipeline {
   readonly #options: ThreadPipelineOptions;
   readonly #buffers = new SharedBuffers();
-  readonly #policy = new RestartPolicy();
+  readonly #backoff = new Backoff();
   readonly #ready: Promise<void>;
   readonly #lost = new Counts();
   #itemsIn = 0;
@@ -49,7 +49,6 @@ export class ThreadPipeline implements Pipeline {
   #run: PipelineRun | undefined;
   #runSinceMillis = 0;
   #itemsOfRun = 0;
-  #retryAtMillis = 0;
   #shutdown: Promise<void> | undefined;
   #isClosed = false;
 
@@ -161,9 +160,8 @@ export class ThreadPipeline implements Pipeline {
       return new OtelWasmError('QUEUE_FULL', `${this.#pendingBytes} bytes wait in the guest's worker`);
     }
     if (this.#run !== undefined) return this.#run;
-    const waitMillis = Math.ceil(this.#retryAtMillis - performance.now());
-    if (waitMillis > 0)
-      return new OtelWasmError('GUEST_DOWN', `the guest's worker is down for ${waitMillis} ms more`);
+    const down = this.#backoff.error;
+    if (down !== undefined) return down;
     try {
       return this.#start();
     } catch (error) {
@@ -192,8 +190,7 @@ export class ThreadPipeline implements Pipeline {
     this.#countUnreported(why);
     this.#before = addStats(this.#before, this.#report.stats, 1);
     this.#report = this.#emptyReport('restarting');
-    const now = performance.now();
-    this.#retryAtMillis = now + this.#policy.delayAfterFailure(now - this.#runSinceMillis);
+    this.#backoff.begin(why, this.#runSinceMillis);
   }
 
   /** The thread has ended. Items that it received and did not report are lost. */
