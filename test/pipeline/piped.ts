@@ -16,15 +16,18 @@ export function recordingSink(
   answer: Sink['send'] = () => Promise.resolve({ status: 'sent' }),
 ): RecordingSink {
   const sent: Uint8Array[] = [];
+  // The memory of a batch is used again once it is sent.
+  const copies: Uint8Array[] = [];
   const events: string[] = [];
   return {
     sent,
     events,
     get names() {
-      return sent.flatMap(spanNames);
+      return copies.flatMap(spanNames);
     },
     send: batch => {
       sent.push(batch.bytes);
+      copies.push(new Uint8Array(batch.bytes));
       return answer(batch);
     },
     forceFlush: async () => void events.push('flush'),
