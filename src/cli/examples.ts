@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
 /** Typical command lines of each command, for its help. */
-const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+const EXAMPLES: Readonly<Record<string, readonly string[] | undefined>> = {
   compile: [
     'compile collector.yaml -o filter.wasm',
     'compile collector.yaml --processors filter,transform/urls -o filter.wasm',
@@ -27,8 +27,9 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Adds the examples of a command to its help. */
+/** Adds the examples of a command, if there are any, to its help. */
 export function addExamples(command: Command): void {
-  const lines = EXAMPLES[command.name()].map(example => `  otelwasm ${example}`);
+  const lines = (EXAMPLES[command.name()] ?? []).map(example => `  otelwasm ${example}`);
+  if (lines.length === 0) return;
   command.addHelpText('after', `\nExample${lines.length > 1 ? 's' : ''}:\n${lines.join('\n')}`);
 }

@@ -1,4 +1,4 @@
-import type { Attributes, BatchObservableResult, MeterProvider } from '@opentelemetry/api';
+import type { Attributes, BatchObservableResult, MeterProvider, Observable } from '@opentelemetry/api';
 import type { OtelWasmErrorCode, Signal } from '../abi';
 import { invalid } from './options';
 import { RUNNER_STATES } from '../runner';
@@ -25,20 +25,6 @@ const instances = new Map<string, number>();
 /**
  * Records the metrics that `docs/self-telemetry.md` lists. Attributes follow OpenTelemetry's conventions for SDK
  * metrics (`otel.component.*`, `error.type`).
- *
- * | metric | kind, unit | attributes besides the component's |
- * | --- | --- | --- |
- * | `otelwasm.adapter.items.in` | counter, `{item}` | |
- * | `otelwasm.adapter.items.out` | counter, `{item}` | |
- * | `otelwasm.adapter.items.added` | counter, `{item}` | |
- * | `otelwasm.adapter.items.dropped` | counter, `{item}` | `otelwasm.drop.reason`: `guest_decision`, or an error code |
- * | `otelwasm.adapter.io` | counter, `By` | `otelwasm.io.direction`: `in`, `out` |
- * | `otelwasm.guest.calls` | counter, `{call}` | `otelwasm.guest.name` |
- * | `otelwasm.guest.errors` | counter, `{error}` | `otelwasm.guest.name`, `error.type` |
- * | `otelwasm.guest.call.duration` | histogram, `s` | `otelwasm.guest.name`, `error.type` when it failed |
- * | `otelwasm.guest.restarts` | counter, `{restart}` | `otelwasm.guest.name` |
- * | `otelwasm.guest.memory.usage` | up-down counter, `By` | `otelwasm.guest.name` |
- * | `otelwasm.guest.state` | up-down counter, `{guest}` | `otelwasm.guest.name`, `otelwasm.guest.state`; 1 for the current state |
  */
 export function createSelfTelemetry(
   meterProvider: MeterProvider | undefined,
@@ -49,10 +35,12 @@ export function createSelfTelemetry(
   if (typeof meterProvider?.getMeter !== 'function')
     throw invalid('meterProvider', meterProvider, 'a MeterProvider');
   const meter = meterProvider.getMeter('otelwasm');
-  const counter = (name: string, unit: string, description: string) =>
-    meter.createObservableCounter(`otelwasm.${name}`, { unit, description });
-  const upDownCounter = (name: string, unit: string, description: string) =>
-    meter.createObservableUpDownCounter(`otelwasm.${name}`, { unit, description });
+  const observed: Observable[] = [];
+  const created = (instrument: Observable): Observable => (observed.push(instrument), instrument);
+  const counter = (name: string, unit: string, description: string): Observable =>
+    created(meter.createObservableCounter(`otelwasm.${name}`, { unit, description }));
+  const upDownCounter = (name: string, unit: string, description: string): Observable =>
+    created(meter.createObservableUpDownCounter(`otelwasm.${name}`, { unit, description }));
 
   const itemsIn = counter('adapter.items.in', '{item}', 'Items that the adapter received');
   const itemsOut = counter('adapter.items.out', '{item}', 'Items passed to the next consumer');
@@ -107,7 +95,6 @@ export function createSelfTelemetry(
       }
     }
   };
-  const observed = [itemsIn, itemsOut, itemsAdded, itemsDropped, io, calls, errors, restarts, memory, state];
   return {
     recordCall: (guest, seconds, error) => {
       const attributes = { ...own, 'otelwasm.guest.name': guest };

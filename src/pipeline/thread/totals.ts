@@ -1,5 +1,5 @@
 import type { RunnerState } from '../../runner';
-import { type AdapterStats, type CountByCode, sumCounts, sumGuests } from '../stats';
+import { type AdapterStats, type CountByCode, type GuestStats, sumCounts, sumGuests } from '../stats';
 
 /** The counts of guests that have not run yet. */
 export function noStats(names: readonly string[], state: RunnerState): AdapterStats {
@@ -12,13 +12,14 @@ export function noStats(names: readonly string[], state: RunnerState): AdapterSt
 
 /** The sum of both. The guests' states are those of the later one. */
 export function addStats(before: AdapterStats, after: AdapterStats, restarts = 0): AdapterStats {
-  const guests = after.guests.map((guest, index) => {
-    const { calls, errors, restarts: made } = before.guests[index];
+  // Without a spread, so that the compiler asks for every new count.
+  const guests = after.guests.map(({ name, state, memoryBytes, ...counts }, index): GuestStats => {
+    const earlier = before.guests[index];
     return {
-      ...guest,
-      calls: calls + guest.calls,
-      errors: sumCounts([errors, guest.errors]),
-      restarts: made + guest.restarts + restarts,
+      ...{ name, state, memoryBytes },
+      calls: earlier.calls + counts.calls,
+      errors: sumCounts([earlier.errors, counts.errors]),
+      restarts: earlier.restarts + counts.restarts + restarts,
     };
   });
   return {
