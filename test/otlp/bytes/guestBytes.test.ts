@@ -38,7 +38,6 @@ const payloads: Record<Signal, fc.Arbitrary<Uint8Array>> = {
   logs: logRecords.map(given => encodeLogs(given)),
 };
 
-/** The result, or undefined if it failed as bytes that are no OTLP must: with `DECODE`, and saying where. */
 /** What is said of bytes that are refused. */
 function problemOf(work: () => unknown): string | undefined {
   try {
@@ -50,6 +49,7 @@ function problemOf(work: () => unknown): string | undefined {
   }
 }
 
+/** The result, or undefined if it failed as bytes that are no OTLP must: with `DECODE`, and saying where. */
 function attempt<Result>(work: () => Result): Result | undefined {
   try {
     return work();
@@ -260,6 +260,18 @@ describe('bytes that are not OTLP', () => {
       assert.throws(() => checkStructure(signal, bytes, 'items'), { code: 'DECODE', message });
     }
     checkStructure('logs', inRecord(...field(9), ...field(5, ...field(7, ...half))), 'items');
+  });
+
+  it('are rejected by the check of items when any byte of a text is wrong', () => {
+    const named = (name: Uint8Array): Uint8Array => nest(1, nest(2, nest(2, nest(5, name))));
+    for (const length of [1, 2, 3, 4, 5, 31, 32, 33, 63, 511, 512, 513]) {
+      for (let at = 0; at < length; at++) {
+        const name = Buffer.alloc(length, 'x');
+        checkStructure('traces', named(name), 'items');
+        name[at] = 0x80;
+        assert.throws(() => checkStructure('traces', named(name), 'items'), /not UTF-8/);
+      }
+    }
   });
 
   it('are rejected with the offset of the error', () => {
