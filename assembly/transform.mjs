@@ -40,6 +40,9 @@ const SOURCE_KIND_USER = 0;
 const SOURCE_KIND_USER_ENTRY = 1;
 const COMMON_FLAGS_EXPORT = 2;
 
+/** Functions of the garbage collector, one for each class. */
+const VISITORS = ['*__visit*', '*~visit'];
+
 export default class OtelwasmTransform {
   afterParse(parser) {
     const is010 = this.program.options.globalAliases?.get('OTELWASM_ABI_0_1_0') === '1';
@@ -58,6 +61,15 @@ export default class OtelwasmTransform {
     const text = entryText([...exported.keys()], guest, is010 ? name010 : name => name);
     parser.parseFile(text, `${guest.internalPath}.abi.ts`, true);
     blameGuest(parser.sources.at(-1), exported);
+  }
+
+  /** Visitors are not inlined: they run rarely, and otherwise are a fifth of a guest's code. */
+  afterCompile(module) {
+    for (const pattern of VISITORS) {
+      this.binaryen.setPassArgument('no-inline', pattern);
+      module.runPasses(['no-inline']);
+    }
+    this.binaryen.clearPassArguments();
   }
 }
 

@@ -431,6 +431,18 @@ describe('guest SDK: memory', function () {
     }
   });
 
+  it('is collected by code that is in the module once', () => {
+    const source = {
+      span: `
+        import { Span } from 'otelwasm/assembly';
+        export function onSpan(span: Span): bool { return span.name.isEmpty; }`,
+    };
+    const [section] = WebAssembly.Module.customSections(compile(source, 'v1', ['--debug']).span, 'name');
+    const names = Buffer.from(section).toString('latin1');
+    for (const visitor of ['~lib/rt/__visit_members', 'items/span/Span~visit'])
+      assert.ok(names.includes(visitor), `${visitor} was inlined`);
+  });
+
   it('returns 0 from alloc when memory cannot grow, and continues to work', () => {
     const guest = Guest.load('filter', { drop: ['/healthz'] });
     const alloc = guest.export('alloc');
