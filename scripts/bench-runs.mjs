@@ -73,7 +73,8 @@ function toMarkdown(columns) {
     ['---', ...columns.map(() => '---'), '---'],
     ...rows,
   ];
-  const head = 'Ratios to the peer; the median itself, with its unit, where a case has no peer.';
+  const head =
+    'Ratios to the peer, with our median in brackets; the median itself, with its unit, where a case has no peer.';
   return [head, runs.join('\n'), lines.map(cells => `| ${cells.join(' | ')} |`).join('\n')].join('\n\n');
 }
 
@@ -84,7 +85,9 @@ function limitOf(found) {
 function cell(result) {
   if (result === undefined) return '';
   const { ratio, ours, unit } = result;
-  return ratio === undefined ? `${digits(ours.median)} ${unit}` : digits(ratio.median);
+  return ratio === undefined
+    ? `${digits(ours.median)} ${unit}`
+    : `${digits(ratio.median)} (${digits(ours.median)})`;
 }
 
 /** Three digits that count. */
