@@ -2,7 +2,7 @@ import { OtelWasmError } from '../abi';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** The limit of engines for types, functions, imports and exports. The host keeps these on the app's heap too. */
+/** No engine allows more types, functions, imports or exports. The host keeps these on the app's heap too. */
 const MAX_COUNT = 1_000_000;
 
 /** Reads the binary format of WebAssembly. Every fault is `GUEST_INVALID` with its offset. */

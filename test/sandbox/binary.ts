@@ -7,7 +7,7 @@ export const END = 0x0b;
 
 /** `code`, so many times. */
 export function times(count: number, ...code: readonly number[]): Buffer {
-  return Buffer.concat(new Array<Buffer>(count).fill(Buffer.from(code)));
+  return Buffer.alloc(count * code.length, Buffer.from(code));
 }
 
 export function section(id: number, ...content: readonly Uint8Array[]): Buffer {

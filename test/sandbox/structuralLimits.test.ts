@@ -35,6 +35,24 @@ describe('the structure of a module', () => {
       STRUCTURAL_LIMITS.typeValues,
       /function type 0 has 65 parameters or results/,
     ],
+    [
+      'types',
+      count => moduleOf(section(1, Uint8Array.from(leb128(count)), times(count, ...EMPTY))),
+      1_000_000,
+      /it has 1000001 items: at most 1000000 are allowed/,
+    ],
+    [
+      'imports',
+      count => moduleOf(section(2, Uint8Array.from(leb128(count)), times(count, 0, 0, 3, I32, 0))),
+      1_000_000,
+      /it has 1000001 items/,
+    ],
+    [
+      'exports',
+      count => moduleOf(section(7, Uint8Array.from(leb128(count)), times(count, 0, 3, 0))),
+      1_000_000,
+      /it has 1000001 items/,
+    ],
     ['sections', count => moduleOf(times(count, 0, 2, 1, 0x61)), 2 ** 18, /it has more than 262144 sections/],
     [
       'functions',
