@@ -86,7 +86,6 @@ export class BatchQueue<T extends ReadableSpan | ReadableLogRecord> {
     const batches: Promise<OtelWasmError | undefined>[] = [];
     // A getter of an item that is being encoded called this.
     if (this.#isEncoding) await Promise.resolve();
-    this.#sift();
     while (this.#size > 0) batches.push(this.#send({ awaited: true }));
     this.#clearTimer();
     await Promise.all(this.#inFlight);
@@ -111,8 +110,6 @@ export class BatchQueue<T extends ReadableSpan | ReadableLogRecord> {
 
   async #sendScheduled(): Promise<void> {
     this.#clearTimer();
-    this.#sift();
-    if (this.#size === 0) return;
     this.#isSending = true;
     const error = await this.#send({ awaited: false });
     this.#isSending = false;
@@ -187,7 +184,7 @@ export class BatchQueue<T extends ReadableSpan | ReadableLogRecord> {
     const kept = fresh.filter(item => !isDropped(item));
     this.#waiting.splice(this.#sifted, 0, ...kept);
     this.#sifted += kept.length;
-    if (kept.length < fresh.length) this.#pipeline.countDropped(fresh.length - kept.length);
+    this.#pipeline.countDropped(fresh.length - kept.length);
   }
 
   #clearTimer(): void {

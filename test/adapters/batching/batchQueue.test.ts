@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
+import { mock } from 'node:test';
 import type { OtelWasmError } from '../../../src/abi';
 import { BatchQueue } from '../../../src/adapters/batching/batchQueue';
 import { createResource, type ReadableSpan, type Resource } from '../../../src/otel';
 import { BatchEncoder } from '../../../src/otlp';
 import type { SendOutcome } from '../../../src/sink';
-import { piped, recordingSink } from '../../pipeline/piped';
+import { piped, recordingSink, REFUSED } from '../../pipeline/piped';
 import { guest } from '../../support/guests';
 import { spansNamed } from '../../support/spans';
 
@@ -53,20 +54,24 @@ describe('BatchQueue', () => {
       for (const span of spansNamed(...Array.from({ length: count }, (_, index) => `span ${index}`)))
         queue.add(resource === undefined ? span : Object.create(span, { resource: { value: resource } }));
     };
-    return { queue, pipeline, sink, events, batches, errors, add, encoded: () => newest?.items };
+    /** Until so many items are out. */
+    const release = async (items: number): Promise<void> => {
+      while (pipeline.stats.itemsOut < items) {
+        events.emit('release');
+        await new Promise(setImmediate);
+      }
+    };
+    return { queue, pipeline, sink, events, batches, errors, add, release, encoded: () => newest?.items };
   }
 
   it('sends full batches at once, one at a time, holds one more and counts dropped items', async () => {
-    const { queue, pipeline, events, batches, add } = await queueOf({}, true);
+    const { queue, pipeline, batches, add, release } = await queueOf({}, true);
     add(20);
     assert.deepEqual(batches, [4], 'the second batch waits for the first');
     assert.deepEqual(pipeline.stats.itemsFailed, { QUEUE_FULL: 2 });
     const flushed = queue.forceFlush();
     assert.deepEqual(batches, [4, 4, 4, 4, 2], 'a flush sends all that waits');
-    while (pipeline.stats.itemsOut < 18) {
-      events.emit('release');
-      await new Promise(setImmediate);
-    }
+    await release(18);
     await flushed;
   });
 
@@ -105,14 +110,52 @@ describe('BatchQueue', () => {
     assert.deepEqual(batches, [4, 4]);
   });
 
-  it('accepts nothing after shutdown', async () => {
-    const { queue, batches, add } = await queueOf();
+  it('tells whoever waits of a batch that is refused, or else the app', async () => {
+    const { queue, sink, errors, add } = await queueOf();
+    mock.method(sink, 'send', () => Promise.resolve(REFUSED));
     add(1);
+    await assert.rejects(queue.forceFlush(), REFUSED.error);
+    assert.deepEqual(errors, []);
+    add(4);
+    await queue.forceFlush();
+    assert.deepEqual(errors, [REFUSED.error]);
+  });
+
+  it('counts an item that cannot be encoded, and sends the others', async () => {
+    const { queue, pipeline, add } = await queueOf();
+    const [span] = spansNamed('thrower');
+    queue.add(Object.create(span, { name: { get: () => assert.fail('no name') } }));
+    add(2);
+    await queue.forceFlush();
+    assert.deepEqual([pipeline.stats.itemsOut, pipeline.stats.itemsFailed], [2, { ENCODE: 1 }]);
+  });
+
+  it('schedules anew after a flush', async () => {
+    const { queue, batches, add } = await queueOf({ scheduledDelayMillis: 10 });
+    add(1);
+    // Timers of one duration fire in their order: after the first batch would have been due, before the second is.
+    const between = new Promise<number[]>(resolve => setTimeout(() => resolve([...batches]), 10));
+    await queue.forceFlush();
+    add(1);
+    assert.deepEqual(await between, [1]);
+  });
+
+  it('accepts nothing after shutdown', async () => {
+    const { queue, sink, batches, add } = await queueOf();
+    add(1);
+    await queue.forceFlush();
+    add(2);
     const shutdown = queue.shutdown();
     add(5);
     await shutdown;
     assert.equal(queue.shutdown(), shutdown);
-    assert.deepEqual(batches, [1]);
+    assert.deepEqual(
+      [batches, sink.events],
+      [
+        [1, 2],
+        ['flush', 'shutdown'],
+      ],
+    );
   });
 
   it('fills batches with items that the guest would keep, and evaluates each item once', async () => {
@@ -150,8 +193,8 @@ describe('BatchQueue', () => {
     assert.deepEqual([pipeline.stats.itemsOut, encoded()], [512, 0]);
   });
 
-  it('loses no item when a getter adds an item and flushes', async () => {
-    const { queue, pipeline, batches } = await queueOf({ maxQueueSize: 512, maxExportBatchSize: 128 });
+  it('loses no item when a getter of another adds and flushes', async () => {
+    const { queue, pipeline, sink, batches } = await queueOf({ maxQueueSize: 512, maxExportBatchSize: 128 });
     const flushes: Promise<void>[] = [];
     const names = Array.from({ length: 200 }, (_, index) => `span ${index}`);
     for (const span of spansNamed(...names)) {
@@ -169,6 +212,32 @@ describe('BatchQueue', () => {
     const { itemsIn, itemsOut, itemsFailed } = pipeline.stats;
     assert.deepEqual([itemsIn, itemsOut, itemsFailed, flushes.length], [400, 400, {}, 200]);
     assert.ok(batches.every(items => items <= 128));
+    assert.deepEqual(sink.names.sort(), [...names, ...names.map(name => `inside ${name}`)].sort());
+  });
+
+  it('has no more room for what a getter of an item adds', async () => {
+    const { queue, pipeline, add } = await queueOf();
+    const [span] = spansNamed('outside');
+    const get = (): string => {
+      add(20);
+      return span.name;
+    };
+    queue.add(Object.create(span, { name: { get } }));
+    await queue.forceFlush();
+    assert.deepEqual([pipeline.stats.itemsOut, pipeline.stats.itemsFailed], [11, { QUEUE_FULL: 10 }]);
+  });
+
+  it('keeps the process alive only while somebody waits', async () => {
+    const timers = (): number => process.getActiveResourcesInfo().filter(kind => kind === 'Timeout').length;
+    const { queue, add, release } = await queueOf({}, true);
+    const before = timers();
+    add(4);
+    assert.equal(timers(), before);
+    add(1);
+    const flushed = queue.forceFlush();
+    assert.equal(timers(), before + 1);
+    await release(5);
+    await flushed;
   });
 
   it('loses no item when a getter of the resource adds as many as one part holds', async () => {
