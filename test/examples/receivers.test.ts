@@ -46,7 +46,7 @@ describe('examples/receivers', () => {
     const begun = performance.now();
     app.process.kill('SIGTERM');
     assert.equal(await app.exit, 0);
-    assert.ok(performance.now() - begun < 2_000);
+    assert.ok(performance.now() - begun < 15_000);
     assert.equal(app.stderr, '');
     assert.ok(app.lines.includes('SIGTERM: stopping'), app.lines.join('\n'));
     assert.equal(app.lines.filter(line => line.includes(': stopped, ')).length, 3);

@@ -189,7 +189,7 @@ describe('otelwasm/register', () => {
     assert.equal(endedBy, 'SIGTERM');
     assert.match(stderr, /the shutdown took longer than 300 ms and was abandoned/);
     // 20 batches would take 20 times as long.
-    assert.ok(performance.now() - begun < 3_000);
+    assert.ok(performance.now() - begun < 20 * 300);
   });
 
   describe('OTEL_TRACES_EXPORTER', () => {
