@@ -148,10 +148,7 @@ describe('otelwasm', () => {
       assert.match(stdout, /^ {2}otelwasm:filter +[\d.]+ KiB +Drops spans /m);
       await inShell('guests filter --out copies --naming 0.1.0');
       assert.match((await otelwasm('inspect copies/filter.wasm')).stdout, /otelwasm_\* names/);
-      await assert.rejects(
-        otelwasm('guests redcat'),
-        /redcat: no such guest; available are attributes, dedupe, filter/,
-      );
+      await assert.rejects(otelwasm('guests redcat'), /redcat: no such guest; available are .*filter, /);
     });
 
     it('converts between JSON and protobuf', async () => {

@@ -5,6 +5,7 @@ import { GuestInstance, type GuestSource, loadGuest } from '../../src/guest';
 import { checkStructure } from '../../src/otlp';
 import type { OtlpJson } from '../../src/otlp/json';
 import { compileRules, type RulesSource } from '../../src/rules';
+import { shippedGuests } from '../../src/shipped';
 import { sampleData, sampleTraces } from '../../src/testing';
 import { toBytes } from '../../src/testing/telemetry';
 import { everywhere } from '../shipped/everywhere';
@@ -118,6 +119,10 @@ const RULES: Readonly<Record<Signal, RulesSource>> = {
 
 /** Each guest that ships, for each of its signals, and compiled rules. */
 export function guestTargets(): Target[] {
+  assert.deepEqual(
+    shippedGuests().map(({ name }) => name),
+    Object.keys(CONFIGS).sort(),
+  );
   const shipped = Object.entries(CONFIGS).flatMap(([name, options]) =>
     options.signals.map(signal => guestTarget(name, signal, `otelwasm:${name}`, options)),
   );
