@@ -51,7 +51,7 @@ const KINDS: Readonly<Record<string, (random: Random) => string>> = {
   'user agents': r =>
     `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${digits(r, 3)}.0.0.0`,
   statements: r => `SELECT * FROM orders WHERE id = ${digits(r, 8)} AND state IN ('open', 'paid')`,
-  'names of resources': r =>
+  'resource names': r =>
     r.pick([
       `arn:aws:lambda:eu-west-1:${digits(r, 12)}:function:checkout-service`,
       `projects/my-project-${digits(r, 5)}/locations/global/keyRings/ring_1`,
@@ -60,8 +60,8 @@ const KINDS: Readonly<Record<string, (random: Random) => string>> = {
     `Error: connect ECONNREFUSED 127.0.0.1:${digits(r, 4)}\n    at TCPConnectWrap.afterConnect (node:net:1555:${digits(r, 2)})`,
   Base64: r => base64(r, 24 + r.below(40)),
   sentences: r => Array.from({ length: 12 }, () => r.pick(WORDS)).join(' '),
-  'remotes of Git': r => `git@github.com:shop/service-${digits(r, 3)}.git`,
-  'codes of DE and 20 digits': r => `DE${digits(r, 20)}`,
+  'Git remotes': r => `git@github.com:shop/service-${digits(r, 3)}.git`,
+  '"DE" followed by 20 digits': r => `DE${digits(r, 20)}`,
 };
 
 /** How often each detector found something in records with these texts as bodies. */
