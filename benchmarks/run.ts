@@ -76,10 +76,10 @@ async function runAll(chosen: readonly BenchmarkCase[]): Promise<Run> {
   };
 }
 
-function describe({ ours, peer, unit, ratio, bar }: Result): string {
+function describe({ ours, peer, unit, ratio, limit }: Result): string {
   const compared =
     ratio && peer ? `, ${peer.name} ${digits(peer.median)}, ratio ${digits(ratio.median)}` : '';
-  const verdict = bar ? ` (bar ${digits(bar.atMost)} ${bar.met ? 'met' : 'MISSED'})` : '';
+  const verdict = limit ? ` (limit ${digits(limit.atMost)} ${limit.met ? 'met' : 'MISSED'})` : '';
   return `${digits(ours.median)} ${unit}${compared}${verdict}`;
 }
 

@@ -79,7 +79,7 @@ function toMarkdown(columns) {
 }
 
 function limitOf(found) {
-  return found.findLast(result => result?.bar !== undefined)?.bar.atMost ?? '';
+  return found.findLast(result => result?.limit !== undefined)?.limit.atMost ?? '';
 }
 
 function cell(result) {

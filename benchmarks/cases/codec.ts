@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import * as otlp from '../../src/otlp';
 import type { BenchmarkCase } from '../support/case';
 import { compare, timed } from '../support/compare';
-import { unlessThere } from '../support/guests';
+import { unlessExists } from '../support/guests';
 import { makeLogRecords, makeMetrics, type MetricKind } from '../support/otherSignals';
 import { protobufEsSchema } from '../support/protobufEs';
 import { makeSpans, type Shape, SHAPES } from '../support/spans';
@@ -97,7 +97,7 @@ const againstSdk3: BenchmarkCase = {
     ours: spans => otlp.encodeTraces(spans),
     peer: spans => sdk3Serializer().serializeRequest(spans),
   }),
-  missing: unlessThere(SDK_3, 'node benchmarks/prepare.mjs'),
+  missing: unlessExists(SDK_3, 'node benchmarks/prepare.mjs'),
 };
 
 const esTracesData = protobufEsSchema('TracesData');

@@ -8,7 +8,7 @@ import { encodeTraces } from '../../src/otlp';
 import { compileRules } from '../../src/rules';
 import type { BenchmarkCase } from '../support/case';
 import { compare, type Round, timed } from '../support/compare';
-import { BUILT, consume, startGuest, unlessThere } from '../support/guests';
+import { BUILT, consume, startGuest, unlessExists } from '../support/guests';
 import { HEALTH, REPLACE_PATTERN } from '../support/rules';
 import { makeNamedSpans } from '../support/spans';
 
@@ -35,7 +35,7 @@ function goGuest({ short, processor, rules, dropPercent }: CollectorCase): Bench
   const name = `collector/guest/${short}/512/fresh`;
   const file = join(BUILT, 'go', `${processor}.wasm`);
   return {
-    ...{ name, onlyFull: true, missing: unlessThere(file, HOW) },
+    ...{ name, onlyFull: true, missing: unlessExists(file, HOW) },
     run: () => {
       const batch = () => encodeTraces(makeNamedSpans(SPANS, dropPercent));
       const side = (guest: ReturnType<typeof startGuest>): Round =>
@@ -56,7 +56,7 @@ function goGuest({ short, processor, rules, dropPercent }: CollectorCase): Bench
 function native({ short, rules, dropPercent }: CollectorCase): BenchmarkCase {
   const name = `collector/native/${short}/512/repeated`;
   return {
-    ...{ name, onlyFull: true, missing: unlessThere(NATIVE, HOW) },
+    ...{ name, onlyFull: true, missing: unlessExists(NATIVE, HOW) },
     run: () => {
       const instance = startGuest(compileRules(rules));
       const batch = encodeTraces(makeNamedSpans(SPANS, dropPercent)).slice();

@@ -7,8 +7,8 @@ import type { AppCommand, LoadAnswer } from '../sides/app';
 import { SIDES, type SideName } from '../sides/spanProcessors';
 import { withApps } from '../support/apps';
 import type { BenchmarkCase } from '../support/case';
-import { barOf } from '../support/compare';
-import { FILTER, unlessThere } from '../support/guests';
+import { limitOf } from '../support/compare';
+import { FILTER, unlessExists } from '../support/guests';
 import { ask } from '../support/processes';
 import type { Result, Side } from '../support/result';
 import { ratioOf, spreadOf } from '../support/statistics';
@@ -30,7 +30,7 @@ const MEASURES = [
 function eventLoopCase(ours: SideName, p99AtMost?: number): BenchmarkCase {
   const name = `event-loop/5000-spans-a-second/${ours}-vs-stock`;
   return {
-    ...{ name, missing: unlessThere(FILTER, 'npm run build:guests') },
+    ...{ name, missing: unlessExists(FILTER, 'npm run build:guests') },
     run: () =>
       withApps([ours, 'stock'], async apps => {
         const answers = { ours: [] as LoadAnswer[], peer: [] as LoadAnswer[] };
@@ -50,7 +50,7 @@ function eventLoopCase(ours: SideName, p99AtMost?: number): BenchmarkCase {
           return {
             ...{ name: `${name}/${measure}`, unit },
             ...{ ours: side(ours, own), peer: side('stock', peer), ratio },
-            bar: barOf(ratio, measure === 'delay-p99' ? p99AtMost : undefined),
+            limit: limitOf(ratio, measure === 'delay-p99' ? p99AtMost : undefined),
             note: measure === 'app-cpu' ? 'making the spans included; a tenth is dropped' : undefined,
           };
         });

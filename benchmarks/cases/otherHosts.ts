@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { countItems, decodeTraces, encodeTraces } from '../../src/otlp';
 import type { BenchmarkCase } from '../support/case';
 import { compare, timed } from '../support/compare';
-import { consume, FILTER, startGuest, unlessThere } from '../support/guests';
+import { consume, FILTER, startGuest, unlessExists } from '../support/guests';
 import { FILTER_CONFIG, makeSpans } from '../support/spans';
 
 const PLUGIN = join(__dirname, '../../build/extism/filter.wasm');
@@ -29,7 +29,7 @@ function extism(data: 'fresh' | 'repeated'): BenchmarkCase {
   const name = `hosts/extism/filter/512/drop-10/${data}`;
   return {
     name,
-    missing: unlessThere(PLUGIN, 'node benchmarks/prepare.mjs'),
+    missing: unlessExists(PLUGIN, 'node benchmarks/prepare.mjs'),
     run: async () => {
       // Loaded here: it warns of node:wasi.
       const { default: createPlugin } = await import('@extism/extism');
@@ -74,7 +74,7 @@ function wazeroMicros(batch: string): number {
 
 const wazero: BenchmarkCase = {
   name: 'hosts/wazero/filter/512/drop-10/repeated',
-  missing: unlessThere(WAZERO, 'it needs Go, and node benchmarks/prepare.mjs'),
+  missing: unlessExists(WAZERO, 'it needs Go, and node benchmarks/prepare.mjs'),
   run: async () => {
     const folder = mkdtempSync(join(tmpdir(), 'otelwasm-'));
     const batch = join(folder, 'batch');
@@ -111,7 +111,7 @@ function pdata(what: 'encode' | 'decode'): BenchmarkCase {
   const name = `hosts/pdata/${what}/512/repeated`;
   return {
     name,
-    missing: unlessThere(PDATA, 'it needs Go, and node benchmarks/prepare.mjs'),
+    missing: unlessExists(PDATA, 'it needs Go, and node benchmarks/prepare.mjs'),
     run: async () => {
       const folder = mkdtempSync(join(tmpdir(), 'otelwasm-'));
       const file = join(folder, 'batch');

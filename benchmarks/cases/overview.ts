@@ -4,7 +4,7 @@ import { SIDES, type SideName } from '../sides/spanProcessors';
 import { withApps } from '../support/apps';
 import type { BenchmarkCase } from '../support/case';
 import { measured } from '../support/compare';
-import { FILTER, unlessThere } from '../support/guests';
+import { FILTER, unlessExists } from '../support/guests';
 import { OVERVIEW } from '../support/overviewChart';
 import { ask } from '../support/processes';
 
@@ -19,7 +19,7 @@ const COMMAND: AppCommand = {
 
 export const overviewCases: readonly BenchmarkCase[] = [
   {
-    ...{ name: OVERVIEW, missing: unlessThere(FILTER, 'npm run build:guests') },
+    ...{ name: OVERVIEW, missing: unlessExists(FILTER, 'npm run build:guests') },
     run: () => {
       const sides = Object.keys(SIDES).filter(side => side !== 'wasm-1024') as SideName[];
       return withApps(sides, async apps => {

@@ -9,7 +9,7 @@ import { SIDES, type SideName } from '../sides/spanProcessors';
 import { withApps } from '../support/apps';
 import type { BenchmarkCase } from '../support/case';
 import { compare } from '../support/compare';
-import { FILTER, unlessThere } from '../support/guests';
+import { FILTER, unlessExists } from '../support/guests';
 import { ask } from '../support/processes';
 import type { Shape } from '../support/spans';
 
@@ -36,7 +36,7 @@ function pipelineCase(options: PipelineCase): BenchmarkCase {
   const roundOf = (app: ChildProcess) => async () =>
     (await ask<RoundAnswer>(app, command))[measure] / perRound;
   return {
-    ...{ name, onlyFull, missing: unlessThere(FILTER, 'npm run build:guests') },
+    ...{ name, onlyFull, missing: unlessExists(FILTER, 'npm run build:guests') },
     run: () =>
       withApps([ours, peer], apps =>
         compare({

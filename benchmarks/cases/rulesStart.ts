@@ -7,7 +7,7 @@ import type { ColdCompileAnswer } from '../sides/coldCompile';
 import type { ColdStartAnswer } from '../sides/coldStart';
 import type { BenchmarkCase } from '../support/case';
 import { compare, measured } from '../support/compare';
-import { FILTER, unlessThere } from '../support/guests';
+import { FILTER, unlessExists } from '../support/guests';
 import { answer, forkTypeScript } from '../support/processes';
 import { HEALTH, REPLACE_PATTERN, TWENTY_RULES } from '../support/rules';
 
@@ -16,7 +16,7 @@ const KIBIBYTE = 1024;
 const BUILT_RULES = join(__dirname, '../../build/src/rules/index.js');
 
 const compile: BenchmarkCase = {
-  ...{ name: 'rules/compile/20', missing: unlessThere(BUILT_RULES, 'npm run build') },
+  ...{ name: 'rules/compile/20', missing: unlessExists(BUILT_RULES, 'npm run build') },
   run: async () => {
     const found: ColdCompileAnswer[] = [];
     for (let i = 0; i < PROCESSES; i++) {
@@ -48,7 +48,7 @@ const STARTED = { health: HEALTH, 'replace-pattern': REPLACE_PATTERN, 20: TWENTY
 function start(short: string, rules: Record<string, unknown>): BenchmarkCase {
   const name = `rules/start/${short}`;
   return {
-    ...{ name, missing: unlessThere(FILTER, 'npm run build:guests') },
+    ...{ name, missing: unlessExists(FILTER, 'npm run build:guests') },
     run: async () => {
       const folder = mkdtempSync(join(tmpdir(), 'otelwasm-'));
       const file = join(folder, 'rules.wasm');

@@ -6,13 +6,13 @@ import { SIDES, type SideName } from '../sides/spanProcessors';
 import { withApps } from '../support/apps';
 import type { BenchmarkCase } from '../support/case';
 import { measured } from '../support/compare';
-import { FILTER, unlessThere } from '../support/guests';
+import { FILTER, unlessExists } from '../support/guests';
 import { answer, ask, forkTypeScript } from '../support/processes';
 import { ratioOf, spreadOf } from '../support/statistics';
 
 const PROCESSES = 9;
 const MEBIBYTE = 2 ** 20;
-const missing = unlessThere(FILTER, 'npm run build:guests');
+const missing = unlessExists(FILTER, 'npm run build:guests');
 
 /** What each of a few processes tells of the filter, one after the other. */
 async function inFreshProcesses<Answer>(side: string, guest = FILTER): Promise<Answer[]> {

@@ -1,11 +1,11 @@
 /**
- * An HTTP service at full load with a guest that fails every second or so, for a while; then the bars. With a worker or
+ * An HTTP service at full load with a guest that fails every second or so, for a while; then checks the requirements. With a worker or
  * a process, the stock exporter has the same load for a tenth of that time, for the delay of the event loop beside it.
  *
  *   npm run soak -- [--minutes 10] [--isolation inline|worker|process] [--timeout 200]
  *
  * Service, load and this process, which receives the spans, run side by side. Writes .soak/summary.json and
- * .soak/chart.svg; ends with 1 when a bar is missed.
+ * .soak/chart.svg; ends with 1 when a requirement is not met.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,7 +17,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import wabt from 'wabt';
 import { countItems } from '../../src/otlp';
-import { bars } from './bars';
+import { requirements } from './requirements';
 import { chart } from './chart';
 import { type FromService, type Report, type Sample, type ServiceOptions, SOAK_PROCESSORS } from './messages';
 
@@ -52,9 +52,9 @@ async function main(): Promise<void> {
     delayReason = "the stock exporter's";
   }
   const limits = { minutes, delayAtMostMillis, delayReason };
-  const results = bars({ ...soak, ...limits, report: { ...report, stats: report.stats } });
+  const results = requirements({ ...soak, ...limits, report: { ...report, stats: report.stats } });
   const passed = results.every(({ met }) => met);
-  const summary = { minutes, isolation, guestTimeoutMillis, passed, bars: results, report, samples };
+  const summary = { minutes, isolation, guestTimeoutMillis, passed, requirements: results, report, samples };
   writeFileSync(join(FOLDER, 'summary.json'), JSON.stringify(summary, undefined, 2));
   writeFileSync(join(FOLDER, 'chart.svg'), chart(samples));
   const perSecond = report.requests / (minutes * 60);

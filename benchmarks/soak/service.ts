@@ -15,7 +15,7 @@ const SAMPLE_MILLIS = 2_000;
 const MEBIBYTE = 2 ** 20;
 
 const options = JSON.parse(process.argv[2]) as ServiceOptions;
-const tell = (message: FromService): void => void process.send?.(message);
+const send = (message: FromService): void => void process.send?.(message);
 
 const uncaught: string[] = [];
 process.on('uncaughtException', error => uncaught.push(String(error)));
@@ -70,7 +70,7 @@ function sample(): void {
   gc?.();
   const { heapUsed, rss } = process.memoryUsage();
   const { errors, restarts } = processor?.stats ?? { errors: {}, restarts: 0 };
-  tell({
+  send({
     kind: 'sample',
     sample: {
       seconds: performance.now() / 1_000,
@@ -100,7 +100,7 @@ function main(): void {
     });
   });
   server.listen(0, '127.0.0.1', () =>
-    tell({ kind: 'listening', port: (server.address() as AddressInfo).port }),
+    send({ kind: 'listening', port: (server.address() as AddressInfo).port }),
   );
   const sampling = setInterval(sample, SAMPLE_MILLIS);
   process.on('message', () => void end());
@@ -113,7 +113,7 @@ function main(): void {
     server.close();
     server.closeAllConnections();
     await sdk.shutdown().catch((error: unknown) => uncaught.push(`shutdown: ${String(error)}`));
-    tell({ kind: 'report', report: { requests, spansEnded, uncaught, ...delay, stats: processor?.stats } });
+    send({ kind: 'report', report: { requests, spansEnded, uncaught, ...delay, stats: processor?.stats } });
     process.disconnect();
   }
 }

@@ -9,8 +9,8 @@ const PLOT_WIDTH = WIDTH - LABEL_WIDTH - 70;
 
 /** Ratios as bars, ours to the peer's, with a mark where each limit is. What costs more than the peer is cut. */
 export function toSvg(run: Run): string {
-  const rows = run.results.flatMap(({ name, ratio, bar }) =>
-    ratio ? [{ name, ratio, atMost: bar?.atMost, met: bar?.met ?? true }] : [],
+  const rows = run.results.flatMap(({ name, ratio, limit }) =>
+    ratio ? [{ name, ratio, atMost: limit?.atMost, met: limit?.met ?? true }] : [],
   );
   const groups = new Set(rows.map(({ name }) => groupOf(name)));
   const height = TOP + (rows.length + groups.size) * ROW_HEIGHT + 34;

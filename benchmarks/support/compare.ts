@@ -1,4 +1,4 @@
-import type { Bar, Result, Spread } from './result';
+import type { Limit, Result, Spread } from './result';
 import { ratioOf, spreadOf } from './statistics';
 
 /** Runs one round of a side and returns what it took, in the case's unit. */
@@ -12,7 +12,7 @@ export interface Comparison {
   readonly peer: { readonly name: string; readonly round: Round };
   readonly warmUpRounds?: number;
   readonly rounds?: number;
-  /** The bar for the ratio. */
+  /** The upper limit of the ratio. */
   readonly atMost?: number;
   readonly note?: string;
 }
@@ -34,16 +34,16 @@ export async function compare(comparison: Comparison): Promise<Result> {
     ours: { name: comparison.ours.name ?? 'otelwasm', ...spreadOf(samples.ours) },
     peer: { name: comparison.peer.name, ...spreadOf(samples.peer) },
     ratio,
-    bar: barOf(ratio, atMost),
+    limit: limitOf(ratio, atMost),
     note,
   };
 }
 
-export function barOf(measure: Spread, atMost?: number): Bar | undefined {
+export function limitOf(measure: Spread, atMost?: number): Limit | undefined {
   return atMost === undefined ? undefined : { atMost, met: measure.median <= atMost };
 }
 
-/** A result without a peer; its bar is for the median itself. */
+/** A result without a peer; its limit is for the median itself. */
 export function measured(
   name: string,
   unit: string,
@@ -52,7 +52,7 @@ export function measured(
   note?: string,
 ): Result {
   const ours = { name: 'otelwasm', ...spreadOf(samples) };
-  return { name, unit, ours, bar: barOf(ours, atMost), note };
+  return { name, unit, ours, limit: limitOf(ours, atMost), note };
 }
 
 /** Batches that stay alive after their round, as spans in an app's heap do. */

@@ -18,8 +18,8 @@ export const REDACT_CONFIG = { keys: ['client.*'], texts: ['Bearer *'] };
 /** A guest of `test/guests`, written in WebAssembly text. */
 export { guest as textGuest } from '../../test/support/guests';
 
-/** Says how to get a file that is not there. */
-export const unlessThere = (file: string, how: string) => () =>
+/** Undefined if the file exists, else how to get it. */
+export const unlessExists = (file: string, how: string) => () =>
   existsSync(file) ? undefined : `${file} is missing: ${how}`;
 
 /** A started processor, by default of traces. `guestTimeoutMillis` 0 runs it without a deadline. */

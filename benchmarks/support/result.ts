@@ -8,29 +8,29 @@ export interface Spread {
   readonly max: number;
 }
 
-/** One side of a case: what was run, and what it took in the case's unit. */
+/** One side of a case: its name, and its measure in the case's unit. */
 export interface Side extends Spread {
   readonly name: string;
 }
 
-/** What is aimed at, for `ratio` where there is one, else for `ours`. */
-export interface Bar {
+/** The upper limit of `ratio`, or of `ours` without a peer. */
+export interface Limit {
   readonly atMost: number;
   readonly met: boolean;
 }
 
-/** What one case found. */
+/** The result of one case. */
 export interface Result {
   readonly name: string;
   /** Of both sides, such as `µs/span`. */
   readonly unit: string;
   readonly ours: Side;
-  /** Absent where a case measures but does not compare. */
+  /** Absent if the case has nothing to compare with. */
   readonly peer?: Side;
   /** Ours to the peer's. Of medians over all rounds; `min` and `max` are those of five parts of the run. */
   readonly ratio?: Spread;
-  readonly bar?: Bar;
-  /** What a reader must know to take the figure for what it is. */
+  readonly limit?: Limit;
+  /** What a reader must know to interpret the figure. */
   readonly note?: string;
 }
 

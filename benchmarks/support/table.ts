@@ -12,15 +12,15 @@ export function toMarkdown(run: Run): string {
   ].join('\n\n');
 }
 
-/** None for results without a bar. */
+/** None for results without a limit. */
 function acceptanceTable(results: readonly Result[]): string[] {
-  const rows = results.flatMap(({ name, ratio, ours, unit, bar }) => {
-    if (bar === undefined) return [];
+  const rows = results.flatMap(({ name, ratio, ours, unit, limit }) => {
+    if (limit === undefined) return [];
     const found = ratio
       ? `${digits(ratio.median)} (${digits(ratio.min)}-${digits(ratio.max)})`
       : `${digits(ours.median)} ${unit}`;
-    const limit = `${digits(bar.atMost)}${ratio ? '' : ` ${unit}`}`;
-    return [[name, found, limit, bar.met ? 'met' : 'MISSED']];
+    const atMost = `${digits(limit.atMost)}${ratio ? '' : ` ${unit}`}`;
+    return [[name, found, atMost, limit.met ? 'met' : 'MISSED']];
   });
   return rows.length === 0 ? [] : [table(['case', 'measured', 'at most', ''], rows)];
 }

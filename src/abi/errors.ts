@@ -18,7 +18,7 @@ import { inspect } from 'node:util';
  * | `START_FAILED` | `start()` returned an error status, trapped or timed out |
  * | `GUEST_STATUS` | the guest returned an error status from a call |
  * | `GUEST_TRAP` | the guest trapped: unreachable, bad memory access, stack overflow, bad pointer to the host |
- * | `GUEST_EXIT` | the guest ended itself: with WASI `proc_exit`, or a receiver that returned before shutdown |
+ * | `GUEST_EXIT` | the guest exited: with WASI `proc_exit`, or as a receiver that returned before shutdown |
  * | `GUEST_TIMEOUT` | a call ran longer than `guestTimeoutMillis` and was stopped |
  * | `GUEST_DOWN` | no instance is running: the last one failed and its replacement waits for its backoff |
  * | `ALLOC_FAILED` | the guest's `alloc` returned 0 |

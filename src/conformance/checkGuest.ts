@@ -78,7 +78,7 @@ function merged(verdicts: readonly HostVerdict[]): HostVerdict[] {
   });
 }
 
-function moduleResults({ path, dialect, roles, problems }: GuestDescription): CheckResult[] {
+function moduleResults({ path, naming, roles, problems }: GuestDescription): CheckResult[] {
   const result = (name: string, section: string, finding: Finding): CheckResult => ({
     name,
     section,
@@ -92,7 +92,7 @@ function moduleResults({ path, dialect, roles, problems }: GuestDescription): Ch
   const exportProblems = problems.filter(problem => !problem.startsWith('import '));
   const hasMask = exportedName(readModule(readGuestFile(path)), EXPORTS.supportedTelemetry) !== undefined;
   return [
-    result('exports an ABI marker', 'Names', found(dialect !== 'none', dialect)),
+    result('exports an ABI marker', 'Names', found(naming !== 'none', naming)),
     result(
       'exports what its roles need, with the right signatures',
       'Exports',

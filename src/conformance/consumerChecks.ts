@@ -152,7 +152,7 @@ function survivesDamage(subject: GuestUnderTest): Finding {
     const outcome = instance.consume(damaged);
     if (outcome.status === 'refused') refused++;
     if (outcome.status === 'refused' && outcome.error.message.endsWith('the guest gave no reason')) {
-      findings.push(warn('refused malformed bytes without a reason: call set_status_reason'));
+      findings.push(warn('rejected malformed bytes without a reason: call set_status_reason'));
     }
     // Stop here: a guest that dies of one such batch dies of many, and each may take until its timeout.
     if (outcome.status === 'failed') return fail(`malformed bytes made it fail: ${outcome.error.message}`);
@@ -160,7 +160,7 @@ function survivesDamage(subject: GuestUnderTest): Finding {
   const after = instance.consume(sample(subject.signal, 1));
   if (after.status === 'failed')
     findings.push(fail(`a good batch after malformed ones: ${after.error.message}`));
-  return worstFinding(findings) ?? pass(`${refused} of ${DAMAGED_PAYLOADS} refused`);
+  return worstFinding(findings) ?? pass(`${refused} of ${DAMAGED_PAYLOADS} rejected`);
 }
 
 /** A guest may refuse a configuration with a status and a reason. It must not trap. */
@@ -185,7 +185,7 @@ function survivesConfigs(subject: GuestUnderTest): Finding {
         return fail(`start() with the configuration ${shown}: ${cause.message}`);
       const message = String((error as Error).message);
       return message.endsWith('the guest gave no reason')
-        ? warn(`${shown} was refused without a reason`)
+        ? warn(`${shown} was rejected without a reason`)
         : undefined;
     }
   });

@@ -23,7 +23,7 @@ export interface GuestDescription {
   readonly path: string;
   readonly sizeBytes: number;
   /** `v1`: names without a prefix. `0.1.0`: the `otelwasm_*` names. `mixed`: some of each. `none`: no marker. */
-  readonly dialect: 'v1' | '0.1.0' | 'mixed' | 'none';
+  readonly naming: 'v1' | '0.1.0' | 'mixed' | 'none';
   /** The roles that its exports allow. */
   readonly roles: readonly { readonly role: Role; readonly signal: Signal }[];
   readonly imports: readonly {
@@ -64,7 +64,7 @@ export function describeGuest(path: string): GuestDescription {
   const roles = rolesOf(info);
   return {
     ...{ path, sizeBytes: bytes.length, roles, rules: rulesOf(bytes) },
-    dialect: dialectOf(info),
+    naming: namingOf(info),
     imports: info.imports.map(({ module, name, kind, signature }) => ({
       ...{ module, name, signature: signature === undefined ? kind : formatSignature(signature) },
       capability: capabilityOf(module, name),
@@ -97,7 +97,7 @@ function rolesOf(info: WasmModule): { role: Role; signal: Signal }[] {
   });
 }
 
-function dialectOf(info: WasmModule): GuestDescription['dialect'] {
+function namingOf(info: WasmModule): GuestDescription['naming'] {
   const marker = exportedName(info, EXPORTS.marker);
   if (marker === undefined) return 'none';
   const functions = [

@@ -86,7 +86,7 @@ class Compiler {
       : isOneOf([...EQUALITIES, ...ORDERS], op)
         ? comparison(op, value)
         : undefined;
-    if (decide === undefined) throw new TypeError('no such test');
+    if (decide === undefined) throw new TypeError('unknown test');
     return item => decide(read(item));
   }
 }

@@ -33,7 +33,7 @@ const FIELDS = { traces: SPAN, logs: LOG };
 /** Throws for a field that the signal's items do not have. */
 export function readerOf(field: Field, signal: keyof DropRules): Read {
   const read = typeof field === 'string' ? FIELDS[signal][field] : attribute(field.attribute);
-  if (read === undefined) throw new TypeError('no such field');
+  if (read === undefined) throw new TypeError('unknown field');
   return read;
 }
 

@@ -18,7 +18,7 @@ export function comparison(
     return order(op, constant);
   }
   if (!isNumber && constant !== NOTHING && typeof constant !== 'boolean' && !isExact(constant))
-    throw new TypeError('no such constant');
+    throw new TypeError('unknown constant');
   const equal = op === '==';
   return value => (value === constant ? equal : isComparable(value) ? !equal : UNKNOWN);
 }
@@ -36,7 +36,7 @@ function order(op: (typeof ORDERS)[number], constant: number): (value: unknown) 
 
 /** Tests a text. The guest may accept or refuse other values. */
 export function textTest(op: (typeof TEXT_TESTS)[number], part: unknown): (value: unknown) => Verdict {
-  if (!isExact(part)) throw new TypeError('no such text');
+  if (!isExact(part)) throw new TypeError('unknown string');
   switch (op) {
     case 'is':
       return value => (typeof value === 'string' ? value === part : UNKNOWN);

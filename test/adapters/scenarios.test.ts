@@ -35,7 +35,7 @@ interface Scenario {
 const ABC = ['a', 'b', 'c'];
 const fixture = (name: string) => (signal: Signal) => guestFor(signal, name);
 
-/** Larger than the room of `noRoomAbove1000Bytes` all together, smaller each. */
+/** Larger than the room of `allocFailsAbove1000Bytes` all together, smaller each. */
 const LONG = ['a', 'b', 'c', 'd'].map(letter => letter.repeat(200));
 
 const SCENARIOS: readonly Scenario[] = [
@@ -118,14 +118,14 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     what: 'cannot allocate the whole batch',
-    guests: fixture('noRoomAbove1000Bytes'),
+    guests: fixture('allocFailsAbove1000Bytes'),
     items: LONG,
     arrives: LONG,
     counted: { itemsOut: 4 },
   },
   {
     what: 'cannot allocate any item',
-    guests: fixture('noRoomAtAll'),
+    guests: fixture('allocReturnsZero'),
     items: ABC,
     arrives: [],
     counted: { itemsFailed: { ALLOC_FAILED: 3 } },

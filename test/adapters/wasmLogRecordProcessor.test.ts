@@ -63,7 +63,7 @@ describe('WasmLogRecordProcessor', () => {
       ['traps', 'traps', 'GUEST_TRAP'],
       ['refuses', 'refusesWithReason', 'GUEST_STATUS'],
       ['loops', 'loopsInConsume', 'GUEST_TIMEOUT'],
-      ['returns 0 from alloc', 'noRoomAtAll', 'ALLOC_FAILED'],
+      ['returns 0 from alloc', 'allocReturnsZero', 'ALLOC_FAILED'],
       ['returns garbage', 'garbles', 'GUEST_OUTPUT'],
     ] as const) {
       it(`when the guest ${what}: nothing of the batch passes`, async () => {

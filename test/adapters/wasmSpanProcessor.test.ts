@@ -50,7 +50,7 @@ const SUCCESS = { code: ExportResultCode.SUCCESS };
 const FAILED = { code: ExportResultCode.FAILED, error: new Error('backend is full') };
 
 /**
- * What `returnsOddBytes.wat` returns: a span named `odd` with a field of a number that nobody knows, and a length that is
+ * What `returnsUnusualBytes.wat` returns: a span named `odd` with a field of a number that nobody knows, and a length that is
  * written in three bytes where one would do. Whoever decoded and encoded this would send other bytes.
  */
 const ODD_BYTES = '0a8c8000120a12082a036f6464a00601';
@@ -123,7 +123,7 @@ describe('WasmSpanProcessor', () => {
     ];
     for (const [what, variables, busyFirst] of variations) {
       it(`is the default and gets the exact bytes of the guest: ${what}`, async () => {
-        const source = await guest('returnsOddBytes');
+        const source = await guest('returnsUnusualBytes');
         const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: server.url, ...variables };
         const processor = withEnvironment(environment, () => create(source));
         if (busyFirst) server.answer({ status: 503, headers: { 'retry-after': '0' } });
@@ -194,7 +194,7 @@ describe('WasmSpanProcessor', () => {
       'exits',
       'overflowsStack',
       'garbles',
-      'noRoomAtAll',
+      'allocReturnsZero',
       'refusesWithReason',
     ];
     for (const name of failing) {

@@ -108,7 +108,7 @@ describe('odd spans from a guest', () => {
       1,
       Buffer.concat([field(2, repeated([0x12, 0], 2_000)), field(3, Buffer.alloc(4 * MEBIBYTE, 97))]),
     );
-    const { pipeline } = piped(await guest('noRoomAtAll'));
+    const { pipeline } = piped(await guest('allocReturnsZero'));
     const memory = process.memoryUsage().arrayBuffers;
     let peak = 0;
     const timer = setInterval(() => (peak = Math.max(peak, process.memoryUsage().arrayBuffers - memory)), 1);

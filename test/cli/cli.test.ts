@@ -7,16 +7,16 @@ import { countItems } from '../../src/otlp';
 import { dependencyOn } from '../../src/cli/init/dependency';
 import { otlpFromJson, otlpToJson } from '../../src/otlp/json';
 import { sampleData } from '../../src/testing';
-import { ReadersFolder } from '../support/docs';
+import { ExampleFolder } from '../support/docs';
 import { guest } from '../support/guests';
 import { runInProcess } from './inProcess';
 
 const DROP = `--config '{"drop":["/healthz"]}'`;
 
 describe('otelwasm', () => {
-  let folder: ReadersFolder;
+  let folder: ExampleFolder;
   before(async () => {
-    folder = new ReadersFolder();
+    folder = new ExampleFolder();
     const traces = sampleData('traces', 12);
     folder.write('pretty.json', `\n${JSON.stringify(traces, null, 2)}\n`);
     folder.write('lines.jsonl', `${JSON.stringify(traces)}\n\n${JSON.stringify(sampleData('traces', 4))}\n`);
@@ -263,10 +263,10 @@ describe('otelwasm', () => {
       assert.match(stdout, text);
     }
     const json = JSON.parse((await otelwasm('inspect filter.wasm --json')).stdout) as {
-      dialect: string;
+      naming: string;
       roles: unknown;
     };
-    assert.equal(json.dialect, 'v1');
+    assert.equal(json.naming, 'v1');
     assert.deepEqual(json.roles, [
       { role: 'processor', signal: 'traces' },
       { role: 'exporter', signal: 'traces' },

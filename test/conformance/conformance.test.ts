@@ -63,7 +63,7 @@ describe('conformance', () => {
     ['traps', 'traces processor: accepts one item'],
     ['garbles', 'traces processor: accepts one item'],
     ['loopsInConsume', 'traces processor: accepts one item'],
-    ['growsWithoutEnd', 'traces processor: uses a steady amount of memory over many batches'],
+    ['growsForever', 'traces processor: uses a steady amount of memory over many batches'],
     ['resultOutOfRange', 'traces processor: accepts one item'],
     ['trapsInShutdown', 'traces processor: shutdown() succeeds without any work'],
   ] as const) {
@@ -109,9 +109,9 @@ describe('conformance', () => {
   });
 
   it('distinguishes v1 names from 0.1.0 names', async () => {
-    assert.equal(describeGuest(await fixture('unchanged')).dialect, 'v1');
-    assert.equal(describeGuest(await fixture('mixedDialects')).dialect, 'mixed');
-    assert.equal(describeGuest(await fixture('noMarker')).dialect, 'none');
+    assert.equal(describeGuest(await fixture('unchanged')).naming, 'v1');
+    assert.equal(describeGuest(await fixture('mixedNaming')).naming, 'mixed');
+    assert.equal(describeGuest(await fixture('noMarker')).naming, 'none');
   });
 
   describe('reports on which hosts a guest runs', () => {

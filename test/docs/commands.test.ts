@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import packageJson from '../../package.json';
 import { spanNames } from '../support/decodeOtlp';
-import { codeBlocksIn, documents, instructionsIn, ReadersFolder, ROOT } from '../support/docs';
+import { codeBlocksIn, documents, instructionsIn, ExampleFolder, ROOT } from '../support/docs';
 import { type OtlpServer, startOtlpServer } from '../support/otlpServer';
 
 const { FULL_TESTS } = process.env;
@@ -27,10 +27,10 @@ describe('commands in the docs', () => {
     const { commands, files } = instructionsIn(document);
     if (commands.length === 0) continue;
     describe(document, () => {
-      let folder: ReadersFolder;
+      let folder: ExampleFolder;
       let sentBefore: number;
       before(() => {
-        folder = new ReadersFolder(files);
+        folder = new ExampleFolder(files);
         sentBefore = server.requests.length;
       });
       after(() => folder.remove());

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import ts from 'typescript';
 import { describeGuest } from '../../src/conformance';
 import { openGuest, runReceiver } from '../../src/testing';
-import { type CodeBlock, codeBlocksIn, documents, ReadersFolder, ROOT } from '../support/docs';
+import { type CodeBlock, codeBlocksIn, documents, ExampleFolder, ROOT } from '../support/docs';
 
 const { FULL_TESTS } = process.env;
 
@@ -17,9 +17,9 @@ describe('snippets in the docs', () => {
   const blocks = documents().flatMap(document =>
     codeBlocksIn(document).map(block => ({ ...block, document, place: `${document}:${block.line}` })),
   );
-  let folder: ReadersFolder;
+  let folder: ExampleFolder;
   before(() => {
-    folder = new ReadersFolder();
+    folder = new ExampleFolder();
   });
   after(() => folder.remove());
 

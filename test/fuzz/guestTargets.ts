@@ -8,7 +8,7 @@ import { compileRules, type RulesSource } from '../../src/rules';
 import { shippedGuests } from '../../src/shipped';
 import { sampleData, sampleTraces } from '../../src/testing';
 import { toBytes } from '../../src/testing/telemetry';
-import { everywhere } from '../shipped/everywhere';
+import { textInEveryField } from '../shipped/textInEveryField';
 import { codeOr, type Target } from './target';
 
 interface GuestConfig {
@@ -173,6 +173,6 @@ function guestTarget(
 function corpusOf(signal: Signal): Uint8Array[] {
   const samples = [1, 7, 40].map(count => sampleData(signal, count));
   const traces = signal === 'traces' ? [sampleTraces(5)] : [];
-  const all: OtlpJson[] = [...samples, ...traces, everywhere(signal) as OtlpJson];
+  const all: OtlpJson[] = [...samples, ...traces, textInEveryField(signal) as OtlpJson];
   return all.map(data => Uint8Array.from(toBytes(signal, data)));
 }

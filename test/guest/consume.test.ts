@@ -69,7 +69,7 @@ describe('consume', () => {
 
   describe('alloc', () => {
     it('returns 0: fails with ALLOC_FAILED, and the instance stays usable', async () => {
-      const { instance } = await started('noRoomAtAll');
+      const { instance } = await started('allocReturnsZero');
       for (let call = 0; call < 2; call++) {
         const error = errorOf(instance.consume(INPUT), 'no_room');
         assert.equal(error.code, 'ALLOC_FAILED');
@@ -78,7 +78,7 @@ describe('consume', () => {
     });
 
     it('returns 0 above a size: smaller payloads still pass', async () => {
-      const { instance } = await started('noRoomAbove1000Bytes');
+      const { instance } = await started('allocFailsAbove1000Bytes');
       assert.equal(instance.consume(new Uint8Array(1_001)).status, 'no_room');
       assert.equal(changed(instance.consume(new Uint8Array(1_000))).length, 1_000);
     });
@@ -235,7 +235,7 @@ describe('consume', () => {
   });
 
   it('runs guests that mix v1 and 0.1.0 names', async () => {
-    const { instance } = await started('mixedDialects');
+    const { instance } = await started('mixedNaming');
     assert.deepEqual(changed(instance.consume(INPUT)), INPUT);
     assert.equal(instance.shutdown(), undefined);
     const { instance: other } = await instantiated(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { openGuest, sampleData } from '../../src/testing';
-import { codeBlocksIn, instructionsIn, ReadersFolder, ROOT } from '../support/docs';
+import { codeBlocksIn, instructionsIn, ExampleFolder, ROOT } from '../support/docs';
 import { needs } from './guests';
 
 const DOCUMENT = 'docs/guests.md';
@@ -30,7 +30,7 @@ describe(`commands in ${DOCUMENT}`, () => {
   for (const [language, { built, sources, makes }] of Object.entries(LANGUAGES)) {
     it(`${language}: the documented guests build and run`, async function () {
       needs(this, built);
-      const folder = new ReadersFolder();
+      const folder = new ExampleFolder();
       try {
         for (const [from, to] of Object.entries(sources))
           cpSync(join(ROOT, from), join(folder.path, to), { recursive: true });
@@ -61,7 +61,7 @@ function toolchainEnvironment(path: string): Record<string, string> {
 }
 
 /** The rustc that has the targets first; not AssemblyScript's wasm-opt, which clang would run. */
-async function pathWithToolchains(folder: ReadersFolder): Promise<string> {
+async function pathWithToolchains(folder: ExampleFolder): Promise<string> {
   const toolchains: string = '../../scripts/interopToolchains.mjs';
   const { TOOLCHAINS } = (await import(toolchains)) as {
     TOOLCHAINS: { rust: { find: () => { rustc: string } | undefined } };

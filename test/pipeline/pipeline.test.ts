@@ -44,7 +44,7 @@ describe('pipeline', () => {
     it('are kept when the guest failed on them, and released when it got them in parts', async () => {
       assert.equal(await releases(await guest('traps')), 0);
       const parts = tracesOf(...new Array<string>(40).fill('x'.repeat(40)));
-      assert.equal(await releases(await guest('noRoomAbove1000Bytes'), {}, parts), 1);
+      assert.equal(await releases(await guest('allocFailsAbove1000Bytes'), {}, parts), 1);
     });
   });
 

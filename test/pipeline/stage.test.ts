@@ -56,7 +56,7 @@ describe('stage', () => {
       ['traps', 'GUEST_TRAP'],
       ['exits', 'GUEST_EXIT'],
       ['garbles', 'GUEST_OUTPUT'],
-      ['noRoomAtAll', 'ALLOC_FAILED'],
+      ['allocReturnsZero', 'ALLOC_FAILED'],
       ['hugeResult', 'GUEST_OUTPUT'],
     ];
     for (const [name, code] of failing) {
@@ -93,7 +93,7 @@ describe('stage', () => {
 
   describe('failing alloc', () => {
     it('splits the batch until it fits and keeps the order of items', async () => {
-      const { pipeline, sink } = piped(await guest('noRoomAbove1000Bytes'));
+      const { pipeline, sink } = piped(await guest('allocFailsAbove1000Bytes'));
       await pipeline.send(owned(tracesOf(...names(50))));
       assert.deepEqual(sink.names, names(50));
       assert.equal(sink.sent.length, 1);
@@ -101,7 +101,7 @@ describe('stage', () => {
     });
 
     it('fails only an item that is too large by itself', async () => {
-      const { pipeline, sink } = piped(await guest('noRoomAbove1000Bytes'));
+      const { pipeline, sink } = piped(await guest('allocFailsAbove1000Bytes'));
       const large = 'large'.repeat(300);
       const all = [...names(7), large, 'after'];
       const outcome = await pipeline.send(owned(tracesOf(...all)));
@@ -114,7 +114,7 @@ describe('stage', () => {
     });
 
     it('fails each item when nothing fits', async () => {
-      const { pipeline } = piped(await guest('noRoomAtAll'));
+      const { pipeline } = piped(await guest('allocReturnsZero'));
       await pipeline.send(owned(tracesOf(...names(16))));
       assert.deepEqual(pipeline.stats.itemsFailed, { ALLOC_FAILED: 16 });
       assert.deepEqual(pipeline.stats.errors, { ALLOC_FAILED: 31 });

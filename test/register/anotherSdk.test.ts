@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { built } from '../support/built';
-import { ReadersFolder } from '../support/docs';
+import { ExampleFolder } from '../support/docs';
 import { ALL_PLANTED, PLANTED_IN_RESOURCE, plantedIn, PLANTS } from './plantedSecrets';
 import { inParallel, type Outcome, runApp } from './runApp';
 
@@ -161,7 +161,7 @@ const extensionsOf = ({ always }: Order): readonly string[] =>
   FULL ? ['cjs', 'mjs'] : always === undefined ? [] : [always];
 
 describe('another SDK beside otelwasm/register', () => {
-  let folder: ReadersFolder;
+  let folder: ExampleFolder;
   const outcomes = new Map<string, Promise<Outcome>>();
 
   const run = (order: Order, ext: string, variables: Record<string, string>): Promise<Outcome> =>
@@ -175,7 +175,7 @@ describe('another SDK beside otelwasm/register', () => {
   before(async function () {
     this.timeout(300_000);
     built();
-    folder = new ReadersFolder(new Map(Object.entries(FILES)));
+    folder = new ExampleFolder(new Map(Object.entries(FILES)));
     const cases = ORDERS.flatMap(order =>
       extensionsOf(order).flatMap(ext => ['refuse', 'attach'].map(policy => ({ order, ext, policy }))),
     ).filter(({ order, policy }) => order.otherIsFirst || policy === 'refuse');

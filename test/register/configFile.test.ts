@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { built } from '../support/built';
-import { ReadersFolder } from '../support/docs';
+import { ExampleFolder } from '../support/docs';
 import { type OtlpServer, startOtlpServer } from '../support/otlpServer';
 
 /** One item of each signal that the guests let pass, and one that they must not. */
@@ -102,11 +102,11 @@ const REFUSED: readonly (readonly [string, string, RegExp, Record<string, string
 
 describe('otelwasm/register with OTEL_CONFIG_FILE', () => {
   let server: OtlpServer;
-  let folder: ReadersFolder;
+  let folder: ExampleFolder;
   before(function () {
     this.timeout(120_000);
     built();
-    folder = new ReadersFolder(
+    folder = new ExampleFolder(
       new Map([
         ['app.js', APP],
         ['other.cjs', "new (require('@opentelemetry/sdk-node').NodeSDK)().start();"],
@@ -123,7 +123,7 @@ describe('otelwasm/register with OTEL_CONFIG_FILE', () => {
     yaml: string,
     variables: Record<string, string> = {},
     command = 'node --import otelwasm/register app.js',
-  ): ReturnType<ReadersFolder['run']> => {
+  ): ReturnType<ExampleFolder['run']> => {
     folder.write('etc/sdk.yaml', yaml);
     return folder.run(command, { OTEL_CONFIG_FILE: 'etc/sdk.yaml', SINK: server.url, ...variables });
   };

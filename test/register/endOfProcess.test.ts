@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { built } from '../support/built';
-import { ReadersFolder, ROOT } from '../support/docs';
+import { ExampleFolder, ROOT } from '../support/docs';
 import { ALL_PLANTED, PLANTED_IN_RESOURCE, plantedIn, PLANTS } from './plantedSecrets';
 import { inParallel, type Outcome, runApp } from './runApp';
 import { stockRegister } from './stockRegister';
@@ -106,7 +106,7 @@ const run = (folder: string, args: readonly string[]): Promise<Outcome> =>
   });
 
 describe('the end of a process with otelwasm/register', () => {
-  let folder: ReadersFolder;
+  let folder: ExampleFolder;
   const ours = new Map<string, Outcome>();
   const cases = ENDS.flatMap(end =>
     (FULL ? [NOTHING, ...SIGNAL_EXITS] : end.always ? SIGNAL_EXITS.slice(0, 2) : []).map(beside => ({
@@ -119,7 +119,7 @@ describe('the end of a process with otelwasm/register', () => {
   before(async function () {
     this.timeout(300_000);
     built();
-    folder = new ReadersFolder(
+    folder = new ExampleFolder(
       new Map([
         ['v3.cjs', V3],
         ['v4.cjs', V4],

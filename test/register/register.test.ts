@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { spanNames } from '../support/decodeOtlp';
-import { ReadersFolder } from '../support/docs';
+import { ExampleFolder } from '../support/docs';
 import { guest } from '../support/guests';
 import { type OtlpServer, startOtlpServer } from '../support/otlpServer';
 
@@ -41,9 +41,9 @@ const DROP = { OTELWASM_TRACES_GUEST: 'filter.wasm', OTELWASM_TRACES_CONFIG: '{"
 
 describe('otelwasm/register', () => {
   let server: OtlpServer;
-  let folder: ReadersFolder;
+  let folder: ExampleFolder;
   before(() => {
-    folder = new ReadersFolder(
+    folder = new ExampleFolder(
       new Map([
         ['app.js', APP],
         ['server.js', SERVER],

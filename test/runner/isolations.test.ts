@@ -24,7 +24,7 @@ const CONSUMING: readonly {
     code: 'GUEST_STATUS',
     says: /status 1: the first batch: nö/,
   },
-  { guest: 'noRoomAtAll', status: 'no_room', code: 'ALLOC_FAILED', says: /3 bytes/ },
+  { guest: 'allocReturnsZero', status: 'no_room', code: 'ALLOC_FAILED', says: /3 bytes/ },
   { guest: 'traps', status: 'failed', code: 'GUEST_TRAP', says: /unreachable/ },
   { guest: 'exits', status: 'failed', code: 'GUEST_EXIT', says: /exited with code 3/ },
   { guest: 'loopsInConsume', status: 'failed', code: 'GUEST_TIMEOUT', says: /guestTimeoutMillis \(150\)/ },

@@ -11,7 +11,7 @@ import { decode, isTree, type Tree } from '../assembly/encodings/tree';
 import { Guest } from '../assembly/harness';
 import { Random as SecretRandom } from '../fuzz/random';
 import { built } from '../support/built';
-import { everywhere } from './everywhere';
+import { textInEveryField } from './textInEveryField';
 
 const { FULL_TESTS, REDACT_ROUNDS } = process.env;
 const ROUNDS = Number(REDACT_ROUNDS ?? (FULL_TESTS ? 2 : 1));
@@ -21,7 +21,7 @@ const HARMLESS_ITEMS = FULL_TESTS ? 10_000 : 1_500;
 const SEED = Number(process.env.REDACT_SEED ?? 7);
 const MESSAGES = { traces: 'TracesData', metrics: 'MetricsData', logs: 'LogsData' } as const;
 
-/** How many items a batch of `everywhere` has. */
+/** How many items a batch of `textInEveryField` has. */
 const ITEMS: Readonly<Record<Signal, number>> = { traces: 1, metrics: 5, logs: 3 };
 
 /** On request only: not among those of the detectors' own test. */
@@ -129,7 +129,7 @@ const FORMS: readonly ((value: string, key: string) => Buffer)[] = [
 ];
 
 const BYTES = Object.fromEntries(
-  SIGNALS.map(signal => [signal, otlpFromJson(signal, everywhere(signal))]),
+  SIGNALS.map(signal => [signal, otlpFromJson(signal, textInEveryField(signal))]),
 ) as Record<Signal, Uint8Array>;
 
 const treeOf = (signal: Signal): Tree => decode(messageNamed(MESSAGES[signal]), BYTES[signal]);

@@ -41,8 +41,8 @@ describe('shipped guests', () => {
           assert.equal(wasm.length, modules[naming].sizeBytes, name);
           assert.equal(createHash('sha256').update(wasm).digest('hex'), modules[naming].sha256, name);
           writeFileSync(join(folder, `${name}.wasm`), wasm);
-          const { dialect, problems } = describeGuest(join(folder, `${name}.wasm`));
-          assert.deepEqual([dialect, problems], [naming, []], name);
+          const { naming: found, problems } = describeGuest(join(folder, `${name}.wasm`));
+          assert.deepEqual([found, problems], [naming, []], name);
         }
       } finally {
         rmSync(folder, { recursive: true });

@@ -81,8 +81,8 @@ export function instructionsIn(path: string): Instructions {
   };
 }
 
-/** A folder as a reader of the docs has it: the package installed, the built guests and sample data at hand. */
-export class ReadersFolder {
+/** A folder in which the commands of the docs run: with the package, the built guests and sample data. */
+export class ExampleFolder {
   readonly path = mkdtempSync(join(tmpdir(), 'otelwasm-docs-'));
 
   constructor(files: ReadonlyMap<string, string> = new Map()) {

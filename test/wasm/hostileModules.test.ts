@@ -9,7 +9,7 @@ import { runs } from '../support/runs';
 
 const NAMES = [
   'unchanged',
-  'mixedDialects',
+  'mixedNaming',
   'initializesFirst',
   'growsTable',
   'obeysSpanNames',

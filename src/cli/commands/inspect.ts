@@ -6,7 +6,7 @@ import { openOutput } from '../output';
 import { table } from '../table';
 import { formatBytes } from '../values';
 
-const DIALECTS: Readonly<Record<GuestDescription['dialect'], string>> = {
+const NAMINGS: Readonly<Record<GuestDescription['naming'], string>> = {
   v1: 'ABI v1',
   '0.1.0': 'ABI v1, otelwasm_* names (0.1.0)',
   mixed: 'ABI v1, names of both kinds',
@@ -31,7 +31,7 @@ export function inspectCommand(program: Command): void {
 function report({
   path,
   sizeBytes,
-  dialect,
+  naming,
   roles,
   imports,
   memory,
@@ -48,7 +48,7 @@ function report({
     memory.maximumBytes === undefined ? 'no maximum' : `at most ${formatBytes(memory.maximumBytes)}`;
   const facts = [
     ['size', formatBytes(sizeBytes)],
-    ['speaks', DIALECTS[dialect]],
+    ['speaks', NAMINGS[naming]],
     ['serves', rolesBySignal.join('; ') || 'nothing'],
     ['memory', `${formatBytes(memory.minimumBytes)} at the start, ${maximum}`],
     ['imports', imports.length === 0 ? 'nothing' : String(imports.length)],

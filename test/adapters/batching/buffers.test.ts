@@ -108,7 +108,7 @@ describe('reused buffers', () => {
 
   it('never mix spans of different batches or adapters', async () => {
     const [echoes, unchanged, obeys, noRoom] = await Promise.all(
-      ['echoes', 'unchanged', 'obeysSpanNames', 'noRoomAbove1000Bytes'].map(guest),
+      ['echoes', 'unchanged', 'obeysSpanNames', 'allocFailsAbove1000Bytes'].map(guest),
     );
     const filter = { guest: exampleGuest('filter'), pluginConfig: { drop: [{ name: { prefix: 'DROP' } }] } };
     const dropsHalf = (index: number): string => (index % 2 === 0 ? 'DROP ' : '');

@@ -21,7 +21,7 @@ import { guest } from '../../support/guests';
 import { names, tracesOf } from '../../support/spans';
 import { recordingSink } from '../../pipeline/piped';
 import { reload, useAs } from './roles';
-import type { AppSetup } from './shape';
+import type { AppSetup } from './attackCase';
 
 const [isolation, path, setup] = process.argv.slice(2) as ['inline' | 'worker' | 'process', string, string];
 const {

@@ -13,8 +13,8 @@ import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import type { AppSetup } from './shape';
-import { SHAPES } from './allShapes';
+import type { AppSetup } from './attackCase';
+import { ATTACKS } from './allAttacks';
 
 const { values, positionals } = parseArgs({ options: { only: { type: 'string' } }, allowPositionals: true });
 const [part = ''] = positionals;
@@ -159,7 +159,7 @@ async function main(): Promise<number> {
       `| ${[what, isolation, ...cells.map(cell => cell ?? ''), promises.length > 0 ? `BROKEN: ${promises.join()}` : ''].join(' | ')} |`,
     );
   };
-  for (const { what, make, app = {} } of SHAPES.filter(shape => shape.what.includes(part))) {
+  for (const { what, make, app = {} } of ATTACKS.filter(attack => attack.what.includes(part))) {
     const path = join(folder, 'guest.wasm');
     writeFileSync(path, await make());
     const setup = JSON.stringify(app);

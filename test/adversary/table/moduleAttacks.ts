@@ -15,11 +15,11 @@ import {
   wide,
   ZERO,
 } from './binaryGuests';
-import type { Shape } from './shape';
+import type { AttackCase } from './attackCase';
 import { consuming } from './textGuests';
 
 /** Attacks on the compiler, the loader and memory, mostly by what the module is made of. */
-export const MODULE_SHAPES: readonly Shape[] = [
+export const MODULE_ATTACKS: readonly AttackCase[] = [
   // The engine's compiler.
   {
     what: 'compiler: loops among 50,000 locals (6 KB)',
@@ -153,7 +153,7 @@ export const MODULE_SHAPES: readonly Shape[] = [
       });
     },
   },
-  { what: 'memory: grows without end', make: () => guest('growsWithoutEnd') },
+  { what: 'memory: grows without end', make: () => guest('growsForever') },
   {
     what: 'memory: touches all of it, each call',
     make: () =>

@@ -1,9 +1,9 @@
 import { guest } from '../../support/guests';
-import type { Shape } from './shape';
+import type { AttackCase } from './attackCase';
 import { consuming, MILLION, WASI, writing } from './textGuests';
 
 /** Attacks by what a guest does in a call: time and system calls. */
-export const CALL_SHAPES: readonly Shape[] = [
+export const CALL_ATTACKS: readonly AttackCase[] = [
   { what: 'time: a loop', make: () => guest('loopsInConsume') },
   { what: 'time: a loop in alloc', make: () => guest('loopsInAlloc') },
   { what: 'time: a loop in start()', make: () => guest('loopsInStart') },

@@ -21,17 +21,17 @@ const EXPORT_ROWS = rowsOf(EXPORTS);
 const HOST_ROWS = rowsOf(HOST_FUNCTIONS);
 
 /** How a guest calls the functions of the contract. */
-interface Dialect {
+interface Naming {
   /** The names under which it exports a function: one, or both. */
   readonly exported: (row: AbiFunction) => readonly string[];
   readonly imported: (row: AbiFunction) => readonly [module: string, name: string];
 }
 
-const V1: Dialect = {
+const V1: Naming = {
   exported: ({ names }) => [names[0]],
   imported: ({ names }) => [HOST_MODULES[0], names[0]],
 };
-const V010: Dialect = {
+const V010: Naming = {
   exported: ({ names }) => [names[1]],
   imported: ({ names }) => [HOST_MODULES[1], names[1]],
 };
@@ -57,16 +57,16 @@ const BODIES: Readonly<Record<string, string>> = {
   ),
 };
 
-/** A guest for every role and signal that uses every function of the contract, in a dialect. */
-function guestIn(dialect: Dialect): Promise<Uint8Array> {
+/** A guest for every role and signal that uses every function of the ABI, with one naming. */
+function guestIn(naming: Naming): Promise<Uint8Array> {
   const typed = ({ signature: { parameters, results } }: AbiFunction): string =>
     [...parameters.map(type => `(param ${type})`), ...results.map(type => `(result ${type})`)].join(' ');
   const imports = HOST_ROWS.map(row => {
-    const [module, name] = dialect.imported(row);
+    const [module, name] = naming.imported(row);
     return `(import "${module}" "${name}" (func $${row.names[0]} ${typed(row)}))`;
   });
   const exports = EXPORT_ROWS.map((row, index) => {
-    const [first, ...others] = dialect.exported(row);
+    const [first, ...others] = naming.exported(row);
     const [v1] = row.names;
     const body = row === EXPORTS.marker ? 'unreachable' : BODIES[v1];
     assert.ok(body, `this test does not use ${v1} yet`);
@@ -80,7 +80,7 @@ function guestIn(dialect: Dialect): Promise<Uint8Array> {
 }
 
 /** Everything that a host sees of a guest, from start to shutdown, in one role. */
-async function lifeOf(guest: Uint8Array, role: Role, signal: Signal) {
+async function lifecycleOf(guest: Uint8Array, role: Role, signal: Signal) {
   const emitted: string[] = [];
   const { instance, lines } = await started(guest, {
     role,
@@ -101,8 +101,8 @@ async function lifeOf(guest: Uint8Array, role: Role, signal: Signal) {
   return { lines, outcome, emitted, shutdown: instance.shutdown()?.message };
 }
 
-/** The same, as the contract has it. */
-function expectedLife(role: Role, signal: Signal): Awaited<ReturnType<typeof lifeOf>> {
+/** The same, as the ABI specifies it. */
+function expectedLifecycle(role: Role, signal: Signal): Awaited<ReturnType<typeof lifecycleOf>> {
   const begin = ['info: get_supported_telemetry', 'info: start', 'warn: "configured"'];
   const ignored = `debug: set_result_${signal} is ignored: this call does not accept ${signal}`;
   const called = role === 'receiver' ? [`start_${signal}_receiver`] : ['alloc', `consume_${signal}`];
@@ -126,50 +126,50 @@ function expectedLife(role: Role, signal: Signal): Awaited<ReturnType<typeof lif
 
 const ROLES: readonly Role[] = ['processor', 'exporter', 'receiver'];
 
-async function livesAsExpected(dialect: Dialect): Promise<void> {
-  const guest = await guestIn(dialect);
+async function assertLifecycle(naming: Naming): Promise<void> {
+  const guest = await guestIn(naming);
   for (const role of ROLES) {
     for (const signal of SIGNALS)
-      assert.deepEqual(await lifeOf(guest, role, signal), expectedLife(role, signal), `${signal} ${role}`);
+      assert.deepEqual(await lifecycleOf(guest, role, signal), expectedLifecycle(role, signal), `${signal} ${role}`);
   }
 }
 
-/** The dialect, with one function under another name. */
-const exporting = (dialect: Dialect, row: AbiFunction, ...names: string[]): Dialect => ({
-  ...dialect,
-  exported: other => (other === row ? names : dialect.exported(other)),
+/** The naming with another name for one function. */
+const exporting = (naming: Naming, row: AbiFunction, ...names: string[]): Naming => ({
+  ...naming,
+  exported: other => (other === row ? names : naming.exported(other)),
 });
-const importing = (dialect: Dialect, row: AbiFunction, module: string, name: string): Dialect => ({
-  ...dialect,
-  imported: other => (other === row ? [module, name] : dialect.imported(other)),
+const importing = (naming: Naming, row: AbiFunction, module: string, name: string): Naming => ({
+  ...naming,
+  imported: other => (other === row ? [module, name] : naming.imported(other)),
 });
 
 /** Every row of the ABI's tables under each of its names; the names themselves are checked in test/abi. */
 describe('names of exports and imports', () => {
   it('all exports except the marker are called in the lifecycle of these guests', () => {
-    const lines = ROLES.flatMap(role => SIGNALS.flatMap(signal => expectedLife(role, signal).lines));
+    const lines = ROLES.flatMap(role => SIGNALS.flatMap(signal => expectedLifecycle(role, signal).lines));
     for (const { names } of EXPORT_ROWS)
       assert.equal(lines.includes(`info: ${names[0]}`), names !== EXPORTS.marker.names, names[0]);
   });
 
   it('a guest with v1 names and one with 0.1.0 names behave alike', async () => {
-    await livesAsExpected(V1);
-    await livesAsExpected(V010);
+    await assertLifecycle(V1);
+    await assertLifecycle(V010);
   });
 
   it('accepts marker and lifecycle of v1 with the other exports of 0.1.0', async () => {
     const { marker, start, shutdown } = EXPORTS;
     const ofV1 = [marker, start, shutdown];
-    await livesAsExpected({ ...V010, exported: row => (ofV1.includes(row) ? V1 : V010).exported(row) });
+    await assertLifecycle({ ...V010, exported: row => (ofV1.includes(row) ? V1 : V010).exported(row) });
   });
 
   for (const row of EXPORT_ROWS) {
     const [v1, v010] = row.names;
 
     it(`accepts ${v1} or ${v010} independent of the other exports, and prefers ${v1}`, async () => {
-      await livesAsExpected(exporting(V1, row, v010));
-      await livesAsExpected(exporting(V010, row, v1));
-      await livesAsExpected(exporting(V1, row, v1, v010));
+      await assertLifecycle(exporting(V1, row, v010));
+      await assertLifecycle(exporting(V010, row, v1));
+      await assertLifecycle(exporting(V1, row, v1, v010));
     });
   }
 
@@ -177,16 +177,16 @@ describe('names of exports and imports', () => {
     for (const module of HOST_MODULES) {
       it(`accepts ${row.names.join(' or ')} from ${module} independent of the other imports`, async () => {
         for (const name of row.names) {
-          await livesAsExpected(importing(V1, row, module, name));
-          await livesAsExpected(importing(V010, row, module, name));
+          await assertLifecycle(importing(V1, row, module, name));
+          await assertLifecycle(importing(V010, row, module, name));
         }
       });
     }
   }
 
   it('accepts no other name', async () => {
-    const refused = async (dialect: Dialect, role: Role, signal: Signal, message: RegExp): Promise<void> => {
-      const guest = await guestIn(dialect);
+    const refused = async (naming: Naming, role: Role, signal: Signal, message: RegExp): Promise<void> => {
+      const guest = await guestIn(naming);
       assert.throws(() => loadGuest(guest, role, signal, MEBIBYTE), { code: 'ABI_MISMATCH', message });
     };
     for (const signal of SIGNALS) {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { progressLine } from '../../src/cli/progress';
 import { sampleData } from '../../src/testing';
-import { ReadersFolder, ROOT } from '../support/docs';
+import { ExampleFolder, ROOT } from '../support/docs';
 import { runInProcess } from './inProcess';
 
 const MAIN = join(ROOT, 'build/src/cli/main.js');
@@ -20,9 +20,9 @@ const ESCAPE = '\u001b[';
 
 /** What a command does that people see: on a terminal, on Ctrl-C, with inputs of any size. */
 describe('otelwasm follows command-line conventions', () => {
-  let folder: ReadersFolder;
+  let folder: ExampleFolder;
   before(() => {
-    folder = new ReadersFolder();
+    folder = new ExampleFolder();
     // Node has no pseudo-terminals: the streams say that they are one, as those of a terminal do.
     for (const name of ['stdout', 'stderr'])
       folder.write(`${name}.cjs`, `Object.defineProperty(process.${name}, 'isTTY', { value: true });`);
@@ -290,7 +290,7 @@ async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
 }
 
 /** All that is in the folder but its packages: there is this checkout, where other tests write. */
-function contentsOf({ path }: ReadersFolder): string[] {
+function contentsOf({ path }: ExampleFolder): string[] {
   return readdirSync(path, { withFileTypes: true })
     .filter(({ name }) => name !== 'node_modules')
     .flatMap(entry => [
@@ -301,6 +301,6 @@ function contentsOf({ path }: ReadersFolder): string[] {
     ]);
 }
 
-function temporaryFiles({ path }: ReadersFolder): string[] {
+function temporaryFiles({ path }: ExampleFolder): string[] {
   return readdirSync(path).filter(name => name.endsWith('.tmp'));
 }

@@ -1,7 +1,7 @@
 import { body } from '../../sandbox/binary';
 import { assemble, guest } from '../../support/guests';
 import { binaryGuest, calls, loops, many, plain } from './binaryGuests';
-import type { AppSetup, Shape } from './shape';
+import type { AppSetup, AttackCase } from './attackCase';
 import {
   collecting,
   consuming,
@@ -18,7 +18,7 @@ import {
 /** In the app's process a guest may take its time limit for a call; the largest steps between two looks at the clock. */
 const DIRECT_MILLIS = 250 + 100;
 /** Of 2,048 spans that wait to be exported, with 64 KiB each at most. */
-const ON_SPANS: readonly Shape[] = [
+const ON_SPANS: readonly AttackCase[] = [
   { what: 'a loop', make: () => guest('loopsInConsume') },
   { what: 'traps', make: () => guest('traps') },
   {
@@ -52,7 +52,7 @@ const METRICS: AppSetup = {
 };
 
 /** Attacks in the other roles, and by a file that changes. */
-export const ROLE_SHAPES: readonly Shape[] = [
+export const ROLE_ATTACKS: readonly AttackCase[] = [
   ...(['sampler', 'mutator'] as const).flatMap(role =>
     ON_SPANS.map(({ what, make, app }) => ({
       what: `${role}: ${what}`,

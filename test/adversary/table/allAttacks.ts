@@ -1,16 +1,16 @@
 import { assemble, guest } from '../../support/guests';
-import { CALL_SHAPES } from './callShapes';
-import { MODULE_SHAPES } from './moduleShapes';
-import { RESULT_SHAPES } from './resultShapes';
-import { ROLE_SHAPES } from './roleShapes';
-import type { Shape } from './shape';
+import { CALL_ATTACKS } from './callAttacks';
+import { MODULE_ATTACKS } from './moduleAttacks';
+import { RESULT_ATTACKS } from './resultAttacks';
+import { ROLE_ATTACKS } from './roleAttacks';
+import type { AttackCase } from './attackCase';
 
 /** All rows of the table, in the order in which they run. */
-export const SHAPES: readonly Shape[] = [
-  ...MODULE_SHAPES,
-  ...CALL_SHAPES,
-  ...RESULT_SHAPES,
-  ...ROLE_SHAPES,
+export const ATTACKS: readonly AttackCase[] = [
+  ...MODULE_ATTACKS,
+  ...CALL_ATTACKS,
+  ...RESULT_ATTACKS,
+  ...ROLE_ATTACKS,
   { what: 'output: garbage', make: () => guest('garbles') },
   { what: 'faults: traps', make: () => guest('traps') },
   { what: 'faults: overflows its stack', make: () => guest('overflowsStack') },

@@ -1,14 +1,14 @@
 import type { AdapterStats } from '../../src';
 import type { Report, Sample } from './messages';
 
-/** One thing that must hold at the end. */
-export interface Bar {
+/** One requirement of a soak, and whether it was met. */
+export interface Requirement {
   readonly what: string;
   readonly met: boolean;
   readonly found: string;
 }
 
-/** How much the last third may lie above the second one. */
+/** Allowed ratio of the last third to the second one. */
 const FLAT = 1.1;
 
 export interface Soak {
@@ -17,38 +17,38 @@ export interface Soak {
   /** Spans that the OTLP receiver got. */
   readonly arrived: number;
   readonly minutes: number;
-  /** The 99th percentile of the event loop's delay may be so much, for the reason in `delayReason`. */
+  /** The allowed 99th percentile of the event loop's delay; `delayReason` explains it. */
   readonly delayAtMostMillis: number;
   readonly delayReason: string;
 }
 
-/** The bars that a soak must meet. */
-export function bars({ report, samples, arrived, minutes, delayAtMostMillis, delayReason }: Soak): Bar[] {
+/** All requirements of a soak. */
+export function requirements({ report, samples, arrived, minutes, delayAtMostMillis, delayReason }: Soak): Requirement[] {
   const { stats, uncaught, spansEnded, delayP99Millis } = report;
   const failed = sum(Object.values(stats.itemsFailed));
   const faults = sum(Object.values(stats.errors));
-  const bar = (what: string, met: boolean, found: unknown): Bar => ({ what, met, found: String(found) });
+  const requirement = (what: string, met: boolean, found: unknown): Requirement => ({ what, met, found: String(found) });
   return [
-    bar('no uncaught exception', uncaught.length === 0, uncaught.slice(0, 5).join('; ') || 'none'),
-    bar(
+    requirement('no uncaught exception', uncaught.length === 0, uncaught.slice(0, 5).join('; ') || 'none'),
+    requirement(
       'items in + added = out + dropped + failed',
       stats.itemsIn + stats.itemsAdded === stats.itemsOut + stats.itemsDropped + failed,
       `${stats.itemsIn} + ${stats.itemsAdded} = ${stats.itemsOut} + ${stats.itemsDropped} + ${failed}`,
     ),
-    bar('every ended span came in', spansEnded === stats.itemsIn, `${spansEnded} ended, ${stats.itemsIn} in`),
-    bar('every item out arrived', arrived === stats.itemsOut, `${stats.itemsOut} out, ${arrived} arrived`),
+    requirement('every ended span came in', spansEnded === stats.itemsIn, `${spansEnded} ended, ${stats.itemsIn} in`),
+    requirement('every item out arrived', arrived === stats.itemsOut, `${stats.itemsOut} out, ${arrived} arrived`),
     flat('heap', samples, sample => sample.heapMebibytes),
     flat('RSS', samples, sample => sample.rssMebibytes),
-    bar(
+    requirement(
       `event loop delay p99 under ${delayAtMostMillis.toFixed(1)} ms, ${delayReason}`,
       delayP99Millis < delayAtMostMillis,
       `${delayP99Millis.toFixed(1)} ms`,
     ),
-    bar('a fault every few seconds', faults >= minutes * 12, `${faults} failed calls`),
+    requirement('a fault every few seconds', faults >= minutes * 12, `${faults} failed calls`),
   ];
 }
 
-function flat(what: string, samples: readonly Sample[], of: (sample: Sample) => number): Bar {
+function flat(what: string, samples: readonly Sample[], of: (sample: Sample) => number): Requirement {
   const third = Math.floor(samples.length / 3);
   const second = mean(samples.slice(third, 2 * third).map(of));
   const last = mean(samples.slice(2 * third).map(of));

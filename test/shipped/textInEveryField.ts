@@ -73,7 +73,7 @@ const ITEMS: Readonly<Record<Signal, readonly (() => object)[]>> = {
   logs: [logRecord({ stringValue: 't' }), logRecord({ bytesValue: 'dA==' }), logRecord(value())],
 };
 
-export function everywhere(signal: Signal): object {
+export function textInEveryField(signal: Signal): object {
   const group = { traces: 'Spans', metrics: 'Metrics', logs: 'Logs' }[signal];
   const list = { traces: 'spans', metrics: 'metrics', logs: 'logRecords' }[signal];
   return {

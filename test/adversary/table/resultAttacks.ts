@@ -2,7 +2,7 @@ import type { Signal } from '../../../src/abi';
 import { leb128 } from '../../../src/wasm/writer';
 import { times } from '../../sandbox/binary';
 import { guest } from '../../support/guests';
-import type { AppSetup, Shape } from './shape';
+import type { AppSetup, AttackCase } from './attackCase';
 import { consuming, headers, MANY, MILLION, returning } from './textGuests';
 
 const SDK: AppSetup = { sink: 'sdk' };
@@ -14,14 +14,14 @@ const ofSignal = (
   bytes: readonly number[],
   size: number,
   ...tags: number[]
-): Shape => ({
+): AttackCase => ({
   what: `output: ${what} for an exporter of the SDK`,
   make: () => returning(bytes, size, headers(size, ...tags), signal),
   app: { signal, sink: 'sdk' },
 });
 
 /** Attacks by what a guest returns, and on a chain of guests. */
-export const RESULT_SHAPES: readonly Shape[] = [
+export const RESULT_ATTACKS: readonly AttackCase[] = [
   {
     what: 'output: logs without end',
     make: () => consuming('(loop $l (call $log (i32.const 2) (i32.const 0) (i32.const 60000)) (br $l))'),
