@@ -23,11 +23,22 @@ export interface Soak {
 }
 
 /** All requirements of a soak. */
-export function requirements({ report, samples, arrived, minutes, delayAtMostMillis, delayReason }: Soak): Requirement[] {
+export function requirements({
+  report,
+  samples,
+  arrived,
+  minutes,
+  delayAtMostMillis,
+  delayReason,
+}: Soak): Requirement[] {
   const { stats, uncaught, spansEnded, delayP99Millis } = report;
   const failed = sum(Object.values(stats.itemsFailed));
   const faults = sum(Object.values(stats.errors));
-  const requirement = (what: string, met: boolean, found: unknown): Requirement => ({ what, met, found: String(found) });
+  const requirement = (what: string, met: boolean, found: unknown): Requirement => ({
+    what,
+    met,
+    found: String(found),
+  });
   return [
     requirement('no uncaught exception', uncaught.length === 0, uncaught.slice(0, 5).join('; ') || 'none'),
     requirement(
@@ -35,8 +46,16 @@ export function requirements({ report, samples, arrived, minutes, delayAtMostMil
       stats.itemsIn + stats.itemsAdded === stats.itemsOut + stats.itemsDropped + failed,
       `${stats.itemsIn} + ${stats.itemsAdded} = ${stats.itemsOut} + ${stats.itemsDropped} + ${failed}`,
     ),
-    requirement('every ended span came in', spansEnded === stats.itemsIn, `${spansEnded} ended, ${stats.itemsIn} in`),
-    requirement('every item out arrived', arrived === stats.itemsOut, `${stats.itemsOut} out, ${arrived} arrived`),
+    requirement(
+      'every ended span came in',
+      spansEnded === stats.itemsIn,
+      `${spansEnded} ended, ${stats.itemsIn} in`,
+    ),
+    requirement(
+      'every item out arrived',
+      arrived === stats.itemsOut,
+      `${stats.itemsOut} out, ${arrived} arrived`,
+    ),
     flat('heap', samples, sample => sample.heapMebibytes),
     flat('RSS', samples, sample => sample.rssMebibytes),
     requirement(

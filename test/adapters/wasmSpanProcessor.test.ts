@@ -516,7 +516,7 @@ describe('WasmSpanProcessor', () => {
           { exporter: new ManualExporter(), otlp: {} },
           /otlp is set together with exporter: set only one of them/,
         ],
-        [{ otlp: { url: 7 } }, /OTLP\/HTTP are refused/],
+        [{ otlp: { url: 7 } }, /invalid settings of OTLP\/HTTP/],
         [null, /options is null: allowed is an object/],
       ];
       for (const [options, message] of wrong) {

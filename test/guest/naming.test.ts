@@ -130,7 +130,11 @@ async function assertLifecycle(naming: Naming): Promise<void> {
   const guest = await guestIn(naming);
   for (const role of ROLES) {
     for (const signal of SIGNALS)
-      assert.deepEqual(await lifecycleOf(guest, role, signal), expectedLifecycle(role, signal), `${signal} ${role}`);
+      assert.deepEqual(
+        await lifecycleOf(guest, role, signal),
+        expectedLifecycle(role, signal),
+        `${signal} ${role}`,
+      );
   }
 }
 

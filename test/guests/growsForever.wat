@@ -1,4 +1,4 @@
-;; Grows memory until it is told -1.
+;; Grows memory until memory.grow returns -1.
 (module
   (memory (export "memory") 1)
   (func (export "abi_version_v1"))

@@ -125,7 +125,7 @@ describe('small results', () => {
     assert.deepEqual(processor.stats.itemsFailed, { EXPORT_FAILED: FULL / 2 });
     const { before, after } = balance(processor.stats);
     assert.equal(before, after);
-    await until(() => lines.some(line => /EXPORT_FAILED: .*that waited are lost/.test(line)));
+    await until(() => lines.some(line => /EXPORT_FAILED: .*waiting results are lost/.test(line)));
     await processor.forceFlush();
   });
 
