@@ -1,5 +1,5 @@
 export { OtelWasmError, type OtelWasmErrorCode, messageOf, quote } from './errors';
-export { type Signal, type Role, SIGNALS, SIGNAL_BIT } from './signal';
+export { type Signal, type Role, ROLES, SIGNALS, SIGNAL_BIT } from './signal';
 export {
   HOST_FUNCTIONS,
   HOST_MODULES,

@@ -1,4 +1,4 @@
-import type { Role, Signal } from '../../abi';
+import { type Role, ROLES, type Signal, SIGNALS } from '../../abi';
 import { DROPS_SECTION } from '../../pushdown';
 import { checkStructuralLimits, grantedPages, limitMemory, PAGE_BYTES } from '../../sandbox';
 import { addFuel } from '../../sandbox/fuel';
@@ -26,8 +26,6 @@ export interface BoundedModule {
   readonly drops?: string;
 }
 
-const ROLES: readonly Role[] = ['processor', 'exporter', 'receiver', 'connector'];
-const SIGNALS: readonly Signal[] = ['traces', 'metrics', 'logs'];
 /**
  * The full range of 32-bit addresses. Its page count takes three bytes as LEB128, which leaves room for any smaller
  * one.
