@@ -22,7 +22,7 @@ import {
   WasmSpanProcessor,
 } from '../../src';
 
-/** What the six adapters have in common. */
+/** The common interface of the six adapters. */
 export interface AnyAdapter {
   readonly stats: AdapterStats;
   readonly state: RunnerState;
@@ -31,20 +31,20 @@ export interface AnyAdapter {
   shutdown(): Promise<void>;
 }
 
-/** An adapter behind the SDK's own provider, as an app has it. */
+/** An adapter behind a provider of the SDK, as in an app. */
 export interface Driven {
   readonly adapter: AnyAdapter;
-  /** What `export()` answered, call by call; none for the span and the log record processor, which have no such call. */
+  /** The results of `export()`, call by call; empty for span and log record processors, which have no such method. */
   readonly results: readonly ExportResult[];
-  /** Makes one item a name; nothing is flushed. */
+  /** Records one item per name without a flush. */
   make(...names: string[]): void;
-  /** The same, and resolves when they are through, in one batch; rejects as the SDK's flush does. */
+  /** Records one item per name as one batch and flushes; rejects like the SDK's flush. */
   record(...names: string[]): Promise<void>;
-  /** Ends the provider, and with it the adapter. */
+  /** Shuts down the provider, and with it the adapter. */
   shutdown(): Promise<void>;
 }
 
-/** Where a processor's results go; exporters have no use for it. */
+/** The next consumer of a processor; exporters ignore it. */
 export interface Next extends SinkOptions {
   /** An exporter or adapter of the processor's signal. */
   readonly exporter?: unknown;
@@ -55,7 +55,7 @@ export interface AdapterKind {
   readonly name: string;
   readonly signal: Signal;
   readonly role: 'processor' | 'exporter';
-  /** Makes the adapter and puts the SDK in front. */
+  /** Creates the adapter behind a provider of the SDK. */
   drive(guests: Guests, options?: ConsumerOptions, next?: Next): Driven;
 }
 
@@ -65,7 +65,7 @@ interface Exports<Batch> {
   export(batch: Batch, callback: (result: ExportResult) => void): void;
 }
 
-/** Keeps what an exporter answers. */
+/** Records the results of an exporter. */
 function resultsOf<Batch>(exporter: Exports<Batch>): ExportResult[] {
   const results: ExportResult[] = [];
   const original = exporter.export.bind(exporter);
@@ -127,10 +127,10 @@ function driveMetrics(adapter: AnyAdapter & PushMetricExporter): Driven {
   };
 }
 
-/** Enough for any batch of a test, so that a batch is what a test records at once. */
+/** Above any batch of a test, so that one call records one batch. */
 const ONE_BATCH = { maxExportBatchSize: 10_000, maxQueueSize: 10_000, scheduledDelayMillis: 3_600_000 };
 
-/** Counters of one batch must not come again in the next. */
+/** Counters of one batch must not appear in the next. */
 const DELTA = { temporalityPreference: 'delta' } as const;
 
 export const ADAPTERS: readonly AdapterKind[] = [

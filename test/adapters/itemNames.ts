@@ -12,7 +12,7 @@ const ENVELOPES = {
   logs: ['resourceLogs', 'scopeLogs', 'logRecords'],
 } as const;
 
-/** The items in OTLP bytes as an independent decoder reads them, out of their envelopes. */
+/** The items in OTLP bytes without their envelopes, read by an independent decoder. */
 export function itemsIn(signal: Signal, bytes: Uint8Array): readonly Item[] {
   const [resources, scopes, items] = ENVELOPES[signal];
   const list = (parent: Record<string, unknown>, key: string): Record<string, unknown>[] =>

@@ -18,13 +18,13 @@ import { join } from 'node:path';
 
 const ROOT = join(__dirname, '../..');
 
-/** Guests of tests, a folder each, by the hash of all that they are made of: compiling one takes seconds. */
+/** A cache of compiled test guests, one folder each, named by the hash of all inputs: compiling takes seconds. */
 const KEPT = join(ROOT, 'build/test-guests');
 
-/** The path of a module, beside which is its source map if there is one; or what the compiler says is wrong. */
+/** The path of a module, with its source map beside it if there is one; or the error of the compiler. */
 export type Outcome = { readonly path: string } | { readonly error: string };
 
-/** Compiles guest sources given as text, by name. Throws what the compiler says. */
+/** Compiles guest sources given as text, by name. Throws the error of the compiler. */
 export function compile(
   sources: Record<string, string>,
   naming = 'v1',
@@ -53,8 +53,7 @@ export function compileToFiles(
 }
 
 /**
- * What comes of each source, in the process of the build script; what is kept from an earlier run, an error too, is not
- * compiled again.
+ * Compiles each source in the process of the build script. Results of earlier runs, also errors, are reused.
  */
 export function tryToCompile(
   sources: Record<string, string>,
@@ -101,7 +100,7 @@ function build(
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     for (const name of names) {
-      // Renamed into place: another process may be looking, or have been quicker.
+      // Renamed into place, because another process may read it or have written it first.
       const draft = `${folders[name]}.${process.pid}`;
       cpSync(join(folder, name), draft, { recursive: true });
       if (existsSync(folders[name])) rmSync(draft, { recursive: true });
@@ -118,7 +117,7 @@ function keyOf(made: readonly unknown[]): string {
 
 let sdk: string | undefined;
 
-/** What a guest is built with: the SDK, the compiler of patterns that its transform runs, the build script, AssemblyScript. */
+/** The inputs of every build: the SDK, the pattern compiler of its transform, the build script, AssemblyScript. */
 function sdkHash(): string {
   if (sdk !== undefined) return sdk;
   const hash = createHash('sha256');

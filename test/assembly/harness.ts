@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 type GuestFunction = (...args: number[]) => number;
 
-/** One call into a guest: its status, the reason it gave, and what it handed to the next consumer. */
+/** The outcome of a call into a guest: its status, its reason, and its result for the next consumer. */
 export interface Outcome {
   readonly status: number;
   readonly reason: string | undefined;
@@ -17,7 +17,7 @@ export const GUESTS = join(__dirname, '../../build/guests');
 
 /** A guest run by the smallest possible host, so that these tests depend on nothing but the ABI. */
 export class Guest {
-  /** What the guest logged: lines of stderr, with their priority. */
+  /** The log of the guest: lines of stderr with their priority. */
   readonly logs: string[] = [];
   readonly memory: WebAssembly.Memory;
   pluginConfigJson: string;
@@ -64,7 +64,7 @@ export class Guest {
     return this.#call(name, ...args);
   }
 
-  /** Consumes `bytes`; `output` below says what goes on to the next consumer. */
+  /** Consumes `bytes`; `output` below returns the bytes for the next consumer. */
   consume(signal: 'traces' | 'metrics' | 'logs', bytes: Uint8Array): Outcome {
     const pointer = bytes.length === 0 ? 0 : this.#exports.alloc(bytes.length) >>> 0;
     if (bytes.length > 0 && pointer === 0) throw new Error('alloc returned 0');

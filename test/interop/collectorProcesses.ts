@@ -15,10 +15,10 @@ const COLLECTOR = join(ROOT, 'build/otelcol-wasm');
 
 export const hasCollector = (): boolean => existsSync(COLLECTOR);
 
-/** A process that the test started, and ends. */
+/** A process that the test starts and stops. */
 export interface Running {
   readonly child: ChildProcess;
-  /** What it wrote so far, both streams. */
+  /** Its output so far, of both streams. */
   output(): string;
   /** Sends a signal and waits for the end: the exit code, or the signal. */
   end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals>;
@@ -54,11 +54,11 @@ export async function startCollector(port: number, backend: string, batchTimeout
 }
 
 export interface App extends Running {
-  /** Resolves when it has said `sent` so often. */
+  /** Resolves when it has printed `sent` this many times. */
   sent(times: number): Promise<void>;
 }
 
-/** The app of the example. `mode`: with the guest in it, or as the stock SDK sends. */
+/** The app of the example. `mode`: with the guest, or with the stock SDK. */
 export function startApp(endpoint: string, mode: 'guest' | 'stock' = 'guest'): App {
   const ts = [require.resolve('ts-node/dist/bin.js'), '--cwd', ROOT, join(FOLDER, 'app.ts'), 'shop', mode];
   const app = run(process.execPath, ts, {
@@ -102,7 +102,7 @@ function isListening(port: number): Promise<boolean> {
 
 type Json = Record<string, unknown>;
 
-/** The spans, data points and log records that came to a backend, sorted, without ids and times. */
+/** The spans, data points and log records that a backend received, sorted, without ids and times. */
 export function itemsAt(backend: OtlpServer): Readonly<Record<Signal, string[]>> {
   const items = (signal: Signal): string[] =>
     backend.requests
@@ -136,7 +136,7 @@ function comparable(value: unknown): unknown {
   return Object.fromEntries(kept.sort().map(([key, field]) => [key, comparable(field)]));
 }
 
-/** Waits until `done`, for as long as a busy machine may take. */
+/** Waits until `done`, with a time limit for a busy machine. */
 export async function until(done: () => boolean, what: () => string): Promise<void> {
   for (const end = Date.now() + 60_000; !done(); await sleep(10))
     if (Date.now() > end) throw new Error(`did not arrive: ${what()}`);

@@ -12,7 +12,7 @@ export function guestPath(name: string): string {
 
 export const isBuilt = (name: string): boolean => existsSync(guestPath(name));
 
-/** Skips a suite, naming the guest whose toolchain is absent. */
+/** Skips a suite and names the guest without a toolchain. */
 export function needs(suite: Mocha.Context, ...names: string[]): void {
   const absent = names.filter(name => !isBuilt(name));
   if (absent.length > 0) {
@@ -27,7 +27,7 @@ export interface HostedOptions extends Partial<Omit<InstanceOptions, 'signal' | 
   readonly pluginConfig?: unknown;
 }
 
-/** An instance in this project's host, started, with the log it writes. */
+/** A started instance in this project's host, with its log. */
 export function host(
   name: string,
   options: HostedOptions = {},
@@ -62,7 +62,7 @@ export function collectorCases(): readonly Case[] {
   return (JSON.parse(data('collector.json')) as { cases: Case[] }).cases;
 }
 
-/** What the processors answered natively, by the name of the case; the inputs, by their signal. */
+/** The native results of the processors by the name of the case, and the inputs by signal. */
 export function collectorExpected(): ReadonlyMap<string, Uint8Array> {
   const rows = data('collector.expected.jsonl').trim().split('\n');
   return new Map(

@@ -126,7 +126,7 @@ function nameOf({ guest, signal, profile, start, paddingBytes }: Job): string {
   return JSON.stringify({ guest, signal, profile, start, paddingBytes });
 }
 
-/** Short enough for a message; the same for equal bytes alone. */
+/** A digest, short enough for a message. */
 function digest({ bytes, ...rest }: Outcome): object {
   return { ...rest, bytes: `${bytes.length}, ${createHash('sha256').update(bytes).digest('hex')}` };
 }

@@ -17,7 +17,7 @@ export interface Job {
   readonly role?: Role;
   readonly signal: Signal;
   readonly profile?: Profile;
-  /** Whether `start()` is called. Default: as the profile does. */
+  /** Whether `start()` is called. Default: as in the profile. */
   readonly start?: boolean;
   readonly config?: unknown;
   /** White space in the configuration, which must be an object then. */

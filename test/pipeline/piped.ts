@@ -4,19 +4,19 @@ import type { Sink } from '../../src/sink';
 import { spanNames } from '../support/decodeOtlp';
 
 export interface RecordingSink extends Sink {
-  /** Every batch, as it came. */
+  /** Every received batch. */
   readonly sent: Uint8Array[];
-  /** Names of all spans that came, in order. */
+  /** Names of all received spans, in order. */
   readonly names: string[];
   readonly events: string[];
 }
 
-/** A sink that keeps what it is sent; `answer` may refuse a batch or take its time. */
+/** A sink that records batches; `answer` may reject or delay one. */
 export function recordingSink(
   answer: Sink['send'] = () => Promise.resolve({ status: 'sent' }),
 ): RecordingSink {
   const sent: Uint8Array[] = [];
-  // The memory of a batch is used again once it is sent.
+  // The buffer of a batch is reused once it is sent.
   const copies: Uint8Array[] = [];
   const events: string[] = [];
   return {
@@ -44,12 +44,12 @@ export function piped(
   sink: RecordingSink = recordingSink(),
   coalescing?: Parameters<typeof createPipeline>[6],
 ): { pipeline: Pipeline; sink: RecordingSink } {
-  // A busy machine may take long to start a guest; what these tests are about is how long a call takes.
+  // A busy machine may start a guest slowly; these tests are about the duration of calls.
   const patient = { startTimeoutMillis: 10_000, ...options };
   return { pipeline: createPipeline('processor', 'traces', guests, sink, patient, 'test', coalescing), sink };
 }
 
-/** Both sides of the law that no item is lost silently; they must be equal when nothing is in flight. */
+/** Items before and after the pipeline; both must be equal when nothing is in flight. */
 export function balance(stats: AdapterStats): { before: number; after: number } {
   const failed = Object.values(stats.itemsFailed).reduce((sum, count) => sum + count, 0);
   return {

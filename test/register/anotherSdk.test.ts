@@ -34,11 +34,11 @@ const ESM = `
 import * as api from '@opentelemetry/api';
 const { trace, metrics, ROOT_CONTEXT, logs = (await import('@opentelemetry/api-logs')).logs } = api;
 `;
-/** What an app does that means to have the API for itself. */
+/** What an app does to take the API for itself. */
 const DISABLE = `
 for (const part of [trace, metrics, logs]) part.disable();
 `;
-/** What the app's own SDK is used for past the API. */
+/** How the app uses its SDK without the API. */
 const PAST_THE_API = `
 plantSpan(sdk._tracerProvider);
 plantMetrics(sdk._meterProvider);
@@ -58,12 +58,12 @@ const FILES = {
   'disables.mjs': `${ESM}${DISABLE}await import('./other.mjs');\n${WORK}`,
   'delegates.cjs': `${CJS}${OTHER_CJS}trace.getTracerProvider().setDelegate?.(sdk._tracerProvider);\n${WORK}`,
   'delegates.mjs': `${ESM}${OTHER_ESM}trace.getTracerProvider().setDelegate?.(sdk._tracerProvider);\n${WORK}`,
-  // An SDK that nobody flushes, and an app that ends by itself.
+  // An SDK without a flush, in an app that ends by itself.
   'unflushed.cjs': "new (require('@opentelemetry/sdk-node').NodeSDK)().start();",
   'waits.cjs': `${CJS}${WORK}require('otelwasm/register').shutdown().then(() => process.exit(0));`,
   'exits.cjs': `${CJS}${WORK}process.exit(0);`,
   'killed.cjs': `${CJS}${WORK}setInterval(() => undefined, 1_000); process.kill(process.pid, 'SIGTERM');`,
-  // An SDK that adds a reader of its own to what it is given.
+  // An SDK that adds another reader to the given ones.
   'adds.cjs': `const { NodeSDK } = require('@opentelemetry/sdk-node');
 const { ConsoleMetricExporter, PeriodicExportingMetricReader } = require('@opentelemetry/sdk-metrics');
 const start = NodeSDK.prototype.start;
@@ -84,7 +84,7 @@ const GUESTS = {
   OTELWASM_LOGS_CONFIG: '[{"minSeverity":"warn"}, {}]',
 };
 
-/** All of them where there is time for it; else these, each of which goes another way. */
+/** All with FULL_TESTS; otherwise one of each kind. */
 const FULL = Boolean(process.env.FULL_TESTS);
 
 interface Order {
@@ -190,7 +190,7 @@ describe('another SDK beside otelwasm/register', () => {
   const outcomeOf = (order: Order, ext: string, policy: string): Promise<Outcome> =>
     outcomes.get(`${order.what}, ${ext}, ${policy}`) ?? assert.fail('not run');
 
-  /** What the guests let through is there, of all signals, and nothing else. */
+  /** Exactly the items that the guests keep arrived, for all signals. */
   const isFiltered = ({ by, stderr, sent }: Outcome): void => {
     assert.equal(by, 0, stderr);
     isRedacted(sent, stderr);

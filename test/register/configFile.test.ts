@@ -51,7 +51,7 @@ const traces = (processor: string): string =>
 const PLAIN = `batch: { exporter: ${OTLP('traces')} }`;
 const wasm = (entry: string): string => traces(`wasm: { ${entry}, exporter: ${OTLP('traces')} }`);
 
-/** What keeps an app from starting: the file, what is said, other variables. */
+/** What prevents an app from starting: the file, the message, other variables. */
 const REFUSED: readonly (readonly [string, string, RegExp, Record<string, string>?])[] = [
   [
     'an unknown key',

@@ -7,7 +7,7 @@ import { ALL_PLANTED, PLANTED_IN_RESOURCE, plantedIn, PLANTS } from './plantedSe
 import { inParallel, type Outcome, runApp } from './runApp';
 import { stockRegister } from './stockRegister';
 
-/** What waits in the app when its end comes: of all signals, and full of secrets. */
+/** What is queued in the app when it ends: items of all signals, full of secrets. */
 const APP = `
 const { trace, metrics, ROOT_CONTEXT } = require('@opentelemetry/api');
 const { logs = require('@opentelemetry/api-logs').logs } = require('@opentelemetry/api');
@@ -27,13 +27,13 @@ interface End {
   readonly code: string;
   /** How the process ends: a signal, or its status. */
   readonly by: NodeJS.Signals | number;
-  /** What becomes of what waits. */
+  /** What happens to the queued items. */
   readonly waiting: 'sent' | 'lost';
   /** Run by every `npm test`, beside signal-exit. */
   readonly always?: true;
 }
 
-/** All ends where there is time for it. */
+/** All endings with FULL_TESTS. */
 const FULL = Boolean(process.env.FULL_TESTS);
 
 const ENDS: readonly End[] = [
@@ -59,11 +59,11 @@ const ENDS: readonly End[] = [
   { what: 'an unhandled rejection', code: "Promise.reject(new Error('a bug'));", by: 1, waiting: 'lost' },
 ];
 
-/** What many command lines load, npm among them: it stands back when anybody else listens to a signal. */
+/** A package that many command lines load, such as npm: it does nothing if others listen to a signal. */
 const V3 = "require('signal-exit-3')(() => undefined);";
 const V4 = "require('signal-exit').onExit(() => undefined);";
 
-/** What is beside the app: code, and whether it is there before us. */
+/** What runs beside the app: code, and whether it loads before otelwasm. */
 interface Beside {
   readonly name: string;
   readonly code: string;
@@ -86,7 +86,7 @@ const TABLE = /(?<=\n)(\| the end \|.*\n\|[ -|]+\n)(?:\|.*\n)+/;
 const cellOf = (waiting: string, by: NodeJS.Signals | number): string =>
   `${waiting}; ${by === 'SIGKILL' ? 'never ends' : typeof by === 'number' ? `status ${by}` : by}`;
 
-/** What an outcome is in the table: something of each signal was sent, or nothing. */
+/** An outcome in the table: items of each signal were sent, or nothing. */
 function cell({ by, sent }: Outcome): string {
   const signals = { spans: /GET \/users/, metrics: /counter\./, 'log records': /log\.|planted body|body/ };
   const found = Object.entries(signals).flatMap(([items, wanted]) => (wanted.test(sent) ? [items] : []));
@@ -163,7 +163,7 @@ describe('the end of a process with otelwasm/register', () => {
       if (process.env.UPDATE === '1') writeFileSync(DOCUMENT, generated);
       else
         assert.equal(page, generated, 'UPDATE=1 FULL_TESTS=1 npx mocha test/register/endOfProcess.test.ts');
-      // What leaves without guests has all that is planted.
+      // Without guests, every planted secret leaves.
       assert.deepEqual(plantedIn(stock[0].sent), ALL_PLANTED);
     });
   }

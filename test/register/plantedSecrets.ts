@@ -1,6 +1,6 @@
 /**
- * Secrets in every field of all signals that the SDK sends and `otelwasm:redact` looks at, each a token of its own, so that
- * a test can say which field was let through.
+ * Secrets in every field of all signals that the SDK sends and `otelwasm:redact` checks. Each is a different token, so
+ * that a test can name the field that leaked.
  */
 
 /**
@@ -30,7 +30,7 @@ const SECRETS: Readonly<Record<string, string>> = Object.fromEntries(
   FIELDS.map(field => [field, secretOf(field)]),
 );
 
-/** A secret that only its key gives away. */
+/** A secret that is recognizable only by its key. */
 const BY_KEY = 'hunter2hunter2';
 
 /** Secrets of an app's resource: for its environment. */
@@ -93,11 +93,11 @@ const plantLogs = provider => {
 };
 `;
 
-/** The fields whose secrets are in what was sent. */
+/** The fields whose secrets were sent. */
 export function plantedIn(sent: string): string[] {
   const found = FIELDS.filter(field => sent.includes(SECRETS[field]));
   return sent.includes(BY_KEY) ? [...found, 'db.password'] : found;
 }
 
-/** All fields there are. */
+/** All fields. */
 export const ALL_PLANTED: readonly string[] = [...FIELDS, 'db.password'];

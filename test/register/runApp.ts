@@ -3,16 +3,16 @@ import { once } from 'node:events';
 import { NODE } from '../support/appUnderTest';
 import { startOtlpServer } from '../support/otlpServer';
 
-/** How a process ended, and what it left. */
+/** How a process ended, and its output. */
 export interface Outcome {
-  /** A signal, or its status. */
+  /** The signal or the exit status. */
   readonly by: NodeJS.Signals | number;
   readonly stderr: string;
   /** All that reached the endpoint, as text. */
   readonly sent: string;
 }
 
-/** Runs node in a folder to its end, with an endpoint for OTLP; a process that hangs is ended after 30 seconds. */
+/** Runs node in a folder with an endpoint for OTLP. A process that hangs is killed after 30 seconds. */
 export async function runApp(
   folder: string,
   args: readonly string[],
@@ -37,7 +37,7 @@ export async function runApp(
   }
 }
 
-/** All of some work, four at a time: each is a process that takes most of a second. */
+/** Runs `work` for all items, four at a time: each is a process that takes almost a second. */
 export async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   let next = 0;

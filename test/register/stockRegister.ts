@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../support/docs';
 
-/** What operators put into `NODE_OPTIONS` without us, and a folder with it and this package. */
+/** The `NODE_OPTIONS` of the stock setup, and a folder with its packages and this one. */
 export interface StockRegister {
   readonly folder: string;
   readonly name: string;
@@ -12,7 +12,7 @@ export interface StockRegister {
 
 let installed: StockRegister | undefined;
 
-/** The register of @opentelemetry/auto-instrumentations-node for the SDK that the tests have; installed once a run. */
+/** The register of @opentelemetry/auto-instrumentations-node for the SDK of the tests; installed once per run. */
 export function stockRegister(): StockRegister {
   if (installed !== undefined) return installed;
   const folder = mkdtempSync(join(tmpdir(), 'otelwasm-stock-'));

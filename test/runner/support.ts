@@ -7,10 +7,10 @@ import { guest } from '../support/guests';
 
 export const MAX_MEMORY_BYTES = 16 * 2 ** 20;
 
-/** Starts instances of a guest that was found, and loaded where it runs here. */
+/** Starts instances of a guest. */
 export type Start = (options: InstanceOptions) => RunningInstance;
 
-/** The places where a guest can run: what holds for one holds for the others. */
+/** Every isolation; the same tests run for each. */
 export const ISOLATIONS: readonly {
   readonly isolation: 'inline' | 'worker' | 'process';
   readonly prepare: (path: string, role?: Role, signal?: Signal) => Promise<Start>;
@@ -51,10 +51,10 @@ export function instanceOptions(options: Partial<InstanceOptions> = {}): Instanc
   };
 }
 
-/** Tells `meet` of each worker thread that this process starts, until the function it returns is called. */
+/** Calls `meet` with each worker thread that this process starts, until the returned function is called. */
 export function onWorkers(meet: (worker: Worker) => void): () => void {
   const started = (message: unknown): void => {
-    // esbuild, which bundles the sources for the first guest, has a worker too.
+    // esbuild, which bundles the sources for the first guest, also starts a worker.
     if (!new Error().stack?.includes('esbuild')) meet((message as { worker: Worker }).worker);
   };
   const threads = channel('worker_threads');
@@ -62,7 +62,7 @@ export function onWorkers(meet: (worker: Worker) => void): () => void {
   return () => void threads.unsubscribe(started);
 }
 
-/** Runs `work` and gives the worker threads that were started meanwhile. */
+/** Runs `work` and returns the worker threads that it started. */
 export async function workersOf(work: () => unknown): Promise<Worker[]> {
   const workers: Worker[] = [];
   const stop = onWorkers(worker => void workers.push(worker));

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 const ROOT = join(__dirname, '../..');
 
 /**
- * Builds these guests where they are out of date. Throws if the package is: test processes that built it at once would break
- * one another's build.
+ * Builds these guests if they are out of date. Throws if the package is out of date, because test processes that build it
+ * at the same time would break the build.
  */
 export function built(...guests: string[]): void {
   const index = join(ROOT, 'build/src/index.js');

@@ -1,4 +1,4 @@
-// The codec that is generated from the official .proto files: an oracle that shares nothing with ours.
+// The codec generated from the official .proto files: an oracle that shares no code with this package.
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const { opentelemetry } = require('otlp-protobufjs/build/src/generated/root.js') as Generated;
 

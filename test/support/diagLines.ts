@@ -1,6 +1,6 @@
 import { diag, DiagLogLevel } from '@opentelemetry/api';
 
-/** What the SDK's `diag` is told while a test runs, as `warn: otelwasm:... text`. Call it inside a `describe`. */
+/** The lines that the SDK's `diag` gets during a test, as `warn: otelwasm:... text`. Call it inside a `describe`. */
 export function captureDiag(): string[] {
   const lines: string[] = [];
   const take =

@@ -24,15 +24,15 @@ export interface CodeBlock {
   readonly line: number;
   readonly language: string;
   readonly content: string;
-  /** Name under which a reader is to save it: `<!-- file: name -->` stands above the block. */
+  /** The file name for the block, from the `<!-- file: name -->` above it. */
   readonly file?: string;
-  /** Why `npm test` does not run it, and what does: `<!-- not run here: why -->`. */
+  /** Why `npm test` does not run it, and which check does, from `<!-- not run here: why -->`. */
   readonly notRunHere?: string;
 }
 
-/** What a document asks its reader to do. */
+/** The commands and files of a document. */
 export interface Instructions {
-  /** Commands, in their order, without those that are not run here. */
+  /** Commands in order, without those that are not run here. */
   readonly commands: readonly CodeBlock[];
   /** Files that the reader saves, by name. */
   readonly files: ReadonlyMap<string, string>;
@@ -50,7 +50,7 @@ export function documents(folder = ''): readonly string[] {
   });
 }
 
-/** The fenced blocks of a document; `path` from the root. Throws for one that is never closed. */
+/** The fenced blocks of a document; `path` from the root. Throws for an unclosed block. */
 export function codeBlocksIn(path: string): readonly CodeBlock[] {
   const lines = readFileSync(join(ROOT, path), 'utf8').split('\n');
   const blocks: CodeBlock[] = [];
@@ -72,7 +72,7 @@ export function codeBlocksIn(path: string): readonly CodeBlock[] {
   return blocks;
 }
 
-/** What a document asks its reader to do; `path` from the root. */
+/** The commands and files of a document; `path` from the root. */
 export function instructionsIn(path: string): Instructions {
   const blocks = codeBlocksIn(path);
   return {
@@ -114,7 +114,7 @@ export class ExampleFolder {
     return readFileSync(join(this.path, name), 'utf8');
   }
 
-  /** Runs commands in a shell that stops at the first that fails. Rejects with what they printed if one does. */
+  /** Runs commands in a shell that stops at the first failure. Rejects with their output if one fails. */
   async run(
     commands: string,
     environment: Readonly<Record<string, string>> = {},

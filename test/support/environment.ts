@@ -1,4 +1,4 @@
-/** Sets variables of the environment while `work` runs, and puts the old ones back. */
+/** Sets environment variables while `work` runs, then restores the old ones. */
 export function withEnvironment<T>(variables: Record<string, string>, work: () => T): T {
   const before = Object.keys(variables).map(name => [name, process.env[name]] as const);
   Object.assign(process.env, variables);

@@ -5,11 +5,11 @@ import wabt from 'wabt';
 /** What the fixtures use beyond wabt's defaults. */
 const FEATURES = { exceptions: true, threads: true, memory64: true, multi_memory: true, bulk_memory: true };
 
-/** Loaded once a process: that takes far longer than to assemble a guest. */
+/** Loaded once per process, because loading takes far longer than assembling a guest. */
 let assembler: ReturnType<typeof wabt> | undefined;
 const assembled = new Map<string, Promise<Uint8Array>>();
 
-/** The binary of a module in text format (ASCII: the assembler cuts the rest). Assembled once a process. */
+/** The binary of a module in text format, which must be ASCII. Assembled once per process. */
 export function assemble(wat: string, name = 'inline.wat'): Promise<Uint8Array> {
   let binary = assembled.get(wat);
   if (binary === undefined) {
@@ -33,7 +33,7 @@ export function guest(name: string): Promise<Uint8Array> {
   return assemble(readFileSync(join(__dirname, '../guests', `${name}.wat`), 'utf8'), `${name}.wat`);
 }
 
-/** Fields of a guest module, each as text; an empty text leaves the field out. */
+/** Fields of a guest module, each as text; an empty string omits the field. */
 export interface GuestFields {
   imports: string;
   memory: string;
@@ -56,7 +56,7 @@ const FIELDS: GuestFields = {
   more: '',
 };
 
-/** A guest that accepts every batch, but for the fields given here: for variations too small for a file each. */
+/** A guest that accepts every batch, with the given fields replaced: for variations too small for a file. */
 export function guestWith(fields: Partial<GuestFields>): Promise<Uint8Array> {
   return assemble(`(module ${Object.values({ ...FIELDS, ...fields }).join('\n')})`);
 }

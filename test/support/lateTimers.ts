@@ -4,9 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 const EVERY_MILLIS = 5;
 
 /**
- * Watches a timer of this thread; the answer stops it and says how many milliseconds it came late at worst, and no later than
- * this process was busy meanwhile: a thread that was late because of itself was busy, one that waited for others on the machine
- * was not.
+ * Watches a timer of this thread. The returned function stops it and returns its worst delay in milliseconds, limited to
+ * the CPU time of this process in between: delays caused by other processes do not count.
  */
 export function watchTimers(): () => Promise<number> {
   let [last, busy] = [performance.now(), process.cpuUsage()];

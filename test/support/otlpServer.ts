@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 
-/** One request, as it came. */
+/** One received request. */
 export interface OtlpRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
@@ -13,7 +13,7 @@ export interface OtlpRequest {
   readonly payload: Uint8Array;
 }
 
-/** An answer: status 200 with no body, at once, unless said otherwise; `hang` is none at all. */
+/** A response: by default status 200 without a body, at once; `hang` sends no response. */
 export interface OtlpAnswer {
   readonly status?: number;
   readonly headers?: Record<string, string>;
@@ -22,16 +22,16 @@ export interface OtlpAnswer {
   readonly hang?: boolean;
 }
 
-/** An OTLP/HTTP receiver on loopback that keeps what it is sent. */
+/** An OTLP/HTTP receiver on loopback that records its requests. */
 export interface OtlpServer {
   /** Like `http://127.0.0.1:40123`, without a path. */
   readonly url: string;
   readonly requests: readonly OtlpRequest[];
   /** Answers to the next requests, in order; all others get 200. */
   answer(...answers: OtlpAnswer[]): void;
-  /** Resolves when so many requests have come, all told. */
+  /** Resolves when the server has received this many requests in total. */
   received(count: number): Promise<void>;
-  /** Ends connections too, those left hanging among them. */
+  /** Also closes connections, including those that hang. */
   close(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** What every guest of this project must do on every host: one set of checks for guests in all languages. */
+/** Checks that every guest of this project passes on every host, for guests in all languages. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -9,21 +9,21 @@ import { sampleData } from '../../src/testing';
 import { StrictHost } from '../../src/conformance/strictHost';
 
 export interface PortabilityCase {
-  /** What the tests call the guest. */
+  /** Name of the guest in tests. */
   readonly guest: string;
-  /** The module for hosts of each profile; a profile that is left out is not served. */
+  /** The module for hosts of each profile; the guest does not support omitted profiles. */
   readonly modules: Partial<Record<Naming, string>>;
   readonly role: Role;
   readonly signals: readonly Signal[];
   /** A configuration that changes something of the sample data. */
   readonly pluginConfig: unknown;
-  /** Configurations that the guest must refuse. */
+  /** Configurations that the guest must reject. */
   readonly wrong?: readonly unknown[];
   /** The exporter writes each batch to stdout. */
   readonly printsBatches?: boolean;
 }
 
-/** Bytes of a configuration besides its own text, around the sizes at which buffers grow. */
+/** Padding of a configuration in bytes, around the sizes at which buffers grow. */
 const PADDING = [0, 6_000, 100_000];
 const ALLOWED_MODULES = ['opentelemetry.io/wasm', 'wasi_snapshot_preview1'];
 const BATCHES = 3;
@@ -68,7 +68,7 @@ export function describePortability(
   }
 }
 
-/** What the module imports that Collector hosts do not have. */
+/** The imports of the module that Collector hosts do not offer. */
 export function unportableImports(path: string): string[] {
   return WebAssembly.Module.imports(compiled(path))
     .filter(({ module, name }) => !ALLOWED_MODULES.includes(module) || /^(otelwasm_)?log$/.test(name))
@@ -107,7 +107,7 @@ function refuses(path: string, profile: Naming, { role, signal, json, start }: R
   host.close();
 }
 
-/** What came of a few batches, as text that can be compared: each result, then what was printed. */
+/** The results of a few batches and then the output, as comparable text. */
 function onStrictHost(path: string, profile: Naming, { role, signal, json, start }: Run): string[] {
   const host = new StrictHost(compiled(path), { profile, role, signal, pluginConfig: json, start });
   if (role === 'receiver') {
@@ -154,7 +154,7 @@ function onThisHost(path: string, role: Role, signal: Signal, json: string): str
   return [...results, stdout];
 }
 
-/** The configuration behind white space: a host or a guest that cuts it has nothing. */
+/** The configuration after white space, so that a host or a guest that truncates it gets nothing. */
 function padded(pluginConfig: unknown, bytes: number): string {
   return ' '.repeat(bytes) + JSON.stringify(pluginConfig);
 }
@@ -167,13 +167,13 @@ function batch(signal: Signal): Uint8Array {
   return bytes;
 }
 
-/** Short enough for a message; the same for equal bytes alone. */
+/** A digest, short enough for a message. */
 function digest(bytes: Uint8Array | undefined): string {
   if (bytes === undefined) return '';
   return `${bytes.length} bytes, SHA-256 ${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
-/** A batch as JSON, without what differs from run to run: times, ids, and values that are measured. */
+/** A batch as JSON, without times, ids and measured values, which differ between runs. */
 export function withoutTimes(signal: Signal, bytes: Uint8Array): string {
   return JSON.stringify(otlpToJson(signal, bytes), (key, value: unknown) =>
     /TimeUnixNano$|^timeUnixNano$|Id$|^asDouble$/.test(key) ? 0 : value,

@@ -6,7 +6,7 @@ export function field(number: number, content: Uint8Array): Uint8Array {
   return Buffer.concat([Uint8Array.from([(number << 3) | 2, ...length, rest]), content]);
 }
 
-/** These bytes again and again, so many times. */
+/** These bytes, repeated. */
 export function times(count: number, ...bytes: number[]): Uint8Array {
   return Buffer.alloc(count * bytes.length, Uint8Array.from(bytes));
 }

@@ -1,4 +1,4 @@
-/** How often a property is tried: so many times with FULL_TESTS, a fifth of that in the short form. */
+/** Runs of a property: all with FULL_TESTS, a fifth of them without. */
 export function runs(full: number): number {
   return process.env.FULL_TESTS ? full : Math.ceil(full / 5);
 }

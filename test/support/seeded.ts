@@ -1,4 +1,4 @@
-/** Whole numbers below a limit, the same in every run. */
+/** A generator of integers below a limit, the same in every run. */
 export function seeded(seed: number): (limit: number) => number {
   let state = seed;
   return limit => {

@@ -9,7 +9,7 @@ export function tracerFor(...spanProcessors: SpanProcessor[]): Tracer {
   return new BasicTracerProvider({ resource, spanProcessors }).getTracer('test', '1.0.0');
 }
 
-/** The spans that `record` ends, as the SDK's tracer makes them. */
+/** The spans of the SDK that `record` ends. */
 export function recordSpans(record: (tracer: Tracer) => void): ReadableSpan[] {
   const spans: ReadableSpan[] = [];
   record(
@@ -23,12 +23,12 @@ export function recordSpans(record: (tracer: Tracer) => void): ReadableSpan[] {
   return spans;
 }
 
-/** One ended span a name. */
+/** One ended span per name. */
 export function spansNamed(...names: string[]): ReadableSpan[] {
   return recordSpans(tracer => endSpans(tracer, names));
 }
 
-/** Starts and ends one span a name, with attributes as HTTP instrumentation sets them. */
+/** Starts and ends one span per name, with the attributes of HTTP instrumentation. */
 export function endSpans(tracer: Tracer, names: readonly string[], attributes: Attributes = {}): void {
   for (const name of names) {
     tracer
