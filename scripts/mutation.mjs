@@ -42,6 +42,9 @@ const FILES = {
   'src/otel/resource.ts': ['test/otel/*.test.ts'],
   'src/otlp/encode/batchEncoder.ts': ['test/otlp/encode/batchEncoder.test.ts'],
   'src/guest/instance.ts': ['test/guest/*.test.ts'],
+  'src/guest/bufferPool.ts': ['test/guest/bufferPool.test.ts'],
+  'src/guest/callState.ts': ['test/guest/callState.test.ts', 'test/guest/consume.test.ts'],
+  'src/guest/hostFunctions.ts': ['test/guest/hostFunctions.test.ts', 'test/guest/consume.test.ts'],
   'src/otlp/bytes/splitInTwo.ts': ['test/otlp/bytes/*.test.ts'],
   'src/sandbox/memoryLimit.ts': ['test/sandbox/memoryLimit.test.ts'],
 };

@@ -39,15 +39,38 @@ describe('results of a guest', () => {
     assert.equal(third.bytes.buffer, first.bytes.buffer);
     assert.deepEqual([...third.bytes], [7, 8]);
     assert.deepEqual([...second.bytes], [4, 5, 6]);
+    const fourth = instance.consume(bytes(9));
+    assert.ok(fourth.status === 'changed');
+    assert.notEqual(fourth.bytes.buffer, third.bytes.buffer, 'released twice, pooled once');
+  });
+
+  it('are joined from parts, and have room to grow once buffers are reused', () => {
+    const buffers = new BufferPool();
+    const first = buffers.copy(bytes(1, 2), bytes(3), bytes(4));
+    assert.deepEqual([[...first.bytes], first.bytes.buffer.byteLength], [[1, 2, 3, 4], 4]);
+    first.release();
+    assert.equal(buffers.copy(filled(5, 10)).bytes.buffer.byteLength, 13);
   });
 
   it('leave at most two buffers in the pool and no large one', () => {
     const buffers = new BufferPool();
-    const given = [1, 2, 3].map(value => buffers.copy(filled(value, 10)));
-    const large = buffers.copy(filled(4, 5 * 2 ** 20));
+    const given = [1, 2, 3].map(value => buffers.copy(bytes(value)));
+    const large = buffers.copy(filled(4, 4 * 2 ** 20 + 1));
     for (const copy of [large, ...given]) copy.release();
-    const taken = [1, 2, 3].map(value => buffers.copy(filled(value, 10)).bytes.buffer);
+    const taken = [1, 2, 3].map(value => buffers.copy(bytes(value)).bytes.buffer);
     assert.equal(taken.filter(buffer => given.some(copy => copy.bytes.buffer === buffer)).length, 2);
     assert.ok(!taken.includes(large.bytes.buffer));
+  });
+
+  it('of 4 MiB are pooled, of moved buffers nothing', () => {
+    const buffers = new BufferPool();
+    const moved = [buffers.copy(bytes(1)), buffers.copy(bytes(2))];
+    const largest = buffers.copy(filled(3, 4 * 2 ** 20));
+    for (const { bytes, release } of moved) {
+      structuredClone(bytes, { transfer: [bytes.buffer] });
+      release();
+    }
+    largest.release();
+    assert.ok(buffers.copy(bytes(4)).bytes.buffer === largest.bytes.buffer);
   });
 });

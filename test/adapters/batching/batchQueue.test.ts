@@ -75,28 +75,36 @@ describe('BatchQueue', () => {
     await flushed;
   });
 
-  it('waits until resources are detected before it sends', async () => {
-    let settle: () => void = () => undefined;
-    const settled = new Promise<void>(resolve => (settle = resolve));
-    const resource: Resource = Object.assign(Object.create(createResource({})), {
-      asyncAttributesPending: true,
-      waitForAsyncAttributes: () => settled,
+  for (const [items, sender] of [
+    [2, 'the flush'],
+    [4, 'the queue'],
+  ] as const) {
+    it(`waits until resources are detected before ${sender} sends, and a flush waits too`, async () => {
+      let settle: () => void = () => undefined;
+      const settled = new Promise<void>(resolve => (settle = resolve));
+      const resource: Resource = Object.assign(Object.create(createResource({})), {
+        asyncAttributesPending: true,
+        waitForAsyncAttributes: () => settled,
+      });
+      const { queue, batches, add } = await queueOf();
+      add(items, resource);
+      let isFlushed = false;
+      const flushed = queue.forceFlush().then(() => (isFlushed = true));
+      await new Promise(setImmediate);
+      assert.deepEqual([batches, isFlushed], [[], false]);
+      settle();
+      await flushed;
+      assert.deepEqual(batches, [items]);
     });
-    const { queue, batches, add } = await queueOf();
-    add(2, resource);
-    const flushed = queue.forceFlush();
-    await new Promise(setImmediate);
-    assert.deepEqual(batches, []);
-    settle();
-    await flushed;
-    assert.deepEqual(batches, [2]);
-  });
+  }
 
-  it('sends an incomplete batch after scheduledDelayMillis', async () => {
+  it('sends an incomplete batch after scheduledDelayMillis, and the next one', async () => {
     const { events, add } = await queueOf({ scheduledDelayMillis: 5 });
-    const sent = once(events, 'sent');
-    add(1);
-    await sent;
+    for (let batch = 0; batch < 2; batch++) {
+      const sent = once(events, 'sent');
+      add(1);
+      await sent;
+    }
   });
 
   it('logs a batch that took too long without a waiter, then sends the next', async () => {
