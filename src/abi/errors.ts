@@ -26,7 +26,7 @@ import { inspect } from 'node:util';
  * | `DECODE` | bytes are not well-formed OTLP |
  * | `UNREPRESENTABLE` | OTLP data for an SDK exporter that the SDK's types cannot represent |
  * | `ENCODE` | SDK objects could not be encoded |
- * | `WORKER_CRASHED` | the guest's worker thread ended unexpectedly |
+ * | `WORKER_CRASHED` | the guest's thread or process ended unexpectedly |
  * | `QUEUE_FULL` | a bounded queue is full |
  * | `EXPORT_FAILED` | the next consumer refused the data |
  * | `EXPORT_TIMEOUT` | the next consumer did not answer in time |
