@@ -9,7 +9,7 @@ import { owned } from '../../src/abi';
 type Options = NonNullable<Parameters<typeof piped>[1]>;
 
 /** For guests that take longer than any limit: short enough for many attacks. */
-export const LIMIT_MILLIS = 150;
+export const LIMIT_MILLIS = 60;
 
 /** For the others: a loaded machine is not taken for an attack. */
 const PATIENT_MILLIS = 10_000;

@@ -111,6 +111,11 @@ function build(
   }
 }
 
+/** Where to keep the module that is made otherwise of these sources and the SDK, until one of them changes. */
+export function keptIn(...made: readonly unknown[]): string {
+  return join(KEPT, keyOf(made), 'guest.wasm');
+}
+
 function keyOf(made: readonly unknown[]): string {
   return createHash('sha256').update(sdkHash()).update(JSON.stringify(made)).digest('hex');
 }

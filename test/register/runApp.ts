@@ -37,6 +37,11 @@ export async function runApp(
   }
 }
 
+/** All of some cases, of which each starts an app, and in the short form every other one. */
+export function everyOther<T>(cases: readonly T[]): readonly T[] {
+  return process.env.FULL_TESTS ? cases : cases.filter((_, index) => index % 2 === 0);
+}
+
 /** Runs `work` for all items, four at a time: each is a process that takes almost a second. */
 export async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];

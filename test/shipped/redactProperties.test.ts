@@ -17,7 +17,7 @@ const { FULL_TESTS, REDACT_ROUNDS } = process.env;
 const ROUNDS = Number(REDACT_ROUNDS ?? (FULL_TESTS ? 2 : 1));
 /** The short form puts into each place every so many of the kinds of secrets, and into the next place the next ones. */
 const STEP = FULL_TESTS || REDACT_ROUNDS ? 1 : 6;
-const HARMLESS_ITEMS = FULL_TESTS ? 10_000 : 1_500;
+const HARMLESS_ITEMS = FULL_TESTS ? 10_000 : 1_000;
 const SEED = Number(process.env.REDACT_SEED ?? 7);
 const MESSAGES = { traces: 'TracesData', metrics: 'MetricsData', logs: 'LogsData' } as const;
 
@@ -242,7 +242,7 @@ describe('otelwasm:redact', function () {
       const card = '4111 1111 1111 1111';
       const before = droppable(treeOf(signal));
       for (let index = 0; index < messagesIn(treeOf(signal)).length; index++) {
-        for (const form of FULL_TESTS ? FORMS : FORMS.slice(1, 3)) {
+        for (const form of FULL_TESTS ? FORMS : [FORMS[1 + (index % 2)]]) {
           for (const [content, drops] of [
             [form('me@example.com', 'http.route'), true],
             [form(`${card}, me@example.com`, 'http.route'), true],
