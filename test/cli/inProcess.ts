@@ -9,20 +9,20 @@ interface Printed {
   readonly stderr: string;
 }
 
-/** How a command is run that is not as a shell runs it that is no terminal. */
-interface Surroundings {
+/** Where a run differs from one in a shell without a terminal. */
+interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
-  /** The streams that say that they are a terminal. */
+  /** The streams that are terminals. */
   readonly terminals?: readonly string[];
 }
 
 /**
- * Runs `otelwasm <command>` in a folder, in this process, as a shell would run it in one of its own: that takes a tenth of a
- * second more. Knows quotes and `<`, `>`, `2>`. Rejects with what was printed and the `code` if that is not 0.
+ * Runs `otelwasm <command>` in a folder like a shell, but in this process, which saves a tenth of a second. Supports
+ * quotes and `<`, `>`, `2>`. Rejects with what was printed and the `code` if that is not 0.
  */
-export function runInProcess(folder: string, command: string, surroundings?: Surroundings): Promise<Printed> {
+export function runInProcess(folder: string, command: string, options?: RunOptions): Promise<Printed> {
   const { args, stdin, stdout, stderr } = parse(command);
-  return inPlaceOf({ folder, stdin, ...surroundings }, async printed => {
+  return withProcess({ folder, stdin, ...options }, async printed => {
     await runCommandLine([process.execPath, 'otelwasm', ...args]);
     const [out, err] = [1, 2].map(fd => Buffer.concat(printed[fd]));
     if (stdout !== undefined) fs.writeFileSync(join(folder, stdout), out);
@@ -59,8 +59,8 @@ function parse(command: string): Parsed {
 }
 
 /** Gives the process another folder, environment, streams and status during some work. `printed` is by descriptor. */
-async function inPlaceOf<T>(
-  { folder, stdin, env, terminals = [] }: Surroundings & { folder: string; stdin?: string },
+async function withProcess<T>(
+  { folder, stdin, env, terminals = [] }: RunOptions & { folder: string; stdin?: string },
   work: (printed: Record<number, Uint8Array[]>) => Promise<T>,
 ): Promise<T> {
   const printed: Record<number, Uint8Array[]> = { 1: [], 2: [] };
@@ -103,7 +103,7 @@ async function inPlaceOf<T>(
     process.env = own.env;
     process.exitCode = own.exitCode;
     process.chdir(own.cwd);
-    // Those of commands that failed stay until their process ends.
+    // Failed commands leave their listeners until their process ends.
     for (const [name, before] of own.signals)
       for (const listener of process.listeners(name))
         if (!before.includes(listener)) process.off(name, listener);

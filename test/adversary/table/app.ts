@@ -36,10 +36,10 @@ const {
 } = JSON.parse(setup) as AppSetup;
 const MEBIBYTE = 2 ** 20;
 const EVERY_MILLIS = 2;
-/** One item that is left of a batch waits for 99 others. */
+/** A result of one item waits for 99 others. */
 const COALESCING = { items: 100, always: true, delayMillis: 5_000 };
 const SLOW_MILLIS = 4_000;
-const tell = (told: object): boolean => process.stdout.write(`${JSON.stringify(told)}\n`);
+const report = (message: object): boolean => process.stdout.write(`${JSON.stringify(message)}\n`);
 const options = {
   isolation,
   guestTimeoutMillis: 500,
@@ -49,7 +49,7 @@ const options = {
   checkOutput,
   ...(takesOutput ? { wasi: { stdout: () => undefined } } : {}),
 };
-/** Keeps nothing: what it is sent is not the app's memory. */
+/** Releases every batch at once, so that it does not add to the app's memory. */
 const bytesSink = (delayMillis = 0): Sink => ({
   ...recordingSink(),
   send: async batch => {
@@ -108,7 +108,7 @@ async function main(): Promise<void> {
   await warm.shutdown();
   const attack = await prepared(attacker);
   await delay(50);
-  tell({ up: true });
+  report({ up: true });
   const stop = watch();
   let outcome: string;
   try {
@@ -116,8 +116,8 @@ async function main(): Promise<void> {
   } catch (error) {
     outcome = `${(error as { code?: string }).code ?? String(error)}`;
   }
-  tell({ outcome, ...stop() });
-  tell({ ending: true });
+  report({ outcome, ...stop() });
+  report({ ending: true });
   process.exit(0);
 }
 

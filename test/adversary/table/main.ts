@@ -22,28 +22,28 @@ const ISOLATIONS = ['inline', 'worker', 'process'].filter(
   one => values.only === undefined || values.only === one,
 );
 
-/** What `process` promises. Beside results, the app's memory grows by what it needs to handle them. */
+/** The guarantees of `process`. In addition to results, the app's memory may grow by `besideMebibytes`. */
 const MOST = { lateMillis: 50, besideMebibytes: 16, exitMillis: 1_000 };
-/** An attack that is not over by then has won. */
-const PATIENCE_MILLIS = 30_000;
-/** And one that takes as much: other processes of the machine need some. */
+/** Time limit of an attack; one that takes longer has succeeded. */
+const TIMEOUT_MILLIS = 30_000;
+/** Memory limit of an attack, which leaves some for other processes. */
 const MOST_BYTES = 4 * 2 ** 30;
 const onLinux = process.platform === 'linux';
 
-interface Told {
+interface Report {
   readonly outcome: string;
   readonly lateMillis: number;
   readonly peakMebibytes: number;
 }
 
-interface Result extends Partial<Told> {
-  /** What ended the app, if not itself. */
+interface Result extends Partial<Report> {
+  /** What ended the app; undefined if it exited by itself. */
   readonly end?: string;
   readonly exitMillis: number;
   readonly orphans: number;
 }
 
-/** As Linux tells it. */
+/** Read from /proc on Linux; 0 elsewhere. */
 function residentBytes(pid: number): number {
   try {
     return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * 4_096;
@@ -52,7 +52,7 @@ function residentBytes(pid: number): number {
   }
 }
 
-/** The children of a process, as Linux tells it. */
+/** The children of a process, read from /proc on Linux; none elsewhere. */
 function childrenOf(parent: number): number[] {
   if (!onLinux) return [];
   return readdirSync('/proc')
@@ -75,7 +75,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** `args`: those of the app. `killAfterMillis`: SIGKILL for the app itself, so long after it is up. */
+/** `args` are those of the app. `killAfterMillis` is the time from its start to SIGKILL. */
 async function attack(args: readonly string[], killAfterMillis?: number): Promise<Result> {
   const app: ChildProcess = spawn(
     process.execPath,
@@ -83,7 +83,7 @@ async function attack(args: readonly string[], killAfterMillis?: number): Promis
     { stdio: ['ignore', 'pipe', 'ignore'] },
   );
   const seen = new Set<number>();
-  let [told, ending, killed]: [Told | undefined, number | undefined, string | undefined] = [
+  let [report, ending, killed]: [Report | undefined, number | undefined, string | undefined] = [
     undefined,
     undefined,
     undefined,
@@ -94,29 +94,29 @@ async function attack(args: readonly string[], killAfterMillis?: number): Promis
     for (const child of childrenOf(app.pid!)) seen.add(child);
     app.kill('SIGKILL');
   };
-  const patience = setTimeout(() => kill('did not end'), PATIENCE_MILLIS);
-  const looking = setInterval(() => {
+  const timeout = setTimeout(() => kill('did not end'), TIMEOUT_MILLIS);
+  const watching = setInterval(() => {
     for (const child of childrenOf(app.pid!)) seen.add(child);
     if (residentBytes(app.pid!) > MOST_BYTES) kill('took all memory');
   }, 20);
   createInterface({ input: app.stdout! }).on('line', line => {
-    const message = JSON.parse(line) as Partial<Told> & { up?: true; ending?: true };
+    const message = JSON.parse(line) as Partial<Report> & { up?: true; ending?: true };
     if (message.up && killAfterMillis !== undefined) setTimeout(() => kill('SIGKILL'), killAfterMillis);
-    if (message.outcome !== undefined) told = message as Told;
+    if (message.outcome !== undefined) report = message as Report;
     if (message.ending) ending = performance.now();
   });
   const signal = await new Promise<string | null>(resolve => app.on('exit', (_, by) => resolve(by)));
   const exitMillis = ending === undefined ? 0 : performance.now() - ending;
-  clearTimeout(patience);
-  clearInterval(looking);
+  clearTimeout(timeout);
+  clearInterval(watching);
   // A child sees that the app is gone as soon as it is scheduled.
   for (let wait = 0; wait < 100 && [...seen].some(isAlive); wait++) await delay(20);
   const orphans = [...seen].filter(isAlive).length;
-  const end = killed ?? (told === undefined ? `ended by ${signal}` : undefined);
-  return { ...(told as Told | undefined), end, exitMillis, orphans };
+  const end = killed ?? (report === undefined ? `ended by ${signal}` : undefined);
+  return { ...(report as Report | undefined), end, exitMillis, orphans };
 }
 
-function brokenPromises(
+function violations(
   { end, lateMillis = 0, peakMebibytes = 0, exitMillis, orphans }: Result,
   { pendingMebibytes = 64, lateMillis: mostLate = MOST.lateMillis }: AppSetup,
 ): string[] {
@@ -129,7 +129,7 @@ function brokenPromises(
   ];
 }
 
-/** Where a guest can be what the app uses it as. */
+/** The isolations that support the role of the guest. */
 function isolationsOf({ role }: AppSetup): readonly string[] {
   if (role === 'receiver') return ISOLATIONS.filter(one => one === 'worker');
   const isDirect = role === 'sampler' || role === 'mutator' || role === 'metrics';
@@ -138,15 +138,15 @@ function isolationsOf({ role }: AppSetup): readonly string[] {
 
 async function main(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'otelwasm-'));
-  let broken = 0;
+  let violationCount = 0;
   console.log(
     '| guest | isolation | outcome | event loop late, ms | memory grows, MiB | exit, ms | children left | |',
   );
   console.log('|---|---|---|---|---|---|---|---|');
   const row = (what: string, isolation: string, result: Result, app: AppSetup): void => {
-    const isPromised = isolation === 'process' || (app.role !== undefined && app.role !== 'reload');
-    const promises = isPromised ? brokenPromises(result, app) : [];
-    broken += promises.length;
+    const isGuaranteed = isolation === 'process' || (app.role !== undefined && app.role !== 'reload');
+    const violated = isGuaranteed ? violations(result, app) : [];
+    violationCount += violated.length;
     const { outcome, end, lateMillis, peakMebibytes, exitMillis, orphans } = result;
     const cells = [
       outcome ?? end,
@@ -156,7 +156,7 @@ async function main(): Promise<number> {
       orphans,
     ];
     console.log(
-      `| ${[what, isolation, ...cells.map(cell => cell ?? ''), promises.length > 0 ? `BROKEN: ${promises.join()}` : ''].join(' | ')} |`,
+      `| ${[what, isolation, ...cells.map(cell => cell ?? ''), violated.length > 0 ? `VIOLATED: ${violated.join()}` : ''].join(' | ')} |`,
     );
   };
   for (const { what, make, app = {} } of ATTACKS.filter(attack => attack.what.includes(part))) {
@@ -172,8 +172,10 @@ async function main(): Promise<number> {
       row(`${what}; the app is killed`, 'process', await attack(['process', path, setup], 300), app);
   }
   rmSync(folder, { recursive: true });
-  console.log(broken === 0 ? 'process held what it promises' : `process broke ${broken} promises`);
-  return broken === 0 ? 0 : 1;
+  console.log(
+    violationCount === 0 ? 'process kept its guarantees' : `process violated ${violationCount} guarantees`,
+  );
+  return violationCount === 0 ? 0 : 1;
 }
 
 void main().then(code => (process.exitCode = code));
