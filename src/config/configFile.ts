@@ -4,15 +4,14 @@ import type { ChainedGuest } from '../pipeline';
 import type { OtlpHttpOptions } from '../sink';
 import type { SignalSettings } from './signalSettings';
 import { readDocument } from './document';
-import { type GuestEntry, guestOf } from './guestEntry';
+import { camelCased, type GuestEntry, guestOf } from './guestEntry';
 import { CONFIG_SCHEMA } from './schema';
 import { type Fail, validated } from './validated';
 
+/** Options of OTLP/HTTP in snake_case, as the schema allows them, with a base URL. */
 interface OtlpEntry {
   readonly endpoint?: string;
-  readonly headers?: Record<string, string>;
-  readonly compression?: 'gzip' | 'none';
-  readonly timeout_millis?: number;
+  readonly [option: string]: unknown;
 }
 
 interface ConfigFile {
@@ -83,15 +82,7 @@ function settingsOf(
   return settings;
 }
 
-function otlpOf(
-  { endpoint, headers, compression, timeout_millis: timeoutMillis }: OtlpEntry,
-  signal: Signal,
-): OtlpHttpOptions {
-  const all = {
-    url: endpoint === undefined ? undefined : `${endpoint.replace(/\/$/, '')}/v1/${signal}`,
-    headers,
-    compression: compression,
-    timeoutMillis,
-  };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+function otlpOf({ endpoint, ...options }: OtlpEntry, signal: Signal): OtlpHttpOptions {
+  const url = endpoint === undefined ? {} : { url: `${endpoint.replace(/\/$/, '')}/v1/${signal}` };
+  return { ...url, ...camelCased(options) };
 }

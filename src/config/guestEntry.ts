@@ -31,7 +31,8 @@ function sourceOf(path: GuestEntry['path'], rules: GuestEntry['rules'], folder: 
   return isShipped(path) ? path : resolve(folder, path!);
 }
 
-function camelCased(options: object): object {
+/** The same options with names in camelCase. */
+export function camelCased(options: object): object {
   return Object.fromEntries(
     Object.entries(options).map(([name, value]) => [camelCase(name), value as unknown]),
   );
