@@ -119,7 +119,7 @@ describe("the app's logger", () => {
 });
 
 describe('a receiver that emits', () => {
-  it('more than 64 MiB at once is stopped before they are copied', async () => {
+  it('more than 64 MiB at once is stopped before the copy', async () => {
     const source = await guestWith({
       imports: '(import "otelwasm" "set_result_traces" (func $set_result (param i32 i32)))',
       memory: '(memory (export "memory") 1040)',

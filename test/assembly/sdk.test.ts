@@ -438,7 +438,7 @@ describe('guest SDK: memory', function () {
     }
   });
 
-  it('is collected by code that is in the module once', () => {
+  it('is collected by visitors that are not inlined', () => {
     const source = {
       span: `
         import { Span } from 'otelwasm/assembly';

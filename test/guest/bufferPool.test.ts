@@ -44,7 +44,7 @@ describe('results of a guest', () => {
     assert.notEqual(fourth.bytes.buffer, third.bytes.buffer, 'released twice, pooled once');
   });
 
-  it('are joined from parts, and have room to grow once buffers are reused', () => {
+  it('are joined from parts, with spare capacity once buffers are reused', () => {
     const buffers = new BufferPool();
     const first = buffers.copy(bytes(1, 2), bytes(3), bytes(4));
     assert.deepEqual([[...first.bytes], first.bytes.buffer.byteLength], [[1, 2, 3, 4], 4]);
@@ -62,7 +62,7 @@ describe('results of a guest', () => {
     assert.ok(!taken.includes(large.bytes.buffer));
   });
 
-  it('of 4 MiB are pooled, of moved buffers nothing', () => {
+  it('are pooled up to 4 MiB, except transferred buffers', () => {
     const buffers = new BufferPool();
     const moved = [buffers.copy(bytes(1)), buffers.copy(bytes(2))];
     const largest = buffers.copy(filled(3, 4 * 2 ** 20));

@@ -9,7 +9,7 @@ function resultOf({ outcome }: CallState): [bytes: number[], capacity: number] {
 }
 
 describe('the result of a call', () => {
-  it('is all that was pushed, in order, in a buffer that doubles up to its limit', () => {
+  it('contains all pushed parts in order, in a buffer that doubles up to its limit', () => {
     const call = new CallState('traces', 10);
     const capacities = [bytes(1, 2, 3), bytes(), bytes(4), bytes(5, 6), bytes(7, 8, 9), bytes(10)].map(
       part => {
@@ -22,14 +22,14 @@ describe('the result of a call', () => {
     assert.deepEqual(resultOf(call), [[1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 10]);
   });
 
-  it('is large enough at once for a part that is more than twice as large', () => {
+  it('grows at once for a part that is more than twice as large', () => {
     const call = new CallState('traces', 100);
     call.addResult(bytes(1));
     call.addResult(bytes(2, 3, 4));
     assert.deepEqual(resultOf(call), [[1, 2, 3, 4], 4]);
   });
 
-  it('is none before anything is pushed, and empty after nothing is', () => {
+  it('is absent without a push, and empty after an empty one', () => {
     const call = new CallState('traces', 10);
     assert.deepEqual(call.outcome, { status: 'unchanged' });
     call.addResult(bytes());

@@ -3,7 +3,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { createResource, detectedPart, type Resource, whenDetected } from '../../src/otel';
 
 describe('resources', () => {
-  it('of the SDK have the detected attributes first, and all of them after detection', async () => {
+  it('of the SDK have detected attributes at first and all attributes after detection', async () => {
     const region = Promise.resolve('eu');
     const resource = resourceFromAttributes({ host: 'a', region }, { schemaUrl: 'https://s' });
     const { attributes, schemaUrl, asyncAttributesPending } = detectedPart(resource);
@@ -14,7 +14,7 @@ describe('resources', () => {
     assert.deepEqual(resource.attributes, { host: 'a', region: 'eu' });
   });
 
-  it('of which one cannot be detected hold up no other', async () => {
+  it('do not wait for one whose detection fails', async () => {
     const failing: Resource = Object.assign(Object.create(createResource({})), {
       asyncAttributesPending: true,
       waitForAsyncAttributes: () => Promise.reject(new Error('no network')),
@@ -24,7 +24,7 @@ describe('resources', () => {
     assert.equal(detectedPart(none), none);
   });
 
-  it('have the attributes that those of the SDK have', () => {
+  it('have the same attributes as those of the SDK', () => {
     const given = JSON.parse('{"a": 1, "none": null, "__proto__": "x"}') as Record<string, never>;
     given.absent = undefined as never;
     const { attributes } = createResource(given);

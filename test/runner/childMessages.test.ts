@@ -54,7 +54,7 @@ describe('messages of a child', () => {
     assert.equal(new FrameReader(10, 1_000).push(largest).length, 1);
   });
 
-  it('is large above 1 MiB of bytes, until all of them are there', () => {
+  it('are large above 1 MiB until they are complete', () => {
     for (const [size, isLarge] of [
       [2 ** 20, false],
       [2 ** 20 + 1, true],

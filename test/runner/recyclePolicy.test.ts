@@ -41,8 +41,8 @@ async function restartsAfterCalls(batches: number, calls: number): Promise<numbe
   return restarts;
 }
 
-describe('an instance without room', () => {
-  it('is replaced after 16 calls in a row, if it had room before', async () => {
+describe('an instance whose alloc fails', () => {
+  it('is replaced after 16 failures in a row if alloc succeeded before', async () => {
     const restarts = await restartsAfterCalls(2, 19);
     assert.deepEqual(restarts.slice(-2), [
       [0, 0],
@@ -50,7 +50,7 @@ describe('an instance without room', () => {
     ]);
   });
 
-  it('is kept if it never had room: another one would have none either', async () => {
+  it('is kept if alloc never succeeded, because a replacement would fail too', async () => {
     assert.deepEqual((await restartsAfterCalls(0, 40)).at(-1), [0, 0]);
   });
 });

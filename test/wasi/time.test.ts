@@ -188,7 +188,7 @@ describe('wasi poll_oneoff', () => {
     );
   });
 
-  it('refuses an unknown tag', () => {
+  it('rejects an unknown tag', () => {
     const { f, memory } = hosted();
     memory.view.setUint8(8, 3);
     assert.equal(f.poll_oneoff(0, OUTPUT, 1, COUNT), 28);

@@ -118,7 +118,7 @@ describe('BatchQueue', () => {
     assert.deepEqual(batches, [4, 4]);
   });
 
-  it('tells whoever waits of a batch that is refused, or else the app', async () => {
+  it('reports a rejected batch to the waiting caller, or without one to the app', async () => {
     const { queue, sink, errors, add } = await queueOf();
     mock.method(sink, 'send', () => Promise.resolve(REFUSED));
     add(1);
@@ -138,7 +138,7 @@ describe('BatchQueue', () => {
     assert.deepEqual([pipeline.stats.itemsOut, pipeline.stats.itemsFailed], [2, { ENCODE: 1 }]);
   });
 
-  it('schedules anew after a flush', async () => {
+  it('restarts the schedule after a flush', async () => {
     const { queue, batches, add } = await queueOf({ scheduledDelayMillis: 10 });
     add(1);
     // Timers of one duration fire in their order: after the first batch would have been due, before the second is.
@@ -223,7 +223,7 @@ describe('BatchQueue', () => {
     assert.deepEqual(sink.names.sort(), [...names, ...names.map(name => `inside ${name}`)].sort());
   });
 
-  it('has no more room for what a getter of an item adds', async () => {
+  it('counts items that a getter adds to a full queue as QUEUE_FULL', async () => {
     const { queue, pipeline, add } = await queueOf();
     const [span] = spansNamed('outside');
     const get = (): string => {
@@ -235,7 +235,7 @@ describe('BatchQueue', () => {
     assert.deepEqual([pipeline.stats.itemsOut, pipeline.stats.itemsFailed], [11, { QUEUE_FULL: 10 }]);
   });
 
-  it('keeps the process alive only while somebody waits', async () => {
+  it('keeps the process alive only while a caller waits', async () => {
     const timers = (): number => process.getActiveResourcesInfo().filter(kind => kind === 'Timeout').length;
     const { queue, add, release } = await queueOf({}, true);
     const before = timers();

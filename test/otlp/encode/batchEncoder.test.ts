@@ -51,7 +51,7 @@ describe('BatchEncoder', () => {
     assert.deepEqual(Buffer.from(encoder.finish().bytes), Buffer.from(encodeTraces([span])));
   });
 
-  it('leaves out items beyond 64 MiB of a batch, and begins the next with room', () => {
+  it('omits items beyond 64 MiB of a batch, and starts the next batch empty', () => {
     const encoder = BatchEncoder.forSpans();
     const large = spansNamed('x'.repeat(9 * 2 ** 20));
     const lost: unknown[] = [];

@@ -243,7 +243,7 @@ describe('fuel', () => {
     }
   });
 
-  it('refuses a function that becomes too large, before it processes the others', () => {
+  it('rejects a function that becomes too large before it processes the others', () => {
     const calls = new Uint8Array(2_000_000);
     for (let at = 0; at < calls.length; at += 2) calls[at] = 0x10;
     const body = [0, ...calls, 0x0b];
@@ -268,7 +268,7 @@ describe('fuel', () => {
     assert.ok(user + system < 4_000_000, `${user + system} µs`);
   });
 
-  it('refuses unknown instructions', async () => {
+  it('rejects unknown instructions', async () => {
     const module = await assemble('(module (func (nop) (i32.const 65) (drop)))');
     const odd = Uint8Array.from(module);
     odd[Buffer.from(module).indexOf(Uint8Array.of(0x01, 0x41))] = 0xf0;
