@@ -223,6 +223,17 @@ describe('BatchQueue', () => {
     assert.deepEqual(sink.names.sort(), [...names, ...names.map(name => `inside ${name}`)].sort());
   });
 
+  it('loses no item that a getter adds while the drop conditions are evaluated', async () => {
+    const inside = spansNamed('inside');
+    const { queue, sink, add } = await queueOf({}, false, () => {
+      for (const span of inside.splice(0)) queue.add(span);
+      return false;
+    });
+    add(2);
+    await queue.forceFlush();
+    assert.deepEqual(sink.names, ['span 0', 'span 1', 'inside']);
+  });
+
   it('counts items that a getter adds to a full queue as QUEUE_FULL', async () => {
     const { queue, pipeline, add } = await queueOf();
     const [span] = spansNamed('outside');
