@@ -46,6 +46,14 @@ const FILES = {
   'src/guest/callState.ts': ['test/guest/callState.test.ts', 'test/guest/consume.test.ts'],
   'src/guest/hostFunctions.ts': ['test/guest/hostFunctions.test.ts', 'test/guest/consume.test.ts'],
   'src/otlp/bytes/splitInTwo.ts': ['test/otlp/bytes/*.test.ts'],
+  'src/sandbox/fuel/addFuel.ts': [
+    'test/sandbox/fuel/addFuel.test.ts',
+    'test/sandbox/fuel/differential.test.ts',
+  ],
+  'src/sandbox/fuel/chargePoints.ts': [
+    'test/sandbox/fuel/addFuel.test.ts',
+    'test/sandbox/fuel/differential.test.ts',
+  ],
   'src/sandbox/memoryLimit.ts': ['test/sandbox/memoryLimit.test.ts'],
 };
 

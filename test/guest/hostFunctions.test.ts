@@ -84,7 +84,9 @@ describe('host functions', () => {
     );
     assert.equal(instance.consume(bytes(1)).status, 'unchanged');
     requested = true;
-    assert.equal(instance.consume(bytes(1)).status, 'refused');
+    const outcome = instance.consume(bytes(1));
+    assert.ok(outcome.status === 'refused');
+    assert.match(outcome.error.message, /returned status 1:/);
   });
 
   describe('stderr', () => {
