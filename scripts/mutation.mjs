@@ -44,7 +44,11 @@ const FILES = {
   'src/guest/instance.ts': ['test/guest/*.test.ts'],
   'src/guest/bufferPool.ts': ['test/guest/bufferPool.test.ts'],
   'src/guest/callState.ts': ['test/guest/callState.test.ts', 'test/guest/consume.test.ts'],
-  'src/guest/hostFunctions.ts': ['test/guest/hostFunctions.test.ts', 'test/guest/consume.test.ts'],
+  'src/guest/hostFunctions.ts': [
+    'test/guest/hostFunctions.test.ts',
+    'test/guest/consume.test.ts',
+    'test/guest/vmTimeout.test.ts',
+  ],
   'src/otlp/bytes/splitInTwo.ts': ['test/otlp/bytes/*.test.ts'],
   'src/sandbox/fuel/addFuel.ts': [
     'test/sandbox/fuel/addFuel.test.ts',

@@ -48,7 +48,7 @@ export class CallState {
     }
     if (this.#result === undefined) {
       this.#result = length === 0 ? NOTHING : this.buffers.copy(bytes);
-    } else if (bytes.length > 0) {
+    } else {
       if (length > this.#result.bytes.length) {
         const grown = new Uint8Array(
           Math.min(Math.max(length, 2 * this.#result.bytes.length), this.maxResultBytes),

@@ -140,12 +140,13 @@ describe('fuel', () => {
 
     it('charge a loop at its beginning if a backward branch cannot be charged', () => {
       const loop = (...code: number[]) =>
-        fuelPoints(new ByteReader(Uint8Array.of(0, 0x03, 0x40, ...code, 0x0b, 0x0b))).map(
-          ({ kind, offset }) => [kind, offset],
-        );
-      assert.deepEqual(loop(0x0c, 0x80, 0x00), [['charge', 3]], 'br with a long depth');
-      assert.deepEqual(loop(0xd0, 0x70, 0xd5, 0x00, 0x1a), [['charge', 3]], 'br_on_null');
-      assert.deepEqual(loop(0x1f, 0x40, 0x01, 0x02, 0x01, 0x0b), [['charge', 3]], 'try_table');
+        fuelPoints(new ByteReader(Uint8Array.of(0, 0x03, 0x40, ...code, 0x0b, 0x0b))).map(point => [
+          point.offset,
+          point.kind === 'charge' && point.part.cost,
+        ]);
+      assert.deepEqual(loop(0x0c, 0x80, 0x00), [[3, 3 + 1]], 'br with a long depth');
+      assert.deepEqual(loop(0xd0, 0x70, 0xd5, 0x00, 0x1a), [[3, 5 + 1]], 'br_on_null');
+      assert.deepEqual(loop(0x1f, 0x40, 0x01, 0x02, 0x01, 0x0b), [[3, 6 + 1]], 'try_table');
     });
 
     it('charge a long function again for its rest wherever it may continue after a call', async () => {
