@@ -149,6 +149,23 @@ describe('fuel', () => {
       assert.deepEqual(loop(0x1f, 0x40, 0x01, 0x02, 0x01, 0x0b), [[3, 6 + 1]], 'try_table');
     });
 
+    it('come after memory arguments of any form', () => {
+      const after = (...memoryArgument: number[]) => {
+        // (loop (drop (i32.load ... (i32.const 0))) (br 0)); opcode 3 is a loop too
+        const code = [0x03, 0x40, 0x41, 0, 0x28, ...memoryArgument, 0x1a, 0x0c, 0, 0x0b, 0x0b];
+        const points = fuelPoints(new ByteReader(Uint8Array.of(0, ...code)));
+        assert.deepEqual(
+          points.map(point => [point.offset, point.kind === 'charge' && point.part.cost]),
+          [[7 + memoryArgument.length, 7 + memoryArgument.length]],
+          memoryArgument.join(),
+        );
+      };
+      after(2, 3);
+      after(2, 0x83, 0x80, 0x80, 0x01);
+      after(0x82, 0x00, 3);
+      after(0x42, 3, 3);
+    });
+
     it('charge a long function again for its rest wherever it may continue after a call', async () => {
       const long = '(nop) '.repeat(1_000);
       const [call, end] = [2 + 256, 1];
