@@ -1,3 +1,4 @@
+// More than 250 lines: one pass over a function, whose steps share the open blocks and the charges found so far.
 import { ByteReader, BULK_OPERATIONS, BULK_PREFIX, skipInstruction, CALLS, OP, THROWS } from '../../wasm';
 import { readFunctionBody } from '../functionBody';
 
