@@ -4,7 +4,7 @@ import type { Signal } from '../../abi';
 import { MAX_VALUE_DEPTH } from '../encode';
 import { countIn, ITEM_LEVELS } from './items';
 import { MAX_FIELDS_OF_ITEM, Reader } from '../wire';
-import { type Field, LENGTH, MESSAGES, PAYLOADS } from '../schema';
+import { type Field, FIXED64, LENGTH, MESSAGES, PAYLOADS } from '../schema';
 
 /**
  * How deeply OTLP is checked.
@@ -83,6 +83,10 @@ function checkItems(signal: Signal, bytes: Uint8Array, limits: FieldLimits): Gen
 /** The content of a field: a message, or packed numbers of one wire type. */
 type Content = Pick<Field, 'message' | 'packed'>;
 
+function isContent({ message, packed }: Field): boolean {
+  return message !== undefined || packed !== undefined;
+}
+
 /** `depth` is the number of enclosing arrays and maps, the only recursive messages. */
 class ItemCheck {
   readonly #reader: Reader;
@@ -115,7 +119,33 @@ class ItemCheck {
 
   #inOneStep(content: Content, depth: number): void {
     const reader = this.#reader;
+    const { bytes, end } = reader;
+    const byTag = content.message?.byTag ?? [];
     while (reader.more()) {
+      const at = reader.position;
+      const known = byTag[bytes[at]];
+      // Nearly all fields take one of these ways, which are twice as fast: one byte for the tag, one for the length.
+      if (known !== undefined && this.#fields < this.#limits.all) {
+        const size = bytes[at + 1];
+        if (known.wireType === LENGTH && size < 0x80 && at + 2 + size <= end) {
+          this.#fields++;
+          reader.position = at + 2;
+          if (isContent(known)) {
+            reader.end = at + 2 + size;
+            this.#inOneStep(known, this.#deeper(known, depth));
+            reader.end = end;
+          } else {
+            reader.position += size;
+            checkBytes(reader, known, at + 2, this.#limits.textBytes);
+          }
+          continue;
+        }
+        if (known.wireType === FIXED64 && at + 9 <= end) {
+          this.#fields++;
+          reader.position = at + 9;
+          continue;
+        }
+      }
       const inner = this.#field(content);
       if (inner === undefined) continue;
       const outer = reader.enter();
@@ -138,8 +168,8 @@ class ItemCheck {
     const tag = reader.tag();
     const field = message.fields[tag >>> 3];
     if (field?.wireType !== LENGTH || (tag & 7) !== LENGTH) reader.skipIn(message, tag);
-    else if (field.message !== undefined || field.packed !== undefined) return field;
-    else checkBytes(reader, field, this.#limits.textBytes);
+    else if (isContent(field)) return field;
+    else checkBytes(reader, field, reader.span(), this.#limits.textBytes);
     return undefined;
   }
 
@@ -153,8 +183,8 @@ class ItemCheck {
 /** Shorter texts are checked here, which is faster than a call into Node.js. */
 const SHORT_BYTES = 512;
 
-function checkBytes(reader: Reader, { isText, idBytes }: Field, textBytes: number): void {
-  const start = reader.span();
+/** Checks the text, id or other bytes from `start` to the reader's position. */
+function checkBytes(reader: Reader, { isText, idBytes }: Field, start: number, textBytes: number): void {
   const { bytes, view, position: end } = reader;
   if (isText && end - start > textBytes)
     reader.fail(`a string of ${end - start} bytes: at most ${textBytes} are allowed`, start);
@@ -170,7 +200,11 @@ function isAscii(view: DataView, start: number, end: number): boolean {
   if (end - start > SHORT_BYTES) return false;
   let all = 0;
   let at = start;
-  for (; at + 4 <= end; at += 4) all |= view.getUint32(at, true);
-  for (; at < end; at++) all |= view.getUint8(at);
+  if (end - start < 4) for (; at < end; at++) all |= view.getUint8(at);
+  else {
+    for (; at + 4 < end; at += 4) all |= view.getUint32(at);
+    // The last four bytes, some of which may have been read.
+    all |= view.getUint32(end - 4);
+  }
   return (all & 0x80808080) === 0;
 }

@@ -22,6 +22,8 @@ export interface Field {
 export interface Message {
   readonly name: string;
   readonly fields: readonly (Field | undefined)[];
+  /** The same by the byte of their tag: those with one byte and with the right wire type. */
+  readonly byTag: readonly (Field | undefined)[];
 }
 
 const messages = new Map<MessageName, Message>();
@@ -30,19 +32,22 @@ function messageNamed(name: MessageName): Message {
   const known = messages.get(name);
   if (known !== undefined) return known;
   const fields: Field[] = [];
-  const message: Message = { name, fields };
+  const byTag = new Array<Field | undefined>(128).fill(undefined);
+  const message: Message = { name, fields, byTag };
   // Set before its fields are read: AnyValue contains itself.
   messages.set(name, message);
   for (const { number, type, repeated } of fieldsOf(name).sort((a, b) => a.number - b.number)) {
     const scalar = isMessage(type) ? undefined : type;
     const isPacked = scalar !== undefined && repeated && WIRE_TYPES[scalar] !== LENGTH;
-    fields[number] = {
+    const field = {
       wireType: scalar === undefined || isPacked ? LENGTH : WIRE_TYPES[scalar],
       packed: isPacked ? WIRE_TYPES[scalar] : undefined,
       message: isMessage(type) ? messageNamed(type) : undefined,
       isText: scalar === 'string',
       idBytes: scalar === 'traceId' ? 16 : scalar === 'spanId' ? 8 : undefined,
     };
+    fields[number] = field;
+    if (number < 16) byTag[(number << 3) | field.wireType] = field;
   }
   return message;
 }
