@@ -307,9 +307,9 @@ describe('otelwasm', () => {
   });
 
   describe('init', () => {
-    // Only with FULL_TESTS: the compiler takes six seconds.
-    const full = process.env.FULL_TESTS ? it : it.skip;
-    full('creates a guest that builds and passes its tests', async () => {
+    // Building takes six seconds.
+    const builds = process.env.FULL_TESTS ? it : it.skip;
+    builds('creates a guest that builds and passes its tests (only with FULL_TESTS)', async () => {
       await inShell('init my-filter');
       await folder.run('cd my-filter && ln -s ../node_modules . && npm --no-update-notifier test', {
         PATH: `${join(folder.path, 'node_modules/.bin')}:${process.env.PATH}`,

@@ -64,6 +64,11 @@ function attempt<Result>(work: () => Result): Result | undefined {
 }
 
 const field = (number: number, ...content: number[]) => [(number << 3) | 2, content.length, ...content];
+/** The same with two bytes for the tag and two for the length, which writers avoid. */
+const longField = (number: number, ...content: number[]) => {
+  const [tag, length] = field(number, ...content);
+  return [tag | 0x80, 0, length | 0x80, 0, ...content];
+};
 const inSpan = (...content: number[]) => Uint8Array.from(field(1, ...field(2, ...field(2, ...content))));
 
 for (const signal of SIGNALS) {
@@ -248,16 +253,18 @@ describe('bytes that are not OTLP', () => {
     const inRecord = (...content: number[]): Uint8Array =>
       Uint8Array.from(field(1, ...field(2, ...field(2, ...content))));
     const half = [0x78, 0xed, 0xa0, 0xbd]; // 'x' and half a surrogate pair
-    const cases: [Signal, Uint8Array, RegExp][] = [
-      ['traces', inSpan(...field(5, ...half)), /byte \d+ of \d+: a string that is not UTF-8/],
-      ['traces', inSpan(...field(9, ...field(1, ...half))), /not UTF-8/],
-      ['logs', inRecord(...field(5, ...field(1, ...half))), /not UTF-8/],
-      ['logs', inRecord(...field(9, 1, 2, 3)), /an id of 3 bytes: expected 16/],
-      ['logs', inRecord(...field(10, 1, 2, 3)), /an id of 3 bytes: expected 8/],
-    ];
-    for (const [signal, bytes, message] of cases) {
-      assert.equal(checkStructure(signal, bytes), 1);
-      assert.throws(() => checkStructure(signal, bytes, 'items'), { code: 'DECODE', message });
+    for (const inner of [field, longField]) {
+      const cases: [Signal, Uint8Array, RegExp][] = [
+        ['traces', inSpan(...inner(5, ...half)), /byte \d+ of \d+: a string that is not UTF-8/],
+        ['traces', inSpan(...inner(9, ...inner(1, ...half))), /not UTF-8/],
+        ['logs', inRecord(...inner(5, ...inner(1, ...half))), /not UTF-8/],
+        ['logs', inRecord(...inner(9, 1, 2, 3)), /an id of 3 bytes: expected 16/],
+        ['logs', inRecord(...inner(10, 1, 2, 3)), /an id of 3 bytes: expected 8/],
+      ];
+      for (const [signal, bytes, message] of cases) {
+        assert.equal(checkStructure(signal, bytes), 1);
+        assert.throws(() => checkStructure(signal, bytes, 'items'), { code: 'DECODE', message });
+      }
     }
     checkStructure('logs', inRecord(...field(9), ...field(5, ...field(7, ...half))), 'items');
   });
